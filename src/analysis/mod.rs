@@ -1,0 +1,5 @@
+//! From the record alone to `results.json`: summaries, ratios with intervals, advice. Pure.
+
+mod results;
+
+pub use results::*;

@@ -1,0 +1,168 @@
+//! The types behind `results.json`. Times are integer nanoseconds, memory is bytes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::interpreter::{Interpreter, Missing};
+use crate::plan::StartMethod;
+use crate::record::{Gil, Host, InvocationKind, Outcome, Phases, RunStatus, Sample};
+
+pub const RESULTS_SCHEMA: &str = "gilmatrix.results/1";
+
+/// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    pub schema: String,
+    pub run_id: String,
+    pub tool_version: String,
+    pub status: RunStatus,
+    pub command: Vec<String>,
+    pub seed: u64,
+    pub started_unix_ns: u64,
+    pub finished_unix_ns: Option<u64>,
+    pub host: Host,
+    pub interpreters: Vec<Interpreter>,
+    pub missing: Vec<Missing>,
+    /// Name of the baseline interpreter.
+    pub baseline: String,
+    /// Half-width of a log ratio's 95 % interval that counts as settled.
+    pub precision: f64,
+    /// What each workload did, in the matrix's order.
+    pub workloads: Vec<WorkloadInfo>,
+    pub counts: Counts,
+    /// Every cell of the plan, skipped ones too, in the matrix's order.
+    pub cells: Vec<CellResult>,
+    pub capacity: Vec<Capacity>,
+    /// Direct meetings of the leading rivals, one or more per workload.
+    pub rivals: Vec<RivalResult>,
+    pub advice: Vec<Advice>,
+    pub warnings: Vec<Warning>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkloadInfo {
+    pub name: String,
+    pub tasks: u32,
+    pub args: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub completed: u32,
+    pub settled: u32,
+    pub failed: u32,
+    pub skipped: u32,
+    pub not_reached: u32,
+    pub invocations: u32,
+}
+
+/// A median and its 95 % interval; none where there are too few invocations for one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    pub median: u64,
+    pub ci95: Option<[u64; 2]>,
+}
+
+/// How many times as fast as the baseline: above 1 is faster.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Speedup {
+    /// The cell it is taken against, as `3.13 fib single×1`.
+    pub baseline: String,
+    pub ratio: f64,
+    pub ci95: Option<[f64; 2]>,
+    /// The interval is as narrow as was asked.
+    pub settled: bool,
+    /// Process pairs (blocks) behind it.
+    pub pairs: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CellResult {
+    pub interpreter: String,
+    pub workload: String,
+    pub mode: String,
+    pub workers: u32,
+    pub variant: String,
+    pub start_method: Option<StartMethod>,
+    pub environment: String,
+    pub oversubscribed: bool,
+    pub outcome: Outcome,
+    pub reason: Option<String>,
+    pub invocations: u32,
+    /// Warm passes in blocks.
+    pub wall_ns: Option<Estimate>,
+    /// Medians over solo invocations.
+    pub phases_ns: Phases,
+    /// Cold: what a user waits for, from solo invocations.
+    pub total_ns: Option<Estimate>,
+    /// Over the baseline interpreter's `single`.
+    pub speedup: Option<Speedup>,
+    /// Over this interpreter's own `single`.
+    pub speedup_self: Option<Speedup>,
+    /// Of `total_ns`, over the baseline interpreter's `single`.
+    pub speedup_total: Option<Speedup>,
+    /// `speedup_self` divided by the workers.
+    pub efficiency: Option<f64>,
+    /// CPU of the whole tree of a solo invocation, median.
+    pub cpu_ns: Option<u64>,
+    /// Workers' CPU divided by wall, over the warm passes.
+    pub cpu_cores_used: Option<f64>,
+    /// Highest over solo invocations.
+    pub peak_rss_bytes: Option<u64>,
+    pub peak_pss_bytes: Option<u64>,
+    /// Longest stall of the event loop, median over passes (asyncio modes).
+    pub loop_lag_ns: Option<u64>,
+    pub gil: Option<Gil>,
+    pub warnings: Vec<String>,
+    /// Median pass time of each invocation, in order of launch: every point behind `wall_ns`.
+    pub values_ns: Vec<u64>,
+    /// Of the solo invocation with most samples.
+    pub timeline: Vec<Sample>,
+}
+
+/// What the machine gives to several independent `single` processes at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Capacity {
+    pub interpreter: String,
+    pub workload: String,
+    pub workers: u32,
+    /// Work done together in the time that one alone takes for its own.
+    pub ratio: f64,
+    pub ci95: Option<[f64; 2]>,
+    pub blocks: u32,
+}
+
+/// Two rivals that met in blocks of their own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RivalResult {
+    pub workload: String,
+    /// Index into `cells`.
+    pub cell: usize,
+    /// Index into `cells`.
+    pub against: usize,
+    /// Of `cell` over `against`.
+    pub speedup: Speedup,
+}
+
+/// One line of the verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Advice {
+    pub workload: Option<String>,
+    /// The finding as a sentence, figures and interval in it.
+    pub text: String,
+    /// Cells it rests on: indexes into `cells`.
+    pub evidence: Vec<usize>,
+    /// What would make one distrust it; empty if nothing.
+    pub doubts: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// Machine-readable kind, as `comparability`, `oversubscribed`, `interpreter_missing`.
+    pub kind: String,
+    pub text: String,
+}
+
+/// Kinds that count towards `wall_ns`.
+pub fn counts_for_wall(kind: InvocationKind) -> bool {
+    matches!(kind, InvocationKind::Block | InvocationKind::Rivals)
+}

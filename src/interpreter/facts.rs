@@ -1,0 +1,91 @@
+//! What an interpreter says about itself. `None` means that it could not be found out, never "no".
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// A build setting that can be seen to be on, and otherwise is not known: pyenv's and Debian's
+/// builds mislead, so its absence proves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Known {
+    Configured,
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// `cpython` or `pypy`.
+    pub implementation: String,
+    /// `3.13.5`, `3.15.0a2`: of the language; for PyPy see `build`.
+    pub version: String,
+    /// `sys.version` on one line.
+    pub build: String,
+    /// `sys.executable`, symlinks resolved.
+    pub executable: PathBuf,
+    /// Of the file behind `executable`, hexadecimal.
+    pub executable_sha256: String,
+    pub abiflags: String,
+    pub cache_tag: Option<String>,
+    /// `Py_GIL_DISABLED`; `None` before 3.13.
+    pub py_gil_disabled: Option<bool>,
+    /// `sys._is_gil_enabled()` in the probe; `true` where the question doesn't exist yet.
+    pub gil_enabled: bool,
+    /// Whether `PYTHON_GIL` changes `gil_enabled`.
+    pub honours_python_gil: Option<bool>,
+    /// The JIT: built in, and switched on in the probe.
+    pub jit_available: Option<bool>,
+    pub jit_enabled: Option<bool>,
+    pub debug: bool,
+    pub prerelease: bool,
+    pub pgo: Known,
+    pub lto: Known,
+    /// The last `-O` flag of the build, as `-O3`.
+    pub optimisation: Option<String>,
+    pub compiler: Option<String>,
+    pub configure_args: Option<String>,
+    pub libc: Option<String>,
+    pub architecture: String,
+    /// Inside a virtual environment.
+    pub virtual_env: bool,
+}
+
+impl Facts {
+    /// Built with `--disable-gil`.
+    pub fn free_threaded(&self) -> bool {
+        self.py_gil_disabled == Some(true)
+    }
+
+    /// Major and minor version, `(3, 13)`; `(0, 0)` where the version can't be read.
+    pub fn minor(&self) -> (u32, u32) {
+        let mut parts = self.version.split('.').map(|part| part.parse().unwrap_or(0));
+        (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+    }
+}
+
+/// A request resolved to an executable, with its facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interpreter {
+    /// Canonical name in this matrix, as `3.13t`; unique in a run.
+    pub name: String,
+    /// What was asked for.
+    pub request: String,
+    /// The program and the arguments that come before Python's own.
+    pub command: Vec<String>,
+    /// Where it was found: `pyenv`, `uv`, `mise`, `gilmatrix`, `system`, `PATH`, `path`, ...
+    pub provider: String,
+    /// Why this one and not another, one line.
+    pub why: String,
+    pub facts: Facts,
+}
+
+/// A request that nothing on this machine answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    pub name: String,
+    pub request: String,
+    /// One line: why, lower case, no trailing period.
+    pub reason: String,
+    /// What to do about it, as "`3.13t` is here, ask for it by that name".
+    pub hint: Option<String>,
+}

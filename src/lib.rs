@@ -1,0 +1,16 @@
+//! gilmatrix drives real Python interpreters and refuses to print a number it cannot stand behind.
+//!
+//! Data flows one way; each part reads what stands left of it and nothing to its right:
+//!
+//! ```text
+//! matrix -> interpreter -> plan -> measure -> record -> analysis -> report
+//! ```
+//!
+//! Everything right of `record` works from files alone and never starts Python. `stats` is a leaf
+//! that both `measure` (to know when to stop) and `analysis` call; `harness` is the embedded Python.
+
+pub mod analysis;
+pub mod interpreter;
+pub mod matrix;
+pub mod plan;
+pub mod record;

@@ -1,0 +1,103 @@
+//! The matrix after defaults, aliases and units are resolved: what the rest of the program reads
+//! and what `run.json` keeps.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::plan::StartMethod;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Matrix {
+    pub run: RunSettings,
+    pub interpreters: Interpreters,
+    pub modes: Modes,
+    pub workloads: Vec<Workload>,
+    /// Environments beside the plain one.
+    pub variants: Vec<Variant>,
+    pub exclude: Vec<Rule>,
+    pub include: Vec<Rule>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunSettings {
+    /// Wall time for the whole run.
+    pub budget_ns: u64,
+    /// Half-width of the 95 % interval of a log ratio at which a cell is settled.
+    pub precision: f64,
+    pub max_rounds: u32,
+    /// For one phase or pass, counted only while it is active.
+    pub timeout_ns: u64,
+    /// Order of everything that is shuffled; drawn at random and recorded where not given.
+    pub seed: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interpreters {
+    /// In the matrix's order; names are unique.
+    #[serde(rename = "use")]
+    pub entries: Vec<InterpreterEntry>,
+    /// Name of one of the entries.
+    pub baseline: String,
+    pub missing: MissingPolicy,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InterpreterEntry {
+    /// As it appears in every table: the request itself, or the name of an `[[interpreter]]` table.
+    pub name: String,
+    pub source: InterpreterSource,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InterpreterSource {
+    /// `3.13t`, a path, ...: the grammar is `interpreter::Request`'s.
+    Request(String),
+    /// A wrapper and its arguments, ending in the Python to run.
+    Command(Vec<String>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MissingPolicy {
+    Skip,
+    Fail,
+    Install,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Modes {
+    #[serde(rename = "use")]
+    pub names: Vec<String>,
+    /// Ascending, without duplicates.
+    pub workers: Vec<u32>,
+    pub start_methods: Vec<StartMethod>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Workload {
+    pub name: String,
+    /// Tasks in one pass.
+    pub tasks: u32,
+    /// Arguments of one task, defaults of the workload filled in.
+    pub args: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    pub name: String,
+    pub env: BTreeMap<String, String>,
+}
+
+/// An `[[exclude]]` or `[[include]]` table: every key given must match.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    pub interpreter: Option<String>,
+    pub workload: Option<String>,
+    pub mode: Option<String>,
+    pub workers: Option<u32>,
+    pub start_method: Option<StartMethod>,
+    /// Name of a `[[variant]]`, or `plain`.
+    pub variant: Option<String>,
+}

@@ -1,0 +1,7 @@
+//! From a matrix and the interpreters that are here to the cells that will be measured.
+
+mod cell;
+mod planned;
+
+pub use cell::{Cell, PLAIN, StartMethod};
+pub use planned::{Plan, PlannedCell, SkipKind, Skipped};
