@@ -12,5 +12,7 @@
 pub mod analysis;
 pub mod interpreter;
 pub mod matrix;
+pub mod measure;
 pub mod plan;
 pub mod record;
+pub mod stats;

@@ -2,6 +2,8 @@
 
 mod cell;
 mod planned;
+mod rivals;
 
 pub use cell::{Cell, PLAIN, StartMethod};
 pub use planned::{Plan, PlannedCell, SkipKind, Skipped};
+pub use rivals::{Contender, rivals};
