@@ -1,0 +1,146 @@
+"""The command line for a person: the same modes and passes, run at once and summed up."""
+import argparse
+import json
+import os
+import sys
+
+from . import catalogue, checksum, facts
+from .cell import Cell
+from .clock import monotonic_ns
+from .failure import EXIT_FAILED, UsageError, describe
+from .workload import Workload
+
+EXAMPLES = """\
+examples:
+  python cpu_bench.py --mode single
+  python cpu_bench.py --mode threads --workers 4 --workload fib --arg n=27
+  python cpu_bench.py --mode mp --workers 4 --start-method spawn --passes 5
+  python cpu_bench.py --mode asyncio --workload ./mine.py --json
+"""
+
+
+def main(arguments, at_ns):
+    """Run what the command line asks for; the exit code: 0, 2 wrong usage, 70 it failed."""
+    options = _parser().parse_args(arguments)
+    if options.list:
+        _list()
+        return 0
+    runs = []
+    try:
+        cell = _cell(options)
+        result = _measure(cell, max(1, options.passes), at_ns, runs)
+    except UsageError as error:
+        sys.stderr.write("cpu_bench: %s\n" % error)
+        return 2
+    except KeyboardInterrupt:
+        _abandon(runs)
+        os._exit(130)
+    except BaseException as error:
+        _fail(runs, error)
+    if options.json:
+        print(json.dumps(result))
+    else:
+        from .summary import text
+        print(text(result))
+    return 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="cpu_bench.py", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Runs CPU work in one concurrency mode and times it.")
+    parser.add_argument("--mode", default="single", help="how the tasks are run (see --list)")
+    parser.add_argument("--workers", type=int, default=_cpus(), metavar="N",
+                        help="threads or processes (default: the usable CPUs, %(default)s)")
+    parser.add_argument("--workload", default="fib", metavar="NAME",
+                        help="what a task does (see --list), or a .py file with a function "
+                             "task(args, index)")
+    parser.add_argument("--tasks", type=int, metavar="N", help="tasks in a pass")
+    parser.add_argument("--arg", action="append", default=[], metavar="NAME=VALUE",
+                        help="an argument of the workload; may be given again")
+    parser.add_argument("--start-method", choices=("fork", "forkserver", "spawn"),
+                        default="fork" if hasattr(os, "fork") else "spawn",
+                        help="how worker processes start (default: %(default)s)")
+    parser.add_argument("--passes", type=int, default=3, metavar="N",
+                        help="times that all tasks are run (default: 3)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead")
+    parser.add_argument("--list", action="store_true", help="list the modes and workloads")
+    parser.add_argument("--spec", metavar="SPEC.json", help="serve gilmatrix (no other option)")
+    return parser
+
+
+def _cpus():
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _cell(options):
+    if options.spec is not None:
+        raise UsageError("`--spec` goes with no other option")
+    args = {}
+    for given in options.arg:
+        name, equals, value = given.partition("=")
+        if not equals:
+            raise UsageError("`--arg %s` is not NAME=VALUE" % given)
+        try:
+            args[name] = json.loads(value)
+        except ValueError:
+            args[name] = value
+    path = options.workload if options.workload.endswith(".py") else None
+    name = os.path.basename(path)[:-3] if path else options.workload
+    workload = Workload(name, args, options.tasks, path)
+    return Cell(options.mode, options.workers, options.start_method, workload)
+
+
+def _measure(cell, passes, at_ns, runs):
+    """Everything about one run, as one object."""
+    mode = cell.load(lambda error: _fail(runs, error))
+    runs.append(mode)
+    imported = monotonic_ns()
+    before = mode.start()
+    ready = monotonic_ns()
+    done = [mode.run_pass() for _ in range(passes)]
+    after = mode.finish()
+    ending = monotonic_ns()
+    mode.stop()
+    ended = monotonic_ns()
+    return {
+        "facts": facts.interpreter(), "mode": cell.mode, "workers": cell.workers,
+        "start_method": cell.start_method, "workload": cell.workload.name,
+        "tasks": cell.workload.tasks, "args": cell.workload.args,
+        "phases_ns": {"imports": imported - at_ns, "pool": ready - imported,
+                      "teardown": ended - ending},
+        "passes": [{"ns": one.ns, "cpu_ns": one.cpu_ns, "lag_ns": one.lag_ns,
+                    "checksum": checksum.combine(one.results), "extra": one.extra}
+                   for one in done],
+        "workers_before": before, "workers_after": after,
+    }
+
+
+def _list():
+    for kind in ("modes", "workloads"):
+        print("%s:" % kind)
+        for name in catalogue.names(kind):
+            entry = catalogue.entry(catalogue.path_of(kind, name))
+            notes = ["%s=%s" % pair for pair in entry.get("args", {}).items()]
+            notes += ["needs %s" % package for package in entry.get("requires", [])]
+            notes += ["Python %s or later" % entry["since"]] if entry.get("since") else []
+            print("  %-14s %s%s" % (name, entry.get("summary", ""),
+                                    " (%s)" % ", ".join(notes) if notes else ""))
+
+
+def _abandon(runs):
+    for mode in runs:
+        mode.abandon()
+
+
+def _fail(runs, error):
+    """Say what went wrong, from whichever thread, and end everything."""
+    described = describe(error)
+    sys.stderr.write("%scpu_bench: %s: %s\n" % (described["traceback"], described["type"],
+                                                described["message"]))
+    sys.stderr.flush()
+    _abandon(runs)
+    os._exit(EXIT_FAILED)

@@ -1,0 +1,55 @@
+"""The modes and workloads: one file each, described by one line of JSON in its docstring.
+
+The line begins with `gilmatrix:`; the runner reads it as well (docs/protocol.md). A file's name is
+the entry's name with `_` for `-`.
+"""
+import os
+import sys
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+MARK = "gilmatrix:"
+
+
+def path_of(kind, name):
+    """The file of the mode or workload `name`, whether it exists or not; `kind` is the folder."""
+    return os.path.join(HERE, kind, name.replace("-", "_") + ".py")
+
+
+def names(kind):
+    """Every name in a folder, sorted."""
+    files = os.listdir(os.path.join(HERE, kind))
+    stems = (name[:-3] for name in files if name.endswith(".py") and not name.startswith("_"))
+    return sorted(stem.replace("_", "-") for stem in stems)
+
+
+def entry(path):
+    """The description in a file's docstring, `{}` where there is none."""
+    import json
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if line.strip().startswith(MARK):
+                return json.loads(line.strip()[len(MARK):])
+    return {}
+
+
+def load(path, prefix):
+    """The module in the file `path`, loaded once a process.
+
+    By path and under a name of our own, so that `modes/asyncio.py` hides no other module.
+    """
+    from importlib.machinery import ModuleSpec, SourceFileLoader
+    name = "gilbench_%s_%s" % (prefix, os.path.basename(path)[:-3])
+    module = sys.modules.get(name)
+    if module is None:
+        loader = SourceFileLoader(name, path)
+        module = type(sys)(name)
+        module.__file__ = path
+        module.__loader__ = loader
+        module.__spec__ = ModuleSpec(name, loader, origin=path)
+        sys.modules[name] = module
+        try:
+            loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return module

@@ -1,0 +1,51 @@
+"""What one process of the harness is asked to run."""
+import os
+import sys
+
+from . import catalogue
+from .failure import Unsupported, UsageError
+from .workload import Workload
+
+
+class Cell:
+    """A mode, its workers and a workload. `entry` is the mode's line of the catalogue."""
+
+    def __init__(self, mode, workers, start_method, workload):
+        self.mode = mode
+        self.path = catalogue.path_of("modes", mode)
+        if not os.path.isfile(self.path):
+            known = ", ".join(catalogue.names("modes"))
+            raise UsageError("no mode `%s`, there are: %s" % (mode, known))
+        self.entry = catalogue.entry(self.path)
+        _check_count("workers", workers)
+        _check_count("tasks", workload.tasks)
+        self.workers = workers if self.entry["workers"] == "many" else 1
+        self.start_method = start_method if self.entry["processes"] else None
+        if self.entry["processes"] and start_method is None:
+            raise UsageError("mode `%s` needs a start method: the default differs between "
+                             "Python versions" % mode)
+        self.workload = workload
+
+    @classmethod
+    def from_spec(cls, spec):
+        """From the runner's spec; `workload` may have a `path` to a file outside the catalogue."""
+        asked = spec["workload"]
+        workload = Workload(asked["name"], asked.get("args"), asked.get("tasks"), asked.get("path"))
+        return cls(spec["mode"], spec["workers"], spec.get("start_method"), workload)
+
+    def load(self, on_worker_death):
+        """Import the mode and the workload; the mode, not started yet."""
+        since = self.entry.get("since")
+        if since and sys.version_info[:2] < tuple(int(part) for part in since.split(".")):
+            raise Unsupported("mode `%s` needs Python %s or later" % (self.mode, since))
+        try:
+            module = catalogue.load(self.path, "mode")
+        except ImportError as error:
+            raise Unsupported("mode `%s` can't be imported: %s" % (self.mode, error)) from error
+        self.workload.load()
+        return module.Mode(self, on_worker_death)
+
+
+def _check_count(what, value):
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise UsageError("`%s` must be a whole number of at least 1, not %r" % (what, value))

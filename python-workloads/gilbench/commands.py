@@ -1,0 +1,62 @@
+"""The runner's commands on standard input, and the runner's end."""
+import os
+import signal
+
+
+class Commands:
+    """Takes descriptor 0 for itself; what workload code or a worker finds there is /dev/null."""
+
+    def __init__(self):
+        self.fd = os.dup(0)
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        os.close(null)
+        self.pending = b""
+
+    def next(self):
+        """The next command as an object, `None` once the runner is gone. Sleeps in the kernel."""
+        import json
+        while b"\n" not in self.pending:
+            chunk = os.read(self.fd, 65536)
+            if not chunk:
+                return None
+            self.pending += chunk
+        line, self.pending = self.pending.split(b"\n", 1)
+        return json.loads(line.decode("utf-8"))
+
+    def watch(self, gone):
+        """Have `gone` called in the main thread if the runner ends during a pass.
+
+        The kernel signals it: a thread that waits for it would change what is measured. Where the
+        system can't, the end is noticed when the pass is over.
+        """
+        try:
+            import fcntl
+            import select
+            poll = select.poll()
+            poll.register(self.fd, select.POLLIN)
+
+            def on_signal(number, frame):
+                # Hung up with nothing left to read: a last command is still carried out.
+                if b"\n" not in self.pending and any(
+                        event & select.POLLHUP and not event & select.POLLIN
+                        for _, event in poll.poll(0)):
+                    gone()
+
+            signal.signal(signal.SIGIO, on_signal)
+            fcntl.fcntl(self.fd, fcntl.F_SETOWN, os.getpid())
+            flags = fcntl.fcntl(self.fd, fcntl.F_GETFL)
+            fcntl.fcntl(self.fd, fcntl.F_SETFL, flags | os.O_ASYNC)
+        except (ImportError, AttributeError, OSError, ValueError):
+            pass
+
+    def unwatch(self):
+        """After the last command the runner may hang up as it likes."""
+        try:
+            import fcntl
+            flags = fcntl.fcntl(self.fd, fcntl.F_GETFL)
+            fcntl.fcntl(self.fd, fcntl.F_SETFL, flags & ~os.O_ASYNC)
+            # At its end Python gives handlers back to the system, whose own would be deadly.
+            signal.signal(signal.SIGIO, signal.SIG_IGN)
+        except (ImportError, AttributeError, OSError, ValueError):
+            pass

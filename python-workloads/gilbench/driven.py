@@ -1,0 +1,134 @@
+"""One cell, driven pass by pass by the runner: docs/protocol.md."""
+import json
+import os
+import sys
+
+from . import checksum, facts
+from .cell import Cell
+from .clock import monotonic_ns
+from .commands import Commands
+from .failure import EXIT_FAILED, ProtocolError, describe
+from .rows import Rows
+
+PROTOCOL = 1
+
+
+def main(spec_path, at_ns):
+    """Serve the spec in the file `spec_path`; the exit code."""
+    try:
+        commands = Commands()
+        with open(spec_path, encoding="utf-8") as file:
+            spec = json.load(file)
+        rows = Rows(spec["report"], spec["nonce"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        sys.stderr.write("cpu_bench: can't use the spec `%s`: %s: %s\n"
+                         % (spec_path, type(error).__name__, error))
+        return 2
+    return Session(spec, commands, rows, at_ns).run()
+
+
+class Session:
+    def __init__(self, spec, commands, rows, at_ns):
+        self.spec = spec
+        self.commands = commands
+        self.rows = rows
+        self.at_ns = at_ns
+        self.phase = "spec"
+        self.mode = None
+        self._keep_from_children()
+
+    def run(self):
+        try:
+            self._hello()
+            self._start()
+            while self._serve(self.commands.next()):
+                pass
+            return 0
+        except BrokenPipeError:
+            self.gone()
+        except BaseException as error:
+            self.fail(error)
+
+    def _hello(self):
+        self.rows.write("hello", protocol=PROTOCOL, pid=os.getpid(), at_ns=self.at_ns,
+                        facts=facts.interpreter())
+        if self.spec.get("protocol") != PROTOCOL:
+            raise ProtocolError("the harness speaks protocol %d, the spec is of protocol %r"
+                                % (PROTOCOL, self.spec.get("protocol")))
+
+    def _start(self):
+        cell = Cell.from_spec(self.spec)
+        self.phase = "imports"
+        self.mode = cell.load(self.fail)
+        imported = monotonic_ns()
+        self.phase = "pool"
+        self.commands.watch(self.gone)
+        workers = self.mode.start()
+        phases = {"imports": imported - self.at_ns, "pool": monotonic_ns() - imported}
+        self.rows.write("ready", phases_ns=phases, workers=workers)
+
+    def _serve(self, command):
+        """Carry out one command; whether there may be another."""
+        if command is None:
+            self.gone()
+        kind = command.get("cmd") if isinstance(command, dict) else None
+        if kind == "pass":
+            self._pass(command.get("id"))
+            return True
+        if kind == "end":
+            self._end()
+            return False
+        raise ProtocolError("no such command: %.200r" % (command,))
+
+    def _pass(self, number):
+        self.phase = "pass"
+        done = self.mode.run_pass()
+        self.rows.write("value", id=number, start_ns=done.start_ns, ns=done.ns,
+                        checksum=checksum.combine(done.results), cpu_ns=done.cpu_ns,
+                        lag_ns=done.lag_ns, gil_enabled=facts.gil_enabled(), extra=done.extra)
+
+    def _end(self):
+        self.phase = "teardown"
+        self.commands.unwatch()
+        workers = self.mode.finish()
+        begin = monotonic_ns()
+        self.mode.stop()
+        self.rows.write("end", phases_ns={"teardown": monotonic_ns() - begin}, workers=workers)
+
+    def fail(self, error):
+        """Report an error, from whichever thread, and end everything."""
+        try:
+            self.rows.last("error", phase=self.phase, **describe(error))
+        except OSError:
+            pass  # the runner is gone
+        if isinstance(error, Exception):
+            _flush()
+        self._die()
+
+    def gone(self):
+        """The runner is gone: nobody is left to tell."""
+        self._die()
+
+    def _die(self):
+        try:
+            if self.mode is not None:
+                self.mode.abandon()
+        finally:
+            os._exit(EXIT_FAILED)
+
+    def _keep_from_children(self):
+        """A forked worker must neither hold the report open nor read commands."""
+        if hasattr(os, "register_at_fork"):
+            def close():
+                os.close(self.commands.fd)
+                os.close(self.rows.fd)
+
+            os.register_at_fork(after_in_child=close)
+
+
+def _flush():
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            pass

@@ -1,0 +1,13 @@
+"""One task after the other in the main thread: what everything else is measured against.
+
+gilmatrix: {"name": "single", "summary": "one task after the other, no concurrency", "workers": "one", "processes": false, "asyncio": false, "since": null}
+"""
+from gilbench import mode
+
+
+class Mode(mode.Mode):
+    def run_tasks(self):
+        # No thread exists in this mode: on free-threaded builds the first one changes how the
+        # whole process counts references.
+        task, prepared = self.task, self.prepared
+        return [task(prepared, index) for index in range(self.tasks)]

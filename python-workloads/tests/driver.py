@@ -1,0 +1,151 @@
+"""Drives cpu_bench.py as the runner does: FIFO for the rows, a pipe for the commands."""
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+BENCH = os.path.join(ROOT, "cpu_bench.py")
+NONCE = "test"
+MODES = ("single", "asyncio", "executor", "threads", "mp")
+
+
+def fixture(name):
+    return os.path.join(HERE, "fixtures", name + ".py")
+
+
+def workload(name="fib", tasks=8, **args):
+    if name == "fib":
+        args.setdefault("n", 10)
+    asked = {"name": name, "tasks": tasks, "args": args}
+    if os.path.exists(fixture(name)):
+        asked["path"] = fixture(name)
+    return asked
+
+
+class Harness:
+    """One process of the harness; a context manager that leaves nothing behind."""
+
+    def __init__(self, mode, workers=2, start_method=None, work=None, **spec):
+        self.folder = tempfile.TemporaryDirectory()
+        report = os.path.join(self.folder.name, "report")
+        os.mkfifo(report)
+        self.report = os.open(report, os.O_RDONLY | os.O_NONBLOCK)
+        if mode == "mp" and start_method is None:
+            start_method = "fork"
+        asked = {"protocol": 1, "nonce": NONCE, "report": report, "mode": mode,
+                 "workers": workers, "start_method": start_method,
+                 "workload": work or workload()}
+        asked.update(spec)
+        path = os.path.join(self.folder.name, "spec.json")
+        with open(path, "w") as file:
+            json.dump(asked, file)
+        self.launched_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+        self.process = subprocess.Popen(
+            [sys.executable, BENCH, "--spec", path], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        self.group = self.process.pid
+        self.buffer = b""
+        self.number = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        try:
+            os.killpg(self.group, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        if self.process.stdin.closed:
+            self.process.stdin = None
+        if not self.process.stdout.closed:
+            self.process.communicate()
+        os.close(self.report)
+        self.folder.cleanup()
+
+    def send(self, **command):
+        self.process.stdin.write(json.dumps(command).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def row(self, limit=30):
+        """The next row; an AssertionError if there is none within `limit` seconds."""
+        deadline = time.monotonic() + limit
+        while b"\n" not in self.buffer:
+            left = deadline - time.monotonic()
+            assert left > 0, "no row within %s s; stderr: %r" % (limit, self.stderr())
+            if not select.select([self.report], [], [], min(left, 0.2))[0]:
+                continue
+            chunk = os.read(self.report, 65536)
+            if not chunk:  # no writer yet, or no more
+                assert self.process.poll() is None, "ended: %r" % self.stderr()
+                time.sleep(0.005)
+            self.buffer += chunk
+        line, self.buffer = self.buffer.split(b"\n", 1)
+        row = json.loads(line.decode("ascii"))
+        assert row.pop("n") == NONCE
+        return row
+
+    def stderr(self):
+        if self.process.poll() is None:
+            return "(still running)"
+        return self.process.stderr.read()
+
+    def expect(self, kind, limit=30):
+        row = self.row(limit)
+        assert row["k"] == kind, "%s, not %s: %r" % (row["k"], kind, row)
+        return row
+
+    def ready(self):
+        """The `hello` and `ready` rows."""
+        return self.expect("hello"), self.expect("ready")
+
+    def one_pass(self):
+        self.number += 1
+        self.send(cmd="pass", id=self.number)
+        row = self.expect("value")
+        assert row["id"] == self.number
+        return row
+
+    def end(self):
+        """The `end` row, after which the process must have ended with 0."""
+        self.send(cmd="end")
+        row = self.expect("end")
+        out, err = self.process.communicate(timeout=20)
+        assert self.process.returncode == 0, (self.process.returncode, err)
+        self.out, self.err = out, err
+        return row
+
+    def failed(self, limit=30):
+        """The `error` row, after which the process must have ended with 70."""
+        row = self.expect("error", limit)
+        self.process.wait(timeout=20)
+        assert self.process.returncode == 70, self.process.returncode
+        return row
+
+    def members(self):
+        """Pids of the processes of the harness's session that are alive."""
+        pids = []
+        for name in os.listdir("/proc"):
+            if name.isdigit():
+                try:
+                    with open("/proc/%s/stat" % name) as file:
+                        fields = file.read().rpartition(")")[2].split()
+                except OSError:
+                    continue
+                if int(fields[3]) == self.group and fields[0] not in "ZX":
+                    pids.append(int(name))
+        return pids
+
+    def gone_within(self, seconds):
+        """Whether no process of the session is left after at most `seconds`."""
+        deadline = time.monotonic() + seconds
+        while self.members():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        return True

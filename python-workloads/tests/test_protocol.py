@@ -1,0 +1,185 @@
+"""The protocol, in every mode, with well-behaved work."""
+import os
+import sys
+import sysconfig
+import threading
+import time
+import unittest
+
+from driver import MODES, Harness, workload
+
+# Of 8 times fib(10): the same for every mode and every interpreter.
+FIB_10 = "71762a299b5430d1"
+
+
+def cpu_clock(pid):
+    """CPU time of another process in nanoseconds: CPUCLOCK_SCHED of Linux."""
+    return time.clock_gettime_ns((~pid << 3) | 2)
+
+
+class EveryMode(unittest.TestCase):
+    def test_rows_fields_and_phases(self):
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(mode) as harness:
+                hello, ready = harness.ready()
+                self.assertEqual(hello["protocol"], 1)
+                self.assertEqual(hello["pid"], harness.process.pid)
+                self.assertGreater(hello["at_ns"], harness.launched_ns)
+                value = harness.one_pass()
+                again = harness.one_pass()
+                end = harness.end()
+                self.assertEqual(set(ready["phases_ns"]), {"imports", "pool"})
+                self.assertEqual(set(end["phases_ns"]), {"teardown"})
+                for phases in (ready["phases_ns"], end["phases_ns"]):
+                    for ns in phases.values():
+                        self.assertGreaterEqual(ns, 0)
+                self.assertGreater(value["ns"], 0)
+                self.assertGreater(value["cpu_ns"], 0)
+                self.assertGreater(value["start_ns"], hello["at_ns"])
+                self.assertGreaterEqual(again["start_ns"], value["start_ns"] + value["ns"])
+                self.assertEqual(value["lag_ns"] is not None, mode in ("asyncio", "executor"))
+                self.assertEqual({value["checksum"], again["checksum"]}, {FIB_10})
+
+    def test_every_worker_says_what_it_is(self):
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(mode, workers=3) as harness:
+                hello, ready = harness.ready()
+                harness.one_pass()
+                end = harness.end()
+                count = 1 if mode in ("single", "asyncio") else 3
+                for workers in (ready["workers"], end["workers"]):
+                    who = {(worker["pid"], worker["thread"]) for worker in workers}
+                    self.assertEqual(len(who), count, who)
+                    for worker in workers:
+                        self.assertEqual(worker["executable"], hello["facts"]["executable"])
+                        self.assertEqual(worker["version"], hello["facts"]["version"])
+                        self.assertEqual(worker["pid"] == hello["pid"], mode != "mp")
+                        self.assertEqual(worker["thread"] is not None,
+                                         mode in ("executor", "threads"))
+                self.assertEqual({worker["pid"] for worker in ready["workers"]},
+                                 {worker["pid"] for worker in end["workers"]})
+
+    def test_facts_are_those_of_this_interpreter(self):
+        with Harness("threads") as harness:
+            hello, ready = harness.ready()
+            harness.one_pass()
+            end = harness.end()
+        facts = hello["facts"]
+        built = sysconfig.get_config_var("Py_GIL_DISABLED")
+        expected = None if sys.version_info < (3, 13) else bool(built)
+        self.assertEqual(facts["py_gil_disabled"], expected)
+        self.assertEqual(facts["executable"], os.path.realpath(sys.executable))
+        self.assertTrue(facts["version"].startswith("%d.%d.%d" % sys.version_info[:3]))
+        self.assertEqual(facts["implementation"], sys.implementation.name)
+        enabled = getattr(sys, "_is_gil_enabled", lambda: True)()
+        for worker in [facts] + ready["workers"] + end["workers"]:
+            self.assertIs(worker["gil_enabled"], enabled)
+
+    def test_start_methods(self):
+        for method in ("fork", "forkserver", "spawn"):
+            with self.subTest(method=method), Harness("mp", start_method=method) as harness:
+                harness.ready()
+                self.assertEqual(harness.one_pass()["checksum"], FIB_10)
+                harness.end()
+                self.assertEqual(harness.err, b"")
+                self.assertTrue(harness.gone_within(2))
+
+    def test_matmul_checksum_is_the_same_everywhere(self):
+        sums = set()
+        for mode in ("single", "mp"):
+            with Harness(mode, work=workload("matmul", n=12)) as harness:
+                harness.ready()
+                sums.add(harness.one_pass()["checksum"])
+                harness.end()
+        self.assertEqual(sums, {"0"})
+
+    def test_waiting_costs_nothing(self):
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(mode) as harness:
+                harness.ready()
+                harness.one_pass()
+                time.sleep(0.1)
+                before = {pid: cpu_clock(pid) for pid in harness.members()}
+                time.sleep(2)
+                used = sum(cpu_clock(pid) - ns for pid, ns in before.items())
+                harness.end()
+                self.assertLess(used, 5000000)
+
+    def test_cpu_counts_all_workers(self):
+        # 8 tasks of about 10 ms, whichever way they are run, cost about the same CPU time.
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(mode, work=workload(n=22)) as harness:
+                harness.ready()
+                harness.one_pass()
+                value = harness.one_pass()
+                harness.end()
+                # Not above what the CPUs can give in that time, not far below one of them.
+                cpus = len(os.sched_getaffinity(0))
+                self.assertLess(value["cpu_ns"], value["ns"] * cpus * 1.05 + 2000000)
+                self.assertGreater(value["cpu_ns"], 2000000)
+
+
+class Loop(unittest.TestCase):
+    def test_blocking_coroutines_stall_the_loop_for_the_sum_of_all(self):
+        with Harness("asyncio", work=workload(n=20)) as harness:
+            harness.ready()
+            for value in (harness.one_pass(), harness.one_pass()):
+                self.assertGreater(value["lag_ns"], 0.9 * value["ns"])
+                self.assertLessEqual(value["lag_ns"], value["ns"])
+            harness.end()
+
+    def test_an_executor_keeps_the_loop_alive(self):
+        with Harness("executor", work=workload(n=24)) as harness:
+            harness.ready()
+            values = [harness.one_pass() for _ in range(3)]
+            harness.end()
+        self.assertLess(min(value["lag_ns"] / value["ns"] for value in values), 0.6)
+        self.assertGreater(max(value["extra"]["beats"] for value in values), 1)
+
+
+class Isolation(unittest.TestCase):
+    def test_noise_corrupts_nothing(self):
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(mode, work=workload("noisy")) as harness:
+                output = []
+                # A runner drains the output; unread, a full pipe would block the workload.
+                drains = [threading.Thread(target=lambda s=stream: output.append(s.read()))
+                          for stream in (harness.process.stdout, harness.process.stderr)]
+                for drain in drains:
+                    drain.start()
+                harness.ready()
+                sums = {harness.one_pass()["checksum"] for _ in range(2)}
+                harness.send(cmd="end")
+                harness.expect("end")
+                self.assertEqual(harness.process.wait(20), 0)
+                for drain in drains:
+                    drain.join()
+                self.assertEqual(len(sums), 1)
+                self.assertIn(b'"k":"error"', b"".join(output))
+
+    def test_a_file_outside_the_catalogue(self):
+        sums = set()
+        for mode, method in (("single", None), ("mp", "fork"), ("mp", "spawn")):
+            with Harness(mode, start_method=method, work=workload("plain", add=1)) as harness:
+                harness.ready()
+                sums.add(harness.one_pass()["checksum"])
+                harness.end()
+        self.assertEqual(len(sums), 1)
+
+    def test_nothing_of_the_harness_reaches_forked_workers(self):
+        with Harness("mp") as harness:
+            _, ready = harness.ready()
+            harness.one_pass()
+            report = os.path.realpath(os.path.join(harness.folder.name, "report"))
+            commands = os.readlink("/proc/%d/fd/%d" % (os.getpid(),
+                                                       harness.process.stdin.fileno()))
+            for worker in ready["workers"]:
+                folder = "/proc/%d/fd" % worker["pid"]
+                held = [os.readlink(os.path.join(folder, fd)) for fd in os.listdir(folder)]
+                self.assertNotIn(report, held)
+                self.assertNotIn(commands, held)
+            harness.end()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,171 @@
+"""Everything that can go wrong has its own words, and leaves nothing behind."""
+import os
+import time
+import unittest
+
+from driver import MODES, Harness, workload
+
+PROCESS_CELLS = (("mp", "fork"), ("mp", "forkserver"), ("mp", "spawn"))
+
+
+class DyingWorkers(unittest.TestCase):
+    def death(self, method, work):
+        with Harness("mp", start_method=method, work=work) as harness:
+            harness.ready()
+            harness.send(cmd="pass", id=1)
+            begin = time.monotonic()
+            row = harness.failed()
+            took = time.monotonic() - begin
+            self.assertLess(took, 1.5 if os.getenv("CI") else 1.0)
+            self.assertTrue(harness.gone_within(3))
+            self.assertEqual((row["phase"], row["type"]), ("pass", "WorkerDied"))
+            return row["message"]
+
+    def test_a_signal_is_named_within_a_second(self):
+        for _, method in PROCESS_CELLS:
+            with self.subTest(method=method):
+                self.assertIn("signal 11 (SIGSEGV)", self.death(method, workload("killed")))
+
+    def test_an_exit_code_is_named(self):
+        for _, method in PROCESS_CELLS:
+            with self.subTest(method=method):
+                self.assertIn("exit code 5", self.death(method, workload("exits")))
+
+    def test_a_worker_killed_while_idle(self):
+        with Harness("mp") as harness:
+            _, ready = harness.ready()
+            harness.one_pass()
+            os.kill(ready["workers"][1]["pid"], 9)
+            row = harness.failed()
+            self.assertEqual(row["type"], "WorkerDied")
+            self.assertIn("signal 9 (SIGKILL)", row["message"])
+            self.assertTrue(harness.gone_within(2))
+
+
+class Exceptions(unittest.TestCase):
+    def failure(self, mode, work, phase="pass"):
+        with Harness(mode, work=work) as harness:
+            harness.ready()
+            harness.send(cmd="pass", id=1)
+            row = harness.failed()
+            self.assertTrue(harness.gone_within(2))
+            self.assertEqual(row["phase"], phase)
+            self.assertLessEqual(len(row["message"]), 2000)
+            self.assertLessEqual(len(row["traceback"]), 4000)
+            self.assertIn("task", row["traceback"])
+            return row
+
+    def test_a_huge_message_is_bounded(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                row = self.failure(mode, workload("raises", what="huge"))
+                self.assertEqual(row["type"], "ValueError")
+                self.assertEqual(row["message"], "x" * 2000)
+
+    def test_recursion(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                row = self.failure(mode, workload("raises", what="recursion"))
+                self.assertEqual(row["type"], "RecursionError")
+
+    def test_memory(self):
+        for mode in ("single", "mp"):
+            with self.subTest(mode=mode):
+                row = self.failure(mode, workload("raises", what="memory"))
+                self.assertIn(row["type"], ("MemoryError", "OverflowError"))
+
+    def test_an_exception_that_cannot_be_unpickled(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                row = self.failure(mode, workload("raises", what="awkward"))
+                self.assertEqual((row["type"], row["message"]), ("Awkward", "this and that"))
+
+    def test_sys_exit(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                row = self.failure(mode, workload("exits", soft=True))
+                self.assertEqual((row["type"], row["message"]), ("SystemExit", "that's all"))
+
+    def test_inputs_that_fail(self):
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(
+                    mode, work=workload("raises", what="prepare")) as harness:
+                harness.expect("hello")
+                row = harness.failed()
+                self.assertEqual((row["phase"], row["type"]), ("pool", "ValueError"))
+                self.assertTrue(harness.gone_within(2))
+
+
+class Impossible(unittest.TestCase):
+    def refused(self, phase, **spec):
+        with Harness(**spec) as harness:
+            harness.expect("hello")
+            row = harness.failed()
+            self.assertEqual(row["phase"], phase)
+            return row
+
+    def test_a_missing_package(self):
+        for mode in ("single", "mp"):
+            row = self.refused("imports", mode=mode, work=workload("needy"))
+            self.assertEqual(row["type"], "Unsupported")
+            self.assertIn("no_such_package_anywhere", row["message"])
+
+    def test_a_start_method_that_is_not_there(self):
+        row = self.refused("pool", mode="mp", start_method="teleport")
+        self.assertEqual(row["type"], "Unsupported")
+        self.assertIn("fork, spawn", row["message"])
+
+    def test_names_that_do_not_exist(self):
+        row = self.refused("spec", mode="thread")
+        self.assertIn("no mode `thread`", row["message"])
+        row = self.refused("spec", mode="single", work=workload("fob"))
+        self.assertIn("no workload `fob`", row["message"])
+        row = self.refused("spec", mode="single", work=workload("fib", size=3))
+        self.assertIn("no argument `size`", row["message"])
+        row = self.refused("spec", mode="single", work=workload("fib", tasks=0))
+        self.assertIn("`tasks`", row["message"])
+
+    def test_another_protocol(self):
+        row = self.refused("spec", mode="single", protocol=99)
+        self.assertEqual(row["type"], "ProtocolError")
+
+    def test_an_unknown_command(self):
+        with Harness("threads") as harness:
+            harness.ready()
+            harness.send(cmd="dance")
+            self.assertEqual(harness.failed()["type"], "ProtocolError")
+
+
+class RunnerGone(unittest.TestCase):
+    def test_everything_ends_while_idle(self):
+        for mode, method in (("single", None), ("threads", None)) + PROCESS_CELLS:
+            with self.subTest(mode=mode, method=method), \
+                    Harness(mode, start_method=method) as harness:
+                harness.ready()
+                harness.one_pass()
+                harness.process.stdin.close()
+                self.assertTrue(harness.gone_within(1), harness.members())
+
+    def test_everything_ends_during_a_pass(self):
+        for mode, method in tuple((mode, None) for mode in MODES) + PROCESS_CELLS:
+            with self.subTest(mode=mode, method=method), \
+                    Harness(mode, start_method=method, work=workload("endless")) as harness:
+                harness.ready()
+                harness.send(cmd="pass", id=1)
+                time.sleep(0.3)
+                harness.process.stdin.close()
+                self.assertTrue(harness.gone_within(2), harness.members())
+
+    def test_a_last_command_is_still_carried_out(self):
+        with Harness("mp") as harness:
+            harness.ready()
+            harness.send(cmd="pass", id=1)
+            harness.send(cmd="end")
+            harness.process.stdin.close()
+            harness.expect("value")
+            harness.expect("end")
+            self.assertEqual(harness.process.wait(10), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
