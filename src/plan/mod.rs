@@ -3,5 +3,5 @@
 mod cell;
 mod planned;
 
-pub use cell::{Cell, PLAIN, StartMethod};
+pub use cell::{Cell, PLAIN, SINGLE, StartMethod};
 pub use planned::{Plan, PlannedCell, SkipKind, Skipped};
