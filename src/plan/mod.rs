@@ -4,6 +4,6 @@ mod cell;
 mod planned;
 mod rivals;
 
-pub use cell::{Cell, PLAIN, StartMethod};
+pub use cell::{Cell, PLAIN, SINGLE, StartMethod};
 pub use planned::{Plan, PlannedCell, SkipKind, Skipped};
 pub use rivals::{Contender, rivals};
