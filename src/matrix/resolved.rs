@@ -104,6 +104,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it names a workload and nothing else, and so drops that workload whole.
+    pub fn only_of_workload(&self) -> bool {
+        self.workload.is_some() && Self { workload: None, ..self.clone() } == Self::default()
+    }
+
     /// Whether every key given matches the cell.
     pub fn matches(&self, cell: &Cell) -> bool {
         let names = [

@@ -155,7 +155,6 @@ fn named(
 fn keep_baseline(rules: &[Placed], axes: &Axes<'_>, problems: &mut Problems) {
     let (Some(interpreters), Some(workloads)) = (axes.interpreters, axes.workloads) else { return };
     for (span, rule) in rules {
-        let whole_workload = Rule { workload: rule.workload.clone(), ..Rule::default() } == *rule;
         let baseline = |workload: &Workload| Cell {
             interpreter: interpreters.baseline.clone(),
             workload: workload.name.clone(),
@@ -165,7 +164,7 @@ fn keep_baseline(rules: &[Placed], axes: &Axes<'_>, problems: &mut Problems) {
             environment: PLAIN.to_owned(),
         };
         let hit = workloads.iter().map(baseline).find(|cell| rule.matches(cell));
-        if let Some(cell) = hit.filter(|_| !whole_workload) {
+        if let Some(cell) = hit.filter(|_| !rule.only_of_workload()) {
             problems.add_with_help(
                 span.clone(),
                 "this rule excludes the baseline of every ratio",
