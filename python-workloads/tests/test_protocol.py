@@ -91,7 +91,30 @@ class EveryMode(unittest.TestCase):
                 harness.ready()
                 sums.add(harness.one_pass()["checksum"])
                 harness.end()
-        self.assertEqual(sums, {"0"})
+        self.assertEqual(sums, {"1e7d67bbe01b1261"})
+
+    def test_numpy_or_its_absence(self):
+        work = workload("matmul-numpy", n=40)
+        try:
+            import numpy  # noqa: F401
+        except ImportError:
+            with Harness("single", work=work) as harness:
+                harness.expect("hello")
+                row = harness.failed()
+                self.assertEqual((row["phase"], row["type"]), ("imports", "Unsupported"))
+                self.assertIn("`numpy`", row["message"])
+            return
+        sums = set()
+        for mode in MODES:
+            with Harness(mode, work=work) as harness:
+                harness.ready()
+                sums.add(harness.one_pass()["checksum"])
+                with open("/proc/%d/status" % harness.process.pid) as file:
+                    threads = [line for line in file if line.startswith("Threads:")][0].split()[1]
+                if mode == "single":
+                    self.assertEqual(threads, "1", "BLAS has threads of its own")
+                harness.end()
+        self.assertEqual(sums, {"104e12681e4efdb9"})
 
     def test_waiting_costs_nothing(self):
         for mode in MODES:
