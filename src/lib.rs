@@ -14,3 +14,4 @@ pub mod interpreter;
 pub mod matrix;
 pub mod plan;
 pub mod record;
+pub mod report;
