@@ -2,6 +2,7 @@
 
 pub mod completions;
 mod failure;
+mod install;
 mod output;
 pub mod plan;
 mod prepare;

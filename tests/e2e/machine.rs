@@ -45,7 +45,8 @@ fn a_run_is_never_written_over() {
 
 /// Starts a run and waits until its record has `lines` lines.
 fn started(place: &Place, lines: usize) -> std::process::Child {
-    let mut command = place.command(&["run", "--out", "out", "--seed", "1", "--budget", "60s", "--precision", "0.1%"]);
+    let mut command =
+        place.command(&["run", "--out", "out", "--seed", "1", "--budget", "60s", "--precision", "0.1%"]);
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
     let deadline = Instant::now() + Duration::from_secs(60);
     while Instant::now() < deadline {
@@ -95,7 +96,11 @@ fn kill_9_leaves_whole_lines_and_no_process() {
     let spec = records[0]["command"].as_array().and_then(|words| words.last()).and_then(|word| word.as_str());
     // …/gilmatrix-XXXXXX/1-YYYYYY/spec.json: the run's own folder.
     let folder = std::path::Path::new(spec.expect("a spec")).ancestors().nth(2).expect("the run's folder");
-    assert!(gone(&folder.display().to_string(), Duration::from_secs(5)), "{:?}", alive(&folder.display().to_string()));
+    assert!(
+        gone(&folder.display().to_string(), Duration::from_secs(5)),
+        "{:?}",
+        alive(&folder.display().to_string())
+    );
     let output = place.command(&["report", "out"]).output().expect("the binary starts");
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert!(place.out().join("report.html").exists());
