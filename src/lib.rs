@@ -10,7 +10,13 @@
 //! that both `measure` (to know when to stop) and `analysis` call; `harness` is the embedded Python.
 
 pub mod analysis;
+pub mod cli;
+pub mod commands;
+pub mod harness;
 pub mod interpreter;
 pub mod matrix;
+pub mod measure;
 pub mod plan;
 pub mod record;
+pub mod report;
+pub mod stats;

@@ -1,1 +1,16 @@
-fn main() {}
+//! The thin binary: parse, dispatch, exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use gilmatrix::cli::Cli;
+
+fn main() -> ExitCode {
+    match Cli::parse().dispatch() {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            failure.print();
+            failure.exit.into()
+        }
+    }
+}

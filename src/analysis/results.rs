@@ -166,3 +166,18 @@ pub struct Warning {
 pub fn counts_for_wall(kind: InvocationKind) -> bool {
     matches!(kind, InvocationKind::Block | InvocationKind::Rivals)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fixture_reads_as_results() {
+        let text = include_str!("../../tests/fixtures/results.json");
+        let results: Results = serde_json::from_str(text).unwrap();
+        assert_eq!(results.schema, RESULTS_SCHEMA);
+        let again = serde_json::to_value(&results).unwrap();
+        let original: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(again, original);
+    }
+}

@@ -1,8 +1,29 @@
 //! `matrix.toml`: the file as written, the file as resolved, and errors that point at the line.
 
+mod error;
+mod interpreters;
+mod load;
+mod modes;
+mod nearest;
+mod problems;
+mod reader;
+mod request;
 mod resolved;
+mod rules;
+mod run;
+mod units;
+mod variants;
+mod workers;
+mod workloads;
 
+#[cfg(test)]
+mod tests;
+
+pub use error::MatrixError;
+pub use load::{load, parse};
+pub use nearest::nearest;
 pub use resolved::{
     InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes, Rule, RunSettings,
     Variant, Workload,
 };
+pub use units::{duration_ns, fraction};

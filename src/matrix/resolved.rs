@@ -2,10 +2,11 @@
 //! and what `run.json` keeps.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::StartMethod;
+use crate::plan::{Cell, StartMethod};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matrix {
@@ -100,4 +101,44 @@ pub struct Rule {
     pub start_method: Option<StartMethod>,
     /// Name of a `[[variant]]`, or `plain`.
     pub variant: Option<String>,
+}
+
+impl Rule {
+    /// Whether it names a workload and nothing else, and so drops that workload whole.
+    pub fn only_of_workload(&self) -> bool {
+        self.workload.is_some() && Self { workload: None, ..self.clone() } == Self::default()
+    }
+
+    /// Whether every key given matches the cell.
+    pub fn matches(&self, cell: &Cell) -> bool {
+        let names = [
+            (&self.interpreter, &cell.interpreter),
+            (&self.workload, &cell.workload),
+            (&self.mode, &cell.mode),
+            (&self.variant, &cell.environment),
+        ];
+        names.into_iter().all(|(wanted, name)| wanted.as_ref().is_none_or(|wanted| wanted == name))
+            && self.workers.is_none_or(|wanted| wanted == cell.workers)
+            && self.start_method.is_none_or(|wanted| cell.start_method == Some(wanted))
+    }
+}
+
+/// The keys as they would stand in the file: `` `interpreter = "3.12"`, `workers = 4` ``.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let start_method = self.start_method.map(|method| method.as_str().to_owned());
+        let names = [
+            ("interpreter", &self.interpreter),
+            ("workload", &self.workload),
+            ("mode", &self.mode),
+            ("start_method", &start_method),
+            ("variant", &self.variant),
+        ];
+        let mut keys: Vec<String> = Vec::new();
+        for (key, value) in names {
+            keys.extend(value.as_ref().map(|value| format!("`{key} = \"{value}\"`")));
+        }
+        keys.extend(self.workers.map(|workers| format!("`workers = {workers}`")));
+        f.write_str(&keys.join(", "))
+    }
 }

@@ -35,6 +35,9 @@ impl fmt::Display for StartMethod {
 /// The name of the environment that is always there.
 pub const PLAIN: &str = "plain";
 
+/// The name of the mode that every ratio is taken against.
+pub const SINGLE: &str = "single";
+
 /// One cell: interpreter × workload × mode × workers × variant. Two cells are the same cell
 /// exactly when all fields are equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,7 +1,23 @@
 //! From a matrix and the interpreters that are here to the cells that will be measured.
 
 mod cell;
+mod error;
+mod expand;
+mod filters;
+mod here;
 mod planned;
+mod product;
+mod rivals;
+mod selection;
+mod unsupported;
 
-pub use cell::{Cell, PLAIN, StartMethod};
+#[cfg(test)]
+mod tests;
+
+pub use cell::{Cell, PLAIN, SINGLE, StartMethod};
+pub use error::PlanError;
+pub use expand::expand;
+pub use filters::Filters;
+pub use here::Machine;
 pub use planned::{Plan, PlannedCell, SkipKind, Skipped};
+pub use rivals::{Contender, rivals};

@@ -1,0 +1,53 @@
+//! The command line: what can be typed.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{self, Exit, Failure};
+
+const EXAMPLES: &str = "\
+Examples:
+  gilmatrix run                        measure ./matrix.toml, write reports/<run id>/
+  gilmatrix run matrix.toml --quick    the same in at most 30 seconds
+  gilmatrix run -p 3.13 -p 3.13t -w fib -m threads -m mp
+  gilmatrix plan                       what would be run, what is skipped and why
+  gilmatrix pythons                    the interpreters on this machine
+  gilmatrix install 3.13t --with-twin  a free-threaded build, and its GIL twin with the same flags
+  gilmatrix report reports/<run id>    draw the reports again from the record
+
+Exit codes: 0 done, 1 a regression, 2 the command line or the matrix is wrong, 3 an interpreter that is
+required is missing, 4 a cell failed, 5 the machine refused, 6 not comparable, 130 interrupted";
+
+/// Which Python, which way of running it concurrently, and how many workers: measured, with proof of what ran
+#[derive(Debug, Parser)]
+#[command(name = "gilmatrix", version, about, after_help = EXAMPLES, max_term_width = 110)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure the matrix and write the run's directory
+    Run(commands::run::Args),
+    /// Print cells, skipped cells with reasons, and the time it may take; runs no workload
+    Plan(commands::plan::Args),
+    /// Draw the reports again from the record; starts no Python
+    Report(commands::report::Args),
+    /// Print a completion script for a shell
+    Completions(commands::completions::Args),
+}
+
+impl Cli {
+    /// Runs what was asked for.
+    ///
+    /// # Errors
+    /// What went wrong, with the exit code that it means.
+    pub fn dispatch(self) -> Result<Exit, Failure> {
+        match self.command {
+            Command::Run(args) => commands::run::run(args),
+            Command::Plan(args) => commands::plan::run(&args),
+            Command::Report(args) => commands::report::run(&args),
+            Command::Completions(args) => commands::completions::run(&args),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `gilmatrix completions`.
+
+use clap::CommandFactory;
+
+use super::{Exit, Failure};
+
+const EXAMPLES: &str = "\
+Examples:
+  gilmatrix completions bash > ~/.local/share/bash-completion/completions/gilmatrix
+  gilmatrix completions fish > ~/.config/fish/completions/gilmatrix.fish";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    shell: clap_complete::Shell,
+}
+
+/// # Errors
+/// Standard output can't be written.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut crate::cli::Cli::command(), "gilmatrix", &mut script);
+    super::output::print(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,82 @@
+//! How a command ends.
+
+use std::process::ExitCode;
+
+use crate::measure::RunError;
+use crate::record::RecordError;
+
+/// The exit codes of every command; scripts depend on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    Done = 0,
+    Regression = 1,
+    /// The command line or the matrix is wrong.
+    Usage = 2,
+    /// An interpreter or package that was required is missing.
+    Missing = 3,
+    /// At least one cell failed, or vanished between two runs.
+    CellFailed = 4,
+    /// The machine refused: disk full, no permission.
+    Refused = 5,
+    /// Not comparable, or changed since.
+    NotComparable = 6,
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// A command that couldn't do its work.
+#[derive(Debug)]
+pub struct Failure {
+    pub exit: Exit,
+    /// Ready to print, without the leading `error:`; empty: all is said already.
+    message: String,
+    /// The message brings its own layout (a snippet of the matrix).
+    rendered: bool,
+}
+
+impl Failure {
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), rendered: false }
+    }
+
+    /// A message that is laid out already.
+    pub fn rendered(exit: Exit, message: String) -> Self {
+        Self { exit, message, rendered: true }
+    }
+
+    /// On standard error, in colour where that is wanted.
+    pub fn print(&self) {
+        if self.rendered {
+            anstream::eprintln!("{}", self.message);
+        } else if !self.message.is_empty() {
+            let red = anstyle::AnsiColor::Red.on_default().bold();
+            anstream::eprintln!("{red}error{red:#}: {}", self.message);
+        }
+    }
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        let exit = match error {
+            RecordError::Io { .. } | RecordError::Locked { .. } => Exit::Refused,
+            RecordError::Malformed { .. } => Exit::Usage,
+            RecordError::Schema { .. } => Exit::NotComparable,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Record(error) => error.into(),
+            RunError::Context(error) => Self::new(Exit::Refused, error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! `gilmatrix plan`: what would be run; probes interpreters, runs no workload.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use indicatif::HumanDuration;
+
+use super::prepare::{MatrixArgs, Prepared, prepare};
+use super::{Exit, Failure, output};
+
+const EXAMPLES: &str = "\
+Examples:
+  gilmatrix plan
+  gilmatrix plan matrix.toml -p 3.13t -m threads";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    matrix: MatrixArgs,
+}
+
+/// # Errors
+/// As for `run`.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let prepared = prepare(&args.matrix)?;
+    for warning in &prepared.warnings {
+        output::warn(warning);
+    }
+    output::print(&describe(&prepared))?;
+    Ok(Exit::Done)
+}
+
+fn describe(prepared: &Prepared) -> String {
+    let mut text = String::new();
+    let mut line = |line: String| {
+        // Writing to a string can't fail.
+        let _ = writeln!(text, "{line}");
+    };
+    line("interpreters".to_owned());
+    for found in &prepared.interpreters {
+        let baseline = if found.name == prepared.matrix.interpreters.baseline { ", baseline" } else { "" };
+        let build = if found.facts.free_threaded() { "free-threaded" } else { "GIL" };
+        line(format!("  {:<8} {} {build}{baseline}: {}", found.name, found.facts.version, found.command.join(" ")));
+    }
+    for missing in &prepared.missing {
+        let hint = missing.hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        line(format!("  {:<8} missing: {}{hint}", missing.name, missing.reason));
+    }
+    let cells: Vec<_> = prepared.plan.runnable().collect();
+    line(format!("\ncells: {}", cells.len()));
+    let mut groups: BTreeMap<usize, (String, Vec<String>)> = BTreeMap::new();
+    let mut order: Vec<(String, String)> = Vec::new();
+    for planned in prepared.plan.cells.iter().filter(|planned| planned.skipped.is_none()) {
+        let cell = &planned.cell;
+        let key = (cell.interpreter.clone(), cell.workload.clone());
+        let place = order.iter().position(|known| *known == key).unwrap_or_else(|| {
+            order.push(key.clone());
+            order.len() - 1
+        });
+        let variant = match cell.variant().as_str() {
+            crate::plan::PLAIN => String::new(),
+            variant => format!("({variant})"),
+        };
+        let mark = if planned.oversubscribed { "!" } else { "" };
+        let entry = groups.entry(place).or_insert_with(|| (format!("{} {}", key.0, key.1), Vec::new()));
+        entry.1.push(format!("{}×{}{variant}{mark}", cell.mode, cell.workers));
+    }
+    for (name, modes) in groups.values() {
+        line(format!("  {name}: {}", modes.join(" ")));
+    }
+    if prepared.plan.cells.iter().any(|planned| planned.oversubscribed && planned.skipped.is_none()) {
+        line(format!("  ! more workers than the {} CPUs that can be used", prepared.effective_cpus));
+    }
+    let mut skipped: BTreeMap<&str, u32> = BTreeMap::new();
+    for reason in prepared.plan.cells.iter().filter_map(|planned| planned.skipped.as_ref()) {
+        *skipped.entry(&reason.reason).or_default() += 1;
+    }
+    if !skipped.is_empty() {
+        line(format!("\nskipped: {}", skipped.values().sum::<u32>()));
+        for (reason, count) in skipped {
+            line(format!("  {count:>4}  {reason}"));
+        }
+    }
+    let budget = Duration::from_nanos(prepared.matrix.run.budget_ns);
+    line(format!("\ntime: at most {}, less once every cell is settled", HumanDuration(budget)));
+    text
+}

@@ -1,0 +1,128 @@
+//! Who listens to a run: a progress bar, plain lines where there is no terminal, or JSON lines.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+
+use super::Format;
+use crate::commands::output;
+use crate::measure::Event;
+use crate::record::Outcome;
+
+/// How often a run without a terminal says where it is.
+const PLAIN_EVERY: Duration = Duration::from_secs(15);
+
+/// The consumer that fits the format and the terminal.
+pub fn listener(format: Format) -> Box<dyn FnMut(Event)> {
+    match format {
+        Format::Json => Box::new(json),
+        Format::Human if std::io::stderr().is_terminal() => live(),
+        Format::Human => plain(),
+    }
+}
+
+fn json(event: Event) {
+    // A reader that is gone doesn't stop a measurement.
+    if let Ok(line) = serde_json::to_string(&event) {
+        let _ = output::print(&format!("{line}\n"));
+    }
+}
+
+fn live() -> Box<dyn FnMut(Event)> {
+    let bar = ProgressBar::new(1);
+    let style = ProgressStyle::with_template("{bar:24.cyan/dim} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━╸─");
+    bar.set_style(style);
+    bar.enable_steady_tick(Duration::from_millis(250));
+    let mut tally = Tally::default();
+    Box::new(move |event| {
+        if let Some(line) = line(&event) {
+            bar.suspend(|| output::note(&line));
+        }
+        tally.see(&event);
+        match event {
+            Event::Started { budget_ns, .. } => bar.set_length(budget_ns.max(1)),
+            Event::Begin { elapsed_ns, .. } | Event::Progress { elapsed_ns, .. } => bar.set_position(elapsed_ns),
+            Event::Finished { .. } => return bar.finish_and_clear(),
+            _ => {}
+        }
+        bar.set_message(tally.message());
+    })
+}
+
+fn plain() -> Box<dyn FnMut(Event)> {
+    let mut tally = Tally::default();
+    let mut last = 0;
+    Box::new(move |event| {
+        if let Some(line) = line(&event) {
+            output::note(&line);
+        }
+        tally.see(&event);
+        if let Event::Progress { elapsed_ns, .. } = event
+            && elapsed_ns.saturating_sub(last) > PLAIN_EVERY.as_nanos() as u64
+        {
+            last = elapsed_ns;
+            output::note(&tally.message());
+        }
+    })
+}
+
+/// Events that deserve a line of their own.
+fn line(event: &Event) -> Option<String> {
+    match event {
+        Event::Started { cells, skipped, budget_ns, directory, seed } => Some(format!(
+            "measuring {cells} cells ({skipped} skipped) into {directory}, at most {}, seed {seed}",
+            HumanDuration(Duration::from_nanos(*budget_ns))
+        )),
+        Event::Invocation { cell, outcome, reason, .. } if *outcome != Outcome::Completed => {
+            let outcome = serde_json::to_value(outcome).ok().and_then(|name| Some(name.as_str()?.to_owned()));
+            let reason = reason.as_deref().unwrap_or("no reason given");
+            Some(format!("{cell}: {} — {reason}", outcome.unwrap_or_default()))
+        }
+        Event::Warning { text } => Some(format!("warning: {text}")),
+        Event::Finished { interrupted: true, .. } => {
+            Some("interrupted: every process has been ended, what was measured is kept".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Where the run is.
+#[derive(Debug, Default)]
+struct Tally {
+    elapsed_ns: u64,
+    budget_ns: u64,
+    cells: u32,
+    settled: u32,
+    failed: u32,
+    now: String,
+}
+
+impl Tally {
+    fn see(&mut self, event: &Event) {
+        match event {
+            Event::Started { cells, budget_ns, .. } => {
+                self.cells = *cells;
+                self.budget_ns = *budget_ns;
+            }
+            Event::Begin { what, elapsed_ns, .. } => {
+                self.now.clone_from(what);
+                self.elapsed_ns = *elapsed_ns;
+            }
+            Event::Progress { elapsed_ns, settled, failed, .. } => {
+                self.elapsed_ns = *elapsed_ns;
+                self.settled = *settled;
+                self.failed = *failed;
+            }
+            _ => {}
+        }
+    }
+
+    fn message(&self) -> String {
+        let left = Duration::from_nanos(self.budget_ns.saturating_sub(self.elapsed_ns));
+        let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
+        format!("{}/{} settled{failed}, at most {} left  {}", self.settled, self.cells, HumanDuration(left), self.now)
+    }
+}

@@ -1,0 +1,104 @@
+//! The files of `python-workloads/` inside the binary, and how they get out again.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, File, include_dir};
+use sha2::{Digest, Sha256};
+
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/python-workloads");
+const PROGRAM: &str = "cpu_bench.py";
+
+/// Writes the harness below `dir`, which is made if need be, and returns the path of `cpu_bench.py`.
+///
+/// # Errors
+/// Whatever the file system says, with the path in the message.
+pub fn extract(dir: &Path) -> io::Result<PathBuf> {
+    for file in python_files() {
+        let target = dir.join(file.path());
+        let parent = target.parent().unwrap_or(dir);
+        fs::create_dir_all(parent)
+            .and_then(|()| fs::write(&target, file.contents()))
+            .map_err(|error| io::Error::new(error.kind(), format!("`{}`: {error}", target.display())))?;
+    }
+    Ok(dir.join(PROGRAM))
+}
+
+/// SHA-256 over the paths and contents of all files of the harness, hexadecimal.
+pub fn sha256() -> String {
+    digest(python_files().into_iter().map(|file| (file.path(), file.contents())))
+}
+
+/// Path relative to `python-workloads/`, and text, of every Python file.
+pub(super) fn sources() -> Vec<(&'static Path, &'static str)> {
+    python_files()
+        .into_iter()
+        .filter_map(|file| file.contents_utf8().map(|text| (file.path(), text)))
+        .collect()
+}
+
+/// Every Python file that may run, ordered by path; neither the harness's own tests nor leftovers of a
+/// run by hand (`__pycache__`) are among them.
+fn python_files() -> Vec<&'static File<'static>> {
+    let mut files = Vec::new();
+    let mut folders = vec![&FILES];
+    while let Some(folder) = folders.pop() {
+        files.extend(folder.files().filter(|file| file.path().extension().is_some_and(|end| end == "py")));
+        folders.extend(folder.dirs().filter(|dir| dir.path() != Path::new("tests")));
+    }
+    files.sort_by_key(|file| file.path());
+    files
+}
+
+/// Lengths go in too, so that moving bytes from one file to the next changes the sum.
+fn digest<'a>(files: impl Iterator<Item = (&'a Path, &'a [u8])>) -> String {
+    let mut hasher = Sha256::new();
+    for (path, contents) in files {
+        let path = path.to_string_lossy().replace('\\', "/");
+        for part in [path.as_bytes(), contents] {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extracts_exactly_the_python_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("new/folder");
+        let program = extract(&target).unwrap();
+        assert_eq!(program, target.join("cpu_bench.py"));
+        for file in python_files() {
+            assert_eq!(fs::read(target.join(file.path())).unwrap(), file.contents());
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_path() {
+        let dir = tempfile::tempdir().unwrap();
+        let blocked = dir.path().join("file");
+        fs::write(&blocked, "").unwrap();
+        match extract(&blocked) {
+            Err(error) => assert!(error.to_string().contains("file"), "{error}"),
+            Ok(_) => assert!(python_files().is_empty()),
+        }
+    }
+
+    #[test]
+    fn digest_covers_names_contents_and_boundaries() {
+        let of = |files: &[(&str, &str)]| {
+            digest(files.iter().map(|(path, text)| (Path::new(*path), text.as_bytes())))
+        };
+        let one = of(&[("a.py", "xy"), ("b.py", "z")]);
+        assert_eq!(one.len(), 64);
+        assert_ne!(one, of(&[("a.py", "x"), ("b.py", "yz")]));
+        assert_ne!(one, of(&[("a.py", "xy"), ("c.py", "z")]));
+        assert_eq!(sha256(), sha256());
+    }
+}

@@ -1,0 +1,37 @@
+//! What a mode's or a workload's file says about itself.
+
+/// How many workers a mode can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workers {
+    /// The main thread alone: the mode doesn't multiply with the workers axis.
+    One,
+    /// As many as the matrix asks for.
+    Many,
+}
+
+/// One file of `python-workloads/modes/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModeInfo {
+    pub name: String,
+    pub summary: String,
+    pub workers: Workers,
+    /// Starts processes, and so takes a start method.
+    pub processes: bool,
+    /// Runs an event loop, and so reports its longest stall.
+    pub asyncio: bool,
+    /// The oldest Python that has it, `(3, 14)`.
+    pub since: Option<(u32, u32)>,
+}
+
+/// One file of `python-workloads/workloads/`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkloadInfo {
+    pub name: String,
+    pub summary: String,
+    /// Every argument of one task with its default.
+    pub args: serde_json::Map<String, serde_json::Value>,
+    /// Tasks in one pass, unless the matrix says otherwise.
+    pub tasks: u32,
+    /// Packages that must be importable.
+    pub requires: Vec<String>,
+}

@@ -1,0 +1,269 @@
+//! The distribution's own source package of Python, through apt with a private state: nothing of the
+//! system's configuration or lists is changed, and apt verifies what it fetches.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::sources_list::{Archive, main_archive, parse_deb822, parse_one_line};
+use super::steps::{SourceError, Steps};
+use super::tree::Source;
+use crate::interpreter::request::{VersionRequest, Versions};
+
+/// Upstream sources that a Debian-like machine's own mirror serves for this request.
+pub fn fetch(request: &VersionRequest, scratch: &Path, steps: &mut Steps<'_>) -> Result<Source, SourceError> {
+    let refuse = |reason: String| SourceError::Refused(reason);
+    if which::which("apt-get").is_err() {
+        return Err(refuse("no `apt-get` here: give the source with `--source`".to_owned()));
+    }
+    let release = OsRelease::read();
+    let archives = read_archives(Path::new("/etc/apt"));
+    let archive = main_archive(&archives, release.codename.as_deref())
+        .ok_or_else(|| refuse("apt is configured with no archive that has `main`".to_owned()))?;
+    let apt = Apt::prepare(scratch, archive).map_err(|error| refuse(format!("no apt state: {error}")))?;
+
+    let mut seen = Vec::new();
+    let mut failures = Vec::new();
+    for suite in suites(&release, archive) {
+        steps.say(format!("asking the machine's mirror for `{suite}`"));
+        apt.write_source(archive, &suite).map_err(|error| refuse(format!("no apt state: {error}")))?;
+        let mut update = apt.command("apt-get");
+        update.arg("-oAPT::Update::Error-Mode=any").arg("update");
+        match steps.run(&mut update) {
+            Ok(()) => {}
+            Err(SourceError::Cancelled) => return Err(SourceError::Cancelled),
+            Err(SourceError::Refused(reason)) => {
+                failures.push(format!("`{suite}`: {reason}"));
+                continue;
+            }
+        }
+        let mut offers = Vec::new();
+        for minor in minors(request) {
+            offers.extend(apt.offers(&format!("python3.{minor}"), steps)?);
+        }
+        offers.retain(|offer| request.holds(&offer.upstream));
+        offers.sort_by_key(|offer| offer.upstream.parse::<pep440_rs::Version>().ok());
+        let Some(offer) = offers.pop() else {
+            seen.push(suite);
+            continue;
+        };
+        match apt.download(&offer, scratch, steps) {
+            Ok(tarball) => {
+                let file = tarball.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let key = archive.signed_by.as_deref().filter(|key| !key.contains('\n'));
+                let key = key.map_or_else(String::new, |key| format!(" by a key of `{key}`"));
+                let verified = format!(
+                    "apt verified the signature of `{suite}`'s index{key} and the SHA-256 of `{file}` in it"
+                );
+                return Source::unpack(&tarball, scratch, Some(verified), steps);
+            }
+            Err(SourceError::Cancelled) => return Err(SourceError::Cancelled),
+            Err(SourceError::Refused(reason)) => {
+                failures.push(format!("`{suite}` lists {} but: {reason}", offer.upstream));
+            }
+        }
+    }
+    let mut reason = match seen.is_empty() {
+        true => "the machine's mirror could not serve it".to_owned(),
+        false => format!("the machine's mirror has no such version in {}", ticked(&seen)),
+    };
+    for failure in failures {
+        reason.push_str("; ");
+        reason.push_str(&failure);
+    }
+    Err(refuse(reason))
+}
+
+fn ticked(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Minor versions of Python 3 that could answer the request, newest first.
+fn minors(request: &VersionRequest) -> Vec<u64> {
+    match &request.versions {
+        Versions::Series(version) => match version.release() {
+            [3, minor, ..] => vec![*minor],
+            [3] => (8..=20).rev().collect(),
+            _ => Vec::new(),
+        },
+        Versions::Any => (8..=20).rev().collect(),
+        // `.99` lies in a range that holds any patch release from some number on.
+        Versions::Range(_) => (8..=20)
+            .rev()
+            .filter(|minor| (0..40).any(|patch| request.holds(&format!("3.{minor}.{patch}"))))
+            .collect(),
+    }
+}
+
+/// Stable releases first: their versions stay. Debian's next one is asked for what stable lacks.
+fn suites(release: &OsRelease, archive: &Archive) -> Vec<String> {
+    let debian = release.id.as_deref() == Some("debian")
+        || archive.uri.trim_end_matches('/').rsplit('/').next() == Some("debian");
+    let ubuntu = release.id.as_deref() == Some("ubuntu");
+    let before: &[&str] = if debian { &["trixie", "forky"] } else { &[] };
+    let after: &[&str] = if ubuntu { &["devel"] } else { &[] };
+    let own = archive.suites.iter().map(String::as_str);
+    let mut suites: Vec<String> = Vec::new();
+    for suite in before.iter().copied().chain(own).chain(after.iter().copied()) {
+        if !suites.iter().any(|known| known == suite) && !suite.ends_with("-backports") {
+            suites.push(suite.to_owned());
+        }
+    }
+    suites
+}
+
+#[derive(Debug, Default)]
+struct OsRelease {
+    id: Option<String>,
+    codename: Option<String>,
+}
+
+impl OsRelease {
+    fn read() -> Self {
+        let text = fs::read_to_string("/etc/os-release").unwrap_or_default();
+        let value = |key: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+            line.map(|value| value.trim_matches('"').to_owned())
+        };
+        Self { id: value("ID"), codename: value("VERSION_CODENAME") }
+    }
+}
+
+/// Everything under `etc/apt` that names an archive; what can't be read isn't there.
+fn read_archives(etc: &Path) -> Vec<Archive> {
+    let mut archives = parse_one_line(&fs::read_to_string(etc.join("sources.list")).unwrap_or_default());
+    let entries = fs::read_dir(etc.join("sources.list.d")).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        match file.extension().and_then(|extension| extension.to_str()) {
+            Some("sources") => archives.extend(parse_deb822(&text)),
+            Some("list") => archives.extend(parse_one_line(&text)),
+            _ => {}
+        }
+    }
+    archives
+}
+
+/// A source package that a suite lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Offer {
+    package: String,
+    /// `3.13.5-2+deb13u5`
+    version: String,
+    /// `3.13.5`
+    upstream: String,
+}
+
+/// Private lists, cache and sources in a folder.
+struct Apt {
+    state: PathBuf,
+}
+
+impl Apt {
+    fn prepare(scratch: &Path, _archive: &Archive) -> std::io::Result<Self> {
+        let state = scratch.join("apt");
+        for folder in ["lists/partial", "etc", "cache/archives/partial"] {
+            fs::create_dir_all(state.join(folder))?;
+        }
+        Ok(Self { state })
+    }
+
+    fn write_source(&self, archive: &Archive, suite: &str) -> std::io::Result<()> {
+        let mut text = format!("Types: deb-src\nURIs: {}\nSuites: {suite}\nComponents: main\n", archive.uri);
+        let debian_keys = Path::new("/usr/share/keyrings/debian-archive-keyring.gpg");
+        match &archive.signed_by {
+            Some(key) => text.push_str(&format!("Signed-By: {key}\n")),
+            None if debian_keys.exists() && archive.uri.trim_end_matches('/').ends_with("/debian") => {
+                text.push_str(&format!("Signed-By: {}\n", debian_keys.display()));
+            }
+            None => {}
+        }
+        fs::write(self.state.join("etc/gilmatrix.sources"), text)
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        let dir = |name: &str| self.state.join(name).display().to_string();
+        command
+            .env("LC_ALL", "C.UTF-8")
+            .arg(format!("-oDir::State::Lists={}", dir("lists")))
+            .arg("-oDir::Etc::SourceList=/dev/null")
+            .arg(format!("-oDir::Etc::SourceParts={}", dir("etc")))
+            .arg("-oDir::Etc::Preferences=/dev/null")
+            .arg("-oDir::Etc::PreferencesParts=/dev/null")
+            .arg(format!("-oDir::Cache={}", dir("cache")))
+            .arg("-oAPT::Sandbox::User=root")
+            .arg("-oAcquire::Languages=none");
+        command
+    }
+
+    /// What the suite lists under this name; nothing where it doesn't know the name.
+    fn offers(&self, package: &str, steps: &mut Steps<'_>) -> Result<Vec<Offer>, SourceError> {
+        let mut show = self.command("apt-cache");
+        show.args(["showsrc", "--only-source", package]);
+        Ok(parse_offers(package, &steps.capture(&mut show)?))
+    }
+
+    fn download(&self, offer: &Offer, scratch: &Path, steps: &mut Steps<'_>) -> Result<PathBuf, SourceError> {
+        steps.say(format!("fetching the source package {} {}", offer.package, offer.version));
+        let mut get = self.command("apt-get");
+        get.args(["source", "--download-only", &format!("{}={}", offer.package, offer.version)]);
+        steps.run(get.current_dir(scratch))?;
+        let entries = fs::read_dir(scratch).into_iter().flatten().flatten().map(|entry| entry.path());
+        let tarball = entries.into_iter().find(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.contains(".orig.tar.") && !name.ends_with(".asc")
+        });
+        tarball.ok_or_else(|| SourceError::Refused("the package has no `.orig.tar`".to_owned()))
+    }
+}
+
+fn parse_offers(package: &str, text: &str) -> Vec<Offer> {
+    let mut offers = Vec::new();
+    for stanza in text.split("\n\n") {
+        let field = |name: &str| {
+            let line = stanza.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            line.map(str::trim)
+        };
+        if field("Package") != Some(package) {
+            continue;
+        }
+        let Some(version) = field("Version") else { continue };
+        let upstream = version.split_once(':').map_or(version, |(_, rest)| rest);
+        let upstream = upstream.rsplit_once('-').map_or(upstream, |(upstream, _)| upstream);
+        let upstream = upstream.split('+').next().unwrap_or(upstream).replace('~', "");
+        offers.push(Offer { package: package.to_owned(), version: version.to_owned(), upstream });
+    }
+    offers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interpreter::Request;
+
+    fn request(text: &str) -> VersionRequest {
+        match text.parse::<Request>() {
+            Ok(Request::Version(request)) => request,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn only_minors_that_can_answer_are_asked_for() {
+        assert_eq!(minors(&request("3.13.5t")), [13]);
+        assert_eq!(minors(&request(">=3.12,<3.14")), [13, 12]);
+        assert!(minors(&request("2.7")).is_empty());
+    }
+
+    #[test]
+    fn upstream_versions_are_read_from_package_versions() {
+        let text = "Package: python3.13\nBinary: x\nVersion: 3.13.5-2+deb13u5\n\n\
+                    Package: python3.13\nVersion: 3.13.0~rc1-1\n\nPackage: other\nVersion: 1-1\n";
+        let upstream: Vec<String> =
+            parse_offers("python3.13", text).into_iter().map(|offer| offer.upstream).collect();
+        assert_eq!(upstream, ["3.13.5", "3.13.0rc1"]);
+    }
+}

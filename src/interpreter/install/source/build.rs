@@ -1,0 +1,176 @@
+//! Configuring, compiling and installing one build, staged: nothing stands under its final name before
+//! it is whole.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+
+use super::steps::{SourceError, Steps};
+use super::tree::Source;
+use crate::interpreter::cache_dir::{self, MARKER};
+use crate::interpreter::{Facts, probe};
+
+/// One build to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Flavour {
+    pub free_threaded: bool,
+    pub debug: bool,
+    /// PGO and LTO.
+    pub optimized: bool,
+}
+
+impl Flavour {
+    /// Folder below the cache's `interpreters`: `3.13.5t`, `3.13.5-optimized`.
+    pub fn folder(self, version: &str) -> String {
+        let (t, d) = (if self.free_threaded { "t" } else { "" }, if self.debug { "d" } else { "" });
+        format!("{version}{t}{d}{}", if self.optimized { "-optimized" } else { "" })
+    }
+
+    fn configure_args(self) -> Vec<&'static str> {
+        // Test modules aren't needed to run anything, and take a fifth of the time.
+        let mut args = vec!["--disable-test-modules", "--with-ensurepip=install"];
+        if self.free_threaded {
+            args.push("--disable-gil");
+        }
+        if self.debug {
+            args.push("--with-pydebug");
+        }
+        if self.optimized {
+            args.extend(["--enable-optimizations", "--with-lto"]);
+        }
+        args
+    }
+
+    /// Seconds of (configure, make, install) on 2 idle cores.
+    fn weights(self) -> (f64, f64, f64) {
+        (36.0, if self.optimized { 1100.0 } else { 165.0 }, 16.0)
+    }
+
+    pub fn weight(self) -> f64 {
+        let (configure, make, install) = self.weights();
+        configure + make + install
+    }
+}
+
+/// `gilmatrix.json`: what a finished build says about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    pub schema: String,
+    pub version: String,
+    pub free_threaded: bool,
+    pub debug: bool,
+    pub optimized: bool,
+    pub verified: String,
+    pub tool_version: String,
+}
+
+/// A build that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Built {
+    pub executable: PathBuf,
+    pub facts: Facts,
+}
+
+/// The build of this name if it is already whole and answers.
+pub fn standing(cache: &Path, folder: &str) -> Option<Built> {
+    let prefix = cache_dir::interpreters(cache).join(folder);
+    if !prefix.join(MARKER).is_file() {
+        return None;
+    }
+    let executable = prefix.join("bin/python3");
+    let probed = probe::probe(&probe::program(&executable), probe::LIMIT).ok()?;
+    Some(Built { executable, facts: probed.facts })
+}
+
+/// Builds into `scratch`, proves what came out, and moves it under its final name.
+pub fn build(
+    source: &Source,
+    flavour: Flavour,
+    cache: &Path,
+    scratch: &Path,
+    steps: &mut Steps<'_>,
+) -> Result<Built, SourceError> {
+    let folder = flavour.folder(&source.version);
+    let prefix = cache_dir::interpreters(cache).join(&folder);
+    let refuse = |what: &str, error: std::io::Error| SourceError::Refused(format!("{what}: {error}"));
+    let objects = scratch.join(format!("build-{folder}"));
+    fs::create_dir_all(&objects).map_err(|error| refuse("no folder to build in", error))?;
+    let (configure_weight, make_weight, install_weight) = flavour.weights();
+
+    let mut configure = Command::new(source.dir.join("configure"));
+    configure.arg(format!("--prefix={}", prefix.display())).args(flavour.configure_args());
+    let checks = |line: &str| line.starts_with("checking ");
+    steps.counted(
+        &format!("configuring {folder}"),
+        configure_weight,
+        CONFIGURE_CHECKS,
+        configure.current_dir(&objects),
+        checks,
+    )?;
+
+    let mut dry = Command::new("make");
+    let planned = steps.capture(dry.arg("-n").current_dir(&objects))?;
+    let compiles = planned.lines().filter(|line| is_compile(line)).count();
+    // PGO compiles everything twice.
+    let compiles = if flavour.optimized { compiles * 2 } else { compiles };
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut make = Command::new("make");
+    make.arg(format!("-j{jobs}")).current_dir(&objects);
+    steps.counted(&format!("compiling {folder}"), make_weight, compiles, &mut make, is_compile)?;
+
+    // Staged on the cache's own file system, so that the move at the end is one rename.
+    let stage = scratch.join(format!("stage-{folder}"));
+    let mut install = Command::new("make");
+    install.arg("install").arg(format!("DESTDIR={}", stage.display())).current_dir(&objects);
+    let lists = |line: &str| line.contains("install -c") || line.starts_with("Compiling");
+    steps.counted(&format!("installing {folder}"), install_weight, INSTALL_LINES, &mut install, lists)?;
+
+    let staged = stage.join(prefix.strip_prefix("/").unwrap_or(&prefix));
+    let probed = probe::probe(&probe::program(&staged.join("bin/python3")), probe::LIMIT)
+        .map_err(|error| SourceError::Refused(format!("the build of {folder} doesn't answer: {error}")))?;
+    if probed.facts.free_threaded() != flavour.free_threaded || probed.facts.version != source.version {
+        return Err(SourceError::Refused(format!("the build of {folder} says that it is something else")));
+    }
+    publish(source, flavour, &staged, &prefix).map_err(|error| refuse("can't be put in place", error))?;
+    let _ = fs::remove_dir_all(&objects);
+    standing(cache, &folder)
+        .ok_or_else(|| SourceError::Refused(format!("the finished build of {folder} doesn't answer")))
+}
+
+/// Marker last, then one rename: whoever looks sees a whole interpreter or none.
+fn publish(source: &Source, flavour: Flavour, staged: &Path, prefix: &Path) -> std::io::Result<()> {
+    let marker = Marker {
+        schema: "gilmatrix.interpreter/1".to_owned(),
+        version: source.version.clone(),
+        free_threaded: flavour.free_threaded,
+        debug: flavour.debug,
+        optimized: flavour.optimized,
+        verified: source.verified.clone(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let file = fs::File::create(staged.join(MARKER))?;
+    serde_json::to_writer_pretty(&file, &marker)?;
+    file.sync_all()?;
+    if let Some(parent) = prefix.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    if prefix.exists() {
+        // Nothing whole stands there, or it would have been taken.
+        fs::remove_dir_all(prefix)?;
+    }
+    fs::rename(staged, prefix)
+}
+
+/// Lines `checking ...` of CPython 3.13's configure; a later version's few more do no harm.
+const CONFIGURE_CHECKS: usize = 900;
+/// Lines that `make install` prints with `install -c` or `Compiling`, without test modules.
+const INSTALL_LINES: usize = 1900;
+
+/// A line by which make starts the compiler for one file.
+fn is_compile(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    (first.ends_with("gcc") || first.ends_with("cc") || first.ends_with("clang") || first.ends_with("++"))
+        && line.contains(" -c ")
+}

@@ -1,0 +1,177 @@
+//! The steps of a build: each a program whose output goes to the log, whose progress is told, and that
+//! can be cancelled.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::interpreter::install::InstallEvent;
+use crate::interpreter::process::{self, Cancel, RunError, Watch};
+
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error("{0}")]
+    Refused(String),
+    #[error("interrupted")]
+    Cancelled,
+}
+
+/// Shared by all steps of one installation.
+pub struct Steps<'a> {
+    log: File,
+    pub log_path: PathBuf,
+    cancel: &'a Cancel,
+    tell: &'a mut dyn FnMut(InstallEvent),
+    pub progress: Progress,
+}
+
+/// How far the whole is, in seconds as an idle machine with 2 cores would need them.
+#[derive(Debug)]
+pub struct Progress {
+    started: Instant,
+    total: f64,
+    done: f64,
+}
+
+impl Progress {
+    pub fn new(total: f64) -> Self {
+        Self { started: Instant::now(), total: total.max(1.0), done: 0.0 }
+    }
+
+    /// Fraction of the whole with a step of `weight` at `inside` (0 to 1), and the time left at the
+    /// pace so far.
+    fn at(&self, weight: f64, inside: f64) -> (f64, Option<Duration>) {
+        let fraction = ((self.done + weight * inside.clamp(0.0, 1.0)) / self.total).clamp(0.0, 1.0);
+        let elapsed = self.started.elapsed().as_secs_f64();
+        // At first the pace says nothing: count on the machine that the weights were measured on.
+        let pace = match fraction * self.total {
+            worked if worked >= 10.0 => elapsed / worked,
+            _ => 1.0,
+        };
+        let left = (1.0 - fraction) * self.total * pace;
+        (fraction, Duration::try_from_secs_f64(left).ok())
+    }
+
+    pub fn finish(&mut self, weight: f64) {
+        self.done += weight;
+    }
+
+    /// A step turned out not to be needed.
+    pub fn drop_weight(&mut self, weight: f64) {
+        self.total = (self.total - weight).max(1.0);
+    }
+}
+
+impl<'a> Steps<'a> {
+    pub fn new(
+        log_path: &Path,
+        total: f64,
+        cancel: &'a Cancel,
+        tell: &'a mut dyn FnMut(InstallEvent),
+    ) -> std::io::Result<Self> {
+        if let Some(folder) = log_path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let log = File::options().create(true).append(true).read(true).open(log_path)?;
+        let progress = Progress::new(total);
+        Ok(Self { log, log_path: log_path.to_owned(), cancel, tell, progress })
+    }
+
+    pub fn say(&mut self, text: String) {
+        let (fraction, left) = self.progress.at(0.0, 0.0);
+        (self.tell)(InstallEvent::Progress { step: text, fraction, left });
+    }
+
+    pub fn note(&mut self, text: String) {
+        (self.tell)(InstallEvent::Note { text });
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// Runs a program to its end; anything but success is a refusal with the end of what it printed.
+    pub fn run(&mut self, command: &mut Command) -> Result<(), SourceError> {
+        self.counted("", 0.0, 1, command, |_| false)
+    }
+
+    /// The same, telling progress: `step` weighs `weight`, and `counts` picks the lines, about
+    /// `expected` of them, by which its progress shows.
+    pub fn counted(
+        &mut self,
+        step: &str,
+        weight: f64,
+        expected: usize,
+        command: &mut Command,
+        counts: impl Fn(&str) -> bool,
+    ) -> Result<(), SourceError> {
+        let _ = writeln!(self.log, "$ {command:?}");
+        let (progress, tell, mut counted, mut rest) = (&self.progress, &mut *self.tell, 0, String::new());
+        let mut on_output = |chunk: &str| {
+            rest.push_str(chunk);
+            let whole = rest.rfind('\n').map_or(0, |at| at + 1);
+            counted += rest[..whole].lines().filter(|line| counts(line)).count();
+            rest.drain(..whole);
+            if weight > 0.0 {
+                let (fraction, left) = progress.at(weight, counted as f64 / expected.max(1) as f64);
+                tell(InstallEvent::Progress { step: step.to_owned(), fraction, left });
+            }
+        };
+        let watch = Watch { limit: None, cancel: self.cancel, on_output: Some(&mut on_output) };
+        scrub(command);
+        let status = process::run(command, &self.log, watch).map_err(|error| match error {
+            RunError::Cancelled => SourceError::Cancelled,
+            error => SourceError::Refused(format!("`{}` {error}", name(command))),
+        })?;
+        self.progress.finish(weight);
+        if status.success() {
+            return Ok(());
+        }
+        let printed = process::tail(&mut self.log, 4000);
+        let errors: Vec<&str> =
+            printed.lines().filter(|line| line.starts_with("E: ") || line.contains("rror: ")).collect();
+        let last = match errors.as_slice() {
+            [] => printed.lines().last().unwrap_or_default(),
+            [first, ..] => first,
+        };
+        let how = process::describe(status);
+        let log = self.log_path.display();
+        Err(SourceError::Refused(format!(
+            "`{}` ended with {how}: {} (log: `{log}`)",
+            name(command),
+            last.trim()
+        )))
+    }
+
+    /// What a short program prints; its failure is an empty answer.
+    pub fn capture(&mut self, command: &mut Command) -> Result<String, SourceError> {
+        use std::io::{Read, Seek};
+        let failed = |error: &dyn std::fmt::Display| SourceError::Refused(error.to_string());
+        let mut output = tempfile::tempfile().map_err(|error| failed(&error))?;
+        let watch = Watch { limit: Some(Duration::from_secs(120)), cancel: self.cancel, on_output: None };
+        match process::run(scrub(command), &output, watch) {
+            Err(RunError::Cancelled) => return Err(SourceError::Cancelled),
+            Err(error) => return Err(SourceError::Refused(format!("`{}` {error}", name(command)))),
+            Ok(_) => {}
+        }
+        let mut bytes = Vec::new();
+        output.rewind().and_then(|()| output.read_to_end(&mut bytes)).map_err(|error| failed(&error))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    program.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What would change a build from outside. `CFLAGS` stay: who sets them means them, and the facts
+/// show them.
+fn scrub(command: &mut Command) -> &mut Command {
+    for variable in ["MAKEFLAGS", "MAKELEVEL", "MFLAGS", "DESTDIR", "TAR_OPTIONS"] {
+        command.env_remove(variable);
+    }
+    process::scrub_python(command)
+}

@@ -1,0 +1,130 @@
+//! What an installation is asked, and what it tells.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::interpreter::Facts;
+use crate::interpreter::process::Cancel;
+
+/// Who can bring an interpreter, in the order in which they are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    Uv,
+    Mise,
+    Pyenv,
+    Source,
+}
+
+impl Provider {
+    pub const ALL: [Self; 4] = [Self::Uv, Self::Mise, Self::Pyenv, Self::Source];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Uv => "uv",
+            Self::Mise => "mise",
+            Self::Pyenv => "pyenv",
+            Self::Source => "source",
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct InstallOptions {
+    /// The cache's folder: [`crate::interpreter::cache_dir`].
+    pub cache: PathBuf,
+    /// In the order to try; [`Provider::ALL`].
+    pub providers: Vec<Provider>,
+    /// Tarball or folder with the source: only a source build is made, from it.
+    pub source: Option<PathBuf>,
+    /// PGO and LTO, for a source build.
+    pub optimized: bool,
+    /// Also the GIL or free-threaded twin with the same flags.
+    pub with_twin: bool,
+    /// Don't ask again a provider that refused the same request lately.
+    pub remember_refusals: bool,
+    /// Ends everything that is going on when it is set.
+    pub cancel: Cancel,
+}
+
+impl InstallOptions {
+    pub fn new(cache: PathBuf) -> Self {
+        Self {
+            cache,
+            providers: Provider::ALL.to_vec(),
+            source: None,
+            optimized: false,
+            with_twin: false,
+            remember_refusals: false,
+            cancel: Cancel::new(),
+        }
+    }
+}
+
+/// Told while it goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum InstallEvent {
+    Trying { request: String, provider: Provider },
+    Refused { request: String, provider: Provider, reason: String },
+    Progress { step: String, fraction: f64, left: Option<Duration> },
+    Note { text: String },
+}
+
+/// Why a provider could not serve.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    pub provider: Provider,
+    pub reason: String,
+}
+
+/// An interpreter that is there now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Installed {
+    pub executable: PathBuf,
+    pub facts: Facts,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum InstallOutcome {
+    /// Nothing had to be done.
+    AlreadyHere {
+        interpreters: Vec<Installed>,
+    },
+    Installed {
+        provider: Provider,
+        /// The one asked for first, then its twin.
+        interpreters: Vec<Installed>,
+        /// What was verified, one line.
+        verified: String,
+        log: Option<PathBuf>,
+        /// Who could not serve before.
+        refusals: Vec<Refusal>,
+    },
+    /// No provider could serve; at least one entry.
+    Refused {
+        refusals: Vec<Refusal>,
+    },
+    /// The request itself is wrong, or names a place: nothing can be installed for it.
+    NotInstallable {
+        reason: String,
+    },
+    Cancelled,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InstallResult {
+    /// As given.
+    pub request: String,
+    #[serde(flatten)]
+    pub outcome: InstallOutcome,
+}
+
+impl InstallResult {
+    /// The interpreter is there.
+    pub fn is_success(&self) -> bool {
+        matches!(self.outcome, InstallOutcome::AlreadyHere { .. } | InstallOutcome::Installed { .. })
+    }
+}

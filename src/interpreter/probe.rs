@@ -1,0 +1,221 @@
+//! Asking an executable what it is. Isolated, answered in a file: a `sitecustomize` that prints, a
+//! shim, or a `PYTHON*` variable can't change the answer.
+
+use std::ffi::OsString;
+use std::io::Seek;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::flags;
+use super::process::{self, Cancel, RunError, Watch};
+use super::{Facts, sha256};
+
+/// The embedded script.
+pub const SCRIPT: &str = include_str!("probe.py");
+/// The oldest version that the harness runs on (3.6 lacks the clocks).
+pub const OLDEST: (u32, u32) = (3, 8);
+/// An interpreter starts in well under a second; a busy machine or a container needs longer.
+pub const LIMIT: Duration = Duration::from_secs(8);
+
+/// What an executable said, and where it really is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probed {
+    pub facts: Facts,
+    /// `sys.executable`, symlinks kept: behind a shim, the program itself.
+    pub executable: PathBuf,
+    /// The interpreter behind a virtual environment, symlinks resolved; otherwise `executable`'s.
+    pub base: PathBuf,
+}
+
+/// Why an executable is no interpreter to measure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum ProbeError {
+    #[error("{0}")]
+    Broken(String),
+    #[error("{implementation} {version} is too old: 3.8 is the oldest that gilmatrix measures")]
+    TooOld { implementation: String, version: String },
+}
+
+/// The script's answer.
+#[derive(Debug, Deserialize)]
+struct Answer {
+    implementation: String,
+    version: String,
+    version_info: (u32, u32, u32),
+    build: String,
+    executable: String,
+    real_executable: PathBuf,
+    base_executable: PathBuf,
+    abiflags: String,
+    cache_tag: Option<String>,
+    py_gil_disabled: Option<bool>,
+    gil_enabled: bool,
+    jit_available: Option<bool>,
+    jit_enabled: Option<bool>,
+    debug: bool,
+    prerelease: bool,
+    configure_args: Option<String>,
+    flags: String,
+    cflags: Option<String>,
+    libc: Option<String>,
+    host_type: Option<String>,
+    architecture: String,
+    virtual_env: bool,
+    sha256: Option<String>,
+}
+
+/// Probes a command: a program, or a wrapper with its arguments that ends in the Python to run.
+pub fn probe(command: &[OsString], limit: Duration) -> Result<Probed, ProbeError> {
+    let answer = match ask(command, &["-I", "-S"], None, limit) {
+        // Before 3.4 there is no `-I`.
+        Err(Trouble::Exited(Some(2), _)) => ask(command, &["-E", "-s", "-S"], None, limit),
+        other => other,
+    };
+    let answer = answer.map_err(|trouble| ProbeError::Broken(trouble.reason()))?;
+    let implementation = if answer.implementation == "cpython" { "Python" } else { "PyPy" };
+    if (answer.version_info.0, answer.version_info.1) < OLDEST {
+        let implementation = implementation.to_owned();
+        return Err(ProbeError::TooOld { implementation, version: answer.version });
+    }
+    if answer.executable.is_empty() {
+        return Err(ProbeError::Broken("it doesn't know its own executable".to_owned()));
+    }
+    let second = second_probe(command, &answer, limit);
+    let hash = match &answer.sha256 {
+        Some(hash) => hash.clone(),
+        None => sha256::of_file(&answer.real_executable)
+            .map_err(|error| ProbeError::Broken(format!("its executable can't be read: {error}")))?,
+    };
+    Ok(into_probed(answer, second, hash))
+}
+
+/// What isolation hides: whether `PYTHON_GIL` changes the GIL (it is fatal on a GIL build, hence the
+/// value that would change it), and a virtual environment.
+fn second_probe(command: &[OsString], answer: &Answer, limit: Duration) -> (Option<bool>, bool) {
+    let Some(free_threaded) = answer.py_gil_disabled else { return (None, false) };
+    let value = if free_threaded { "1" } else { "0" };
+    match ask(command, &[], Some(("PYTHON_GIL", value)), limit) {
+        Ok(second) => (Some(second.gil_enabled == free_threaded), second.virtual_env),
+        Err(Trouble::Exited(..)) if !free_threaded => (Some(false), false),
+        Err(_) => (None, false),
+    }
+}
+
+fn into_probed(answer: Answer, (honours_python_gil, venv): (Option<bool>, bool), hash: String) -> Probed {
+    let args = answer.configure_args.as_deref().unwrap_or_default();
+    let musl = answer.host_type.as_deref().is_some_and(|host| host.contains("musl"));
+    let facts = Facts {
+        pgo: flags::pgo(args, &answer.flags),
+        lto: flags::lto(args, &answer.flags),
+        optimisation: answer.cflags.as_deref().and_then(flags::optimisation),
+        compiler: flags::compiler(&answer.build),
+        libc: answer.libc.or_else(|| musl.then(|| "musl".to_owned())),
+        implementation: answer.implementation,
+        version: answer.version,
+        build: answer.build,
+        executable: answer.real_executable,
+        executable_sha256: hash,
+        abiflags: answer.abiflags,
+        cache_tag: answer.cache_tag,
+        py_gil_disabled: answer.py_gil_disabled,
+        gil_enabled: answer.gil_enabled,
+        honours_python_gil,
+        jit_available: answer.jit_available,
+        jit_enabled: answer.jit_enabled,
+        debug: answer.debug,
+        prerelease: answer.prerelease,
+        configure_args: answer.configure_args,
+        architecture: answer.architecture,
+        virtual_env: answer.virtual_env || venv,
+    };
+    Probed { facts, executable: answer.executable.into(), base: answer.base_executable }
+}
+
+/// Why there was no answer.
+pub(super) enum Trouble {
+    Run(RunError),
+    /// Exit code and the end of what was printed.
+    Exited(Option<i32>, String),
+    Garbled,
+    Scratch(std::io::Error),
+}
+
+impl Trouble {
+    pub(super) fn reason(self) -> String {
+        match self {
+            Self::Run(RunError::Start(error)) if error.raw_os_error() == Some(8) => {
+                "it isn't a program that this machine can start (exec format error)".to_owned()
+            }
+            Self::Run(error) => format!("it {error}"),
+            Self::Exited(_, printed) => printed,
+            Self::Garbled => "it ended without an answer: not a Python interpreter?".to_owned(),
+            Self::Scratch(error) => format!("no scratch file could be made: {error}"),
+        }
+    }
+}
+
+fn ask(
+    command: &[OsString],
+    isolation: &[&str],
+    variable: Option<(&str, &str)>,
+    limit: Duration,
+) -> Result<Answer, Trouble> {
+    // A wrapper may enter another root: only it can hash what is there.
+    let hash = if command.len() > 1 && !isolation.is_empty() { "sha256" } else { "" };
+    let text = ask_script(command, isolation, SCRIPT, &[hash], variable, limit)?;
+    serde_json::from_str(&text).map_err(|_| Trouble::Garbled)
+}
+
+/// Runs a script that answers like `probe.py`: into the file `argv[1]` behind the nonce `argv[2]`.
+/// Gives the text between the two nonces.
+pub(super) fn ask_script(
+    command: &[OsString],
+    isolation: &[&str],
+    script: &str,
+    args: &[&str],
+    variable: Option<(&str, &str)>,
+    limit: Duration,
+) -> Result<String, Trouble> {
+    let Some((program, before)) = command.split_first() else { return Err(Trouble::Garbled) };
+    // An empty folder to work in: no stray `json.py` can be imported.
+    let scratch = tempfile::Builder::new().prefix("gilmatrix-probe-").tempdir().map_err(Trouble::Scratch)?;
+    let report = scratch.path().join("report");
+    std::fs::write(&report, "").map_err(Trouble::Scratch)?;
+    let mut output = tempfile::tempfile().map_err(Trouble::Scratch)?;
+    let work = scratch.path().join("empty");
+    std::fs::create_dir(&work).map_err(Trouble::Scratch)?;
+    let nonce = format!("{:032x}", rand::random::<u128>());
+
+    let mut child = Command::new(program);
+    process::scrub_python(&mut child);
+    child.args(before).args(isolation).arg("-c").arg(script).arg(&report).arg(&nonce);
+    child.args(args.iter().filter(|arg| !arg.is_empty())).current_dir(&work);
+    if let Some((name, value)) = variable {
+        child.env(name, value);
+    }
+    let cancel = Cancel::new();
+    let watch = Watch { limit: Some(limit), cancel: &cancel, on_output: None };
+    let status = process::run(&mut child, &output, watch).map_err(Trouble::Run)?;
+    let _ = output.rewind();
+    let printed = process::tail(&mut output, 65536);
+    let answered = std::fs::read_to_string(&report).unwrap_or_default();
+    for text in [&answered, &printed] {
+        let between = text.split_once(&nonce).and_then(|(_, rest)| rest.split_once(&nonce));
+        if let Some((answer, _)) = between {
+            return Ok(answer.to_owned());
+        }
+    }
+    if status.success() {
+        return Err(Trouble::Garbled);
+    }
+    let last = printed.lines().last().unwrap_or("it printed nothing").chars().take(300).collect::<String>();
+    Err(Trouble::Exited(status.code(), format!("it ended with {}: {last}", process::describe(status))))
+}
+
+/// A program alone as a command.
+pub fn program(path: &Path) -> Vec<OsString> {
+    vec![path.as_os_str().to_owned()]
+}

@@ -1,0 +1,81 @@
+//! Whether an interpreter's facts answer a request. Pure.
+
+use std::str::FromStr;
+
+use pep440_rs::Version;
+
+use super::{Build, Request, VersionRequest, Versions};
+use crate::interpreter::Facts;
+
+/// The answer, with the first thing that stands against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    Yes,
+    No(Mismatch),
+}
+
+/// From far to near: the further down, the more useful as a hint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mismatch {
+    /// The request names a place, which facts can't answer.
+    ByPlace,
+    Implementation,
+    Version,
+    Prerelease,
+    DebugBuild,
+    ReleaseBuild,
+    /// The GIL build of the version asked for.
+    GilBuild,
+    /// The free-threaded build of the version asked for.
+    FreeThreadedBuild,
+}
+
+impl Request {
+    /// A request by place matches the executable at just that path.
+    pub fn matches(&self, facts: &Facts) -> Match {
+        match self {
+            Self::Version(request) => request.matches(facts),
+            Self::Path(path) if *path == facts.executable => Match::Yes,
+            Self::Path(_) | Self::Name(_) => Match::No(Mismatch::ByPlace),
+        }
+    }
+}
+
+impl VersionRequest {
+    pub fn matches(&self, facts: &Facts) -> Match {
+        if facts.implementation != self.implementation.as_str() {
+            return Match::No(Mismatch::Implementation);
+        }
+        if !self.holds(&facts.version) {
+            return Match::No(Mismatch::Version);
+        }
+        if facts.prerelease && !self.prerelease {
+            return Match::No(Mismatch::Prerelease);
+        }
+        match (self.build, facts.free_threaded()) {
+            (Build::Gil, true) => return Match::No(Mismatch::FreeThreadedBuild),
+            (Build::FreeThreaded, false) => return Match::No(Mismatch::GilBuild),
+            _ => {}
+        }
+        match (self.debug, facts.debug) {
+            (false, true) => Match::No(Mismatch::DebugBuild),
+            (true, false) => Match::No(Mismatch::ReleaseBuild),
+            _ => Match::Yes,
+        }
+    }
+
+    /// Whether a version (`3.13.5`, `3.15.0a2`) is among those asked for, whatever its build.
+    pub fn holds(&self, version: &str) -> bool {
+        let Ok(version) = Version::from_str(version) else { return false };
+        match &self.versions {
+            Versions::Any => true,
+            Versions::Series(series) if series.any_prerelease() => *series == version,
+            Versions::Series(series) => {
+                let exact_release = series.release().len() == 3;
+                version.release().starts_with(series.release())
+                    && !(exact_release && version.any_prerelease() && !self.prerelease)
+            }
+            Versions::Range(range) => range.contains(&version),
+        }
+    }
+}

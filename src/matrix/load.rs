@@ -1,0 +1,149 @@
+//! From a path or a text to a resolved matrix.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use super::problems::{Problem, Problems};
+use super::reader::Table;
+use super::rules::{self, Axes};
+use super::{Matrix, MatrixError, RunSettings, interpreters, modes, run, variants, workloads};
+use crate::harness::Catalogue;
+
+/// Reads the matrix at `path`; `cpus` is what this process may really use, for `workers = "cpus"`.
+///
+/// # Errors
+/// When the file can't be read, or for the reasons of [`parse`].
+pub fn load(path: &Path, catalogue: &Catalogue, cpus: u32) -> Result<Matrix, MatrixError> {
+    let origin = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    match String::from_utf8(bytes) {
+        Ok(source) => parse(&source, &origin, catalogue, cpus),
+        Err(error) => Err(not_utf8(&origin, &error)),
+    }
+}
+
+/// Resolves the text of a matrix; `origin` is how messages call the file.
+///
+/// # Errors
+/// A syntax error of TOML, or everything else that is wrong, all at once.
+pub fn parse(source: &str, origin: &str, catalogue: &Catalogue, cpus: u32) -> Result<Matrix, MatrixError> {
+    let mut problems = Problems::default();
+    let matrix = match DeTable::parse(source) {
+        Ok(document) => {
+            let root = Table::new(String::new(), document.span(), document.get_ref());
+            resolve(root, catalogue, cpus, &mut problems)
+        }
+        Err(error) => {
+            let span = error.span().unwrap_or(source.len()..source.len());
+            problems.add(span, "this is not valid TOML", error.message());
+            None
+        }
+    };
+    match matrix {
+        Some(matrix) if problems.count() == 0 => Ok(matrix),
+        _ => Err(MatrixError::new(origin, source, problems.into_vec())),
+    }
+}
+
+/// `None` only together with a problem.
+fn resolve(
+    mut root: Table<'_, '_>,
+    catalogue: &Catalogue,
+    cpus: u32,
+    problems: &mut Problems,
+) -> Option<Matrix> {
+    let run = section(&mut root, "run", problems);
+    let run = run.map_or_else(RunSettings::default, |table| run::read(table, problems));
+
+    let before = problems.count();
+    let definitions = sections(&mut root, "interpreter", problems);
+    let definitions = interpreters::definitions(definitions.unwrap_or_default(), problems);
+    let sound = problems.count() == before;
+    let present = root.get("interpreters").is_some();
+    let table = section(&mut root, "interpreters", problems);
+    let interpreters = match (present, table) {
+        (true, None) => None,
+        (_, table) => interpreters::read(table, &definitions, problems).filter(|_| sound),
+    };
+
+    let table = section(&mut root, "modes", problems);
+    let modes = modes::read(table, catalogue, cpus, problems);
+    let workloads = match root.get("workload") {
+        None => workloads::read(None, catalogue, problems),
+        Some(value) => {
+            value.tables(problems).and_then(|tables| workloads::read(Some(tables), catalogue, problems))
+        }
+    };
+    let variants = match root.get("variant") {
+        None => Some(Vec::new()),
+        Some(value) => value.tables(problems).and_then(|tables| variants::read(tables, problems)),
+    };
+
+    let axes = Axes {
+        interpreters: interpreters.as_ref(),
+        workloads: workloads.as_deref(),
+        modes: &modes,
+        variants: variants.as_deref(),
+        catalogue,
+    };
+    let include = sections(&mut root, "include", problems).unwrap_or_default();
+    let include = rules::include(include, &axes, problems);
+    let exclude = sections(&mut root, "exclude", problems).unwrap_or_default();
+    let exclude = rules::exclude(exclude, &include, &axes, problems);
+    root.finish(problems);
+
+    let (interpreters, modes) = (interpreters?, modes.resolved()?);
+    Some(Matrix { run, interpreters, modes, workloads: workloads?, variants: variants?, exclude, include })
+}
+
+fn section<'d, 's>(
+    root: &mut Table<'d, 's>,
+    key: &'static str,
+    problems: &mut Problems,
+) -> Option<Table<'d, 's>> {
+    root.get(key)?.table("a table", problems)
+}
+
+fn sections<'d, 's>(
+    root: &mut Table<'d, 's>,
+    key: &'static str,
+    problems: &mut Problems,
+) -> Option<Vec<Table<'d, 's>>> {
+    root.get(key)?.tables(problems)
+}
+
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> MatrixError {
+    const MINIMUM: &str = "name a file, as in `gilmatrix run path/to/matrix.toml`, or write one; two lines are enough:\n    [interpreters]\n    use = [\"3.13\", \"3.13t\"]";
+    let origin = path.display().to_string();
+    let (title, label, help) = match error.kind() {
+        io::ErrorKind::NotFound => ("there is no matrix here".to_owned(), String::new(), MINIMUM),
+        io::ErrorKind::IsADirectory => {
+            ("this is a directory, not a matrix".to_owned(), String::new(), "name the file in it")
+        }
+        _ => (
+            "the matrix can't be read".to_owned(),
+            error.to_string(),
+            "check that this user may read the file",
+        ),
+    };
+    let problem = Problem { span: None, title, label, help: Some(help.to_owned()) };
+    MatrixError::unreadable(&origin, problem, error.kind())
+}
+
+/// The text up to the first bad byte is shown, with the caret where it stops being text.
+fn not_utf8(origin: &str, error: &std::string::FromUtf8Error) -> MatrixError {
+    let good = error.utf8_error().valid_up_to();
+    let source = String::from_utf8_lossy(error.as_bytes()).into_owned();
+    let mut problems = Problems::default();
+    let width = char::REPLACEMENT_CHARACTER.len_utf8();
+    problems.add_with_help(
+        good..good + width,
+        "the matrix is not UTF-8 text",
+        "this byte is not UTF-8",
+        "save the file as UTF-8",
+    );
+    MatrixError::new(origin, &source, problems.into_vec())
+}

@@ -1,0 +1,31 @@
+//! The valid word nearest to the one that was written.
+
+/// Below this similarity a suggestion would puzzle more than help; the valid words are listed anyway.
+const CLOSE_ENOUGH: f64 = 0.65;
+
+/// The most similar of `known` by Jaro–Winkler, which favours a shared beginning, as most slips and
+/// half-remembered names have.
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), *candidate))
+        .filter(|(similarity, _)| *similarity >= CLOSE_ENOUGH)
+        .max_by(|(left, _), (right, _)| left.total_cmp(right))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_slips_and_forgets_strangers() {
+        let modes = ["single", "asyncio", "executor", "threads", "mp"];
+        assert_eq!(nearest("thread", &modes), Some("threads"));
+        assert_eq!(nearest("THREADS", &modes), Some("threads"));
+        assert_eq!(nearest("asynico", &modes), Some("asyncio"));
+        assert_eq!(nearest("qqq", &modes), None);
+        assert_eq!(nearest("x", &[]), None);
+    }
+}

@@ -1,0 +1,67 @@
+//! The collector that every reader of the file writes into.
+
+use std::ops::Range;
+
+use super::nearest::nearest;
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Bytes of the source; `None` where the problem is that something isn't there.
+    pub span: Option<Range<usize>>,
+    pub title: String,
+    /// Beside the caret: what was expected there.
+    pub label: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Everything found so far.
+#[derive(Debug, Default)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    pub fn add(&mut self, span: Range<usize>, title: impl Into<String>, label: impl Into<String>) {
+        self.0.push(Problem { span: Some(span), title: title.into(), label: label.into(), help: None });
+    }
+
+    pub fn add_with_help(
+        &mut self,
+        span: impl Into<Option<Range<usize>>>,
+        title: impl Into<String>,
+        label: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let (title, label, help) = (title.into(), label.into(), Some(help.into()));
+        self.0.push(Problem { span: span.into(), title, label, help });
+    }
+
+    /// A word that isn't among those known at this place.
+    pub fn unknown(&mut self, span: Range<usize>, title: String, word: &str, known: &[&str]) {
+        let label = match known {
+            [] => "nothing is known by a name here".to_owned(),
+            [only] => format!("expected `{only}`"),
+            many => format!("expected one of {}", listed(many)),
+        };
+        let help = nearest(word, known).map(|name| format!("did you mean `{name}`?"));
+        self.0.push(Problem { span: Some(span), title, label, help });
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn into_vec(self) -> Vec<Problem> {
+        self.0
+    }
+}
+
+/// `` `a`, `b`, `c` ``, the rest counted where the list is long.
+fn listed(words: &[&str]) -> String {
+    const SHOWN: usize = 12;
+    let shown: Vec<_> = words.iter().take(SHOWN).map(|word| format!("`{word}`")).collect();
+    match words.len().checked_sub(SHOWN) {
+        None | Some(0) => shown.join(", "),
+        Some(rest) => format!("{} and {rest} more", shown.join(", ")),
+    }
+}

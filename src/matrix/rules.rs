@@ -1,0 +1,176 @@
+//! `[[exclude]]` and `[[include]]`. A rule that names something the matrix doesn't have, or that no
+//! cell can match, is a mistake and not a rule without effect.
+
+use std::ops::Range;
+
+use super::modes::{Read as Modes, start_method};
+use super::problems::Problems;
+use super::reader::{Table, Value};
+use super::{Interpreters, Rule, Variant, Workload, workers};
+use crate::harness::{Catalogue, Workers};
+use crate::plan::{Cell, PLAIN, SINGLE, StartMethod};
+
+/// What the matrix has on each axis; `None` where that part of the file isn't sound, and so nothing
+/// can be said about names on it.
+pub struct Axes<'a> {
+    pub interpreters: Option<&'a Interpreters>,
+    pub workloads: Option<&'a [Workload]>,
+    pub modes: &'a Modes,
+    pub variants: Option<&'a [Variant]>,
+    pub catalogue: &'a Catalogue,
+}
+
+/// A rule and where it stands.
+type Placed = (Range<usize>, Rule);
+
+pub fn include(tables: Vec<Table<'_, '_>>, axes: &Axes<'_>, problems: &mut Problems) -> Vec<Rule> {
+    let modes = axes.catalogue.modes.iter().map(|mode| mode.name.clone()).collect();
+    let reader = Reader { axes, modes: Some(modes), workers: None, start_methods: None };
+    tables.into_iter().filter_map(|table| reader.rule(table, problems)).map(|(_, rule)| rule).collect()
+}
+
+/// Exclusion applies to included cells too, so it may name what only they have.
+pub fn exclude(
+    tables: Vec<Table<'_, '_>>,
+    included: &[Rule],
+    axes: &Axes<'_>,
+    problems: &mut Problems,
+) -> Vec<Rule> {
+    let mut modes = axes.modes.names.clone();
+    let mut start_methods = axes.modes.start_methods.clone();
+    let mut workers =
+        axes.modes.workers.as_ref().filter(|axis| !axis.of_machine).map(|axis| axis.counts.clone());
+    modes.iter_mut().for_each(|names| names.extend(included.iter().filter_map(|rule| rule.mode.clone())));
+    start_methods
+        .iter_mut()
+        .for_each(|known| known.extend(included.iter().filter_map(|rule| rule.start_method)));
+    workers.iter_mut().for_each(|counts| counts.extend(included.iter().filter_map(|rule| rule.workers)));
+    let reader = Reader { axes, modes, workers, start_methods };
+    let rules: Vec<Placed> = tables.into_iter().filter_map(|table| reader.rule(table, problems)).collect();
+    keep_baseline(&rules, axes, problems);
+    rules.into_iter().map(|(_, rule)| rule).collect()
+}
+
+/// What a rule may name; `None`: anything of the right type.
+struct Reader<'a> {
+    axes: &'a Axes<'a>,
+    modes: Option<Vec<String>>,
+    workers: Option<Vec<u32>>,
+    start_methods: Option<Vec<StartMethod>>,
+}
+
+impl Reader<'_> {
+    fn rule(&self, mut table: Table<'_, '_>, problems: &mut Problems) -> Option<Placed> {
+        let before = problems.count();
+        let axes = self.axes;
+        let interpreters =
+            axes.interpreters.map(|all| all.entries.iter().map(|entry| entry.name.as_str()).collect());
+        let workloads = axes.workloads.map(|all| all.iter().map(|workload| workload.name.as_str()).collect());
+        let modes = self.modes.as_ref().map(|names| names.iter().map(String::as_str).collect());
+        let variants = axes.variants.map(|all| {
+            std::iter::once(PLAIN).chain(all.iter().map(|variant| variant.name.as_str())).collect()
+        });
+        let methods = self.start_methods.as_deref().unwrap_or(&StartMethod::ALL);
+        let methods = Some(methods.iter().map(|method| method.as_str()).collect());
+        let mode = table.get("mode");
+        let rule = Rule {
+            interpreter: named(table.get("interpreter").as_ref(), "interpreter", interpreters, problems),
+            workload: named(table.get("workload").as_ref(), "workload", workloads, problems),
+            mode: named(mode.as_ref(), "mode", modes, problems),
+            workers: self.workers(table.get("workers").as_ref(), mode.as_ref(), problems),
+            start_method: named(table.get("start_method").as_ref(), "start method", methods, problems)
+                .and_then(|name| start_method(&name)),
+            variant: named(table.get("variant").as_ref(), "variant", variants, problems),
+        };
+        let span = table.span();
+        table.finish(problems);
+        if problems.count() > before {
+            return None;
+        }
+        if rule == Rule::default() {
+            let label = "an empty rule would match every cell";
+            problems.add(span, "a rule needs at least one key", label);
+            return None;
+        }
+        self.possible(&rule, mode.as_ref(), problems).then_some((span, rule))
+    }
+
+    fn workers(
+        &self,
+        value: Option<&Value<'_, '_>>,
+        mode: Option<&Value<'_, '_>>,
+        problems: &mut Problems,
+    ) -> Option<u32> {
+        let value = value?;
+        let count = workers::count(value, problems)?;
+        let one_worker = mode.and_then(|mode| mode.get().as_str()).is_some_and(|name| self.one_worker(name));
+        let known = self.workers.as_ref().filter(|counts| !one_worker && !counts.contains(&count));
+        if let Some(counts) = known {
+            let counts: Vec<String> = counts.iter().map(u32::to_string).collect();
+            let title = format!("the matrix has no cells with {count} workers");
+            problems.add(value.span(), title, format!("expected one of {}", counts.join(", ")));
+        }
+        Some(count)
+    }
+
+    /// Whether keys that are sound by themselves can match together.
+    fn possible(&self, rule: &Rule, mode: Option<&Value<'_, '_>>, problems: &mut Problems) -> bool {
+        let (Some(value), Some(name)) = (mode, rule.mode.as_deref()) else { return true };
+        let Some(info) = self.axes.catalogue.mode(name) else { return true };
+        if info.workers == Workers::One && rule.workers.is_some_and(|count| count != 1) {
+            let title = format!("this rule can match no cell: mode `{name}` has one worker");
+            problems.add(value.span(), title, "expected `workers = 1`, or a mode with many workers");
+            return false;
+        }
+        if !info.processes && rule.start_method.is_some() {
+            let title = format!("this rule can match no cell: mode `{name}` starts no processes");
+            problems.add(value.span(), title, "expected a mode with a start method, such as `mp`");
+            return false;
+        }
+        true
+    }
+
+    fn one_worker(&self, mode: &str) -> bool {
+        self.axes.catalogue.mode(mode).is_some_and(|info| info.workers == Workers::One)
+    }
+}
+
+/// A name among those known; with `None` any string will do.
+fn named(
+    value: Option<&Value<'_, '_>>,
+    kind: &str,
+    known: Option<Vec<&str>>,
+    problems: &mut Problems,
+) -> Option<String> {
+    let value = value?;
+    let text = value.string(&format!("the name of one {kind}"), problems)?;
+    if let Some(known) = known.filter(|known| !known.contains(&text)) {
+        problems.unknown(value.span(), format!("the matrix has no {kind} `{text}`"), text, &known);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// Ratios of a workload need its baseline; only a rule that drops the whole workload may drop it.
+fn keep_baseline(rules: &[Placed], axes: &Axes<'_>, problems: &mut Problems) {
+    let (Some(interpreters), Some(workloads)) = (axes.interpreters, axes.workloads) else { return };
+    for (span, rule) in rules {
+        let baseline = |workload: &Workload| Cell {
+            interpreter: interpreters.baseline.clone(),
+            workload: workload.name.clone(),
+            mode: SINGLE.to_owned(),
+            workers: 1,
+            start_method: None,
+            environment: PLAIN.to_owned(),
+        };
+        let hit = workloads.iter().map(baseline).find(|cell| rule.matches(cell));
+        if let Some(cell) = hit.filter(|_| !rule.only_of_workload()) {
+            problems.add_with_help(
+                span.clone(),
+                "this rule excludes the baseline of every ratio",
+                format!("it matches `{}` in mode `{SINGLE}`, workload `{}`", cell.interpreter, cell.workload),
+                "add a key that spares it, or choose another `interpreters.baseline`",
+            );
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `[run]`: how long, how precise, how many.
+
+use toml::de::DeValue;
+
+use super::RunSettings;
+use super::problems::Problems;
+use super::reader::{Table, Value};
+use super::units::{DURATION_EXPECTED, FRACTION_EXPECTED, duration_ns, fraction, in_range};
+
+const MAX_ROUNDS: u64 = 1_000_000;
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self {
+            budget_ns: 180_000_000_000,
+            precision: 0.05,
+            max_rounds: 60,
+            timeout_ns: 60_000_000_000,
+            seed: None,
+        }
+    }
+}
+
+pub fn read(mut table: Table<'_, '_>, problems: &mut Problems) -> RunSettings {
+    let default = RunSettings::default();
+    let settings = RunSettings {
+        budget_ns: table.get("budget").and_then(|it| duration(&it, problems)).unwrap_or(default.budget_ns),
+        precision: table
+            .get("precision")
+            .and_then(|it| precision(&it, problems))
+            .unwrap_or(default.precision),
+        max_rounds: table
+            .get("max_rounds")
+            .and_then(|it| rounds(&it, problems))
+            .unwrap_or(default.max_rounds),
+        timeout_ns: table.get("timeout").and_then(|it| duration(&it, problems)).unwrap_or(default.timeout_ns),
+        seed: table.get("seed").and_then(|it| it.integer(0..=u64::MAX, problems)),
+    };
+    table.finish(problems);
+    settings
+}
+
+fn rounds(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u32> {
+    value.integer(1..=MAX_ROUNDS, problems).and_then(|rounds| rounds.try_into().ok())
+}
+
+fn duration(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u64> {
+    if let DeValue::Integer(number) = value.get() {
+        let title = format!("`{}` must be {DURATION_EXPECTED}", value.name);
+        let help = format!("write `\"{number}s\"` for seconds");
+        problems.add_with_help(value.span(), title, "this number has no unit", help);
+        return None;
+    }
+    let text = value.string(DURATION_EXPECTED, problems)?;
+    let duration = duration_ns(text);
+    duration.map_err(|why| value.wrong_value(DURATION_EXPECTED, why, problems)).ok()
+}
+
+fn precision(value: &Value<'_, '_>, problems: &mut Problems) -> Option<f64> {
+    let read = match value.get() {
+        DeValue::String(text) => fraction(text),
+        DeValue::Float(number) => {
+            let parsed = number.as_str().parse().unwrap_or(f64::NAN);
+            in_range(parsed, number.as_str())
+        }
+        DeValue::Integer(number) => {
+            let title = format!("`{}` must be {FRACTION_EXPECTED}", value.name);
+            let help = format!("write `\"{number}%\"` if per cent was meant");
+            problems.add_with_help(value.span(), title, "a whole number is not below 1 and above 0", help);
+            return None;
+        }
+        _ => {
+            value.wrong_type(FRACTION_EXPECTED, problems);
+            return None;
+        }
+    };
+    read.map_err(|why| value.wrong_value(FRACTION_EXPECTED, why, problems)).ok()
+}

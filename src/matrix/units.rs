@@ -1,0 +1,72 @@
+//! Durations and fractions as people write them.
+
+use jiff::SignedDuration;
+
+pub const DURATION_EXPECTED: &str = r#"a duration such as "90s", "3m" or "1h 30m""#;
+pub const FRACTION_EXPECTED: &str = r#"a fraction such as 0.05 or "5%""#;
+
+/// Nanoseconds of `3m`, `90s`, `1h 30m`.
+///
+/// # Errors
+/// One line that says what was expected; zero and negative durations are refused too.
+pub fn duration_ns(text: &str) -> Result<u64, String> {
+    let error = || format!("`{text}` is not {DURATION_EXPECTED}");
+    let duration: SignedDuration = text.trim().parse().map_err(|_| error())?;
+    match u64::try_from(duration.as_nanos()) {
+        Ok(0) => Err(format!("`{text}` is no time at all, expected {DURATION_EXPECTED}")),
+        Ok(ns) => Ok(ns),
+        Err(_) if duration.is_negative() => {
+            Err(format!("`{text}` is negative, expected {DURATION_EXPECTED}"))
+        }
+        Err(_) => Err(format!("`{text}` is too long, expected {DURATION_EXPECTED}")),
+    }
+}
+
+/// The fraction behind `0.05` or `5%`: above 0 and below 1.
+///
+/// # Errors
+/// One line that says what was expected.
+pub fn fraction(text: &str) -> Result<f64, String> {
+    let text = text.trim();
+    let value = match text.strip_suffix('%') {
+        Some(percent) => percent.trim_end().parse::<f64>().map(|value| value / 100.0),
+        None => text.parse(),
+    };
+    in_range(value.map_err(|_| format!("`{text}` is not {FRACTION_EXPECTED}"))?, text)
+}
+
+/// The same check for a number that was written as one.
+pub(super) fn in_range(value: f64, text: &str) -> Result<f64, String> {
+    match value {
+        value if value > 0.0 && value < 1.0 => Ok(value),
+        value if value <= 0.0 => Err(format!("`{text}` is not above 0, expected {FRACTION_EXPECTED}")),
+        value if value >= 1.0 => Err(format!("`{text}` is not below 1, expected {FRACTION_EXPECTED}")),
+        _ => Err(format!("`{text}` is not a number, expected {FRACTION_EXPECTED}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration_ns("3m"), Ok(180_000_000_000));
+        assert_eq!(duration_ns("90s"), Ok(90_000_000_000));
+        assert_eq!(duration_ns(" 1h 30m "), Ok(5_400_000_000_000));
+        assert_eq!(duration_ns("250ms"), Ok(250_000_000));
+        for wrong in ["", "3", "3 parsecs", "-3s", "0s", "3m ago", "999999999999h", "nan"] {
+            assert!(duration_ns(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn fractions() {
+        assert_eq!(fraction("0.05"), Ok(0.05));
+        assert_eq!(fraction("5%"), Ok(0.05));
+        assert_eq!(fraction("2.5 %"), Ok(0.025));
+        for wrong in ["", "%", "five", "0", "-1%", "5", "100%", "nan", "inf", "-inf"] {
+            assert!(fraction(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! `[[variant]]`: an axis of environments beside the plain one, which always stays.
+
+use std::collections::BTreeMap;
+
+use super::Variant;
+use super::modes::start_method;
+use super::problems::Problems;
+use super::reader::{Table, Value};
+use crate::plan::PLAIN;
+
+/// `None` where the tables aren't sound enough for anything that names a variant.
+pub fn read(tables: Vec<Table<'_, '_>>, problems: &mut Problems) -> Option<Vec<Variant>> {
+    let count = tables.len();
+    let mut variants: Vec<Variant> = Vec::new();
+    for table in tables {
+        let Some(variant) = variant(table, &variants, problems) else { continue };
+        variants.push(variant);
+    }
+    (variants.len() == count).then_some(variants)
+}
+
+fn variant(mut table: Table<'_, '_>, earlier: &[Variant], problems: &mut Problems) -> Option<Variant> {
+    let name = table.required("name", "\"gil-on\"", problems).and_then(|it| name(&it, earlier, problems));
+    let env = table
+        .required("env", "{ PYTHON_GIL = \"1\" }", problems)
+        .and_then(|value| environment(&value, problems));
+    table.finish(problems);
+    Some(Variant { name: name?, env: env? })
+}
+
+fn name(value: &Value<'_, '_>, earlier: &[Variant], problems: &mut Problems) -> Option<String> {
+    const EXPECTED: &str = "a name of letters, digits and `.`, `_`, `-`";
+    let text = value.string(EXPECTED, problems)?;
+    let sound = text.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
+    if text.is_empty() || text.starts_with('-') || !sound {
+        value.wrong_value(EXPECTED, "this can't be shown as a name in tables", problems);
+    } else if text == PLAIN || start_method(text).is_some() {
+        let title = format!("a variant can't be named `{text}`");
+        problems.add(value.span(), title, "this name has a meaning of its own");
+    } else if earlier.iter().any(|variant| variant.name == text) {
+        problems.add(value.span(), format!("two variants are named `{text}`"), "expected another name");
+    } else {
+        return Some(text.to_owned());
+    }
+    None
+}
+
+fn environment(value: &Value<'_, '_>, problems: &mut Problems) -> Option<BTreeMap<String, String>> {
+    const EXPECTED: &str = "a table of strings such as { PYTHON_GIL = \"1\" }";
+    let table = value.table(EXPECTED, problems)?;
+    let mut env = BTreeMap::new();
+    let mut sound = true;
+    for (key, span, value) in table.entries() {
+        match setting(key, span, &value, problems) {
+            Some(text) => {
+                env.insert(key.to_owned(), text);
+            }
+            None => sound = false,
+        }
+    }
+    if sound && env.is_empty() {
+        value.wrong_value(EXPECTED, "this one sets nothing, as the plain environment does", problems);
+        return None;
+    }
+    sound.then_some(env)
+}
+
+fn setting(
+    key: &str,
+    span: std::ops::Range<usize>,
+    value: &Value<'_, '_>,
+    problems: &mut Problems,
+) -> Option<String> {
+    if key.is_empty() || key.contains(['=', '\0']) {
+        problems.add(span, "not the name of an environment variable", "expected one without `=`, not empty");
+        return None;
+    }
+    if let Some(number) = value.get().as_integer() {
+        let title = format!("`{}` must be a string", value.name);
+        problems.add_with_help(
+            value.span(),
+            title,
+            "this is a whole number",
+            format!("write `\"{number}\"`"),
+        );
+        return None;
+    }
+    let text = value.string("a string", problems)?;
+    if key == "PYTHON_GIL" && !["0", "1"].contains(&text) {
+        value.wrong_value("\"0\" or \"1\"", "Python refuses to start with any other value", problems);
+        return None;
+    }
+    if text.contains('\0') {
+        value.wrong_value("a string without NUL", "no environment can hold this", problems);
+        return None;
+    }
+    Some(text.to_owned())
+}

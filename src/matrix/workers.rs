@@ -1,0 +1,83 @@
+//! The workers axis: `[1, 2, 4]`, `"cpus"`, `"1..cpus"`.
+
+use toml::de::DeValue;
+
+use super::problems::Problems;
+use super::reader::Value;
+
+/// More workers than this are a slip of the keyboard.
+pub const MOST: u64 = 1024;
+const EXPECTED: &str = r#"a list such as [1, 2, 4], or "cpus", or "1..cpus""#;
+
+/// The counts, ascending, and whether they depend on the machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Axis {
+    pub counts: Vec<u32>,
+    pub of_machine: bool,
+}
+
+impl Default for Axis {
+    fn default() -> Self {
+        Self { counts: vec![1, 2, 4], of_machine: false }
+    }
+}
+
+pub fn read(value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Axis> {
+    let cpus = cpus.max(1);
+    let mut counts = Vec::new();
+    let mut of_machine = false;
+    if let Some(text) = value.get().as_str() {
+        counts = words(text, value, cpus, problems)?;
+        of_machine = text.contains("cpus");
+    } else {
+        for item in value.list(EXPECTED, problems)? {
+            if let Some(text) = item.get().as_str() {
+                counts.extend(words(text, &item, cpus, problems)?);
+                of_machine |= text.contains("cpus");
+            } else if let DeValue::Integer(_) = item.get() {
+                let count = count(&item, problems)?;
+                if counts.contains(&count) && !of_machine {
+                    problems.add(item.span(), format!("`{}` has {count} twice", value.name), "listed before");
+                    return None;
+                }
+                counts.push(count);
+            } else {
+                item.wrong_type(EXPECTED, problems);
+                return None;
+            }
+        }
+    }
+    counts.sort_unstable();
+    counts.dedup();
+    Some(Axis { counts, of_machine })
+}
+
+/// One worker count, 1 or more.
+pub fn count(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u32> {
+    value.integer(1..=MOST, problems).and_then(|count| count.try_into().ok())
+}
+
+/// `cpus`, or a range whose ends are numbers or `cpus`.
+fn words(text: &str, value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Vec<u32>> {
+    let end = |word: &str| match word.trim() {
+        "cpus" => Some(cpus),
+        number => number.parse().ok().filter(|count| (1..=MOST).contains(&u64::from(*count))),
+    };
+    let (low, high) = match text.split_once("..") {
+        Some((low, high)) => (end(low), end(high.trim_start_matches('='))),
+        None if text.trim() == "cpus" => (Some(cpus), Some(cpus)),
+        None => (None, None),
+    };
+    match (low, high) {
+        (Some(low), Some(high)) if low <= high => Some((low..=high).collect()),
+        (Some(low), Some(high)) => {
+            let why = format!("from {low} up to {high} there is nothing (this machine gives {cpus} CPUs)");
+            value.wrong_value(EXPECTED, why, problems);
+            None
+        }
+        _ => {
+            value.wrong_value(EXPECTED, format!("`{text}` is none of these"), problems);
+            None
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `[[workload]]`: what one task does, its size, and how many there are in a pass.
+
+use serde_json::Value as Json;
+use toml::de::DeValue;
+
+use super::Workload;
+use super::problems::Problems;
+use super::reader::{Table, Value};
+use crate::harness::{Catalogue, WorkloadInfo};
+
+/// The last one is skipped with its reason where numpy isn't there.
+const DEFAULT: [&str; 3] = ["fib", "matmul", "matmul-numpy"];
+const MOST_TASKS: u64 = 1_000_000;
+
+/// `None` where the tables aren't sound enough for anything that names a workload.
+pub fn read(
+    tables: Option<Vec<Table<'_, '_>>>,
+    catalogue: &Catalogue,
+    problems: &mut Problems,
+) -> Option<Vec<Workload>> {
+    let Some(tables) = tables else {
+        return Some(DEFAULT.iter().filter_map(|name| catalogue.workload(name)).map(defaults).collect());
+    };
+    let count = tables.len();
+    let mut workloads: Vec<Workload> = Vec::new();
+    for table in tables {
+        let Some(workload) = workload(table, &workloads, catalogue, problems) else { continue };
+        workloads.push(workload);
+    }
+    (workloads.len() == count).then_some(workloads)
+}
+
+fn defaults(info: &WorkloadInfo) -> Workload {
+    Workload { name: info.name.clone(), tasks: info.tasks, args: info.args.clone() }
+}
+
+fn workload(
+    mut table: Table<'_, '_>,
+    earlier: &[Workload],
+    catalogue: &Catalogue,
+    problems: &mut Problems,
+) -> Option<Workload> {
+    let info = table
+        .required("name", "\"fib\"", problems)
+        .and_then(|value| info(&value, earlier, catalogue, problems));
+    let tasks = table.get("tasks").map(|value| value.integer(1..=MOST_TASKS, problems));
+    let args = table.get("args");
+    table.finish(problems);
+    let mut workload = defaults(info?);
+    if let Some(tasks) = tasks {
+        workload.tasks = tasks?.try_into().ok()?;
+    }
+    if let Some(args) = args {
+        workload.args = arguments(&args, info?, problems)?;
+    }
+    Some(workload)
+}
+
+fn info<'c>(
+    value: &Value<'_, '_>,
+    earlier: &[Workload],
+    catalogue: &'c Catalogue,
+    problems: &mut Problems,
+) -> Option<&'c WorkloadInfo> {
+    let known: Vec<&str> = catalogue.workloads.iter().map(|workload| workload.name.as_str()).collect();
+    let text = value.string("the name of a workload", problems)?;
+    let Some(info) = catalogue.workload(text) else {
+        problems.unknown(value.span(), format!("there is no workload `{text}`"), text, &known);
+        return None;
+    };
+    if earlier.iter().any(|workload| workload.name == text) {
+        let help = "a workload is measured with one size; put the other size into a second matrix";
+        problems.add_with_help(
+            value.span(),
+            format!("workload `{text}` is listed twice"),
+            "listed before",
+            help,
+        );
+        return None;
+    }
+    Some(info)
+}
+
+/// The workload's own arguments, those given here in place of their defaults.
+fn arguments(
+    value: &Value<'_, '_>,
+    info: &WorkloadInfo,
+    problems: &mut Problems,
+) -> Option<serde_json::Map<String, Json>> {
+    let known: Vec<&str> = info.args.keys().map(String::as_str).collect();
+    let table = value.table("a table such as { n = 22 }", problems)?;
+    let mut args = info.args.clone();
+    let mut sound = true;
+    for (key, span, argument) in table.entries() {
+        let Some(default) = info.args.get(key) else {
+            let title = format!("workload `{}` has no argument `{key}`", info.name);
+            problems.unknown(span, title, key, &known);
+            sound = false;
+            continue;
+        };
+        match typed(&argument, default) {
+            Some(json) => {
+                args.insert(key.to_owned(), json);
+            }
+            None => {
+                argument.wrong_type(&format!("{}, as its default {default} is", kind(default)), problems);
+                sound = false;
+            }
+        }
+    }
+    sound.then_some(args)
+}
+
+/// The value as JSON if it has the type of the argument's default.
+fn typed(value: &Value<'_, '_>, default: &Json) -> Option<Json> {
+    let json = to_json(value.get())?;
+    match (default, &json) {
+        (Json::Null, _) => Some(json),
+        (Json::Number(wanted), Json::Number(given)) => match wanted.is_f64() {
+            true => given.as_f64().map(Json::from),
+            false => (!given.is_f64()).then_some(json),
+        },
+        (wanted, given) => (std::mem::discriminant(wanted) == std::mem::discriminant(given)).then_some(json),
+    }
+}
+
+/// `None` for what JSON doesn't have: dates, and numbers that aren't finite or don't fit.
+fn to_json(value: &DeValue<'_>) -> Option<Json> {
+    match value {
+        DeValue::String(text) => Some(Json::from(text.as_ref())),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok().map(Json::from),
+        DeValue::Float(number) => {
+            number.as_str().parse().ok().and_then(serde_json::Number::from_f64).map(Json::from)
+        }
+        DeValue::Boolean(flag) => Some(Json::from(*flag)),
+        DeValue::Datetime(_) => None,
+        DeValue::Array(items) => {
+            items.iter().map(|item| to_json(item.get_ref())).collect::<Option<_>>().map(Json::Array)
+        }
+        DeValue::Table(table) => table
+            .iter()
+            .map(|(key, item)| Some((key.get_ref().to_string(), to_json(item.get_ref())?)))
+            .collect::<Option<_>>()
+            .map(Json::Object),
+    }
+}
+
+fn kind(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "anything",
+        Json::Bool(_) => "true or false",
+        Json::Number(number) if number.is_f64() => "a number",
+        Json::Number(_) => "a whole number",
+        Json::String(_) => "a string",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "a table",
+    }
+}

@@ -1,0 +1,111 @@
+//! Invocations that are alive together while their passes take turns.
+
+use futures_util::future::join_all;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use super::context::{Context, ContextError};
+use super::session::{Place, Session};
+use crate::plan::Cell;
+use crate::record::{Invocation, InvocationKind};
+
+/// Passes of each process before the counted ones.
+const WARMUPS: u32 = 1;
+
+/// A baseline and a few cells; in each sweep every live process has one pass, in an order drawn anew,
+/// one at a time. A member that fails leaves; the others go on.
+///
+/// # Errors
+/// The machine refused something that no cell is to blame for.
+pub async fn lock_step(
+    context: &Context,
+    kind: InvocationKind,
+    round: u32,
+    members: &[Cell],
+    sweeps: u32,
+    random: &mut ChaCha8Rng,
+) -> Result<Vec<Invocation>, ContextError> {
+    let mut sessions = launch(context, kind, round, members).await?;
+    let mut order: Vec<usize> = (0..sessions.len()).collect();
+    let mut seq = 0;
+    for sweep in 0..WARMUPS + sweeps {
+        order.shuffle(random);
+        for &member in &order {
+            if sessions[member].healthy() {
+                sessions[member].pass(Place { sweep, seq, warmup: sweep < WARMUPS, concurrent: 1 }).await;
+                seq += 1;
+            }
+        }
+    }
+    Ok(finish(sessions).await)
+}
+
+/// Several processes of one `single` cell: passes of one alone against passes of all at once, in
+/// turn. What they reach together is what the machine has to give to that many workers.
+///
+/// # Errors
+/// The machine refused something that no cell is to blame for.
+pub async fn capacity(
+    context: &Context,
+    round: u32,
+    single: &Cell,
+    workers: u32,
+    sweeps: u32,
+    random: &mut ChaCha8Rng,
+) -> Result<Vec<Invocation>, ContextError> {
+    let members = vec![single.clone(); workers as usize];
+    let mut sessions = launch(context, InvocationKind::Capacity, round, &members).await?;
+    let mut seq = 0;
+    for sweep in 0..WARMUPS + sweeps {
+        let mut moves = [false, true];
+        moves.shuffle(random);
+        for together in moves {
+            if !sessions.iter().all(Session::healthy) {
+                break;
+            }
+            let place = |concurrent| Place { sweep, seq, warmup: sweep < WARMUPS, concurrent };
+            if together {
+                join_all(sessions.iter_mut().map(|session| session.pass(place(workers)))).await;
+            } else {
+                sessions[sweep as usize % members.len()].pass(place(1)).await;
+            }
+            seq += 1;
+        }
+    }
+    Ok(finish(sessions).await)
+}
+
+async fn launch<'a>(
+    context: &'a Context,
+    kind: InvocationKind,
+    round: u32,
+    members: &[Cell],
+) -> Result<Vec<Session<'a>>, ContextError> {
+    let number = context.next_block();
+    let mut sessions = Vec::with_capacity(members.len());
+    for cell in members {
+        sessions.push(Session::launch(context, cell, kind, round, Some(number)).await?);
+    }
+    join_all(sessions.iter_mut().map(async |session| {
+        if session.healthy() {
+            session.ready().await;
+        }
+    }))
+    .await;
+    Ok(sessions)
+}
+
+async fn finish(sessions: Vec<Session<'_>>) -> Vec<Invocation> {
+    let mut finished = join_all(sessions.into_iter().map(Session::finish)).await;
+    for ended in &mut finished {
+        let values = &ended.invocation.values;
+        let warmup: u64 = values.iter().filter(|value| value.warmup).map(|value| value.ns).sum();
+        let work: u64 = values.iter().filter(|value| !value.warmup).map(|value| value.ns).sum();
+        let first = values.first().map(|value| value.ns);
+        let phases = &mut ended.invocation.phases_ns;
+        phases.first = first;
+        phases.warmup = first.map(|_| warmup);
+        phases.work = first.map(|_| work);
+    }
+    finished.into_iter().map(|ended| ended.invocation).collect()
+}

@@ -1,0 +1,26 @@
+//! The two clocks of a run.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// `CLOCK_MONOTONIC` in nanoseconds: the clock that the harness's readings are on, too.
+pub fn monotonic_ns() -> u64 {
+    let time = clock_gettime(ClockId::Monotonic);
+    nanoseconds(time.tv_sec, time.tv_nsec)
+}
+
+/// CPU time of the calling thread.
+pub fn thread_cpu_ns() -> u64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    nanoseconds(time.tv_sec, time.tv_nsec)
+}
+
+/// Unix time in nanoseconds; 0 on a machine whose clock stands before 1970.
+pub fn unix_ns() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64)
+}
+
+fn nanoseconds(seconds: i64, nanoseconds: i64) -> u64 {
+    (seconds.max(0) as u64).saturating_mul(1_000_000_000).saturating_add(nanoseconds.max(0) as u64)
+}

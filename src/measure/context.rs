@@ -1,0 +1,152 @@
+//! What every invocation of a run shares.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::clock::monotonic_ns;
+use super::process::{Roots, adopt_orphans};
+use crate::interpreter::Interpreter;
+use crate::matrix::{Matrix, Workload};
+use crate::plan::{Cell, PLAIN};
+
+/// Environment variables that decide how many threads a BLAS starts by itself. Pinned to 1: a pool
+/// of pools measures nothing.
+const BLAS_THREADS: [&str; 5] = [
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "BLIS_NUM_THREADS",
+];
+
+/// The machine refused something that no cell is to blame for.
+#[derive(Debug, thiserror::Error)]
+#[error("can't {action}: {source}")]
+pub struct ContextError {
+    pub action: String,
+    pub source: std::io::Error,
+}
+
+/// Interpreters, workloads and places that a cell's names stand for.
+#[derive(Debug)]
+pub struct Context {
+    interpreters: HashMap<String, Interpreter>,
+    workloads: HashMap<String, Workload>,
+    environments: HashMap<String, Vec<(String, String)>>,
+    harness: PathBuf,
+    pycache: PathBuf,
+    /// Specs and reports of live invocations; gone with the run.
+    temp: tempfile::TempDir,
+    pub(super) timeout: Duration,
+    pub(super) roots: Roots,
+    started_ns: u64,
+    next_id: AtomicU64,
+    next_block: AtomicU64,
+}
+
+impl Context {
+    /// `harness` is the path of `cpu_bench.py`; bytecode goes below `pycache`, apart for each interpreter,
+    /// since GIL and free-threaded builds of one version have the same cache tag.
+    ///
+    /// # Errors
+    /// No temporary folder can be made, or the kernel refuses orphans.
+    pub fn new(
+        matrix: &Matrix,
+        interpreters: &[Interpreter],
+        harness: &Path,
+        pycache: &Path,
+    ) -> Result<Self, ContextError> {
+        let refused = |action: &str| {
+            let action = action.to_owned();
+            move |source| ContextError { action, source }
+        };
+        adopt_orphans().map_err(refused("become the parent of orphaned processes"))?;
+        let temp = tempfile::Builder::new()
+            .prefix("gilmatrix-")
+            .tempdir()
+            .map_err(refused("make a temporary folder"))?;
+        let mut environments: HashMap<String, Vec<(String, String)>> = matrix
+            .variants
+            .iter()
+            .map(|variant| (variant.name.clone(), variant.env.clone().into_iter().collect()))
+            .collect();
+        environments.insert(PLAIN.to_owned(), Vec::new());
+        Ok(Self {
+            interpreters: interpreters.iter().map(|found| (found.name.clone(), found.clone())).collect(),
+            workloads: matrix
+                .workloads
+                .iter()
+                .map(|workload| (workload.name.clone(), workload.clone()))
+                .collect(),
+            environments,
+            harness: harness.to_owned(),
+            pycache: pycache.to_owned(),
+            temp,
+            timeout: Duration::from_nanos(matrix.run.timeout_ns),
+            roots: Roots::default(),
+            started_ns: monotonic_ns(),
+            next_id: AtomicU64::new(1),
+            next_block: AtomicU64::new(1),
+        })
+    }
+
+    /// On the run's own clock.
+    pub fn elapsed_ns(&self) -> u64 {
+        self.on_run_clock(monotonic_ns())
+    }
+
+    pub(super) fn on_run_clock(&self, monotonic: u64) -> u64 {
+        monotonic.saturating_sub(self.started_ns)
+    }
+
+    pub(super) fn next_id(&self) -> u64 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(super) fn next_block(&self) -> u64 {
+        self.next_block.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(super) fn temp(&self) -> &Path {
+        self.temp.path()
+    }
+
+    pub(super) fn interpreter(&self, cell: &Cell) -> Option<&Interpreter> {
+        self.interpreters.get(&cell.interpreter)
+    }
+
+    pub(super) fn workload(&self, cell: &Cell) -> Option<&Workload> {
+        self.workloads.get(&cell.workload)
+    }
+
+    /// The variables of a cell's variant.
+    pub(super) fn variant_env(&self, cell: &Cell) -> &[(String, String)] {
+        self.environments.get(&cell.environment).map_or(&[], Vec::as_slice)
+    }
+
+    /// The whole command line of a cell.
+    pub(super) fn command_line(&self, interpreter: &Interpreter, spec: &Path) -> Vec<String> {
+        let mut command = interpreter.command.clone();
+        command.push(self.harness.display().to_string());
+        command.push("--spec".to_owned());
+        command.push(spec.display().to_string());
+        command
+    }
+
+    /// The environment of a cell: the runner's, without anything that would change the interpreter
+    /// behind the matrix's back.
+    pub(super) fn environment(&self, cell: &Cell, interpreter: &Interpreter) -> Vec<(String, String)> {
+        let mut env: Vec<(String, String)> =
+            std::env::vars().filter(|(name, _)| !name.starts_with("PYTHON")).collect();
+        let own = &interpreter.facts.executable_sha256;
+        let pycache = self.pycache.join(own.get(..16).unwrap_or(own));
+        // Fixed, so that dicts and sets are laid out alike in every process.
+        env.push(("PYTHONHASHSEED".to_owned(), "0".to_owned()));
+        env.push(("PYTHONPYCACHEPREFIX".to_owned(), pycache.display().to_string()));
+        env.extend(BLAS_THREADS.map(|name| (name.to_owned(), "1".to_owned())));
+        env.extend(self.variant_env(cell).iter().cloned());
+        env
+    }
+}

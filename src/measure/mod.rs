@@ -1,0 +1,27 @@
+//! Launching, driving and sampling real interpreters. Emits events, prints nothing.
+
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "gilmatrix measures on Linux so far: pidfds, /proc and the subreaper are what makes its figures exact"
+);
+
+mod block;
+mod clock;
+mod context;
+mod event;
+pub mod host;
+mod process;
+mod protocol;
+mod run;
+mod sample;
+mod schedule;
+mod session;
+mod settle;
+mod solo;
+mod tail;
+mod verify;
+
+pub use clock::unix_ns;
+pub use context::{Context, ContextError};
+pub use event::Event;
+pub use run::{Ended, RunError, Settings, run};

@@ -1,0 +1,103 @@
+//! How a process ended and what it cost, by the kernel's own accounting.
+//!
+//! `wait4` and `waitid` give the time of a process *and of all children that it waited for*; a
+//! forkserver's workers are nobody's waited-for children until the runner, as the subreaper,
+//! inherits and waits for the forkserver itself. Summed over the root and every inherited orphan
+//! the figures are exact.
+
+use std::io;
+use std::os::fd::OwnedFd;
+
+use tokio::io::unix::AsyncFd;
+
+/// CPU time of a process and of the children that it waited for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    pub user_ns: u64,
+    pub system_ns: u64,
+}
+
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.user_ns += other.user_ns;
+        self.system_ns += other.system_ns;
+    }
+}
+
+/// The end of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exit {
+    pub code: Option<i32>,
+    pub signal: Option<i32>,
+    /// On the monotonic clock.
+    pub at_ns: u64,
+    /// `None` where the system doesn't tell.
+    pub usage: Option<Usage>,
+}
+
+/// Waits for a child's end without reaping it, so that tokio's own `wait` still works.
+#[derive(Debug)]
+pub struct ExitWatch {
+    pidfd: AsyncFd<OwnedFd>,
+    pid: u32,
+}
+
+impl ExitWatch {
+    /// # Errors
+    /// The process is no child of ours, or descriptors have run out.
+    pub fn new(pid: u32) -> io::Result<Self> {
+        use rustix::process::{Pid, PidfdFlags, pidfd_open};
+        let raw = Pid::from_raw(pid as i32).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        let pidfd = pidfd_open(raw, PidfdFlags::NONBLOCK)?;
+        // SAFETY: an OwnedFd is open for as long as it lives and always gives the same descriptor.
+        let pidfd = unsafe { AsyncFd::register(pidfd) }?;
+        Ok(Self { pidfd, pid })
+    }
+
+    /// Waits until the process has ended. Can be called again, and dropped half-way.
+    ///
+    /// # Errors
+    /// The kernel's refusal to wait for it.
+    pub async fn ended(&self) -> io::Result<Exit> {
+        loop {
+            let mut guard = self.pidfd.readable().await?;
+            // WNOWAIT: leave it for tokio to reap.
+            if let Some(exit) = waitid(self.pid, libc::WEXITED | libc::WNOHANG | libc::WNOWAIT)? {
+                return Ok(exit);
+            }
+            guard.clear_ready();
+        }
+    }
+}
+
+/// `waitid` with the rusage that the C library's wrapper hides. `None`: it hasn't ended.
+///
+/// # Errors
+/// `ECHILD` when it is no child of ours, or was reaped already.
+pub(super) fn waitid(pid: u32, flags: i32) -> io::Result<Option<Exit>> {
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are to live, zeroed structures of the kernel's layout.
+    let result = unsafe {
+        libc::syscall(libc::SYS_waitid, libc::P_PID, pid as libc::id_t, &raw mut info, flags, &raw mut usage)
+    };
+    if result != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: after a successful waitid the union holds the child's fields; pid 0 means "none yet".
+    let (child, status) = unsafe { (info.si_pid(), info.si_status()) };
+    if child == 0 {
+        return Ok(None);
+    }
+    let exited = info.si_code == libc::CLD_EXITED;
+    Ok(Some(Exit {
+        code: exited.then_some(status),
+        signal: (!exited).then_some(status),
+        at_ns: crate::measure::clock::monotonic_ns(),
+        usage: Some(Usage { user_ns: timeval_ns(usage.ru_utime), system_ns: timeval_ns(usage.ru_stime) }),
+    }))
+}
+
+fn timeval_ns(time: libc::timeval) -> u64 {
+    (time.tv_sec.max(0) as u64) * 1_000_000_000 + (time.tv_usec.max(0) as u64) * 1_000
+}

@@ -1,0 +1,131 @@
+//! The end of whole trees: nothing that an invocation started outlives it.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::exit::{self, Usage};
+use super::{children, descendants};
+
+/// Makes this process the parent of every orphan below it, so that none escapes and each can be
+/// accounted for.
+///
+/// # Errors
+/// The kernel's refusal.
+pub fn adopt_orphans() -> io::Result<()> {
+    rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
+    Ok(())
+}
+
+/// The invocations that are alive; every other child of ours is an orphan that one of them left.
+#[derive(Debug, Clone, Default)]
+pub struct Roots(Arc<Mutex<BTreeSet<u32>>>);
+
+impl Roots {
+    pub fn add(&self, pid: u32) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(pid);
+    }
+
+    pub fn remove(&self, pid: u32) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&pid);
+    }
+
+    /// Processes handed to us when their own parent ended.
+    pub fn orphans(&self) -> Vec<u32> {
+        let roots = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        children(std::process::id()).into_iter().filter(|pid| !roots.contains(pid)).collect()
+    }
+
+    /// Reaps the orphans that have ended; gives their cost and the number of those still alive.
+    pub fn reap_orphans(&self) -> (Usage, usize) {
+        let (mut usage, mut alive) = (Usage::default(), 0);
+        for pid in self.orphans() {
+            match exit::waitid(pid, libc::WEXITED | libc::WNOHANG) {
+                Ok(Some(exit)) => usage += exit.usage.unwrap_or_default(),
+                Ok(None) => alive += 1,
+                Err(_) => {} // not ours to wait for any more
+            }
+        }
+        (usage, alive)
+    }
+
+    /// Waits until orphans have ended by themselves, as a forkserver and a resource tracker do
+    /// once their parent is gone; kills what is left after `grace`. Gives their cost and how many
+    /// had to be killed.
+    pub async fn drain_orphans(&self, grace: Duration) -> (Usage, usize) {
+        let started = Instant::now();
+        let (mut usage, mut pause) = (Usage::default(), Duration::from_micros(500));
+        loop {
+            let (reaped, alive) = self.reap_orphans();
+            usage += reaped;
+            if alive == 0 {
+                return (usage, 0);
+            }
+            if started.elapsed() >= grace {
+                let left = self.orphans();
+                usage += self.kill(&left);
+                return (usage, left.len());
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(8));
+        }
+    }
+
+    /// Ends these processes and everything below them, and waits until they are gone. Blocks for
+    /// some milliseconds; used where waiting politely is over.
+    pub fn kill(&self, pids: &[u32]) -> Usage {
+        let started = Instant::now();
+        let mut usage = Usage::default();
+        // Again and again, since a process may fork while its list is read.
+        while started.elapsed() < Duration::from_secs(2) {
+            let mut alive: BTreeSet<u32> =
+                pids.iter().flat_map(|&pid| descendants(pid)).filter(|&pid| lives(pid)).collect();
+            // Orphans that lost their parent to the last round.
+            let adopted: Vec<u32> = self.orphans();
+            alive.extend(adopted.iter().flat_map(|&pid| descendants(pid)).filter(|&pid| lives(pid)));
+            let (reaped, _) = self.reap_orphans();
+            usage += reaped;
+            if alive.is_empty() {
+                break;
+            }
+            // multiprocessing's resource tracker frees the semaphores of the dead once the last of
+            // them is gone: killed together with them, it leaks them.
+            let (trackers, others): (Vec<u32>, Vec<u32>) =
+                alive.into_iter().partition(|&pid| is_tracker(pid));
+            let last = started.elapsed() > Duration::from_millis(300);
+            for pid in others.iter().chain(trackers.iter().filter(|_| last)) {
+                signal(*pid, rustix::process::Signal::KILL);
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        usage
+    }
+}
+
+/// Sends a signal to a whole process group; a group that is gone is fine.
+pub fn signal_group(leader: u32, signal: rustix::process::Signal) {
+    if let Some(pid) = rustix::process::Pid::from_raw(leader as i32) {
+        let _ = rustix::process::kill_process_group(pid, signal);
+    }
+}
+
+fn signal(pid: u32, signal: rustix::process::Signal) {
+    if let Some(pid) = rustix::process::Pid::from_raw(pid as i32) {
+        let _ = rustix::process::kill_process(pid, signal);
+    }
+}
+
+/// There, and not just a zombie that waits to be reaped.
+fn lives(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
+        // The name in parentheses may hold anything; the state stands behind the last one.
+        stat.rsplit_once(')')
+            .is_some_and(|(_, rest)| !matches!(rest.trim_start().as_bytes().first(), Some(b'Z' | b'X')))
+    })
+}
+
+fn is_tracker(pid: u32) -> bool {
+    std::fs::read(format!("/proc/{pid}/cmdline"))
+        .is_ok_and(|line| String::from_utf8_lossy(&line).contains("multiprocessing.resource_tracker"))
+}

@@ -1,0 +1,129 @@
+//! What the runner and the harness say to each other: `docs/protocol.md` in types.
+
+use serde::{Deserialize, Serialize};
+
+pub const PROTOCOL: u32 = 1;
+
+/// The file that tells the harness what to run.
+#[derive(Debug, Serialize)]
+pub struct Spec<'a> {
+    pub protocol: u32,
+    pub nonce: &'a str,
+    pub report: &'a std::path::Path,
+    pub mode: &'a str,
+    pub workers: u32,
+    pub start_method: Option<&'a str>,
+    pub workload: SpecWorkload<'a>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct SpecWorkload<'a> {
+    pub name: &'a str,
+    pub tasks: u32,
+    pub args: &'a serde_json::Map<String, serde_json::Value>,
+}
+
+/// One line on the harness's standard input.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(tag = "cmd", rename_all = "lowercase")]
+pub enum Command {
+    Pass { id: u32 },
+    End,
+}
+
+impl Command {
+    pub fn line(self) -> String {
+        // Two variants of plain numbers can't fail to serialise.
+        let mut line = serde_json::to_string(&self).unwrap_or_default();
+        line.push('\n');
+        line
+    }
+}
+
+/// One line of the report.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "k", rename_all = "lowercase")]
+pub enum Row {
+    Hello { protocol: u32, at_ns: u64 },
+    Ready { phases_ns: ReadyPhases, workers: Vec<RowWorker> },
+    Value(RowValue),
+    End { workers: Vec<RowWorker> },
+    Error(RowError),
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ReadyPhases {
+    pub imports: u64,
+    pub pool: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RowWorker {
+    pub pid: u32,
+    pub thread: Option<u64>,
+    pub executable: String,
+    pub version: String,
+    pub py_gil_disabled: Option<bool>,
+    pub gil_enabled: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RowValue {
+    pub id: u32,
+    pub start_ns: u64,
+    pub ns: u64,
+    pub checksum: String,
+    pub cpu_ns: Option<u64>,
+    pub lag_ns: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RowError {
+    pub phase: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub message: String,
+}
+
+/// Reads one line; `Err` says in one line what is wrong with it.
+///
+/// # Errors
+/// It is no JSON, of another nonce, or no known row.
+pub fn parse_row(line: &str, nonce: &str) -> Result<Row, String> {
+    let value: serde_json::Value =
+        serde_json::from_str(line).map_err(|_| format!("not a row of the report: {}", excerpt(line)))?;
+    if value.get("n").and_then(|found| found.as_str()) != Some(nonce) {
+        return Err(format!("a row that isn't this invocation's: {}", excerpt(line)));
+    }
+    serde_json::from_value(value)
+        .map_err(|error| format!("a row that can't be read ({error}): {}", excerpt(line)))
+}
+
+fn excerpt(line: &str) -> String {
+    let mut text: String = line.chars().take(120).collect();
+    if text.len() < line.len() {
+        text.push('…');
+    }
+    format!("{text:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_single_lines() {
+        assert_eq!(Command::Pass { id: 7 }.line(), "{\"cmd\":\"pass\",\"id\":7}\n");
+        assert_eq!(Command::End.line(), "{\"cmd\":\"end\"}\n");
+    }
+
+    #[test]
+    fn rows_are_read_and_strangers_refused() {
+        let line = r#"{"n":"a","k":"value","id":3,"start_ns":1,"ns":2,"checksum":"c","cpu_ns":null,"lag_ns":null,"extra":{}}"#;
+        assert!(matches!(parse_row(line, "a"), Ok(Row::Value(RowValue { id: 3, ns: 2, .. }))));
+        assert!(parse_row(line, "b").unwrap_err().contains("isn't this invocation's"));
+        assert!(parse_row("hello", "a").unwrap_err().contains("not a row"));
+        assert!(parse_row(r#"{"n":"a","k":"what"}"#, "a").unwrap_err().contains("can't be read"));
+        assert!(parse_row(&"x".repeat(10_000), "a").unwrap_err().len() < 300);
+    }
+}

@@ -1,0 +1,297 @@
+//! One run: rounds of jobs until everything is settled, or the budget is used up.
+
+use std::time::Duration;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use tokio::sync::watch;
+
+use super::context::{Context, ContextError};
+use super::event::Event;
+use super::schedule::{self, Job, Limits};
+use super::settle::Board;
+use super::{block, host, solo};
+use crate::plan::{Contender, Plan, rivals};
+use crate::record::{Invocation, Journal, RecordError};
+use crate::stats::MIN_PAIRS;
+
+/// Kept back from the budget for the analysis and the reports.
+const RESERVE: f64 = 0.03;
+/// How long a solo invocation is kept at work, where the budget allows it.
+const SOLO_ACTIVE: Duration = Duration::from_millis(250);
+
+/// Counted sweeps of a block, however short the budget.
+const FEWEST_SWEEPS: u32 = 2;
+
+/// What decides a run, beside its plan.
+pub struct Settings<'a> {
+    pub plan: &'a Plan,
+    pub baseline: &'a str,
+    pub budget_ns: u64,
+    pub precision: f64,
+    pub max_rounds: u32,
+    pub seed: u64,
+    pub effective_cpus: f64,
+    /// Names of free-threaded interpreters, and of modes that start processes: who are rivals.
+    pub free_threaded: Vec<String>,
+    pub process_modes: Vec<String>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    pub rounds: u32,
+    pub invocations: u32,
+    pub failed: u32,
+    pub interrupted: bool,
+}
+
+/// Why a run had to stop. What was recorded stands.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Context(#[from] ContextError),
+}
+
+/// Runs the plan. Each invocation is in the journal before the next job begins; `cancelled` turning
+/// true ends what is under way, tree and all, and keeps what was recorded.
+///
+/// # Errors
+/// The journal can't be written, or the machine refuses processes, threads or pipes.
+pub async fn run(
+    context: &Context,
+    settings: &Settings<'_>,
+    journal: &mut Journal,
+    mut cancelled: watch::Receiver<bool>,
+    emit: &mut dyn FnMut(Event),
+) -> Result<Ended, RunError> {
+    let mut runner = Runner::new(context, settings);
+    let mut ended = Ended { rounds: 0, invocations: 0, failed: 0, interrupted: false };
+    'rounds: for number in 1..=settings.max_rounds {
+        let jobs = runner.jobs(number);
+        if jobs.is_empty() {
+            break;
+        }
+        ended.rounds = number;
+        emit(Event::Round { round: number, unsettled: runner.board.unsettled().len() as u32 });
+        let mut begun = false;
+        for job in jobs {
+            if !runner.affordable(&job) {
+                continue;
+            }
+            begun = true;
+            let (kind, what) = (job.kind(), job.title());
+            emit(Event::Begin { kind, what, elapsed_ns: context.elapsed_ns() });
+            let invocations = tokio::select! {
+                biased;
+                // A closed channel means that nobody can cancel any more.
+                Ok(_) = cancelled.wait_for(|&stop| stop) => {
+                    ended.interrupted = true;
+                    break 'rounds;
+                }
+                done = runner.perform(&job, number) => done?,
+            };
+            for invocation in &invocations {
+                journal.append(invocation)?;
+                ended.invocations += 1;
+                emit(finished(invocation));
+            }
+            runner.learn(&job, &invocations, emit);
+            emit(runner.progress());
+        }
+        if !begun {
+            break;
+        }
+    }
+    ended.failed = runner.board.known.iter().filter(|known| known.failed).count() as u32;
+    emit(Event::Finished {
+        elapsed_ns: context.elapsed_ns(),
+        rounds: ended.rounds,
+        settled: runner.settled(),
+        failed: ended.failed,
+        interrupted: ended.interrupted,
+    });
+    Ok(ended)
+}
+
+struct Runner<'a> {
+    context: &'a Context,
+    settings: &'a Settings<'a>,
+    board: Board,
+    limits: Limits,
+    random: ChaCha8Rng,
+    sweeps: u32,
+    solo_active: Duration,
+    /// How much longer jobs take than predicted, learned as they end.
+    optimism: f64,
+    job_started_ns: u64,
+    deadline_ns: u64,
+}
+
+impl<'a> Runner<'a> {
+    fn new(context: &'a Context, settings: &'a Settings<'a>) -> Self {
+        let board = Board::new(&settings.plan.cells, settings.baseline, settings.precision);
+        let workers = board.known.iter().map(|known| known.cell.workers);
+        let capacity_workers =
+            workers.filter(|&workers| workers > 1 && f64::from(workers) <= settings.effective_cpus).max();
+        // The solos of all cells should leave most of the budget to the blocks.
+        let share = settings.budget_ns / (8 * board.known.len().max(1) as u64);
+        Self {
+            context,
+            settings,
+            limits: Limits {
+                precision: settings.precision,
+                capacity_workers,
+                block_memory: host::available_memory() / 2,
+                effective_cpus: settings.effective_cpus,
+            },
+            board,
+            random: ChaCha8Rng::seed_from_u64(settings.seed),
+            sweeps: 0,
+            solo_active: SOLO_ACTIVE.min(Duration::from_nanos(share)),
+            optimism: 1.0,
+            job_started_ns: 0,
+            deadline_ns: (settings.budget_ns as f64 * (1.0 - RESERVE)) as u64,
+        }
+    }
+
+    fn jobs(&mut self, number: u32) -> Vec<Job> {
+        self.sweeps = schedule::sweeps(&self.board);
+        if number > 3 {
+            self.pick_rivals();
+        }
+        let jobs = schedule::round(&self.board, number, &self.limits, &mut self.random);
+        self.stretch(&jobs, number);
+        jobs
+    }
+
+    /// More processes beat more passes: where the budget is short, blocks get fewer sweeps, so that
+    /// enough of them fit for an interval.
+    fn stretch(&mut self, jobs: &[Job], number: u32) {
+        let wanted = (MIN_PAIRS as u32 + 2).saturating_sub(number).max(1);
+        let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
+        let cost = |runner: &Self| jobs.iter().map(|job| runner.predict_ns(job)).sum::<u64>();
+        while number > 1 && self.sweeps > FEWEST_SWEEPS && cost(self) * u64::from(wanted) > left {
+            self.sweeps -= 1;
+        }
+    }
+
+    fn predict_ns(&self, job: &Job) -> u64 {
+        let active = self.solo_active.as_nanos() as u64;
+        schedule::predict_ns(&self.board, job, self.sweeps, active, self.limits.effective_cpus)
+    }
+
+    /// It will probably end before the budget does. The very first job always runs.
+    fn affordable(&self, job: &Job) -> bool {
+        let predicted = (self.predict_ns(job) as f64 * self.optimism) as u64;
+        self.job_started_ns == 0 || self.context.elapsed_ns() + predicted <= self.deadline_ns
+    }
+
+    async fn perform(&mut self, job: &Job, round: u32) -> Result<Vec<Invocation>, ContextError> {
+        self.job_started_ns = self.context.elapsed_ns().max(1);
+        let (context, sweeps) = (self.context, self.sweeps);
+        match job {
+            Job::Solo(cell) => {
+                // Later ones are for the cold total alone.
+                let active = if round == 1 { self.solo_active } else { Duration::ZERO };
+                Ok(vec![solo::solo(context, cell, round, active).await?])
+            }
+            Job::Block(cells) | Job::Rivals(cells) => {
+                block::lock_step(context, job.kind(), round, cells, sweeps, &mut self.random).await
+            }
+            Job::Capacity { single, workers } => {
+                block::capacity(context, round, single, *workers, sweeps, &mut self.random).await
+            }
+        }
+    }
+
+    fn learn(&mut self, job: &Job, invocations: &[Invocation], emit: &mut dyn FnMut(Event)) {
+        let took = self.context.elapsed_ns() - self.job_started_ns;
+        let predicted = self.predict_ns(job).max(1);
+        // Slowly, and never below what was predicted: a budget is a promise.
+        self.optimism = (0.8 * self.optimism + 0.2 * (took as f64 / predicted as f64)).max(1.0);
+        self.board.learn(invocations);
+        let mut announced = Vec::new();
+        for (place, known) in self.board.known.iter().enumerate() {
+            if known.announced || known.failed || !self.board.is_settled(known) {
+                continue;
+            }
+            if let Some(interval) = known.over_baseline.interval() {
+                emit(Event::Settled {
+                    cell: known.cell.clone(),
+                    ratio: interval.estimate.exp(),
+                    low: interval.low.exp(),
+                    high: interval.high.exp(),
+                    pairs: known.over_baseline.pairs() as u32,
+                });
+                announced.push(place);
+            }
+        }
+        for place in announced {
+            self.board.known[place].announced = true;
+        }
+    }
+
+    /// Once the first blocks are in, the leaders of each workload are known well enough.
+    fn pick_rivals(&mut self) {
+        let mut workloads: Vec<&str> =
+            self.board.known.iter().map(|known| known.cell.workload.as_str()).collect();
+        workloads.dedup();
+        let mut picked = Vec::new();
+        for workload in workloads {
+            if self.board.rivals.contains_key(workload) {
+                continue;
+            }
+            let contenders: Vec<Contender<'_>> = self
+                .board
+                .known
+                .iter()
+                .filter(|known| known.cell.workload == workload && !known.failed)
+                .filter_map(|known| {
+                    Some(Contender {
+                        cell: &known.cell,
+                        log_speedup: known.over_baseline.estimate()?,
+                        free_threaded: self.settings.free_threaded.contains(&known.cell.interpreter),
+                        processes: self.settings.process_modes.contains(&known.cell.mode),
+                        oversubscribed: known.oversubscribed,
+                    })
+                })
+                .collect();
+            let cells = rivals(&contenders);
+            if !cells.is_empty() {
+                picked.push((workload.to_owned(), cells));
+            }
+        }
+        for (workload, cells) in picked {
+            self.board.rivals.insert(workload, (cells, super::settle::Ratio::default()));
+        }
+    }
+
+    fn settled(&self) -> u32 {
+        let settled = |known: &&super::settle::Known| !known.failed && self.board.is_settled(known);
+        self.board.known.iter().filter(settled).count() as u32
+    }
+
+    fn progress(&self) -> Event {
+        Event::Progress {
+            elapsed_ns: self.context.elapsed_ns(),
+            budget_ns: self.settings.budget_ns,
+            cells: self.board.known.len() as u32,
+            settled: self.settled(),
+            failed: self.board.known.iter().filter(|known| known.failed).count() as u32,
+        }
+    }
+}
+
+fn finished(invocation: &Invocation) -> Event {
+    Event::Invocation {
+        id: invocation.id,
+        kind: invocation.kind,
+        round: invocation.round,
+        cell: invocation.cell.clone(),
+        outcome: invocation.outcome,
+        reason: invocation.reason.clone(),
+    }
+}

@@ -1,0 +1,271 @@
+//! What to run next. Pure: decided from what is known and a seed.
+
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use super::settle::{Board, Known, SOLOS, single};
+use crate::plan::Cell;
+use crate::record::InvocationKind;
+
+/// Cells in a block beside the baseline and the interpreter's own `single`.
+const BLOCK_CELLS: usize = 4;
+/// Counted sweeps of a block until the variances are known.
+const SWEEPS: u32 = 5;
+const SWEEPS_RANGE: (u32, u32) = (3, 12);
+/// What a cell costs before anything is known of it.
+const GUESSED_OVERHEAD_NS: u64 = 200_000_000;
+const GUESSED_PASS_NS: u64 = 80_000_000;
+
+/// One thing to run; its invocations are alive together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Job {
+    Solo(Cell),
+    Block(Vec<Cell>),
+    Rivals(Vec<Cell>),
+    Capacity { single: Cell, workers: u32 },
+}
+
+impl Job {
+    pub fn kind(&self) -> InvocationKind {
+        match self {
+            Self::Solo(_) => InvocationKind::Solo,
+            Self::Block(_) => InvocationKind::Block,
+            Self::Rivals(_) => InvocationKind::Rivals,
+            Self::Capacity { .. } => InvocationKind::Capacity,
+        }
+    }
+
+    /// For people.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Solo(cell) => format!("{cell}, alone"),
+            Self::Block(cells) => cells.last().map_or_else(String::new, |cell| {
+                format!("{} {}: {} cells in lock-step", cell.interpreter, cell.workload, cells.len())
+            }),
+            Self::Rivals(cells) => {
+                cells.iter().map(ToString::to_string).collect::<Vec<_>>().join(" against ")
+            }
+            Self::Capacity { single, workers } => format!("{workers} × {single} at once"),
+        }
+    }
+}
+
+/// What bounds the schedule, fixed for a run.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    pub precision: f64,
+    /// Workers whose capacity is measured, at least 2; `None`: one CPU, or no such cells.
+    pub capacity_workers: Option<u32>,
+    /// Bytes that a block's processes may take together.
+    pub block_memory: u64,
+    pub effective_cpus: f64,
+}
+
+/// The jobs of one round, in random order. The first round begins with every cell alone: what
+/// fails is then known, and how much memory a block will need.
+pub fn round(board: &Board, round: u32, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
+    let mut jobs: Vec<Job> = board
+        .known
+        .iter()
+        .filter(|known| !known.failed && known.solos < SOLOS.min(round))
+        .map(|known| Job::Solo(known.cell.clone()))
+        .collect();
+    jobs.shuffle(random);
+    if round == 1 {
+        return jobs;
+    }
+    jobs.extend(blocks(board, limits, random));
+    jobs.extend(capacities(board, limits));
+    let rivals = board.rivals.values().filter(|(cells, ratio)| {
+        let sound = |cell: &Cell| board.get(cell).is_some_and(|known| !known.failed);
+        cells.iter().all(sound) && !ratio.settled(limits.precision)
+    });
+    let mut rivals: Vec<Job> = rivals.map(|(cells, _)| Job::Rivals(cells.clone())).collect();
+    // A map's order is no order: sort before shuffling, or the seed decides nothing.
+    rivals.sort_by_key(Job::title);
+    jobs.extend(rivals);
+    jobs.shuffle(random);
+    jobs
+}
+
+/// Unsettled cells of one interpreter and workload, a few at a time, with their two baselines.
+fn blocks(board: &Board, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
+    let mut groups: Vec<((String, String), Vec<Cell>)> = Vec::new();
+    for cell in board.unsettled() {
+        let key = (cell.interpreter.clone(), cell.workload.clone());
+        match groups.iter_mut().find(|(group, _)| *group == key) {
+            Some((_, cells)) => cells.push(cell),
+            None => groups.push((key, vec![cell])),
+        }
+    }
+    let mut jobs = Vec::new();
+    for (_, mut cells) in groups {
+        cells.shuffle(random);
+        let mut bases: Vec<Cell> = cells.first().map_or_else(Vec::new, |cell| {
+            [board.baseline_of(cell), board.own_of(cell)].into_iter().flatten().collect()
+        });
+        bases.dedup();
+        cells.retain(|cell| !bases.contains(cell));
+        if cells.is_empty() && bases.len() > 1 {
+            jobs.push(Job::Block(bases.clone()));
+        }
+        // Even chunks: 9 cells as 3 + 3 + 3 rather than 4 + 4 + 1.
+        let chunks = cells.len().div_ceil(BLOCK_CELLS).max(1);
+        for chunk in cells.chunks(cells.len().div_ceil(chunks).max(1)) {
+            jobs.extend(within_memory(board, &bases, chunk, limits.block_memory).into_iter().map(Job::Block));
+        }
+    }
+    jobs
+}
+
+/// Splits a block until its processes fit, judged by their peaks when alone.
+fn within_memory(board: &Board, bases: &[Cell], cells: &[Cell], limit: u64) -> Vec<Vec<Cell>> {
+    let bytes = |cells: &[Cell]| -> u64 {
+        cells.iter().filter_map(|cell| board.get(cell)).map(|known| known.memory_bytes).sum()
+    };
+    if cells.len() > 1 && bytes(bases) + bytes(cells) > limit {
+        let (left, right) = cells.split_at(cells.len() / 2);
+        let mut parts = within_memory(board, bases, left, limit);
+        parts.extend(within_memory(board, bases, right, limit));
+        return parts;
+    }
+    vec![bases.iter().chain(cells).cloned().collect()]
+}
+
+fn capacities(board: &Board, limits: &Limits) -> Vec<Job> {
+    let Some(workers) = limits.capacity_workers else { return Vec::new() };
+    let singles = board.known.iter().filter(|known| !known.failed && is_single(&known.cell));
+    singles
+        .filter(|known| !board.capacity.get(&known.cell).is_some_and(|ratio| ratio.settled(limits.precision)))
+        .map(|known| Job::Capacity { single: known.cell.clone(), workers })
+        .collect()
+}
+
+fn is_single(cell: &Cell) -> bool {
+    *cell == single(&cell.interpreter, &cell.workload)
+}
+
+/// Counted sweeps of each block, for all cells alike.
+///
+/// Kalibera and Jones (2013), section 5: passes per process = √(cost of a process / cost of a pass ×
+/// variance within / variance between).
+pub fn sweeps(board: &Board) -> u32 {
+    let costs = |of: fn(&Known) -> Option<u64>| {
+        let values: Vec<f64> = board.known.iter().filter_map(of).map(|ns| ns as f64).collect();
+        crate::stats::median(&values)
+    };
+    match (board.variances(), costs(|known| known.overhead_ns), costs(|known| known.pass_ns)) {
+        (Some((within, between)), Some(overhead), Some(pass)) => {
+            let best = crate::stats::optimal_passes(within, between, overhead + pass, pass, SWEEPS_RANGE.1);
+            best.clamp(SWEEPS_RANGE.0, SWEEPS_RANGE.1)
+        }
+        _ => SWEEPS,
+    }
+}
+
+/// How long a job will take, from what its cells took last time. Processes start side by side,
+/// passes take turns.
+pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cpus: f64) -> u64 {
+    let cost = |cell: &Cell| {
+        let known = board.get(cell);
+        let overhead = known.and_then(|known| known.overhead_ns).unwrap_or(GUESSED_OVERHEAD_NS);
+        let pass = known.and_then(|known| known.pass_ns).unwrap_or(GUESSED_PASS_NS);
+        (overhead as f64, pass as f64)
+    };
+    let passes = f64::from(sweeps + 1);
+    let ns = match job {
+        Job::Solo(cell) => {
+            let (overhead, pass) = cost(cell);
+            overhead + (3.0 * pass).max(pass + solo_active_ns as f64)
+        }
+        Job::Block(cells) | Job::Rivals(cells) => {
+            let costs = cells.iter().map(cost);
+            costs.map(|(overhead, pass)| overhead / cpus.max(1.0) + passes * pass).sum()
+        }
+        Job::Capacity { single, workers } => {
+            let (overhead, pass) = cost(single);
+            // Alone, and all at once, which takes longer where the machine gives less.
+            overhead * (f64::from(*workers) / cpus.max(1.0)) + passes * pass * 2.5
+        }
+    };
+    ns as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::plan::PlannedCell;
+
+    fn board() -> Board {
+        let mut cells = Vec::new();
+        for interpreter in ["3.13", "3.13t"] {
+            cells.push(single(interpreter, "fib"));
+            for workers in [1, 2, 4] {
+                for mode in ["threads", "mp", "executor"] {
+                    cells.push(Cell { mode: mode.into(), workers, ..single(interpreter, "fib") });
+                }
+            }
+        }
+        let planned: Vec<PlannedCell> = cells
+            .into_iter()
+            .map(|cell| PlannedCell { cell, skipped: None, oversubscribed: false })
+            .collect();
+        Board::new(&planned, "3.13", 0.05)
+    }
+
+    fn limits() -> Limits {
+        Limits { precision: 0.05, capacity_workers: Some(2), block_memory: u64::MAX, effective_cpus: 2.0 }
+    }
+
+    #[test]
+    fn the_first_round_runs_every_cell_alone_once() {
+        let board = board();
+        let jobs = round(&board, 1, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        assert_eq!(jobs.len(), board.known.len());
+        assert!(jobs.iter().all(|job| matches!(job, Job::Solo(_))));
+        let again = round(&board, 1, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let other = round(&board, 1, &limits(), &mut ChaCha8Rng::seed_from_u64(2));
+        assert_eq!(jobs, again, "the seed decides the order");
+        assert_ne!(jobs, other);
+    }
+
+    #[test]
+    fn every_unsettled_cell_meets_its_two_baselines_once_a_round() {
+        let board = board();
+        let jobs = round(&board, 2, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let blocks: Vec<&Vec<Cell>> = jobs
+            .iter()
+            .filter_map(|job| if let Job::Block(cells) = job { Some(cells) } else { None })
+            .collect();
+        for known in &board.known {
+            let of = blocks.iter().filter(|cells| cells.contains(&known.cell)).count();
+            if known.cell.mode != "single" {
+                assert_eq!(of, 1, "{}", known.cell);
+            }
+        }
+        for cells in &blocks {
+            assert_eq!(cells[0], single("3.13", "fib"));
+            assert!(cells.contains(&single(&cells[cells.len() - 1].interpreter, "fib")));
+            assert!(cells.len() <= BLOCK_CELLS + 2);
+        }
+        let capacities = jobs.iter().filter(|job| matches!(job, Job::Capacity { workers: 2, .. })).count();
+        assert_eq!(capacities, 2);
+    }
+
+    #[test]
+    fn a_block_too_large_for_memory_is_split() {
+        let mut board = board();
+        for known in &mut board.known {
+            known.memory_bytes = 100;
+        }
+        let limits = Limits { block_memory: 350, ..limits() };
+        let jobs = round(&board, 2, &limits, &mut ChaCha8Rng::seed_from_u64(1));
+        for job in &jobs {
+            if let Job::Block(cells) = job {
+                assert!(cells.len() <= 3, "{cells:?}");
+            }
+        }
+    }
+}

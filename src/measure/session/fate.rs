@@ -1,0 +1,217 @@
+//! How an invocation can go wrong, and how it ends.
+
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+
+use super::{DRAIN, GRACE, Session};
+use crate::measure::process::{Exit, signal_group};
+use crate::measure::protocol::{Command, Row, RowError, RowWorker, parse_row};
+use crate::measure::verify;
+use crate::record::Outcome;
+
+/// Longest reason kept; the whole story is in the tails.
+const REASON: usize = 400;
+
+impl Session<'_> {
+    /// Notes the first thing that went wrong; later ones follow from it.
+    pub(super) fn fail(&mut self, outcome: Outcome, reason: String) {
+        if self.draft.outcome == Outcome::Completed {
+            self.draft.outcome = outcome;
+            self.draft.reason = Some(reason.chars().take(REASON).collect());
+        }
+    }
+
+    pub(super) fn unexpected(&mut self, row: &Row, wanted: &str) {
+        match row {
+            Row::Error(error) => {
+                let (outcome, reason) = told(error);
+                self.fail(outcome, reason);
+            }
+            other => self.fail(
+                Outcome::ProtocolError,
+                format!("expected a `{wanted}` row, the harness sent {other:?}"),
+            ),
+        }
+    }
+
+    /// Sends a command; `None` when the process doesn't take it any more.
+    pub(super) async fn command(&mut self, command: Command) -> Option<()> {
+        let live = self.live.as_mut()?;
+        // A broken pipe means that the process is ending: its report or its exit says why.
+        let _ = live.stdin.write_all(command.line().as_bytes()).await;
+        Some(())
+    }
+
+    /// The next row; `None` when none comes, and the draft says why.
+    pub(super) async fn row(&mut self, limit: Duration, doing: &str) -> Option<Row> {
+        let live = self.live.as_mut()?;
+        let wait = async {
+            tokio::select! {
+                biased;
+                line = live.rows.next() => Ok(line),
+                exit = live.watch.ended() => Err(exit),
+            }
+        };
+        let line = match tokio::time::timeout(limit, wait).await {
+            Err(_) => {
+                let seconds = limit.as_secs_f64();
+                self.fail(Outcome::TimedOut, format!("no answer within {seconds} s while {doing}"));
+                return None;
+            }
+            Ok(Ok(line)) => line,
+            // Ended: what it wrote last may still be in the pipe.
+            Ok(Err(exit)) => match live.rows.ready() {
+                Ok(Some(line)) => Ok(line),
+                _ => {
+                    let (outcome, reason) = died(exit.as_ref().ok(), doing);
+                    self.fail(outcome, reason);
+                    return None;
+                }
+            },
+        };
+        let parsed =
+            line.map_err(|error| error.to_string()).and_then(|line| parse_row(&line, &live.rows.nonce));
+        match parsed {
+            Ok(row) => Some(row),
+            Err(reason) => {
+                self.fail(Outcome::ProtocolError, reason);
+                None
+            }
+        }
+    }
+
+    /// Takes over what the workers said after the work.
+    pub(super) fn after(&mut self, workers: &[RowWorker]) {
+        for worker in &mut self.draft.workers {
+            let same = |row: &&RowWorker| row.pid == worker.pid && row.thread == worker.thread;
+            worker.gil_enabled_after = workers.iter().find(same).map(|row| row.gil_enabled);
+        }
+    }
+
+    /// Rule 1, checked as soon as there is something to check.
+    pub(super) fn verify(&mut self) {
+        self.draft.gil = verify::gil(&self.draft.workers);
+        let Some(interpreter) = self.context.interpreter(&self.draft.cell) else { return };
+        let env = self.context.variant_env(&self.draft.cell);
+        let wrapped = interpreter.command.len() > 1;
+        if let Some(reason) = verify::mismatch(&interpreter.facts, env, wrapped, &self.draft.workers) {
+            self.fail(Outcome::GilMismatch, reason);
+        }
+    }
+
+    /// Waits for the process's end, forces it where it doesn't come, and leaves nothing of its tree.
+    /// `ending` is when the end was asked for.
+    pub(super) async fn close(&mut self, ending: u64) {
+        let Some(mut live) = self.live.take() else { return };
+        let pid = self.draft.pid;
+        drop(live.stdin);
+        let patience = if self.draft.outcome == Outcome::Completed { self.context.timeout } else { GRACE };
+        let mut exit = match self.draft.outcome {
+            // Hanging or talking nonsense: no use in waiting for it.
+            Outcome::TimedOut | Outcome::ProtocolError => None,
+            _ => tokio::time::timeout(patience, live.watch.ended()).await.ok(),
+        };
+        if exit.is_none() {
+            if self.draft.outcome == Outcome::Completed {
+                self.fail(
+                    Outcome::TimedOut,
+                    format!("still there {} s after its end", patience.as_secs_f64()),
+                );
+            }
+            signal_group(pid, rustix::process::Signal::TERM);
+            exit = tokio::time::timeout(GRACE, live.watch.ended()).await.ok();
+        }
+        if exit.is_none() {
+            self.usage += self.context.roots.kill(&[pid]);
+            exit = tokio::time::timeout(GRACE, live.watch.ended()).await.ok();
+        }
+        if let Some(Ok(exit)) = exit {
+            self.ended(exit, ending);
+        }
+        // Reaps the root; its children become ours.
+        let _ = tokio::time::timeout(GRACE, live.child.wait()).await;
+        self.context.roots.remove(pid);
+        let (orphans, killed) = self.context.roots.drain_orphans(DRAIN).await;
+        self.usage += orphans;
+        if killed > 0 {
+            let what = if killed == 1 { "process" } else { "processes" };
+            self.draft.warnings.push(format!("left {killed} {what} behind, which had to be killed"));
+        }
+        // What was printed last may still be on its way through the pipes.
+        tokio::task::yield_now().await;
+        self.draft.stdout_tail = live.stdout.text();
+        self.draft.stderr_tail = live.stderr.text();
+    }
+
+    fn ended(&mut self, exit: Exit, ending: u64) {
+        self.exit = Some(exit);
+        self.usage += exit.usage.unwrap_or_default();
+        self.draft.exit_code = exit.code;
+        self.draft.signal = exit.signal;
+        if self.draft.outcome == Outcome::Completed {
+            self.draft.phases_ns.teardown = Some(exit.at_ns.saturating_sub(ending));
+            if exit.code != Some(0) {
+                let (outcome, reason) = died(Some(&exit), "ending");
+                self.fail(outcome, reason);
+            }
+        }
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        // Only an interrupted run drops a session that is alive.
+        if self.live.is_some() {
+            self.context.roots.kill(&[self.draft.pid]);
+            self.context.roots.remove(self.draft.pid);
+        }
+    }
+}
+
+/// What the harness itself said.
+fn told(error: &RowError) -> (Outcome, String) {
+    let outcome = match error.kind.as_str() {
+        "MemoryError" => Outcome::OutOfMemory,
+        "WorkerDied" => Outcome::Crashed,
+        "NoSteadyState" => Outcome::NoSteadyState,
+        _ => Outcome::Failed,
+    };
+    let at = error.phase.as_deref().map(|phase| format!(" ({phase})")).unwrap_or_default();
+    (outcome, format!("{}: {}{at}", error.kind, error.message))
+}
+
+/// A process that ended when it shouldn't have.
+fn died(exit: Option<&Exit>, doing: &str) -> (Outcome, String) {
+    match exit {
+        Some(Exit { signal: Some(signal), .. }) => {
+            let hint = if *signal == libc::SIGKILL { ", by the kernel if memory ran out" } else { "" };
+            (Outcome::Crashed, format!("killed by {}{hint} while {doing}", signal_name(*signal)))
+        }
+        Some(Exit { code: Some(0), .. }) => {
+            (Outcome::ProtocolError, format!("ended without an answer while {doing}"))
+        }
+        Some(Exit { code: Some(code), .. }) => {
+            (Outcome::Crashed, format!("exited with code {code} while {doing}"))
+        }
+        _ => (Outcome::Crashed, format!("gone while {doing}")),
+    }
+}
+
+fn signal_name(signal: i32) -> String {
+    let name = match signal {
+        libc::SIGSEGV => "SIGSEGV",
+        libc::SIGKILL => "SIGKILL",
+        libc::SIGABRT => "SIGABRT",
+        libc::SIGBUS => "SIGBUS",
+        libc::SIGILL => "SIGILL",
+        libc::SIGFPE => "SIGFPE",
+        libc::SIGTERM => "SIGTERM",
+        libc::SIGINT => "SIGINT",
+        libc::SIGHUP => "SIGHUP",
+        libc::SIGTRAP => "SIGTRAP",
+        libc::SIGXCPU => "SIGXCPU",
+        _ => return format!("signal {signal}"),
+    };
+    name.to_owned()
+}

@@ -1,0 +1,144 @@
+//! Starting the process of an invocation.
+
+use std::io;
+use std::process::Stdio;
+
+use super::rows::Rows;
+use super::{Live, Session};
+use crate::measure::clock::{monotonic_ns, unix_ns};
+use crate::measure::context::{Context, ContextError};
+use crate::measure::host::load_1m;
+use crate::measure::process::ExitWatch;
+use crate::measure::protocol::{PROTOCOL, Spec, SpecWorkload};
+use crate::measure::tail::Tail;
+use crate::plan::Cell;
+use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA};
+
+/// The record before anything has happened.
+pub(super) fn draft(
+    context: &Context,
+    cell: &Cell,
+    kind: InvocationKind,
+    round: u32,
+    block: Option<u64>,
+) -> Invocation {
+    Invocation {
+        id: context.next_id(),
+        kind,
+        round,
+        block,
+        cell: cell.clone(),
+        started_unix_ns: unix_ns(),
+        started_ns: context.elapsed_ns(),
+        load_1m: load_1m(),
+        ..blank()
+    }
+}
+
+/// A record of nothing.
+pub(super) fn blank() -> Invocation {
+    Invocation {
+        schema: RECORDS_SCHEMA.to_owned(),
+        id: 0,
+        kind: InvocationKind::Solo,
+        round: 0,
+        block: None,
+        cell: Cell {
+            interpreter: String::new(),
+            workload: String::new(),
+            mode: String::new(),
+            workers: 0,
+            start_method: None,
+            environment: String::new(),
+        },
+        command: Vec::new(),
+        pid: 0,
+        started_unix_ns: 0,
+        started_ns: 0,
+        outcome: Outcome::Completed,
+        reason: None,
+        exit_code: None,
+        signal: None,
+        phases_ns: Phases::default(),
+        total_ns: None,
+        values: Vec::new(),
+        workers: Vec::new(),
+        gil: None,
+        resources: None,
+        stdout_tail: String::new(),
+        stderr_tail: String::new(),
+        warnings: Vec::new(),
+        load_1m: None,
+    }
+}
+
+impl Session<'_> {
+    /// Writes the spec, makes the report and starts the process.
+    pub(super) async fn spawn(&mut self) -> Result<(), ContextError> {
+        let cell = self.draft.cell.clone();
+        let (Some(interpreter), Some(workload)) =
+            (self.context.interpreter(&cell), self.context.workload(&cell))
+        else {
+            self.fail(Outcome::Failed, "the matrix has no such interpreter or workload".to_owned());
+            return Ok(());
+        };
+        let id = self.draft.id;
+        let folder = tempfile::Builder::new()
+            .prefix(&format!("{id}-"))
+            .tempdir_in(self.context.temp())
+            .map_err(refused("make a temporary folder"))?;
+        let report = folder.path().join("report");
+        let nonce = format!("{:x}-{id}", self.draft.started_unix_ns);
+        let spec = Spec {
+            protocol: PROTOCOL,
+            nonce: &nonce,
+            report: &report,
+            mode: &cell.mode,
+            workers: cell.workers,
+            start_method: cell.start_method.map(|method| method.as_str()),
+            workload: SpecWorkload { name: &workload.name, tasks: workload.tasks, args: &workload.args },
+        };
+        let spec_path = folder.path().join("spec.json");
+        let text =
+            serde_json::to_vec(&spec).map_err(|error| refused("write a spec")(io::Error::other(error)))?;
+        std::fs::write(&spec_path, text).map_err(refused("write a spec"))?;
+        let rows = Rows::create(&report, nonce).map_err(refused("make a named pipe"))?;
+
+        self.draft.command = self.context.command_line(interpreter, &spec_path);
+        let mut command = tokio::process::Command::new(&self.draft.command[0]);
+        command
+            .args(&self.draft.command[1..])
+            .env_clear()
+            .envs(self.context.environment(&cell, interpreter))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // Its own group: a Ctrl-C in the terminal reaches the runner alone, which ends the tree in order.
+            .process_group(0);
+        self.launched_ns = monotonic_ns();
+        let mut child = match command.spawn() {
+            Ok(child) => child,
+            Err(error) => {
+                self.fail(Outcome::Failed, format!("`{}` can't be started: {error}", self.draft.command[0]));
+                return Ok(());
+            }
+        };
+        self.draft.pid = child.id().unwrap_or(0);
+        self.context.roots.add(self.draft.pid);
+        let watch = ExitWatch::new(self.draft.pid).map_err(refused("watch a process"));
+        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Ok(watch), Some(stdin), Some(stdout), Some(stderr)) = (watch, stdin, stdout, stderr) else {
+            self.context.roots.kill(&[self.draft.pid]);
+            self.context.roots.remove(self.draft.pid);
+            return Err(refused("watch a process")(io::Error::other("no descriptor for it")));
+        };
+        let (stdout, stderr) = (Tail::follow(stdout), Tail::follow(stderr));
+        self.live = Some(Live { child, stdin, rows, watch, stdout, stderr, _folder: folder });
+        Ok(())
+    }
+}
+
+fn refused(action: &str) -> impl FnOnce(io::Error) -> ContextError {
+    let action = action.to_owned();
+    move |source| ContextError { action, source }
+}

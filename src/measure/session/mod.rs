@@ -1,0 +1,195 @@
+//! One live invocation: launched, driven pass by pass, ended, and turned into a record.
+
+mod fate;
+mod launch;
+mod rows;
+
+use std::time::Duration;
+
+use super::clock::monotonic_ns;
+use super::context::{Context, ContextError};
+use super::process::{Exit, ExitWatch, Usage};
+use super::protocol::{Command, Row, RowWorker};
+use super::tail::Tail;
+use crate::plan::Cell;
+use crate::record::{Invocation, InvocationKind, Outcome, Value, WorkerFacts};
+
+/// How long a process that was asked to end may take before it is killed.
+const GRACE: Duration = Duration::from_millis(500);
+/// How long a finished invocation's helpers (forkserver, resource tracker) may take to end by themselves.
+const DRAIN: Duration = Duration::from_millis(400);
+
+/// Where a pass stands in its block.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    pub sweep: u32,
+    pub seq: u32,
+    pub warmup: bool,
+    pub concurrent: u32,
+}
+
+/// A process under way. Dropped while alive, it is killed with everything below it.
+pub struct Session<'a> {
+    context: &'a Context,
+    /// What will be written; its outcome stays `Completed` until something goes wrong.
+    draft: Invocation,
+    live: Option<Live>,
+    launched_ns: u64,
+    exit: Option<Exit>,
+    /// Of the root and of every orphan it left, as far as they have ended.
+    usage: Usage,
+    next_pass: u32,
+}
+
+/// A finished invocation.
+pub struct Finished {
+    pub invocation: Invocation,
+    /// CPU time of the whole tree by the kernel's accounting; `None` where it doesn't tell.
+    pub usage: Option<Usage>,
+}
+
+/// What only a living process has.
+struct Live {
+    child: tokio::process::Child,
+    stdin: tokio::process::ChildStdin,
+    rows: rows::Rows,
+    watch: ExitWatch,
+    stdout: Tail,
+    stderr: Tail,
+    /// Holds the spec and the report; removed with it.
+    _folder: tempfile::TempDir,
+}
+
+impl<'a> Session<'a> {
+    /// Starts the process. A cell's own trouble (no such program, ...) ends up in the record.
+    ///
+    /// # Errors
+    /// The machine refused something that no cell is to blame for.
+    pub async fn launch(
+        context: &'a Context,
+        cell: &Cell,
+        kind: InvocationKind,
+        round: u32,
+        block: Option<u64>,
+    ) -> Result<Self, ContextError> {
+        let mut session = Self {
+            context,
+            draft: launch::draft(context, cell, kind, round, block),
+            live: None,
+            launched_ns: monotonic_ns(),
+            exit: None,
+            usage: Usage::default(),
+            next_pass: 0,
+        };
+        session.spawn().await?;
+        Ok(session)
+    }
+
+    pub fn cell(&self) -> &Cell {
+        &self.draft.cell
+    }
+
+    /// Nothing has gone wrong so far.
+    pub fn healthy(&self) -> bool {
+        self.draft.outcome == Outcome::Completed && self.live.is_some()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.draft.pid
+    }
+
+    pub fn draft_mut(&mut self) -> &mut Invocation {
+        &mut self.draft
+    }
+
+    /// When the process was started, on the monotonic clock.
+    pub fn launched_ns(&self) -> u64 {
+        self.launched_ns
+    }
+
+    /// Waits until the pool is up and every worker has answered.
+    pub async fn ready(&mut self) {
+        let limit = self.context.timeout;
+        match self.row(limit, "starting").await {
+            Some(Row::Hello { protocol: super::protocol::PROTOCOL, at_ns }) => {
+                let now = monotonic_ns();
+                // Both are CLOCK_MONOTONIC; where they aren't, our own arrival time is the bound.
+                let at = if (self.launched_ns..=now).contains(&at_ns) { at_ns } else { now };
+                self.draft.phases_ns.start = Some(at - self.launched_ns);
+            }
+            Some(Row::Hello { protocol, .. }) => {
+                return self.fail(Outcome::ProtocolError, format!("the harness speaks protocol {protocol}"));
+            }
+            Some(other) => return self.unexpected(&other, "hello"),
+            None => return,
+        }
+        match self.row(limit, "creating its pool").await {
+            Some(Row::Ready { phases_ns, workers }) => {
+                self.draft.phases_ns.imports = Some(phases_ns.imports);
+                self.draft.phases_ns.pool = Some(phases_ns.pool);
+                self.draft.workers = workers.into_iter().map(before).collect();
+                self.verify();
+            }
+            Some(other) => self.unexpected(&other, "ready"),
+            None => {}
+        }
+    }
+
+    /// Asks for one pass and waits for its value. `None`: it has failed, and the draft says how.
+    pub async fn pass(&mut self, place: Place) -> Option<u64> {
+        let id = self.next_pass;
+        self.next_pass += 1;
+        self.command(Command::Pass { id }).await?;
+        match self.row(self.context.timeout, "working").await? {
+            Row::Value(value) if value.id == id => {
+                self.draft.values.push(Value {
+                    ns: value.ns,
+                    block: self.draft.block,
+                    sweep: place.sweep,
+                    seq: place.seq,
+                    start_ns: self.context.on_run_clock(value.start_ns),
+                    warmup: place.warmup,
+                    concurrent: place.concurrent,
+                    checksum: value.checksum,
+                    cpu_ns: value.cpu_ns,
+                    loop_lag_ns: value.lag_ns,
+                });
+                Some(value.ns)
+            }
+            other => {
+                self.unexpected(&other, "value");
+                None
+            }
+        }
+    }
+
+    /// Lets the process end, or ends it, waits until its whole tree is gone and gives the record.
+    pub async fn finish(mut self) -> Finished {
+        let ending = monotonic_ns();
+        if self.healthy() && self.command(Command::End).await.is_some() {
+            match self.row(self.context.timeout, "ending").await {
+                Some(Row::End { workers }) => self.after(&workers),
+                Some(other) => self.unexpected(&other, "end"),
+                None => {}
+            }
+        }
+        self.verify();
+        self.close(ending).await;
+        let usage = self.exit.and_then(|exit| exit.usage).map(|_| self.usage);
+        // Nothing is alive any more, so dropping the session has nothing left to kill.
+        Finished { invocation: std::mem::replace(&mut self.draft, launch::blank()), usage }
+    }
+}
+
+/// What a worker said before the work.
+fn before(worker: RowWorker) -> WorkerFacts {
+    WorkerFacts {
+        pid: worker.pid,
+        thread: worker.thread,
+        executable: worker.executable,
+        version: worker.version,
+        py_gil_disabled: worker.py_gil_disabled,
+        gil_enabled_before: worker.gil_enabled,
+        gil_enabled_after: None,
+    }
+}

@@ -1,0 +1,94 @@
+//! An invocation alone on the machine: phases, the cold total, CPU, memory and the timeline.
+
+use std::time::{Duration, Instant};
+
+use super::clock::monotonic_ns;
+use super::context::{Context, ContextError};
+use super::sample::{Sampled, Sampler, SysinfoReader};
+use super::session::{Finished, Place, Session};
+use crate::plan::Cell;
+use crate::record::{Invocation, InvocationKind, Resources};
+
+/// 20 samples a second.
+const INTERVAL: Duration = Duration::from_millis(50);
+/// Passes after the first: at least these, so that memory has its plateau, and no more than these.
+const PASSES: (u32, u32) = (2, 20);
+
+/// Runs one cell alone: the first pass is the cold one that a user waits for, the others keep the
+/// tree at work for about `active`, so that there is something to sample.
+///
+/// # Errors
+/// The machine refused something that no cell is to blame for.
+pub async fn solo(
+    context: &Context,
+    cell: &Cell,
+    round: u32,
+    active: Duration,
+) -> Result<Invocation, ContextError> {
+    let mut session = Session::launch(context, cell, InvocationKind::Solo, round, None).await?;
+    let launched = Instant::now();
+    let sampler = match session.healthy() {
+        false => None,
+        true => Some(start_sampler(session.pid(), launched)?),
+    };
+    session.ready().await;
+    let mut cold_end = None;
+    if session.healthy() {
+        let place = |seq| Place { sweep: seq, seq, warmup: seq == 0, concurrent: 1 };
+        let first = session.pass(place(0)).await;
+        cold_end = first.map(|_| monotonic_ns());
+        if let Some(first) = first {
+            let wanted = (active.as_nanos() as u64).div_ceil(first.max(1));
+            let count = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(PASSES.0, PASSES.1);
+            let mut work = 0;
+            for seq in 1..=count {
+                let Some(ns) = session.pass(place(seq)).await else { break };
+                work += ns;
+            }
+            let phases = &mut session.draft_mut().phases_ns;
+            phases.first = Some(first);
+            phases.work = Some(work);
+        }
+        // Everything that the work allocated and keeps is there now.
+        if let (Some(sampler), true) = (&sampler, session.healthy()) {
+            sampler.mark().await;
+        }
+    }
+    let launched_ns = session.launched_ns();
+    let Finished { mut invocation, usage } = session.finish().await;
+    invocation.total_ns = match (cold_end, invocation.phases_ns.teardown) {
+        (Some(end), Some(teardown)) => Some(end.saturating_sub(launched_ns) + teardown),
+        _ => None,
+    };
+    if let Some(sampled) = sampler.map(Sampler::stop) {
+        if sampled.slowed {
+            invocation.warnings.push("the sampler lowered its rate to keep within its budget".to_owned());
+        }
+        invocation.resources = resources(sampled, usage.map(|usage| (usage.user_ns, usage.system_ns)));
+    }
+    Ok(invocation)
+}
+
+fn start_sampler(root: u32, launched: Instant) -> Result<Sampler, ContextError> {
+    SysinfoReader::new()
+        .and_then(|reader| Sampler::start(root, launched, INTERVAL, Box::new(reader)))
+        .map_err(|source| ContextError { action: "start the sampler".to_owned(), source })
+}
+
+/// Peaks and totals; `None` when the process was gone before the first sample.
+fn resources(sampled: Sampled, exact: Option<(u64, u64)>) -> Option<Resources> {
+    let Sampled { samples, pss_samples, cost, .. } = sampled;
+    let sampled_cpu = samples.iter().map(|sample| sample.cpu_ns).max()?;
+    Some(Resources {
+        cpu_ns: exact.map_or(sampled_cpu, |(user, system)| user + system),
+        cpu_exact: exact.is_some(),
+        user_ns: exact.map(|(user, _)| user),
+        system_ns: exact.map(|(_, system)| system),
+        peak_rss_bytes: samples.iter().map(|sample| sample.rss_bytes).max()?,
+        peak_pss_bytes: samples.iter().filter_map(|sample| sample.pss_bytes).max(),
+        pss_samples,
+        peak_processes: samples.iter().map(|sample| sample.processes).max()?,
+        samples,
+        sampler: cost,
+    })
+}

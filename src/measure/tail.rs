@@ -1,0 +1,68 @@
+//! The end of what a process printed, whatever its size.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+const KEPT: usize = 8 * 1024;
+
+/// Collects in the background; keeps the last 8 KiB.
+#[derive(Debug, Clone, Default)]
+pub struct Tail(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    dropped: u64,
+}
+
+impl Tail {
+    /// Reads until the end; the task ends with the stream, or with the runtime.
+    pub fn follow(mut stream: impl AsyncRead + Unpin + Send + 'static) -> Self {
+        let tail = Self::default();
+        let writer = tail.clone();
+        tokio::spawn(async move {
+            let mut chunk = vec![0; 16 * 1024];
+            while let Ok(read @ 1..) = stream.read(&mut chunk).await {
+                writer.push(&chunk[..read]);
+            }
+        });
+        tail
+    }
+
+    fn push(&self, bytes: &[u8]) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.bytes.extend_from_slice(bytes);
+        let excess = kept.bytes.len().saturating_sub(KEPT);
+        if excess > 0 {
+            kept.bytes.drain(..excess);
+            kept.dropped += excess as u64;
+        }
+    }
+
+    /// What is there so far, marked where its beginning was dropped.
+    pub fn text(&self) -> String {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(&kept.bytes);
+        if kept.dropped > 0 {
+            format!("[{} bytes before this]\n{text}", kept.dropped)
+        } else {
+            text.into_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_is_kept_and_the_loss_is_said() {
+        let tail = Tail::default();
+        tail.push(&vec![b'a'; 20_000]);
+        tail.push(b"the end");
+        let text = tail.text();
+        assert!(text.starts_with("[11815 bytes before this]"), "{}", &text[..40]);
+        assert!(text.ends_with("the end"));
+    }
+}

@@ -1,0 +1,88 @@
+//! From the matrix and what is here to every cell, each with the reason why it isn't run.
+
+use std::collections::HashSet;
+
+use super::here::Here;
+use super::selection::Selection;
+use super::{
+    Cell, Filters, Machine, PLAIN, Plan, PlanError, PlannedCell, SINGLE, SkipKind, Skipped, product,
+};
+use crate::harness::Catalogue;
+use crate::matrix::{Matrix, Rule};
+
+/// The product interpreters × workloads × modes × workers × variants in the matrix's order, then the
+/// cells that only `[[include]]` adds. Modes with one worker and without processes don't multiply with
+/// those axes. Nothing is dropped: what isn't run is skipped with its reason, of several the first of
+/// excluded, filtered, interpreter, mode, environment, package, start method.
+///
+/// `quick` keeps the first workload and one worker count, the largest that the CPUs can serve. Neither
+/// it nor the filters ever take away what ratios need: the baseline interpreter's `single` of every
+/// workload that is still measured, and the `single` of every interpreter that is still measured.
+///
+/// # Errors
+/// When a filter matches nothing, or a rule excludes the baseline.
+pub fn expand(
+    matrix: &Matrix,
+    catalogue: &Catalogue,
+    machine: &Machine<'_>,
+    filters: &Filters,
+    quick: bool,
+) -> Result<Plan, PlanError> {
+    let selection = Selection::new(matrix, catalogue, machine.effective_cpus, filters, quick)?;
+    let planner = Planner { matrix, selection, effective_cpus: machine.effective_cpus };
+    let entries = &matrix.interpreters.entries;
+    let heres: Vec<_> = entries.iter().map(|it| Here::new(&it.name, matrix, catalogue, machine)).collect();
+    let mut cells = Vec::new();
+    for here in &heres {
+        for workload in &matrix.workloads {
+            for mode in matrix.modes.names.iter().filter_map(|name| catalogue.mode(name)) {
+                for cell in product::cells(here.name, &workload.name, mode, matrix) {
+                    cells.push(planner.plan(here, cell)?);
+                }
+            }
+        }
+    }
+    let mut seen = HashSet::new();
+    for cell in matrix.include.iter().flat_map(|rule| product::included(rule, matrix, catalogue)) {
+        let here = heres.iter().find(|here| here.name == cell.interpreter);
+        if let Some(here) = here.filter(|_| seen.insert(cell.clone())) {
+            cells.push(planner.plan(here, cell)?);
+        }
+    }
+    Ok(Plan { cells })
+}
+
+struct Planner<'a> {
+    matrix: &'a Matrix,
+    selection: Selection<'a>,
+    effective_cpus: f64,
+}
+
+impl Planner<'_> {
+    fn plan(&self, here: &Here<'_>, cell: Cell) -> Result<PlannedCell, PlanError> {
+        let skipped = match self.matrix.exclude.iter().find(|rule| rule.matches(&cell)) {
+            Some(rule) => {
+                self.spare_baseline(rule, &cell)?;
+                Some(Skipped { kind: SkipKind::Excluded, reason: format!("excluded by the rule {rule}") })
+            }
+            None => self.selection.filters_out(&cell).or_else(|| here.skips(&cell)),
+        };
+        let oversubscribed = f64::from(cell.workers) > self.effective_cpus;
+        Ok(PlannedCell { cell, skipped, oversubscribed })
+    }
+
+    /// A rule may drop a whole workload with its baseline, never the baseline alone.
+    fn spare_baseline(&self, rule: &Rule, cell: &Cell) -> Result<(), PlanError> {
+        let baseline = cell.interpreter == self.matrix.interpreters.baseline
+            && cell.mode == SINGLE
+            && cell.environment == PLAIN;
+        if !baseline || rule.only_of_workload() {
+            return Ok(());
+        }
+        Err(PlanError::BaselineExcluded {
+            interpreter: cell.interpreter.clone(),
+            workload: cell.workload.clone(),
+            rule: rule.to_string(),
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! What is here to run the matrix on, and what each interpreter of it can't do.
+
+use std::collections::HashMap;
+
+use super::{Cell, SkipKind, Skipped, unsupported};
+use crate::harness::{Catalogue, WorkloadInfo};
+use crate::interpreter::{Interpreter, Missing};
+use crate::matrix::Matrix;
+
+/// What is here to run the matrix on.
+pub struct Machine<'a> {
+    pub interpreters: &'a [Interpreter],
+    pub missing: &'a [Missing],
+    /// CPUs that this process may really use.
+    pub effective_cpus: f64,
+    /// Why an interpreter can't import what a workload requires, one line; asked at most once for each
+    /// pair, and only for workloads that require something.
+    pub packages_missing: &'a dyn Fn(&Interpreter, &WorkloadInfo) -> Option<String>,
+}
+
+/// One interpreter of the matrix and what it can't do, found out once.
+pub(super) struct Here<'a> {
+    pub name: &'a str,
+    /// Nothing runs on it.
+    missing: Option<Skipped>,
+    modes: HashMap<&'a str, Skipped>,
+    environments: HashMap<&'a str, Skipped>,
+    workloads: HashMap<&'a str, Skipped>,
+}
+
+impl<'a> Here<'a> {
+    pub fn new(name: &'a str, matrix: &'a Matrix, catalogue: &'a Catalogue, machine: &Machine<'_>) -> Self {
+        match machine.interpreters.iter().find(|interpreter| interpreter.name == name) {
+            Some(interpreter) => Self::found(name, interpreter, matrix, catalogue, machine),
+            None => Self::missing(name, machine),
+        }
+    }
+
+    fn missing(name: &'a str, machine: &Machine<'_>) -> Self {
+        let known = machine.missing.iter().find(|missing| missing.name == name);
+        let reason =
+            known.map_or_else(|| format!("`{name}` was not found"), |missing| missing.reason.clone());
+        Self {
+            name,
+            missing: Some(Skipped { kind: SkipKind::InterpreterMissing, reason }),
+            modes: HashMap::new(),
+            environments: HashMap::new(),
+            workloads: HashMap::new(),
+        }
+    }
+
+    fn found(
+        name: &'a str,
+        interpreter: &Interpreter,
+        matrix: &'a Matrix,
+        catalogue: &'a Catalogue,
+        machine: &Machine<'_>,
+    ) -> Self {
+        let modes = catalogue.modes.iter();
+        let variants = matrix.variants.iter();
+        let workloads = matrix.workloads.iter().filter_map(|workload| catalogue.workload(&workload.name));
+        let packages = |info: &WorkloadInfo| {
+            let reason = (machine.packages_missing)(interpreter, info)?;
+            Some(Skipped { kind: SkipKind::PackageMissing, reason })
+        };
+        Self {
+            name,
+            missing: None,
+            modes: modes
+                .filter_map(|mode| Some((mode.name.as_str(), unsupported::mode(interpreter, mode)?)))
+                .collect(),
+            environments: variants
+                .filter_map(|it| Some((it.name.as_str(), unsupported::environment(interpreter, &it.env)?)))
+                .collect(),
+            workloads: workloads
+                .filter(|info| !info.requires.is_empty())
+                .filter_map(|info| Some((info.name.as_str(), packages(info)?)))
+                .collect(),
+        }
+    }
+
+    /// Why the cell can't run here.
+    pub fn skips(&self, cell: &Cell) -> Option<Skipped> {
+        let parts = [
+            self.missing.as_ref(),
+            self.modes.get(cell.mode.as_str()),
+            self.environments.get(cell.environment.as_str()),
+            self.workloads.get(cell.workload.as_str()),
+        ];
+        let known = parts.into_iter().flatten().next().cloned();
+        known.or_else(|| cell.start_method.and_then(|method| unsupported::start_method(method, cfg!(unix))))
+    }
+}

@@ -1,0 +1,124 @@
+//! Which cells the command line keeps: the filters and `--quick`.
+
+use std::collections::HashSet;
+
+use super::filters::Passing;
+use super::{Cell, Filters, PLAIN, PlanError, SINGLE, SkipKind, Skipped};
+use crate::harness::{Catalogue, Workers};
+use crate::matrix::Matrix;
+
+pub struct Selection<'a> {
+    baseline: &'a str,
+    interpreters: Passing<'a>,
+    workloads: Passing<'a>,
+    modes: Passing<'a>,
+    /// Empty: any.
+    workers: &'a [u32],
+    one_worker: HashSet<&'a str>,
+    quick: Option<Quick<'a>>,
+}
+
+/// What `--quick` keeps.
+struct Quick<'a> {
+    workload: &'a str,
+    workers: Option<u32>,
+}
+
+impl<'a> Selection<'a> {
+    pub fn new(
+        matrix: &'a Matrix,
+        catalogue: &'a Catalogue,
+        effective_cpus: f64,
+        filters: &'a Filters,
+        quick: bool,
+    ) -> Result<Self, PlanError> {
+        let interpreters = matrix.interpreters.entries.iter().map(|entry| entry.name.as_str());
+        let workloads = matrix.workloads.iter().map(|workload| workload.name.as_str());
+        let included = matrix.include.iter().filter_map(|rule| rule.mode.as_deref());
+        let modes = matrix.modes.names.iter().map(String::as_str).chain(included);
+        let one_worker = catalogue.modes.iter().filter(|mode| mode.workers == Workers::One);
+        let mut selection = Self {
+            baseline: &matrix.interpreters.baseline,
+            interpreters: Passing::new(
+                "interpreter",
+                interpreters,
+                &filters.interpreters,
+                &filters.not_interpreters,
+            )?,
+            workloads: Passing::new("workload", workloads, &filters.workloads, &filters.not_workloads)?,
+            modes: Passing::new("mode", modes, &filters.modes, &filters.not_modes)?,
+            workers: &filters.workers,
+            one_worker: one_worker.map(|mode| mode.name.as_str()).collect(),
+            quick: None,
+        };
+        let counts = worker_counts(matrix, &filters.workers)?;
+        if quick {
+            let workload = selection.workloads.first();
+            selection.quick = Some(Quick { workload, workers: served(&counts, effective_cpus) });
+        }
+        Ok(selection)
+    }
+
+    /// Why the cell isn't wanted. The baseline's `single`, and that of every interpreter that is kept,
+    /// pass as long as their workload does.
+    pub fn filters_out(&self, cell: &Cell) -> Option<Skipped> {
+        self.reason(cell).map(|reason| Skipped { kind: SkipKind::Filtered, reason })
+    }
+
+    fn reason(&self, cell: &Cell) -> Option<String> {
+        let left_out = |kind: &str, name: &str| Some(format!("the filters leave out {kind} `{name}`"));
+        if !self.workloads.passes(&cell.workload) {
+            return left_out("workload", &cell.workload);
+        }
+        if let Some(quick) = self.quick.as_ref().filter(|quick| quick.workload != cell.workload) {
+            return Some(format!("`--quick` measures one workload, `{}`", quick.workload));
+        }
+        if cell.mode == SINGLE && cell.environment == PLAIN && cell.interpreter == self.baseline {
+            return None;
+        }
+        if !self.interpreters.passes(&cell.interpreter) {
+            return left_out("interpreter", &cell.interpreter);
+        }
+        if cell.mode == SINGLE {
+            return None;
+        }
+        if !self.modes.passes(&cell.mode) {
+            return left_out("mode", &cell.mode);
+        }
+        if self.one_worker.contains(cell.mode.as_str()) {
+            return None;
+        }
+        if !self.workers.is_empty() && !self.workers.contains(&cell.workers) {
+            return Some(format!("the filters leave out {} workers", cell.workers));
+        }
+        let quick = self.quick.as_ref()?.workers.filter(|workers| *workers != cell.workers)?;
+        Some(format!("`--quick` measures one number of workers, {quick}"))
+    }
+}
+
+/// The matrix's counts that pass; those of `[[include]]` where none of them does.
+fn worker_counts(matrix: &Matrix, wanted: &[u32]) -> Result<Vec<u32>, PlanError> {
+    let mut included: Vec<u32> = matrix.include.iter().filter_map(|rule| rule.workers).collect();
+    included.retain(|count| !matrix.modes.workers.contains(count));
+    let all = || matrix.modes.workers.iter().chain(&included);
+    if let Some(stranger) = wanted.iter().find(|count| all().all(|known| known != *count)) {
+        return Err(PlanError::NoMatch {
+            kind: "number of workers",
+            filter: stranger.to_string(),
+            known: all().map(u32::to_string).collect(),
+            nearest: None,
+        });
+    }
+    let passes = |count: &&u32| wanted.is_empty() || wanted.contains(count);
+    let counts: Vec<u32> = matrix.modes.workers.iter().filter(passes).copied().collect();
+    match counts.is_empty() {
+        true => Ok(included.iter().filter(passes).copied().collect()),
+        false => Ok(counts),
+    }
+}
+
+/// The largest count that the CPUs can serve, else the smallest.
+fn served(counts: &[u32], effective_cpus: f64) -> Option<u32> {
+    let fitting = counts.iter().filter(|count| f64::from(**count) <= effective_cpus);
+    fitting.max().or_else(|| counts.iter().min()).copied()
+}

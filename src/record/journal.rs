@@ -1,0 +1,110 @@
+//! `records.jsonl`: one line per invocation, appended and synced as it ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Invocation, RECORDS_SCHEMA, RecordError};
+
+/// The open end of `records.jsonl`, locked against a second runner.
+#[derive(Debug)]
+pub struct Journal {
+    file: File,
+    path: PathBuf,
+    /// Length of the file up to its last whole line.
+    length: u64,
+}
+
+impl Journal {
+    /// Opens the file for appending. A half line that a dead runner left behind is cut off.
+    ///
+    /// # Errors
+    /// The file can't be opened, or another runner has it.
+    pub fn open(path: &Path) -> Result<Self, RecordError> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(path)
+            .map_err(RecordError::io("open", path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(RecordError::Locked { path: path.to_owned() }),
+            Err(TryLockError::Error(source)) => {
+                return Err(RecordError::Io { action: "lock", path: path.to_owned(), source });
+            }
+        }
+        let length = whole_lines(&mut file).map_err(RecordError::io("read", path))?;
+        file.set_len(length).map_err(RecordError::io("write", path))?;
+        Ok(Self { file, path: path.to_owned(), length })
+    }
+
+    /// Appends one line and waits until it is on the disk.
+    ///
+    /// # Errors
+    /// The disk is full, or the like; the file then ends with its last whole line.
+    pub fn append(&mut self, invocation: &Invocation) -> Result<(), RecordError> {
+        let mut line = serde_json::to_vec(invocation).map_err(|error| RecordError::Malformed {
+            path: self.path.clone(),
+            line: 0,
+            message: error.to_string(),
+        })?;
+        line.push(b'\n');
+        let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
+        if let Err(source) = written {
+            // Best effort: a reader forgives a half last line anyway.
+            let _ = self.file.set_len(self.length);
+            return Err(RecordError::Io { action: "write", path: self.path.clone(), source });
+        }
+        self.length += line.len() as u64;
+        Ok(())
+    }
+}
+
+/// Bytes up to and with the last newline.
+fn whole_lines(file: &mut File) -> std::io::Result<u64> {
+    let mut reader = BufReader::new(file);
+    let (mut length, mut line) = (0, Vec::new());
+    loop {
+        line.clear();
+        let read = reader.read_until(b'\n', &mut line)?;
+        if read == 0 || line.last() != Some(&b'\n') {
+            return Ok(length);
+        }
+        length += read as u64;
+    }
+}
+
+/// Reads the records one by one, in the order in which they ended. A last line without a newline
+/// is what a killed runner was writing, and is passed over.
+///
+/// # Errors
+/// The file can't be opened; as an item: a line that can't be read or is no record.
+pub fn read_records(
+    path: &Path,
+) -> Result<impl Iterator<Item = Result<Invocation, RecordError>> + use<>, RecordError> {
+    let file = File::open(path).map_err(RecordError::io("read", path))?;
+    let mut reader = BufReader::new(file);
+    let path = path.to_owned();
+    let mut number = 0;
+    Ok(std::iter::from_fn(move || {
+        let mut line = Vec::new();
+        number += 1;
+        match reader.read_until(b'\n', &mut line) {
+            Err(source) => Some(Err(RecordError::Io { action: "read", path: path.clone(), source })),
+            Ok(_) if line.last() != Some(&b'\n') => None,
+            Ok(_) => Some(parse(&line, &path, number)),
+        }
+    }))
+}
+
+fn parse(line: &[u8], path: &Path, number: usize) -> Result<Invocation, RecordError> {
+    let malformed = |message: String| RecordError::Malformed { path: path.to_owned(), line: number, message };
+    let invocation: Invocation =
+        serde_json::from_slice(line).map_err(|error| malformed(error.to_string()))?;
+    if invocation.schema == RECORDS_SCHEMA {
+        Ok(invocation)
+    } else {
+        Err(RecordError::Schema { path: path.to_owned(), found: invocation.schema, expected: RECORDS_SCHEMA })
+    }
+}

@@ -1,0 +1,164 @@
+//! The directory of one run.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::{RUN_SCHEMA, RecordError, RunInfo};
+
+/// `reports/<run id>/` or the folder given with `--out`.
+#[derive(Debug, Clone)]
+pub struct RunDir {
+    path: PathBuf,
+}
+
+impl RunDir {
+    /// Makes a new directory. One that already holds a run is refused: nothing recorded is overwritten.
+    ///
+    /// # Errors
+    /// The directory can't be made, or holds a run already.
+    pub fn create(path: &Path) -> Result<Self, RecordError> {
+        fs::create_dir_all(path).map_err(RecordError::io("make the directory", path))?;
+        let dir = Self { path: path.to_owned() };
+        for taken in [dir.run_json(), dir.records()] {
+            if taken.exists() {
+                return Err(RecordError::Io {
+                    action: "start a new run in",
+                    path: path.to_owned(),
+                    source: std::io::Error::new(
+                        std::io::ErrorKind::AlreadyExists,
+                        "it holds a run already; name another directory",
+                    ),
+                });
+            }
+        }
+        Ok(dir)
+    }
+
+    /// An existing run.
+    pub fn open(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn run_json(&self) -> PathBuf {
+        self.path.join("run.json")
+    }
+
+    pub fn records(&self) -> PathBuf {
+        self.path.join("records.jsonl")
+    }
+
+    /// # Errors
+    /// The file can't be written.
+    pub fn write_run(&self, run: &RunInfo) -> Result<(), RecordError> {
+        self.write("run.json", &to_json(run))
+    }
+
+    /// Puts a file into the directory, replacing an older one whole.
+    ///
+    /// # Errors
+    /// The file can't be written; an older one then still stands as it was.
+    pub fn write(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<(), RecordError> {
+        let path = self.path.join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(RecordError::io("make the directory", folder))?;
+        }
+        write_atomic(&path, bytes).map_err(RecordError::io("write", &path))
+    }
+
+    /// # Errors
+    /// The file is missing, unreadable, of another schema, or no `run.json`.
+    pub fn read_run(&self) -> Result<RunInfo, RecordError> {
+        let path = self.run_json();
+        let text = fs::read_to_string(&path).map_err(RecordError::io("read", &path))?;
+        let malformed = |error: serde_json::Error| RecordError::Malformed {
+            path: path.clone(),
+            line: error.line(),
+            message: error.to_string(),
+        };
+        // The schema first: a file of another version should say so, not complain about a field.
+        let value: serde_json::Value = serde_json::from_str(&text).map_err(malformed)?;
+        let found = value.get("schema").and_then(|schema| schema.as_str()).unwrap_or("none");
+        if found != RUN_SCHEMA {
+            return Err(RecordError::Schema {
+                path: path.clone(),
+                found: found.to_owned(),
+                expected: RUN_SCHEMA,
+            });
+        }
+        serde_json::from_value(value).map_err(malformed)
+    }
+}
+
+/// Pretty JSON with a final newline.
+pub fn to_json<T: serde::Serialize>(value: &T) -> Vec<u8> {
+    // Our own types have string keys and finite structure, so this can't fail.
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Writes beside the file, syncs, then renames: a reader sees the old file or the new one whole.
+///
+/// # Errors
+/// Whatever the file system says; the old file is then untouched.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::Builder::new().prefix(".gilmatrix-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // tempfile makes files private; results are for sharing.
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_that_holds_a_run_is_not_used_again() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("a/b");
+        let dir = RunDir::create(&path).unwrap();
+        dir.write("records.jsonl", b"").unwrap();
+        let error = RunDir::create(&path).unwrap_err();
+        assert!(error.to_string().contains("holds a run already"), "{error}");
+    }
+
+    #[test]
+    fn replacing_leaves_no_other_file_behind() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = RunDir::create(temp.path()).unwrap();
+        dir.write("charts/time.svg", b"one").unwrap();
+        dir.write("charts/time.svg", b"two").unwrap();
+        let names: Vec<_> = fs::read_dir(temp.path().join("charts"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(names, ["time.svg"]);
+        assert_eq!(fs::read(temp.path().join("charts/time.svg")).unwrap(), b"two");
+    }
+
+    #[test]
+    fn another_schema_is_named() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = RunDir::create(temp.path()).unwrap();
+        dir.write("run.json", br#"{"schema": "gilmatrix.run/99"}"#).unwrap();
+        assert!(dir.read_run().unwrap_err().to_string().contains("gilmatrix.run/99"));
+        dir.write("run.json", b"{").unwrap();
+        assert!(matches!(dir.read_run(), Err(RecordError::Malformed { line: 1, .. })));
+    }
+}

@@ -1,0 +1,262 @@
+//! The one place that draws: plotters' SVG backend with the bundled font, in pixels with fractions.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use plotters::backend::DrawingBackend;
+use plotters::prelude::SVGBackend;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle, register_font};
+
+use super::theme::{Rgb, Theme};
+
+/// plotters' coordinates are whole numbers: it draws four times as large, the view box scales back.
+const FINE: f64 = 4.0;
+
+/// Named first is the font that the PNG is drawn with and every width is measured with.
+pub const FONT_FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
+
+/// plotters writes a font's size divided by this as `font-size`.
+const PLOTTERS_EM: f64 = 1.24;
+/// Ascender to descender of DejaVu Sans in em, which is what plotters' measuring takes for the size.
+const DEJAVU_HEIGHT: f64 = 1.164;
+
+static FONTS: LazyLock<bool> = LazyLock::new(|| {
+    register_font(FONT_FAMILY, FontStyle::Normal, dejavu::sans::regular()).is_ok()
+        && register_font(FONT_FAMILY, FontStyle::Bold, dejavu::sans::bold()).is_ok()
+});
+
+/// Where a text begins, ends or has its middle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// How a text looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Font {
+    pub px: f64,
+    pub bold: bool,
+    pub colour: Rgb,
+}
+
+/// How a stroke looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stroke {
+    pub width: f64,
+    pub colour: Rgb,
+    /// Lengths of dash and gap.
+    pub dash: Option<(f64, f64)>,
+    pub opacity: f64,
+}
+
+impl Stroke {
+    pub fn new(width: f64, colour: Rgb) -> Self {
+        Self { width, colour, dash: None, opacity: 1.0 }
+    }
+
+    pub fn dashed(self, dash: f64, gap: f64) -> Self {
+        Self { dash: Some((dash, gap)), ..self }
+    }
+
+    pub fn opacity(self, opacity: f64) -> Self {
+        Self { opacity, ..self }
+    }
+}
+
+/// Draws one picture of `width` × `height` pixels; `title` is what a screen reader says.
+pub fn picture(
+    width: f64,
+    height: f64,
+    title: &str,
+    theme: &Theme,
+    draw: impl FnOnce(&mut Canvas),
+) -> String {
+    let mut body = String::new();
+    let mut hovers = String::new();
+    let mut failed = !*FONTS;
+    {
+        let size = (fine(width) as u32, fine(height) as u32);
+        let backend = SVGBackend::with_string(&mut body, size);
+        let mut canvas = Canvas { backend, hovers: &mut hovers, failed: &mut failed };
+        canvas.rect(0.0, 0.0, width, height, theme.paper, 1.0);
+        draw(&mut canvas);
+        *canvas.failed |= canvas.backend.present().is_err();
+    }
+    let inner = body
+        .split_once(">\n")
+        .and_then(|(_, rest)| rest.rsplit_once("</svg>"))
+        .map_or("", |(inner, _)| inner);
+    debug_assert!(!failed, "the bundled font is always there");
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{inner}{hovers}</svg>\n",
+        fine(width),
+        fine(height),
+        escape(title),
+    )
+}
+
+pub struct Canvas<'a> {
+    backend: SVGBackend<'a>,
+    hovers: &'a mut String,
+    failed: &'a mut bool,
+}
+
+fn fine(pixels: f64) -> i32 {
+    let scaled = (pixels * FINE).round();
+    // A figure that isn't one lands outside the picture instead of inside a wrong place.
+    if scaled.is_finite() { scaled.clamp(-1e6, 1e6) as i32 } else { -1_000_000 }
+}
+
+fn rgba((r, g, b): Rgb, opacity: f64) -> RGBAColor {
+    RGBAColor(r, g, b, opacity)
+}
+
+fn font_desc(font: Font) -> FontDesc<'static> {
+    let style = if font.bold { FontStyle::Bold } else { FontStyle::Normal };
+    FontDesc::new(FontFamily::Name(FONT_FAMILY), font.px * FINE * PLOTTERS_EM, style)
+}
+
+/// Width of a text in pixels.
+pub fn text_width(text: &str, px: f64, bold: bool) -> f64 {
+    if !*FONTS {
+        return text.chars().count() as f64 * px * 0.62;
+    }
+    let size = font_desc(Font { px, bold, colour: (0, 0, 0) }).box_size(text);
+    let width = size.map_or(text.chars().count() as f64 * px * FINE * 0.62, |(width, _)| f64::from(width));
+    width / FINE * DEJAVU_HEIGHT / PLOTTERS_EM
+}
+
+/// The text, shortened with an ellipsis until it is at most `max` pixels wide.
+pub fn fit(text: &str, max: f64, px: f64, bold: bool) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text_width(&line, px, bold) <= max {
+        return line;
+    }
+    let mut kept: Vec<char> = line.chars().collect();
+    while kept.pop().is_some() {
+        let short = format!("{}…", kept.iter().collect::<String>().trim_end());
+        if text_width(&short, px, bold) <= max {
+            return short;
+        }
+    }
+    String::new()
+}
+
+/// The text broken at spaces into lines of at most `max` pixels.
+pub fn wrap(text: &str, max: f64, px: f64, bold: bool) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if text_width(&format!("{line} {word}"), px, bold) <= max => {
+                let _ = write!(line, " {word}");
+            }
+            _ => lines.push(fit(word, max, px, bold)),
+        }
+    }
+    lines
+}
+
+/// Text for XML, in content and in attributes; characters that XML forbids are left out.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+impl Canvas<'_> {
+    pub fn text(&mut self, text: &str, x: f64, middle: f64, anchor: Anchor, font: Font) {
+        let h_pos = match anchor {
+            Anchor::Start => HPos::Left,
+            Anchor::Middle => HPos::Center,
+            Anchor::End => HPos::Right,
+        };
+        let colour = rgba(font.colour, 1.0);
+        let style = TextStyle::from(font_desc(font)).pos(Pos::new(h_pos, VPos::Top)).color(&colour);
+        // Placed from the top, since SVG's `ex` differs between renderers; digits are 0.73 em high.
+        let top = middle - font.px * (0.76 - 0.365);
+        let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        *self.failed |= self.backend.draw_text(&clean, &style, (fine(x), fine(top))).is_err();
+    }
+
+    pub fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: Stroke) {
+        let Some((dash, gap)) = stroke.dash else {
+            return self.path(&[from, to], stroke);
+        };
+        let length = (to.0 - from.0).hypot(to.1 - from.1);
+        let at = |d: f64| {
+            let t = (d / length).min(1.0);
+            (from.0 + (to.0 - from.0) * t, from.1 + (to.1 - from.1) * t)
+        };
+        let mut d = 0.0;
+        while d < length && d < 20_000.0 {
+            self.path(&[at(d), at(d + dash)], Stroke { dash: None, ..stroke });
+            d += (dash + gap).max(1.0);
+        }
+    }
+
+    /// A solid line through the points.
+    pub fn path(&mut self, points: &[(f64, f64)], stroke: Stroke) {
+        let style = ShapeStyle {
+            color: rgba(stroke.colour, stroke.opacity),
+            filled: false,
+            stroke_width: fine(stroke.width).max(1) as u32,
+        };
+        let points: Vec<(i32, i32)> = points.iter().map(|&(x, y)| (fine(x), fine(y))).collect();
+        *self.failed |= self.backend.draw_path(points, &style).is_err();
+    }
+
+    pub fn area(&mut self, points: &[(f64, f64)], colour: Rgb, opacity: f64) {
+        let points: Vec<(i32, i32)> = points.iter().map(|&(x, y)| (fine(x), fine(y))).collect();
+        let colour = rgba(colour, opacity);
+        *self.failed |= self.backend.fill_polygon(points, &colour).is_err();
+    }
+
+    pub fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, colour: Rgb, opacity: f64) {
+        let colour = rgba(colour, opacity);
+        let corners = ((fine(x), fine(y)), (fine(x + width), fine(y + height)));
+        *self.failed |= self.backend.draw_rect(corners.0, corners.1, &colour, true).is_err();
+    }
+
+    pub fn outline(&mut self, x: f64, y: f64, width: f64, height: f64, stroke: Stroke) {
+        let (right, bottom) = (x + width, y + height);
+        self.path(&[(x, y), (right, y), (right, bottom), (x, bottom), (x, y)], stroke);
+    }
+
+    /// A filled mark, or a hollow one (ring on `ground`) for what isn't settled.
+    pub fn mark(&mut self, x: f64, y: f64, radius: f64, colour: Rgb, hollow: Option<Rgb>) {
+        let centre = (fine(x), fine(y));
+        let fill = hollow.unwrap_or(colour);
+        let radius = fine(radius).max(1) as u32;
+        *self.failed |= self.backend.draw_circle(centre, radius, &rgba(fill, 1.0), true).is_err();
+        if hollow.is_some() {
+            let ring = ShapeStyle { color: rgba(colour, 1.0), filled: false, stroke_width: fine(1.8) as u32 };
+            *self.failed |= self.backend.draw_circle(centre, radius, &ring, false).is_err();
+        }
+    }
+
+    /// What a pointer over this place shows.
+    pub fn hover(&mut self, x: f64, y: f64, width: f64, height: f64, text: &str) {
+        let _ = writeln!(
+            self.hovers,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill-opacity=\"0\"><title>{}</title></rect>",
+            fine(x),
+            fine(y),
+            fine(width).max(0),
+            fine(height).max(0),
+            escape(text),
+        );
+    }
+}

@@ -1,0 +1,259 @@
+//! Small multiples of horizontal bars, one panel a workload, one group a mode, one bar an interpreter.
+
+use crate::analysis::Results;
+
+use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_width};
+use super::super::theme::Theme;
+use super::super::view;
+use super::frame::{Heading, MARGIN, WIDTH, ticks};
+
+const ROW: f64 = 18.0;
+const GROUP: f64 = 22.0;
+const PANEL_HEAD: f64 = 24.0;
+const AXIS: f64 = 26.0;
+const GAP: f64 = 28.0;
+const TEXT: f64 = 11.0;
+
+pub struct Panel {
+    pub title: String,
+    pub groups: Vec<Group>,
+}
+
+pub struct Group {
+    pub name: String,
+    pub rows: Vec<Row>,
+}
+
+pub struct Row {
+    pub name: String,
+    /// Place of the interpreter's colour.
+    pub series: usize,
+    pub content: Content,
+}
+
+pub enum Content {
+    Bar(Bar),
+    /// What stands where the number would have stood.
+    Note {
+        text: String,
+        failed: bool,
+    },
+}
+
+pub struct Bar {
+    /// Stacked from zero, each with its opacity.
+    pub parts: Vec<(f64, f64)>,
+    /// Drawn behind as an outline.
+    pub ghost: Option<f64>,
+    pub interval: Option<[f64; 2]>,
+    pub hollow: bool,
+    pub text: String,
+    pub hover: String,
+}
+
+impl Bar {
+    fn length(&self) -> f64 {
+        self.parts.iter().map(|part| part.0).sum()
+    }
+
+    /// Right-most value that is drawn.
+    fn reach(&self) -> f64 {
+        let high = self.interval.map_or(0.0, |interval| interval[1]);
+        [self.ghost.unwrap_or(0.0), high].into_iter().fold(self.length(), f64::max)
+    }
+}
+
+/// Panels, groups and rows for every workload, mode and interpreter at the focus number of workers.
+/// Interpreters and modes of which nothing ran are left out: their skips stand in the tables.
+pub fn panels(
+    results: &Results,
+    content: impl Fn(&crate::analysis::CellResult) -> Option<Content>,
+) -> Vec<Panel> {
+    let workers = view::focus_workers(results);
+    let interpreters = view::present(results);
+    let row = |workload: &str, mode: (&str, &str), interpreter: &str| {
+        let cell = view::cell_at(results, interpreter, workload, mode, workers)?;
+        let content = if view::has_numbers(cell) {
+            content(cell)?
+        } else {
+            Content::Note { text: view::why_none(cell), failed: cell.outcome.is_failure() }
+        };
+        let series = view::colour_index(results, interpreter);
+        Some(Row { name: interpreter.to_owned(), series, content })
+    };
+    let group = |workload: &str, mode: (&str, &str)| {
+        let rows: Vec<Row> = interpreters.iter().filter_map(|name| row(workload, mode, name)).collect();
+        let many = view::takes_workers(results, mode.0);
+        let name = view::mode_name(results, mode.0, mode.1);
+        Group { name: if many { format!("{name} × {workers}") } else { name }, rows }
+    };
+    let shows = |group: &Group| {
+        group.rows.iter().any(|row| match &row.content {
+            Content::Bar(_) => true,
+            Content::Note { failed, .. } => *failed,
+        })
+    };
+    let modes = view::mode_variants(results);
+    view::workloads(results)
+        .into_iter()
+        .map(|workload| Panel {
+            title: workload.to_owned(),
+            groups: modes.iter().map(|&mode| group(workload, mode)).filter(|group| shows(group)).collect(),
+        })
+        .filter(|panel| !panel.groups.is_empty())
+        .collect()
+}
+
+/// The whole chart; `None` without a single bar.
+pub fn draw(
+    heading: &Heading,
+    title: &str,
+    panels: &[Panel],
+    theme: &Theme,
+    axis: impl Fn(f64) -> String,
+) -> Option<String> {
+    let bars = |panel: &Panel| panel.groups.iter().flat_map(|group| &group.rows).filter_map(bar_of).count();
+    if panels.iter().map(bars).sum::<usize>() == 0 {
+        return None;
+    }
+    let columns = if panels.len() == 1 { 1 } else { 2 };
+    let width = (WIDTH - 2.0 * MARGIN - GAP * (columns as f64 - 1.0)) / columns as f64;
+    let height = |panel: &Panel| {
+        let rows: f64 = panel.groups.iter().map(|group| GROUP + group.rows.len() as f64 * ROW).sum();
+        PANEL_HEAD + rows + AXIS + 12.0
+    };
+    let lines: Vec<f64> =
+        panels.chunks(columns).map(|line| line.iter().map(height).fold(0.0, f64::max)).collect();
+    let total = heading.height() + lines.iter().sum::<f64>() + 4.0;
+
+    Some(picture(WIDTH, total, title, theme, |canvas| {
+        heading.draw(canvas, theme);
+        let mut y = heading.height();
+        for (line, line_height) in panels.chunks(columns).zip(&lines) {
+            for (column, panel) in line.iter().enumerate() {
+                let x = MARGIN + column as f64 * (width + GAP);
+                draw_panel(canvas, theme, panel, (x, y), width, &axis);
+            }
+            y += line_height;
+        }
+    }))
+}
+
+fn bar_of(row: &Row) -> Option<&Bar> {
+    match &row.content {
+        Content::Bar(bar) => Some(bar),
+        Content::Note { .. } => None,
+    }
+}
+
+fn draw_panel(
+    canvas: &mut Canvas,
+    theme: &Theme,
+    panel: &Panel,
+    (x, top): (f64, f64),
+    width: f64,
+    axis: &impl Fn(f64) -> String,
+) {
+    let rows = || panel.groups.iter().flat_map(|group| &group.rows);
+    let name_width = rows().map(|row| text_width(&row.name, TEXT, false)).fold(20.0, f64::max).min(110.0);
+    let left = x + name_width + 8.0;
+    // Every bar has to leave room for its own text at the shared scale.
+    let room = x + width - left;
+    let scale = rows()
+        .filter_map(bar_of)
+        .filter(|bar| bar.reach() > 0.0)
+        .map(|bar| (room - 10.0 - text_width(&bar.text, TEXT, false)).max(30.0) / bar.reach())
+        .fold(f64::INFINITY, f64::min);
+    let scale = if scale.is_finite() { scale } else { 0.0 };
+
+    let head = Font { px: 14.0, bold: true, colour: theme.ink };
+    canvas.text(&fit(&panel.title, width, 14.0, true), x, top + 8.0, Anchor::Start, head);
+    let rows_top = top + PANEL_HEAD;
+    let body: f64 = panel.groups.iter().map(|group| GROUP + group.rows.len() as f64 * ROW).sum();
+    let bottom = rows_top + body + 4.0;
+
+    if scale > 0.0 {
+        for tick in ticks(room / scale, (room / 75.0).max(2.0)) {
+            let at = left + tick * scale;
+            canvas.line((at, rows_top), (at, bottom), Stroke::new(1.0, theme.grid));
+            let label = axis(tick);
+            let half = text_width(&label, 10.0, false) / 2.0;
+            let middle = at.min(x + width - half);
+            let font = Font { px: 10.0, bold: false, colour: theme.muted };
+            canvas.text(&label, middle, bottom + 10.0, Anchor::Middle, font);
+        }
+    }
+
+    let mut y = rows_top;
+    for group in &panel.groups {
+        let font = Font { px: 11.5, bold: true, colour: theme.ink };
+        // On paper, so that no grid line runs through the words.
+        let name = fit(&group.name, width - 4.0, 11.5, true);
+        canvas.rect(x, y + 4.0, text_width(&name, 11.5, true) + 4.0, GROUP - 6.0, theme.paper, 1.0);
+        canvas.text(&name, x, y + GROUP / 2.0 + 1.0, Anchor::Start, font);
+        y += GROUP;
+        for row in &group.rows {
+            let middle = y + ROW / 2.0;
+            let colour = theme.series(row.series).text;
+            let name = fit(&row.name, name_width + 1.0, TEXT, false);
+            canvas.text(&name, left - 8.0, middle, Anchor::End, Font { px: TEXT, bold: false, colour });
+            draw_row(canvas, theme, row, (left, middle), scale, x + width);
+            y += ROW;
+        }
+    }
+}
+
+fn draw_row(
+    canvas: &mut Canvas,
+    theme: &Theme,
+    row: &Row,
+    (left, middle): (f64, f64),
+    scale: f64,
+    right: f64,
+) {
+    let ink = Font { px: TEXT, bold: false, colour: theme.ink };
+    let bar = match &row.content {
+        Content::Bar(bar) => bar,
+        Content::Note { text, failed } => {
+            let colour = if *failed { theme.bad } else { theme.muted };
+            let mark = if *failed { "✗ " } else { "" };
+            let short = fit(&format!("{mark}{text}"), right - left - 4.0, TEXT, false);
+            let width = text_width(&short, TEXT, false);
+            canvas.rect(left + 2.0, middle - 7.0, width + 4.0, 14.0, theme.paper, 1.0);
+            canvas.text(&short, left + 4.0, middle, Anchor::Start, Font { colour, ..ink });
+            canvas.hover(left, middle - ROW / 2.0, right - left, ROW, &format!("{}: {text}", row.name));
+            return;
+        }
+    };
+    let colour = theme.series(row.series).mark;
+    let thick = 10.0;
+    if let Some(ghost) = bar.ghost {
+        let dashes = Stroke::new(1.0, theme.muted);
+        canvas.rect(left, middle - thick / 2.0, ghost * scale, thick, theme.shade, 1.0);
+        canvas.outline(left, middle - thick / 2.0, ghost * scale, thick, dashes);
+    }
+    if bar.hollow {
+        let length = bar.length() * scale;
+        canvas.rect(left, middle - thick / 2.0, length, thick, theme.paper, 1.0);
+        canvas.outline(left, middle - thick / 2.0, length, thick, Stroke::new(1.5, colour));
+    } else {
+        let mut from = left;
+        for &(value, opacity) in &bar.parts {
+            canvas.rect(from, middle - thick / 2.0, value * scale, thick, colour, opacity);
+            from += value * scale;
+        }
+    }
+    if let Some([low, high]) = bar.interval {
+        let (low, high) = (left + low * scale, left + high * scale);
+        let stroke = Stroke::new(1.4, theme.ink);
+        canvas.line((low, middle), (high, middle), stroke);
+        for end in [low, high] {
+            canvas.line((end, middle - 3.5), (end, middle + 3.5), stroke);
+        }
+    }
+    let end = left + bar.reach() * scale + 5.0;
+    let width = text_width(&bar.text, TEXT, false);
+    canvas.rect(end - 1.0, middle - 7.0, width + 2.0, 14.0, theme.paper, 1.0);
+    canvas.text(&bar.text, end, middle, Anchor::Start, ink);
+    canvas.hover(left, middle - ROW / 2.0, right - left, ROW, &bar.hover);
+}

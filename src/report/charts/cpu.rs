@@ -1,0 +1,158 @@
+//! CPUs in use over one cold invocation: the cell that tells most, and its rivals beside it.
+
+use crate::analysis::{CellResult, Results};
+
+use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_width};
+use super::super::theme::Theme;
+use super::super::{finding, format, view};
+use super::Chart;
+use super::frame::{Heading, MARGIN, WIDTH, ticks};
+
+const HEIGHT: f64 = 120.0;
+const HEAD: f64 = 24.0;
+const AXIS: f64 = 30.0;
+const LEFT: f64 = 30.0;
+
+pub struct Cpu;
+
+impl Chart for Cpu {
+    fn name(&self) -> &'static str {
+        "cpu"
+    }
+
+    fn draw(&self, results: &Results, theme: &Theme) -> Option<String> {
+        let cells = telling(results);
+        if cells.is_empty() {
+            return None;
+        }
+        let title = finding::cpu(results, &cells)?;
+        let workload = &cells.first()?.workload;
+        let subtitle = format!(
+            "{workload}: CPUs used by the whole process tree over one cold invocation, from launch to exit"
+        );
+        let heading = Heading::new(&title, &subtitle);
+        let bands: Vec<Vec<(f64, f64, f64)>> = cells.iter().map(|cell| steps(cell)).collect();
+        let end = bands.iter().flatten().map(|step| step.1).fold(0.0, f64::max);
+        let used = bands.iter().flatten().map(|step| step.2).fold(1.0, f64::max);
+        let high = used.max(results.host.effective_cpus.min(used * 2.0)) * 1.1;
+        let height = heading.height() + cells.len() as f64 * (HEAD + HEIGHT) + AXIS;
+
+        Some(picture(WIDTH, height, &title, theme, |canvas| {
+            heading.draw(canvas, theme);
+            let mut y = heading.height();
+            for (cell, steps) in cells.iter().zip(&bands) {
+                let series = theme.series(view::colour_index(results, &cell.interpreter));
+                let name = fit(&view::who(results, cell), WIDTH - 2.0 * MARGIN, 12.0, true);
+                let font = Font { px: 12.0, bold: true, colour: series.text };
+                canvas.text(&name, MARGIN + LEFT, y + 10.0, Anchor::Start, font);
+                let frame = Frame { y: y + HEAD, end, high };
+                frame.draw_ground(canvas, theme, results.host.effective_cpus);
+                frame.draw_steps(canvas, series.mark, steps);
+                y += HEAD + HEIGHT;
+            }
+            Frame { y: y - HEIGHT, end, high }.draw_time_axis(canvas, theme);
+        }))
+    }
+}
+
+/// Threads of a free-threaded build at the focus number of workers, the same with the GIL, and
+/// processes: as many of them as have a timeline.
+fn telling(results: &Results) -> Vec<&CellResult> {
+    let workers = view::focus_workers(results);
+    let threads = finding::thread_mode(results);
+    let workloads = view::workloads(results);
+    let order = finding::telling_workload(results).into_iter().chain(workloads);
+    let usable = |cell: &&CellResult| view::has_numbers(cell) && steps(cell).len() >= 2;
+    for workload in order {
+        let find = |mode: Option<&str>, wanted: &dyn Fn(&str) -> bool| {
+            let fits = |cell: &&CellResult| {
+                cell.workload == workload
+                    && Some(cell.mode.as_str()) == mode
+                    && cell.workers == workers
+                    && wanted(&cell.interpreter)
+            };
+            results.cells.iter().filter(fits).find(usable)
+        };
+        let free = find(threads, &|name| view::free_threaded(results, name));
+        let locked = find(threads, &|name| name == results.baseline && !view::free_threaded(results, name))
+            .or_else(|| find(threads, &|name| !view::free_threaded(results, name)));
+        let processes =
+            find(Some("mp"), &|name| name == results.baseline).or_else(|| find(Some("mp"), &|_| true));
+        let found: Vec<&CellResult> = [free, locked, processes].into_iter().flatten().collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    results.cells.iter().find(usable).into_iter().collect()
+}
+
+/// Begin, end and CPUs used of each stretch between two samples, in nanoseconds.
+fn steps(cell: &CellResult) -> Vec<(f64, f64, f64)> {
+    cell.timeline
+        .windows(2)
+        .filter_map(|pair| {
+            let (from, to) = (pair[0].t_ns as f64, pair[1].t_ns as f64);
+            let used = pair[1].cpu_ns.saturating_sub(pair[0].cpu_ns) as f64;
+            (to > from).then(|| (from, to, used / (to - from)))
+        })
+        .collect()
+}
+
+/// One band of the chart.
+struct Frame {
+    y: f64,
+    /// Nanoseconds at the right edge.
+    end: f64,
+    /// CPUs at the upper edge.
+    high: f64,
+}
+
+impl Frame {
+    fn x(&self, ns: f64) -> f64 {
+        MARGIN + LEFT + ns / self.end.max(1.0) * (WIDTH - 2.0 * MARGIN - LEFT)
+    }
+
+    fn at(&self, cpus: f64) -> f64 {
+        self.y + HEIGHT - 8.0 - cpus / self.high * (HEIGHT - 8.0)
+    }
+
+    fn draw_ground(&self, canvas: &mut Canvas, theme: &Theme, cpus: f64) {
+        let font = Font { px: 10.0, bold: false, colour: theme.muted };
+        for tick in ticks(self.high, 3.0) {
+            let y = self.at(tick);
+            canvas.line((self.x(0.0), y), (self.x(self.end), y), Stroke::new(1.0, theme.grid));
+            canvas.text(&format!("{tick}"), self.x(0.0) - 6.0, y, Anchor::End, font);
+        }
+        if cpus <= self.high {
+            let y = self.at(cpus);
+            let stroke = Stroke::new(1.2, theme.muted).dashed(1.5, 2.5);
+            canvas.line((self.x(0.0), y), (self.x(self.end), y), stroke);
+            let text = format!("{} CPUs", format::cpus(cpus));
+            canvas.text(&text, self.x(self.end), y - 8.0, Anchor::End, font);
+        }
+    }
+
+    fn draw_steps(&self, canvas: &mut Canvas, colour: super::super::theme::Rgb, steps: &[(f64, f64, f64)]) {
+        let mut top: Vec<(f64, f64)> = Vec::with_capacity(steps.len() * 2);
+        for &(from, to, used) in steps {
+            top.push((self.x(from), self.at(used)));
+            top.push((self.x(to), self.at(used)));
+        }
+        let (Some(first), Some(last)) = (top.first().copied(), top.last().copied()) else { return };
+        let mut area = vec![(first.0, self.at(0.0))];
+        area.extend(&top);
+        area.push((last.0, self.at(0.0)));
+        canvas.area(&area, colour, 0.25);
+        canvas.path(&top, Stroke::new(1.8, colour));
+    }
+
+    fn draw_time_axis(&self, canvas: &mut Canvas, theme: &Theme) {
+        let font = Font { px: 10.0, bold: false, colour: theme.muted };
+        for tick in ticks(self.end, 7.0) {
+            let text = format::ns_f64(tick);
+            let half = text_width(&text, 10.0, false) / 2.0;
+            let middle = self.x(tick).min(WIDTH - MARGIN - half);
+            canvas.text(&text, middle, self.y + HEIGHT + 6.0, Anchor::Middle, font);
+        }
+    }
+}

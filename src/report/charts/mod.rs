@@ -1,0 +1,33 @@
+//! One file a chart. To add one: write the file, name it in [`all`].
+
+mod bars;
+mod cpu;
+mod frame;
+mod memory;
+mod phases;
+mod scaling;
+mod scaling_panel;
+mod time;
+
+use crate::analysis::Results;
+
+use super::theme::Theme;
+
+/// A picture of some of the results.
+pub trait Chart {
+    /// File name without extension, as `scaling`.
+    fn name(&self) -> &'static str;
+    /// The SVG; `None` where the results hold nothing that it could show.
+    fn draw(&self, results: &Results, theme: &Theme) -> Option<String>;
+}
+
+/// Every chart, in the order in which a reader should see them.
+pub fn all() -> Vec<Box<dyn Chart>> {
+    vec![
+        Box::new(scaling::Scaling),
+        Box::new(time::Time),
+        Box::new(memory::Memory),
+        Box::new(cpu::Cpu),
+        Box::new(phases::PhasesChart),
+    ]
+}

@@ -1,0 +1,56 @@
+//! Where a cold start's time goes: interpreter, imports, pool, first pass, teardown.
+
+use crate::analysis::Results;
+use crate::record::Phases;
+
+use super::super::theme::Theme;
+use super::super::{finding, format, view};
+use super::Chart;
+use super::bars::{self, Bar, Content};
+use super::frame::Heading;
+
+pub struct PhasesChart;
+
+/// Name, duration and opacity of the parts, in the order in which they happen.
+fn parts(phases: &Phases) -> [(&'static str, Option<u64>, f64); 5] {
+    [
+        ("start", phases.start, 0.30),
+        ("imports", phases.imports, 0.45),
+        ("pool", phases.pool, 0.65),
+        ("work", phases.first, 1.0),
+        ("teardown", phases.teardown, 0.20),
+    ]
+}
+
+impl Chart for PhasesChart {
+    fn name(&self) -> &'static str {
+        "phases"
+    }
+
+    fn draw(&self, results: &Results, theme: &Theme) -> Option<String> {
+        let panels = bars::panels(results, |cell| {
+            let parts = parts(&cell.phases_ns);
+            let known: Vec<_> = parts.into_iter().filter_map(|(name, ns, o)| Some((name, ns?, o))).collect();
+            let total: u64 = known.iter().map(|part| part.1).sum();
+            if total == 0 {
+                return None;
+            }
+            let hover = known
+                .iter()
+                .map(|(name, ns, _)| format!("{name} {}", format::ns(*ns)))
+                .collect::<Vec<_>>()
+                .join(", ");
+            Some(Content::Bar(Bar {
+                parts: known.iter().map(|&(_, ns, opacity)| (ns as f64, opacity)).collect(),
+                ghost: None,
+                interval: None,
+                hollow: false,
+                text: format::ns(total),
+                hover: format!("{} {}: {hover}", view::who(results, cell), cell.workload),
+            }))
+        });
+        let title = finding::phases(results)?;
+        let subtitle = "one cold invocation from launch to exit, in order: start and imports (pale), pool (darker), the work (full colour), teardown (palest)";
+        bars::draw(&Heading::new(&title, subtitle), &title, &panels, theme, format::ns_f64)
+    }
+}

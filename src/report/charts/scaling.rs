@@ -1,0 +1,182 @@
+//! Speedup against workers. A block of panels per workload: one column a mode, two rows, over the
+//! interpreter's own `single` and over the baseline interpreter's.
+
+use crate::analysis::{CellResult, Results, Speedup};
+
+use super::super::canvas::{Anchor, Font, fit, picture};
+use super::super::theme::Theme;
+use super::super::{finding, format, view};
+use super::Chart;
+use super::frame::{Heading, MARGIN, WIDTH};
+use super::scaling_panel::{Line, PANEL_HEIGHT, Panel, Point};
+
+/// More modes than this would leave no room to read.
+const MAX_COLUMNS: usize = 4;
+const BLOCK_HEAD: f64 = 24.0;
+const ROW_HEAD: f64 = 20.0;
+const FOOT: f64 = 30.0;
+
+pub struct Scaling;
+
+/// Against whom: the own `single`, or the baseline interpreter's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    Own,
+    Baseline,
+}
+
+impl Over {
+    fn of(self, cell: &CellResult) -> Option<&Speedup> {
+        match self {
+            Self::Own => cell.speedup_self.as_ref(),
+            Self::Baseline => cell.speedup.as_ref(),
+        }
+    }
+}
+
+impl Chart for Scaling {
+    fn name(&self) -> &'static str {
+        "scaling"
+    }
+
+    fn draw(&self, results: &Results, theme: &Theme) -> Option<String> {
+        let modes = columns(results);
+        let workloads: Vec<&str> =
+            view::workloads(results).into_iter().filter(|w| has_speedups(results, w, &modes)).collect();
+        if modes.is_empty() || workloads.is_empty() {
+            return None;
+        }
+        let title = finding::scaling(results).unwrap_or_else(|| "speedup against workers".to_owned());
+        let mut subtitle = finding::against_baseline(results).map_or_else(String::new, |s| format!("{s}. "));
+        subtitle.push_str("Whiskers: 95 % interval. Dashed: ideal. Bar: what independent processes reach together here, the machine's capacity.");
+        if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
+            subtitle.push_str(" Hollow: not settled.");
+        }
+        let heading = Heading::new(&title, &subtitle);
+        let block = BLOCK_HEAD + 2.0 * (ROW_HEAD + PANEL_HEIGHT) + FOOT;
+        let height = heading.height() + block * workloads.len() as f64;
+        let panel_width = (WIDTH - 2.0 * MARGIN) / modes.len() as f64;
+
+        Some(picture(WIDTH, height, &title, theme, |canvas| {
+            heading.draw(canvas, theme);
+            for (index, workload) in workloads.iter().enumerate() {
+                let mut y = heading.height() + index as f64 * block;
+                let bold = Font { px: 14.0, bold: true, colour: theme.ink };
+                let head = if workloads.len() > 1 { *workload } else { "" };
+                canvas.text(&fit(head, WIDTH, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
+                y += if head.is_empty() { 0.0 } else { BLOCK_HEAD };
+                for over in [Over::Own, Over::Baseline] {
+                    let text = match over {
+                        Over::Own => "over the interpreter's own single".to_owned(),
+                        Over::Baseline => format!("over {}'s single", results.baseline),
+                    };
+                    let font = Font { px: 11.5, bold: false, colour: theme.ink };
+                    canvas.text(&text, MARGIN, y + 8.0, Anchor::Start, font);
+                    y += ROW_HEAD;
+                    let panels: Vec<Panel> =
+                        modes.iter().map(|&mode| panel(results, workload, mode, over)).collect();
+                    let top = panels.iter().map(Panel::reach).fold(1.2, f64::max);
+                    for (column, panel) in panels.iter().enumerate() {
+                        let x = MARGIN + column as f64 * panel_width;
+                        panel.draw(canvas, theme, (x, y), panel_width, top, over == Over::Baseline);
+                    }
+                    y += PANEL_HEIGHT;
+                }
+            }
+        }))
+    }
+}
+
+/// Modes that multiply with the workers: the thread mode first, then processes, then the rest.
+fn columns(results: &Results) -> Vec<(&str, &str)> {
+    let mut modes: Vec<_> = view::mode_variants(results)
+        .into_iter()
+        .filter(|(mode, variant)| {
+            let mut cells = results.cells.iter().filter(|c| c.mode == *mode && c.variant == *variant);
+            view::takes_workers(results, mode) && cells.any(|cell| cell.speedup_self.is_some())
+        })
+        .collect();
+    let threads = finding::thread_mode(results);
+    modes.sort_by_key(|(mode, _)| match *mode {
+        mode if Some(mode) == threads => 0,
+        "mp" => 1,
+        _ => 2,
+    });
+    modes.truncate(MAX_COLUMNS);
+    modes
+}
+
+fn has_speedups(results: &Results, workload: &str, modes: &[(&str, &str)]) -> bool {
+    results.cells.iter().any(|cell| {
+        cell.workload == workload
+            && cell.speedup_self.is_some()
+            && modes.contains(&(cell.mode.as_str(), cell.variant.as_str()))
+    })
+}
+
+fn panel(results: &Results, workload: &str, (mode, variant): (&str, &str), over: Over) -> Panel {
+    let cells = || {
+        results.cells.iter().filter(move |c| c.workload == workload && c.mode == mode && c.variant == variant)
+    };
+    let line = |interpreter: &str| {
+        let own = || cells().filter(|cell| cell.interpreter == interpreter);
+        let points: Vec<Point> = own()
+            .filter(|cell| view::has_numbers(cell))
+            .filter_map(|cell| {
+                let speedup = over.of(cell).filter(|speedup| speedup.ratio.is_finite())?;
+                Some(Point {
+                    workers: cell.workers,
+                    ratio: speedup.ratio,
+                    interval: speedup.ci95,
+                    settled: speedup.settled,
+                    hover: hover(results, cell, speedup),
+                })
+            })
+            .collect();
+        let failures: Vec<(u32, String)> = own()
+            .filter(|cell| cell.outcome.is_failure())
+            .map(|cell| (cell.workers, view::outcome(cell.outcome).to_owned()))
+            .collect();
+        let name = interpreter.to_owned();
+        let series = view::colour_index(results, interpreter);
+        (!points.is_empty() || !failures.is_empty()).then_some(Line { name, series, points, failures })
+    };
+    let workers: Vec<u32> = {
+        let takes = |cell: &&CellResult| view::takes_workers(results, &cell.mode);
+        let mut all: Vec<u32> = results.cells.iter().filter(takes).map(|cell| cell.workers).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    // The machine's capacity as the interpreters saw it; over the baseline, the baseline's own.
+    let capacity = workers
+        .iter()
+        .filter_map(|&n| {
+            let all = results.capacity.iter().filter(|c| c.workload == workload && c.workers == n && n > 1);
+            let own = all.filter(|c| over == Over::Own || c.interpreter == results.baseline);
+            let ratios: Vec<f64> = own.map(|c| c.ratio).filter(|ratio| ratio.is_finite()).collect();
+            let low = ratios.iter().copied().reduce(f64::min)?;
+            let high = ratios.iter().copied().reduce(f64::max)?;
+            Some((n, [low, high]))
+        })
+        .collect();
+    Panel {
+        title: view::mode_name(results, mode, variant),
+        lines: view::interpreters(results).into_iter().filter_map(line).collect(),
+        workers,
+        cpus: results.host.effective_cpus,
+        capacity,
+    }
+}
+
+fn hover(results: &Results, cell: &CellResult, speedup: &Speedup) -> String {
+    let interval = speedup.ci95.map_or_else(String::new, |ci| format!(" (95 % {})", format::interval(ci)));
+    format!(
+        "{}: {}{interval} over {}, {}{}",
+        view::who(results, cell),
+        format::ratio(speedup.ratio),
+        speedup.baseline,
+        format::count(speedup.pairs as usize, "pair"),
+        if speedup.settled { "" } else { ", not settled" },
+    )
+}

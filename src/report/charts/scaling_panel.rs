@@ -1,0 +1,230 @@
+//! One panel of the scaling chart: lines, intervals, ideal, CPU count, capacity, labels at the ends.
+
+use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
+use super::super::labels::push_apart;
+use super::super::theme::Theme;
+use super::super::{format, view};
+use super::frame::ticks;
+
+pub const PANEL_HEIGHT: f64 = 190.0;
+const LABEL: f64 = 11.0;
+const LABEL_HEIGHT: f64 = 13.0;
+const LEFT: f64 = 24.0;
+
+pub struct Point {
+    pub workers: u32,
+    pub ratio: f64,
+    pub interval: Option<[f64; 2]>,
+    pub settled: bool,
+    pub hover: String,
+}
+
+pub struct Line {
+    pub name: String,
+    pub series: usize,
+    /// By rising workers.
+    pub points: Vec<Point>,
+    /// Workers and outcome of the cells that failed.
+    pub failures: Vec<(u32, String)>,
+}
+
+pub struct Panel {
+    pub title: String,
+    pub lines: Vec<Line>,
+    /// The axis, rising, the same in all panels.
+    pub workers: Vec<u32>,
+    pub cpus: f64,
+    /// Lowest and highest capacity by workers.
+    pub capacity: Vec<(u32, [f64; 2])>,
+}
+
+/// Where workers and ratios land in pixels.
+struct Scale {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+    first: f64,
+    last: f64,
+    high: f64,
+}
+
+impl Scale {
+    fn x(&self, workers: f64) -> f64 {
+        let span = (self.last - self.first).max(1.0);
+        self.left + 10.0 + (workers - self.first) / span * (self.right - self.left - 20.0)
+    }
+
+    fn y(&self, ratio: f64) -> f64 {
+        self.bottom - ratio / self.high * (self.bottom - self.top)
+    }
+}
+
+impl Panel {
+    /// Highest figure that has to be seen.
+    pub fn reach(&self) -> f64 {
+        let points = self.lines.iter().flat_map(|line| &line.points);
+        // An interval so wide that it tells nothing may be cut off.
+        let high = |p: &Point| p.interval.map_or(p.ratio, |ci| ci[1].min(p.ratio * 1.6));
+        let capacity = self.capacity.iter().map(|(_, range)| range[1]);
+        points.map(high).chain(capacity).fold(0.0, f64::max) * 1.06
+    }
+
+    pub fn draw(
+        &self,
+        canvas: &mut Canvas,
+        theme: &Theme,
+        (x, y): (f64, f64),
+        width: f64,
+        high: f64,
+        axis_title: bool,
+    ) {
+        let labels: Vec<(&Line, &Point, String)> = self
+            .lines
+            .iter()
+            .filter_map(|line| Some((line, line.points.last()?)))
+            .map(|(line, point)| (line, point, end_label(line, point)))
+            .collect();
+        let widest = labels.iter().map(|(_, _, text)| text_width(text, LABEL, true)).fold(40.0, f64::max);
+        let label_width = widest.min(width * 0.45);
+        let scale = Scale {
+            left: x + LEFT,
+            right: x + width - label_width - 26.0,
+            top: y + 20.0,
+            bottom: y + PANEL_HEIGHT - 30.0,
+            first: f64::from(self.workers.first().copied().unwrap_or(1)),
+            last: f64::from(self.workers.last().copied().unwrap_or(1)),
+            high,
+        };
+        let bold = Font { px: 12.0, bold: true, colour: theme.ink };
+        canvas.text(&fit(&self.title, width - LEFT, 12.0, true), scale.left, y + 8.0, Anchor::Start, bold);
+        self.draw_ground(canvas, theme, &scale, axis_title);
+        for line in &self.lines {
+            draw_line(canvas, theme, &scale, line);
+        }
+        self.draw_failures(canvas, theme, &scale);
+
+        let wishes: Vec<f64> = labels.iter().map(|(_, point, _)| scale.y(point.ratio)).collect();
+        let places = push_apart(&wishes, LABEL_HEIGHT, scale.top - 12.0, scale.bottom + 12.0);
+        for ((line, point, text), place) in labels.iter().zip(places) {
+            let colour = theme.series(line.series);
+            let from = (scale.x(f64::from(point.workers)) + 6.0, scale.y(point.ratio));
+            let to = (scale.right + 14.0, place);
+            canvas.line(from, to, Stroke::new(0.8, colour.mark).opacity(0.6));
+            let font = Font { px: LABEL, bold: true, colour: colour.text };
+            let text = fit(text, label_width + 1.0, LABEL, true);
+            canvas.text(&text, scale.right + 17.0, place, Anchor::Start, font);
+        }
+    }
+
+    /// Everything behind the lines.
+    fn draw_ground(&self, canvas: &mut Canvas, theme: &Theme, scale: &Scale, axis_title: bool) {
+        let small = Font { px: 10.0, bold: false, colour: theme.muted };
+        let (left, right, bottom) = (scale.left, scale.right, scale.bottom);
+        let inside = self.cpus >= scale.first && self.cpus <= scale.last;
+        if inside && self.cpus < scale.last {
+            let from = scale.x(self.cpus);
+            canvas.rect(from, scale.top, right - from, bottom - scale.top, theme.shade, 1.0);
+        }
+        for tick in ticks(scale.high, 4.0) {
+            let y = scale.y(tick);
+            canvas.line((left, y), (right, y), Stroke::new(1.0, theme.grid));
+            canvas.text(&format!("{tick}×"), left - 4.0, y, Anchor::End, small);
+        }
+        let mut free = f64::NEG_INFINITY;
+        for &workers in &self.workers {
+            let at = scale.x(f64::from(workers));
+            let text = workers.to_string();
+            let half = text_width(&text, 10.0, false) / 2.0;
+            if at - half < free {
+                continue;
+            }
+            free = at + half + 4.0;
+            canvas.text(&text, at, bottom + 9.0, Anchor::Middle, small);
+        }
+        if axis_title {
+            canvas.text("workers", (left + right) / 2.0, bottom + 22.0, Anchor::Middle, small);
+        }
+        // Ideal: as many times as fast as there are workers, to the panel's upper edge at most.
+        let end = scale.last.min(scale.high).max(scale.first);
+        let ideal = Stroke::new(1.2, theme.muted).dashed(5.0, 4.0);
+        if end > scale.first {
+            canvas.line((scale.x(1.0), scale.y(1.0)), (scale.x(end), scale.y(end)), ideal);
+        }
+        if inside {
+            let at = scale.x(self.cpus);
+            canvas.line((at, scale.top), (at, bottom), Stroke::new(1.2, theme.muted).dashed(1.5, 2.5));
+            let text = if (self.cpus - 1.0).abs() < 0.005 {
+                "1 CPU".to_owned()
+            } else {
+                format!("{} CPUs", format::cpus(self.cpus))
+            };
+            let half = text_width(&text, 10.0, false) / 2.0;
+            let middle = at.clamp(left + half, (right - half).max(left + half));
+            canvas.text(&text, middle, scale.top - 6.0, Anchor::Middle, small);
+        }
+        for &(workers, [low, high]) in &self.capacity {
+            let at = scale.x(f64::from(workers));
+            let (top, bottom) = (scale.y(high), scale.y(low));
+            let height = (bottom - top).max(3.0);
+            canvas.rect(at - 12.0, (top + bottom - height) / 2.0, 24.0, height, theme.muted, 0.55);
+            let text = if high - low < 0.05 {
+                format!("machine's capacity at {workers} workers: {}", format::ratio(high))
+            } else {
+                format!("machine's capacity at {workers} workers: {}×", format::interval([low, high]))
+            };
+            canvas.hover(at - 12.0, (top + bottom - height) / 2.0, 24.0, height, &text);
+        }
+    }
+
+    /// Failed cells by name at their number of workers, upwards from the axis.
+    fn draw_failures(&self, canvas: &mut Canvas, theme: &Theme, scale: &Scale) {
+        for &workers in &self.workers {
+            let failed = self.lines.iter().flat_map(|line| {
+                line.failures.iter().filter(move |f| f.0 == workers).map(move |f| (line, &f.1))
+            });
+            let mut y = scale.bottom - 7.0;
+            for (line, outcome) in failed {
+                let text = fit(&format!("✗ {} {outcome}", line.name), scale.right - scale.left, 10.0, false);
+                let half = text_width(&text, 10.0, false) / 2.0;
+                let at = scale.x(f64::from(workers));
+                let middle = at.clamp(scale.left + half, (scale.right - half).max(scale.left + half));
+                canvas.rect(middle - half - 1.0, y - 6.0, 2.0 * half + 2.0, 12.0, theme.paper, 0.9);
+                canvas.text(
+                    &text,
+                    middle,
+                    y,
+                    Anchor::Middle,
+                    Font { px: 10.0, bold: false, colour: theme.bad },
+                );
+                y -= 12.0;
+            }
+        }
+    }
+}
+
+fn end_label(line: &Line, point: &Point) -> String {
+    let mark = if point.settled { "" } else { view::UNSETTLED };
+    format!("{} {mark}{}", line.name, format::ratio_short(point.ratio))
+}
+
+fn draw_line(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line) {
+    let colour = theme.series(line.series).mark;
+    let at = |point: &Point| (scale.x(f64::from(point.workers)), scale.y(point.ratio));
+    for point in &line.points {
+        let Some([low, high]) = point.interval else { continue };
+        let x = at(point).0;
+        let (low, high) = (scale.y(low.max(0.0)), scale.y(high.min(scale.high)));
+        canvas.line((x, low), (x, high), Stroke::new(1.3, colour));
+        for end in [low, high] {
+            canvas.line((x - 3.0, end), (x + 3.0, end), Stroke::new(1.3, colour));
+        }
+    }
+    let points: Vec<(f64, f64)> = line.points.iter().map(at).collect();
+    canvas.path(&points, Stroke::new(2.2, colour));
+    for point in &line.points {
+        let (x, y) = at(point);
+        canvas.mark(x, y, 3.6, colour, (!point.settled).then_some(theme.paper));
+        canvas.hover(x - 8.0, y - 8.0, 16.0, 16.0, &point.hover);
+    }
+}

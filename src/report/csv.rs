@@ -1,0 +1,111 @@
+//! `results.csv`: one row a cell, skipped ones too, in the matrix's order. Raw figures, nanoseconds
+//! and bytes; an empty field is a figure that doesn't exist. Columns are only ever added at the end.
+
+use crate::analysis::{CellResult, Estimate, Results, Speedup};
+use crate::record::GilBuild;
+
+use super::export::{Drawing, Exporter};
+
+pub struct Csv;
+
+/// Name of a column and what stands in it.
+type Column = (&'static str, fn(&CellResult) -> String);
+
+const COLUMNS: &[Column] = &[
+    ("interpreter", |c| c.interpreter.clone()),
+    ("workload", |c| c.workload.clone()),
+    ("mode", |c| c.mode.clone()),
+    ("workers", |c| c.workers.to_string()),
+    ("variant", |c| c.variant.clone()),
+    ("start_method", |c| text(c.start_method)),
+    ("environment", |c| c.environment.clone()),
+    ("oversubscribed", |c| c.oversubscribed.to_string()),
+    ("outcome", |c| snake(c.outcome)),
+    ("reason", |c| c.reason.clone().unwrap_or_default()),
+    ("invocations", |c| c.invocations.to_string()),
+    ("wall_ns", |c| text(c.wall_ns.as_ref().map(|e| e.median))),
+    ("wall_ns_low", |c| text(end(c.wall_ns.as_ref(), 0))),
+    ("wall_ns_high", |c| text(end(c.wall_ns.as_ref(), 1))),
+    ("speedup", |c| ratio(c.speedup.as_ref())),
+    ("speedup_low", |c| bound(c.speedup.as_ref(), 0)),
+    ("speedup_high", |c| bound(c.speedup.as_ref(), 1)),
+    ("speedup_settled", |c| text(c.speedup.as_ref().map(|s| s.settled))),
+    ("speedup_baseline", |c| text(c.speedup.as_ref().map(|s| s.baseline.clone()))),
+    ("speedup_self", |c| ratio(c.speedup_self.as_ref())),
+    ("speedup_self_low", |c| bound(c.speedup_self.as_ref(), 0)),
+    ("speedup_self_high", |c| bound(c.speedup_self.as_ref(), 1)),
+    ("speedup_self_settled", |c| text(c.speedup_self.as_ref().map(|s| s.settled))),
+    ("efficiency", |c| text(c.efficiency)),
+    ("total_ns", |c| text(c.total_ns.as_ref().map(|e| e.median))),
+    ("total_ns_low", |c| text(end(c.total_ns.as_ref(), 0))),
+    ("total_ns_high", |c| text(end(c.total_ns.as_ref(), 1))),
+    ("speedup_total", |c| ratio(c.speedup_total.as_ref())),
+    ("speedup_total_low", |c| bound(c.speedup_total.as_ref(), 0)),
+    ("speedup_total_high", |c| bound(c.speedup_total.as_ref(), 1)),
+    ("start_ns", |c| text(c.phases_ns.start)),
+    ("imports_ns", |c| text(c.phases_ns.imports)),
+    ("pool_ns", |c| text(c.phases_ns.pool)),
+    ("first_ns", |c| text(c.phases_ns.first)),
+    ("teardown_ns", |c| text(c.phases_ns.teardown)),
+    ("cpu_ns", |c| text(c.cpu_ns)),
+    ("cpu_cores_used", |c| text(c.cpu_cores_used)),
+    ("peak_rss_bytes", |c| text(c.peak_rss_bytes)),
+    ("peak_pss_bytes", |c| text(c.peak_pss_bytes)),
+    ("loop_lag_ns", |c| text(c.loop_lag_ns)),
+    ("gil_build", |c| {
+        text(c.gil.map(|gil| match gil.build {
+            GilBuild::Gil => "gil",
+            GilBuild::FreeThreaded => "free-threaded",
+        }))
+    }),
+    ("gil_enabled_before", |c| text(c.gil.map(|gil| gil.enabled_before))),
+    ("gil_enabled_after", |c| text(c.gil.map(|gil| gil.enabled_after))),
+    ("warnings", |c| c.warnings.join("; ")),
+];
+
+impl Exporter for Csv {
+    fn file(&self) -> &'static str {
+        "results.csv"
+    }
+
+    fn export(&self, results: &Results, _: &[Drawing]) -> Vec<u8> {
+        let mut writer = ::csv::Writer::from_writer(Vec::new());
+        // A Vec takes every byte, and all rows have the same length: there is no error to meet.
+        let _ = writer.write_record(COLUMNS.iter().map(|column| column.0));
+        for cell in &results.cells {
+            let _ = writer.write_record(COLUMNS.iter().map(|column| inert(column.1(cell))));
+        }
+        writer.into_inner().unwrap_or_default()
+    }
+}
+
+/// Text from the matrix that a spreadsheet would take for a formula gets an apostrophe before it.
+fn inert(field: String) -> String {
+    let formula = field.starts_with(['=', '+', '@', '\t', '\r'])
+        || (field.starts_with('-') && field.parse::<f64>().is_err());
+    if formula { format!("'{field}") } else { field }
+}
+
+fn text(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// As in `results.json`.
+fn snake(outcome: crate::record::Outcome) -> String {
+    match serde_json::to_value(outcome) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+fn end(estimate: Option<&Estimate>, which: usize) -> Option<u64> {
+    Some(estimate?.ci95?[which])
+}
+
+fn ratio(speedup: Option<&Speedup>) -> String {
+    text(speedup.map(|speedup| speedup.ratio))
+}
+
+fn bound(speedup: Option<&Speedup>, which: usize) -> String {
+    text(speedup.and_then(|speedup| Some(speedup.ci95?[which])))
+}

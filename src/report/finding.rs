@@ -1,0 +1,213 @@
+//! The sentence over each chart: what it shows, computed from the same cells, hedged where they are
+//! not settled.
+
+use crate::analysis::{CellResult, Results, Speedup};
+
+use super::format;
+use super::view;
+
+/// How two or more claims are joined.
+const JOIN: &str = "; ";
+
+/// Modes whose workers share one interpreter, best known first: the ones that the GIL holds back.
+const THREAD_MODES: [&str; 2] = ["threads", "executor"];
+
+/// The thread mode that this run measured.
+pub fn thread_mode(results: &Results) -> Option<&str> {
+    let measured =
+        |mode: &&str| results.cells.iter().any(|cell| cell.mode == **mode && view::has_numbers(cell));
+    THREAD_MODES.into_iter().find(|mode| measured(&mode))
+}
+
+/// The workload that tells most about threads: where some interpreter's threads gain most over its own
+/// `single`; the first one where nothing was measured.
+pub fn telling_workload(results: &Results) -> Option<&str> {
+    let best = |workload: &str| {
+        thread_cells(results, workload)
+            .into_iter()
+            .filter_map(|cell| Some(cell.speedup_self.as_ref()?.ratio))
+            .fold(0.0, f64::max)
+    };
+    let mut workloads = view::workloads(results).into_iter();
+    let first = workloads.next()?;
+    Some(workloads.fold(first, |kept, next| if best(next) > best(kept) * 1.02 { next } else { kept }))
+}
+
+/// Thread cells of a workload at the focus number of workers, in the matrix's order.
+fn thread_cells<'a>(results: &'a Results, workload: &str) -> Vec<&'a CellResult> {
+    let workers = view::focus_workers(results);
+    let Some(mode) = thread_mode(results) else { return Vec::new() };
+    results
+        .cells
+        .iter()
+        .filter(|cell| cell.workload == workload && cell.mode == mode && cell.workers == workers)
+        .filter(|cell| view::has_numbers(cell) && cell.environment == crate::plan::PLAIN)
+        .collect()
+}
+
+/// `3.13t threads reach 1.9× on 2 workers; 3.13 stays at 1.0×`, over their own `single`.
+pub fn scaling(results: &Results) -> Option<String> {
+    let workload = telling_workload(results)?;
+    let workers = view::focus_workers(results);
+    let mut cells: Vec<(&CellResult, &Speedup)> = thread_cells(results, workload)
+        .into_iter()
+        .filter_map(|cell| Some((cell, cell.speedup_self.as_ref()?)))
+        .collect();
+    // The best first; of the rest only what tells the contrast.
+    cells.sort_by(|a, b| b.1.ratio.total_cmp(&a.1.ratio));
+    let (best, rest) = cells.split_first()?;
+    let mode = &best.0.mode;
+    let head = format!("{}: {} {mode} {} on {workers} workers", workload, best.0.interpreter, reach(best.1),);
+    let worst = rest.iter().rev().find(|(cell, _)| cell.interpreter == results.baseline).or(rest.last());
+    Some(match worst {
+        Some((cell, speedup)) => format!("{head}{JOIN}{}'s {}", cell.interpreter, reach(speedup)),
+        None => head,
+    })
+}
+
+/// What the same cells are worth against the baseline interpreter: the other half of the truth.
+pub fn against_baseline(results: &Results) -> Option<String> {
+    let workload = telling_workload(results)?;
+    let best = thread_cells(results, workload)
+        .into_iter()
+        .filter_map(|cell| Some((cell, cell.speedup_self.as_ref()?.ratio)))
+        .max_by(|a, b| a.1.total_cmp(&b.1))?
+        .0;
+    let over = best.speedup.as_ref()?;
+    let name = &results.baseline;
+    Some(format!(
+        "measured against {name}'s single instead of their own, {} {} make it {}",
+        best.interpreter,
+        best.mode,
+        figure(over)
+    ))
+}
+
+/// `fib is fastest with 3.13 mp×2, 197 ms; …`.
+pub fn time(results: &Results) -> Option<String> {
+    let workers = view::focus_workers(results);
+    let claims: Vec<String> =
+        view::workloads(results).into_iter().filter_map(|w| fastest(results, w, workers)).collect();
+    (!claims.is_empty()).then(|| claims.join(JOIN))
+}
+
+fn fastest(results: &Results, workload: &str, workers: u32) -> Option<String> {
+    let mut cells: Vec<_> = results
+        .cells
+        .iter()
+        .filter(|cell| cell.workload == workload && view::has_numbers(cell))
+        .filter(|cell| cell.workers == workers || !view::takes_workers(results, &cell.mode))
+        .filter_map(|cell| Some((cell, cell.wall_ns.as_ref()?)))
+        .collect();
+    cells.sort_by_key(|(_, wall)| wall.median);
+    let (best, wall) = cells.first()?;
+    // Whoever's interval begins before the best one's ends can't be told from it.
+    let limit = wall.ci95.map_or(wall.median, |ci| ci[1]);
+    let level =
+        cells.iter().skip(1).filter(|(_, other)| other.ci95.map_or(other.median, |ci| ci[0]) <= limit);
+    let who = view::who(results, best);
+    let time = format::ns(wall.median);
+    Some(match level.clone().count() {
+        0 if view::settled(best) => format!("{workload} is fastest with {who}, {time}"),
+        0 => format!("{workload} looks fastest with {who}, about {time}"),
+        1 => {
+            let other = level.clone().next().map(|(cell, _)| view::who(results, cell)).unwrap_or_default();
+            format!("{workload}: {who} and {other} lead level, {time}")
+        }
+        n => format!("{workload}: {who} leads with {time}, {n} others level"),
+    })
+}
+
+/// `mp×2 takes 2.1× the memory of threads×2 on 3.13t (…)`.
+pub fn memory(results: &Results) -> Option<String> {
+    let workers = view::focus_workers(results);
+    let peak = |cell: &CellResult| cell.peak_pss_bytes.or(cell.peak_rss_bytes);
+    let workload = *view::workloads(results).first()?;
+    let mut names = view::present(results);
+    names.sort_by_key(|name| !view::free_threaded(results, name));
+    let pair = |name: &str| {
+        let find = |mode: &str| {
+            results.cells.iter().find(|cell| {
+                cell.interpreter == name
+                    && cell.workload == workload
+                    && cell.mode == mode
+                    && cell.workers == workers
+                    && view::has_numbers(cell)
+            })
+        };
+        let (threads, mp) = (find(thread_mode(results)?)?, find("mp")?);
+        Some((threads, peak(threads)?, mp, peak(mp)?))
+    };
+    if let Some((threads, low, mp, high)) = names.iter().find_map(|name| pair(name)) {
+        let ratio = high as f64 / low.max(1) as f64;
+        let sizes = format!("({} against {})", format::bytes(high), format::bytes(low));
+        let (mp, threads, name) = (view::how(results, mp), view::how(results, threads), &mp.interpreter);
+        return Some(if ratio >= 1.0 {
+            format!("{mp} takes {} the memory of {threads} on {name} {sizes}", format::ratio_short(ratio))
+        } else {
+            format!("{mp} takes less memory than {threads} on {name} {sizes}")
+        });
+    }
+    let all =
+        || results.cells.iter().filter(|cell| view::has_numbers(cell)).filter_map(|c| Some((c, peak(c)?)));
+    let most = all().max_by_key(|(_, bytes)| *bytes)?;
+    Some(format!("{} takes most memory, {}", view::who(results, most.0), format::bytes(most.1)))
+}
+
+/// `3.13t threads×2 keep 1.9 of 2 CPUs busy; 3.13's 1.0`.
+pub fn cpu(results: &Results, cells: &[&CellResult]) -> Option<String> {
+    let claims: Vec<String> = cells
+        .iter()
+        .filter_map(|cell| {
+            let used = cell.cpu_cores_used.filter(|used| used.is_finite())?;
+            Some(format!("{} {used:.1}", view::who(results, cell)))
+        })
+        .collect();
+    if claims.is_empty() {
+        return Some("CPUs in use over one invocation".to_owned());
+    }
+    let cpus = format::cpus(results.host.effective_cpus);
+    Some(format!("CPUs kept busy while working, of {cpus}: {}", claims.join(", ")))
+}
+
+/// `starting a pool of 2 takes 33 ms as mp, 14 ms as threads (3.13)`.
+pub fn phases(results: &Results) -> Option<String> {
+    let workers = view::focus_workers(results);
+    let workload = *view::workloads(results).first()?;
+    let pools = |interpreter: &str| -> Vec<(String, u64)> {
+        view::mode_variants(results)
+            .into_iter()
+            .filter(|(mode, _)| view::takes_workers(results, mode))
+            .filter_map(|mode| {
+                let cell = view::cell_at(results, interpreter, workload, mode, workers)?;
+                let pool = cell.phases_ns.pool.filter(|_| view::has_numbers(cell))?;
+                Some((view::mode_name(results, mode.0, mode.1), pool))
+            })
+            .collect()
+    };
+    let mut names = view::present(results);
+    names.sort_by_key(|name| *name != results.baseline);
+    let (name, mut pools) =
+        names.into_iter().map(|name| (name, pools(name))).find(|(_, pools)| !pools.is_empty())?;
+    pools.sort_by(|a, b| b.1.cmp(&a.1));
+    let list: Vec<String> =
+        pools.iter().take(3).map(|(mode, ns)| format!("{} as {mode}", format::ns(*ns))).collect();
+    Some(format!("on {name} a pool of {workers} takes {} to start", list.join(", ")))
+}
+
+/// `1.9×`, or `about 1.9×` where it isn't settled.
+fn figure(speedup: &Speedup) -> String {
+    let about = if speedup.settled { "" } else { "about " };
+    format!("{about}{}", format::ratio_short(speedup.ratio))
+}
+
+/// A gain is reached, its absence is where one stays, a loss is where one falls to.
+fn reach(speedup: &Speedup) -> String {
+    let low = speedup.ci95.map_or(speedup.ratio, |ci| ci[0]);
+    let verb = match speedup.ratio {
+        r if r >= 1.1 && low > 1.0 => "reach",
+        r if r < 0.9 => "fall to",
+        _ => "stay at",
+    };
+    format!("{verb} {}", figure(speedup))
+}

@@ -1,0 +1,157 @@
+//! How it was measured: the same facts for every format.
+
+use crate::analysis::Results;
+use crate::interpreter::{Interpreter, Known};
+use crate::record::RunStatus;
+
+use super::format;
+use super::view;
+
+/// Name and value of each fact about the run and its machine.
+pub fn facts(results: &Results) -> Vec<(&'static str, String)> {
+    let host = &results.host;
+    let mut facts = vec![
+        ("run", results.run_id.clone()),
+        ("command", results.command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")),
+        ("seed", results.seed.to_string()),
+        ("status", status(results.status).to_owned()),
+        ("measured", measured(results)),
+        ("processes launched", results.counts.invocations.to_string()),
+        ("settled at", format!("a 95 % interval of ±{} or less", format::percent(results.precision))),
+        ("baseline", format!("{} in mode single", results.baseline)),
+        ("workloads", results.workloads.iter().map(workload).collect::<Vec<_>>().join("; ")),
+        (
+            "machine",
+            format!(
+                "{}, {} of {} usable, {} of memory",
+                host.cpu_model,
+                format::cpus(host.effective_cpus),
+                format::count(host.cpus as usize, "CPU"),
+                format::bytes(host.memory_bytes)
+            ),
+        ),
+        ("system", system(results)),
+    ];
+    if let Some(load) = host.load_1m {
+        facts.push(("load at the start", format!("{load:.2}")));
+    }
+    if let Some(governor) = &host.governor {
+        facts.push(("CPU governor", governor.clone()));
+    }
+    for capacity in &results.capacity {
+        let interval = capacity.ci95.map_or_else(String::new, |ci| format!(" ({})", format::interval(ci)));
+        facts.push((
+            "capacity",
+            format!(
+                "{} independent {} {} processes do {}{interval} the work of one",
+                capacity.workers,
+                capacity.interpreter,
+                capacity.workload,
+                format::ratio(capacity.ratio)
+            ),
+        ));
+    }
+    facts.push(("tool", format!("gilmatrix {}", results.tool_version)));
+    facts
+}
+
+/// One line on an interpreter's build.
+pub fn interpreter(interpreter: &Interpreter) -> String {
+    let facts = &interpreter.facts;
+    let mut parts = vec![
+        format!("{} {}", facts.implementation, facts.version),
+        if facts.free_threaded() { "free-threaded" } else { "GIL" }.to_owned(),
+        format!("from {}", interpreter.provider),
+    ];
+    parts.extend(facts.optimisation.clone());
+    for (name, known) in [("PGO", facts.pgo), ("LTO", facts.lto)] {
+        if known == Known::Configured {
+            parts.push(name.to_owned());
+        }
+    }
+    if facts.pgo == Known::Unknown && facts.lto == Known::Unknown {
+        parts.push("PGO and LTO unknown".to_owned());
+    }
+    if facts.jit_enabled == Some(true) {
+        parts.push("JIT on".to_owned());
+    }
+    if facts.debug {
+        parts.push("debug build".to_owned());
+    }
+    if facts.prerelease {
+        parts.push("prerelease".to_owned());
+    }
+    parts.extend(facts.compiler.clone());
+    parts.join(", ")
+}
+
+/// Said before the verdict where the run didn't come to its end.
+pub fn unfinished(results: &Results) -> Option<&'static str> {
+    match results.status {
+        RunStatus::Completed => None,
+        RunStatus::Running => Some("this run did not end: the runner stopped without closing it"),
+        RunStatus::Interrupted => Some("this run was interrupted: what follows is what it had measured"),
+        RunStatus::Failed => Some("this run failed: what follows is what it had measured"),
+    }
+}
+
+fn status(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Running => "not ended",
+        RunStatus::Completed => "completed",
+        RunStatus::Interrupted => "interrupted",
+        RunStatus::Failed => "failed",
+    }
+}
+
+fn measured(results: &Results) -> String {
+    let start = format::date(results.started_unix_ns);
+    match results.finished_unix_ns.and_then(|end| end.checked_sub(results.started_unix_ns)) {
+        Some(took) => format!("{start}, in {}", format::ns(took)),
+        None => start,
+    }
+}
+
+fn workload(workload: &crate::analysis::WorkloadInfo) -> String {
+    let args: Vec<String> = workload.args.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let args = if args.is_empty() { String::new() } else { format!("({})", args.join(", ")) };
+    format!("{}{args} × {} tasks a pass", workload.name, workload.tasks)
+}
+
+fn system(results: &Results) -> String {
+    let host = &results.host;
+    let mut parts = vec![host.os.clone(), host.architecture.clone()];
+    parts.extend(host.kernel.as_ref().map(|kernel| format!("kernel {kernel}")));
+    if host.virtualised == Some(true) {
+        parts.push("virtual machine".to_owned());
+    }
+    parts.extend(host.hostname.as_ref().map(|name| format!("host {name}")));
+    parts.join(", ")
+}
+
+/// A word of a command line, in quotes where a shell would take it apart.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:,+%@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// What stands where an interpreter's figures would have stood.
+pub fn missing(results: &Results) -> Vec<String> {
+    results
+        .missing
+        .iter()
+        .map(|missing| match &missing.hint {
+            Some(hint) => format!("{}: {}; {hint}", missing.name, missing.reason),
+            None => format!("{}: {}", missing.name, missing.reason),
+        })
+        .collect()
+}
+
+/// The verdict's first line: how much stands and what is wrong.
+pub fn headline(results: &Results) -> String {
+    view::tally(results)
+}

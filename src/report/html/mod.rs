@@ -1,0 +1,153 @@
+//! `report.html`: one file that asks nothing from outside.
+
+mod table;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::analysis::{Advice, Results};
+
+use super::export::{Drawing, Exporter};
+use super::theme::Theme;
+use super::{how, view};
+
+pub struct Html;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("table.js");
+
+impl Exporter for Html {
+    fn file(&self) -> &'static str {
+        "report.html"
+    }
+
+    fn export(&self, results: &Results, drawings: &[Drawing]) -> Vec<u8> {
+        page(results, drawings).into_string().into_bytes()
+    }
+}
+
+fn page(results: &Results, drawings: &[Drawing]) -> Markup {
+    let style = format!(
+        ":root{{{}}}@media (prefers-color-scheme:dark){{:root{{{}}}}}@media print{{:root{{{}}}}}{STYLE}",
+        Theme::light().css(),
+        Theme::dark().css(),
+        Theme::light().css(),
+    );
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                // The page's own promise: nothing is loaded, nothing is sent.
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+                title { "gilmatrix: " (results.run_id) }
+                style { (PreEscaped(style)) }
+            }
+            body {
+                header {
+                    h1 { "Which Python, which mode, how many workers?" }
+                    p.run { (results.run_id) " · " (results.host.cpu_model) }
+                    @if let Some(note) = how::unfinished(results) { p.alarm role="alert" { (note) } }
+                    p.tally { (how::headline(results)) }
+                }
+                main {
+                    (verdict(results))
+                    (charts(drawings))
+                    (table::section(results))
+                    (not_measured(results))
+                    (warnings(results))
+                    (measured(results))
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+fn verdict(results: &Results) -> Markup {
+    html! {
+        section.verdict aria-labelledby="verdict" {
+            h2 #verdict { "Verdict" }
+            @if results.advice.is_empty() {
+                p { "Nothing was measured well enough to advise on." }
+            }
+            ul {
+                @for Advice { text, doubts, .. } in &results.advice {
+                    li {
+                        (code(text))
+                        @for doubt in doubts { span.doubt { "doubt: " (code(doubt)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn charts(drawings: &[Drawing]) -> Markup {
+    let theme = Theme::light();
+    html! {
+        section.charts aria-label="Charts" {
+            @for drawing in drawings {
+                // Its text was escaped when it was drawn.
+                figure id={ "chart-" (drawing.name) } tabindex="0" { (PreEscaped(theme.with_variables(&drawing.svg))) }
+            }
+        }
+    }
+}
+
+fn not_measured(results: &Results) -> Markup {
+    let groups = view::silent_groups(results);
+    let missing = how::missing(results);
+    html! {
+        @if !groups.is_empty() || !missing.is_empty() {
+            section aria-labelledby="unmeasured" {
+                h2 #unmeasured { "Not measured" }
+                ul {
+                    @for group in &groups { li { (code(&group.text())) } }
+                    @for line in &missing { li { (code(line)) } }
+                }
+            }
+        }
+    }
+}
+
+fn warnings(results: &Results) -> Markup {
+    html! {
+        @if !results.warnings.is_empty() {
+            section aria-labelledby="warnings" {
+                h2 #warnings { "Warnings" }
+                ul.warnings { @for warning in &results.warnings { li { (code(&warning.text)) } } }
+            }
+        }
+    }
+}
+
+fn measured(results: &Results) -> Markup {
+    html! {
+        section aria-labelledby="how" {
+            h2 #how { "How it was measured" }
+            dl {
+                @for (name, value) in how::facts(results) {
+                    dt { (name) } dd { (value) }
+                }
+                @for interpreter in &results.interpreters {
+                    dt { (interpreter.name) } dd { (how::interpreter(interpreter)) }
+                }
+            }
+            p.note {
+                "Time is that of one warm pass, from processes that took turns with their baseline. "
+                "Memory, CPU use and the cold total are from invocations alone on the machine."
+            }
+        }
+    }
+}
+
+/// Backticks become `code`.
+fn code(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split('`').enumerate() {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+
+"use strict";
+(() => {
+  const table = document.getElementById("table");
+  const body = table.tBodies[0];
+  const rows = [...body.rows];
+  const words = document.getElementById("filter");
+  const silent = document.getElementById("silent");
+  const shown = document.getElementById("shown");
+
+  // A row without a figure in this column goes last in either direction.
+  const key = (row, column) => {
+    const cell = row.cells[column];
+    if (!cell || cell.classList.contains("why")) return null;
+    const value = cell.dataset.v ?? cell.textContent.trim();
+    if (value === "" || value === "–") return null;
+    const number = Number(value);
+    return cell.classList.contains("n") && !Number.isNaN(number) ? number : value;
+  };
+  const compare = (a, b) =>
+    typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true });
+
+  [...table.tHead.rows[0].cells].forEach((head, column) => {
+    head.querySelector("button").addEventListener("click", () => {
+      const down = head.getAttribute("aria-sort") === "ascending";
+      for (const other of table.tHead.rows[0].cells) other.setAttribute("aria-sort", "none");
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const sorted = rows
+        .map((row) => [key(row, column), row])
+        .sort(([a], [b]) => {
+          if (a === null || b === null) return (a === null) - (b === null);
+          return down ? compare(b, a) : compare(a, b);
+        });
+      body.append(...sorted.map(([, row]) => row));
+    });
+  });
+
+  const filter = () => {
+    const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
+      const hidden =
+        (!silent.checked && row.classList.contains("silent")) || !wanted.every((word) => text.includes(word));
+      row.hidden = hidden;
+      count += hidden ? 0 : 1;
+    }
+    shown.textContent = `${count} of ${rows.length} cells`;
+  };
+  words.addEventListener("input", filter);
+  silent.addEventListener("change", filter);
+  filter();
+})();

@@ -1,0 +1,107 @@
+//! The table of all cells, failures and skips in place; sorted by a few lines of script.
+
+use maud::{Markup, html};
+
+use crate::analysis::{CellResult, Results, Speedup};
+
+use super::super::{format, view};
+
+/// Titles of the columns after the identity, and whether they hold figures.
+fn columns(results: &Results) -> Vec<(String, bool)> {
+    let over = format!("over {}'s single", results.baseline);
+    [
+        ("workload", false),
+        ("interpreter", false),
+        ("how", false),
+        ("time", true),
+        ("over its own single", true),
+        (over.as_str(), true),
+        ("cold, in all", true),
+        ("CPUs used", true),
+        ("peak memory", true),
+        ("GIL after", false),
+    ]
+    .map(|(name, figure)| (name.to_owned(), figure))
+    .into()
+}
+
+pub fn section(results: &Results) -> Markup {
+    html! {
+        section aria-labelledby="cells" {
+            h2 #cells { "All cells" }
+            div.filters {
+                input #filter type="search" placeholder="filter: 3.13t threads" aria-label="Filter the table by words";
+                label { input #silent type="checkbox" checked; " skipped ones too" }
+                span #shown role="status" {}
+            }
+            div.scroll tabindex="0" role="region" aria-label="All cells" {
+                table #table {
+                    thead {
+                        tr {
+                            @for (name, figure) in columns(results) {
+                                th scope="col" class=[figure.then_some("n")] aria-sort="none" { button type="button" { (name) } }
+                            }
+                        }
+                    }
+                    tbody { @for cell in &results.cells { (row(results, cell)) } }
+                }
+            }
+            p.note {
+                (view::UNSETTLED) " the 95 % interval is wider than ±" (format::percent(results.precision))
+                "; " (view::OVERSUBSCRIBED) " more workers than CPUs"
+            }
+        }
+    }
+}
+
+fn row(results: &Results, cell: &CellResult) -> Markup {
+    let class = match cell.outcome {
+        outcome if outcome.is_failure() => "failed",
+        crate::record::Outcome::Completed => "",
+        _ => "silent",
+    };
+    html! {
+        tr class=[(!class.is_empty()).then_some(class)] {
+            td { (cell.workload) }
+            td { (cell.interpreter) }
+            td data-v={ (cell.mode) " " (cell.variant) " " (format!("{:05}", cell.workers)) } {
+                (view::how(results, cell)) @if cell.oversubscribed { abbr title="more workers than CPUs" { (view::OVERSUBSCRIBED) } }
+            }
+            @if view::has_numbers(cell) { (figures(cell)) }
+            @else { td.why colspan="7" data-v="" { (view::why_none(cell)) } }
+        }
+    }
+}
+
+fn figures(cell: &CellResult) -> Markup {
+    let wall = cell.wall_ns.as_ref();
+    let total = cell.total_ns.as_ref();
+    let memory = cell.peak_pss_bytes.or(cell.peak_rss_bytes);
+    let gil = cell.gil.map(|gil| if gil.enabled_after { "on" } else { "off" });
+    html! {
+        td.n data-v=[wall.map(|wall| wall.median)] {
+            @if let Some(wall) = wall {
+                (format::ns(wall.median))
+                @if let Some(ci) = wall.ci95 { small { (format::ns_interval(ci)) } }
+            } @else { (format::NONE) }
+        }
+        (ratio(cell.speedup_self.as_ref()))
+        (ratio(cell.speedup.as_ref()))
+        td.n data-v=[total.map(|total| total.median)] { (total.map_or(format::NONE.to_owned(), |total| format::ns(total.median))) }
+        td.n data-v=[cell.cpu_cores_used] { (cell.cpu_cores_used.map_or(format::NONE.to_owned(), format::cores)) }
+        td.n data-v=[memory] { (memory.map_or(format::NONE.to_owned(), format::bytes)) }
+        td { (gil.unwrap_or(format::NONE)) }
+    }
+}
+
+fn ratio(speedup: Option<&Speedup>) -> Markup {
+    html! {
+        @if let Some(speedup) = speedup {
+            td.n data-v=(speedup.ratio) title={ "over " (speedup.baseline) ", " (format::count(speedup.pairs as usize, "pair")) } {
+                @if !speedup.settled { abbr title="not settled" { (view::UNSETTLED) } }
+                (format::ratio(speedup.ratio))
+                @if let Some(ci) = speedup.ci95 { small { (format::interval(ci)) } }
+            }
+        } @else { td.n data-v="" { (format::NONE) } }
+    }
+}

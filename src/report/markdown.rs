@@ -1,0 +1,154 @@
+//! `report.md`: the verdict first, then a table per workload, then what to distrust.
+
+use std::fmt::Write as _;
+
+use crate::analysis::{Advice, CellResult, Results, Speedup};
+
+use super::export::{Drawing, Exporter};
+use super::{format, how, view};
+
+pub struct Markdown;
+
+impl Exporter for Markdown {
+    fn file(&self) -> &'static str {
+        "report.md"
+    }
+
+    fn export(&self, results: &Results, drawings: &[Drawing]) -> Vec<u8> {
+        let mut out = String::new();
+        verdict(&mut out, results);
+        for drawing in drawings {
+            let _ = writeln!(out, "![{0}](charts/{0}.svg)\n", drawing.name);
+        }
+        for workload in view::workloads(results) {
+            table(&mut out, results, workload);
+        }
+        reasons(&mut out, results);
+        list(&mut out, "Warnings", results.warnings.iter().map(|warning| warning.text.clone()));
+        measured(&mut out, results);
+        out.into_bytes()
+    }
+}
+
+fn verdict(out: &mut String, results: &Results) {
+    let _ = writeln!(out, "# gilmatrix: {}\n", text(&results.run_id));
+    if let Some(note) = how::unfinished(results) {
+        let _ = writeln!(out, "**{note}**\n");
+    }
+    let _ = writeln!(out, "{}.\n\n## Verdict\n", how::headline(results));
+    if results.advice.is_empty() {
+        let _ = writeln!(out, "Nothing was measured well enough to advise on.\n");
+        return;
+    }
+    for Advice { text: finding, doubts, .. } in &results.advice {
+        let _ = writeln!(out, "- {}", text(finding));
+        for doubt in doubts {
+            let _ = writeln!(out, "  - doubt: {}", text(doubt));
+        }
+    }
+    out.push('\n');
+}
+
+/// One row a cell; skipped cells are gathered by reason below, failures stand in place.
+fn table(out: &mut String, results: &Results, workload: &str) {
+    let quiet = |cell: &&CellResult| cell.outcome != crate::record::Outcome::Skipped;
+    let cells: Vec<&CellResult> =
+        results.cells.iter().filter(|cell| cell.workload == workload).filter(quiet).collect();
+    if cells.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "## {}\n", text(workload));
+    let _ = writeln!(
+        out,
+        "| interpreter | how | time | 95 % | over its own single | over {}'s single | cold, in all | CPUs used | peak memory |",
+        text(&results.baseline)
+    );
+    out.push_str("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    for cell in cells {
+        let mark = if cell.oversubscribed { view::OVERSUBSCRIBED } else { "" };
+        let head = format!("| {} | {}{mark} |", text(&cell.interpreter), text(&view::how(results, cell)));
+        if !view::has_numbers(cell) {
+            let _ = writeln!(out, "{head} **{}** | | | | | | |", text(&view::why_none(cell)));
+            continue;
+        }
+        let wall = cell.wall_ns.as_ref();
+        let _ = writeln!(
+            out,
+            "{head} {} | {} | {} | {} | {} | {} | {} |",
+            wall.map_or(format::NONE.to_owned(), |wall| format::ns(wall.median)),
+            wall.and_then(|wall| wall.ci95).map_or(format::NONE.to_owned(), format::ns_interval),
+            ratio(cell.speedup_self.as_ref()),
+            ratio(cell.speedup.as_ref()),
+            cell.total_ns.as_ref().map_or(format::NONE.to_owned(), |total| format::ns(total.median)),
+            cell.cpu_cores_used.map_or(format::NONE.to_owned(), format::cores),
+            cell.peak_pss_bytes.or(cell.peak_rss_bytes).map_or(format::NONE.to_owned(), format::bytes),
+        );
+    }
+    let _ = writeln!(
+        out,
+        "\n{} the interval is wider than ±{}; {} more workers than CPUs.\n",
+        view::UNSETTLED,
+        format::percent(results.precision),
+        view::OVERSUBSCRIBED,
+    );
+}
+
+fn ratio(speedup: Option<&Speedup>) -> String {
+    let Some(speedup) = speedup else { return format::NONE.to_owned() };
+    let mark = if speedup.settled { "" } else { view::UNSETTLED };
+    let interval = speedup.ci95.map_or_else(String::new, |ci| format!(" ({})", format::interval(ci)));
+    format!("{mark}{}{interval}", format::ratio(speedup.ratio))
+}
+
+fn reasons(out: &mut String, results: &Results) {
+    let groups = view::silent_groups(results);
+    let lines = groups.iter().map(view::Group::text).chain(how::missing(results));
+    list(out, "Not measured", lines);
+}
+
+fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+    let mut lines = lines.peekable();
+    if lines.peek().is_none() {
+        return;
+    }
+    let _ = writeln!(out, "## {title}\n");
+    for line in lines {
+        let _ = writeln!(out, "- {}", text(&line));
+    }
+    out.push('\n');
+}
+
+fn measured(out: &mut String, results: &Results) {
+    let _ = writeln!(out, "## How it was measured\n\n| what | value |\n| --- | --- |");
+    for (name, value) in how::facts(results) {
+        let _ = writeln!(out, "| {name} | {} |", text(&value));
+    }
+    for interpreter in &results.interpreters {
+        let _ = writeln!(out, "| {} | {} |", text(&interpreter.name), text(&how::interpreter(interpreter)));
+    }
+    out.push_str(
+        "\nTime is that of one warm pass, from processes that took turns with their baseline; memory, CPU \
+         use and the cold total are from invocations alone on the machine.\n",
+    );
+}
+
+/// Text that can neither break a table nor become markup.
+fn text(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    for c in raw.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '|' | '[' | ']' | '*' | '\\' | '!' => {
+                out.push('\\');
+                out.push(c);
+            }
+            // Between letters and digits it can't begin emphasis.
+            '~' => out.push_str("\\~"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,20 @@
+//! From results to what people read. Pure: everything here returns bytes or text; who calls writes.
+
+mod canvas;
+pub mod charts;
+mod csv;
+mod export;
+mod finding;
+pub mod format;
+mod how;
+mod html;
+mod labels;
+mod markdown;
+mod raster;
+pub mod terminal;
+mod theme;
+mod view;
+
+pub use charts::Chart;
+pub use export::{Artifact, Drawing, Exporter, render};
+pub use theme::Theme;

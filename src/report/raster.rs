@@ -1,0 +1,38 @@
+//! PNG from the very SVG that is written, with the bundled font: no system font is ever asked.
+
+use std::sync::{Arc, LazyLock};
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::fontdb::{Database, Source};
+use resvg::usvg::{Options, Tree};
+
+static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
+    let mut fonts = Database::new();
+    for data in [dejavu::sans::regular(), dejavu::sans::bold()] {
+        fonts.load_font_source(Source::Binary(Arc::new(data)));
+    }
+    fonts.set_sans_serif_family("DejaVu Sans");
+    Arc::new(fonts)
+});
+
+/// The picture at twice its size; at less where that would be too large for memory.
+///
+/// # Errors
+/// The SVG doesn't parse, or no pixel of it would fit.
+pub fn png(svg: &str) -> Result<Vec<u8>, String> {
+    let options =
+        Options { fontdb: Arc::clone(&FONTS), font_family: "DejaVu Sans".to_owned(), ..Options::default() };
+    let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
+    let size = tree.size();
+    for scale in [2.0_f32, 1.0, 0.5] {
+        let (width, height) = ((size.width() * scale).ceil(), (size.height() * scale).ceil());
+        if width > 20_000.0 || height > 20_000.0 {
+            continue;
+        }
+        if let Some(mut pixmap) = Pixmap::new(width as u32, height as u32) {
+            resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+            return pixmap.encode_png().map_err(|error| error.to_string());
+        }
+    }
+    Err("the chart is too large for a PNG".to_owned())
+}

@@ -1,0 +1,155 @@
+//! Colours by role. Interpreters take Okabe and Ito's palette ("Color Universal Design", 2008),
+//! which stays apart under every common colour-vision deficiency.
+
+/// Red, green, blue.
+pub type Rgb = (u8, u8, u8);
+
+/// One interpreter's colour: for marks, and a darker one of the same hue for text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Series {
+    pub mark: Rgb,
+    pub text: Rgb,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Theme {
+    pub paper: Rgb,
+    pub ink: Rgb,
+    pub muted: Rgb,
+    pub grid: Rgb,
+    /// Ground of what lies beyond the machine's CPUs.
+    pub shade: Rgb,
+    /// Failures.
+    pub bad: Rgb,
+    series: Vec<Series>,
+}
+
+impl Theme {
+    /// For files, on white.
+    pub fn light() -> Self {
+        let series = |mark, text| Series { mark, text };
+        Self {
+            paper: (255, 255, 255),
+            ink: (31, 35, 40),
+            muted: (96, 104, 114),
+            grid: (222, 226, 230),
+            shade: (243, 244, 246),
+            bad: (176, 0, 32),
+            // In the default matrix: 3.12, 3.13, 3.13t, 3.14, 3.14t: cool with the GIL, warm without.
+            series: vec![
+                series((204, 121, 167), (153, 67, 115)),
+                series((0, 114, 178), (0, 100, 158)),
+                series((213, 94, 0), (180, 78, 0)),
+                series((86, 180, 233), (26, 117, 167)),
+                series((230, 159, 0), (148, 101, 0)),
+                series((0, 158, 115), (0, 119, 86)),
+                series((120, 120, 120), (90, 90, 90)),
+            ],
+        }
+    }
+
+    /// The same roles on a dark ground.
+    pub fn dark() -> Self {
+        let series = |mark, text| Series { mark, text };
+        Self {
+            paper: (22, 27, 34),
+            ink: (230, 237, 243),
+            muted: (152, 161, 171),
+            grid: (48, 54, 61),
+            shade: (30, 36, 44),
+            bad: (255, 123, 114),
+            series: vec![
+                series((214, 137, 181), (226, 160, 198)),
+                series((56, 139, 213), (110, 176, 236)),
+                series((232, 116, 28), (245, 146, 72)),
+                series((96, 190, 240), (134, 206, 246)),
+                series((236, 170, 24), (243, 190, 74)),
+                series((22, 178, 134), (62, 204, 164)),
+                series((150, 150, 150), (180, 180, 180)),
+            ],
+        }
+    }
+
+    /// The colour of the interpreter at this place of the matrix; the palette repeats when it ends.
+    pub fn series(&self, index: usize) -> Series {
+        self.series[index % self.series.len()]
+    }
+
+    /// Every role with its name as a CSS variable; the same names in the same order in every theme.
+    pub fn roles(&self) -> Vec<(String, Rgb)> {
+        let mut roles: Vec<(String, Rgb)> = [
+            ("paper", self.paper),
+            ("ink", self.ink),
+            ("muted", self.muted),
+            ("grid", self.grid),
+            ("shade", self.shade),
+            ("bad", self.bad),
+        ]
+        .map(|(name, colour)| (name.to_owned(), colour))
+        .into();
+        for (index, series) in self.series.iter().enumerate() {
+            roles.push((format!("s{index}"), series.mark));
+            roles.push((format!("t{index}"), series.text));
+        }
+        roles
+    }
+
+    /// `--ink:#1F2328;…` for a style sheet.
+    pub fn css(&self) -> String {
+        self.roles().iter().map(|(name, colour)| format!("--{name}:{};", hex(*colour))).collect()
+    }
+
+    /// An SVG drawn with this theme, its colours replaced by CSS variables so that a page can
+    /// change them.
+    pub fn with_variables(&self, svg: &str) -> String {
+        self.roles().iter().fold(svg.to_owned(), |svg, (name, colour)| {
+            svg.replace(&format!("\"{}\"", hex(*colour)), &format!("\"var(--{name})\""))
+        })
+    }
+}
+
+/// `#1F2328`, as plotters writes it.
+pub fn hex((r, g, b): Rgb) -> String {
+    format!("#{r:02X}{g:02X}{b:02X}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_role_has_a_colour_of_its_own() {
+        for theme in [Theme::light(), Theme::dark()] {
+            let colours: HashSet<Rgb> = theme.roles().iter().map(|role| role.1).collect();
+            assert_eq!(colours.len(), theme.roles().len());
+        }
+    }
+
+    #[test]
+    fn both_themes_know_the_same_roles() {
+        let names = |theme: Theme| theme.roles().into_iter().map(|role| role.0).collect::<Vec<_>>();
+        assert_eq!(names(Theme::light()), names(Theme::dark()));
+    }
+
+    #[test]
+    fn text_colours_have_enough_contrast() {
+        // WCAG 2.1: relative luminance and contrast; 4.5 is its level AA.
+        let channel = |c: u8| {
+            let c = f64::from(c) / 255.0;
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        };
+        let luminance = |(r, g, b): Rgb| 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+        for theme in [Theme::light(), Theme::dark()] {
+            for (name, colour) in theme.roles() {
+                if !(name.starts_with('t') || ["ink", "muted", "bad"].contains(&name.as_str())) {
+                    continue;
+                }
+                let (a, b) = (luminance(colour), luminance(theme.paper));
+                let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+                assert!(contrast >= 4.5, "{name}: {contrast:.2}");
+            }
+        }
+    }
+}

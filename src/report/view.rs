@@ -1,0 +1,206 @@
+//! Questions that several reports ask of the same results.
+
+use crate::analysis::{CellResult, Results, Speedup};
+use crate::plan::PLAIN;
+use crate::record::{GilBuild, Outcome};
+
+use super::format;
+
+/// Mark of a figure whose interval is wider than was asked.
+pub const UNSETTLED: &str = "~";
+/// Mark of more workers than CPUs.
+pub const OVERSUBSCRIBED: &str = "+";
+
+/// Several cells that don't have a number for the same reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    pub outcome: Outcome,
+    pub reason: String,
+    pub cells: usize,
+}
+
+/// Interpreters in the matrix's order, those that aren't on this machine too: the place of a name
+/// here is its colour everywhere, whatever is missing.
+pub fn interpreters(results: &Results) -> Vec<&str> {
+    let names = (results.cells.iter().map(|cell| cell.interpreter.as_str()))
+        .chain(results.interpreters.iter().map(|interpreter| interpreter.name.as_str()));
+    unique(names)
+}
+
+/// Interpreters with at least one cell that was to be run.
+pub fn present(results: &Results) -> Vec<&str> {
+    let runs = |name: &&str| {
+        results.cells.iter().any(|cell| cell.interpreter == *name && cell.outcome != Outcome::Skipped)
+    };
+    interpreters(results).into_iter().filter(runs).collect()
+}
+
+/// Place of an interpreter among [`interpreters`].
+pub fn colour_index(results: &Results, interpreter: &str) -> usize {
+    let all = interpreters(results);
+    all.iter().position(|name| *name == interpreter).unwrap_or(all.len())
+}
+
+/// Workloads in the matrix's order.
+pub fn workloads(results: &Results) -> Vec<&str> {
+    let names = (results.workloads.iter().map(|workload| workload.name.as_str()))
+        .chain(results.cells.iter().map(|cell| cell.workload.as_str()));
+    unique(names)
+}
+
+/// Modes, each with its variant, in the matrix's order.
+pub fn mode_variants(results: &Results) -> Vec<(&str, &str)> {
+    unique(results.cells.iter().map(|cell| (cell.mode.as_str(), cell.variant.as_str())))
+}
+
+/// `threads`, `mp`, and `mp spawn` or `threads gil-on` where a mode has more than one variant.
+pub fn mode_name(results: &Results, mode: &str, variant: &str) -> String {
+    let several = results.cells.iter().any(|cell| cell.mode == mode && cell.variant != variant);
+    if variant == PLAIN || !several { mode.to_owned() } else { format!("{mode} {variant}") }
+}
+
+/// `threads×2`, `single`, `mp spawn×2`.
+pub fn how(results: &Results, cell: &CellResult) -> String {
+    let mode = mode_name(results, &cell.mode, &cell.variant);
+    if takes_workers(results, &cell.mode) { format!("{mode}×{}", cell.workers) } else { mode }
+}
+
+/// `3.13t threads×2`.
+pub fn who(results: &Results, cell: &CellResult) -> String {
+    format!("{} {}", cell.interpreter, how(results, cell))
+}
+
+/// Whether a mode multiplies with the workers axis.
+pub fn takes_workers(results: &Results, mode: &str) -> bool {
+    results.cells.iter().any(|cell| cell.mode == mode && cell.workers > 1)
+}
+
+/// The number of workers that pictures with one number show: the largest that the machine has CPUs
+/// for, else the smallest that was asked for.
+pub fn focus_workers(results: &Results) -> u32 {
+    let many = || {
+        results
+            .cells
+            .iter()
+            .filter(|cell| takes_workers(results, &cell.mode) && cell.outcome != Outcome::Skipped)
+            .map(|cell| cell.workers)
+    };
+    let fits = many().filter(|&workers| f64::from(workers) <= results.host.effective_cpus.max(1.0));
+    fits.max().or_else(|| many().min()).unwrap_or(1)
+}
+
+/// The cell of this identity, at `workers` or, where the mode doesn't take workers, its only one.
+pub fn cell_at<'a>(
+    results: &'a Results,
+    interpreter: &str,
+    workload: &str,
+    (mode, variant): (&str, &str),
+    workers: u32,
+) -> Option<&'a CellResult> {
+    let workers = if takes_workers(results, mode) { workers } else { 1 };
+    results.cells.iter().find(|cell| {
+        cell.interpreter == interpreter
+            && cell.workload == workload
+            && cell.mode == mode
+            && cell.variant == variant
+            && cell.workers == workers
+    })
+}
+
+/// A cell whose figures may be shown.
+pub fn has_numbers(cell: &CellResult) -> bool {
+    cell.outcome == Outcome::Completed
+}
+
+/// Completed, and every ratio it has is as narrow as was asked.
+pub fn settled(cell: &CellResult) -> bool {
+    let narrow = |speedup: &Option<Speedup>| speedup.as_ref().is_none_or(|speedup| speedup.settled);
+    has_numbers(cell) && narrow(&cell.speedup) && narrow(&cell.speedup_self)
+}
+
+/// Built without the GIL, as the interpreter said; by the cells' own proof where they have one.
+pub fn free_threaded(results: &Results, interpreter: &str) -> bool {
+    let facts = results.interpreters.iter().find(|known| known.name == interpreter);
+    match facts {
+        Some(known) => known.facts.free_threaded(),
+        None => results.cells.iter().any(|cell| {
+            cell.interpreter == interpreter && cell.gil.is_some_and(|gil| gil.build == GilBuild::FreeThreaded)
+        }),
+    }
+}
+
+/// `timed out`, in words.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Completed => "completed",
+        Outcome::Failed => "failed",
+        Outcome::TimedOut => "timed out",
+        Outcome::Crashed => "crashed",
+        Outcome::ChecksumMismatch => "wrong answer",
+        Outcome::ProtocolError => "protocol error",
+        Outcome::GilMismatch => "GIL not as asked",
+        Outcome::OutOfMemory => "out of memory",
+        Outcome::NoSteadyState => "no steady state",
+        Outcome::NotReached => "not reached",
+        Outcome::Cancelled => "cancelled",
+        Outcome::Skipped => "skipped",
+    }
+}
+
+/// What stands in the place of a number: `crashed: killed by signal 11`.
+pub fn why_none(cell: &CellResult) -> String {
+    match cell.reason.as_deref() {
+        Some(reason) if !reason.trim().is_empty() => format!("{}: {reason}", outcome(cell.outcome)),
+        _ => outcome(cell.outcome).to_owned(),
+    }
+}
+
+/// Cells with neither a number nor a failure of their own, gathered by reason, in order of appearance.
+pub fn silent_groups(results: &Results) -> Vec<Group> {
+    let silent = [Outcome::Skipped, Outcome::NotReached, Outcome::Cancelled];
+    let mut groups: Vec<Group> = Vec::new();
+    for cell in results.cells.iter().filter(|cell| silent.contains(&cell.outcome)) {
+        let reason = cell.reason.clone().unwrap_or_default();
+        let same = |group: &&mut Group| group.outcome == cell.outcome && group.reason == reason;
+        match groups.iter_mut().find(same) {
+            Some(group) => group.cells += 1,
+            None => groups.push(Group { outcome: cell.outcome, reason, cells: 1 }),
+        }
+    }
+    groups
+}
+
+impl Group {
+    /// `44 cells skipped: ...`.
+    pub fn text(&self) -> String {
+        let head = format!("{} {}", format::count(self.cells, "cell"), outcome(self.outcome));
+        if self.reason.is_empty() { head } else { format!("{head}: {}", self.reason) }
+    }
+}
+
+/// One line about how much stands, said before anything else.
+pub fn tally(results: &Results) -> String {
+    let counts = &results.counts;
+    let mut parts = vec![format!("{} measured", format::count(counts.completed as usize, "cell"))];
+    if counts.completed > counts.settled {
+        parts.push(format!("{} of them unsettled", counts.completed - counts.settled));
+    }
+    for (n, word) in
+        [(counts.failed, "failed"), (counts.skipped, "skipped"), (counts.not_reached, "not reached")]
+    {
+        if n > 0 {
+            parts.push(format!("{n} {word}"));
+        }
+    }
+    parts.join(", ")
+}
+
+fn unique<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::new();
+    for item in items {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    kept
+}

@@ -1,0 +1,29 @@
+//! Statistics: a pure leaf (numbers in, numbers out) that `measure` calls to know when to stop and
+//! `analysis` calls to say how sure it is. Both use the same functions, so what counts as settled
+//! while measuring is what is shown as settled.
+//!
+//! The independent unit everywhere is the process pair, never the pass: one pair is a baseline and a
+//! cell alive in the same block, its value the median over sweeps of the log ratio of their passes
+//! ([`pair_value`]). The interval is Student's t on the mean of the pair values
+//! ([`log_ratio_interval`]), and [`settled`] says when it is narrow enough.
+
+mod components;
+mod interval;
+mod pair;
+mod quantile;
+mod settle;
+mod several;
+mod student;
+mod trend;
+
+#[cfg(test)]
+pub(crate) mod simulate;
+
+pub use components::{Components, components, optimal_passes};
+pub use interval::{Interval, log_ratio_interval, median_interval, unpaired_log_ratio_interval};
+pub use pair::{Pass, pair_log_ratios, pair_value};
+pub use quantile::{mean, median, quantile, variance};
+pub use settle::{FULL_PAIRS, MIN_PAIRS, pairs_needed, pairs_to_settle, settled};
+pub use several::{geometric_mean, holm};
+pub use student::t_critical;
+pub use trend::{Trend, spearman_trend};

@@ -1,0 +1,102 @@
+//! Trouble that no cell is to blame for.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::support::{Place, alive, code, stderr, with_fake};
+
+#[test]
+fn no_interpreter_exits_3_and_lists_the_places_searched() {
+    let place = Place::new("[interpreters]\nuse = [\"3.99\"]\n");
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 3, "{}", stderr(&output));
+    let said = stderr(&output);
+    assert!(said.contains("3.99") && said.contains("searched") && said.contains("PATH"), "{said}");
+    assert!(!place.out().join("records.jsonl").exists(), "nothing was measured, nothing stands");
+}
+
+#[test]
+fn a_wrong_matrix_exits_2_and_points_at_the_line() {
+    let place = Place::new("[interpreters]\nuse = [\"3.13\"]\n[modes]\nuse = [\"thread\"]\n");
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 2);
+    let said = stderr(&output);
+    assert!(said.contains("matrix.toml:4") && said.contains("threads") && said.contains('^'), "{said}");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_exits_5() {
+    let place = Place::new(&with_fake("good", ""));
+    std::fs::write(place.out(), "a file where the directory should be").expect("written");
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 5, "{}", stderr(&output));
+    assert!(stderr(&output).contains("out"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_run_is_never_written_over() {
+    let place = Place::new(&with_fake("good", ""));
+    assert_eq!(code(&place.run(&["--budget", "3s"])), 0);
+    let before = std::fs::read(place.out().join("records.jsonl")).expect("records");
+    let output = place.run(&["--budget", "3s"]);
+    assert_eq!(code(&output), 5, "{}", stderr(&output));
+    assert_eq!(before, std::fs::read(place.out().join("records.jsonl")).expect("records"));
+}
+
+/// Starts a run and waits until its record has `lines` lines.
+fn started(place: &Place, lines: usize) -> std::process::Child {
+    let mut command = place.command(&["run", "--out", "out", "--seed", "1", "--budget", "60s", "--precision", "0.1%"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < deadline {
+        let text = std::fs::read_to_string(place.out().join("records.jsonl")).unwrap_or_default();
+        if text.lines().count() >= lines {
+            return child;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("no records after a minute");
+}
+
+fn gone(text: &str, within: Duration) -> bool {
+    let deadline = Instant::now() + within;
+    while Instant::now() < deadline {
+        if alive(text).is_empty() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    false
+}
+
+#[test]
+fn ctrl_c_ends_everything_keeps_the_record_and_exits_130() {
+    let place = Place::new(&with_fake("good", "").replace("max_rounds = 3", ""));
+    let child = started(&place, 4);
+    let pid = rustix::process::Pid::from_raw(child.id() as i32).expect("a pid");
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("signalled");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(code(&output), 130, "{}", stderr(&output));
+    assert!(stderr(&output).contains("interrupted"));
+    assert!(place.records().len() >= 4);
+    assert_eq!(place.json("run.json")["status"], "interrupted");
+    assert!(place.out().join("report.md").exists(), "what was measured is reported");
+}
+
+#[test]
+fn kill_9_leaves_whole_lines_and_no_process() {
+    let place = Place::new(&with_fake("good", "").replace("max_rounds = 3", ""));
+    let mut child = started(&place, 4);
+    child.kill().expect("killed");
+    child.wait().expect("reaped");
+    let records = place.records();
+    assert!(records.len() >= 4);
+    assert_eq!(place.json("run.json")["status"], "running");
+    let spec = records[0]["command"].as_array().and_then(|words| words.last()).and_then(|word| word.as_str());
+    // …/gilmatrix-XXXXXX/1-YYYYYY/spec.json: the run's own folder.
+    let folder = std::path::Path::new(spec.expect("a spec")).ancestors().nth(2).expect("the run's folder");
+    assert!(gone(&folder.display().to_string(), Duration::from_secs(5)), "{:?}", alive(&folder.display().to_string()));
+    let output = place.command(&["report", "out"]).output().expect("the binary starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(place.out().join("report.html").exists());
+}
