@@ -12,6 +12,8 @@ class Commands:
         os.dup2(null, 0)
         os.close(null)
         self.pending = b""
+        self.hung_up = None
+        self.guarding = False
 
     def next(self):
         """The next command as an object, `None` once the runner is gone. Sleeps in the kernel."""
@@ -25,10 +27,10 @@ class Commands:
         return json.loads(line.decode("utf-8"))
 
     def watch(self, gone):
-        """Have `gone` called in the main thread if the runner ends during a pass.
+        """Have `gone` called in the main thread if the runner ends during guarded work.
 
         The kernel signals it: a thread that waits for it would change what is measured. Where the
-        system can't, the end is noticed when the pass is over.
+        system can't, the end is noticed when the next command is read.
         """
         try:
             import fcntl
@@ -36,19 +38,31 @@ class Commands:
             poll = select.poll()
             poll.register(self.fd, select.POLLIN)
 
-            def on_signal(number, frame):
-                # Hung up with nothing left to read: a last command is still carried out.
-                if b"\n" not in self.pending and any(
+            def check(*_):
+                # Hung up with nothing left to read: a last command is still carried out. Outside
+                # guarded work a command may be half read; there `next` itself sees the end.
+                if self.guarding and b"\n" not in self.pending and any(
                         event & select.POLLHUP and not event & select.POLLIN
                         for _, event in poll.poll(0)):
                     gone()
 
-            signal.signal(signal.SIGIO, on_signal)
+            signal.signal(signal.SIGIO, check)
             fcntl.fcntl(self.fd, fcntl.F_SETOWN, os.getpid())
             flags = fcntl.fcntl(self.fd, fcntl.F_GETFL)
             fcntl.fcntl(self.fd, fcntl.F_SETFL, flags | os.O_ASYNC)
+            self.hung_up = check
         except (ImportError, AttributeError, OSError, ValueError):
             pass
+
+    def guard(self, work):
+        """`work()`, ended with everything else if the runner goes meanwhile."""
+        self.guarding = True
+        try:
+            if self.hung_up is not None:
+                self.hung_up()  # the signal may have come before
+            return work()
+        finally:
+            self.guarding = False
 
     def unwatch(self):
         """After the last command the runner may hang up as it likes."""

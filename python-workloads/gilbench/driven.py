@@ -63,7 +63,7 @@ class Session:
         imported = monotonic_ns()
         self.phase = "pool"
         self.commands.watch(self.gone)
-        workers = self.mode.start()
+        workers = self.commands.guard(self.mode.start)
         phases = {"imports": imported - self.at_ns, "pool": monotonic_ns() - imported}
         self.rows.write("ready", phases_ns=phases, workers=workers)
 
@@ -82,7 +82,7 @@ class Session:
 
     def _pass(self, number):
         self.phase = "pass"
-        done = self.mode.run_pass()
+        done = self.commands.guard(self.mode.run_pass)
         self.rows.write("value", id=number, start_ns=done.start_ns, ns=done.ns,
                         checksum=checksum.combine(done.results), cpu_ns=done.cpu_ns,
                         lag_ns=done.lag_ns, gil_enabled=facts.gil_enabled(), extra=done.extra)
