@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::prepare::{MatrixArgs, Prepared, prepare};
 use super::{Exit, Failure, output, report};
 use crate::harness;
-use crate::interpreter::cache_dir::cache_dir;
+use crate::interpreter::cache_dir;
 use crate::measure::{self, Context, Ended, Event, Settings, host, unix_ns};
 use crate::record::{Journal, RUN_SCHEMA, RunDir, RunInfo, RunStatus};
 

@@ -88,10 +88,6 @@ impl<'a> Steps<'a> {
         (self.tell)(InstallEvent::Note { text });
     }
 
-    pub fn is_cancelled(&self) -> bool {
-        self.cancel.is_cancelled()
-    }
-
     /// Runs a program to its end; anything but success is a refusal with the end of what it printed.
     pub fn run(&mut self, command: &mut Command) -> Result<(), SourceError> {
         self.counted("", 0.0, 1, command, |_| false)
