@@ -46,7 +46,14 @@ pub fn install(
         let arguments = match provider {
             Provider::Uv => uv::arguments(request),
             Provider::Mise => mise::arguments(request),
-            Provider::Pyenv => pyenv::arguments(request),
+            Provider::Pyenv => {
+                let mut list = Command::new(&program);
+                list.args(["install", "--list"]);
+                let listed = process::capture(&mut list, Duration::from_secs(60), &options.cancel);
+                listed
+                    .map_err(|error| format!("its list can't be had: it {error}"))
+                    .and_then(|list| pyenv::arguments(request, &list))
+            }
             Provider::Source => Err("it is no tool".to_owned()),
         };
         let arguments = arguments.map_err(|reason| refused(reason, false))?;
