@@ -44,7 +44,7 @@ impl Heading {
 /// As few lines as fit, all about as long: no word is left alone on the last one.
 fn balanced(title: &str, room: f64) -> Vec<String> {
     let lines = wrap(title, room, TITLE, true);
-    (5..10)
+    (6..10)
         .map(|tenths| wrap(title, room * f64::from(tenths) / 10.0, TITLE, true))
         .find(|narrower| narrower.len() == lines.len())
         .unwrap_or(lines)
