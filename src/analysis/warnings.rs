@@ -5,7 +5,7 @@ use crate::record::{Outcome, RunInfo};
 use crate::stats;
 
 use super::compare::Pairs;
-use super::results::{Results, Warning};
+use super::results::{CellResult, Results, Warning};
 use super::roles::Roles;
 
 /// Chance of one false alarm about drift in a whole run.
@@ -41,11 +41,11 @@ pub(super) fn all(
         say("unsettled", format!("{} not settled to ±{percent:.0} %", be(unsettled as usize)));
     }
     drift(results, pairs).into_iter().for_each(|text| say("drift", text));
-    if let Some(load) = run.host.load_1m.filter(|load| *load > 0.5 * cpus) {
+    if let Some(busy) = run.host.busy_cpus.filter(|busy| *busy > 0.2) {
         say(
             "high_load",
             format!(
-                "the load was {load:.1} on {cpus} usable CPUs when the run started; stop other work and repeat"
+                "{busy:.1} of {cpus} CPUs were busy with other work when the run started; stop it and repeat"
             ),
         );
     }
@@ -84,7 +84,9 @@ fn be(count: usize) -> String {
 fn baselines(roles: &Roles, results: &Results) -> Vec<String> {
     let mut texts = Vec::new();
     for workload in &results.workloads {
-        let place = results.cells.iter().position(|cell| cell.workload == workload.name);
+        // A workload that was skipped as a whole needs no ratios.
+        let wanted = |cell: &&CellResult| cell.workload == workload.name && ran(cell.outcome);
+        let place = results.cells.iter().position(|cell| wanted(&cell));
         let Some(place) = place else { continue };
         let state = match roles.base[place].map(|base| &results.cells[base]) {
             Some(base) if base.outcome == Outcome::Completed => continue,

@@ -10,7 +10,9 @@ use crate::measure::host::effective_cpus;
 use crate::plan::{self, Filters, Machine, Plan};
 
 /// `--quick`: everything within 30 seconds, reports included.
-const QUICK_BUDGET_NS: u64 = 25_000_000_000;
+const QUICK_BUDGET_NS: u64 = 27_000_000_000;
+/// What a first look can settle.
+const QUICK_PRECISION: f64 = 0.15;
 
 /// Options that `run` and `plan` share.
 #[derive(Debug, clap::Args)]
@@ -18,7 +20,8 @@ pub struct MatrixArgs {
     /// The matrix to measure
     #[arg(default_value = "matrix.toml", value_name = "MATRIX")]
     pub matrix: PathBuf,
-    /// First workload, one worker count, at most 30 seconds: a first look
+    /// A first look in at most 30 seconds: baseline and free-threaded builds, first workload, one number
+    /// of workers, settled at ±15 %
     #[arg(long)]
     pub quick: bool,
     /// Only this interpreter (repeatable, globs allowed)
@@ -160,6 +163,7 @@ fn not_here(lacking: &[&Missing], resolution: &Resolution, wanted: &Interpreters
 fn override_settings(matrix: &mut Matrix, args: &MatrixArgs) {
     if args.quick {
         matrix.run.budget_ns = matrix.run.budget_ns.min(QUICK_BUDGET_NS);
+        matrix.run.precision = matrix.run.precision.max(QUICK_PRECISION);
     }
     if let Some(budget) = args.budget {
         matrix.run.budget_ns = budget;
