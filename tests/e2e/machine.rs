@@ -70,7 +70,7 @@ fn a_full_disk_exits_5_and_what_was_recorded_stays_readable() {
 fn started(place: &Place, lines: usize) -> std::process::Child {
     let mut command =
         place.command(&["run", "--out", "out", "--seed", "1", "--budget", "60s", "--precision", "0.1%"]);
-    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
     let deadline = Instant::now() + Duration::from_secs(60);
     while Instant::now() < deadline {
         let text = std::fs::read_to_string(place.out().join("records.jsonl")).unwrap_or_default();
@@ -79,6 +79,8 @@ fn started(place: &Place, lines: usize) -> std::process::Child {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+    let _ = child.kill();
+    let _ = child.wait();
     panic!("no records after a minute");
 }
 
