@@ -101,7 +101,11 @@ pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
     };
     let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
         let lacks = |module: &&String| has_module(interpreter, module).is_none();
-        workload.requires.iter().find(lacks).cloned()
+        workload
+            .requires
+            .iter()
+            .find(lacks)
+            .map(|module| format!("`{module}` isn't installed for this interpreter"))
     };
     let machine = Machine {
         interpreters: &found,
