@@ -31,6 +31,10 @@ enum Command {
     Run(commands::run::Args),
     /// Print cells, skipped cells with reasons, and the time it may take; runs no workload
     Plan(commands::plan::Args),
+    /// What is on this machine, each with its facts; whether two are comparable
+    Pythons(commands::pythons::PythonsArgs),
+    /// Get an interpreter through uv, mise, pyenv, or by building its source
+    Install(commands::install::InstallArgs),
     /// Draw the reports again from the record; starts no Python
     Report(commands::report::Args),
     /// Print a completion script for a shell
@@ -46,6 +50,8 @@ impl Cli {
         match self.command {
             Command::Run(args) => commands::run::run(args),
             Command::Plan(args) => commands::plan::run(&args),
+            Command::Pythons(args) => commands::pythons::run(&args),
+            Command::Install(args) => commands::install::run(&args),
             Command::Report(args) => commands::report::run(&args),
             Command::Completions(args) => commands::completions::run(&args),
         }

@@ -1,5 +1,27 @@
 //! From the record alone to `results.json`: summaries, ratios with intervals, advice. Pure.
+//!
+//! [`analyse`] reads the invocations once. While they stream by, [`blocks`] turns every finished block
+//! into one log ratio per pair and `tally` keeps per cell only what the results need; afterwards
+//! `checksums`, `summary`, `warnings` and `advice` work on these few numbers.
 
+mod advice;
+mod analyse;
+mod blocks;
+mod capacity;
+mod checksums;
+mod compare;
+mod proof;
+mod ratio;
 mod results;
+mod roles;
+mod summary;
+mod tally;
+mod warnings;
 
+#[cfg(test)]
+pub(crate) mod synthetic;
+#[cfg(test)]
+mod tests;
+
+pub use analyse::analyse;
 pub use results::*;

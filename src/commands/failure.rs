@@ -61,6 +61,16 @@ impl Failure {
     }
 }
 
+impl From<std::io::Error> for Failure {
+    /// Of standard output: a reader that has had enough (`| head`) is no error.
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::new(Exit::Done, ""),
+            _ => Self::new(Exit::Refused, format!("can't write to standard output: {error}")),
+        }
+    }
+}
+
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
         let exit = match error {

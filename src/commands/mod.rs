@@ -1,10 +1,12 @@
-//! The commands: the only place that wires the parts together.
+//! One file per command; the only place that wires the parts together.
 
 pub mod completions;
 mod failure;
+pub mod install;
 mod output;
 pub mod plan;
 mod prepare;
+pub mod pythons;
 pub mod report;
 pub mod run;
 

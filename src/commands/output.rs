@@ -2,17 +2,20 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::{Exit, Failure};
+use super::Failure;
 
 /// Prints a result. A reader that has had enough (`| head`) is no error.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Refused, format!("can't write to standard output: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// A result for machines.
+pub fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    print(&String::from_utf8_lossy(&crate::record::to_json(value)))
 }
 
 /// A line on standard error.

@@ -42,7 +42,12 @@ fn describe(prepared: &Prepared) -> String {
     for found in &prepared.interpreters {
         let baseline = if found.name == prepared.matrix.interpreters.baseline { ", baseline" } else { "" };
         let build = if found.facts.free_threaded() { "free-threaded" } else { "GIL" };
-        line(format!("  {:<8} {} {build}{baseline}: {}", found.name, found.facts.version, found.command.join(" ")));
+        line(format!(
+            "  {:<8} {} {build}{baseline}: {}",
+            found.name,
+            found.facts.version,
+            found.command.join(" ")
+        ));
     }
     for missing in &prepared.missing {
         let hint = missing.hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();

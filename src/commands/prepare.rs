@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Exit, Failure, output};
+use super::{Exit, Failure};
 use crate::harness::{Catalogue, WorkloadInfo};
-use crate::interpreter::{self, Discovery, Interpreter, Missing, Resolution};
-use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
+use crate::interpreter::{Discovery, Interpreter, Missing, Resolution, ResolveOptions, has_module, resolve};
+use crate::matrix::{self, Interpreters, Matrix, MissingPolicy, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
-use crate::plan::{self, Filters, Plan};
+use crate::plan::{self, Filters, Machine, Plan};
 
 /// `--quick`: everything within 30 seconds, reports included.
-const QUICK_BUDGET_NS: u64 = 25_000_000_000;
+const QUICK_BUDGET_NS: u64 = 27_000_000_000;
+/// What a first look can settle.
+const QUICK_PRECISION: f64 = 0.15;
 
 /// Options that `run` and `plan` share.
 #[derive(Debug, clap::Args)]
@@ -18,18 +20,28 @@ pub struct MatrixArgs {
     /// The matrix to measure
     #[arg(default_value = "matrix.toml", value_name = "MATRIX")]
     pub matrix: PathBuf,
-    /// First workload, one worker count, at most 30 seconds: a first look
+    /// A first look in at most 30 seconds: baseline and free-threaded builds, first workload, one number
+    /// of workers, settled at ±15 %
     #[arg(long)]
     pub quick: bool,
-    /// Only this interpreter (repeatable)
-    #[arg(short = 'p', visible_short_alias = 'P', long = "interpreter", value_name = "NAME")]
+    /// Only this interpreter (repeatable, globs allowed)
+    #[arg(short = 'p', long = "interpreter", value_name = "NAME")]
     interpreters: Vec<String>,
-    /// Only this workload (repeatable)
-    #[arg(short = 'w', visible_short_alias = 'W', long = "workload", value_name = "NAME")]
+    /// Not this interpreter (repeatable, globs allowed)
+    #[arg(short = 'P', long = "not-interpreter", value_name = "NAME")]
+    not_interpreters: Vec<String>,
+    /// Only this workload (repeatable, globs allowed)
+    #[arg(short = 'w', long = "workload", value_name = "NAME")]
     workloads: Vec<String>,
-    /// Only this mode (repeatable)
-    #[arg(short = 'm', visible_short_alias = 'M', long = "mode", value_name = "NAME")]
+    /// Not this workload (repeatable, globs allowed)
+    #[arg(short = 'W', long = "not-workload", value_name = "NAME")]
+    not_workloads: Vec<String>,
+    /// Only this mode (repeatable, globs allowed)
+    #[arg(short = 'm', long = "mode", value_name = "NAME")]
     modes: Vec<String>,
+    /// Not this mode (repeatable, globs allowed)
+    #[arg(short = 'M', long = "not-mode", value_name = "NAME")]
+    not_modes: Vec<String>,
     /// Only this number of workers (repeatable)
     #[arg(short = 'n', long = "workers", value_name = "N")]
     workers: Vec<u32>,
@@ -71,40 +83,87 @@ pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
     let cpus = (effective_cpus.floor() as u32).max(1);
     let mut matrix = matrix::load(&args.matrix, &catalogue, cpus).map_err(|error| {
         let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
-        Failure::rendered(exit, error.render(true))
+        Failure::rendered(exit, error.render(true).trim_end().to_owned())
     })?;
     override_settings(&mut matrix, args);
 
-    let folder = args.matrix.parent().unwrap_or(Path::new("."));
-    let resolution = resolve(&matrix, folder)?;
-    let Resolution { found, missing, warnings, .. } = resolution;
+    let folder =
+        args.matrix.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Resolution { found, missing, warnings, .. } = interpreters(&matrix, folder)?;
     let filters = Filters {
         interpreters: args.interpreters.clone(),
         workloads: args.workloads.clone(),
         modes: args.modes.clone(),
+        not_interpreters: args.not_interpreters.clone(),
+        not_workloads: args.not_workloads.clone(),
+        not_modes: args.not_modes.clone(),
         workers: args.workers.clone(),
     };
-    let missing_package = |interpreter: &Interpreter, workload: &WorkloadInfo| {
-        let lacks = |package: &&String| interpreter::module_version(interpreter, package).is_none();
+    let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
+        let lacks = |module: &&String| has_module(interpreter, module).is_none();
         workload.requires.iter().find(lacks).cloned()
     };
-    let plan = plan::expand(&plan::Request {
-        matrix: &matrix,
-        catalogue: &catalogue,
+    let machine = Machine {
         interpreters: &found,
         missing: &missing,
         effective_cpus,
-        filters: &filters,
-        quick: args.quick,
-        missing_package: &missing_package,
-    })
-    .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+        packages_missing: &packages_missing,
+    };
+    let plan = plan::expand(&matrix, &catalogue, &machine, &filters, args.quick)
+        .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
     Ok(Prepared { matrix, catalogue, interpreters: found, missing, plan, effective_cpus, warnings })
+}
+
+/// Finds, or installs, what the matrix asks for.
+fn interpreters(matrix: &Matrix, folder: &Path) -> Result<Resolution, Failure> {
+    let wanted = &matrix.interpreters;
+    let find = || {
+        let options = ResolveOptions::in_folder(folder);
+        resolve(&wanted.entries, &wanted.baseline, &Discovery::of_this_machine(), &options)
+    };
+    let mut resolution = find();
+    if wanted.missing == MissingPolicy::Install && !resolution.missing.is_empty() {
+        let requests: Vec<String> =
+            resolution.missing.iter().map(|missing| missing.request.clone()).collect();
+        super::install::missing(&requests)?;
+        resolution = find();
+    }
+    let required =
+        |missing: &&Missing| wanted.missing == MissingPolicy::Fail || missing.name == wanted.baseline;
+    let lacking: Vec<&Missing> = if resolution.found.is_empty() {
+        resolution.missing.iter().collect()
+    } else {
+        resolution.missing.iter().filter(required).collect()
+    };
+    match lacking.as_slice() {
+        [] => Ok(resolution),
+        _ => Err(Failure::new(Exit::Missing, not_here(&lacking, &resolution, wanted))),
+    }
+}
+
+/// Names every place searched, and what to do next.
+fn not_here(lacking: &[&Missing], resolution: &Resolution, wanted: &Interpreters) -> String {
+    let mut lines: Vec<String> = lacking
+        .iter()
+        .map(|missing| {
+            let role = if missing.name == wanted.baseline { "the baseline " } else { "" };
+            let hint = missing.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
+            format!("{role}`{}` is missing: {}{hint}", missing.name, missing.reason)
+        })
+        .collect();
+    let requests: Vec<&str> = lacking.iter().map(|missing| missing.request.as_str()).collect();
+    lines.push(format!("searched: {}", resolution.searched.join(", ")));
+    lines.push(format!(
+        "try `gilmatrix install {}`, or `gilmatrix pythons` for what is here",
+        requests.join(" ")
+    ));
+    lines.join("\n")
 }
 
 fn override_settings(matrix: &mut Matrix, args: &MatrixArgs) {
     if args.quick {
         matrix.run.budget_ns = matrix.run.budget_ns.min(QUICK_BUDGET_NS);
+        matrix.run.precision = matrix.run.precision.max(QUICK_PRECISION);
     }
     if let Some(budget) = args.budget {
         matrix.run.budget_ns = budget;

@@ -1,15 +1,26 @@
 //! From a request (`3.13t`, a path, ...) to an executable and the facts it reported about itself.
 
 pub mod cache_dir;
+pub mod comparable;
+pub mod discover;
 mod facts;
 mod flags;
 pub mod install;
+mod modules;
 pub mod probe;
+pub mod prober;
 pub mod process;
 pub mod request;
+mod resolve;
+mod select;
 mod sha256;
 #[cfg(test)]
 pub mod testing;
 
+pub use cache_dir::cache_dir;
+pub use comparable::{Difference, DifferenceKind, difference_texts, differences};
+pub use discover::{Broken, Discovery, Found};
 pub use facts::{Facts, Interpreter, Known, Missing};
+pub use modules::has_module;
 pub use request::{Match, Request};
+pub use resolve::{Resolution, ResolveOptions, resolve};

@@ -211,8 +211,10 @@ pub(super) fn ask_script(
     if status.success() {
         return Err(Trouble::Garbled);
     }
-    let last = printed.lines().last().unwrap_or("it printed nothing").chars().take(300).collect::<String>();
-    Err(Trouble::Exited(status.code(), format!("it ended with {}: {last}", process::describe(status))))
+    // A traceback ends with its point, everything else begins with it.
+    let telling = if printed.contains("Traceback") { printed.lines().last() } else { printed.lines().next() };
+    let telling = telling.unwrap_or("it printed nothing").trim().chars().take(300).collect::<String>();
+    Err(Trouble::Exited(status.code(), format!("it ended with {}: {telling}", process::describe(status))))
 }
 
 /// A program alone as a command.

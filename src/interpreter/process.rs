@@ -124,6 +124,15 @@ impl Tail<'_> {
     }
 }
 
+/// What a short program prints on both its outputs, whatever its exit status.
+pub fn capture(command: &mut Command, limit: Duration, cancel: &Cancel) -> Result<String, RunError> {
+    let mut output = tempfile::tempfile().map_err(RunError::Start)?;
+    run(command, &output, Watch { limit: Some(limit), cancel, on_output: None })?;
+    let mut bytes = Vec::new();
+    output.rewind().and_then(|()| output.read_to_end(&mut bytes)).map_err(RunError::Wait)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// The last `limit` bytes of a file, as text, without blank lines.
 pub fn tail(file: &mut File, limit: u64) -> String {
     let mut read = || -> io::Result<String> {

@@ -1,10 +1,15 @@
 //! The machine that the numbers belong to.
 
 use std::fs;
+use std::time::Duration;
 
 use crate::record::Host;
 
-/// Everything that is asked once, at a run's start.
+/// How long the machine is watched before a run. The load average can't serve: it remembers a minute.
+const WATCHED: Duration = Duration::from_millis(300);
+
+/// Everything that is asked once, at a run's start. Takes a third of a second, to see whether the machine
+/// is idle.
 pub fn host() -> Host {
     let uname = rustix::system::uname();
     let text = |value: &std::ffi::CStr| value.to_string_lossy().into_owned();
@@ -25,10 +30,31 @@ pub fn host() -> Host {
         effective_cpus: effective_cpus(),
         memory_bytes: memory("MemTotal:"),
         load_1m: load_1m(),
+        busy_cpus: busy_cpus(),
         governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
         virtualised: (!cpuinfo.is_empty())
             .then(|| field("flags").is_some_and(|flags| flags.split(' ').any(|flag| flag == "hypervisor"))),
     }
+}
+
+/// CPUs that are busy while we wait, stolen time included.
+fn busy_cpus() -> Option<f64> {
+    let before = busy_and_all(&read("/proc/stat")?)?;
+    std::thread::sleep(WATCHED);
+    let after = busy_and_all(&read("/proc/stat")?)?;
+    let (busy, all) = (after.0.saturating_sub(before.0), after.1.saturating_sub(before.1));
+    (all > 0).then(|| busy as f64 / all as f64 * f64::from(online_cpus().max(1)))
+}
+
+/// Ticks of all CPUs together since boot: not idle, and all. The fields of `cpu` are user, nice, system,
+/// idle, iowait, irq, softirq, steal; guest time is part of user.
+fn busy_and_all(stat: &str) -> Option<(u64, u64)> {
+    let line = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
+    let ticks: Vec<u64> =
+        line.split_ascii_whitespace().take(8).filter_map(|tick| tick.parse().ok()).collect();
+    let idle = ticks.get(3)? + ticks.get(4)?;
+    let all: u64 = ticks.iter().sum();
+    Some((all - idle, all))
 }
 
 /// CPUs that this process may really use: its affinity, and the cgroup's quota.
@@ -89,6 +115,13 @@ mod tests {
         assert_eq!(cpu_max("150000 100000"), Some(1.5));
         assert_eq!(cpu_max("0 100000"), None);
         assert_eq!(cpu_max(""), None);
+    }
+
+    #[test]
+    fn busy_ticks_are_told_from_idle_ones() {
+        let stat = "cpu  10 1 5 100 20 2 3 4 7 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n";
+        assert_eq!(busy_and_all(stat), Some((25, 145)));
+        assert_eq!(busy_and_all("intr 1 2"), None);
     }
 
     #[test]

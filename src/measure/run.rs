@@ -20,6 +20,8 @@ const RESERVE: f64 = 0.03;
 /// How long a solo invocation is kept at work, where the budget allows it.
 const SOLO_ACTIVE: Duration = Duration::from_millis(250);
 
+/// A budget that leaves room for a handful of rounds only.
+const SHORT_NS: u64 = 60_000_000_000;
 /// Counted sweeps of a block, however short the budget.
 const FEWEST_SWEEPS: u32 = 2;
 
@@ -74,7 +76,6 @@ pub async fn run(
         if jobs.is_empty() {
             break;
         }
-        ended.rounds = number;
         emit(Event::Round { round: number, unsettled: runner.board.unsettled().len() as u32 });
         let mut begun = false;
         for job in jobs {
@@ -104,6 +105,7 @@ pub async fn run(
         if !begun {
             break;
         }
+        ended.rounds = number;
     }
     ended.failed = runner.board.known.iter().filter(|known| known.failed).count() as u32;
     emit(Event::Finished {
@@ -128,6 +130,8 @@ struct Runner<'a> {
     optimism: f64,
     job_started_ns: u64,
     deadline_ns: u64,
+    /// Rounds before the rivals are picked.
+    rivals_after: u32,
 }
 
 impl<'a> Runner<'a> {
@@ -137,7 +141,7 @@ impl<'a> Runner<'a> {
         let capacity_workers =
             workers.filter(|&workers| workers > 1 && f64::from(workers) <= settings.effective_cpus).max();
         // The solos of all cells should leave most of the budget to the blocks.
-        let share = settings.budget_ns / (8 * board.known.len().max(1) as u64);
+        let share = settings.budget_ns / (16 * board.known.len().max(1) as u64);
         Self {
             context,
             settings,
@@ -152,6 +156,8 @@ impl<'a> Runner<'a> {
             sweeps: 0,
             solo_active: SOLO_ACTIVE.min(Duration::from_nanos(share)),
             optimism: 1.0,
+            // The more is known of them the better, but they need pairs of their own, too.
+            rivals_after: if settings.budget_ns < SHORT_NS { 2 } else { 3 },
             job_started_ns: 0,
             deadline_ns: (settings.budget_ns as f64 * (1.0 - RESERVE)) as u64,
         }
@@ -159,7 +165,7 @@ impl<'a> Runner<'a> {
 
     fn jobs(&mut self, number: u32) -> Vec<Job> {
         self.sweeps = schedule::sweeps(&self.board);
-        if number > 3 {
+        if number > self.rivals_after {
             self.pick_rivals();
         }
         let jobs = schedule::round(&self.board, number, &self.limits, &mut self.random);

@@ -8,7 +8,9 @@ use crate::plan::Cell;
 use crate::record::InvocationKind;
 
 /// Cells in a block beside the baseline and the interpreter's own `single`.
-const BLOCK_CELLS: usize = 4;
+const BLOCK_CELLS: usize = 5;
+/// Rounds over which the later solo invocations of all cells are spread: pairs come first.
+const SOLO_ROUNDS: usize = 8;
 /// Counted sweeps of a block until the variances are known.
 const SWEEPS: u32 = 5;
 const SWEEPS_RANGE: (u32, u32) = (3, 12);
@@ -64,16 +66,16 @@ pub struct Limits {
 /// The jobs of one round, in random order. The first round begins with every cell alone: what
 /// fails is then known, and how much memory a block will need.
 pub fn round(board: &Board, round: u32, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
-    let mut jobs: Vec<Job> = board
-        .known
-        .iter()
-        .filter(|known| !known.failed && known.solos < SOLOS.min(round))
-        .map(|known| Job::Solo(known.cell.clone()))
-        .collect();
-    jobs.shuffle(random);
+    let mut waiting: Vec<&Known> =
+        board.known.iter().filter(|known| !known.failed && known.solos < SOLOS.min(round)).collect();
+    waiting.shuffle(random);
+    let solos = |waiting: &[&Known]| waiting.iter().map(|known| Job::Solo(known.cell.clone())).collect();
     if round == 1 {
-        return jobs;
+        return solos(&waiting);
     }
+    waiting.sort_by_key(|known| known.solos);
+    waiting.truncate((board.known.len() * (SOLOS as usize - 1)).div_ceil(SOLO_ROUNDS));
+    let mut jobs: Vec<Job> = solos(&waiting);
     jobs.extend(blocks(board, limits, random));
     jobs.extend(capacities(board, limits));
     let rivals = board.rivals.values().filter(|(cells, ratio)| {

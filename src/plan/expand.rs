@@ -15,7 +15,8 @@ use crate::matrix::{Matrix, Rule};
 /// those axes. Nothing is dropped: what isn't run is skipped with its reason, of several the first of
 /// excluded, filtered, interpreter, mode, environment, package, start method.
 ///
-/// `quick` keeps the first workload and one worker count, the largest that the CPUs can serve. Neither
+/// `quick` keeps the baseline and the free-threaded interpreters (all where there are none), the first
+/// workload and one worker count, the largest that the CPUs can serve. Neither
 /// it nor the filters ever take away what ratios need: the baseline interpreter's `single` of every
 /// workload that is still measured, and the `single` of every interpreter that is still measured.
 ///
@@ -28,7 +29,7 @@ pub fn expand(
     filters: &Filters,
     quick: bool,
 ) -> Result<Plan, PlanError> {
-    let selection = Selection::new(matrix, catalogue, machine.effective_cpus, filters, quick)?;
+    let selection = Selection::new(matrix, catalogue, machine, filters, quick)?;
     let planner = Planner { matrix, selection, effective_cpus: machine.effective_cpus };
     let entries = &matrix.interpreters.entries;
     let heres: Vec<_> = entries.iter().map(|it| Here::new(&it.name, matrix, catalogue, machine)).collect();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::filters::Passing;
-use super::{Cell, Filters, PLAIN, PlanError, SINGLE, SkipKind, Skipped};
+use super::{Cell, Filters, Machine, PLAIN, PlanError, SINGLE, SkipKind, Skipped};
 use crate::harness::{Catalogue, Workers};
 use crate::matrix::Matrix;
 
@@ -20,6 +20,8 @@ pub struct Selection<'a> {
 
 /// What `--quick` keeps.
 struct Quick<'a> {
+    /// Beside the baseline; empty: all.
+    free_threaded: Vec<&'a str>,
     workload: &'a str,
     workers: Option<u32>,
 }
@@ -28,7 +30,7 @@ impl<'a> Selection<'a> {
     pub fn new(
         matrix: &'a Matrix,
         catalogue: &'a Catalogue,
-        effective_cpus: f64,
+        machine: &Machine<'a>,
         filters: &'a Filters,
         quick: bool,
     ) -> Result<Self, PlanError> {
@@ -54,7 +56,10 @@ impl<'a> Selection<'a> {
         let counts = worker_counts(matrix, &filters.workers)?;
         if quick {
             let workload = selection.workloads.first();
-            selection.quick = Some(Quick { workload, workers: served(&counts, effective_cpus) });
+            let workers = served(&counts, machine.effective_cpus);
+            let free_threaded = machine.interpreters.iter().filter(|found| found.facts.free_threaded());
+            let free_threaded = free_threaded.map(|found| found.name.as_str()).collect();
+            selection.quick = Some(Quick { free_threaded, workload, workers });
         }
         Ok(selection)
     }
@@ -78,6 +83,13 @@ impl<'a> Selection<'a> {
         }
         if !self.interpreters.passes(&cell.interpreter) {
             return left_out("interpreter", &cell.interpreter);
+        }
+        if let Some(quick) = &self.quick
+            && !quick.free_threaded.is_empty()
+            && cell.interpreter != self.baseline
+            && !quick.free_threaded.contains(&cell.interpreter.as_str())
+        {
+            return Some(format!("`--quick` measures `{}` and free-threaded builds", self.baseline));
         }
         if cell.mode == SINGLE {
             return None;

@@ -66,6 +66,9 @@ pub struct Host {
     pub memory_bytes: u64,
     /// Load average over one minute when the run started.
     pub load_1m: Option<f64>,
+    /// CPUs that others kept busy in the moment before the run started.
+    #[serde(default)]
+    pub busy_cpus: Option<f64>,
     pub governor: Option<String>,
     pub virtualised: Option<bool>,
 }

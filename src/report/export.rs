@@ -41,6 +41,23 @@ fn exporters() -> Vec<Box<dyn Exporter>> {
 
 /// All files but `results.json`: the same results give the same bytes.
 pub fn render(results: &Results) -> Vec<Artifact> {
+    let mut artifacts = documents(results);
+    let pictures: Vec<Artifact> = artifacts.iter().filter_map(bitmap).collect();
+    artifacts.extend(pictures);
+    artifacts
+}
+
+/// The same chart as PNG. Only one too large for any bitmap has none; its SVG stands all the same.
+fn bitmap(artifact: &Artifact) -> Option<Artifact> {
+    if artifact.path.extension()? != "svg" {
+        return None;
+    }
+    let bytes = raster::png(std::str::from_utf8(&artifact.bytes).ok()?).ok()?;
+    Some(Artifact { path: artifact.path.with_extension("png"), bytes })
+}
+
+/// Every file that is text.
+pub(super) fn documents(results: &Results) -> Vec<Artifact> {
     let theme = Theme::light();
     let drawings: Vec<Drawing> = charts::all()
         .iter()
@@ -54,10 +71,6 @@ pub fn render(results: &Results) -> Vec<Artifact> {
         })
         .collect();
     for Drawing { name, svg } in drawings {
-        // Only a chart too large for any bitmap has none; its SVG stands all the same.
-        if let Ok(png) = raster::png(&svg) {
-            artifacts.push(Artifact { path: PathBuf::from(format!("charts/{name}.png")), bytes: png });
-        }
         artifacts
             .push(Artifact { path: PathBuf::from(format!("charts/{name}.svg")), bytes: svg.into_bytes() });
     }

@@ -16,21 +16,22 @@ const THREAD_MODES: [&str; 2] = ["threads", "executor"];
 pub fn thread_mode(results: &Results) -> Option<&str> {
     let measured =
         |mode: &&str| results.cells.iter().any(|cell| cell.mode == **mode && view::has_numbers(cell));
-    THREAD_MODES.into_iter().find(|mode| measured(&mode))
+    THREAD_MODES.into_iter().find(|mode| measured(mode))
 }
 
-/// The workload that tells most about threads: where some interpreter's threads gain most over its own
-/// `single`; the first one where nothing was measured.
+/// The workload that tells most about threads: the first one, unless another's threads gain clearly
+/// more over their own `single`, settled figures only.
 pub fn telling_workload(results: &Results) -> Option<&str> {
     let best = |workload: &str| {
         thread_cells(results, workload)
             .into_iter()
-            .filter_map(|cell| Some(cell.speedup_self.as_ref()?.ratio))
+            .filter_map(|cell| cell.speedup_self.as_ref().filter(|speedup| speedup.settled))
+            .map(|speedup| speedup.ratio)
             .fold(0.0, f64::max)
     };
     let mut workloads = view::workloads(results).into_iter();
     let first = workloads.next()?;
-    Some(workloads.fold(first, |kept, next| if best(next) > best(kept) * 1.02 { next } else { kept }))
+    Some(workloads.fold(first, |kept, next| if best(next) > best(kept) * 1.1 { next } else { kept }))
 }
 
 /// Thread cells of a workload at the focus number of workers, in the matrix's order.
@@ -88,7 +89,16 @@ pub fn time(results: &Results) -> Option<String> {
     let workers = view::focus_workers(results);
     let claims: Vec<String> =
         view::workloads(results).into_iter().filter_map(|w| fastest(results, w, workers)).collect();
-    (!claims.is_empty()).then(|| claims.join(JOIN))
+    // The picture shows one number of workers: where another one is faster, the claim says so.
+    let median = |cell: &CellResult| cell.wall_ns.as_ref().map(|wall| wall.median);
+    let best = |workload: &str, wanted: &dyn Fn(&CellResult) -> bool| {
+        let cells = results.cells.iter().filter(|c| c.workload == workload && view::has_numbers(c));
+        cells.filter(|cell| wanted(cell)).filter_map(median).min()
+    };
+    let shown = |cell: &CellResult| cell.workers == workers || !view::takes_workers(results, &cell.mode);
+    let beaten = view::workloads(results).into_iter().any(|w| best(w, &|_| true) < best(w, &shown));
+    let head = if beaten { format!("with pools of {workers}: ") } else { String::new() };
+    (!claims.is_empty()).then(|| format!("{head}{}", claims.join(JOIN)))
 }
 
 fn fastest(results: &Results, workload: &str, workers: u32) -> Option<String> {
@@ -154,20 +164,22 @@ pub fn memory(results: &Results) -> Option<String> {
     Some(format!("{} takes most memory, {}", view::who(results, most.0), format::bytes(most.1)))
 }
 
-/// `3.13t threads×2 keep 1.9 of 2 CPUs busy; 3.13's 1.0`.
+/// `3.13t threads×2 keeps 1.9 of 2 CPUs busy; 3.13 threads×2 1.0`.
 pub fn cpu(results: &Results, cells: &[&CellResult]) -> Option<String> {
+    let cpus = format::cpus(results.host.effective_cpus);
     let claims: Vec<String> = cells
         .iter()
-        .filter_map(|cell| {
-            let used = cell.cpu_cores_used.filter(|used| used.is_finite())?;
-            Some(format!("{} {used:.1}", view::who(results, cell)))
+        .filter_map(|cell| Some((cell, cell.cpu_cores_used.filter(|used| used.is_finite())?)))
+        .enumerate()
+        .map(|(index, (cell, used))| match index {
+            0 => format!("{} keeps {used:.1} of {cpus} CPUs busy", view::who(results, cell)),
+            _ => format!("{} {used:.1}", view::who(results, cell)),
         })
         .collect();
     if claims.is_empty() {
         return Some("CPUs in use over one invocation".to_owned());
     }
-    let cpus = format::cpus(results.host.effective_cpus);
-    Some(format!("CPUs kept busy while working, of {cpus}: {}", claims.join(", ")))
+    Some(claims.join(JOIN))
 }
 
 /// `starting a pool of 2 takes 33 ms as mp, 14 ms as threads (3.13)`.
@@ -189,7 +201,7 @@ pub fn phases(results: &Results) -> Option<String> {
     names.sort_by_key(|name| *name != results.baseline);
     let (name, mut pools) =
         names.into_iter().map(|name| (name, pools(name))).find(|(_, pools)| !pools.is_empty())?;
-    pools.sort_by(|a, b| b.1.cmp(&a.1));
+    pools.sort_by_key(|pool| std::cmp::Reverse(pool.1));
     let list: Vec<String> =
         pools.iter().take(3).map(|(mode, ns)| format!("{} as {mode}", format::ns(*ns))).collect();
     Some(format!("on {name} a pool of {workers} takes {} to start", list.join(", ")))

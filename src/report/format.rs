@@ -27,6 +27,16 @@ fn unit(value: f64, units: &[(f64, &'static str)]) -> (f64, &'static str) {
     units.iter().rev().find(fits).or(units.first()).copied().unwrap_or((1.0, ""))
 }
 
+/// Unit of times up to `max`, in nanoseconds, and its name.
+pub fn time_unit(max: f64) -> (f64, &'static str) {
+    unit(max, &TIME_UNITS)
+}
+
+/// Unit of sizes up to `max`, in bytes, and its name.
+pub fn byte_unit(max: f64) -> (f64, &'static str) {
+    unit(max, &BYTE_UNITS)
+}
+
 fn scaled(value: f64, units: &[(f64, &'static str)]) -> String {
     let (size, name) = unit(value, units);
     let shown = value / size;

@@ -96,7 +96,8 @@ fn table(out: &mut String, results: &Results, workload: &str) {
 fn ratio(speedup: Option<&Speedup>) -> String {
     let Some(speedup) = speedup else { return format::NONE.to_owned() };
     let mark = if speedup.settled { "" } else { view::UNSETTLED };
-    let interval = speedup.ci95.map_or_else(String::new, |ci| format!(" ({})", format::interval(ci)));
+    let interval =
+        view::interval(speedup).map_or_else(String::new, |ci| format!(" ({})", format::interval(ci)));
     format!("{mark}{}{interval}", format::ratio(speedup.ratio))
 }
 

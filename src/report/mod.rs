@@ -15,6 +15,11 @@ pub mod terminal;
 mod theme;
 mod view;
 
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
 pub use charts::Chart;
 pub use export::{Artifact, Drawing, Exporter, render};
 pub use theme::Theme;

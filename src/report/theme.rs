@@ -1,6 +1,11 @@
 //! Colours by role. Interpreters take Okabe and Ito's palette ("Color Universal Design", 2008),
 //! which stays apart under every common colour-vision deficiency.
 
+/// Colours for builds with the GIL, at the palette's begin.
+const COOL: usize = 5;
+/// Colours for free-threaded builds, after them.
+const WARM: usize = 3;
+
 /// Red, green, blue.
 pub type Rgb = (u8, u8, u8);
 
@@ -35,15 +40,15 @@ impl Theme {
             grid: (222, 226, 230),
             shade: (243, 244, 246),
             bad: (176, 0, 32),
-            // In the default matrix: 3.12, 3.13, 3.13t, 3.14, 3.14t: cool with the GIL, warm without.
             series: vec![
-                series((204, 121, 167), (153, 67, 115)),
                 series((0, 114, 178), (0, 100, 158)),
-                series((213, 94, 0), (180, 78, 0)),
                 series((86, 180, 233), (26, 117, 167)),
-                series((230, 159, 0), (148, 101, 0)),
+                series((204, 121, 167), (153, 67, 115)),
                 series((0, 158, 115), (0, 119, 86)),
                 series((120, 120, 120), (90, 90, 90)),
+                series((213, 94, 0), (180, 78, 0)),
+                series((230, 159, 0), (148, 101, 0)),
+                series((214, 198, 46), (118, 108, 0)),
             ],
         }
     }
@@ -59,20 +64,27 @@ impl Theme {
             shade: (30, 36, 44),
             bad: (255, 123, 114),
             series: vec![
-                series((214, 137, 181), (226, 160, 198)),
                 series((56, 139, 213), (110, 176, 236)),
-                series((232, 116, 28), (245, 146, 72)),
                 series((96, 190, 240), (134, 206, 246)),
-                series((236, 170, 24), (243, 190, 74)),
+                series((214, 137, 181), (226, 160, 198)),
                 series((22, 178, 134), (62, 204, 164)),
                 series((150, 150, 150), (180, 180, 180)),
+                series((232, 116, 28), (245, 146, 72)),
+                series((236, 170, 24), (243, 190, 74)),
+                series((240, 228, 66), (242, 232, 110)),
             ],
         }
     }
 
-    /// The colour of the interpreter at this place of the matrix; the palette repeats when it ends.
+    /// The colour at this place of the palette, which repeats when it ends.
     pub fn series(&self, index: usize) -> Series {
         self.series[index % self.series.len()]
+    }
+
+    /// Place in the palette of the `nth` interpreter of its kind: cool colours with the GIL, warm
+    /// ones without, so that the contrast this tool is about is seen before a word is read.
+    pub fn place(nth: usize, free_threaded: bool) -> usize {
+        if free_threaded { COOL + nth % WARM } else { nth % COOL }
     }
 
     /// Every role with its name as a CSS variable; the same names in the same order in every theme.

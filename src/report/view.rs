@@ -2,9 +2,10 @@
 
 use crate::analysis::{CellResult, Results, Speedup};
 use crate::plan::PLAIN;
-use crate::record::{GilBuild, Outcome};
+use crate::record::Outcome;
 
 use super::format;
+use super::theme::Theme;
 
 /// Mark of a figure whose interval is wider than was asked.
 pub const UNSETTLED: &str = "~";
@@ -35,10 +36,14 @@ pub fn present(results: &Results) -> Vec<&str> {
     interpreters(results).into_iter().filter(runs).collect()
 }
 
-/// Place of an interpreter among [`interpreters`].
+/// Place of an interpreter's colour: by its place among those of its kind in the matrix.
 pub fn colour_index(results: &Results, interpreter: &str) -> usize {
-    let all = interpreters(results);
-    all.iter().position(|name| *name == interpreter).unwrap_or(all.len())
+    let kind = free_threaded(results, interpreter);
+    let before = interpreters(results)
+        .into_iter()
+        .take_while(|name| *name != interpreter)
+        .filter(|name| free_threaded(results, name) == kind);
+    Theme::place(before.count(), kind)
 }
 
 /// Workloads in the matrix's order.
@@ -107,6 +112,11 @@ pub fn cell_at<'a>(
     })
 }
 
+/// The interval to print beside a ratio: none where a cell is its own baseline.
+pub fn interval(speedup: &Speedup) -> Option<[f64; 2]> {
+    speedup.ci95.filter(|ci| *ci != [1.0, 1.0])
+}
+
 /// A cell whose figures may be shown.
 pub fn has_numbers(cell: &CellResult) -> bool {
     cell.outcome == Outcome::Completed
@@ -118,14 +128,15 @@ pub fn settled(cell: &CellResult) -> bool {
     has_numbers(cell) && narrow(&cell.speedup) && narrow(&cell.speedup_self)
 }
 
-/// Built without the GIL, as the interpreter said; by the cells' own proof where they have one.
+/// Built without the GIL, as the interpreter said.
 pub fn free_threaded(results: &Results, interpreter: &str) -> bool {
     let facts = results.interpreters.iter().find(|known| known.name == interpreter);
     match facts {
         Some(known) => known.facts.free_threaded(),
-        None => results.cells.iter().any(|cell| {
-            cell.interpreter == interpreter && cell.gil.is_some_and(|gil| gil.build == GilBuild::FreeThreaded)
-        }),
+        // It isn't here: its name tells, as `3.14t`, and only its place in the palette hangs on it.
+        None => {
+            interpreter.strip_suffix('t').is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_digit()))
+        }
     }
 }
 

@@ -12,7 +12,10 @@ fn fails(behaviour: &str, more: &str, outcome: &str) -> String {
     assert!(bad["speedup"].is_null(), "a failed cell has no speedup: {bad}");
     let good = place.cell("real", "single", 1);
     assert_eq!(good["outcome"], "completed", "{good}");
-    assert!(good["wall_ns"]["median"].as_u64().is_some_and(|ns| ns > 0) || good["total_ns"].is_object(), "{good}");
+    assert!(
+        good["wall_ns"]["median"].as_u64().is_some_and(|ns| ns > 0) || good["total_ns"].is_object(),
+        "{good}"
+    );
     let reason = bad["reason"].as_str().expect("a reason").to_owned();
     // Rule 10: at the place where its number would have stood.
     let report = std::fs::read_to_string(place.out().join("report.md")).expect("report.md");
@@ -34,9 +37,10 @@ fn an_early_exit_is_a_crash_and_its_last_words_are_kept() {
     let cell = place.cell("fake", "single", 1);
     assert_eq!(cell["outcome"], "crashed");
     assert!(cell["reason"].as_str().is_some_and(|reason| reason.contains("code 3")), "{cell}");
-    let kept = place.records().iter().any(|record| {
-        record["stderr_tail"].as_str().is_some_and(|tail| tail.contains("fake: giving up"))
-    });
+    let kept = place
+        .records()
+        .iter()
+        .any(|record| record["stderr_tail"].as_str().is_some_and(|tail| tail.contains("fake: giving up")));
     assert!(kept);
 }
 
@@ -79,7 +83,8 @@ fn a_grandchild_left_behind_is_ended_and_said() {
     let place = Place::new(&with_fake("leave-grandchild", ""));
     let output = place.run(&[]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
-    let said = place.records().iter().any(|record| record["warnings"].to_string().contains("left 1 process behind"));
+    let said =
+        place.records().iter().any(|record| record["warnings"].to_string().contains("left 1 process behind"));
     assert!(said, "the record says that something was left behind");
     let mine: Vec<u32> = alive("sleep 345678");
     assert!(mine.is_empty(), "{mine:?}");

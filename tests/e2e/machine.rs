@@ -36,7 +36,8 @@ fn an_output_that_cannot_be_written_exits_5() {
 #[test]
 fn a_run_is_never_written_over() {
     let place = Place::new(&with_fake("good", ""));
-    assert_eq!(code(&place.run(&["--budget", "3s"])), 0);
+    let first = place.run(&["--budget", "3s"]);
+    assert_eq!(code(&first), 0, "{}", stderr(&first));
     let before = std::fs::read(place.out().join("records.jsonl")).expect("records");
     let output = place.run(&["--budget", "3s"]);
     assert_eq!(code(&output), 5, "{}", stderr(&output));
@@ -45,7 +46,8 @@ fn a_run_is_never_written_over() {
 
 /// Starts a run and waits until its record has `lines` lines.
 fn started(place: &Place, lines: usize) -> std::process::Child {
-    let mut command = place.command(&["run", "--out", "out", "--seed", "1", "--budget", "60s", "--precision", "0.1%"]);
+    let mut command =
+        place.command(&["run", "--out", "out", "--seed", "1", "--budget", "60s", "--precision", "0.1%"]);
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
     let deadline = Instant::now() + Duration::from_secs(60);
     while Instant::now() < deadline {
@@ -95,7 +97,11 @@ fn kill_9_leaves_whole_lines_and_no_process() {
     let spec = records[0]["command"].as_array().and_then(|words| words.last()).and_then(|word| word.as_str());
     // …/gilmatrix-XXXXXX/1-YYYYYY/spec.json: the run's own folder.
     let folder = std::path::Path::new(spec.expect("a spec")).ancestors().nth(2).expect("the run's folder");
-    assert!(gone(&folder.display().to_string(), Duration::from_secs(5)), "{:?}", alive(&folder.display().to_string()));
+    assert!(
+        gone(&folder.display().to_string(), Duration::from_secs(5)),
+        "{:?}",
+        alive(&folder.display().to_string())
+    );
     let output = place.command(&["report", "out"]).output().expect("the binary starts");
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert!(place.out().join("report.html").exists());

@@ -44,7 +44,9 @@ fn live() -> Box<dyn FnMut(Event)> {
         tally.see(&event);
         match event {
             Event::Started { budget_ns, .. } => bar.set_length(budget_ns.max(1)),
-            Event::Begin { elapsed_ns, .. } | Event::Progress { elapsed_ns, .. } => bar.set_position(elapsed_ns),
+            Event::Begin { elapsed_ns, .. } | Event::Progress { elapsed_ns, .. } => {
+                bar.set_position(elapsed_ns)
+            }
             Event::Finished { .. } => return bar.finish_and_clear(),
             _ => {}
         }
@@ -123,6 +125,12 @@ impl Tally {
     fn message(&self) -> String {
         let left = Duration::from_nanos(self.budget_ns.saturating_sub(self.elapsed_ns));
         let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
-        format!("{}/{} settled{failed}, at most {} left  {}", self.settled, self.cells, HumanDuration(left), self.now)
+        format!(
+            "{}/{} settled{failed}, at most {} left  {}",
+            self.settled,
+            self.cells,
+            HumanDuration(left),
+            self.now
+        )
     }
 }

@@ -52,7 +52,10 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let cells = prepared.plan.runnable().count();
     if cells == 0 {
         let message = "every cell of this matrix is skipped: `gilmatrix plan` says why";
-        return Err(Failure::new(if prepared.interpreters.is_empty() { Exit::Missing } else { Exit::Usage }, message));
+        return Err(Failure::new(
+            if prepared.interpreters.is_empty() { Exit::Missing } else { Exit::Usage },
+            message,
+        ));
     }
     let seed = args.seed.or(prepared.matrix.run.seed).unwrap_or_else(|| unix_ns() & 0xffff_ffff);
     let started = unix_ns();
@@ -139,12 +142,14 @@ fn measure(
     journal: &mut Journal,
     listener: &mut dyn FnMut(Event),
 ) -> Result<Ended, Failure> {
-    let refused = |what: &str, error: &dyn std::fmt::Display| Failure::new(Exit::Refused, format!("can't {what}: {error}"));
-    let cache = cache_dir().ok_or_else(|| {
-        Failure::new(Exit::Refused, "no cache folder: set `GILMATRIX_CACHE` or `HOME`")
-    })?;
+    let refused = |what: &str, error: &dyn std::fmt::Display| {
+        Failure::new(Exit::Refused, format!("can't {what}: {error}"))
+    };
+    let cache = cache_dir()
+        .ok_or_else(|| Failure::new(Exit::Refused, "no cache folder: set `GILMATRIX_CACHE` or `HOME`"))?;
     let place = cache.join("harness").join(&harness::sha256()[..16]);
-    let script = harness::extract(&place).map_err(|error| refused(&format!("write `{}`", place.display()), &error))?;
+    let script =
+        harness::extract(&place).map_err(|error| refused(&format!("write `{}`", place.display()), &error))?;
     let context = Context::new(&prepared.matrix, &prepared.interpreters, &script, &cache.join("pycache"))
         .map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
     let modes = &prepared.catalogue.modes;

@@ -1,6 +1,13 @@
 //! Getting an interpreter that isn't here: uv, mise, pyenv, then a build from source.
 
+mod external;
+mod mise;
+mod order;
+mod pyenv;
+mod refusals;
 pub mod source;
 mod types;
+mod uv;
 
+pub use order::install;
 pub use types::*;

@@ -14,7 +14,7 @@
 
 mod guess;
 mod matching;
-mod parse;
+pub(super) mod parse;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -85,10 +85,6 @@ impl<'a> Session<'a> {
         Ok(session)
     }
 
-    pub fn cell(&self) -> &Cell {
-        &self.draft.cell
-    }
-
     /// Nothing has gone wrong so far.
     pub fn healthy(&self) -> bool {
         self.draft.outcome == Outcome::Completed && self.live.is_some()

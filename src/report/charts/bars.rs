@@ -5,7 +5,7 @@ use crate::analysis::Results;
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_width};
 use super::super::theme::Theme;
 use super::super::view;
-use super::frame::{Heading, MARGIN, WIDTH, ticks};
+use super::frame::{Axis, Heading, MARGIN, WIDTH};
 
 const ROW: f64 = 18.0;
 const GROUP: f64 = 22.0;
@@ -48,12 +48,19 @@ pub struct Bar {
     pub interval: Option<[f64; 2]>,
     pub hollow: bool,
     pub text: String,
+    /// Paler, after the text.
+    pub aside: String,
     pub hover: String,
 }
 
 impl Bar {
     fn length(&self) -> f64 {
         self.parts.iter().map(|part| part.0).sum()
+    }
+
+    fn text_width(&self) -> f64 {
+        let gap = if self.aside.is_empty() { 0.0 } else { 6.0 };
+        text_width(&self.text, TEXT, false) + gap + text_width(&self.aside, TEXT, false)
     }
 
     /// Right-most value that is drawn.
@@ -76,7 +83,7 @@ pub fn panels(
         let content = if view::has_numbers(cell) {
             content(cell)?
         } else {
-            Content::Note { text: view::why_none(cell), failed: cell.outcome.is_failure() }
+            Content::Note { text: view::why_none(cell).replace('`', ""), failed: cell.outcome.is_failure() }
         };
         let series = view::colour_index(results, interpreter);
         Some(Row { name: interpreter.to_owned(), series, content })
@@ -105,13 +112,7 @@ pub fn panels(
 }
 
 /// The whole chart; `None` without a single bar.
-pub fn draw(
-    heading: &Heading,
-    title: &str,
-    panels: &[Panel],
-    theme: &Theme,
-    axis: impl Fn(f64) -> String,
-) -> Option<String> {
+pub fn draw(heading: &Heading, title: &str, panels: &[Panel], theme: &Theme, axis: Axis) -> Option<String> {
     let bars = |panel: &Panel| panel.groups.iter().flat_map(|group| &group.rows).filter_map(bar_of).count();
     if panels.iter().map(bars).sum::<usize>() == 0 {
         return None;
@@ -132,7 +133,7 @@ pub fn draw(
         for (line, line_height) in panels.chunks(columns).zip(&lines) {
             for (column, panel) in line.iter().enumerate() {
                 let x = MARGIN + column as f64 * (width + GAP);
-                draw_panel(canvas, theme, panel, (x, y), width, &axis);
+                draw_panel(canvas, theme, panel, (x, y), width, axis);
             }
             y += line_height;
         }
@@ -152,7 +153,7 @@ fn draw_panel(
     panel: &Panel,
     (x, top): (f64, f64),
     width: f64,
-    axis: &impl Fn(f64) -> String,
+    axis: Axis,
 ) {
     let rows = || panel.groups.iter().flat_map(|group| &group.rows);
     let name_width = rows().map(|row| text_width(&row.name, TEXT, false)).fold(20.0, f64::max).min(110.0);
@@ -162,7 +163,7 @@ fn draw_panel(
     let scale = rows()
         .filter_map(bar_of)
         .filter(|bar| bar.reach() > 0.0)
-        .map(|bar| (room - 10.0 - text_width(&bar.text, TEXT, false)).max(30.0) / bar.reach())
+        .map(|bar| (room - 10.0 - bar.text_width()).max(30.0) / bar.reach())
         .fold(f64::INFINITY, f64::min);
     let scale = if scale.is_finite() { scale } else { 0.0 };
 
@@ -173,10 +174,9 @@ fn draw_panel(
     let bottom = rows_top + body + 4.0;
 
     if scale > 0.0 {
-        for tick in ticks(room / scale, (room / 75.0).max(2.0)) {
+        for (tick, label) in axis.ticks(room / scale, (room / 75.0).max(2.0)) {
             let at = left + tick * scale;
             canvas.line((at, rows_top), (at, bottom), Stroke::new(1.0, theme.grid));
-            let label = axis(tick);
             let half = text_width(&label, 10.0, false) / 2.0;
             let middle = at.min(x + width - half);
             let font = Font { px: 10.0, bold: false, colour: theme.muted };
@@ -252,8 +252,11 @@ fn draw_row(
         }
     }
     let end = left + bar.reach() * scale + 5.0;
-    let width = text_width(&bar.text, TEXT, false);
-    canvas.rect(end - 1.0, middle - 7.0, width + 2.0, 14.0, theme.paper, 1.0);
+    canvas.rect(end - 1.0, middle - 7.0, bar.text_width() + 2.0, 14.0, theme.paper, 1.0);
     canvas.text(&bar.text, end, middle, Anchor::Start, ink);
+    if !bar.aside.is_empty() {
+        let aside = Font { colour: theme.muted, ..ink };
+        canvas.text(&bar.aside, end + bar.text_width(), middle, Anchor::End, aside);
+    }
     canvas.hover(left, middle - ROW / 2.0, right - left, ROW, &bar.hover);
 }

@@ -6,7 +6,7 @@ use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_widt
 use super::super::theme::Theme;
 use super::super::{finding, format, view};
 use super::Chart;
-use super::frame::{Heading, MARGIN, WIDTH, ticks};
+use super::frame::{Axis, Heading, MARGIN, WIDTH, short, ticks};
 
 const HEIGHT: f64 = 120.0;
 const HEAD: f64 = 24.0;
@@ -88,14 +88,17 @@ fn telling(results: &Results) -> Vec<&CellResult> {
 
 /// Begin, end and CPUs used of each stretch between two samples, in nanoseconds.
 fn steps(cell: &CellResult) -> Vec<(f64, f64, f64)> {
-    cell.timeline
-        .windows(2)
-        .filter_map(|pair| {
-            let (from, to) = (pair[0].t_ns as f64, pair[1].t_ns as f64);
-            let used = pair[1].cpu_ns.saturating_sub(pair[0].cpu_ns) as f64;
-            (to > from).then(|| (from, to, used / (to - from)))
-        })
-        .collect()
+    // At its launch it had used nothing.
+    let mut before = (0, 0);
+    let mut steps = Vec::with_capacity(cell.timeline.len());
+    for sample in &cell.timeline {
+        if sample.t_ns > before.0 {
+            let (from, to) = (before.0 as f64, sample.t_ns as f64);
+            steps.push((from, to, sample.cpu_ns.saturating_sub(before.1) as f64 / (to - from)));
+            before = (sample.t_ns, sample.cpu_ns.max(before.1));
+        }
+    }
+    steps
 }
 
 /// One band of the chart.
@@ -121,7 +124,7 @@ impl Frame {
         for tick in ticks(self.high, 3.0) {
             let y = self.at(tick);
             canvas.line((self.x(0.0), y), (self.x(self.end), y), Stroke::new(1.0, theme.grid));
-            canvas.text(&format!("{tick}"), self.x(0.0) - 6.0, y, Anchor::End, font);
+            canvas.text(&short(tick), self.x(0.0) - 6.0, y, Anchor::End, font);
         }
         if cpus <= self.high {
             let y = self.at(cpus);
@@ -148,8 +151,7 @@ impl Frame {
 
     fn draw_time_axis(&self, canvas: &mut Canvas, theme: &Theme) {
         let font = Font { px: 10.0, bold: false, colour: theme.muted };
-        for tick in ticks(self.end, 7.0) {
-            let text = format::ns_f64(tick);
+        for (tick, text) in Axis::Nanoseconds.ticks(self.end, 7.0) {
             let half = text_width(&text, 10.0, false) / 2.0;
             let middle = self.x(tick).min(WIDTH - MARGIN - half);
             canvas.text(&text, middle, self.y + HEIGHT + 6.0, Anchor::Middle, font);

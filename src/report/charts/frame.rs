@@ -1,6 +1,7 @@
 //! What all charts share: width, title that states the finding, subtitle, axis ticks.
 
 use super::super::canvas::{Anchor, Canvas, Font, wrap};
+use super::super::format;
 use super::super::theme::Theme;
 
 /// Every chart is readable at this width.
@@ -18,7 +19,7 @@ pub struct Heading {
 impl Heading {
     pub fn new(title: &str, subtitle: &str) -> Self {
         let room = WIDTH - 2.0 * MARGIN;
-        Self { title: wrap(title, room, TITLE, true), subtitle: wrap(subtitle, room, SUBTITLE, false) }
+        Self { title: balanced(title, room), subtitle: wrap(subtitle, room, SUBTITLE, false) }
     }
 
     pub fn height(&self) -> f64 {
@@ -40,6 +41,40 @@ impl Heading {
     }
 }
 
+/// As few lines as fit, all about as long: no word is left alone on the last one.
+fn balanced(title: &str, room: f64) -> Vec<String> {
+    let lines = wrap(title, room, TITLE, true);
+    (6..10)
+        .map(|tenths| wrap(title, room * f64::from(tenths) / 10.0, TITLE, true))
+        .find(|narrower| narrower.len() == lines.len())
+        .unwrap_or(lines)
+}
+
+/// What an axis from zero shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Axis {
+    Nanoseconds,
+    Bytes,
+}
+
+impl Axis {
+    /// About `n` round values up to `max`, with their labels.
+    pub fn ticks(self, max: f64, n: f64) -> Vec<(f64, String)> {
+        let (unit, name) = match self {
+            Self::Nanoseconds => format::time_unit(max),
+            Self::Bytes => format::byte_unit(max),
+        };
+        let label = |tick: f64| if tick == 0.0 { "0".to_owned() } else { format!("{} {name}", short(tick)) };
+        ticks(max / unit, n).into_iter().map(|tick| (tick * unit, label(tick))).collect()
+    }
+}
+
+/// A tick without the noise of binary fractions: `0.3`, not `0.30000000000000004`.
+pub fn short(tick: f64) -> String {
+    let text = format!("{tick:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Round values from 0 up to at most `max`, about `n` of them: steps of 1, 2 or 5 times a power of ten.
 pub fn ticks(max: f64, n: f64) -> Vec<f64> {
     if !(max.is_finite() && max > 0.0) {
@@ -54,7 +89,16 @@ pub fn ticks(max: f64, n: f64) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::ticks;
+    use super::{Axis, ticks};
+
+    #[test]
+    fn labels_have_one_unit_and_no_idle_zeros() {
+        let labels =
+            |axis: Axis, max| axis.ticks(max, 4.0).into_iter().map(|tick| tick.1).collect::<Vec<_>>();
+        assert_eq!(labels(Axis::Nanoseconds, 4.3e7), ["0", "20 ms", "40 ms"]);
+        assert_eq!(labels(Axis::Bytes, 50.0 * 1_048_576.0), ["0", "20 MiB", "40 MiB"]);
+        assert_eq!(labels(Axis::Nanoseconds, 1.0e9), ["0", "0.5 s", "1 s"]);
+    }
 
     #[test]
     fn ticks_are_round_and_inside() {

@@ -6,7 +6,7 @@ use super::super::theme::Theme;
 use super::super::{finding, format, view};
 use super::Chart;
 use super::bars::{self, Bar, Content};
-use super::frame::Heading;
+use super::frame::{Axis, Heading};
 
 pub struct Memory;
 
@@ -30,6 +30,7 @@ impl Chart for Memory {
                 interval: None,
                 hollow: false,
                 text: format::bytes(shown),
+                aside: pss.and(rss).map_or_else(String::new, |rss| format!("RSS {}", format::bytes(rss))),
                 hover: format!("{} {}: peak {hover}", view::who(results, cell), cell.workload),
             }))
         });
@@ -40,8 +41,6 @@ impl Chart for Memory {
             "peak of the whole process tree: summed RSS, which counts a shared page once per process (no PSS on this system)"
         };
         let title = finding::memory(results)?;
-        bars::draw(&Heading::new(&title, subtitle), &title, &panels, theme, |value| {
-            format::bytes(value as u64)
-        })
+        bars::draw(&Heading::new(&title, subtitle), &title, &panels, theme, Axis::Bytes)
     }
 }

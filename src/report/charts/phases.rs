@@ -7,7 +7,7 @@ use super::super::theme::Theme;
 use super::super::{finding, format, view};
 use super::Chart;
 use super::bars::{self, Bar, Content};
-use super::frame::Heading;
+use super::frame::{Axis, Heading};
 
 pub struct PhasesChart;
 
@@ -46,11 +46,12 @@ impl Chart for PhasesChart {
                 interval: None,
                 hollow: false,
                 text: format::ns(total),
+                aside: String::new(),
                 hover: format!("{} {}: {hover}", view::who(results, cell), cell.workload),
             }))
         });
         let title = finding::phases(results)?;
         let subtitle = "one cold invocation from launch to exit, in order: start and imports (pale), pool (darker), the work (full colour), teardown (palest)";
-        bars::draw(&Heading::new(&title, subtitle), &title, &panels, theme, format::ns_f64)
+        bars::draw(&Heading::new(&title, subtitle), &title, &panels, theme, Axis::Nanoseconds)
     }
 }

@@ -14,7 +14,7 @@ use super::scaling_panel::{Line, PANEL_HEIGHT, Panel, Point};
 const MAX_COLUMNS: usize = 4;
 const BLOCK_HEAD: f64 = 24.0;
 const ROW_HEAD: f64 = 20.0;
-const FOOT: f64 = 30.0;
+const FOOT: f64 = 14.0;
 
 pub struct Scaling;
 
@@ -48,7 +48,8 @@ impl Chart for Scaling {
         }
         let title = finding::scaling(results).unwrap_or_else(|| "speedup against workers".to_owned());
         let mut subtitle = finding::against_baseline(results).map_or_else(String::new, |s| format!("{s}. "));
-        subtitle.push_str("Whiskers: 95 % interval. Dashed: ideal. Bar: what independent processes reach together here, the machine's capacity.");
+        subtitle.push_str("Whiskers: 95 % interval. Dashed: ideal.");
+        subtitle.push_str(&capacity_note(results));
         if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
             subtitle.push_str(" Hollow: not settled.");
         }
@@ -85,6 +86,20 @@ impl Chart for Scaling {
             }
         }))
     }
+}
+
+/// What the grey bars are, with the figure at the focus number of workers.
+fn capacity_note(results: &Results) -> String {
+    let workers = view::focus_workers(results);
+    let workload = finding::telling_workload(results);
+    let mut at = results.capacity.iter().filter(|c| c.workers == workers && c.ratio.is_finite());
+    let baseline = |c: &&crate::analysis::Capacity| c.interpreter == results.baseline;
+    let found =
+        at.clone().filter(|c| Some(c.workload.as_str()) == workload).find(baseline).or_else(|| at.next());
+    found.map_or_else(String::new, |capacity| {
+        let ratio = format::ratio(capacity.ratio);
+        format!(" Grey bars: the machine's capacity, what independent processes reach together ({ratio} with {workers}).")
+    })
 }
 
 /// Modes that multiply with the workers: the thread mode first, then processes, then the rest.

@@ -4,9 +4,9 @@ use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
 use super::super::labels::push_apart;
 use super::super::theme::Theme;
 use super::super::{format, view};
-use super::frame::ticks;
+use super::frame::{short, ticks};
 
-pub const PANEL_HEIGHT: f64 = 190.0;
+pub const PANEL_HEIGHT: f64 = 206.0;
 const LABEL: f64 = 11.0;
 const LABEL_HEIGHT: f64 = 13.0;
 const LEFT: f64 = 24.0;
@@ -90,7 +90,7 @@ impl Panel {
         let scale = Scale {
             left: x + LEFT,
             right: x + width - label_width - 26.0,
-            top: y + 20.0,
+            top: y + 36.0,
             bottom: y + PANEL_HEIGHT - 30.0,
             first: f64::from(self.workers.first().copied().unwrap_or(1)),
             last: f64::from(self.workers.last().copied().unwrap_or(1)),
@@ -100,12 +100,12 @@ impl Panel {
         canvas.text(&fit(&self.title, width - LEFT, 12.0, true), scale.left, y + 8.0, Anchor::Start, bold);
         self.draw_ground(canvas, theme, &scale, axis_title);
         for line in &self.lines {
-            draw_line(canvas, theme, &scale, line);
+            draw_line(canvas, theme, &scale, line, &self.workers);
         }
         self.draw_failures(canvas, theme, &scale);
 
         let wishes: Vec<f64> = labels.iter().map(|(_, point, _)| scale.y(point.ratio)).collect();
-        let places = push_apart(&wishes, LABEL_HEIGHT, scale.top - 12.0, scale.bottom + 12.0);
+        let places = push_apart(&wishes, LABEL_HEIGHT, scale.top - 20.0, scale.bottom + 12.0);
         for ((line, point, text), place) in labels.iter().zip(places) {
             let colour = theme.series(line.series);
             let from = (scale.x(f64::from(point.workers)) + 6.0, scale.y(point.ratio));
@@ -129,7 +129,7 @@ impl Panel {
         for tick in ticks(scale.high, 4.0) {
             let y = scale.y(tick);
             canvas.line((left, y), (right, y), Stroke::new(1.0, theme.grid));
-            canvas.text(&format!("{tick}×"), left - 4.0, y, Anchor::End, small);
+            canvas.text(&format!("{}×", short(tick)), left - 4.0, y, Anchor::End, small);
         }
         let mut free = f64::NEG_INFINITY;
         for &workers in &self.workers {
@@ -161,7 +161,7 @@ impl Panel {
             };
             let half = text_width(&text, 10.0, false) / 2.0;
             let middle = at.clamp(left + half, (right - half).max(left + half));
-            canvas.text(&text, middle, scale.top - 6.0, Anchor::Middle, small);
+            canvas.text(&text, middle, scale.top - 8.0, Anchor::Middle, small);
         }
         for &(workers, [low, high]) in &self.capacity {
             let at = scale.x(f64::from(workers));
@@ -177,28 +177,24 @@ impl Panel {
         }
     }
 
-    /// Failed cells by name at their number of workers, upwards from the axis.
+    /// Failed cells by name at their number of workers, from the axis upwards until there is room.
     fn draw_failures(&self, canvas: &mut Canvas, theme: &Theme, scale: &Scale) {
-        for &workers in &self.workers {
-            let failed = self.lines.iter().flat_map(|line| {
-                line.failures.iter().filter(move |f| f.0 == workers).map(move |f| (line, &f.1))
-            });
-            let mut y = scale.bottom - 7.0;
-            for (line, outcome) in failed {
-                let text = fit(&format!("✗ {} {outcome}", line.name), scale.right - scale.left, 10.0, false);
-                let half = text_width(&text, 10.0, false) / 2.0;
-                let at = scale.x(f64::from(workers));
-                let middle = at.clamp(scale.left + half, (scale.right - half).max(scale.left + half));
-                canvas.rect(middle - half - 1.0, y - 6.0, 2.0 * half + 2.0, 12.0, theme.paper, 0.9);
-                canvas.text(
-                    &text,
-                    middle,
-                    y,
-                    Anchor::Middle,
-                    Font { px: 10.0, bold: false, colour: theme.bad },
-                );
-                y -= 12.0;
+        let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+        let failures = self.lines.iter().flat_map(|line| line.failures.iter().map(move |f| (line, f)));
+        for (line, (workers, outcome)) in failures {
+            let text = format!("✗ {} × {workers} {outcome}", line.name);
+            let text = fit(&text, scale.right - scale.left, 10.0, false);
+            let half = text_width(&text, 10.0, false) / 2.0;
+            let at = scale.x(f64::from(*workers));
+            let x = at.clamp(scale.left + half, (scale.right - half).max(scale.left + half));
+            let mut y = scale.bottom - 8.0;
+            while taken.iter().any(|&(left, right, other)| other == y && left < x + half && x - half < right)
+            {
+                y -= 13.0;
             }
+            taken.push((x - half - 4.0, x + half + 4.0, y));
+            canvas.rect(x - half - 1.0, y - 6.0, 2.0 * half + 2.0, 12.0, theme.paper, 0.9);
+            canvas.text(&text, x, y, Anchor::Middle, Font { px: 10.0, bold: false, colour: theme.bad });
         }
     }
 }
@@ -208,7 +204,7 @@ fn end_label(line: &Line, point: &Point) -> String {
     format!("{} {mark}{}", line.name, format::ratio_short(point.ratio))
 }
 
-fn draw_line(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line) {
+fn draw_line(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line, axis: &[u32]) {
     let colour = theme.series(line.series).mark;
     let at = |point: &Point| (scale.x(f64::from(point.workers)), scale.y(point.ratio));
     for point in &line.points {
@@ -220,8 +216,13 @@ fn draw_line(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line) {
             canvas.line((x - 3.0, end), (x + 3.0, end), Stroke::new(1.3, colour));
         }
     }
-    let points: Vec<(f64, f64)> = line.points.iter().map(at).collect();
-    canvas.path(&points, Stroke::new(2.2, colour));
+    // Neighbours on the axis are joined; over a cell that failed there is no line.
+    let place = |point: &Point| axis.iter().position(|&workers| workers == point.workers);
+    let joined = |a: &Point, b: &Point| place(a).zip(place(b)).is_some_and(|(a, b)| a + 1 == b);
+    for run in line.points.chunk_by(joined) {
+        let points: Vec<(f64, f64)> = run.iter().map(at).collect();
+        canvas.path(&points, Stroke::new(2.2, colour));
+    }
     for point in &line.points {
         let (x, y) = at(point);
         canvas.mark(x, y, 3.6, colour, (!point.settled).then_some(theme.paper));

@@ -6,7 +6,7 @@ use super::super::theme::Theme;
 use super::super::{finding, format, view};
 use super::Chart;
 use super::bars::{self, Bar, Content};
-use super::frame::Heading;
+use super::frame::{Axis, Heading};
 
 pub struct Time;
 
@@ -27,6 +27,7 @@ impl Chart for Time {
                 interval: wall.ci95.map(|ci| ci.map(|end| end as f64)),
                 hollow: !settled,
                 text: format!("{}{}", if settled { "" } else { view::UNSETTLED }, format::ns(wall.median)),
+                aside: String::new(),
                 hover: format!(
                     "{} {}: {}{interval}, {}",
                     view::who(results, cell),
@@ -43,6 +44,6 @@ impl Chart for Time {
         if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
             subtitle.push_str("; hollow and ~: not settled");
         }
-        bars::draw(&Heading::new(&title, &subtitle), &title, &panels, theme, format::ns_f64)
+        bars::draw(&Heading::new(&title, &subtitle), &title, &panels, theme, Axis::Nanoseconds)
     }
 }

@@ -100,7 +100,7 @@ fn ratio(speedup: Option<&Speedup>) -> Markup {
             td.n data-v=(speedup.ratio) title={ "over " (speedup.baseline) ", " (format::count(speedup.pairs as usize, "pair")) } {
                 @if !speedup.settled { abbr title="not settled" { (view::UNSETTLED) } }
                 (format::ratio(speedup.ratio))
-                @if let Some(ci) = speedup.ci95 { small { (format::interval(ci)) } }
+                @if let Some(ci) = view::interval(speedup) { small { (format::interval(ci)) } }
             }
         } @else { td.n data-v="" { (format::NONE) } }
     }

@@ -12,7 +12,7 @@ use super::{how, view};
 use layout::wrap;
 
 /// Narrower than this nothing could be read.
-const MIN_WIDTH: usize = 60;
+const MIN_WIDTH: usize = 72;
 
 /// How the table may look.
 struct Look {
@@ -32,7 +32,7 @@ const BAD: Style = AnsiColor::Red.on_default();
 const GOOD: Style = AnsiColor::Green.on_default();
 const NOTE: Style = AnsiColor::Yellow.on_default();
 
-/// The whole table with its verdict, lines of at most `width` columns (at least 60).
+/// The whole table with its verdict, lines of at most `width` columns (at least 72).
 pub fn table(results: &Results, width: usize, color: bool) -> String {
     let look = Look { width: width.max(MIN_WIDTH), color };
     let mut lines: Vec<String> = Vec::new();
@@ -50,7 +50,7 @@ pub fn table(results: &Results, width: usize, color: bool) -> String {
 
 fn legend(lines: &mut Vec<String>, results: &Results, look: &Look) {
     let mut parts: Vec<String> = Vec::new();
-    if results.cells.iter().any(|cell| view::has_numbers(cell)) {
+    if results.cells.iter().any(view::has_numbers) {
         parts.push(format!("self: over its own single; base: over {}'s single", results.baseline));
     }
     if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {

@@ -90,7 +90,7 @@ fn ratio(speedup: Option<&Speedup>, look: &Look) -> String {
     let Some(speedup) = speedup else { return left(&format!(" {}", format::NONE), RATIO) };
     let mark = if speedup.settled { " " } else { view::UNSETTLED };
     let value = format!("{mark}{}", right(&format::ratio(speedup.ratio), 5));
-    let interval = speedup.ci95.map_or_else(String::new, format::interval);
+    let interval = view::interval(speedup).map_or_else(String::new, format::interval);
     let interval = left(&interval, RATIO.saturating_sub(width(&value) + 1));
     format!("{value} {}", look.paint(DIM, &interval))
 }

@@ -20,7 +20,7 @@ pub fn fetch(request: &VersionRequest, scratch: &Path, steps: &mut Steps<'_>) ->
     let archives = read_archives(Path::new("/etc/apt"));
     let archive = main_archive(&archives, release.codename.as_deref())
         .ok_or_else(|| refuse("apt is configured with no archive that has `main`".to_owned()))?;
-    let apt = Apt::prepare(scratch, archive).map_err(|error| refuse(format!("no apt state: {error}")))?;
+    let apt = Apt::prepare(scratch).map_err(|error| refuse(format!("no apt state: {error}")))?;
 
     let mut seen = Vec::new();
     let mut failures = Vec::new();
@@ -162,7 +162,7 @@ struct Apt {
 }
 
 impl Apt {
-    fn prepare(scratch: &Path, _archive: &Archive) -> std::io::Result<Self> {
+    fn prepare(scratch: &Path) -> std::io::Result<Self> {
         let state = scratch.join("apt");
         for folder in ["lists/partial", "etc", "cache/archives/partial"] {
             fs::create_dir_all(state.join(folder))?;

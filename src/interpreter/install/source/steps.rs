@@ -88,10 +88,6 @@ impl<'a> Steps<'a> {
         (self.tell)(InstallEvent::Note { text });
     }
 
-    pub fn is_cancelled(&self) -> bool {
-        self.cancel.is_cancelled()
-    }
-
     /// Runs a program to its end; anything but success is a refusal with the end of what it printed.
     pub fn run(&mut self, command: &mut Command) -> Result<(), SourceError> {
         self.counted("", 0.0, 1, command, |_| false)
@@ -147,18 +143,10 @@ impl<'a> Steps<'a> {
 
     /// What a short program prints; its failure is an empty answer.
     pub fn capture(&mut self, command: &mut Command) -> Result<String, SourceError> {
-        use std::io::{Read, Seek};
-        let failed = |error: &dyn std::fmt::Display| SourceError::Refused(error.to_string());
-        let mut output = tempfile::tempfile().map_err(|error| failed(&error))?;
-        let watch = Watch { limit: Some(Duration::from_secs(120)), cancel: self.cancel, on_output: None };
-        match process::run(scrub(command), &output, watch) {
-            Err(RunError::Cancelled) => return Err(SourceError::Cancelled),
-            Err(error) => return Err(SourceError::Refused(format!("`{}` {error}", name(command)))),
-            Ok(_) => {}
-        }
-        let mut bytes = Vec::new();
-        output.rewind().and_then(|()| output.read_to_end(&mut bytes)).map_err(|error| failed(&error))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        process::capture(scrub(command), Duration::from_secs(120), self.cancel).map_err(|error| match error {
+            RunError::Cancelled => SourceError::Cancelled,
+            error => SourceError::Refused(format!("`{}` {error}", name(command))),
+        })
     }
 }
 

@@ -1,0 +1,153 @@
+//! What all advice is made from: who may be advised, and how figures are put into words.
+
+use crate::analysis::compare::{Comparison, Pairs};
+use crate::analysis::results::{CellResult, Results};
+use crate::analysis::roles::SINGLE;
+use crate::interpreter::Facts;
+use crate::plan::PLAIN;
+use crate::record::Outcome;
+
+/// How a mode gets its concurrency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Single,
+    /// Coroutines on one thread.
+    Loop,
+    Threads,
+    Processes,
+    Other,
+}
+
+pub(super) struct View<'a> {
+    pub results: &'a Results,
+    pub pairs: &'a Pairs,
+}
+
+impl View<'_> {
+    pub fn cell(&self, index: usize) -> &CellResult {
+        &self.results.cells[index]
+    }
+
+    pub fn kind(&self, index: usize) -> Kind {
+        let cell = self.cell(index);
+        match cell.mode.as_str() {
+            SINGLE => Kind::Single,
+            "asyncio" => Kind::Loop,
+            _ if cell.start_method.is_some() => Kind::Processes,
+            "threads" | "executor" => Kind::Threads,
+            _ => Kind::Other,
+        }
+    }
+
+    pub fn facts(&self, interpreter: &str) -> Option<&Facts> {
+        self.results.interpreters.iter().find(|known| known.name == interpreter).map(|known| &known.facts)
+    }
+
+    pub fn free_threaded(&self, index: usize) -> bool {
+        self.facts(&self.cell(index).interpreter).is_some_and(Facts::free_threaded)
+    }
+
+    /// Completed and in the plain environment.
+    pub fn candidates(&self, workload: &str, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+        let cells = self.results.cells.iter().enumerate();
+        cells
+            .filter(|(_, cell)| cell.workload == workload && cell.environment == PLAIN)
+            .filter(|(index, cell)| cell.outcome == Outcome::Completed && wanted(*index))
+            .map(|(index, _)| index)
+            .collect()
+    }
+
+    pub fn settled(&self, index: usize) -> bool {
+        self.cell(index).speedup.as_ref().is_some_and(|speedup| speedup.settled)
+    }
+
+    fn ratio(&self, index: usize) -> f64 {
+        self.cell(index).speedup.as_ref().map_or(0.0, |speedup| speedup.ratio)
+    }
+
+    /// The highest speedup over the baseline, settled ones only.
+    pub fn best_settled(&self, cells: &[usize]) -> Option<usize> {
+        let settled = cells.iter().copied().filter(|cell| self.settled(*cell));
+        settled.max_by(|a, b| self.ratio(*a).total_cmp(&self.ratio(*b)))
+    }
+
+    /// Unsettled cells that may yet be faster than `best`: the upper end of what is known lies above it.
+    pub fn may_be_faster(&self, cells: &[usize], best: usize) -> Vec<usize> {
+        let limit = self.ratio(best);
+        let upper = |cell: usize| {
+            let speedup = self.cell(cell).speedup.as_ref();
+            speedup.map_or(f64::INFINITY, |speedup| speedup.ci95.map_or(f64::INFINITY, |ci95| ci95[1]))
+        };
+        cells
+            .iter()
+            .copied()
+            .filter(|cell| *cell != best && !self.settled(*cell) && upper(*cell) > limit)
+            .collect()
+    }
+
+    pub fn compare(&self, one: usize, other: usize) -> Option<Comparison> {
+        self.pairs.compare(&self.results.cells, one, other, self.results.precision)
+    }
+
+    /// `threads×2 on 3.13t`; the start method only where the run has several.
+    pub fn name(&self, index: usize) -> String {
+        let cell = self.cell(index);
+        let mut methods: Vec<_> = self.results.cells.iter().filter_map(|cell| cell.start_method).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        let variant = match (cell.environment == PLAIN, methods.len()) {
+            (true, 0 | 1) => String::new(),
+            (true, _) if cell.start_method.is_none() => String::new(),
+            _ => format!(" ({})", cell.variant),
+        };
+        let workers = if matches!(self.kind(index), Kind::Single | Kind::Loop) {
+            String::new()
+        } else {
+            format!("×{}", cell.workers)
+        };
+        format!("{}{workers}{variant} on {}", cell.mode, cell.interpreter)
+    }
+
+    /// `, at 0.6 of the memory`: PSS where both have it, else summed RSS, which is said.
+    pub fn memory(&self, one: usize, other: usize) -> Option<String> {
+        let (one, other) = (self.cell(one), self.cell(other));
+        let (ours, theirs, how) = match (one.peak_pss_bytes, other.peak_pss_bytes) {
+            (Some(ours), Some(theirs)) => (ours, theirs, ""),
+            _ => (one.peak_rss_bytes?, other.peak_rss_bytes?, " (summed RSS)"),
+        };
+        let ratio = ours as f64 / theirs as f64;
+        if !ratio.is_finite() || ratio == 0.0 {
+            None
+        } else if (0.95..1.05).contains(&ratio) {
+            Some(format!(" at the same memory{how}"))
+        } else if ratio < 1.0 {
+            Some(format!(" at {ratio:.1} of the memory{how}").replace(" 0.0 ", " under 0.1 "))
+        } else {
+            Some(format!(" at {ratio:.1} times the memory{how}"))
+        }
+    }
+
+    /// `3.13t threads×2 (±11 % after 9 pairs)`, at most three.
+    pub fn unsettled_list(&self, cells: &[usize]) -> String {
+        let one = |cell: &usize| match self.cell(*cell).speedup.as_ref() {
+            Some(speedup) => match speedup.ci95 {
+                Some(ci95) => {
+                    let percent = ((ci95[1] / ci95[0]).sqrt() - 1.0) * 100.0;
+                    format!("{} (±{percent:.0} % after {} pairs)", self.name(*cell), speedup.pairs)
+                }
+                None => format!("{} (too few pairs for an interval: {})", self.name(*cell), speedup.pairs),
+            },
+            None => format!("{} (never met its baseline)", self.name(*cell)),
+        };
+        let mut list: Vec<String> = cells.iter().take(3).map(one).collect();
+        if cells.len() > 3 {
+            list.push(format!("{} more", cells.len() - 3));
+        }
+        list.join(", ")
+    }
+}
+
+/// `95 % 1.01 to 1.09`.
+pub(super) fn interval(ci95: [f64; 2]) -> String {
+    format!("95 % {:.2} to {:.2}", ci95[0], ci95[1])
+}

@@ -1,0 +1,156 @@
+//! One pass over the record.
+
+use std::collections::BTreeMap;
+
+use crate::record::{Invocation, InvocationKind, RunInfo};
+use crate::stats::pair_value;
+
+use super::blocks::{Block, Blocks};
+use super::capacity::Capacities;
+use super::compare::Pairs;
+use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, WorkloadInfo};
+use super::roles::Roles;
+use super::tally::Tally;
+use super::{advice, checksums, proof, ratio, summary, warnings};
+
+/// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
+/// numbers per invocation and block; the order in which the invocations come doesn't matter as long as
+/// the members of a block aren't more than some 60 blocks apart.
+pub fn analyse(run: &RunInfo, records: impl IntoIterator<Item = Invocation>) -> Results {
+    let mut fold = Fold::new(run);
+    for invocation in records {
+        fold.take(invocation);
+    }
+    fold.finish()
+}
+
+struct Fold<'a> {
+    run: &'a RunInfo,
+    roles: Roles,
+    tallies: Vec<Tally>,
+    blocks: Blocks,
+    capacities: Capacities,
+    rivals: BTreeMap<(usize, usize), Vec<(u64, f64)>>,
+    /// Invocations of cells that aren't in the plan.
+    strangers: u32,
+}
+
+impl<'a> Fold<'a> {
+    fn new(run: &'a RunInfo) -> Self {
+        Self {
+            run,
+            roles: Roles::new(run),
+            tallies: run.plan.cells.iter().map(|_| Tally::default()).collect(),
+            blocks: Blocks::default(),
+            capacities: Capacities::default(),
+            rivals: BTreeMap::new(),
+            strangers: 0,
+        }
+    }
+
+    fn take(&mut self, mut invocation: Invocation) {
+        let Some(cell) = self.roles.find(&invocation.cell) else {
+            self.strangers += 1;
+            return;
+        };
+        let objection = proof::objection(self.run, &invocation);
+        let counts = self.tallies[cell].take(&mut invocation, objection);
+        if let Some(block) = self.blocks.add(cell, &invocation, counts) {
+            self.close(&block);
+        }
+    }
+
+    fn close(&mut self, block: &Block) {
+        match block.kind {
+            InvocationKind::Capacity => self.capacities.take(block),
+            InvocationKind::Block | InvocationKind::Rivals => self.pair(block),
+            InvocationKind::Solo => {}
+        }
+    }
+
+    fn pair(&mut self, block: &Block) {
+        for member in block.distinct() {
+            let against = |other: Option<usize>| {
+                let passes = block.passes_of(other.filter(|other| *other != member.cell)?)?;
+                Some((block.id, pair_value(passes, &member.passes)?))
+            };
+            let (base, own) = (against(self.roles.base[member.cell]), against(self.roles.own[member.cell]));
+            self.tallies[member.cell].over_base.extend(base);
+            self.tallies[member.cell].over_own.extend(own);
+        }
+        if block.kind == InvocationKind::Rivals {
+            for cell in block.distinct() {
+                for other in block.distinct().filter(|other| other.cell > cell.cell) {
+                    if let Some(value) = pair_value(&other.passes, &cell.passes) {
+                        self.rivals.entry((cell.cell, other.cell)).or_default().push((block.id, value));
+                    }
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> Results {
+        let open: Vec<Block> = self.blocks.drain().collect();
+        for block in &open {
+            self.close(block);
+        }
+        let Self { run, roles, mut tallies, blocks, capacities, rivals, strangers } = self;
+        checksums::judge(run, &roles, &mut tallies);
+        let pairs = Pairs::new(&mut tallies, rivals);
+        let cells = summary::cells(run, &roles, &tallies, &pairs);
+        let mut results = Results {
+            schema: RESULTS_SCHEMA.to_owned(),
+            run_id: run.run_id.clone(),
+            tool_version: run.tool_version.clone(),
+            status: run.status,
+            command: run.command.clone(),
+            seed: run.seed,
+            started_unix_ns: run.started_unix_ns,
+            finished_unix_ns: run.finished_unix_ns,
+            host: run.host.clone(),
+            interpreters: run.interpreters.clone(),
+            missing: run.missing.clone(),
+            baseline: run.matrix.interpreters.baseline.clone(),
+            precision: run.matrix.run.precision,
+            workloads: workloads(run),
+            counts: Counts::default(),
+            rivals: rival_results(run, &pairs, &cells),
+            cells,
+            capacity: capacities.results(run),
+            advice: Vec::new(),
+            warnings: Vec::new(),
+        };
+        results.counts = summary::counts(&results.cells);
+        results.warnings = warnings::all(run, &roles, &results, &pairs, blocks.late, strangers);
+        results.advice = advice::all(&results, &pairs);
+        results
+    }
+}
+
+fn workloads(run: &RunInfo) -> Vec<WorkloadInfo> {
+    let info = |workload: &crate::matrix::Workload| WorkloadInfo {
+        name: workload.name.clone(),
+        tasks: workload.tasks,
+        args: workload.args.clone(),
+    };
+    run.matrix.workloads.iter().map(info).collect()
+}
+
+/// The faster of each two comes first. Nothing is said about cells that failed.
+fn rival_results(run: &RunInfo, pairs: &Pairs, cells: &[super::CellResult]) -> Vec<RivalResult> {
+    let mut results = Vec::new();
+    for ((first, second), values) in &pairs.rivals {
+        if cells[*first].outcome.is_failure() || cells[*second].outcome.is_failure() {
+            continue;
+        }
+        let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
+        let swap = logs.iter().sum::<f64>() < 0.0;
+        let logs: Vec<f64> = logs.into_iter().map(|value| if swap { -value } else { value }).collect();
+        let (cell, against) = if swap { (*second, *first) } else { (*first, *second) };
+        let name = run.plan.cells[against].cell.to_string();
+        if let Some(speedup) = ratio::speedup(name, &logs, run.matrix.run.precision) {
+            results.push(RivalResult { workload: cells[cell].workload.clone(), cell, against, speedup });
+        }
+    }
+    results
+}

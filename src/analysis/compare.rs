@@ -1,0 +1,130 @@
+//! Any two cells of a workload against each other, from the best evidence there is.
+
+use std::collections::BTreeMap;
+
+use crate::stats::{log_ratio_interval, mean, settled};
+
+use super::results::CellResult;
+use super::tally::Tally;
+
+/// Block and log ratio, in order of blocks.
+pub(super) type BlockValues = Vec<(u64, f64)>;
+
+/// Every pair value of the run.
+pub(super) struct Pairs {
+    /// For each cell, over the baseline's `single`.
+    pub over_base: Vec<BlockValues>,
+    /// By two cells, the first over the second.
+    pub rivals: BTreeMap<(usize, usize), BlockValues>,
+}
+
+/// Where a comparison comes from, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// They met in blocks of their own, made after they had been chosen.
+    Rivals,
+    /// They were alive in the same blocks.
+    SameBlocks,
+    /// Each was compared with the baseline, in different blocks.
+    TwoSpeedups,
+}
+
+/// How many times as fast the one is as the other.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Comparison {
+    pub ratio: f64,
+    pub ci95: [f64; 2],
+    pub settled: bool,
+    pub pairs: usize,
+    pub source: Source,
+}
+
+impl Comparison {
+    /// The interval leaves 1 out.
+    pub fn differs(&self) -> bool {
+        self.ci95[0] > 1.0 || self.ci95[1] < 1.0
+    }
+}
+
+impl Pairs {
+    pub fn new(tallies: &mut [Tally], mut rivals: BTreeMap<(usize, usize), BlockValues>) -> Self {
+        rivals.values_mut().for_each(|values| values.sort_unstable_by_key(|(block, _)| *block));
+        let over_base = tallies
+            .iter_mut()
+            .map(|tally| {
+                tally.over_own.sort_unstable_by_key(|(block, _)| *block);
+                let mut values = std::mem::take(&mut tally.over_base);
+                values.sort_unstable_by_key(|(block, _)| *block);
+                values
+            })
+            .collect();
+        Self { over_base, rivals }
+    }
+
+    /// `None` where there is too little evidence for an interval.
+    pub fn compare(
+        &self,
+        cells: &[CellResult],
+        one: usize,
+        other: usize,
+        precision: f64,
+    ) -> Option<Comparison> {
+        self.met_as_rivals(one, other, precision)
+            .or_else(|| self.in_same_blocks(one, other, precision))
+            .or_else(|| two_speedups(cells, one, other, precision))
+    }
+
+    fn met_as_rivals(&self, one: usize, other: usize, precision: f64) -> Option<Comparison> {
+        let (values, sign) = match self.rivals.get(&(one, other)) {
+            Some(values) => (values, 1.0),
+            None => (self.rivals.get(&(other, one))?, -1.0),
+        };
+        let logs: Vec<f64> = values.iter().map(|(_, value)| sign * value).collect();
+        from_logs(&logs, precision, Source::Rivals)
+    }
+
+    /// Both over the baseline in one block: the difference of their log ratios needs no more of it.
+    fn in_same_blocks(&self, one: usize, other: usize, precision: f64) -> Option<Comparison> {
+        let (mut ours, theirs) = (Vec::new(), &self.over_base[other]);
+        for (block, value) in &self.over_base[one] {
+            if let Ok(place) = theirs.binary_search_by_key(block, |(id, _)| *id) {
+                ours.push(value - theirs[place].1);
+            }
+        }
+        from_logs(&ours, precision, Source::SameBlocks)
+    }
+}
+
+fn from_logs(logs: &[f64], precision: f64, source: Source) -> Option<Comparison> {
+    let interval = log_ratio_interval(logs)?;
+    Some(Comparison {
+        ratio: mean(logs)?.exp(),
+        ci95: [interval.low.exp(), interval.high.exp()],
+        settled: settled(&interval, precision, logs.len()),
+        pairs: logs.len(),
+        source,
+    })
+}
+
+/// The two half-widths add in quadrature. The baseline that both share makes the errors go the same
+/// way, if anything, so the interval is rather too wide than too narrow.
+fn two_speedups(cells: &[CellResult], one: usize, other: usize, precision: f64) -> Option<Comparison> {
+    let (one, other) = (cells[one].speedup.as_ref()?, cells[other].speedup.as_ref()?);
+    let half = |ci95: [f64; 2]| (ci95[1] / ci95[0]).ln() / 2.0;
+    let log = (one.ratio / other.ratio).ln();
+    let width = half(one.ci95?).hypot(half(other.ci95?));
+    let settled = one.settled && other.settled && width <= precision * std::f64::consts::SQRT_2;
+    // A baseline's own ratio is exact and rests on no pair: then the other's pairs are what counts.
+    let pairs = match (one.pairs, other.pairs) {
+        (0, pairs) | (pairs, 0) => pairs,
+        (a, b) => a.min(b),
+    };
+    let source = if one.pairs == 0 || other.pairs == 0 { Source::SameBlocks } else { Source::TwoSpeedups };
+    Some(Comparison {
+        ratio: log.exp(),
+        ci95: [(log - width).exp(), (log + width).exp()],
+        settled,
+        pairs: pairs as usize,
+        source,
+    })
+}

@@ -1,0 +1,32 @@
+//! Speedups from pair values.
+
+use crate::stats::{Interval, log_ratio_interval, mean, settled};
+
+use super::results::Speedup;
+
+/// From log ratios, one per pair. With one or two pairs there is a ratio but no interval.
+pub(super) fn speedup(baseline: String, logs: &[f64], precision: f64) -> Option<Speedup> {
+    let ratio = mean(logs)?.exp();
+    Some(with_interval(baseline, ratio, log_ratio_interval(logs), logs.len(), precision))
+}
+
+pub(super) fn with_interval(
+    baseline: String,
+    ratio: f64,
+    interval: Option<Interval>,
+    pairs: usize,
+    precision: f64,
+) -> Speedup {
+    Speedup {
+        baseline,
+        ratio,
+        ci95: interval.map(|found| [found.low.exp(), found.high.exp()]),
+        settled: interval.is_some_and(|found| settled(&found, precision, pairs)),
+        pairs: u32::try_from(pairs).unwrap_or(u32::MAX),
+    }
+}
+
+/// A cell over itself: 1 by definition and not by measurement, hence no pair behind it and an interval without width.
+pub(super) fn by_definition(baseline: String) -> Speedup {
+    Speedup { baseline, ratio: 1.0, ci95: Some([1.0, 1.0]), settled: true, pairs: 0 }
+}

@@ -1,0 +1,195 @@
+//! From what was kept of a cell to its line in the results.
+
+use crate::plan::PlannedCell;
+use crate::record::{Outcome, Phases, RunInfo, RunStatus};
+use crate::stats;
+
+use super::compare::Pairs;
+use super::ratio;
+use super::results::{CellResult, Counts, Estimate, Speedup};
+use super::roles::Roles;
+use super::tally::Tally;
+
+pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pairs) -> Vec<CellResult> {
+    let verdicts: Vec<(Outcome, Option<String>)> =
+        run.plan.cells.iter().zip(tallies).map(|(planned, tally)| verdict(run, planned, tally)).collect();
+    let sound = |cell: Option<usize>| cell.filter(|cell| verdicts[*cell].0 == Outcome::Completed);
+    (0..tallies.len())
+        .map(|cell| {
+            let (outcome, reason) = verdicts[cell].clone();
+            let (base, own) = (sound(roles.base[cell]), sound(roles.own[cell]));
+            let valid = outcome == Outcome::Completed;
+            let ratios = Ratios { run, tallies, cell, valid };
+            let mut result = figures(&run.plan.cells[cell], &tallies[cell], outcome, reason);
+            result.speedup = ratios.of(base, &pairs.over_base[cell]);
+            result.speedup_self = ratios.of(own, &tallies[cell].over_own);
+            result.speedup_total = ratios.of_totals(base);
+            result.efficiency =
+                result.speedup_self.as_ref().map(|speedup| speedup.ratio / f64::from(result.workers.max(1)));
+            if result.oversubscribed {
+                let cpus = run.host.effective_cpus;
+                result.warnings.push(format!("{} workers on {cpus} usable CPUs", result.workers));
+            }
+            result
+        })
+        .collect()
+}
+
+pub(super) fn counts(cells: &[CellResult]) -> Counts {
+    let count =
+        |wanted: &dyn Fn(&CellResult) -> bool| cells.iter().filter(|cell| wanted(cell)).count() as u32;
+    Counts {
+        completed: count(&|cell| cell.outcome == Outcome::Completed),
+        settled: count(&|cell| cell.speedup.as_ref().is_some_and(|speedup| speedup.settled)),
+        failed: count(&|cell| cell.outcome.is_failure()),
+        skipped: count(&|cell| cell.outcome == Outcome::Skipped),
+        not_reached: count(&|cell| matches!(cell.outcome, Outcome::NotReached | Outcome::Cancelled)),
+        invocations: cells.iter().map(|cell| cell.invocations).sum(),
+    }
+}
+
+fn verdict(run: &RunInfo, planned: &PlannedCell, tally: &Tally) -> (Outcome, Option<String>) {
+    if let Some(failure) = &tally.failure {
+        return (failure.outcome, Some(format!("{} (invocation {})", failure.reason, failure.id)));
+    }
+    if let Some(skipped) = &planned.skipped {
+        return (Outcome::Skipped, Some(skipped.reason.clone()));
+    }
+    if tally.completed > 0 {
+        return (Outcome::Completed, None);
+    }
+    if tally.cancelled > 0 || run.status == RunStatus::Interrupted {
+        return (Outcome::Cancelled, Some("the run was interrupted before it was measured".to_owned()));
+    }
+    let reason = match run.status {
+        RunStatus::Completed | RunStatus::Interrupted => "the budget ended before its turn",
+        RunStatus::Running => "the run ended without a word before its turn; go on with `--resume`",
+        RunStatus::Failed => "the machine refused before its turn",
+    };
+    (Outcome::NotReached, Some(reason.to_owned()))
+}
+
+/// Forms the ratios of one cell; none at all for a cell that isn't valid.
+struct Ratios<'a> {
+    run: &'a RunInfo,
+    tallies: &'a [Tally],
+    cell: usize,
+    valid: bool,
+}
+
+impl Ratios<'_> {
+    fn name(&self, cell: usize) -> String {
+        self.run.plan.cells[cell].cell.to_string()
+    }
+
+    fn of(&self, base: Option<usize>, values: &[(u64, f64)]) -> Option<Speedup> {
+        let base = base.filter(|_| self.valid)?;
+        if base == self.cell {
+            return (!self.tallies[base].medians.is_empty()).then(|| ratio::by_definition(self.name(base)));
+        }
+        let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
+        ratio::speedup(self.name(base), &logs, self.run.matrix.run.precision)
+    }
+
+    /// Totals of the same round are neighbours in time and are paired; with fewer than three common rounds
+    /// the two sides are compared as they are (Welch).
+    fn of_totals(&self, base: Option<usize>) -> Option<Speedup> {
+        let base = base.filter(|_| self.valid)?;
+        let (theirs, ours) = (by_round(&self.tallies[base]), by_round(&self.tallies[self.cell]));
+        if base == self.cell {
+            return (!ours.is_empty()).then(|| ratio::by_definition(self.name(base)));
+        }
+        let precision = self.run.matrix.run.precision;
+        let paired: Vec<f64> = ours
+            .iter()
+            .filter_map(|(round, total)| {
+                theirs.iter().find(|(other, _)| other == round).map(|found| found.1 - total)
+            })
+            .collect();
+        if paired.len() >= 3 {
+            return ratio::speedup(self.name(base), &paired, precision);
+        }
+        let logs = |totals: &[(u32, f64)]| totals.iter().map(|(_, total)| *total).collect::<Vec<_>>();
+        let (theirs, ours) = (logs(&theirs), logs(&ours));
+        let ratio = (stats::mean(&theirs)? - stats::mean(&ours)?).exp();
+        let interval = stats::unpaired_log_ratio_interval(&theirs, &ours);
+        let pairs = theirs.len().min(ours.len());
+        Some(ratio::with_interval(self.name(base), ratio, interval, pairs, precision))
+    }
+}
+
+/// One log total per round, the mean where a round has several, in order of rounds.
+fn by_round(tally: &Tally) -> Vec<(u32, f64)> {
+    let mut totals = tally.totals.clone();
+    totals.sort_unstable();
+    totals
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter_map(|round| {
+            let logs: Vec<f64> =
+                round.iter().filter(|one| one.2 > 0).map(|one| (one.2 as f64).ln()).collect();
+            Some((round[0].0, stats::mean(&logs)?))
+        })
+        .collect()
+}
+
+fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Option<String>) -> CellResult {
+    let cell = &planned.cell;
+    let mut medians = tally.medians.clone();
+    medians.sort_unstable_by_key(|(id, _)| *id);
+    let values: Vec<f64> = medians.into_iter().map(|(_, value)| value).collect();
+    let totals: Vec<f64> = tally.totals.iter().map(|(_, _, total)| *total as f64).collect();
+    CellResult {
+        interpreter: cell.interpreter.clone(),
+        workload: cell.workload.clone(),
+        mode: cell.mode.clone(),
+        workers: cell.workers,
+        variant: cell.variant(),
+        start_method: cell.start_method,
+        environment: cell.environment.clone(),
+        oversubscribed: planned.oversubscribed,
+        outcome,
+        reason,
+        invocations: tally.invocations,
+        wall_ns: estimate(&values),
+        phases_ns: phases(&tally.phases),
+        total_ns: estimate(&totals),
+        speedup: None,
+        speedup_self: None,
+        speedup_total: None,
+        efficiency: None,
+        cpu_ns: middle(&tally.cpu),
+        cpu_cores_used: stats::median(&tally.cores),
+        peak_rss_bytes: tally.peak_rss,
+        peak_pss_bytes: tally.peak_pss,
+        loop_lag_ns: middle(&tally.lags),
+        gil: tally.gil,
+        warnings: tally.notes.clone(),
+        values_ns: values.iter().map(|value| value.round() as u64).collect(),
+        timeline: tally.timeline(),
+    }
+}
+
+fn estimate(values: &[f64]) -> Option<Estimate> {
+    let ci95 = stats::median_interval(values).map(|(low, high)| [low.round() as u64, high.round() as u64]);
+    Some(Estimate { median: middle(values)?, ci95 })
+}
+
+fn middle(values: &[f64]) -> Option<u64> {
+    stats::median(values).map(|value| value.round() as u64)
+}
+
+fn phases(all: &[Phases]) -> Phases {
+    let of = |part: fn(&Phases) -> Option<u64>| {
+        let times: Vec<f64> = all.iter().filter_map(part).map(|time| time as f64).collect();
+        middle(&times)
+    };
+    Phases {
+        start: of(|phases| phases.start),
+        imports: of(|phases| phases.imports),
+        pool: of(|phases| phases.pool),
+        warmup: of(|phases| phases.warmup),
+        first: of(|phases| phases.first),
+        work: of(|phases| phases.work),
+        teardown: of(|phases| phases.teardown),
+    }
+}

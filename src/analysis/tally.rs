@@ -1,0 +1,155 @@
+//! What is kept of a cell's invocations while they stream by.
+
+use crate::record::{Gil, Invocation, InvocationKind, Outcome, Phases, Sample, Value};
+use crate::stats;
+
+use super::counts_for_wall;
+
+/// Distinct notes kept per cell.
+const MAX_NOTES: usize = 8;
+/// Characters of a reason that are kept.
+const MAX_REASON: usize = 400;
+
+/// The first failure of a cell, by the invocation's number.
+#[derive(Debug, Clone)]
+pub(super) struct Failure {
+    pub id: u64,
+    pub outcome: Outcome,
+    pub reason: String,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub invocations: u32,
+    pub completed: u32,
+    pub cancelled: u32,
+    pub failure: Option<Failure>,
+    /// Invocation's number and the median time of its counted passes, in ns.
+    pub medians: Vec<(u64, f64)>,
+    /// Per invocation: CPU of the workers divided by time, over the counted passes.
+    pub cores: Vec<f64>,
+    /// Per invocation: median longest stall of the loop, ns.
+    pub lags: Vec<f64>,
+    /// Block and log ratio.
+    pub over_base: Vec<(u64, f64)>,
+    pub over_own: Vec<(u64, f64)>,
+    /// Round, invocation's number and cold total.
+    pub totals: Vec<(u32, u64, u64)>,
+    pub phases: Vec<Phases>,
+    pub cpu: Vec<f64>,
+    pub peak_rss: Option<u64>,
+    pub peak_pss: Option<u64>,
+    timeline: Option<(u64, Vec<Sample>)>,
+    pub gil: Option<Gil>,
+    /// Distinct ones, each with the first invocation that gave it.
+    pub checksums: Vec<(String, u64)>,
+    pub notes: Vec<String>,
+}
+
+impl Tally {
+    /// Takes one invocation; true if its passes may count. `proof` says what is wrong with what it ran, if anything.
+    pub fn take(&mut self, invocation: &mut Invocation, proof: Option<String>) -> bool {
+        self.invocations = self.invocations.saturating_add(1);
+        for note in &invocation.warnings {
+            if self.notes.len() < MAX_NOTES && !self.notes.contains(note) {
+                self.notes.push(note.clone());
+            }
+        }
+        self.take_gil(invocation.gil);
+        if matches!(invocation.outcome, Outcome::Completed | Outcome::ChecksumMismatch) {
+            self.take_checksums(invocation);
+        }
+        match (invocation.outcome, proof) {
+            (Outcome::Completed, None) => {}
+            (Outcome::Completed, Some(reason)) => {
+                self.fail(invocation.id, Outcome::GilMismatch, reason);
+                return false;
+            }
+            (Outcome::Cancelled, _) => {
+                self.cancelled += 1;
+                return false;
+            }
+            (Outcome::NotReached | Outcome::Skipped, _) => return false,
+            (outcome, _) => {
+                let reason = invocation.reason.clone().unwrap_or_else(|| "gave no reason".to_owned());
+                self.fail(invocation.id, outcome, reason);
+                return false;
+            }
+        }
+        self.completed += 1;
+        if counts_for_wall(invocation.kind) {
+            self.take_warm(invocation.id, &invocation.values);
+        }
+        if invocation.kind == InvocationKind::Solo {
+            self.take_solo(invocation);
+        }
+        true
+    }
+
+    pub fn fail(&mut self, id: u64, outcome: Outcome, reason: String) {
+        if self.failure.as_ref().is_none_or(|first| id < first.id) {
+            let reason = match reason.char_indices().nth(MAX_REASON) {
+                Some((end, _)) => format!("{}…", &reason[..end]),
+                None => reason,
+            };
+            self.failure = Some(Failure { id, outcome, reason });
+        }
+    }
+
+    pub fn timeline(&self) -> Vec<Sample> {
+        self.timeline.as_ref().map(|(_, samples)| samples.clone()).unwrap_or_default()
+    }
+
+    fn take_gil(&mut self, gil: Option<Gil>) {
+        if let Some(seen) = gil {
+            let all = self.gil.get_or_insert(seen);
+            all.enabled_before |= seen.enabled_before;
+            all.enabled_after |= seen.enabled_after;
+        }
+    }
+
+    fn take_checksums(&mut self, invocation: &Invocation) {
+        for value in &invocation.values {
+            let seen = self.checksums.iter().position(|(seen, _)| *seen == value.checksum);
+            if let Some(seen) = seen {
+                let first = &mut self.checksums[seen].1;
+                *first = (*first).min(invocation.id);
+            } else if self.checksums.len() < MAX_NOTES {
+                self.checksums.push((value.checksum.clone(), invocation.id));
+            }
+        }
+    }
+
+    fn take_warm(&mut self, id: u64, values: &[Value]) {
+        let counted = || values.iter().filter(|value| !value.warmup);
+        let times: Vec<f64> = counted().map(|value| value.ns as f64).collect();
+        if let Some(middle) = stats::median(&times) {
+            self.medians.push((id, middle));
+        }
+        let with_cpu = || counted().filter_map(|value| value.cpu_ns.map(|cpu| (cpu as f64, value.ns as f64)));
+        let (cpu, wall) = with_cpu().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        if wall > 0.0 {
+            self.cores.push(cpu / wall);
+        }
+        let lags: Vec<f64> = counted().filter_map(|value| value.loop_lag_ns).map(|lag| lag as f64).collect();
+        self.lags.extend(stats::median(&lags));
+    }
+
+    fn take_solo(&mut self, invocation: &mut Invocation) {
+        self.phases.push(invocation.phases_ns.clone());
+        if let Some(total) = invocation.total_ns {
+            self.totals.push((invocation.round, invocation.id, total));
+        }
+        let Some(resources) = invocation.resources.take() else { return };
+        self.cpu.push(resources.cpu_ns as f64);
+        self.peak_rss = self.peak_rss.max(Some(resources.peak_rss_bytes));
+        self.peak_pss = self.peak_pss.max(resources.peak_pss_bytes);
+        let better = self.timeline.as_ref().is_none_or(|(id, samples)| {
+            let (new, old) = (resources.samples.len(), samples.len());
+            new > old || (new == old && invocation.id < *id)
+        });
+        if better {
+            self.timeline = Some((invocation.id, resources.samples));
+        }
+    }
+}

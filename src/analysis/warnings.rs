@@ -1,0 +1,167 @@
+//! What would make one distrust the run as a whole.
+
+use crate::interpreter::{Facts, Known};
+use crate::record::{Outcome, RunInfo};
+use crate::stats;
+
+use super::compare::Pairs;
+use super::results::{CellResult, Results, Warning};
+use super::roles::Roles;
+
+/// Chance of one false alarm about drift in a whole run.
+const DRIFT_LEVEL: f64 = 0.05;
+
+pub(super) fn all(
+    run: &RunInfo,
+    roles: &Roles,
+    results: &Results,
+    pairs: &Pairs,
+    late: u32,
+    strangers: u32,
+) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut say = |kind: &str, text: String| warnings.push(Warning { kind: kind.to_owned(), text });
+    for text in &run.warnings {
+        say("run", text.clone());
+    }
+    for missing in &run.missing {
+        let hint = missing.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        say("interpreter_missing", format!("`{}` was left out: {}{hint}", missing.name, missing.reason));
+    }
+    baselines(roles, results).into_iter().for_each(|text| say("baseline_failed", text));
+    comparability(results).into_iter().for_each(|text| say("comparability", text));
+    let cpus = run.host.effective_cpus;
+    let oversubscribed = results.cells.iter().filter(|cell| cell.oversubscribed && ran(cell.outcome)).count();
+    if oversubscribed > 0 {
+        say("oversubscribed", format!("{} more workers than the {cpus} usable CPUs", have(oversubscribed)));
+    }
+    let unsettled = results.counts.completed - results.counts.settled.min(results.counts.completed);
+    if unsettled > 0 {
+        let percent = results.precision * 100.0;
+        say("unsettled", format!("{} not settled to ±{percent:.0} %", be(unsettled as usize)));
+    }
+    drift(results, pairs).into_iter().for_each(|text| say("drift", text));
+    if let Some(busy) = run.host.busy_cpus.filter(|busy| *busy > 0.2) {
+        say(
+            "high_load",
+            format!(
+                "{busy:.1} of {cpus} CPUs were busy with other work when the run started; stop it and repeat"
+            ),
+        );
+    }
+    for capacity in &results.capacity {
+        let ideal = f64::from(capacity.workers).min(cpus);
+        if capacity.ratio < 0.8 * ideal {
+            let (count, name, workload) = (capacity.workers, &capacity.interpreter, &capacity.workload);
+            let text = format!(
+                "{count} independent processes of {name} {workload} together did {:.2}× the work of one, not {ideal}×: no mode can reach more here",
+                capacity.ratio
+            );
+            say("capacity_low", text);
+        }
+    }
+    if late > 0 {
+        say("late_records", format!("{late} invocations came too late in the record to be paired"));
+    }
+    if strangers > 0 {
+        say("unknown_cell", format!("{strangers} invocations belong to no cell of the plan"));
+    }
+    warnings
+}
+
+fn ran(outcome: Outcome) -> bool {
+    !matches!(outcome, Outcome::Skipped | Outcome::NotReached | Outcome::Cancelled)
+}
+
+fn have(count: usize) -> String {
+    if count == 1 { "1 cell has".to_owned() } else { format!("{count} cells have") }
+}
+
+fn be(count: usize) -> String {
+    if count == 1 { "1 completed cell is".to_owned() } else { format!("{count} completed cells are") }
+}
+
+fn baselines(roles: &Roles, results: &Results) -> Vec<String> {
+    let mut texts = Vec::new();
+    for workload in &results.workloads {
+        // A workload that was skipped as a whole needs no ratios.
+        let wanted = |cell: &&CellResult| cell.workload == workload.name && ran(cell.outcome);
+        let place = results.cells.iter().position(|cell| wanted(&cell));
+        let Some(place) = place else { continue };
+        let state = match roles.base[place].map(|base| &results.cells[base]) {
+            Some(base) if base.outcome == Outcome::Completed => continue,
+            Some(base) => base.reason.clone().unwrap_or_else(|| "it was not measured".to_owned()),
+            None => "it is not in the plan".to_owned(),
+        };
+        let (name, baseline) = (&workload.name, &results.baseline);
+        texts.push(format!("no speedup over {baseline} {name} single can be shown: {state}"));
+    }
+    texts
+}
+
+/// Each interpreter against the baseline.
+fn comparability(results: &Results) -> Vec<String> {
+    let find = |name: &str| results.interpreters.iter().find(|interpreter| interpreter.name == name);
+    let Some(baseline) = find(&results.baseline) else { return Vec::new() };
+    let others = results.interpreters.iter().filter(|other| other.name != baseline.name);
+    others
+        .filter_map(|other| {
+            let differences = differences(&other.facts, &baseline.facts);
+            let list = differences.join(", ");
+            (!list.is_empty())
+                .then(|| format!("{} and {} are built differently: {list}", other.name, baseline.name))
+        })
+        .collect()
+}
+
+/// What else than the version and the GIL differs between two builds, so that a difference in speed may come from it.
+pub(super) fn differences(one: &Facts, other: &Facts) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut differ = |what: &str, a: Option<String>, b: Option<String>| {
+        if let (Some(a), Some(b)) = (a, b)
+            && a != b
+        {
+            found.push(format!("{what} {a} and {b}"));
+        }
+    };
+    if one.implementation == other.implementation {
+        differ("optimisation", one.optimisation.clone(), other.optimisation.clone());
+        differ("compiler", one.compiler.clone(), other.compiler.clone());
+        let known =
+            |known: Known| Some(if known == Known::Configured { "configured" } else { "unknown" }.to_owned());
+        differ("PGO", known(one.pgo), known(other.pgo));
+        differ("LTO", known(one.lto), known(other.lto));
+        let jit = |facts: &Facts| facts.jit_enabled.map(|on| if on { "on" } else { "off" }.to_owned());
+        differ("JIT", jit(one), jit(other));
+    }
+    let debug = |facts: &Facts| Some(if facts.debug { "debug build" } else { "release build" }.to_owned());
+    differ("as", debug(one), debug(other));
+    differ("libc", one.libc.clone(), other.libc.clone());
+    differ("architecture", Some(one.architecture.clone()), Some(other.architecture.clone()));
+    found
+}
+
+/// Cells whose ratio wanders from round to round; p values are held together by Holm's correction.
+fn drift(results: &Results, pairs: &Pairs) -> Vec<String> {
+    let mut found = Vec::new();
+    for (cell, values) in results.cells.iter().zip(&pairs.over_base) {
+        let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
+        if let (Some(trend), Outcome::Completed) = (stats::spearman_trend(&logs), cell.outcome) {
+            found.push((cell, logs, trend.p));
+        }
+    }
+    let adjusted = stats::holm(&found.iter().map(|(_, _, p)| *p).collect::<Vec<_>>());
+    found
+        .iter()
+        .zip(adjusted)
+        .filter(|(_, p)| *p < DRIFT_LEVEL)
+        .filter_map(|((cell, logs, _), _)| {
+            let (early, late) = logs.split_at(logs.len() / 2);
+            let (early, late) = (stats::mean(early)?.exp(), stats::mean(late)?.exp());
+            let name = format!("{} {} {}×{}", cell.interpreter, cell.workload, cell.mode, cell.workers);
+            Some(format!(
+                "{name} drifts over the rounds: {early:.2}× in the first half, {late:.2}× in the second"
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,244 @@
+//! `gilmatrix install REQUEST…`: get an interpreter that isn't here.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Exit, Failure, output};
+use crate::interpreter::cache_dir;
+use crate::interpreter::install::{
+    InstallEvent, InstallOptions, InstallOutcome, InstallResult, Provider, install,
+};
+use crate::interpreter::process::Cancel;
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  \
+    gilmatrix install 3.13t\n  \
+    gilmatrix install 3.13t --with-twin\n  \
+    gilmatrix install 3.14t --source Python-3.14.0.tar.xz --optimized")]
+pub struct InstallArgs {
+    /// What to get, as `3.13t` or `pypy@3.10`
+    #[arg(required = true, value_name = "REQUEST")]
+    pub requests: Vec<String>,
+    /// Build this source: a tarball or a folder
+    #[arg(long, value_name = "PATH")]
+    pub source: Option<PathBuf>,
+    /// Build from source with PGO and LTO (takes much longer)
+    #[arg(long)]
+    pub optimized: bool,
+    /// Also get the GIL or free-threaded twin, built with the same flags
+    #[arg(long)]
+    pub with_twin: bool,
+    /// Ask only these, in this order
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PROVIDER")]
+    pub provider: Vec<Provider>,
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
+/// # Errors
+/// There is no place to install into, or standard output can't be written. Otherwise the exit says how
+/// it went: done, usage (not a request that can be installed), missing (no provider could serve) or
+/// interrupted.
+pub fn run(args: &InstallArgs) -> Result<Exit, Failure> {
+    let cache = cache()?;
+    let mut options = InstallOptions::new(cache);
+    if !args.provider.is_empty() {
+        options.providers.clone_from(&args.provider);
+    }
+    options.source.clone_from(&args.source);
+    options.optimized = args.optimized;
+    options.with_twin = args.with_twin;
+    cancel_on_signals(&options.cancel);
+    let mut teller = Teller::new();
+    let results = install(&args.requests, &options, &mut |event| teller.tell(&event));
+    teller.finish();
+    match args.format {
+        Format::Json => output::print_json(&results)?,
+        Format::Human => print(&results)?,
+    }
+    Ok(exit(&results))
+}
+
+/// For `run --install`: what can be had is installed, with its twin where it is built from source, so
+/// that the two compare; what can't be had is told and left to the matrix's own rules.
+///
+/// # Errors
+/// There is no place to install into, or it was interrupted.
+pub fn missing(requests: &[String]) -> Result<(), Failure> {
+    let mut options = InstallOptions::new(cache()?);
+    options.with_twin = true;
+    options.remember_refusals = true;
+    cancel_on_signals(&options.cancel);
+    let mut teller = Teller::new();
+    let results = install(requests, &options, &mut |event| teller.tell(&event));
+    teller.finish();
+    match exit(&results) {
+        Exit::Interrupted => Err(Failure::new(Exit::Interrupted, "interrupted, nothing is left behind")),
+        _ => Ok(()),
+    }
+}
+
+fn cache() -> Result<PathBuf, Failure> {
+    let refused = || Failure::new(Exit::Refused, "there is no home and no `GILMATRIX_CACHE` to install into");
+    cache_dir().ok_or_else(refused)
+}
+
+fn exit(results: &[InstallResult]) -> Exit {
+    let any = |wanted: fn(&InstallOutcome) -> bool| results.iter().any(|result| wanted(&result.outcome));
+    if any(|outcome| matches!(outcome, InstallOutcome::Cancelled)) {
+        Exit::Interrupted
+    } else if any(|outcome| matches!(outcome, InstallOutcome::NotInstallable { .. })) {
+        Exit::Usage
+    } else if any(|outcome| matches!(outcome, InstallOutcome::Refused { .. })) {
+        Exit::Missing
+    } else {
+        Exit::Done
+    }
+}
+
+fn print(results: &[InstallResult]) -> io::Result<()> {
+    let mut out = anstream::stdout();
+    for InstallResult { request, outcome } in results {
+        match outcome {
+            InstallOutcome::AlreadyHere { interpreters } => {
+                for here in interpreters {
+                    writeln!(
+                        out,
+                        "{request}: {} is here already: {}",
+                        here.facts.version,
+                        here.executable.display()
+                    )?;
+                }
+            }
+            InstallOutcome::Installed { provider, interpreters, verified, log, .. } => {
+                for here in interpreters {
+                    let build = if here.facts.free_threaded() { "free-threaded" } else { "with the GIL" };
+                    let (version, path) = (&here.facts.version, here.executable.display());
+                    writeln!(out, "{request}: {version}, {build}, through {}: {path}", provider.as_str())?;
+                }
+                writeln!(out, "  {verified}")?;
+                if let Some(log) = log {
+                    writeln!(out, "  log: {}", log.display())?;
+                }
+            }
+            InstallOutcome::Refused { refusals } => {
+                writeln!(out, "{request}: no provider could serve")?;
+                for refusal in refusals {
+                    writeln!(out, "  {}: {}", refusal.provider.as_str(), refusal.reason)?;
+                }
+            }
+            InstallOutcome::NotInstallable { reason } => writeln!(out, "{request}: {reason}")?,
+            InstallOutcome::Cancelled => writeln!(out, "{request}: interrupted, nothing is left behind")?,
+        }
+    }
+    Ok(())
+}
+
+/// Ctrl-C and a polite kill end the children first: they are in groups of their own and don't see the
+/// terminal's. Without a runtime for signals the default stays: the program ends at once.
+pub fn cancel_on_signals(cancel: &Cancel) {
+    let cancel = cancel.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let Ok(runtime) = runtime else { return };
+    let (armed, wait) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            use tokio::signal::unix::{SignalKind, signal};
+            let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+            let _ = armed.send(());
+            if let (Ok(mut interrupt), Ok(mut terminate)) = signals {
+                tokio::select! {
+                    _ = interrupt.recv() => cancel.cancel(),
+                    _ = terminate.recv() => cancel.cancel(),
+                }
+            }
+        });
+    });
+    let _ = wait.recv();
+}
+
+/// Events on standard error: a bar on a terminal, otherwise plain lines, at most one in ten seconds
+/// for progress.
+pub struct Teller {
+    bar: Option<ProgressBar>,
+    last: Option<(Instant, String)>,
+}
+
+impl Default for Teller {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Teller {
+    pub fn new() -> Self {
+        let bar = io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{bar:24} {percent:>3}% {msg}");
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        Self { bar, last: None }
+    }
+
+    pub fn tell(&mut self, event: &InstallEvent) {
+        match event {
+            InstallEvent::Trying { request, provider } => {
+                self.line(&format!("{request}: asking {}", provider.as_str()));
+            }
+            InstallEvent::Refused { request, provider, reason } => {
+                self.line(&format!("{request}: {} can't serve: {reason}", provider.as_str()));
+            }
+            InstallEvent::Note { text } => self.line(text),
+            InstallEvent::Progress { step, fraction, left } => self.progress(step, *fraction, *left),
+        }
+    }
+
+    pub fn finish(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn line(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            // Nobody reads it any more: no reason to stop the work.
+            None => drop(writeln!(io::stderr(), "{text}")),
+        }
+    }
+
+    fn progress(&mut self, step: &str, fraction: f64, left: Option<Duration>) {
+        let left = left.map_or_else(String::new, |left| format!(", {} left", minutes(left)));
+        if let Some(bar) = &self.bar {
+            bar.set_position((fraction * 1000.0) as u64);
+            bar.set_message(format!("{step}{left}"));
+            return;
+        }
+        let due = self.last.as_ref().is_none_or(|(at, last)| {
+            at.elapsed() >= Duration::from_secs(10)
+                || (last != step && at.elapsed() >= Duration::from_secs(1))
+        });
+        if due {
+            self.last = Some((Instant::now(), step.to_owned()));
+            self.line(&format!("{:>3.0}% {step}{left}", fraction * 100.0));
+        }
+    }
+}
+
+fn minutes(left: Duration) -> String {
+    match left.as_secs() {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds => format!("{} min {:02} s", seconds / 60, seconds % 60),
+    }
+}

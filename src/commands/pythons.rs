@@ -1,0 +1,215 @@
+//! `gilmatrix pythons [REQUEST…]`: what is on this machine, and what each request resolves to.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use comfy_table::{Table, presets};
+use serde_json::json;
+
+use super::{Exit, Failure, output};
+use crate::interpreter::{
+    Discovery, Facts, Found, Known, Resolution, ResolveOptions, difference_texts, resolve,
+};
+use crate::matrix::{InterpreterEntry, InterpreterSource};
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  gilmatrix pythons\n  gilmatrix pythons 3.13 3.13t\n  \
+    gilmatrix pythons --format json")]
+pub struct PythonsArgs {
+    /// Show what these resolve to, as `3.13t`, `>=3.12` or a path
+    #[arg(value_name = "REQUEST")]
+    pub requests: Vec<String>,
+    /// Let versions be answered by pre-releases
+    #[arg(long)]
+    pub allow_prerelease: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
+/// # Errors
+/// A request can't be read, or standard output can't be written. Otherwise done, or missing: one of the
+/// requests, or everything.
+pub fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
+    for request in &args.requests {
+        if let Err(error) = request.parse::<crate::interpreter::Request>() {
+            return Err(Failure::new(Exit::Usage, error.to_string()));
+        }
+    }
+    let discovery = Discovery::of_this_machine();
+    let entries: Vec<InterpreterEntry> = args.requests.iter().map(|request| entry(request)).collect();
+    let options = ResolveOptions {
+        allow_prerelease: args.allow_prerelease,
+        ..ResolveOptions::in_folder(&std::env::current_dir().unwrap_or_else(|_| Path::new("/").to_owned()))
+    };
+    let baseline = args.requests.first().map(String::as_str).unwrap_or_default();
+    let resolution = resolve(&entries, baseline, &discovery, &options);
+    let mut out = anstream::stdout();
+    match args.format {
+        Format::Json => output::print_json(&as_json(&discovery, &resolution))?,
+        Format::Human if args.requests.is_empty() => print_here(&mut out, &discovery)?,
+        Format::Human => print_resolution(&mut out, &resolution)?,
+    }
+    let nothing = args.requests.is_empty() && discovery.found.is_empty();
+    Ok(if nothing || !resolution.missing.is_empty() { Exit::Missing } else { Exit::Done })
+}
+
+fn entry(request: &str) -> InterpreterEntry {
+    InterpreterEntry { name: request.to_owned(), source: InterpreterSource::Request(request.to_owned()) }
+}
+
+fn print_here(out: &mut impl Write, discovery: &Discovery) -> io::Result<()> {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["ask for", "version", "GIL", "provider", "built", "path"]);
+    let mut here: Vec<&Found> = discovery.found.iter().collect();
+    here.sort_by_key(|found| {
+        let facts = &found.probed.facts;
+        (facts.implementation.clone(), facts.minor(), facts.free_threaded(), facts.version.clone())
+    });
+    for found in here {
+        let facts = &found.probed.facts;
+        table.add_row([
+            canonical(facts),
+            facts.version.clone(),
+            gil(facts).to_owned(),
+            found.provider.to_owned(),
+            built(facts),
+            found.path.display().to_string(),
+        ]);
+    }
+    if discovery.found.is_empty() {
+        writeln!(out, "no interpreter is here; searched: {}", discovery.searched.join(", "))?;
+        writeln!(out, "`gilmatrix install 3.13t --with-twin` gets two")?;
+    } else {
+        writeln!(out, "{}", trimmed(&table))?;
+    }
+    if !discovery.broken.is_empty() {
+        writeln!(out, "\nskipped:")?;
+    }
+    for broken in &discovery.broken {
+        writeln!(out, "  {} ({}): {}", broken.path.display(), broken.provider, broken.reason)?;
+    }
+    Ok(())
+}
+
+fn print_resolution(out: &mut impl Write, resolution: &Resolution) -> io::Result<()> {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["request", "version", "GIL", "provider", "built", "command", "why"]);
+    for found in &resolution.found {
+        let facts = &found.facts;
+        table.add_row([
+            found.name.clone(),
+            facts.version.clone(),
+            gil(facts).to_owned(),
+            found.provider.clone(),
+            built(facts),
+            found.command.join(" "),
+            found.why.clone(),
+        ]);
+    }
+    if !resolution.found.is_empty() {
+        writeln!(out, "{}", trimmed(&table))?;
+    }
+    for missing in &resolution.missing {
+        let hint = missing.hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        writeln!(out, "{}: missing: {}{hint}", missing.name, missing.reason)?;
+    }
+    if !resolution.missing.is_empty() {
+        writeln!(out, "searched: {}", resolution.searched.join(", "))?;
+    }
+    for (left, right, texts) in pairs(resolution) {
+        match texts.is_empty() {
+            true => writeln!(out, "{left} and {right}: comparable")?,
+            false => writeln!(out, "{left} and {right}: not quite comparable: {}", texts.join("; "))?,
+        }
+    }
+    Ok(())
+}
+
+/// Each pair with the differences of its builds.
+fn pairs(resolution: &Resolution) -> Vec<(&str, &str, Vec<String>)> {
+    let found = &resolution.found;
+    let mut pairs = Vec::new();
+    for (at, left) in found.iter().enumerate() {
+        for right in &found[at + 1..] {
+            pairs.push((left.name.as_str(), right.name.as_str(), difference_texts(left, right)));
+        }
+    }
+    pairs
+}
+
+fn as_json(discovery: &Discovery, resolution: &Resolution) -> serde_json::Value {
+    let found: Vec<_> = discovery
+        .found
+        .iter()
+        .map(|found| {
+            json!({
+                "request": canonical(&found.probed.facts),
+                "path": found.path,
+                "provider": found.provider,
+                "aliases": found.aliases,
+                "facts": found.probed.facts,
+            })
+        })
+        .collect();
+    let broken: Vec<_> = discovery
+        .broken
+        .iter()
+        .map(|broken| json!({"path": broken.path, "provider": broken.provider, "reason": broken.reason}))
+        .collect();
+    let pairs: Vec<_> = pairs(resolution)
+        .into_iter()
+        .map(|(left, right, differences)| json!({"left": left, "right": right, "differences": differences}))
+        .collect();
+    json!({
+        "schema": "gilmatrix.pythons/1",
+        "interpreters": found,
+        "skipped": broken,
+        "searched": discovery.searched,
+        "resolved": resolution.found,
+        "missing": resolution.missing,
+        "pairs": pairs,
+        "warnings": resolution.warnings,
+    })
+}
+
+/// The request that asks for just this kind: `3.13t`, `pypy@3.10`, `3.15-dev`.
+fn canonical(facts: &Facts) -> String {
+    let (major, minor) = facts.minor();
+    let pypy = if facts.implementation == "pypy" { "pypy@" } else { "" };
+    let t = if facts.free_threaded() { "t" } else { "" };
+    let d = if facts.debug { "d" } else { "" };
+    format!("{pypy}{major}.{minor}{t}{d}{}", if facts.prerelease { "-dev" } else { "" })
+}
+
+fn gil(facts: &Facts) -> &'static str {
+    match (facts.free_threaded(), facts.gil_enabled) {
+        (true, false) => "off",
+        (true, true) => "on (free-threaded build)",
+        (false, _) => "on",
+    }
+}
+
+/// `-O3 PGO LTO, GCC 12.2.0`
+fn built(facts: &Facts) -> String {
+    let mut words: Vec<&str> = facts.optimisation.as_deref().into_iter().collect();
+    words.extend((facts.pgo == Known::Configured).then_some("PGO"));
+    words.extend((facts.lto == Known::Configured).then_some("LTO"));
+    words.extend(facts.debug.then_some("debug"));
+    let compiler = facts.compiler.as_deref().unwrap_or("unknown compiler");
+    if words.is_empty() { compiler.to_owned() } else { format!("{}, {compiler}", words.join(" ")) }
+}
+
+/// Without the blanks at the ends of lines.
+fn trimmed(table: &Table) -> String {
+    table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}

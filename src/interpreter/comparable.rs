@@ -1,0 +1,132 @@
+//! Whether two builds can be compared: a ratio between builds that differ in how they were compiled
+//! says something about compilers, not about Python. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Facts, Interpreter, Known};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DifferenceKind {
+    Pgo,
+    Lto,
+    Optimisation,
+    Compiler,
+    Debug,
+}
+
+/// One thing in which two builds differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    pub kind: DifferenceKind,
+    /// What is said of each: `-O2`, `GCC 12.2.0`, `configured`, `unknown`, `debug`, `release`.
+    pub left: String,
+    pub right: String,
+}
+
+impl Difference {
+    /// As a sentence: "`3.12` was built with -O2, `3.13t` with -O3".
+    pub fn text(&self, left: &str, right: &str) -> String {
+        let (configured, other) = match self.left.as_str() {
+            "configured" | "debug" => (left, right),
+            _ => (right, left),
+        };
+        match self.kind {
+            DifferenceKind::Pgo => {
+                format!("`{configured}` was built with PGO, `{other}` is not known to be")
+            }
+            DifferenceKind::Lto => {
+                format!("`{configured}` was built with LTO, `{other}` is not known to be")
+            }
+            DifferenceKind::Debug => format!("`{configured}` is a debug build, `{other}` is not"),
+            DifferenceKind::Optimisation | DifferenceKind::Compiler => {
+                format!("`{left}` was built with {}, `{right}` with {}", self.left, self.right)
+            }
+        }
+    }
+}
+
+/// What stands against comparing two builds; empty if nothing is known to. Two implementations differ
+/// in everything and are compared for just that: nothing is said about them. A setting that one of
+/// them doesn't tell isn't a difference, except that PGO and LTO can only ever be seen to be on.
+pub fn differences(left: &Facts, right: &Facts) -> Vec<Difference> {
+    if left.implementation != right.implementation {
+        return Vec::new();
+    }
+    let mut differences = Vec::new();
+    let mut push = |kind, left: &str, right: &str| {
+        if left != right {
+            differences.push(Difference { kind, left: left.to_owned(), right: right.to_owned() });
+        }
+    };
+    push(DifferenceKind::Debug, build(left), build(right));
+    push(DifferenceKind::Pgo, known(left.pgo), known(right.pgo));
+    push(DifferenceKind::Lto, known(left.lto), known(right.lto));
+    if let (Some(left), Some(right)) = (&left.optimisation, &right.optimisation) {
+        push(DifferenceKind::Optimisation, left, right);
+    }
+    if let (Some(left), Some(right)) = (&left.compiler, &right.compiler) {
+        push(DifferenceKind::Compiler, left, right);
+    }
+    differences
+}
+
+/// The differences of two interpreters as sentences.
+pub fn difference_texts(left: &Interpreter, right: &Interpreter) -> Vec<String> {
+    let differences = differences(&left.facts, &right.facts);
+    differences.iter().map(|difference| difference.text(&left.name, &right.name)).collect()
+}
+
+fn known(known: Known) -> &'static str {
+    match known {
+        Known::Configured => "configured",
+        Known::Unknown => "unknown",
+    }
+}
+
+fn build(facts: &Facts) -> &'static str {
+    if facts.debug { "debug" } else { "release" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interpreter::testing::facts;
+
+    #[test]
+    fn a_twin_with_the_same_flags_is_comparable() {
+        assert!(differences(&facts("3.13.5"), &facts("3.13.5t")).is_empty());
+    }
+
+    #[test]
+    fn every_difference_is_named() {
+        let (left, mut right) = (facts("3.12.1"), facts("3.13.5td"));
+        right.pgo = Known::Configured;
+        right.lto = Known::Configured;
+        right.optimisation = Some("-O0".to_owned());
+        right.compiler = Some("Clang 18".to_owned());
+        let texts: Vec<String> =
+            differences(&left, &right).iter().map(|difference| difference.text("3.12", "3.13t")).collect();
+        assert_eq!(
+            texts,
+            [
+                "`3.13t` is a debug build, `3.12` is not",
+                "`3.13t` was built with PGO, `3.12` is not known to be",
+                "`3.13t` was built with LTO, `3.12` is not known to be",
+                "`3.12` was built with -O3, `3.13t` with -O0",
+                "`3.12` was built with GCC 12.2.0, `3.13t` with Clang 18",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_and_other_implementations_are_no_difference() {
+        let (left, mut right) = (facts("3.12.1"), facts("3.12.1"));
+        right.optimisation = None;
+        right.compiler = None;
+        assert!(differences(&left, &right).is_empty());
+        right.implementation = "pypy".to_owned();
+        right.pgo = Known::Configured;
+        assert!(differences(&left, &right).is_empty());
+    }
+}

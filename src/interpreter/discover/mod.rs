@@ -1,0 +1,109 @@
+//! Every interpreter of this machine, each once.
+
+mod conda;
+mod macos;
+mod merge;
+mod mise;
+mod own;
+pub(super) mod path;
+mod place;
+mod pyenv;
+mod surroundings;
+mod system;
+mod uv;
+
+use std::path::{Path, PathBuf};
+
+pub use place::{Place, names_a_python};
+pub use surroundings::Surroundings;
+
+use super::probe::{LIMIT, Probed};
+use super::prober::Prober;
+
+/// One file each; to add one is to add it here. Between equal builds the first is preferred.
+const PROVIDERS: [fn(&Surroundings) -> Vec<Place>; 8] = [
+    own::places,
+    uv::places,
+    pyenv::places,
+    mise::places,
+    conda::places,
+    macos::places,
+    system::places,
+    path::places,
+];
+
+/// An interpreter that answered.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// What to start.
+    pub path: PathBuf,
+    pub provider: &'static str,
+    pub probed: Probed,
+    /// Other paths that lead to it: symlinks, hard links, virtual environments.
+    pub aliases: Vec<PathBuf>,
+}
+
+/// An executable that is no interpreter to measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    pub path: PathBuf,
+    pub provider: &'static str,
+    /// One line: why.
+    pub reason: String,
+    /// Known where it is merely too old.
+    pub version: Option<String>,
+}
+
+/// What is here, and where it was searched for.
+#[derive(Debug)]
+pub struct Discovery {
+    /// In the order of preference of their providers.
+    pub found: Vec<Found>,
+    pub broken: Vec<Broken>,
+    /// Places searched, for messages: `pyenv (~/.pyenv/versions)`.
+    pub searched: Vec<String>,
+    pub(super) surroundings: Surroundings,
+    pub(super) prober: Prober,
+}
+
+impl Discovery {
+    /// Searches this machine.
+    pub fn of_this_machine() -> Self {
+        Self::within(Surroundings::of_this_process())
+    }
+
+    pub fn within(surroundings: Surroundings) -> Self {
+        let places: Vec<Place> = PROVIDERS.iter().flat_map(|places| places(&surroundings)).collect();
+        let searched = searched(&places, &surroundings);
+        let prober = Prober::new(surroundings.cache.as_deref(), LIMIT);
+        let (found, broken) = merge::merge(&places, &prober);
+        prober.save();
+        Self { found, broken, searched, surroundings, prober }
+    }
+}
+
+/// One line a place; PATH, which has many folders, is one.
+fn searched(places: &[Place], surroundings: &Surroundings) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for place in places {
+        let line = match place.provider {
+            "PATH" => "PATH".to_owned(),
+            provider => format!("{provider} ({})", tilde(&place.root, surroundings)),
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+fn tilde(path: &Path, surroundings: &Surroundings) -> String {
+    let home = surroundings.home.as_deref();
+    match home.and_then(|home| path.strip_prefix(home).ok()) {
+        Some(relative) => format!("~/{}", relative.display()),
+        None => path.display().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

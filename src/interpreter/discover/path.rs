@@ -1,0 +1,28 @@
+//! PATH, without the folders of shims: what those run depends on the current folder.
+
+use std::path::{Path, PathBuf};
+
+use super::place::Place;
+use super::surroundings::Surroundings;
+
+pub fn places(surroundings: &Surroundings) -> Vec<Place> {
+    let folders = folders(surroundings);
+    folders.into_iter().filter(|dir| !is_shims(dir)).map(|dir| Place::of_bin("PATH", dir)).collect()
+}
+
+/// The absolute folders on PATH, each once.
+pub fn folders(surroundings: &Surroundings) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = Vec::new();
+    let path = surroundings.variables.get("PATH").cloned().unwrap_or_default();
+    for folder in std::env::split_paths(&path).filter(|folder| folder.is_absolute()) {
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    folders
+}
+
+/// pyenv's, mise's and asdf's.
+fn is_shims(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == "shims")
+}

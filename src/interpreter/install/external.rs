@@ -1,0 +1,105 @@
+//! Interpreters through another tool, as that tool is installed here.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::{InstallEvent, InstallOptions, Installed, Provider, mise, pyenv, uv};
+use crate::interpreter::discover::Discovery;
+use crate::interpreter::process::{self, RunError, Watch};
+use crate::interpreter::request::{Build, VersionRequest};
+
+/// pyenv compiles: an hour is long, but finite.
+const LIMIT: Duration = Duration::from_secs(3600);
+
+pub enum External {
+    Refused { reason: String, lasting: bool },
+    Cancelled,
+}
+
+/// Asks one tool for the request, and for its twin where that is wanted. Gives what is there now.
+pub fn install(
+    provider: Provider,
+    request: &VersionRequest,
+    options: &InstallOptions,
+    tell: &mut dyn FnMut(InstallEvent),
+) -> Result<(Vec<Installed>, PathBuf), External> {
+    let refused = |reason: String, lasting| External::Refused { reason, lasting };
+    let name = provider.as_str();
+    let program = which::which(name).map_err(|_| refused("it is not on PATH".to_owned(), false))?;
+    let log_path =
+        options.cache.join("logs").join(format!("{name}-{}.log", jiff::Timestamp::now().as_second()));
+    let unwritable = |error: std::io::Error| refused(format!("no log can be written: {error}"), false);
+    fs::create_dir_all(options.cache.join("logs")).map_err(unwritable)?;
+    let mut log = File::options().create(true).append(true).read(true).open(&log_path).map_err(unwritable)?;
+
+    let mut wanted = vec![request.clone()];
+    if options.with_twin {
+        let build = match request.build {
+            Build::Gil => Build::FreeThreaded,
+            Build::FreeThreaded => Build::Gil,
+        };
+        wanted.push(VersionRequest { build, ..request.clone() });
+    }
+    for request in &wanted {
+        let arguments = match provider {
+            Provider::Uv => uv::arguments(request),
+            Provider::Mise => mise::arguments(request),
+            Provider::Pyenv => {
+                let mut list = Command::new(&program);
+                list.args(["install", "--list"]);
+                let listed = process::capture(&mut list, Duration::from_secs(60), &options.cancel);
+                listed
+                    .map_err(|error| format!("its list can't be had: it {error}"))
+                    .and_then(|list| pyenv::arguments(request, &list))
+            }
+            Provider::Source => Err("it is no tool".to_owned()),
+        };
+        let arguments = arguments.map_err(|reason| refused(reason, false))?;
+        let started = Instant::now();
+        let mut on_output = |_: &str| {
+            let step = format!("{name} {} ({} s)", arguments.join(" "), started.elapsed().as_secs());
+            tell(InstallEvent::Progress { step, fraction: 0.0, left: None });
+        };
+        let mut command = Command::new(&program);
+        process::scrub_python(&mut command).args(&arguments);
+        let watch = Watch { limit: Some(LIMIT), cancel: &options.cancel, on_output: Some(&mut on_output) };
+        let status = process::run(&mut command, &log, watch).map_err(|error| match error {
+            RunError::Cancelled => External::Cancelled,
+            error => refused(format!("it {error}"), true),
+        })?;
+        if !status.success() {
+            let how = process::describe(status);
+            let said = last_words(&process::tail(&mut log, 4000));
+            return Err(refused(format!("it ended with {how}: {said}"), true));
+        }
+    }
+    let discovery = Discovery::of_this_machine();
+    let mut installed = Vec::new();
+    for request in &wanted {
+        let Some(found) = discovery.best(request).map(|index| &discovery.found[index]) else {
+            return Err(refused(format!("it ended well, but nothing here answers `{request}`"), true));
+        };
+        installed.push(Installed { executable: found.path.clone(), facts: found.probed.facts.clone() });
+    }
+    Ok((installed, log_path))
+}
+
+/// The lines that say what went wrong, as one: those with `error`, else the last ones.
+fn last_words(printed: &str) -> String {
+    let lines: Vec<&str> = printed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let says = |line: &&&str| {
+        let line = line.to_lowercase();
+        line.contains("error")
+            || line.contains("could not")
+            || line.contains("failed")
+            || line.contains("caused by")
+    };
+    let mut telling: Vec<&str> = lines.iter().filter(says).copied().collect();
+    if telling.is_empty() {
+        telling = lines.iter().rev().take(2).rev().copied().collect();
+    }
+    let text = telling.iter().take(4).copied().collect::<Vec<_>>().join("; ");
+    text.chars().take(400).collect()
+}

@@ -1,0 +1,153 @@
+//! The order in which providers are asked.
+
+use super::external::{self, External};
+use super::refusals::Refusals;
+use super::source::{self, Built, SourceError};
+use super::{InstallEvent, InstallOptions, InstallOutcome, InstallResult, Installed, Provider, Refusal};
+use crate::interpreter::comparable::differences;
+use crate::interpreter::discover::Discovery;
+use crate::interpreter::request::{Build, Request, VersionRequest};
+
+/// Gets each request from the first provider that can serve it. Only requests by version can be
+/// installed. What is told while it goes on goes to `tell`; nothing is printed.
+pub fn install(
+    requests: &[String],
+    options: &InstallOptions,
+    tell: &mut dyn FnMut(InstallEvent),
+) -> Vec<InstallResult> {
+    let mut results = Vec::new();
+    for text in requests {
+        let outcome = match text.parse::<Request>() {
+            Ok(Request::Version(request)) => one(&request, options, tell),
+            Ok(Request::Path(_) | Request::Name(_)) => InstallOutcome::NotInstallable {
+                reason: format!("`{text}` names a place; only a version can be installed, as `3.13t`"),
+            },
+            Err(error) => InstallOutcome::NotInstallable { reason: error.to_string() },
+        };
+        results.push(InstallResult { request: text.clone(), outcome });
+    }
+    results
+}
+
+fn one(
+    request: &VersionRequest,
+    options: &InstallOptions,
+    tell: &mut dyn FnMut(InstallEvent),
+) -> InstallOutcome {
+    if options.cancel.is_cancelled() {
+        return InstallOutcome::Cancelled;
+    }
+    if options.with_twin && twin(request).is_none() {
+        let reason = format!("`{request}` has no twin: free-threaded builds begin with 3.13");
+        return InstallOutcome::NotInstallable { reason };
+    }
+    let only_source = options.source.is_some() || options.optimized;
+    if !only_source {
+        let here = already_here(request, options.with_twin);
+        if !here.is_empty() {
+            return InstallOutcome::AlreadyHere { interpreters: here };
+        }
+    }
+    let name = request.to_string();
+    let mut memory = Refusals::read(&options.cache);
+    let mut refusals: Vec<Refusal> = Vec::new();
+    for &provider in
+        options.providers.iter().filter(|&&provider| !only_source || provider == Provider::Source)
+    {
+        let remembered = match options.remember_refusals {
+            true => memory.get(provider, &name),
+            false => None,
+        };
+        let attempt = match remembered {
+            Some(reason) => Attempt::Refused { reason, lasting: false },
+            None => {
+                tell(InstallEvent::Trying { request: name.clone(), provider });
+                attempt(provider, request, options, tell)
+            }
+        };
+        match attempt {
+            Attempt::Cancelled => return InstallOutcome::Cancelled,
+            Attempt::Refused { reason, lasting } => {
+                if lasting && options.source.is_none() {
+                    memory.remember(provider, &name, &reason);
+                }
+                tell(InstallEvent::Refused { request: name.clone(), provider, reason: reason.clone() });
+                refusals.push(Refusal { provider, reason });
+            }
+            Attempt::Installed { interpreters, verified, log } => {
+                memory.forget(provider, &name);
+                return InstallOutcome::Installed { provider, interpreters, verified, log, refusals };
+            }
+        }
+    }
+    InstallOutcome::Refused { refusals }
+}
+
+enum Attempt {
+    Installed { interpreters: Vec<Installed>, verified: String, log: Option<std::path::PathBuf> },
+    Refused { reason: String, lasting: bool },
+    Cancelled,
+}
+
+fn attempt(
+    provider: Provider,
+    request: &VersionRequest,
+    options: &InstallOptions,
+    tell: &mut dyn FnMut(InstallEvent),
+) -> Attempt {
+    if provider == Provider::Source {
+        return match source::install(request, options, tell) {
+            Ok(done) => Attempt::Installed {
+                interpreters: done.built.into_iter().map(installed).collect(),
+                verified: done.verified,
+                log: Some(done.log),
+            },
+            Err(SourceError::Refused(reason)) => Attempt::Refused { reason, lasting: true },
+            Err(SourceError::Cancelled) => Attempt::Cancelled,
+        };
+    }
+    match external::install(provider, request, options, tell) {
+        Ok((interpreters, log)) => {
+            let verified = format!("{} verifies what it downloads by its own checksums", provider.as_str());
+            Attempt::Installed { interpreters, verified, log: Some(log) }
+        }
+        Err(External::Refused { reason, lasting }) => Attempt::Refused { reason, lasting },
+        Err(External::Cancelled) => Attempt::Cancelled,
+    }
+}
+
+fn installed(built: Built) -> Installed {
+    Installed { executable: built.executable, facts: built.facts }
+}
+
+/// The other build of the same versions; `None` where there is none.
+fn twin(request: &VersionRequest) -> Option<VersionRequest> {
+    let build = match request.build {
+        Build::Gil => Build::FreeThreaded,
+        Build::FreeThreaded => Build::Gil,
+    };
+    let twin = VersionRequest { build, ..request.clone() };
+    twin.to_string().parse::<Request>().is_ok().then_some(twin)
+}
+
+/// What answers the request now: it, and with `with_twin` a pair built with the same flags; empty if not.
+fn already_here(request: &VersionRequest, with_twin: bool) -> Vec<Installed> {
+    let discovery = Discovery::of_this_machine();
+    let here = |index: usize| {
+        let found = &discovery.found[index];
+        Installed { executable: found.path.clone(), facts: found.probed.facts.clone() }
+    };
+    let Some(best) = discovery.best(request) else { return Vec::new() };
+    if !with_twin {
+        return vec![here(best)];
+    }
+    let facts = &discovery.found[best].probed.facts;
+    let twin = discovery.found.iter().position(|other| {
+        let other = &other.probed.facts;
+        other.version == facts.version
+            && other.implementation == facts.implementation
+            && other.free_threaded() != facts.free_threaded()
+            && differences(facts, other).is_empty()
+    });
+    twin.map(|twin| vec![here(best), here(twin)]).unwrap_or_default()
+}

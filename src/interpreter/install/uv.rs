@@ -1,0 +1,22 @@
+//! uv's spelling of a request.
+
+use crate::interpreter::request::{Build, Implementation, VersionRequest, Versions};
+
+/// Arguments for `uv`.
+pub fn arguments(request: &VersionRequest) -> Result<Vec<String>, String> {
+    let mut wanted = match (&request.implementation, &request.versions) {
+        (Implementation::CPython, Versions::Any) => "cpython".to_owned(),
+        (Implementation::PyPy, Versions::Any) => "pypy".to_owned(),
+        (Implementation::CPython, Versions::Series(version)) => version.to_string(),
+        (Implementation::PyPy, Versions::Series(version)) => format!("pypy@{version}"),
+        (Implementation::CPython, Versions::Range(range)) => range.to_string().replace(' ', ""),
+        (Implementation::PyPy, Versions::Range(_)) => return Err("it takes no range of PyPy".to_owned()),
+    };
+    if request.build == Build::FreeThreaded {
+        wanted.push_str("+freethreaded");
+    }
+    if request.debug {
+        wanted.push_str("+debug");
+    }
+    Ok(["python", "install", "--no-progress", &wanted].map(str::to_owned).to_vec())
+}

@@ -1,0 +1,165 @@
+//! Probing many executables side by side, remembering the answers on disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::probe::{self, ProbeError, Probed};
+
+/// What tells one state of a file from another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Stamp {
+    mtime_ns: i128,
+    size: u64,
+    inode: u64,
+    device: u64,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self {
+            mtime_ns: i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec()),
+            size: metadata.size(),
+            inode: metadata.ino(),
+            device: metadata.dev(),
+        })
+    }
+}
+
+/// An answer that stays true as long as the file does.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    Probed(Box<Probed>),
+    Refused(ProbeError),
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct CacheFile {
+    /// Of the probe: another script may say something else.
+    key: String,
+    entries: BTreeMap<PathBuf, (Stamp, Answer)>,
+}
+
+/// Probes executables; answers are kept in `probes.json` of the cache's folder.
+#[derive(Debug)]
+pub struct Prober {
+    file: Option<PathBuf>,
+    known: Mutex<BTreeMap<PathBuf, (Stamp, Answer)>>,
+    limit: Duration,
+}
+
+impl Prober {
+    /// Reads what is known; without a folder nothing is kept. A corrupt file is as good as none.
+    pub fn new(cache: Option<&Path>, limit: Duration) -> Self {
+        let file = cache.map(|cache| cache.join("probes.json"));
+        let known = file.as_deref().and_then(read).unwrap_or_default();
+        Self { file, known: Mutex::new(known), limit }
+    }
+
+    /// In the order given, as many at once as pay.
+    pub fn probe_all(&self, paths: &[PathBuf]) -> Vec<Result<Probed, ProbeError>> {
+        let next = AtomicUsize::new(0);
+        let answers: Vec<Mutex<Option<Result<Probed, ProbeError>>>> =
+            paths.iter().map(|_| Mutex::new(None)).collect();
+        let cpus = std::thread::available_parallelism().map_or(2, usize::from);
+        std::thread::scope(|scope| {
+            for _ in 0..paths.len().min(cpus * 2).min(32) {
+                scope.spawn(|| {
+                    while let Some((path, answer)) = {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        paths.get(index).zip(answers.get(index))
+                    } {
+                        let result = self.probe(path);
+                        *answer.lock().unwrap_or_else(|poison| poison.into_inner()) = Some(result);
+                    }
+                });
+            }
+        });
+        let lost = || Err(ProbeError::Broken("its probe was lost".to_owned()));
+        answers
+            .into_iter()
+            .map(|answer| {
+                answer.into_inner().unwrap_or_else(|poison| poison.into_inner()).unwrap_or_else(lost)
+            })
+            .collect()
+    }
+
+    /// One executable.
+    pub fn probe(&self, path: &Path) -> Result<Probed, ProbeError> {
+        let stamp = Stamp::of(path);
+        if let Some(stamp) = &stamp {
+            let known = self.known.lock().unwrap_or_else(|poison| poison.into_inner());
+            match known.get(path) {
+                Some((then, Answer::Probed(probed))) if then == stamp => return Ok((**probed).clone()),
+                Some((then, Answer::Refused(error))) if then == stamp => return Err(error.clone()),
+                _ => {}
+            }
+        }
+        let result = probe::probe(&probe::program(path), self.limit);
+        // What a script, a virtual environment or a broken file says can change with other files.
+        let lasting = match &result {
+            Ok(probed) if !probed.facts.virtual_env => Some(Answer::Probed(Box::new(probed.clone()))),
+            Err(error @ ProbeError::TooOld { .. }) => Some(Answer::Refused(error.clone())),
+            _ => None,
+        };
+        if let (Some(stamp), Some(answer), false) = (stamp, lasting, is_script(path)) {
+            let mut known = self.known.lock().unwrap_or_else(|poison| poison.into_inner());
+            known.insert(path.to_owned(), (stamp, answer));
+        }
+        result
+    }
+
+    /// Keeps what was learnt, and forgets files that are gone. That it can't be written is no trouble:
+    /// it only costs time.
+    pub fn save(&self) {
+        let Some(file) = &self.file else { return };
+        let known = self.known.lock().unwrap_or_else(|poison| poison.into_inner());
+        let mut entries = read(file).unwrap_or_default();
+        let same = entries.len() == known.len()
+            && known
+                .iter()
+                .all(|(path, (stamp, _))| entries.get(path).is_some_and(|(then, _)| then == stamp));
+        if same {
+            return;
+        }
+        entries.extend(known.iter().map(|(path, entry)| (path.clone(), entry.clone())));
+        entries.retain(|path, (stamp, _)| Stamp::of(path).as_ref() == Some(stamp));
+        let _ = write(file, &CacheFile { key: key(), entries });
+    }
+}
+
+fn key() -> String {
+    let digest = Sha256::digest(probe::SCRIPT.as_bytes());
+    let script: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}/{script}", env!("CARGO_PKG_VERSION"))
+}
+
+fn read(file: &Path) -> Option<BTreeMap<PathBuf, (Stamp, Answer)>> {
+    let cached: CacheFile = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+    (cached.key == key()).then_some(cached.entries)
+}
+
+fn write(file: &Path, cache: &CacheFile) -> std::io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+    beside.write_all(&serde_json::to_vec(cache)?)?;
+    beside.persist(file)?;
+    Ok(())
+}
+
+fn is_script(path: &Path) -> bool {
+    use std::io::Read;
+    let mut start = [0_u8; 2];
+    fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && &start == b"#!"
+}

@@ -1,0 +1,340 @@
+//! From the matrix's entries to interpreters: versions by discovery, places and wrappers by probing
+//! just them.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::comparable::difference_texts;
+use super::discover::path::folders;
+use super::probe::{self, LIMIT, Probed};
+use super::request::{Mismatch, Request, VersionRequest};
+use super::select::{Choice, select};
+use super::{Discovery, Facts, Interpreter, Missing};
+use crate::matrix::{InterpreterEntry, InterpreterSource};
+
+#[derive(Debug, Clone)]
+pub struct ResolveOptions {
+    /// Relative paths start here: the matrix's folder.
+    pub folder: PathBuf,
+    /// Versions may be answered by a pre-release.
+    pub allow_prerelease: bool,
+}
+
+impl ResolveOptions {
+    pub fn in_folder(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), allow_prerelease: false }
+    }
+}
+
+/// What became of each entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Resolution {
+    /// In the matrix's order.
+    pub found: Vec<Interpreter>,
+    pub missing: Vec<Missing>,
+    /// Places searched, for messages.
+    pub searched: Vec<String>,
+    /// Builds that aren't comparable with the baseline, entries that lead to one interpreter.
+    pub warnings: Vec<String>,
+}
+
+/// Resolves all entries together: what one is answered with can depend on another, its twin.
+pub fn resolve(
+    entries: &[InterpreterEntry],
+    baseline: &str,
+    discovery: &Discovery,
+    options: &ResolveOptions,
+) -> Resolution {
+    let parsed: Vec<Parsed> = entries.iter().map(|entry| parse(entry, options)).collect();
+    let versions: Vec<VersionRequest> = parsed
+        .iter()
+        .filter_map(|parsed| match parsed {
+            Parsed::Version(request) => Some(request.clone()),
+            _ => None,
+        })
+        .collect();
+    let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
+    let mut choices = select(&versions, &facts).into_iter();
+
+    let mut resolution = Resolution { searched: discovery.searched.clone(), ..Resolution::default() };
+    for (entry, parsed) in entries.iter().zip(parsed) {
+        let resolver = Resolver { entry, discovery, options };
+        let outcome = match parsed {
+            Parsed::Wrong(missing) => Err(missing),
+            Parsed::Version(request) => {
+                resolver.by_version(&request, choices.next().unwrap_or(Choice::None { nearest: None }))
+            }
+            Parsed::Path(path) => resolver.by_path(&path),
+            Parsed::Name(name) => resolver.by_name(&name),
+            Parsed::Command(command) => resolver.by_command(&command),
+        };
+        match outcome {
+            Ok(interpreter) => resolution.found.push(interpreter),
+            Err(missing) => resolution.missing.push(missing),
+        }
+    }
+    discovery.prober.save();
+    resolution.warnings = warnings(&resolution.found, baseline);
+    resolution
+}
+
+enum Parsed {
+    Version(VersionRequest),
+    Path(PathBuf),
+    Name(String),
+    Command(Vec<String>),
+    Wrong(Missing),
+}
+
+fn parse(entry: &InterpreterEntry, options: &ResolveOptions) -> Parsed {
+    let text = match &entry.source {
+        InterpreterSource::Command(command) => return Parsed::Command(command.clone()),
+        InterpreterSource::Request(text) => text,
+    };
+    match text.parse::<Request>() {
+        Ok(Request::Version(mut request)) => {
+            request.prerelease |= options.allow_prerelease;
+            Parsed::Version(request)
+        }
+        Ok(Request::Path(path)) => Parsed::Path(path),
+        Ok(Request::Name(name)) => Parsed::Name(name),
+        Err(error) => Parsed::Wrong(Missing {
+            name: entry.name.clone(),
+            request: text.clone(),
+            reason: error.to_string(),
+            hint: Some(format!("ask for `{}`", error.nearest)),
+        }),
+    }
+}
+
+struct Resolver<'a> {
+    entry: &'a InterpreterEntry,
+    discovery: &'a Discovery,
+    options: &'a ResolveOptions,
+}
+
+impl Resolver<'_> {
+    fn by_version(&self, request: &VersionRequest, choice: Choice) -> Result<Interpreter, Missing> {
+        let nearest = match choice {
+            Choice::Chosen { index, why } => {
+                let found = &self.discovery.found[index];
+                let command = vec![found.path.to_string_lossy().into_owned()];
+                return Ok(self.interpreter(command, found.provider, why, found.probed.facts.clone()));
+            }
+            Choice::None { nearest } => nearest,
+        };
+        let too_old = self
+            .discovery
+            .broken
+            .iter()
+            .find(|broken| broken.version.as_deref().is_some_and(|version| request.holds(version)));
+        let near = nearest.map(|(index, mismatch)| (&self.discovery.found[index].probed.facts, mismatch));
+        let (reason, hint) = match (near, too_old) {
+            (Some((facts, mismatch)), _) => near_miss(request, facts, mismatch),
+            (None, Some(broken)) => (broken.reason.clone(), "ask for `3.8` or later".to_owned()),
+            (None, None) => {
+                let hint = format!("`gilmatrix install {request}` gets it, or give a path");
+                (format!("no interpreter here answers `{request}`"), hint)
+            }
+        };
+        Err(self.missing(reason, Some(hint)))
+    }
+
+    /// `~`, relative to the matrix, or absolute; a folder is an environment or prefix.
+    fn by_path(&self, path: &Path) -> Result<Interpreter, Missing> {
+        let path = self.expand(path);
+        let inside = ["bin/python3", "bin/python", "bin/pypy3"].map(|name| path.join(name));
+        let path = match path.is_dir() {
+            true => inside.into_iter().find(|inside| inside.is_file()).unwrap_or(path),
+            false => path,
+        };
+        let shown = path.display();
+        if path.is_dir() {
+            return Err(self.missing(format!("there is no `bin/python3` in `{shown}`"), None));
+        }
+        if !path.exists() {
+            let reason = match std::fs::read_link(&path) {
+                Ok(target) => format!("`{shown}` is a broken symlink to `{}`", target.display()),
+                Err(_) => format!("there is no file `{shown}`"),
+            };
+            return Err(
+                self.missing(reason, Some("a path is taken relative to the matrix's folder".to_owned()))
+            );
+        }
+        match self.discovery.prober.probe(&path) {
+            Ok(probed) => Ok(self.at(&path, "path", "the path given".to_owned(), probed)),
+            Err(error) => Err(self.missing(format!("`{shown}` can't be measured: {error}"), None)),
+        }
+    }
+
+    fn by_name(&self, name: &str) -> Result<Interpreter, Missing> {
+        let mut refused = None;
+        for folder in folders(&self.discovery.surroundings) {
+            let path = folder.join(name);
+            if !path.is_file() {
+                continue;
+            }
+            match self.discovery.prober.probe(&path) {
+                Ok(probed) => {
+                    let why = format!("the first `{name}` on PATH that answers");
+                    return Ok(self.at(&path, "PATH", why, probed));
+                }
+                Err(error) => {
+                    refused.get_or_insert(format!("`{}` can't be measured: {error}", path.display()));
+                }
+            }
+        }
+        let hint = name.strip_prefix("python").filter(|version| version.contains('.'));
+        let hint = hint.map(|version| format!("`{version}` searches everywhere, not only PATH"));
+        Err(self.missing(refused.unwrap_or_else(|| format!("there is no `{name}` on PATH")), hint))
+    }
+
+    fn by_command(&self, command: &[String]) -> Result<Interpreter, Missing> {
+        let mut command = command.to_vec();
+        if let Some(program) = command.first_mut().filter(|program| program.contains('/')) {
+            *program = self.expand(Path::new(program)).to_string_lossy().into_owned();
+        }
+        let words: Vec<OsString> = command.iter().map(OsString::from).collect();
+        // A container or an emulator takes its time.
+        match probe::probe(&words, LIMIT * 4) {
+            Ok(probed) => {
+                Ok(self.interpreter(command, "command", "the command given".to_owned(), probed.facts))
+            }
+            Err(error) => {
+                Err(self.missing(format!("`{}` can't be measured: {error}", command.join(" ")), None))
+            }
+        }
+    }
+
+    fn expand(&self, path: &Path) -> PathBuf {
+        let home = self.discovery.surroundings.home.as_deref();
+        match (path.strip_prefix("~"), home) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => {
+                let path = self.options.folder.join(path);
+                std::path::absolute(&path).unwrap_or(path)
+            }
+        }
+    }
+
+    /// The path itself, so that a virtual environment stays one; behind a shim, the program itself.
+    fn at(&self, path: &Path, provider: &str, why: String, probed: Probed) -> Interpreter {
+        let is_itself = std::fs::canonicalize(path).is_ok_and(|real| real == probed.facts.executable);
+        let (program, why) = match is_itself || probed.facts.virtual_env {
+            true => (path.to_owned(), why),
+            false => (probed.executable.clone(), format!("{why}, through the shim `{}`", path.display())),
+        };
+        self.interpreter(vec![program.to_string_lossy().into_owned()], provider, why, probed.facts)
+    }
+
+    fn interpreter(&self, command: Vec<String>, provider: &str, why: String, facts: Facts) -> Interpreter {
+        let (name, request) = (self.entry.name.clone(), self.request());
+        Interpreter { name, request, command, provider: provider.to_owned(), why, facts }
+    }
+
+    fn missing(&self, reason: String, hint: Option<String>) -> Missing {
+        Missing { name: self.entry.name.clone(), request: self.request(), reason, hint }
+    }
+
+    fn request(&self) -> String {
+        match &self.entry.source {
+            InterpreterSource::Request(text) => text.clone(),
+            InterpreterSource::Command(command) => command.join(" "),
+        }
+    }
+}
+
+/// Reason and hint where the version is here, but not the build that was asked for.
+fn near_miss(request: &VersionRequest, facts: &Facts, mismatch: Mismatch) -> (String, String) {
+    let (major, minor) = facts.minor();
+    let d = if facts.debug { "d" } else { "" };
+    match mismatch {
+        Mismatch::FreeThreadedBuild => (
+            format!("the only {major}.{minor} here is free-threaded"),
+            format!("`{major}.{minor}t{d}` is here, ask for it by that name"),
+        ),
+        Mismatch::GilBuild => (
+            format!("the only {major}.{minor} here has the GIL"),
+            format!("`gilmatrix install {request}` gets the free-threaded build"),
+        ),
+        Mismatch::DebugBuild => {
+            let t = if facts.free_threaded() { "t" } else { "" };
+            (
+                format!("the only {major}.{minor} here is a debug build"),
+                format!("`{major}.{minor}{t}d` is here, ask for it by that name"),
+            )
+        }
+        Mismatch::Prerelease => (
+            format!("the only {major}.{minor} here is the pre-release {}", facts.version),
+            format!("`{major}.{minor}-dev` is here, ask for it by that name"),
+        ),
+        _ => (
+            format!("no interpreter here answers `{request}`"),
+            format!("`gilmatrix install {request}` gets it, or give a path"),
+        ),
+    }
+}
+
+fn warnings(found: &[Interpreter], baseline: &str) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (at, interpreter) in found.iter().enumerate() {
+        let same = found[..at].iter().find(|other| other.command == interpreter.command);
+        if let Some(other) = same {
+            warnings.push(format!("`{}` and `{}` are the same interpreter", other.name, interpreter.name));
+        }
+    }
+    if let Some(baseline) = found.iter().find(|interpreter| interpreter.name == baseline) {
+        for other in found.iter().filter(|other| other.name != baseline.name) {
+            for text in difference_texts(baseline, other) {
+                warnings.push(format!("not quite comparable: {text}"));
+            }
+        }
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interpreter::testing::facts;
+
+    #[test]
+    fn a_near_miss_says_what_to_ask_for() -> Result<(), String> {
+        let Ok(Request::Version(request)) = "3.13".parse() else { return Err("not a version".to_owned()) };
+        let (reason, hint) = near_miss(&request, &facts("3.13.5t"), Mismatch::FreeThreadedBuild);
+        assert_eq!(reason, "the only 3.13 here is free-threaded");
+        assert_eq!(hint, "`3.13t` is here, ask for it by that name");
+        let (_, hint) = near_miss(&request, &facts("3.13.5d"), Mismatch::DebugBuild);
+        assert_eq!(hint, "`3.13d` is here, ask for it by that name");
+        let (reason, hint) = near_miss(&request, &facts("3.13.0rc1"), Mismatch::Prerelease);
+        assert_eq!(reason, "the only 3.13 here is the pre-release 3.13.0rc1");
+        assert_eq!(hint, "`3.13-dev` is here, ask for it by that name");
+        Ok(())
+    }
+
+    #[test]
+    fn differences_from_the_baseline_and_doubles_are_warned_of() {
+        let interpreter = |name: &str, facts: Facts| Interpreter {
+            name: name.to_owned(),
+            request: name.to_owned(),
+            command: vec![facts.executable.display().to_string()],
+            provider: "system".to_owned(),
+            why: String::new(),
+            facts,
+        };
+        let mut debian = facts("3.12.1");
+        debian.optimisation = Some("-O2".to_owned());
+        let found = [
+            interpreter("3.13", facts("3.13.5")),
+            interpreter(">=3.13", facts("3.13.5")),
+            interpreter("3.12", debian),
+        ];
+        assert_eq!(
+            warnings(&found, "3.13"),
+            [
+                "`3.13` and `>=3.13` are the same interpreter",
+                "not quite comparable: `3.13` was built with -O3, `3.12` with -O2",
+            ]
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! Which of the interpreters here answers which request. Pure.
+
+use std::cmp::Reverse;
+
+use pep440_rs::Version;
+
+use super::comparable::differences;
+use super::request::{Build, Match, Mismatch, VersionRequest};
+use super::{Discovery, Facts};
+
+/// Of one request: the index of the chosen interpreter and why it, or the nearest thing to an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    Chosen { index: usize, why: String },
+    None { nearest: Option<(usize, Mismatch)> },
+}
+
+/// For each request the newest build that matches it. Where several builds of one minor version are
+/// here, a GIL build is chosen by its flags: those of its free-threaded twin in the matrix.
+pub fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<Choice> {
+    let mut choices: Vec<Option<Choice>> = vec![None; requests.len()];
+    // Free-threaded builds first: there are fewer of them, so they say what their twin has to be like.
+    for build in [Build::FreeThreaded, Build::Gil] {
+        for (at, request) in requests.iter().enumerate().filter(|(_, request)| request.build == build) {
+            let twins: Vec<&Facts> = match build {
+                // Any GIL build that the matrix could take.
+                Build::FreeThreaded => {
+                    let gil = requests.iter().filter(|other| other.build == Build::Gil);
+                    let could = |facts: &&&Facts| gil.clone().any(|other| other.matches(facts) == Match::Yes);
+                    facts.iter().filter(could).copied().collect()
+                }
+                Build::Gil => choices
+                    .iter()
+                    .flatten()
+                    .filter_map(|choice| match choice {
+                        Choice::Chosen { index, .. } => facts.get(*index).copied(),
+                        Choice::None { .. } => None,
+                    })
+                    .filter(|facts| facts.free_threaded())
+                    .collect(),
+            };
+            choices[at] = Some(choose(request, facts, &twins));
+        }
+    }
+    choices.into_iter().map(|choice| choice.unwrap_or(Choice::None { nearest: None })).collect()
+}
+
+fn choose(request: &VersionRequest, facts: &[&Facts], twins: &[&Facts]) -> Choice {
+    let matches: Vec<usize> =
+        (0..facts.len()).filter(|&index| request.matches(facts[index]) == Match::Yes).collect();
+    let rank = |index: usize| {
+        let (facts, version) = (facts[index], version(facts[index]));
+        let (same_flags, same_patch) = likeness(facts, twins);
+        match request.build {
+            // Its flags decide between builds of one version only.
+            Build::FreeThreaded => (facts.minor(), false, false, version, same_flags, Reverse(index)),
+            Build::Gil => (facts.minor(), same_flags, same_patch, version, false, Reverse(index)),
+        }
+    };
+    let Some(&best) = matches.iter().max_by_key(|&&index| rank(index)) else {
+        return Choice::None { nearest: nearest(request, facts) };
+    };
+    Choice::Chosen { index: best, why: why(best, &matches, facts, twins) }
+}
+
+/// Whether a twin of the same minor version was built with the same flags, and is of the same patch.
+fn likeness(facts: &Facts, twins: &[&Facts]) -> (bool, bool) {
+    let alike = twins.iter().filter(|twin| {
+        twin.minor() == facts.minor()
+            && twin.free_threaded() != facts.free_threaded()
+            && twin.implementation == facts.implementation
+            && differences(twin, facts).is_empty()
+    });
+    (alike.clone().next().is_some(), alike.clone().any(|twin| twin.version == facts.version))
+}
+
+fn why(best: usize, matches: &[usize], facts: &[&Facts], twins: &[&Facts]) -> String {
+    let chosen = facts[best];
+    let others: Vec<&Facts> =
+        matches.iter().filter(|&&index| index != best).map(|&index| facts[index]).collect();
+    if others.is_empty() {
+        return "the only one here that matches".to_owned();
+    }
+    let same_minor: Vec<&&Facts> = others.iter().filter(|other| other.minor() == chosen.minor()).collect();
+    let newest = others.iter().all(|other| version(other) < version(chosen));
+    let unlike = |other: &&&Facts| likeness(other, twins) < likeness(chosen, twins);
+    if likeness(chosen, twins).0 && !same_minor.is_empty() && same_minor.iter().any(unlike) {
+        let twin = if chosen.free_threaded() { "GIL" } else { "free-threaded" };
+        return format!("of {} builds the one built like its {twin} twin", same_minor.len() + 1);
+    }
+    if newest {
+        return format!("the newest of {} that match", others.len() + 1);
+    }
+    format!("the first of {} that match", others.len() + 1)
+}
+
+/// The one that fails on least.
+fn nearest(request: &VersionRequest, facts: &[&Facts]) -> Option<(usize, Mismatch)> {
+    let misses = facts.iter().enumerate().filter_map(|(index, facts)| match request.matches(facts) {
+        Match::No(mismatch) if mismatch > Mismatch::Version => Some((index, mismatch)),
+        _ => None,
+    });
+    misses.max_by_key(|(index, mismatch)| (*mismatch, version(facts[*index])))
+}
+
+fn version(facts: &Facts) -> Option<Version> {
+    facts.version.parse().ok()
+}
+
+impl Discovery {
+    /// The index in `found` of the best answer to a single request.
+    pub fn best(&self, request: &VersionRequest) -> Option<usize> {
+        let facts: Vec<&Facts> = self.found.iter().map(|found| &found.probed.facts).collect();
+        match select(std::slice::from_ref(request), &facts).pop()? {
+            Choice::Chosen { index, .. } => Some(index),
+            Choice::None { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interpreter::testing::facts;
+    use crate::interpreter::{Known, Request};
+
+    fn choose_all(requests: &[&str], facts: &[Facts]) -> Vec<Choice> {
+        let requests: Vec<VersionRequest> = requests
+            .iter()
+            .map(|text| match text.parse::<Request>() {
+                Ok(Request::Version(request)) => request,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        select(&requests, &facts.iter().collect::<Vec<_>>())
+    }
+
+    fn index(choice: &Choice) -> Option<usize> {
+        match choice {
+            Choice::Chosen { index, .. } => Some(*index),
+            Choice::None { .. } => None,
+        }
+    }
+
+    #[test]
+    fn the_newest_patch_is_chosen() {
+        let here = [facts("3.13.0"), facts("3.13.15"), facts("3.13.5"), facts("3.12.1")];
+        let choices = choose_all(&["3.13", ">=3.12", "3.13.0"], &here);
+        assert_eq!(choices.iter().map(index).collect::<Vec<_>>(), [Some(1), Some(1), Some(0)]);
+        let why = "the newest of 3 that match".to_owned();
+        assert_eq!(choices[0], Choice::Chosen { index: 1, why });
+    }
+
+    #[test]
+    fn of_two_builds_the_one_like_its_twin_is_chosen() {
+        let mut pgo = facts("3.13.5");
+        pgo.pgo = Known::Configured;
+        let here = [pgo, facts("3.13.5"), facts("3.13.5t")];
+        let choices = choose_all(&["3.13", "3.13t"], &here);
+        let why = "of 2 builds the one built like its free-threaded twin".to_owned();
+        assert_eq!(choices[0], Choice::Chosen { index: 1, why });
+        // Without the twin in the matrix there is nothing to be like.
+        assert_eq!(index(&choose_all(&["3.13"], &here)[0]), Some(0));
+    }
+
+    #[test]
+    fn the_free_threaded_build_can_be_the_one_that_has_to_fit() {
+        let mut other = facts("3.13.5t");
+        other.optimisation = Some("-Og".to_owned());
+        let here = [other, facts("3.13.5t"), facts("3.13.5")];
+        assert_eq!(index(&choose_all(&["3.13t", "3.13"], &here)[0]), Some(1));
+    }
+
+    #[test]
+    fn a_bare_version_is_not_answered_by_a_free_threaded_build() {
+        let here = [facts("3.13.5t"), facts("3.12.1")];
+        let nearest = Some((0, Mismatch::FreeThreadedBuild));
+        assert_eq!(choose_all(&["3.13"], &here), [Choice::None { nearest }]);
+        assert_eq!(choose_all(&["3.14"], &here), [Choice::None { nearest: None }]);
+    }
+}

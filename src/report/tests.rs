@@ -1,0 +1,248 @@
+//! Whole reports, from a fixture to bytes.
+
+use std::collections::HashMap;
+
+use resvg::usvg::roxmltree::Document;
+
+use crate::analysis::Results;
+use crate::record::{Outcome, RunStatus};
+
+use super::export::documents;
+use super::fixture::results;
+use super::{Artifact, format, render, terminal, view};
+
+fn files(results: &Results) -> HashMap<String, Vec<u8>> {
+    let name = |artifact: &Artifact| artifact.path.to_string_lossy().into_owned();
+    documents(results).into_iter().map(|artifact| (name(&artifact), artifact.bytes)).collect()
+}
+
+fn text(files: &HashMap<String, Vec<u8>>, name: &str) -> String {
+    String::from_utf8(files[name].clone()).expect("UTF-8")
+}
+
+/// The words of an SVG, one a text element.
+fn words(svg: &str) -> Vec<String> {
+    let document = Document::parse(svg).expect("well-formed");
+    let texts = document.descendants().filter(|node| node.has_tag_name("text"));
+    texts.map(|node| node.text().unwrap_or_default().trim().to_owned()).collect()
+}
+
+const CHARTS: [&str; 5] = ["scaling", "time", "memory", "cpu", "phases"];
+
+#[test]
+fn every_file_is_there() {
+    let artifacts = render(&results());
+    let mut names: Vec<_> = artifacts.iter().map(|artifact| artifact.path.to_string_lossy()).collect();
+    names.sort_unstable();
+    let mut expected: Vec<String> = CHARTS
+        .iter()
+        .flat_map(|chart| [format!("charts/{chart}.png"), format!("charts/{chart}.svg")])
+        .chain(["results.csv", "report.md", "report.html"].map(str::to_owned))
+        .collect();
+    expected.sort_unstable();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn markdown() {
+    insta::assert_snapshot!(text(&files(&results()), "report.md"));
+}
+
+#[test]
+fn csv() {
+    insta::assert_snapshot!(text(&files(&results()), "results.csv"));
+}
+
+#[test]
+fn terminal_table() {
+    let table = terminal::table(&results(), 80, false);
+    assert!(!table.contains('\u{1b}'));
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn terminal_table_fits_its_width_with_colours_too() {
+    for width in [72, 80, 100, 200] {
+        let plain = terminal::table(&results(), width, false);
+        for line in plain.lines() {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+        }
+        let stripped = anstream::adapter::strip_str(&terminal::table(&results(), width, true)).to_string();
+        let trim = |table: &str| table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+        assert_eq!(trim(&stripped), trim(&plain));
+    }
+}
+
+#[test]
+fn the_same_results_give_the_same_bytes() {
+    assert!(render(&results()) == render(&results()));
+}
+
+#[test]
+fn charts_are_well_formed_with_labels_and_without_impossible_numbers() {
+    let files = files(&results());
+    for chart in CHARTS {
+        let svg = text(&files, &format!("charts/{chart}.svg"));
+        for bad in ["NaN", "inf", "-1000000"] {
+            assert!(!svg.contains(bad), "{chart}: {bad}");
+        }
+        let words = words(&svg);
+        assert!(words.iter().any(|word| word.contains("3.13t")), "{chart}: {words:?}");
+        assert!(!words.iter().any(|word| word.contains("3.14t")), "{chart} shows what isn't there");
+    }
+}
+
+#[test]
+fn a_png_is_twice_the_size_of_its_svg() {
+    let svg = text(&files(&results()), "charts/memory.svg");
+    let png = super::raster::png(&svg).expect("a picture");
+    assert!(png.starts_with(b"\x89PNG"));
+    let width = u32::from_be_bytes([png[16], png[17], png[18], png[19]]);
+    assert_eq!(width, 1600);
+}
+
+#[test]
+fn titles_state_the_finding_and_hedge_what_is_not_settled() {
+    let title = |results: &Results, chart: &str| {
+        let svg = text(&files(results), &format!("charts/{chart}.svg"));
+        let document = Document::parse(&svg).expect("well-formed");
+        document.root_element().attribute("aria-label").unwrap_or_default().to_owned()
+    };
+    let mut results = results();
+    assert_eq!(title(&results, "scaling"), "fib: 3.13t threads reach 1.9× on 2 workers; 3.13's stay at 1.0×");
+    assert_eq!(title(&results, "time"), "fib is fastest with 3.13 mp×2, 21.6 ms");
+    assert_eq!(
+        title(&results, "memory"),
+        "mp×2 takes 1.7× the memory of threads×2 on 3.13t (20.0 MiB against 12.0 MiB)"
+    );
+
+    for speedup in results.cells.iter_mut().filter_map(|cell| cell.speedup_self.as_mut()) {
+        speedup.settled = false;
+        speedup.ci95 = Some([speedup.ratio * 0.7, speedup.ratio * 1.4]);
+    }
+    assert_eq!(
+        title(&results, "scaling"),
+        "fib: 3.13t threads reach about 1.9× on 2 workers; 3.13's stay at about 1.0×"
+    );
+    assert!(title(&results, "time").contains("looks fastest"));
+}
+
+#[test]
+fn a_failure_is_named_where_its_number_would_have_stood() {
+    let files = files(&results());
+    let scaling = words(&text(&files, "charts/scaling.svg"));
+    assert!(scaling.iter().any(|word| word == "✗ 3.13 × 4 crashed"), "{scaling:?}");
+    let time = words(&text(&files, "charts/time.svg"));
+    assert!(time.iter().any(|word| word.starts_with("✗ GIL not as asked: asked for")), "{time:?}");
+    assert!(text(&files, "report.html").contains("crashed: killed by signal 11"));
+}
+
+#[test]
+fn a_colour_does_not_hang_on_what_is_missing() {
+    let mut results = results();
+    let before = view::colour_index(&results, "3.13t");
+    results.cells.retain(|cell| cell.interpreter != "3.14t");
+    assert_eq!(view::colour_index(&results, "3.13t"), before);
+    assert_ne!(view::colour_index(&results, "3.13"), before);
+}
+
+#[test]
+fn text_from_outside_cannot_become_markup() {
+    let evil = "<script>alert('1')</script>\u{1b}[31m&\"|";
+    let mut results = results();
+    for cell in &mut results.cells {
+        if cell.interpreter == "3.13t" {
+            cell.interpreter = evil.to_owned();
+        }
+        cell.workload = evil.to_owned();
+        cell.mode.push_str(evil);
+        if cell.outcome != Outcome::Completed {
+            cell.reason = Some(evil.to_owned());
+        }
+    }
+    results.interpreters[1].name = evil.to_owned();
+    results.missing[0].reason = evil.to_owned();
+    results.workloads[0].name = evil.to_owned();
+    results.run_id = evil.to_owned();
+    results.host.cpu_model = evil.to_owned();
+    results.command.push(evil.to_owned());
+    results.advice[0].text = evil.to_owned();
+    results.advice[0].doubts = vec![evil.to_owned()];
+    results.warnings[0].text = evil.to_owned();
+
+    let files = files(&results);
+    let html = text(&files, "report.html");
+    assert_eq!(html.matches("<script").count(), 1, "only the page's own");
+    assert!(!text(&files, "report.md").contains("<script"));
+    for (name, bytes) in &files {
+        if name.ends_with(".svg") {
+            let svg = String::from_utf8_lossy(bytes);
+            assert!(!svg.contains("<script"), "{name}");
+            Document::parse(&svg).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+    assert!(!terminal::table(&results, 80, false).contains('\u{1b}'));
+}
+
+#[test]
+fn the_page_asks_for_nothing_from_outside() {
+    let html = text(&files(&results()), "report.html");
+    for outside in ["src=", "href=", "url(", "@import", "fetch("] {
+        assert!(!html.contains(outside), "{outside}");
+    }
+    // The only address is the name of SVG itself.
+    assert_eq!(html.matches("http://").count(), html.matches("\"http://www.w3.org/2000/svg\"").count());
+    assert!(!html.contains("https://"));
+}
+
+#[test]
+fn the_page_changes_every_colour_of_its_charts_with_the_theme() {
+    let html = text(&files(&results()), "report.html");
+    let charts = &html[html.find("<figure").expect("charts")..html.rfind("</figure>").expect("charts")];
+    assert!(!charts.contains("\"#"), "a colour is fixed");
+}
+
+#[test]
+fn nothing_measured_is_said_and_draws_no_empty_chart() {
+    let mut results = results();
+    for cell in &mut results.cells {
+        let old = cell.clone();
+        *cell = serde_json::from_value(serde_json::json!({
+            "interpreter": old.interpreter, "workload": old.workload, "mode": old.mode, "workers": old.workers,
+            "variant": old.variant, "environment": old.environment, "oversubscribed": false,
+            "outcome": "crashed", "invocations": 0, "phases_ns": {}, "warnings": [], "values_ns": [],
+            "timeline": [],
+        }))
+        .expect("a cell");
+    }
+    results.advice.clear();
+    results.capacity.clear();
+    results.status = RunStatus::Interrupted;
+    let files = files(&results);
+    assert!(files.keys().all(|name| !name.starts_with("charts/")), "{:?}", files.keys());
+    assert!(text(&files, "report.md").contains("this run was interrupted"));
+    let table = terminal::table(&results, 80, false);
+    assert!(table.contains("nothing was measured well enough"), "{table}");
+    assert!(table.contains("crashed"), "{table}");
+    assert_eq!(format::NONE, "–");
+}
+
+#[test]
+fn a_run_without_a_single_cell_is_no_panic() {
+    let mut results = results();
+    results.cells.clear();
+    results.workloads.clear();
+    results.interpreters.clear();
+    assert_eq!(render(&results).len(), 3);
+    assert!(!terminal::table(&results, 0, true).is_empty());
+}
+
+#[test]
+fn a_csv_field_is_never_a_formula() {
+    let mut results = results();
+    results.cells[0].workload = "=1+1".to_owned();
+    let csv = text(&files(&results), "results.csv");
+    assert!(csv.contains(",'=1+1,"));
+    let rows = csv.lines().count();
+    assert_eq!(rows, results.cells.len() + 1);
+}
