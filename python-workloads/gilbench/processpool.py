@@ -3,6 +3,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from . import processes
+from .failure import Unsupported
 
 
 class ProcessPoolMode(processes.ProcessMode):
@@ -22,7 +23,11 @@ class ProcessPoolMode(processes.ProcessMode):
         return lambda: self.named(lambda: [call.result() for call in calls])
 
     def _submit_all(self, function, items):
-        return [self.executor.submit(function, item) for item in items]
+        try:
+            return [self.executor.submit(function, item) for item in items]
+        except AttributeError as error:  # PyPy 7.3.11 calls what it hasn't got, unless it forks
+            raise Unsupported("ProcessPoolExecutor is broken on this Python with start method "
+                              "`%s`: %s" % (self.start_method, error)) from error
 
     def run_pass(self):
         return self.named(processes.ProcessMode.run_pass, self)
