@@ -296,6 +296,8 @@ fn run_info(
                 entries: interpreters.iter().map(entry).collect(),
                 baseline: interpreters[0].to_owned(),
                 missing: MissingPolicy::Skip,
+                comparability: Default::default(),
+                allow_prerelease: false,
             },
             modes: Modes {
                 names: names(modes),

@@ -9,5 +9,6 @@ mod prepare;
 pub mod pythons;
 pub mod report;
 pub mod run;
+mod unlike;
 
 pub use failure::{Exit, Failure};

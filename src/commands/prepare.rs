@@ -76,7 +76,8 @@ pub struct Prepared {
 }
 
 /// # Errors
-/// Exit 2: the matrix or a filter is wrong; 3: an interpreter that is required is missing; 5: a file can't be read.
+/// Exit 2: the matrix or a filter is wrong; 3: an interpreter that is required is missing; 5: a file can't be read;
+/// 6: interpreters differ and the matrix forbids it.
 pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
     let catalogue = Catalogue::embedded();
     let effective_cpus = effective_cpus();
@@ -111,6 +112,7 @@ pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
     };
     let plan = plan::expand(&matrix, &catalogue, &machine, &filters, args.quick)
         .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    super::unlike::check(&matrix, &found, &plan)?;
     Ok(Prepared { matrix, catalogue, interpreters: found, missing, plan, effective_cpus, warnings })
 }
 
@@ -118,8 +120,9 @@ pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
 fn interpreters(matrix: &Matrix, folder: &Path) -> Result<Resolution, Failure> {
     let wanted = &matrix.interpreters;
     let find = || {
-        let options = ResolveOptions::in_folder(folder);
-        resolve(&wanted.entries, &wanted.baseline, &Discovery::of_this_machine(), &options)
+        let mut options = ResolveOptions::in_folder(folder);
+        options.allow_prerelease = wanted.allow_prerelease;
+        resolve(&wanted.entries, &Discovery::of_this_machine(), &options)
     };
     let mut resolution = find();
     if wanted.missing == MissingPolicy::Install && !resolution.missing.is_empty() {

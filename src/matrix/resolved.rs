@@ -41,6 +41,11 @@ pub struct Interpreters {
     /// Name of one of the entries.
     pub baseline: String,
     pub missing: MissingPolicy,
+    #[serde(default)]
+    pub comparability: Comparability,
+    /// Versions may be answered by a pre-release.
+    #[serde(default)]
+    pub allow_prerelease: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +70,17 @@ pub enum MissingPolicy {
     Skip,
     Fail,
     Install,
+}
+
+/// What becomes of a ratio between interpreters that were built differently.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Comparability {
+    /// It carries a warning that names the difference.
+    #[default]
+    Warn,
+    /// The run is refused.
+    Strict,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

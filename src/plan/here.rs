@@ -38,8 +38,11 @@ impl<'a> Here<'a> {
 
     fn missing(name: &'a str, machine: &Machine<'_>) -> Self {
         let known = machine.missing.iter().find(|missing| missing.name == name);
-        let reason =
-            known.map_or_else(|| format!("`{name}` was not found"), |missing| missing.reason.clone());
+        let reason = match known {
+            Some(Missing { reason, hint: Some(hint), .. }) => format!("{reason}; {hint}"),
+            Some(missing) => missing.reason.clone(),
+            None => format!("`{name}` was not found"),
+        };
         Self {
             name,
             missing: Some(Skipped { kind: SkipKind::InterpreterMissing, reason }),
