@@ -36,7 +36,8 @@ fn an_output_that_cannot_be_written_exits_5() {
 #[test]
 fn a_run_is_never_written_over() {
     let place = Place::new(&with_fake("good", ""));
-    assert_eq!(code(&place.run(&["--budget", "3s"])), 0);
+    let first = place.run(&["--budget", "3s"]);
+    assert_eq!(code(&first), 0, "{}", stderr(&first));
     let before = std::fs::read(place.out().join("records.jsonl")).expect("records");
     let output = place.run(&["--budget", "3s"]);
     assert_eq!(code(&output), 5, "{}", stderr(&output));
