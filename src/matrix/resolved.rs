@@ -105,6 +105,17 @@ pub struct Workload {
 pub struct Variant {
     pub name: String,
     pub env: BTreeMap<String, String>,
+    /// What follows `-X` on the interpreter's command line: `gil=1`, `dev`.
+    #[serde(default)]
+    pub xoptions: Vec<String>,
+}
+
+impl Variant {
+    /// What decides about the GIL: `-X gil=…`, which wins, or `PYTHON_GIL`.
+    pub fn python_gil(&self) -> Option<&str> {
+        let option = self.xoptions.iter().rev().find_map(|option| option.strip_prefix("gil="));
+        option.or_else(|| self.env.get("PYTHON_GIL").map(String::as_str))
+    }
 }
 
 /// An `[[exclude]]` or `[[include]]` table: every key given must match.

@@ -73,7 +73,7 @@ impl<'a> Here<'a> {
                 .filter_map(|mode| Some((mode.name.as_str(), unsupported::mode(interpreter, mode)?)))
                 .collect(),
             environments: variants
-                .filter_map(|it| Some((it.name.as_str(), unsupported::environment(interpreter, &it.env)?)))
+                .filter_map(|it| Some((it.name.as_str(), unsupported::variant(interpreter, it)?)))
                 .collect(),
             workloads: workloads
                 .filter(|info| !info.requires.is_empty())
