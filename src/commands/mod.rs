@@ -4,6 +4,7 @@ pub mod completions;
 mod failure;
 pub mod install;
 mod output;
+mod packages;
 pub mod plan;
 mod prepare;
 pub mod pythons;

@@ -1,6 +1,7 @@
 //! From the matrix's entries to interpreters: versions by discovery, places and wrappers by probing
 //! just them.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -223,7 +224,15 @@ impl Resolver<'_> {
 
     fn interpreter(&self, command: Vec<String>, provider: &str, why: String, facts: Facts) -> Interpreter {
         let (name, request) = (self.entry.name.clone(), self.request());
-        Interpreter { name, request, command, provider: provider.to_owned(), why, facts }
+        Interpreter {
+            name,
+            request,
+            command,
+            provider: provider.to_owned(),
+            why,
+            facts,
+            environments: BTreeMap::new(),
+        }
     }
 
     fn missing(&self, reason: String, hint: Option<String>) -> Missing {
@@ -308,6 +317,7 @@ mod tests {
             provider: "system".to_owned(),
             why: String::new(),
             facts,
+            environments: BTreeMap::new(),
         };
         let found = [
             interpreter("3.13", facts("3.13.5")),

@@ -99,6 +99,9 @@ pub struct Workload {
     pub tasks: u32,
     /// Arguments of one task, defaults of the workload filled in.
     pub args: serde_json::Map<String, serde_json::Value>,
+    /// Requirements to install for it, as pip takes them; files are relative to the matrix's folder.
+    #[serde(default)]
+    pub packages: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

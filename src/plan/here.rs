@@ -14,7 +14,7 @@ pub struct Machine<'a> {
     /// CPUs that this process may really use.
     pub effective_cpus: f64,
     /// Why an interpreter can't import what a workload requires, one line; asked at most once for each
-    /// pair, and only for workloads that require something.
+    /// pair.
     pub packages_missing: &'a dyn Fn(&Interpreter, &WorkloadInfo) -> Option<String>,
 }
 
@@ -75,10 +75,7 @@ impl<'a> Here<'a> {
             environments: variants
                 .filter_map(|it| Some((it.name.as_str(), unsupported::variant(interpreter, it)?)))
                 .collect(),
-            workloads: workloads
-                .filter(|info| !info.requires.is_empty())
-                .filter_map(|info| Some((info.name.as_str(), packages(info)?)))
-                .collect(),
+            workloads: workloads.filter_map(|info| Some((info.name.as_str(), packages(info)?))).collect(),
         }
     }
 

@@ -52,6 +52,7 @@ fn interpreter(name: &str) -> Interpreter {
         provider: "path".into(),
         why: String::new(),
         facts,
+        environments: Default::default(),
     }
 }
 

@@ -95,3 +95,16 @@ pub fn stdout(output: &Output) -> String {
 pub fn unwrapped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+impl Machine {
+    /// A wheel for an interpreter, in the folder of the matrix; gives its name. `kind`: `pure`, or `gil`
+    /// for one whose import switches the GIL on.
+    pub fn wheel(&self, request: &str, kind: &str, name: &str) -> String {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interpreters/make_wheel.py");
+        let mut command = Command::new(real(request));
+        let output =
+            command.arg(script).arg(self.folder()).args([kind, name]).output().expect("Python starts");
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output).trim().to_owned()
+    }
+}
