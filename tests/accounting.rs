@@ -39,7 +39,7 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
     let folder = tempfile::tempdir().expect("a folder");
     let wanted = &matrix.interpreters;
     let options = ResolveOptions::in_folder(Path::new("."));
-    let found = resolve(&wanted.entries, &wanted.baseline, &Discovery::of_this_machine(), &options).found;
+    let found = resolve(&wanted.entries, &Discovery::of_this_machine(), &options).found;
     assert_eq!(found.len(), 1, "the test command installs 3.13");
     let machine =
         Machine { interpreters: &found, missing: &[], effective_cpus: 2.0, packages_missing: &|_, _| None };
