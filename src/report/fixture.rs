@@ -63,6 +63,7 @@ pub fn results() -> Results {
             effective_cpus: 2.0,
             memory_bytes: 8 << 30,
             load_1m: Some(0.25),
+            busy_cpus: Some(0.1),
             governor: None,
             virtualised: Some(true),
         },

@@ -1,14 +1,14 @@
 //! How it was measured: the same facts for every format.
 
-use crate::analysis::Results;
 use crate::interpreter::{Interpreter, Known};
 use crate::record::RunStatus;
 
 use super::format;
 use super::view;
+use super::view::View;
 
 /// Name and value of each fact about the run and its machine.
-pub fn facts(results: &Results) -> Vec<(&'static str, String)> {
+pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
     let host = &results.host;
     let mut facts = vec![
         ("run", results.run_id.clone()),
@@ -86,7 +86,7 @@ pub fn interpreter(interpreter: &Interpreter) -> String {
 }
 
 /// Said before the verdict where the run didn't come to its end.
-pub fn unfinished(results: &Results) -> Option<&'static str> {
+pub fn unfinished(results: &View<'_>) -> Option<&'static str> {
     match results.status {
         RunStatus::Completed => None,
         RunStatus::Running => Some("this run did not end: the runner stopped without closing it"),
@@ -104,7 +104,7 @@ fn status(status: RunStatus) -> &'static str {
     }
 }
 
-fn measured(results: &Results) -> String {
+fn measured(results: &View<'_>) -> String {
     let start = format::date(results.started_unix_ns);
     match results.finished_unix_ns.and_then(|end| end.checked_sub(results.started_unix_ns)) {
         Some(took) => format!("{start}, in {}", format::ns(took)),
@@ -118,7 +118,7 @@ fn workload(workload: &crate::analysis::WorkloadInfo) -> String {
     format!("{}{args} × {} tasks a pass", workload.name, workload.tasks)
 }
 
-fn system(results: &Results) -> String {
+fn system(results: &View<'_>) -> String {
     let host = &results.host;
     let mut parts = vec![host.os.clone(), host.architecture.clone()];
     parts.extend(host.kernel.as_ref().map(|kernel| format!("kernel {kernel}")));
@@ -140,7 +140,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// What stands where an interpreter's figures would have stood.
-pub fn missing(results: &Results) -> Vec<String> {
+pub fn missing(results: &View<'_>) -> Vec<String> {
     results
         .missing
         .iter()
@@ -152,6 +152,6 @@ pub fn missing(results: &Results) -> Vec<String> {
 }
 
 /// The verdict's first line: how much stands and what is wrong.
-pub fn headline(results: &Results) -> String {
+pub fn headline(results: &View<'_>) -> String {
     view::tally(results)
 }

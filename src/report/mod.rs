@@ -2,8 +2,8 @@
 
 mod canvas;
 pub mod charts;
-mod csv;
 mod export;
+mod exports;
 mod finding;
 pub mod format;
 mod how;
@@ -21,5 +21,6 @@ mod fixture;
 mod tests;
 
 pub use charts::Chart;
-pub use export::{Artifact, Drawing, Exporter, render};
+pub use export::{Artifact, Drawing, Exporter, formats, render, render_formats};
 pub use theme::Theme;
+pub use view::View;

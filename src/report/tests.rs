@@ -140,10 +140,10 @@ fn a_failure_is_named_where_its_number_would_have_stood() {
 #[test]
 fn a_colour_does_not_hang_on_what_is_missing() {
     let mut results = results();
-    let before = view::colour_index(&results, "3.13t");
+    let before = view::colour_index(&view::View::new(&results), "3.13t");
     results.cells.retain(|cell| cell.interpreter != "3.14t");
-    assert_eq!(view::colour_index(&results, "3.13t"), before);
-    assert_ne!(view::colour_index(&results, "3.13"), before);
+    assert_eq!(view::colour_index(&view::View::new(&results), "3.13t"), before);
+    assert_ne!(view::colour_index(&view::View::new(&results), "3.13"), before);
 }
 
 #[test]

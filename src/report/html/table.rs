@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 
-use crate::analysis::{CellResult, Results, Speedup};
+use crate::analysis::{CellResult, Speedup};
 
+use super::super::view::View;
 use super::super::{format, view};
 
 /// Titles of the columns after the identity, and whether they hold figures.
-fn columns(results: &Results) -> Vec<(String, bool)> {
+fn columns(results: &View<'_>) -> Vec<(String, bool)> {
     let over = format!("over {}'s single", results.baseline);
     [
         ("workload", false),
@@ -25,7 +26,7 @@ fn columns(results: &Results) -> Vec<(String, bool)> {
     .into()
 }
 
-pub fn section(results: &Results) -> Markup {
+pub fn section(results: &View<'_>) -> Markup {
     html! {
         section aria-labelledby="cells" {
             h2 #cells { "All cells" }
@@ -54,7 +55,7 @@ pub fn section(results: &Results) -> Markup {
     }
 }
 
-fn row(results: &Results, cell: &CellResult) -> Markup {
+fn row(results: &View<'_>, cell: &CellResult) -> Markup {
     let class = match cell.outcome {
         outcome if outcome.is_failure() => "failed",
         crate::record::Outcome::Completed => "",

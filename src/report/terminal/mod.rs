@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Effects, Style};
 
 use crate::analysis::{Advice, Results};
 
+use super::view::View;
 use super::{how, view};
 use layout::wrap;
 
@@ -34,6 +35,7 @@ const NOTE: Style = AnsiColor::Yellow.on_default();
 
 /// The whole table with its verdict, lines of at most `width` columns (at least 72).
 pub fn table(results: &Results, width: usize, color: bool) -> String {
+    let results = &View::new(results);
     let look = Look { width: width.max(MIN_WIDTH), color };
     let mut lines: Vec<String> = Vec::new();
     for workload in view::workloads(results) {
@@ -48,7 +50,7 @@ pub fn table(results: &Results, width: usize, color: bool) -> String {
     out
 }
 
-fn legend(lines: &mut Vec<String>, results: &Results, look: &Look) {
+fn legend(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
     let mut parts: Vec<String> = Vec::new();
     if results.cells.iter().any(view::has_numbers) {
         parts.push(format!("self: over its own single; base: over {}'s single", results.baseline));
@@ -65,7 +67,7 @@ fn legend(lines: &mut Vec<String>, results: &Results, look: &Look) {
     }
 }
 
-fn skipped(lines: &mut Vec<String>, results: &Results, look: &Look) {
+fn skipped(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
     let groups = view::silent_groups(results);
     if groups.is_empty() {
         return;
@@ -76,7 +78,7 @@ fn skipped(lines: &mut Vec<String>, results: &Results, look: &Look) {
     }
 }
 
-fn warnings(lines: &mut Vec<String>, results: &Results, look: &Look) {
+fn warnings(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
     if results.warnings.is_empty() {
         return;
     }
@@ -87,7 +89,7 @@ fn warnings(lines: &mut Vec<String>, results: &Results, look: &Look) {
     }
 }
 
-fn verdict(lines: &mut Vec<String>, results: &Results, look: &Look) {
+fn verdict(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
     lines.push(String::new());
     if let Some(note) = how::unfinished(results) {
         lines.extend(wrap(note, look.width, 0).iter().map(|line| look.paint(BAD, line)));

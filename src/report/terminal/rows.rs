@@ -1,8 +1,9 @@
 //! One workload's part of the table.
 
-use crate::analysis::{CellResult, Results, Speedup};
+use crate::analysis::{CellResult, Speedup};
 use crate::record::Outcome;
 
+use super::super::view::View;
 use super::super::{format, view};
 use super::layout::{cut, left, right, width};
 use super::{BAD, DIM, HEAD, Look, bar};
@@ -20,7 +21,7 @@ const RATIO: usize = 16;
 const MEMORY: usize = 8;
 
 /// Heading, one line a cell (skipped ones aside), failures in place.
-pub fn workload(lines: &mut Vec<String>, results: &Results, workload: &str, look: &Look) {
+pub fn workload(lines: &mut Vec<String>, results: &View<'_>, workload: &str, look: &Look) {
     let cells: Vec<&CellResult> = results
         .cells
         .iter()
@@ -96,7 +97,7 @@ fn ratio(speedup: Option<&Speedup>, look: &Look) -> String {
 }
 
 impl Columns {
-    fn new(results: &Results, cells: &[&CellResult], total: usize) -> Self {
+    fn new(results: &View<'_>, cells: &[&CellResult], total: usize) -> Self {
         let widest = |text: &dyn Fn(&CellResult) -> String| {
             cells.iter().map(|cell| width(&text(cell))).max().unwrap_or(0)
         };
