@@ -9,6 +9,8 @@ use super::view::View;
 
 /// How two or more claims are joined.
 const JOIN: &str = "; ";
+/// An interval whose ends lie further apart than this factor is told instead of its middle.
+const TOO_WIDE: f64 = 1.5;
 
 /// Modes whose workers share one interpreter, best known first: the ones that the GIL holds back.
 const THREAD_MODES: [&str; 2] = ["threads", "executor"];
@@ -186,7 +188,7 @@ pub fn cpu(results: &View<'_>, cells: &[&CellResult]) -> Option<String> {
     Some(claims.join(JOIN))
 }
 
-/// `fib, started cold on 3.13: 124 of 149 ms of mp×2 are not work, 53.1 of 95.7 ms of threads×2`.
+/// `fib started cold on 3.13: mp×2 spends 124 ms of 149 ms around the work; …`.
 pub fn phases(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
     let workload = *view::workloads(results).first()?;
@@ -212,9 +214,11 @@ pub fn phases(results: &View<'_>) -> Option<String> {
     let list: Vec<String> = costs
         .iter()
         .take(2)
-        .map(|(how, rest, total)| format!("{} of {} with {how}", format::ns(*rest), format::ns(*total)))
+        .map(|(how, rest, total)| {
+            format!("{how} spends {} of {} around the work", format::ns(*rest), format::ns(*total))
+        })
         .collect();
-    Some(format!("{workload}, started cold on {name}: not work are {}", list.join(", ")))
+    Some(format!("{workload} started cold on {name}: {}", list.join(JOIN)))
 }
 
 /// `1.9×`, or `about 1.9×` where it isn't settled.
@@ -223,10 +227,16 @@ fn figure(speedup: &Speedup) -> String {
     format!("{about}{}", format::ratio_short(speedup.ratio))
 }
 
-/// A gain is reached, its absence is where one stays, a loss is where one falls to.
+/// A gain is reached, its absence is where one stays, a loss is where one falls to; what is known too
+/// badly to be called any of these is said as a range.
 fn reach(speedup: &Speedup) -> String {
-    let low = speedup.ci95.map_or(speedup.ratio, |ci| ci[0]);
-    let high = speedup.ci95.map_or(speedup.ratio, |ci| ci[1]);
+    let Some([low, high]) = speedup.ci95 else {
+        let pairs = format::count(speedup.pairs as usize, "pair");
+        return format!("can't be told from {pairs} ({})", figure(speedup));
+    };
+    if !speedup.settled && high > low * TOO_WIDE {
+        return format!("lie between {} and {}", format::ratio_short(low), format::ratio_short(high));
+    }
     let verb = match speedup.ratio {
         r if r >= 1.1 && low > 1.0 => "reach",
         r if r < 0.9 && high < 1.0 => "fall to",

@@ -35,6 +35,9 @@ pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
     if let Some(load) = host.load_1m {
         facts.push(("load at the start", format!("{load:.2}")));
     }
+    if let Some(busy) = host.busy_cpus {
+        facts.push(("CPUs busy before it", format::cores(busy)));
+    }
     if let Some(governor) = &host.governor {
         facts.push(("CPU governor", governor.clone()));
     }
@@ -53,6 +56,21 @@ pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
     }
     facts.push(("tool", format!("gilmatrix {}", results.tool_version)));
     facts
+}
+
+/// The ceiling that every speedup has to be read against: what independent processes reach together
+/// at the number of workers that the pictures show.
+pub fn capacity(results: &View<'_>) -> Option<String> {
+    let workers = view::focus_workers(results);
+    let known = results.capacity.iter().filter(|c| c.workers == workers && c.ratio.is_finite());
+    let ratios: Vec<f64> = known.map(|capacity| capacity.ratio).collect();
+    let low = ratios.iter().copied().reduce(f64::min)?;
+    let high = ratios.iter().copied().reduce(f64::max)?;
+    let range =
+        if ratios.len() == 1 { format::ratio(low) } else { format!("{}×", format::interval([low, high])) };
+    Some(format!(
+        "this machine's capacity: {workers} independent processes together did {range} the work of one, the ceiling for {workers} workers"
+    ))
 }
 
 /// One line on an interpreter's build.

@@ -6,7 +6,7 @@ use crate::analysis::{Advice, CellResult, Speedup};
 
 use super::export::{Artifact, Drawing, Exporter};
 use super::view::View;
-use super::{format, how, view};
+use super::{format, how, verdict, view};
 
 pub struct Markdown;
 
@@ -32,6 +32,7 @@ impl Exporter for Markdown {
         for workload in view::workloads(results) {
             table(&mut out, results, workload);
         }
+        list(&mut out, "Open questions", verdict::verdict(results).open.iter().map(|open| open.text.clone()));
         reasons(&mut out, results);
         list(&mut out, "Warnings", results.warnings.iter().map(|warning| warning.text.clone()));
         measured(&mut out, results);
@@ -45,15 +46,18 @@ fn verdict(out: &mut String, results: &View<'_>) {
         let _ = writeln!(out, "**{note}**\n");
     }
     let _ = writeln!(out, "{}.\n\n## Verdict\n", how::headline(results));
-    if results.advice.is_empty() {
-        let _ = writeln!(out, "Nothing was measured well enough to advise on.\n");
-        return;
+    let verdict = verdict::verdict(results);
+    if let Some(alert) = &verdict.alert {
+        let _ = writeln!(out, "**{}**\n", text(alert));
     }
-    for Advice { text: finding, doubts, .. } in &results.advice {
+    for Advice { text: finding, doubts, .. } in &verdict.findings {
         let _ = writeln!(out, "- {}", text(finding));
         for doubt in doubts {
             let _ = writeln!(out, "  - doubt: {}", text(doubt));
         }
+    }
+    if let Some(capacity) = how::capacity(results) {
+        let _ = writeln!(out, "\n{}.", text(&capacity));
     }
     out.push('\n');
 }
@@ -105,8 +109,11 @@ fn table(out: &mut String, results: &View<'_>, workload: &str) {
 fn ratio(speedup: Option<&Speedup>) -> String {
     let Some(speedup) = speedup else { return format::NONE.to_owned() };
     let mark = if speedup.settled { "" } else { view::UNSETTLED };
-    let interval =
-        view::interval(speedup).map_or_else(String::new, |ci| format!(" ({})", format::interval(ci)));
+    let interval = match view::interval(speedup) {
+        Some(ci) => format!(" ({})", format::interval(ci)),
+        None if speedup.settled => String::new(),
+        None => format!(" ({})", format::count(speedup.pairs as usize, "pair")),
+    };
     format!("{mark}{}{interval}", format::ratio(speedup.ratio))
 }
 

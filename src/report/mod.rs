@@ -11,8 +11,10 @@ mod html;
 mod labels;
 mod markdown;
 mod raster;
+mod redact;
 pub mod terminal;
 mod theme;
+mod verdict;
 mod view;
 
 #[cfg(test)]
@@ -22,5 +24,6 @@ mod tests;
 
 pub use charts::Chart;
 pub use export::{Artifact, Drawing, Exporter, formats, render, render_formats};
+pub use redact::redact;
 pub use theme::Theme;
 pub use view::View;

@@ -9,7 +9,7 @@ use crate::analysis::Advice;
 use super::export::{Artifact, Drawing, Exporter};
 use super::theme::Theme;
 use super::view::View;
-use super::{how, view};
+use super::{how, verdict, view};
 
 pub struct Html;
 
@@ -75,20 +75,28 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
 }
 
 fn verdict(results: &View<'_>) -> Markup {
+    let verdict = verdict::verdict(results);
     html! {
         section.verdict aria-labelledby="verdict" {
             h2 #verdict { "Verdict" }
-            @if results.advice.is_empty() {
-                p { "Nothing was measured well enough to advise on." }
-            }
-            ul {
-                @for Advice { text, doubts, .. } in &results.advice {
-                    li {
-                        (code(text))
-                        @for doubt in doubts { span.doubt { "doubt: " (code(doubt)) } }
+            @if let Some(alert) = &verdict.alert { p.open { (code(alert)) } }
+            @if !verdict.findings.is_empty() {
+                ul {
+                    @for Advice { text, doubts, .. } in &verdict.findings {
+                        li {
+                            (code(text))
+                            @for doubt in doubts { span.doubt { "doubt: " (code(doubt)) } }
+                        }
                     }
                 }
             }
+            @if !verdict.open.is_empty() {
+                details {
+                    summary { "What stays open (" (verdict.open.len()) ")" }
+                    ul { @for advice in &verdict.open { li { (code(&advice.text)) } } }
+                }
+            }
+            @if let Some(capacity) = how::capacity(results) { p.capacity { (capacity) } }
         }
     }
 }
@@ -99,7 +107,10 @@ fn charts(drawings: &[Drawing]) -> Markup {
         section.charts aria-label="Charts" {
             @for drawing in drawings {
                 // Its text was escaped when it was drawn.
-                figure id={ "chart-" (drawing.name) } tabindex="0" { (PreEscaped(theme.with_variables(&drawing.svg))) }
+                figure id={ "chart-" (drawing.name) } {
+                    div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
+                    div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
+                }
             }
         }
     }

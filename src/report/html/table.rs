@@ -32,7 +32,7 @@ pub fn section(results: &View<'_>) -> Markup {
             h2 #cells { "All cells" }
             div.filters {
                 input #filter type="search" placeholder="filter: 3.13t threads" aria-label="Filter the table by words";
-                label { input #silent type="checkbox" checked; " skipped ones too" }
+                label { input #silent type="checkbox" checked[!many_silent(results)]; " those not run too" }
                 span #shown role="status" {}
             }
             div.scroll tabindex="0" role="region" aria-label="All cells" {
@@ -53,6 +53,12 @@ pub fn section(results: &View<'_>) -> Markup {
             }
         }
     }
+}
+
+/// Most cells were never to be run: the table begins with those that were.
+fn many_silent(results: &View<'_>) -> bool {
+    let counts = &results.counts;
+    counts.skipped + counts.not_reached > counts.completed + counts.failed
 }
 
 fn row(results: &View<'_>, cell: &CellResult) -> Markup {
@@ -102,6 +108,7 @@ fn ratio(speedup: Option<&Speedup>) -> Markup {
                 @if !speedup.settled { abbr title="not settled" { (view::UNSETTLED) } }
                 (format::ratio(speedup.ratio))
                 @if let Some(ci) = view::interval(speedup) { small { (format::interval(ci)) } }
+                @else if !speedup.settled { small { (format::count(speedup.pairs as usize, "pair")) } }
             }
         } @else { td.n data-v="" { (format::NONE) } }
     }
