@@ -35,6 +35,10 @@ def methods(mode):
     return tuple(method for method in METHODS if mode == "mp" or not _broken(method))
 
 
+# fib's argument for a pass of some ten milliseconds: PyPy needs a larger one.
+SOME_MS = 27 if sys.implementation.name == "pypy" else 21
+
+
 def fixture(name):
     return os.path.join(HERE, "fixtures", name + ".py")
 

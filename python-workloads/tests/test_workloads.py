@@ -88,7 +88,7 @@ class Inheritance(unittest.TestCase):
                               if line.startswith("Private_"))
 
     def held(self, mode, method):
-        size = 32
+        size = 64
         with Harness(mode, start_method=method, work=workload("big-readonly", mb=size)) as harness:
             _, ready = harness.ready()
             harness.one_pass()
