@@ -4,10 +4,12 @@ pub mod completions;
 mod failure;
 pub mod install;
 mod output;
+mod packages;
 pub mod plan;
 mod prepare;
 pub mod pythons;
 pub mod report;
 pub mod run;
+mod unlike;
 
 pub use failure::{Exit, Failure};

@@ -49,8 +49,7 @@ pub fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
         allow_prerelease: args.allow_prerelease,
         ..ResolveOptions::in_folder(&std::env::current_dir().unwrap_or_else(|_| Path::new("/").to_owned()))
     };
-    let baseline = args.requests.first().map(String::as_str).unwrap_or_default();
-    let resolution = resolve(&entries, baseline, &discovery, &options);
+    let resolution = resolve(&entries, &discovery, &options);
     let mut out = anstream::stdout();
     match args.format {
         Format::Json => output::print_json(&as_json(&discovery, &resolution))?,

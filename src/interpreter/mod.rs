@@ -7,6 +7,7 @@ mod facts;
 mod flags;
 pub mod install;
 mod modules;
+pub mod packages;
 pub mod probe;
 pub mod prober;
 pub mod process;

@@ -14,7 +14,7 @@ pub struct Machine<'a> {
     /// CPUs that this process may really use.
     pub effective_cpus: f64,
     /// Why an interpreter can't import what a workload requires, one line; asked at most once for each
-    /// pair, and only for workloads that require something.
+    /// pair.
     pub packages_missing: &'a dyn Fn(&Interpreter, &WorkloadInfo) -> Option<String>,
 }
 
@@ -38,8 +38,11 @@ impl<'a> Here<'a> {
 
     fn missing(name: &'a str, machine: &Machine<'_>) -> Self {
         let known = machine.missing.iter().find(|missing| missing.name == name);
-        let reason =
-            known.map_or_else(|| format!("`{name}` was not found"), |missing| missing.reason.clone());
+        let reason = match known {
+            Some(Missing { reason, hint: Some(hint), .. }) => format!("{reason}; {hint}"),
+            Some(missing) => missing.reason.clone(),
+            None => format!("`{name}` was not found"),
+        };
         Self {
             name,
             missing: Some(Skipped { kind: SkipKind::InterpreterMissing, reason }),
@@ -70,12 +73,9 @@ impl<'a> Here<'a> {
                 .filter_map(|mode| Some((mode.name.as_str(), unsupported::mode(interpreter, mode)?)))
                 .collect(),
             environments: variants
-                .filter_map(|it| Some((it.name.as_str(), unsupported::environment(interpreter, &it.env)?)))
+                .filter_map(|it| Some((it.name.as_str(), unsupported::variant(interpreter, it)?)))
                 .collect(),
-            workloads: workloads
-                .filter(|info| !info.requires.is_empty())
-                .filter_map(|info| Some((info.name.as_str(), packages(info)?)))
-                .collect(),
+            workloads: workloads.filter_map(|info| Some((info.name.as_str(), packages(info)?))).collect(),
         }
     }
 

@@ -63,6 +63,7 @@ pub fn results() -> Results {
             effective_cpus: 2.0,
             memory_bytes: 8 << 30,
             load_1m: Some(0.25),
+            busy_cpus: Some(0.05),
             governor: None,
             virtualised: Some(true),
         },
@@ -257,6 +258,7 @@ fn interpreter(name: &str) -> Interpreter {
         command: vec![format!("/opt/{name}/bin/python3")],
         provider: "pyenv".to_owned(),
         why: "the only one".to_owned(),
+        environments: Default::default(),
         facts: Facts {
             implementation: "cpython".to_owned(),
             version: "3.13.5".to_owned(),
