@@ -63,7 +63,7 @@ pub fn results() -> Results {
             effective_cpus: 2.0,
             memory_bytes: 8 << 30,
             load_1m: Some(0.25),
-            busy_cpus: None,
+            busy_cpus: Some(0.05),
             governor: None,
             virtualised: Some(true),
         },
@@ -253,6 +253,7 @@ fn unsettle(cells: &mut [CellResult], interpreter: &str, mode: &str, workers: u3
 
 fn interpreter(name: &str) -> Interpreter {
     Interpreter {
+        environments: Default::default(),
         name: name.to_owned(),
         request: name.to_owned(),
         command: vec![format!("/opt/{name}/bin/python3")],

@@ -1,4 +1,3 @@
-
 //! Environments and options as an axis, proved by what the workers say.
 
 use crate::support::{Machine, code, stderr};
