@@ -79,7 +79,8 @@ impl Setting {
 
     fn expand(&self, source: &str) -> Result<Plan, PlanError> {
         let lacks = |_: &Interpreter, info: &WorkloadInfo| {
-            (!self.numpy && !info.requires.is_empty()).then(|| format!("no package `{}`", info.requires.join("`, `")))
+            (!self.numpy && !info.requires.is_empty())
+                .then(|| format!("no package `{}`", info.requires.join("`, `")))
         };
         let machine = Machine {
             interpreters: &self.interpreters,
