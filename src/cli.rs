@@ -35,6 +35,10 @@ enum Command {
     Pythons(commands::pythons::PythonsArgs),
     /// Get an interpreter through uv, mise, pyenv, or by building its source
     Install(commands::install::InstallArgs),
+    /// Which interpreters are fit for which comparison, and what to install
+    Doctor(commands::doctor::Args),
+    /// What the tool keeps: interpreters, environments, logs; and removing it
+    Cache(commands::cache::Args),
     /// Draw the reports again from the record; starts no Python
     Report(commands::report::Args),
     /// Print a completion script for a shell
@@ -52,6 +56,8 @@ impl Cli {
             Command::Plan(args) => commands::plan::run(&args),
             Command::Pythons(args) => commands::pythons::run(&args),
             Command::Install(args) => commands::install::run(&args),
+            Command::Doctor(args) => commands::doctor::run(&args),
+            Command::Cache(args) => commands::cache::run(&args),
             Command::Report(args) => commands::report::run(&args),
             Command::Completions(args) => commands::completions::run(&args),
         }

@@ -1,6 +1,8 @@
 //! One file per command; the only place that wires the parts together.
 
+pub mod cache;
 pub mod completions;
+pub mod doctor;
 mod failure;
 pub mod install;
 mod output;

@@ -120,6 +120,31 @@ impl Provider<'_> {
     }
 }
 
+/// Packages of one workload whose versions differ between interpreters, and imports that switch the GIL on.
+pub fn doubts(interpreters: &[Interpreter]) -> Vec<String> {
+    let mut doubts = Vec::new();
+    for (at, interpreter) in interpreters.iter().enumerate() {
+        for (workload, environment) in &interpreter.environments {
+            let name = &interpreter.name;
+            if let Some(module) = &environment.gil_switched_on_by {
+                doubts
+                    .push(format!("importing `{module}` switches the GIL of `{name}` on, for `{workload}`"));
+            }
+            let first =
+                interpreters[..at].iter().find_map(|other| Some((other, other.environments.get(workload)?)));
+            if let Some((other, theirs)) = first.filter(|(_, theirs)| theirs.packages != environment.packages)
+            {
+                let (ours, theirs) = (environment.packages.join(" "), theirs.packages.join(" "));
+                doubts.push(format!(
+                    "`{workload}` runs with {theirs} on `{}`, with {ours} on `{name}`",
+                    other.name
+                ));
+            }
+        }
+    }
+    doubts
+}
+
 /// The interpreter itself, where all modules can be imported.
 fn own(interpreter: &Interpreter, modules: &[String]) -> Option<Environment> {
     let mut packages = Vec::new();

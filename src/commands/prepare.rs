@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::packages::{self, Lacking, Policy};
 use super::{Exit, Failure};
 use crate::harness::{Catalogue, WorkloadInfo};
+use crate::interpreter::kept::note_use;
 use crate::interpreter::{Discovery, Interpreter, Missing, Resolution, ResolveOptions, resolve};
 use crate::matrix::{self, Interpreters, Matrix, MissingPolicy, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
@@ -108,7 +109,7 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
 
     let folder =
         args.matrix.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Resolution { mut found, missing, warnings, .. } = interpreters(&matrix, folder, args.offline)?;
+    let Resolution { mut found, missing, mut warnings, .. } = interpreters(&matrix, folder, args.offline)?;
     let filters = Filters {
         interpreters: args.interpreters.clone(),
         workloads: args.workloads.clone(),
@@ -145,9 +146,19 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
         let text = format!("`{workload}` can't run on `{name}`: {reason}");
         return Err(Failure::new(Exit::Missing, text));
     }
+    warnings.extend(packages::doubts(&found));
+    note_uses(&found);
     let plan = planned(&found, &lacking)?;
     super::unlike::check(&matrix, &found, &plan)?;
     Ok(Prepared { matrix, catalogue, interpreters: found, missing, plan, effective_cpus, warnings })
+}
+
+/// For `gilmatrix cache`, which tells what was last used when.
+fn note_uses(found: &[Interpreter]) {
+    for own in found.iter().filter(|one| one.provider == "gilmatrix") {
+        // `<place>/bin/python3.13`
+        own.facts.executable.ancestors().nth(2).into_iter().for_each(note_use);
+    }
 }
 
 /// Finds, or installs, what the matrix asks for.

@@ -1,15 +1,16 @@
 //! Making an environment: staged beside its place, renamed when it is whole.
 
 use std::ffi::OsString;
-use std::fs::{self, File, FileTimes};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Environment, Requirements, environments, inspect};
 use crate::interpreter::cache_dir::MARKER;
+use crate::interpreter::kept::note_use;
 use crate::interpreter::process::{self, Cancel, RunError, Watch};
 use crate::interpreter::{Interpreter, has_module};
 
@@ -70,8 +71,7 @@ pub fn standing(cache: &Path, interpreter: &Interpreter, requirements: &Requirem
     if !python.exists() {
         return None;
     }
-    // Only for `cache`, which shows when something was last used.
-    let _ = file.set_times(FileTimes::new().set_modified(SystemTime::now()));
+    note_use(&place);
     Some(Environment {
         command: vec![python.to_string_lossy().into_owned()],
         packages: marker.packages,
