@@ -254,7 +254,6 @@ fn unsettle(cells: &mut [CellResult], interpreter: &str, mode: &str, workers: u3
 
 fn interpreter(name: &str) -> Interpreter {
     Interpreter {
-        environments: Default::default(),
         name: name.to_owned(),
         request: name.to_owned(),
         command: vec![format!("/opt/{name}/bin/python3")],
