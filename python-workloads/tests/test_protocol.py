@@ -178,7 +178,7 @@ class Loop(unittest.TestCase):
             harness.end()
 
     def test_an_executor_keeps_the_loop_alive(self):
-        with Harness("executor", work=workload(n=24)) as harness:
+        with Harness("executor", work=workload(n=SOME_MS + 3)) as harness:
             harness.ready()
             values = [harness.one_pass() for _ in range(3)]
             harness.end()
