@@ -28,10 +28,16 @@
         const text = document.createElement("span");
         text.className = "figure";
         if (Number.isFinite(value)) {
-          bar.style.width = `${most > 0 ? (60 * value) / most : 0}%`;
+          bar.style.setProperty("--share", most > 0 ? value / most : 0);
           bar.style.background = `var(--s${row.dataset.s})`;
-          // The figure and its interval stand in one cell; a blank between them.
-          text.textContent = [...cell.childNodes].map((node) => node.textContent).join(" ").replace("~ ", "~");
+          const interval = cell.querySelector("small");
+          const main = [...cell.childNodes].filter((node) => node !== interval);
+          text.textContent = main.map((node) => node.textContent).join("");
+          if (interval) {
+            const range = document.createElement("small");
+            range.textContent = ` ${interval.textContent}`;
+            text.append(range);
+          }
           item.title = `${head.textContent}: ${text.textContent}`;
         } else {
           text.textContent = cell && !cell.classList.contains("why") ? "–" : row.cells[row.cells.length - 1].textContent;
