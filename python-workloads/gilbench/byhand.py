@@ -131,9 +131,13 @@ def _list():
             entry = catalogue.entry(catalogue.path_of(kind, name))
             notes = ["%s=%s" % pair for pair in entry.get("args", {}).items()]
             notes += ["needs %s" % package for package in entry.get("requires", [])]
+            notes += ["goes with mp-shared"] if kind == "workloads" and entry.get("shared") else []
             notes += ["Python %s or later" % entry["since"]] if entry.get("since") else []
             print("  %-14s %s%s" % (name, entry.get("summary", ""),
                                     " (%s)" % ", ".join(notes) if notes else ""))
+            for key, words in (("stress", "stresses"), ("expect", "expected")):
+                if entry.get(key):
+                    print("  %14s   %s: %s" % ("", words, entry[key]))
 
 
 def _abandon(runs):

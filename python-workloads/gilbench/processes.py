@@ -28,7 +28,7 @@ class ProcessMode(RemoteMode):
         self.arrived = self.context.Semaphore(0)
         self.gate = self.context.Semaphore(0)
         shared = self.share()
-        if self.start_method == "fork" and self.workload.inherited():
+        if shared is None and self.start_method == "fork" and self.workload.inherited():
             processworker.inherited = self.workload.ready()
         self.create(processworker.initialise, (self.workload, shared, self.arrived, self.gate))
         waiting = self.submit(processworker.meet, range(self.workers))

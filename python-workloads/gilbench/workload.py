@@ -45,7 +45,8 @@ class Workload:
         except ImportError as error:
             if self.requires:
                 needs = ", ".join("`%s`" % package for package in self.requires)
-                raise Unsupported("workload `%s` needs %s: %s" % (self.name, needs, error)) from error
+                raise Unsupported("workload `%s` needs %s: %s"
+                                  % (self.name, needs, _reason(error))) from error
             raise
         if not callable(getattr(module, "task", None)):
             raise UsageError("workload `%s` has no function `task`" % self.path)
@@ -93,3 +94,10 @@ class Workload:
 
     def _optional(self, name):
         return getattr(self.load(), name, None)
+
+
+def _reason(error):
+    """One line. NumPy wraps the error that tells the reason into a page of advice."""
+    while isinstance(error.__cause__, ImportError):
+        error = error.__cause__
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")

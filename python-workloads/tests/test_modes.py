@@ -2,7 +2,7 @@
 import sys
 import unittest
 
-from driver import METHODS, MODES, ONE_WORKER, PROCESSES, Harness, methods, workload
+from driver import METHODS, MODES, ONE_WORKER, PROCESSES, SOME_MS, Harness, methods, workload
 
 
 class WarmUp(unittest.TestCase):
@@ -37,6 +37,8 @@ class Repeats(unittest.TestCase):
             with self.subTest(mode=mode), Harness(mode, work=workload(n=1, tasks=2)) as harness:
                 harness.ready()
                 values = [harness.one_pass() for _ in range(6)]
+                while values[-1]["total_ns"] < 1000000 and len(values) < 40:
+                    values.append(harness.one_pass())  # PyPy takes a while to become fast
                 harness.end()
                 self.assertEqual(values[0]["repeats"], 1)
                 for value in values:
@@ -44,7 +46,7 @@ class Repeats(unittest.TestCase):
                 self.assertEqual(len({value["checksum"] for value in values}), 1)
                 if mode == "single":  # some microseconds: it takes hundreds
                     self.assertGreater(values[-1]["repeats"], 50)
-                    self.assertGreater(values[-1]["total_ns"], 500000)
+                    self.assertGreaterEqual(values[-1]["total_ns"], 1000000)
 
     def test_a_long_pass_is_not(self):
         with Harness("single", work=workload(n=20)) as harness:
@@ -56,7 +58,7 @@ class Repeats(unittest.TestCase):
 class Shares(unittest.TestCase):
     def test_what_each_worker_used(self):
         for mode in MODES:
-            with self.subTest(mode=mode), Harness(mode, workers=2, work=workload(n=22)) as harness:
+            with self.subTest(mode=mode), Harness(mode, workers=2, work=workload(n=SOME_MS)) as harness:
                 harness.ready()
                 values = [harness.one_pass() for _ in range(3)]
                 harness.end()

@@ -6,8 +6,8 @@ import threading
 import time
 import unittest
 
-from driver import (LOOPS, MODES, ONE_WORKER, PROCESSES, THREADS, Harness, methods,
-                    workload)
+from driver import (LOOPS, MODES, ONE_WORKER, PROCESSES, SOME_MS, THREADS, Harness,
+                    methods, workload)
 
 # Of 8 times fib(10): the same for every mode and every interpreter.
 FIB_10 = "71762a299b5430d1"
@@ -118,7 +118,13 @@ class EveryMode(unittest.TestCase):
         sums = set()
         for mode in MODES:
             if mode == "interpreters":
-                continue  # it can't be imported there
+                with Harness(mode, work=work) as harness:
+                    harness.expect("hello")
+                    row = harness.failed()
+                    self.assertEqual((row["phase"], row["type"]), ("pool", "Unsupported"))
+                    self.assertIn("subinterpreters", row["message"])
+                    self.assertNotIn("\n", row["message"])
+                continue
             with Harness(mode, work=work) as harness:
                 harness.ready()
                 sums.add(harness.one_pass()["checksum"])
@@ -164,7 +170,7 @@ class EveryMode(unittest.TestCase):
 
 class Loop(unittest.TestCase):
     def test_blocking_coroutines_stall_the_loop_for_the_sum_of_all(self):
-        with Harness("asyncio", work=workload(n=20)) as harness:
+        with Harness("asyncio", work=workload(n=SOME_MS)) as harness:
             harness.ready()
             for value in (harness.one_pass(), harness.one_pass()):
                 self.assertGreater(value["lag_ns"], 0.9 * value["ns"])

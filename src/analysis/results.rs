@@ -153,6 +153,9 @@ pub struct Advice {
     pub evidence: Vec<usize>,
     /// What would make one distrust it; empty if nothing.
     pub doubts: Vec<String>,
+    /// Nothing is claimed: the text says what stands in the way of an answer.
+    #[serde(default)]
+    pub open: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

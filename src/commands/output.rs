@@ -36,6 +36,22 @@ pub fn width() -> usize {
     size.map(|size| usize::from(size.ws_col)).filter(|&columns| columns >= 40).unwrap_or(80)
 }
 
+/// Whether the locale can show more than ASCII: the first of LC_ALL, LC_CTYPE and LANG that is set says
+/// so, as POSIX has it. Windows' consoles take it.
+pub fn unicode() -> bool {
+    if cfg!(windows) {
+        return true;
+    }
+    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+/// The text, in ASCII where the locale has no more.
+pub fn in_locale(text: &str) -> std::borrow::Cow<'_, str> {
+    if unicode() { text.into() } else { crate::report::terminal::ascii(text).into() }
+}
+
 /// Whether standard output takes colour: a terminal, and NO_COLOR and its like don't forbid it.
 pub fn color() -> bool {
     !matches!(anstream::AutoStream::choice(&io::stdout()), anstream::ColorChoice::Never)

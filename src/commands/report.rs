@@ -10,7 +10,9 @@ use crate::report;
 const EXAMPLES: &str = "\
 Examples:
   gilmatrix report reports/20261122-134501-5b1d
-  gilmatrix report reports/*";
+  gilmatrix report reports/*
+  gilmatrix report reports/nightly --format pyperf --format junit
+  gilmatrix report reports/nightly --redact --out public";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -18,24 +20,73 @@ pub struct Args {
     /// Directories of runs
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
+
+    /// Write this format alone; may be given several times
+    #[arg(long = "format", value_name = "FORMAT", value_parser = clap::builder::PossibleValuesParser::new(report::formats()))]
+    formats: Vec<String>,
+
+    /// Leave out host names, user names and paths; goes to RUN/redacted unless --out is given
+    #[arg(long)]
+    redact: bool,
+
+    /// Write here instead of into the run's directory; of several runs each gets a folder of its own
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+impl Args {
+    /// Where the files of a run go.
+    fn target(&self, run: &Path, id: &str) -> PathBuf {
+        match &self.out {
+            Some(out) if self.runs.len() > 1 => out.join(id),
+            Some(out) => out.clone(),
+            None if self.redact => run.join("redacted"),
+            None => run.to_owned(),
+        }
+    }
 }
 
 /// # Errors
 /// A directory is no run, or can't be written.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
+    let mut all = Vec::with_capacity(args.runs.len());
     for path in &args.runs {
-        let results = draw(&RunDir::open(path))?;
-        show(&results, path)?;
+        let mut results = read(&RunDir::open(path))?;
+        if args.redact {
+            results = report::redact(&results);
+        }
+        let target = args.target(path, &results.run_id);
+        let dir = RunDir::open(&target);
+        if args.formats.is_empty() {
+            write(&dir, &results)?;
+            show(&results, &target)?;
+        } else {
+            for artifact in report::render_formats(&results, &args.formats) {
+                dir.write(&artifact.path, &artifact.bytes)?;
+                output::print(&format!("{}\n", target.join(&artifact.path).display()))?;
+            }
+        }
         if results.counts.failed > 0 {
             exit = Exit::CellFailed;
         }
+        all.push(results);
+    }
+    if all.len() > 1 && args.formats.is_empty() {
+        let table = report::terminal::side_by_side(&all, output::width());
+        output::print(&format!("\n{}", output::in_locale(&table)))?;
     }
     Ok(exit)
 }
 
 /// Reads the record, analyses it, and writes everything that follows from it.
 pub(super) fn draw(dir: &RunDir) -> Result<Results, Failure> {
+    let results = read(dir)?;
+    write(dir, &results)?;
+    Ok(results)
+}
+
+fn read(dir: &RunDir) -> Result<Results, Failure> {
     let run = dir.read_run()?;
     let records: Vec<_> = match read_records(&dir.records()) {
         Ok(records) => records.collect::<Result<_, RecordError>>()?,
@@ -43,17 +94,22 @@ pub(super) fn draw(dir: &RunDir) -> Result<Results, Failure> {
         Err(RecordError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(error.into()),
     };
-    let results = analysis::analyse(&run, records);
-    dir.write("results.json", &to_json(&results))?;
-    for artifact in report::render(&results) {
+    Ok(analysis::analyse(&run, records))
+}
+
+fn write(dir: &RunDir, results: &Results) -> Result<(), Failure> {
+    dir.write("results.json", &to_json(results))?;
+    for artifact in report::render(results) {
         dir.write(&artifact.path, &artifact.bytes)?;
     }
-    Ok(results)
+    Ok(())
 }
 
 /// The table on standard output, and where the rest is on standard error.
 pub(super) fn show(results: &Results, path: &Path) -> Result<(), Failure> {
-    output::print(&report::terminal::table(results, output::width(), output::color()))?;
+    // A sign that ASCII writes with two letters makes its line longer.
+    let width = output::width() - if output::unicode() { 0 } else { 4 };
+    output::print(&output::in_locale(&report::terminal::table(results, width, output::color())))?;
     output::note(&format!("report: {}", path.join("report.html").display()));
     Ok(())
 }

@@ -149,15 +149,31 @@ pub fn fit(text: &str, max: f64, px: f64, bold: bool) -> String {
 /// The text broken at spaces into lines of at most `max` pixels.
 pub fn wrap(text: &str, max: f64, px: f64, bold: bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in words(text) {
         match lines.last_mut() {
             Some(line) if text_width(&format!("{line} {word}"), px, bold) <= max => {
                 let _ = write!(line, " {word}");
             }
-            _ => lines.push(fit(word, max, px, bold)),
+            _ => lines.push(fit(&word, max, px, bold)),
         }
     }
     lines
+}
+
+/// Words, a unit kept with its figure: `17.0 ms` is one.
+fn words(text: &str) -> Vec<String> {
+    const UNITS: [&str; 8] = ["ns", "µs", "ms", "s", "KiB", "MiB", "GiB", "%"];
+    let unit = |word: &str| UNITS.contains(&word.trim_end_matches([',', ';', ')', '.']));
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(last) if unit(word) && last.ends_with(|c: char| c.is_ascii_digit()) => {
+                let _ = write!(last, " {word}");
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 /// Text for XML, in content and in attributes; characters that XML forbids are left out.

@@ -1,19 +1,22 @@
 //! The sentence over each chart: what it shows, computed from the same cells, hedged where they are
 //! not settled.
 
-use crate::analysis::{CellResult, Results, Speedup};
+use crate::analysis::{CellResult, Speedup};
 
 use super::format;
 use super::view;
+use super::view::View;
 
 /// How two or more claims are joined.
 const JOIN: &str = "; ";
+/// An interval whose ends lie further apart than this factor is told instead of its middle.
+const TOO_WIDE: f64 = 1.5;
 
 /// Modes whose workers share one interpreter, best known first: the ones that the GIL holds back.
 const THREAD_MODES: [&str; 2] = ["threads", "executor"];
 
 /// The thread mode that this run measured.
-pub fn thread_mode(results: &Results) -> Option<&str> {
+pub fn thread_mode<'a>(results: &'a View<'_>) -> Option<&'a str> {
     let measured =
         |mode: &&str| results.cells.iter().any(|cell| cell.mode == **mode && view::has_numbers(cell));
     THREAD_MODES.into_iter().find(|mode| measured(mode))
@@ -21,7 +24,7 @@ pub fn thread_mode(results: &Results) -> Option<&str> {
 
 /// The workload that tells most about threads: the first one, unless another's threads gain clearly
 /// more over their own `single`, settled figures only.
-pub fn telling_workload(results: &Results) -> Option<&str> {
+pub fn telling_workload<'a>(results: &'a View<'_>) -> Option<&'a str> {
     let best = |workload: &str| {
         thread_cells(results, workload)
             .into_iter()
@@ -35,7 +38,7 @@ pub fn telling_workload(results: &Results) -> Option<&str> {
 }
 
 /// Thread cells of a workload at the focus number of workers, in the matrix's order.
-fn thread_cells<'a>(results: &'a Results, workload: &str) -> Vec<&'a CellResult> {
+fn thread_cells<'a>(results: &'a View<'a>, workload: &str) -> Vec<&'a CellResult> {
     let workers = view::focus_workers(results);
     let Some(mode) = thread_mode(results) else { return Vec::new() };
     results
@@ -47,7 +50,7 @@ fn thread_cells<'a>(results: &'a Results, workload: &str) -> Vec<&'a CellResult>
 }
 
 /// `3.13t threads reach 1.9× on 2 workers; 3.13 stays at 1.0×`, over their own `single`.
-pub fn scaling(results: &Results) -> Option<String> {
+pub fn scaling(results: &View<'_>) -> Option<String> {
     let workload = telling_workload(results)?;
     let workers = view::focus_workers(results);
     let mut cells: Vec<(&CellResult, &Speedup)> = thread_cells(results, workload)
@@ -67,7 +70,7 @@ pub fn scaling(results: &Results) -> Option<String> {
 }
 
 /// What the same cells are worth against the baseline interpreter: the other half of the truth.
-pub fn against_baseline(results: &Results) -> Option<String> {
+pub fn against_baseline(results: &View<'_>) -> Option<String> {
     let workload = telling_workload(results)?;
     let best = thread_cells(results, workload)
         .into_iter()
@@ -77,7 +80,7 @@ pub fn against_baseline(results: &Results) -> Option<String> {
     let over = best.speedup.as_ref()?;
     let name = &results.baseline;
     Some(format!(
-        "measured against {name}'s single instead of their own, {} {} make it {}",
+        "Over {name}'s single instead of their own, {} {} make {}",
         best.interpreter,
         best.mode,
         figure(over)
@@ -85,7 +88,7 @@ pub fn against_baseline(results: &Results) -> Option<String> {
 }
 
 /// `fib is fastest with 3.13 mp×2, 197 ms; …`.
-pub fn time(results: &Results) -> Option<String> {
+pub fn time(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
     let claims: Vec<String> =
         view::workloads(results).into_iter().filter_map(|w| fastest(results, w, workers)).collect();
@@ -101,7 +104,7 @@ pub fn time(results: &Results) -> Option<String> {
     (!claims.is_empty()).then(|| format!("{head}{}", claims.join(JOIN)))
 }
 
-fn fastest(results: &Results, workload: &str, workers: u32) -> Option<String> {
+fn fastest(results: &View<'_>, workload: &str, workers: u32) -> Option<String> {
     let mut cells: Vec<_> = results
         .cells
         .iter()
@@ -122,14 +125,14 @@ fn fastest(results: &Results, workload: &str, workers: u32) -> Option<String> {
         0 => format!("{workload} looks fastest with {who}, about {time}"),
         1 => {
             let other = level.clone().next().map(|(cell, _)| view::who(results, cell)).unwrap_or_default();
-            format!("{workload}: {who} and {other} lead level, {time}")
+            format!("{workload}: {who} and {other} lead, not to be told apart at about {time}")
         }
-        n => format!("{workload}: {who} leads with {time}, {n} others level"),
+        n => format!("{workload}: no clear winner, {who} at {time} and {n} others overlap"),
     })
 }
 
 /// `mp×2 takes 2.1× the memory of threads×2 on 3.13t (…)`.
-pub fn memory(results: &Results) -> Option<String> {
+pub fn memory(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
     let peak = |cell: &CellResult| cell.peak_pss_bytes.or(cell.peak_rss_bytes);
     let workload = *view::workloads(results).first()?;
@@ -153,9 +156,12 @@ pub fn memory(results: &Results) -> Option<String> {
         let sizes = format!("({} against {})", format::bytes(high), format::bytes(low));
         let (mp, threads, name) = (view::how(results, mp), view::how(results, threads), &mp.interpreter);
         return Some(if ratio >= 1.0 {
-            format!("{mp} takes {} the memory of {threads} on {name} {sizes}", format::ratio_short(ratio))
+            format!(
+                "{workload}: {mp} takes {} the memory of {threads} on {name} {sizes}",
+                format::ratio_short(ratio)
+            )
         } else {
-            format!("{mp} takes less memory than {threads} on {name} {sizes}")
+            format!("{workload}: {mp} takes less memory than {threads} on {name} {sizes}")
         });
     }
     let all =
@@ -165,7 +171,7 @@ pub fn memory(results: &Results) -> Option<String> {
 }
 
 /// `3.13t threads×2 keeps 1.9 of 2 CPUs busy; 3.13 threads×2 1.0`.
-pub fn cpu(results: &Results, cells: &[&CellResult]) -> Option<String> {
+pub fn cpu(results: &View<'_>, cells: &[&CellResult]) -> Option<String> {
     let cpus = format::cpus(results.host.effective_cpus);
     let claims: Vec<String> = cells
         .iter()
@@ -182,29 +188,37 @@ pub fn cpu(results: &Results, cells: &[&CellResult]) -> Option<String> {
     Some(claims.join(JOIN))
 }
 
-/// `starting a pool of 2 takes 33 ms as mp, 14 ms as threads (3.13)`.
-pub fn phases(results: &Results) -> Option<String> {
+/// `fib started cold on 3.13: mp×2 spends 124 ms of 149 ms around the work; …`.
+pub fn phases(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
     let workload = *view::workloads(results).first()?;
-    let pools = |interpreter: &str| -> Vec<(String, u64)> {
+    let costs = |interpreter: &str| -> Vec<(String, u64, u64)> {
         view::mode_variants(results)
             .into_iter()
             .filter(|(mode, _)| view::takes_workers(results, mode))
             .filter_map(|mode| {
                 let cell = view::cell_at(results, interpreter, workload, mode, workers)?;
-                let pool = cell.phases_ns.pool.filter(|_| view::has_numbers(cell))?;
-                Some((view::mode_name(results, mode.0, mode.1), pool))
+                let phases = cell.phases_ns.clone();
+                let work = phases.first.filter(|_| view::has_numbers(cell))?;
+                let before = [phases.start, phases.imports, phases.pool, phases.teardown];
+                let rest = before.into_iter().flatten().sum();
+                Some((view::how(results, cell), rest, rest + work))
             })
             .collect()
     };
     let mut names = view::present(results);
     names.sort_by_key(|name| *name != results.baseline);
-    let (name, mut pools) =
-        names.into_iter().map(|name| (name, pools(name))).find(|(_, pools)| !pools.is_empty())?;
-    pools.sort_by_key(|pool| std::cmp::Reverse(pool.1));
-    let list: Vec<String> =
-        pools.iter().take(3).map(|(mode, ns)| format!("{} as {mode}", format::ns(*ns))).collect();
-    Some(format!("on {name} a pool of {workers} takes {} to start", list.join(", ")))
+    let (name, mut costs) =
+        names.into_iter().map(|name| (name, costs(name))).find(|(_, costs)| !costs.is_empty())?;
+    costs.sort_by_key(|cost| std::cmp::Reverse(cost.1));
+    let list: Vec<String> = costs
+        .iter()
+        .take(2)
+        .map(|(how, rest, total)| {
+            format!("{how} spends {} of {} around the work", format::ns(*rest), format::ns(*total))
+        })
+        .collect();
+    Some(format!("{workload} started cold on {name}: {}", list.join(JOIN)))
 }
 
 /// `1.9×`, or `about 1.9×` where it isn't settled.
@@ -213,12 +227,19 @@ fn figure(speedup: &Speedup) -> String {
     format!("{about}{}", format::ratio_short(speedup.ratio))
 }
 
-/// A gain is reached, its absence is where one stays, a loss is where one falls to.
+/// A gain is reached, its absence is where one stays, a loss is where one falls to; what is known too
+/// badly to be called any of these is said as a range.
 fn reach(speedup: &Speedup) -> String {
-    let low = speedup.ci95.map_or(speedup.ratio, |ci| ci[0]);
+    let Some([low, high]) = speedup.ci95 else {
+        let pairs = format::count(speedup.pairs as usize, "pair");
+        return format!("can't be told from {pairs} ({})", figure(speedup));
+    };
+    if !speedup.settled && high > low * TOO_WIDE {
+        return format!("lie between {} and {}", format::ratio_short(low), format::ratio_short(high));
+    }
     let verb = match speedup.ratio {
         r if r >= 1.1 && low > 1.0 => "reach",
-        r if r < 0.9 => "fall to",
+        r if r < 0.9 && high < 1.0 => "fall to",
         _ => "stay at",
     };
     format!("{verb} {}", figure(speedup))

@@ -63,7 +63,7 @@ pub fn results() -> Results {
             effective_cpus: 2.0,
             memory_bytes: 8 << 30,
             load_1m: Some(0.25),
-            busy_cpus: Some(0.05),
+            busy_cpus: Some(0.1),
             governor: None,
             virtualised: Some(true),
         },
@@ -104,6 +104,7 @@ pub fn results() -> Results {
             text: "threads on 3.13t reach 1.90× their own single (95 % 1.86 to 1.94)".to_owned(),
             evidence: vec![0],
             doubts: vec!["its `mp×2` is unsettled".to_owned()],
+            open: false,
         }],
         warnings: vec![Warning {
             kind: "interpreter_missing".to_owned(),
@@ -253,12 +254,12 @@ fn unsettle(cells: &mut [CellResult], interpreter: &str, mode: &str, workers: u3
 
 fn interpreter(name: &str) -> Interpreter {
     Interpreter {
-        environments: Default::default(),
         name: name.to_owned(),
         request: name.to_owned(),
         command: vec![format!("/opt/{name}/bin/python3")],
         provider: "pyenv".to_owned(),
         why: "the only one".to_owned(),
+        environments: Default::default(),
         facts: Facts {
             implementation: "cpython".to_owned(),
             version: "3.13.5".to_owned(),

@@ -1,14 +1,14 @@
 //! How it was measured: the same facts for every format.
 
-use crate::analysis::Results;
 use crate::interpreter::{Interpreter, Known};
 use crate::record::RunStatus;
 
 use super::format;
 use super::view;
+use super::view::View;
 
 /// Name and value of each fact about the run and its machine.
-pub fn facts(results: &Results) -> Vec<(&'static str, String)> {
+pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
     let host = &results.host;
     let mut facts = vec![
         ("run", results.run_id.clone()),
@@ -35,6 +35,9 @@ pub fn facts(results: &Results) -> Vec<(&'static str, String)> {
     if let Some(load) = host.load_1m {
         facts.push(("load at the start", format!("{load:.2}")));
     }
+    if let Some(busy) = host.busy_cpus {
+        facts.push(("CPUs busy before it", format::cores(busy)));
+    }
     if let Some(governor) = &host.governor {
         facts.push(("CPU governor", governor.clone()));
     }
@@ -53,6 +56,21 @@ pub fn facts(results: &Results) -> Vec<(&'static str, String)> {
     }
     facts.push(("tool", format!("gilmatrix {}", results.tool_version)));
     facts
+}
+
+/// The ceiling that every speedup has to be read against: what independent processes reach together
+/// at the number of workers that the pictures show.
+pub fn capacity(results: &View<'_>) -> Option<String> {
+    let workers = view::focus_workers(results);
+    let known = results.capacity.iter().filter(|c| c.workers == workers && c.ratio.is_finite());
+    let ratios: Vec<f64> = known.map(|capacity| capacity.ratio).collect();
+    let low = ratios.iter().copied().reduce(f64::min)?;
+    let high = ratios.iter().copied().reduce(f64::max)?;
+    let range =
+        if ratios.len() == 1 { format::ratio(low) } else { format!("{}×", format::interval([low, high])) };
+    Some(format!(
+        "this machine's capacity: {workers} independent processes together did {range} the work of one, the ceiling for {workers} workers"
+    ))
 }
 
 /// One line on an interpreter's build.
@@ -86,7 +104,7 @@ pub fn interpreter(interpreter: &Interpreter) -> String {
 }
 
 /// Said before the verdict where the run didn't come to its end.
-pub fn unfinished(results: &Results) -> Option<&'static str> {
+pub fn unfinished(results: &View<'_>) -> Option<&'static str> {
     match results.status {
         RunStatus::Completed => None,
         RunStatus::Running => Some("this run did not end: the runner stopped without closing it"),
@@ -104,7 +122,7 @@ fn status(status: RunStatus) -> &'static str {
     }
 }
 
-fn measured(results: &Results) -> String {
+fn measured(results: &View<'_>) -> String {
     let start = format::date(results.started_unix_ns);
     match results.finished_unix_ns.and_then(|end| end.checked_sub(results.started_unix_ns)) {
         Some(took) => format!("{start}, in {}", format::ns(took)),
@@ -118,7 +136,7 @@ fn workload(workload: &crate::analysis::WorkloadInfo) -> String {
     format!("{}{args} × {} tasks a pass", workload.name, workload.tasks)
 }
 
-fn system(results: &Results) -> String {
+fn system(results: &View<'_>) -> String {
     let host = &results.host;
     let mut parts = vec![host.os.clone(), host.architecture.clone()];
     parts.extend(host.kernel.as_ref().map(|kernel| format!("kernel {kernel}")));
@@ -140,7 +158,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// What stands where an interpreter's figures would have stood.
-pub fn missing(results: &Results) -> Vec<String> {
+pub fn missing(results: &View<'_>) -> Vec<String> {
     results
         .missing
         .iter()
@@ -152,6 +170,6 @@ pub fn missing(results: &Results) -> Vec<String> {
 }
 
 /// The verdict's first line: how much stands and what is wrong.
-pub fn headline(results: &Results) -> String {
+pub fn headline(results: &View<'_>) -> String {
     view::tally(results)
 }

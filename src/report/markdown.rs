@@ -2,19 +2,28 @@
 
 use std::fmt::Write as _;
 
-use crate::analysis::{Advice, CellResult, Results, Speedup};
+use crate::analysis::{Advice, CellResult, Speedup};
 
-use super::export::{Drawing, Exporter};
-use super::{format, how, view};
+use super::export::{Artifact, Drawing, Exporter};
+use super::view::View;
+use super::{format, how, verdict, view};
 
 pub struct Markdown;
 
 impl Exporter for Markdown {
-    fn file(&self) -> &'static str {
-        "report.md"
+    fn name(&self) -> &'static str {
+        "md"
     }
 
-    fn export(&self, results: &Results, drawings: &[Drawing]) -> Vec<u8> {
+    fn default(&self) -> bool {
+        true
+    }
+
+    fn draws(&self) -> bool {
+        true
+    }
+
+    fn export(&self, results: &View<'_>, drawings: &[Drawing]) -> Vec<Artifact> {
         let mut out = String::new();
         verdict(&mut out, results);
         for drawing in drawings {
@@ -23,34 +32,38 @@ impl Exporter for Markdown {
         for workload in view::workloads(results) {
             table(&mut out, results, workload);
         }
+        list(&mut out, "Open questions", verdict::verdict(results).open.iter().map(|open| open.text.clone()));
         reasons(&mut out, results);
         list(&mut out, "Warnings", results.warnings.iter().map(|warning| warning.text.clone()));
         measured(&mut out, results);
-        out.into_bytes()
+        vec![Artifact::new("report.md", out.into_bytes())]
     }
 }
 
-fn verdict(out: &mut String, results: &Results) {
+fn verdict(out: &mut String, results: &View<'_>) {
     let _ = writeln!(out, "# gilmatrix: {}\n", text(&results.run_id));
     if let Some(note) = how::unfinished(results) {
         let _ = writeln!(out, "**{note}**\n");
     }
     let _ = writeln!(out, "{}.\n\n## Verdict\n", how::headline(results));
-    if results.advice.is_empty() {
-        let _ = writeln!(out, "Nothing was measured well enough to advise on.\n");
-        return;
+    let verdict = verdict::verdict(results);
+    if let Some(alert) = &verdict.alert {
+        let _ = writeln!(out, "**{}**\n", text(alert));
     }
-    for Advice { text: finding, doubts, .. } in &results.advice {
+    for Advice { text: finding, doubts, .. } in &verdict.findings {
         let _ = writeln!(out, "- {}", text(finding));
         for doubt in doubts {
             let _ = writeln!(out, "  - doubt: {}", text(doubt));
         }
     }
+    if let Some(capacity) = how::capacity(results) {
+        let _ = writeln!(out, "\n{}.", text(&capacity));
+    }
     out.push('\n');
 }
 
 /// One row a cell; skipped cells are gathered by reason below, failures stand in place.
-fn table(out: &mut String, results: &Results, workload: &str) {
+fn table(out: &mut String, results: &View<'_>, workload: &str) {
     let quiet = |cell: &&CellResult| cell.outcome != crate::record::Outcome::Skipped;
     let cells: Vec<&CellResult> =
         results.cells.iter().filter(|cell| cell.workload == workload).filter(quiet).collect();
@@ -96,12 +109,15 @@ fn table(out: &mut String, results: &Results, workload: &str) {
 fn ratio(speedup: Option<&Speedup>) -> String {
     let Some(speedup) = speedup else { return format::NONE.to_owned() };
     let mark = if speedup.settled { "" } else { view::UNSETTLED };
-    let interval =
-        view::interval(speedup).map_or_else(String::new, |ci| format!(" ({})", format::interval(ci)));
+    let interval = match view::interval(speedup) {
+        Some(ci) => format!(" ({})", format::interval(ci)),
+        None if speedup.settled => String::new(),
+        None => format!(" ({})", format::count(speedup.pairs as usize, "pair")),
+    };
     format!("{mark}{}{interval}", format::ratio(speedup.ratio))
 }
 
-fn reasons(out: &mut String, results: &Results) {
+fn reasons(out: &mut String, results: &View<'_>) {
     let groups = view::silent_groups(results);
     let lines = groups.iter().map(view::Group::text).chain(how::missing(results));
     list(out, "Not measured", lines);
@@ -119,7 +135,7 @@ fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
     out.push('\n');
 }
 
-fn measured(out: &mut String, results: &Results) {
+fn measured(out: &mut String, results: &View<'_>) {
     let _ = writeln!(out, "## How it was measured\n\n| what | value |\n| --- | --- |");
     for (name, value) in how::facts(results) {
         let _ = writeln!(out, "| {name} | {} |", text(&value));

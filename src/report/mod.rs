@@ -2,8 +2,8 @@
 
 mod canvas;
 pub mod charts;
-mod csv;
 mod export;
+mod exports;
 mod finding;
 pub mod format;
 mod how;
@@ -11,8 +11,10 @@ mod html;
 mod labels;
 mod markdown;
 mod raster;
+mod redact;
 pub mod terminal;
 mod theme;
+mod verdict;
 mod view;
 
 #[cfg(test)]
@@ -21,5 +23,7 @@ mod fixture;
 mod tests;
 
 pub use charts::Chart;
-pub use export::{Artifact, Drawing, Exporter, render};
+pub use export::{Artifact, Drawing, Exporter, formats, render, render_formats};
+pub use redact::redact;
 pub use theme::Theme;
+pub use view::View;

@@ -1,5 +1,8 @@
 //! Questions that several reports ask of the same results.
 
+use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
+
 use crate::analysis::{CellResult, Results, Speedup};
 use crate::plan::PLAIN;
 use crate::record::Outcome;
@@ -20,96 +23,141 @@ pub struct Group {
     pub cells: usize,
 }
 
+/// Interpreter, workload, mode, variant, workers.
+type Identity<'a> = (&'a str, &'a str, &'a str, &'a str, u32);
+
+/// Results with what would otherwise be searched for again with every cell.
+pub struct View<'a> {
+    results: &'a Results,
+    index: HashMap<Identity<'a>, &'a CellResult>,
+    /// Modes that multiply with the workers axis.
+    many: HashSet<&'a str>,
+    /// Modes that have more than one variant.
+    varied: HashSet<&'a str>,
+    focus: u32,
+    names: Vec<&'a str>,
+}
+
+impl<'a> View<'a> {
+    pub fn new(results: &'a Results) -> Self {
+        let mut view = Self {
+            results,
+            index: HashMap::with_capacity(results.cells.len()),
+            many: HashSet::new(),
+            varied: HashSet::new(),
+            focus: 1,
+            names: Vec::new(),
+        };
+        let mut variants: HashMap<&str, &str> = HashMap::new();
+        for cell in &results.cells {
+            let key = (&*cell.interpreter, &*cell.workload, &*cell.mode, &*cell.variant, cell.workers);
+            view.index.entry(key).or_insert(cell);
+            if cell.workers > 1 {
+                view.many.insert(&cell.mode);
+            }
+            if *variants.entry(&cell.mode).or_insert(&cell.variant) != cell.variant {
+                view.varied.insert(&cell.mode);
+            }
+        }
+        view.focus = view.find_focus();
+        let named = results.cells.iter().map(|cell| cell.interpreter.as_str());
+        view.names = unique(named.chain(results.interpreters.iter().map(|known| known.name.as_str())));
+        view
+    }
+
+    fn find_focus(&self) -> u32 {
+        let wanted = |cell: &&CellResult| self.many.contains(&*cell.mode) && cell.outcome != Outcome::Skipped;
+        let many = || self.results.cells.iter().filter(wanted).map(|cell| cell.workers);
+        let fits = many().filter(|&workers| f64::from(workers) <= self.results.host.effective_cpus.max(1.0));
+        fits.max().or_else(|| many().min()).unwrap_or(1)
+    }
+}
+
+impl Deref for View<'_> {
+    type Target = Results;
+
+    fn deref(&self) -> &Results {
+        self.results
+    }
+}
+
 /// Interpreters in the matrix's order, those that aren't on this machine too: the place of a name
 /// here is its colour everywhere, whatever is missing.
-pub fn interpreters(results: &Results) -> Vec<&str> {
-    let names = (results.cells.iter().map(|cell| cell.interpreter.as_str()))
-        .chain(results.interpreters.iter().map(|interpreter| interpreter.name.as_str()));
-    unique(names)
+pub fn interpreters<'a>(results: &'a View<'_>) -> &'a [&'a str] {
+    &results.names
 }
 
 /// Interpreters with at least one cell that was to be run.
-pub fn present(results: &Results) -> Vec<&str> {
-    let runs = |name: &&str| {
-        results.cells.iter().any(|cell| cell.interpreter == *name && cell.outcome != Outcome::Skipped)
-    };
-    interpreters(results).into_iter().filter(runs).collect()
+pub fn present<'a>(results: &'a View<'_>) -> Vec<&'a str> {
+    let ran: HashSet<&str> = (results.cells.iter().filter(|cell| cell.outcome != Outcome::Skipped))
+        .map(|cell| cell.interpreter.as_str())
+        .collect();
+    interpreters(results).iter().copied().filter(|name| ran.contains(name)).collect()
 }
 
 /// Place of an interpreter's colour: by its place among those of its kind in the matrix.
-pub fn colour_index(results: &Results, interpreter: &str) -> usize {
+pub fn colour_index(results: &View<'_>, interpreter: &str) -> usize {
     let kind = free_threaded(results, interpreter);
     let before = interpreters(results)
-        .into_iter()
-        .take_while(|name| *name != interpreter)
+        .iter()
+        .take_while(|name| **name != interpreter)
         .filter(|name| free_threaded(results, name) == kind);
     Theme::place(before.count(), kind)
 }
 
 /// Workloads in the matrix's order.
-pub fn workloads(results: &Results) -> Vec<&str> {
+pub fn workloads<'a>(results: &'a View<'_>) -> Vec<&'a str> {
     let names = (results.workloads.iter().map(|workload| workload.name.as_str()))
         .chain(results.cells.iter().map(|cell| cell.workload.as_str()));
     unique(names)
 }
 
 /// Modes, each with its variant, in the matrix's order.
-pub fn mode_variants(results: &Results) -> Vec<(&str, &str)> {
+pub fn mode_variants<'a>(results: &'a View<'_>) -> Vec<(&'a str, &'a str)> {
     unique(results.cells.iter().map(|cell| (cell.mode.as_str(), cell.variant.as_str())))
 }
 
 /// `threads`, `mp`, and `mp spawn` or `threads gil-on` where a mode has more than one variant.
-pub fn mode_name(results: &Results, mode: &str, variant: &str) -> String {
-    let several = results.cells.iter().any(|cell| cell.mode == mode && cell.variant != variant);
-    if variant == PLAIN || !several { mode.to_owned() } else { format!("{mode} {variant}") }
+pub fn mode_name(results: &View<'_>, mode: &str, variant: &str) -> String {
+    if variant == PLAIN || !results.varied.contains(mode) {
+        mode.to_owned()
+    } else {
+        format!("{mode} {variant}")
+    }
 }
 
 /// `threads×2`, `single`, `mp spawn×2`.
-pub fn how(results: &Results, cell: &CellResult) -> String {
+pub fn how(results: &View<'_>, cell: &CellResult) -> String {
     let mode = mode_name(results, &cell.mode, &cell.variant);
     if takes_workers(results, &cell.mode) { format!("{mode}×{}", cell.workers) } else { mode }
 }
 
 /// `3.13t threads×2`.
-pub fn who(results: &Results, cell: &CellResult) -> String {
+pub fn who(results: &View<'_>, cell: &CellResult) -> String {
     format!("{} {}", cell.interpreter, how(results, cell))
 }
 
 /// Whether a mode multiplies with the workers axis.
-pub fn takes_workers(results: &Results, mode: &str) -> bool {
-    results.cells.iter().any(|cell| cell.mode == mode && cell.workers > 1)
+pub fn takes_workers(results: &View<'_>, mode: &str) -> bool {
+    results.many.contains(mode)
 }
 
 /// The number of workers that pictures with one number show: the largest that the machine has CPUs
 /// for, else the smallest that was asked for.
-pub fn focus_workers(results: &Results) -> u32 {
-    let many = || {
-        results
-            .cells
-            .iter()
-            .filter(|cell| takes_workers(results, &cell.mode) && cell.outcome != Outcome::Skipped)
-            .map(|cell| cell.workers)
-    };
-    let fits = many().filter(|&workers| f64::from(workers) <= results.host.effective_cpus.max(1.0));
-    fits.max().or_else(|| many().min()).unwrap_or(1)
+pub fn focus_workers(results: &View<'_>) -> u32 {
+    results.focus
 }
 
 /// The cell of this identity, at `workers` or, where the mode doesn't take workers, its only one.
 pub fn cell_at<'a>(
-    results: &'a Results,
+    results: &'a View<'a>,
     interpreter: &str,
     workload: &str,
     (mode, variant): (&str, &str),
     workers: u32,
 ) -> Option<&'a CellResult> {
     let workers = if takes_workers(results, mode) { workers } else { 1 };
-    results.cells.iter().find(|cell| {
-        cell.interpreter == interpreter
-            && cell.workload == workload
-            && cell.mode == mode
-            && cell.variant == variant
-            && cell.workers == workers
-    })
+    results.index.get(&(interpreter, workload, mode, variant, workers)).copied()
 }
 
 /// The interval to print beside a ratio: none where a cell is its own baseline.
@@ -129,7 +177,7 @@ pub fn settled(cell: &CellResult) -> bool {
 }
 
 /// Built without the GIL, as the interpreter said.
-pub fn free_threaded(results: &Results, interpreter: &str) -> bool {
+pub fn free_threaded(results: &View<'_>, interpreter: &str) -> bool {
     let facts = results.interpreters.iter().find(|known| known.name == interpreter);
     match facts {
         Some(known) => known.facts.free_threaded(),
@@ -167,7 +215,7 @@ pub fn why_none(cell: &CellResult) -> String {
 }
 
 /// Cells with neither a number nor a failure of their own, gathered by reason, in order of appearance.
-pub fn silent_groups(results: &Results) -> Vec<Group> {
+pub fn silent_groups(results: &View<'_>) -> Vec<Group> {
     let silent = [Outcome::Skipped, Outcome::NotReached, Outcome::Cancelled];
     let mut groups: Vec<Group> = Vec::new();
     for cell in results.cells.iter().filter(|cell| silent.contains(&cell.outcome)) {
@@ -190,7 +238,7 @@ impl Group {
 }
 
 /// One line about how much stands, said before anything else.
-pub fn tally(results: &Results) -> String {
+pub fn tally(results: &View<'_>) -> String {
     let counts = &results.counts;
     let mut parts = vec![format!("{} measured", format::count(counts.completed as usize, "cell"))];
     if counts.completed > counts.settled {

@@ -6,12 +6,13 @@ use super::words::{View, interval};
 
 pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     let all = view.candidates(workload, |_| true);
-    let say = |text: String, evidence: Vec<usize>, doubts: Vec<String>| {
+    let say = |text: String, evidence: Vec<usize>, doubts: Vec<String>, open: bool| {
         Some(Advice {
             workload: Some(workload.to_owned()),
             text: format!("{workload}: {text}"),
             evidence,
             doubts,
+            open,
         })
     };
     // The baseline itself is settled by definition: alone it is no finding.
@@ -26,7 +27,7 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
             return None;
         }
         let text = format!("can't say what is fastest; unsettled: {}", view.unsettled_list(&unsettled));
-        return say(text, unsettled, Vec::new());
+        return say(text, unsettled, Vec::new(), true);
     };
     let speedup = view.cell(best).speedup.as_ref()?;
     let baseline = format!("single on {}", view.results.baseline);
@@ -55,5 +56,5 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     {
         doubts.push(format!("started cold, once, it is no gain: {:.2}× of {baseline}", total.ratio));
     }
-    say(text, vec![best], doubts)
+    say(text, vec![best], doubts, false)
 }

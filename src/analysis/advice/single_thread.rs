@@ -29,7 +29,9 @@ fn one(view: &View<'_>, workload: &str, free: usize) -> Option<Advice> {
         doubts.push(format!("the versions differ: {} and {}", facts.version, other_facts.version));
     }
     doubts.extend(view.unlike(name, other));
-    let text = match view.compare(free, twin).filter(|found| found.settled) {
+    let found = view.compare(free, twin).filter(|found| found.settled);
+    let open = found.is_none();
+    let text = match found {
         Some(found) if found.differs() => {
             let (ratio, interval) = (found.ratio, interval(found.ci95));
             let price = if ratio < 1.0 { ": the price of free threading" } else { "" };
@@ -49,5 +51,5 @@ fn one(view: &View<'_>, workload: &str, free: usize) -> Option<Advice> {
             format!("{workload}: can't say what free threading costs one thread; unsettled: {list}")
         }
     };
-    Some(Advice { workload: Some(workload.to_owned()), text, evidence: vec![free, twin], doubts })
+    Some(Advice { workload: Some(workload.to_owned()), text, evidence: vec![free, twin], doubts, open })
 }

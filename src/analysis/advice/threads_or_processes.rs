@@ -13,25 +13,26 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     if threads.is_empty() || processes.is_empty() {
         return None;
     }
-    let say = |text: String, evidence: Vec<usize>, doubts: Vec<String>| {
+    let say = |text: String, evidence: Vec<usize>, doubts: Vec<String>, open: bool| {
         Some(Advice {
             workload: Some(workload.to_owned()),
             text: format!("{workload}: {text}"),
             evidence,
             doubts,
+            open,
         })
     };
     let (Some(ours), Some(theirs)) = (view.best_settled(&threads), view.best_settled(&processes)) else {
         let side = if view.best_settled(&threads).is_none() { threads } else { processes };
         let list = view.unsettled_list(&side);
         let text = format!("can't say whether free-threaded threads beat multiprocessing; unsettled: {list}");
-        return say(text, side, Vec::new());
+        return say(text, side, Vec::new(), true);
     };
     let (one, other) = (view.name(ours), view.name(theirs));
     let evidence = vec![ours, theirs];
     let Some(found) = view.compare(ours, theirs).filter(|found| found.settled || found.differs()) else {
         let text = format!("can't say whether {one} beats {other}: what is known of the two isn't settled");
-        return say(text, evidence, Vec::new());
+        return say(text, evidence, Vec::new(), true);
     };
     let memory = view.memory(ours, theirs).unwrap_or_default();
     let (ratio, interval) = (found.ratio, interval(found.ci95));
@@ -53,5 +54,5 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
         doubts.push(format!("unsettled and perhaps faster: {}", view.unsettled_list(&hidden)));
     }
     doubts.extend(view.unlike(&view.cell(ours).interpreter, &view.cell(theirs).interpreter));
-    say(text, evidence, doubts)
+    say(text, evidence, doubts, false)
 }

@@ -1,11 +1,10 @@
 //! Small multiples of horizontal bars, one panel a workload, one group a mode, one bar an interpreter.
 
-use crate::analysis::Results;
-
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_width};
 use super::super::theme::Theme;
 use super::super::view;
-use super::frame::{Axis, Heading, MARGIN, WIDTH};
+use super::super::view::View;
+use super::frame::{Axis, Heading, MARGIN, WIDE};
 
 const ROW: f64 = 18.0;
 const GROUP: f64 = 22.0;
@@ -73,7 +72,7 @@ impl Bar {
 /// Panels, groups and rows for every workload, mode and interpreter at the focus number of workers.
 /// Interpreters and modes of which nothing ran are left out: their skips stand in the tables.
 pub fn panels(
-    results: &Results,
+    results: &View<'_>,
     content: impl Fn(&crate::analysis::CellResult) -> Option<Content>,
 ) -> Vec<Panel> {
     let workers = view::focus_workers(results);
@@ -117,8 +116,8 @@ pub fn draw(heading: &Heading, title: &str, panels: &[Panel], theme: &Theme, axi
     if panels.iter().map(bars).sum::<usize>() == 0 {
         return None;
     }
-    let columns = if panels.len() == 1 { 1 } else { 2 };
-    let width = (WIDTH - 2.0 * MARGIN - GAP * (columns as f64 - 1.0)) / columns as f64;
+    let columns = if panels.len() == 1 || heading.width < WIDE { 1 } else { 2 };
+    let width = (heading.width - 2.0 * MARGIN - GAP * (columns as f64 - 1.0)) / columns as f64;
     let height = |panel: &Panel| {
         let rows: f64 = panel.groups.iter().map(|group| GROUP + group.rows.len() as f64 * ROW).sum();
         PANEL_HEAD + rows + AXIS + 12.0
@@ -127,7 +126,7 @@ pub fn draw(heading: &Heading, title: &str, panels: &[Panel], theme: &Theme, axi
         panels.chunks(columns).map(|line| line.iter().map(height).fold(0.0, f64::max)).collect();
     let total = heading.height() + lines.iter().sum::<f64>() + 4.0;
 
-    Some(picture(WIDTH, total, title, theme, |canvas| {
+    Some(picture(heading.width, total, title, theme, |canvas| {
         heading.draw(canvas, theme);
         let mut y = heading.height();
         for (line, line_height) in panels.chunks(columns).zip(&lines) {
@@ -239,7 +238,10 @@ fn draw_row(
     } else {
         let mut from = left;
         for &(value, opacity) in &bar.parts {
-            canvas.rect(from, middle - thick / 2.0, value * scale, thick, colour, opacity);
+            // A gap tells one part from the next where their shades are close.
+            let gap = if bar.parts.len() > 1 && value * scale > 3.0 { 1.0 } else { 0.0 };
+            canvas.rect(from, middle - thick / 2.0, value * scale - gap, thick, theme.paper, 1.0);
+            canvas.rect(from, middle - thick / 2.0, value * scale - gap, thick, colour, opacity);
             from += value * scale;
         }
     }

@@ -1,17 +1,22 @@
 //! CPUs in use over one cold invocation: the cell that tells most, and its rivals beside it.
 
-use crate::analysis::{CellResult, Results};
+use crate::analysis::CellResult;
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_width};
 use super::super::theme::Theme;
+use super::super::view::View;
 use super::super::{finding, format, view};
 use super::Chart;
-use super::frame::{Axis, Heading, MARGIN, WIDTH, short, ticks};
+use super::frame::{Axis, Heading, MARGIN, short, ticks};
 
 const HEIGHT: f64 = 120.0;
 const HEAD: f64 = 24.0;
 const AXIS: f64 = 30.0;
 const LEFT: f64 = 30.0;
+/// The kernel counts CPU time in ticks of 10 ms: a shorter stretch could show half as much again.
+const STRETCH: u64 = 40_000_000;
+/// Stretches below which the picture is called rough.
+const FEW: usize = 5;
 
 pub struct Cpu;
 
@@ -20,44 +25,47 @@ impl Chart for Cpu {
         "cpu"
     }
 
-    fn draw(&self, results: &Results, theme: &Theme) -> Option<String> {
+    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
         let cells = telling(results);
         if cells.is_empty() {
             return None;
         }
         let title = finding::cpu(results, &cells)?;
         let workload = &cells.first()?.workload;
-        let subtitle = format!(
-            "{workload}: CPUs used by the whole process tree over one cold invocation, from launch to exit"
+        let mut subtitle = format!(
+            "{workload}: the title's figures are of warm passes; below, the whole process tree over one cold invocation, from launch to exit"
         );
-        let heading = Heading::new(&title, &subtitle);
+        if cells.iter().any(|cell| steps(cell).len() < FEW) {
+            subtitle.push_str(&format!("; fewer than {FEW} samples make a rough picture"));
+        }
+        let heading = Heading::new(&title, &subtitle, width);
         let bands: Vec<Vec<(f64, f64, f64)>> = cells.iter().map(|cell| steps(cell)).collect();
         let end = bands.iter().flatten().map(|step| step.1).fold(0.0, f64::max);
         let used = bands.iter().flatten().map(|step| step.2).fold(1.0, f64::max);
         let high = used.max(results.host.effective_cpus.min(used * 2.0)) * 1.1;
         let height = heading.height() + cells.len() as f64 * (HEAD + HEIGHT) + AXIS;
 
-        Some(picture(WIDTH, height, &title, theme, |canvas| {
+        Some(picture(width, height, &title, theme, |canvas| {
             heading.draw(canvas, theme);
             let mut y = heading.height();
             for (cell, steps) in cells.iter().zip(&bands) {
                 let series = theme.series(view::colour_index(results, &cell.interpreter));
-                let name = fit(&view::who(results, cell), WIDTH - 2.0 * MARGIN, 12.0, true);
+                let name = fit(&view::who(results, cell), width - 2.0 * MARGIN, 12.0, true);
                 let font = Font { px: 12.0, bold: true, colour: series.text };
                 canvas.text(&name, MARGIN + LEFT, y + 10.0, Anchor::Start, font);
-                let frame = Frame { y: y + HEAD, end, high };
+                let frame = Frame { y: y + HEAD, end, high, width };
                 frame.draw_ground(canvas, theme, results.host.effective_cpus);
                 frame.draw_steps(canvas, series.mark, steps);
                 y += HEAD + HEIGHT;
             }
-            Frame { y: y - HEIGHT, end, high }.draw_time_axis(canvas, theme);
+            Frame { y: y - HEIGHT, end, high, width }.draw_time_axis(canvas, theme);
         }))
     }
 }
 
 /// Threads of a free-threaded build at the focus number of workers, the same with the GIL, and
 /// processes: as many of them as have a timeline.
-fn telling(results: &Results) -> Vec<&CellResult> {
+fn telling<'a>(results: &'a View<'_>) -> Vec<&'a CellResult> {
     let workers = view::focus_workers(results);
     let threads = finding::thread_mode(results);
     let workloads = view::workloads(results);
@@ -86,13 +94,15 @@ fn telling(results: &Results) -> Vec<&CellResult> {
     results.cells.iter().find(usable).into_iter().collect()
 }
 
-/// Begin, end and CPUs used of each stretch between two samples, in nanoseconds.
+/// Begin, end and CPUs used of each stretch between samples, in nanoseconds; samples closer than
+/// [`STRETCH`] are taken together.
 fn steps(cell: &CellResult) -> Vec<(f64, f64, f64)> {
     // At its launch it had used nothing.
     let mut before = (0, 0);
     let mut steps = Vec::with_capacity(cell.timeline.len());
-    for sample in &cell.timeline {
-        if sample.t_ns > before.0 {
+    for (index, sample) in cell.timeline.iter().enumerate() {
+        let last = index + 1 == cell.timeline.len();
+        if sample.t_ns >= before.0 + if last { STRETCH / 2 } else { STRETCH } {
             let (from, to) = (before.0 as f64, sample.t_ns as f64);
             steps.push((from, to, sample.cpu_ns.saturating_sub(before.1) as f64 / (to - from)));
             before = (sample.t_ns, sample.cpu_ns.max(before.1));
@@ -108,11 +118,13 @@ struct Frame {
     end: f64,
     /// CPUs at the upper edge.
     high: f64,
+    /// Of the whole chart.
+    width: f64,
 }
 
 impl Frame {
     fn x(&self, ns: f64) -> f64 {
-        MARGIN + LEFT + ns / self.end.max(1.0) * (WIDTH - 2.0 * MARGIN - LEFT)
+        MARGIN + LEFT + ns / self.end.max(1.0) * (self.width - 2.0 * MARGIN - LEFT)
     }
 
     fn at(&self, cpus: f64) -> f64 {
@@ -151,9 +163,9 @@ impl Frame {
 
     fn draw_time_axis(&self, canvas: &mut Canvas, theme: &Theme) {
         let font = Font { px: 10.0, bold: false, colour: theme.muted };
-        for (tick, text) in Axis::Nanoseconds.ticks(self.end, 7.0) {
+        for (tick, text) in Axis::Nanoseconds.ticks(self.end, self.width / 110.0) {
             let half = text_width(&text, 10.0, false) / 2.0;
-            let middle = self.x(tick).min(WIDTH - MARGIN - half);
+            let middle = self.x(tick).min(self.width - MARGIN - half);
             canvas.text(&text, middle, self.y + HEIGHT + 6.0, Anchor::Middle, font);
         }
     }

@@ -1,29 +1,47 @@
 //! What all charts share: width, title that states the finding, subtitle, axis ticks.
 
-use super::super::canvas::{Anchor, Canvas, Font, wrap};
+use super::super::canvas::{Anchor, Canvas, Font, text_width, wrap};
 use super::super::format;
 use super::super::theme::Theme;
 
-/// Every chart is readable at this width.
-pub const WIDTH: f64 = 800.0;
+/// Width of a chart in a file, in pixels.
+pub const WIDE: f64 = 800.0;
+/// Width of the same chart on a phone.
+pub const NARROW: f64 = 370.0;
 pub const MARGIN: f64 = 16.0;
 const TITLE: f64 = 17.0;
 const SUBTITLE: f64 = 12.0;
+const KEY: f64 = 20.0;
 
-/// Title and subtitle, broken into lines.
+/// What a shade means: its name and opacity.
+pub type Key = (&'static str, f64);
+
+/// Title and subtitle, broken into lines, and a key below them.
 pub struct Heading {
+    /// Of the whole chart.
+    pub width: f64,
     title: Vec<String>,
     subtitle: Vec<String>,
+    key: Vec<Key>,
 }
 
 impl Heading {
-    pub fn new(title: &str, subtitle: &str) -> Self {
-        let room = WIDTH - 2.0 * MARGIN;
-        Self { title: balanced(title, room), subtitle: wrap(subtitle, room, SUBTITLE, false) }
+    pub fn new(title: &str, subtitle: &str, width: f64) -> Self {
+        let room = width - 2.0 * MARGIN;
+        let subtitle = wrap(subtitle, room, SUBTITLE, false);
+        Self { width, title: balanced(title, room), subtitle, key: Vec::new() }
+    }
+
+    pub fn with_key(self, key: Vec<Key>) -> Self {
+        Self { key, ..self }
     }
 
     pub fn height(&self) -> f64 {
-        MARGIN + self.title.len() as f64 * 22.0 + self.subtitle.len() as f64 * 17.0 + 10.0
+        MARGIN
+            + self.title.len() as f64 * 22.0
+            + self.subtitle.len() as f64 * 17.0
+            + 10.0
+            + if self.key.is_empty() { 0.0 } else { KEY }
     }
 
     pub fn draw(&self, canvas: &mut Canvas, theme: &Theme) {
@@ -37,6 +55,13 @@ impl Heading {
             let font = Font { px: SUBTITLE, bold: false, colour: theme.muted };
             canvas.text(line, MARGIN, y, Anchor::Start, font);
             y += 17.0;
+        }
+        let mut x = MARGIN;
+        for (name, opacity) in &self.key {
+            canvas.rect(x, y - 3.0, 11.0, 11.0, theme.ink, *opacity);
+            let font = Font { px: 11.0, bold: false, colour: theme.ink };
+            canvas.text(name, x + 15.0, y + 2.5, Anchor::Start, font);
+            x += 15.0 + text_width(name, 11.0, false) + 14.0;
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Peak memory per mode and interpreter: PSS, with the sum of RSS as a ghost behind it.
 
-use crate::analysis::Results;
-
 use super::super::theme::Theme;
+use super::super::view::View;
 use super::super::{finding, format, view};
 use super::Chart;
 use super::bars::{self, Bar, Content};
@@ -15,7 +14,7 @@ impl Chart for Memory {
         "memory"
     }
 
-    fn draw(&self, results: &Results, theme: &Theme) -> Option<String> {
+    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
         let panels = bars::panels(results, |cell| {
             let (pss, rss) = (cell.peak_pss_bytes, cell.peak_rss_bytes);
             let shown = pss.or(rss)?;
@@ -41,6 +40,6 @@ impl Chart for Memory {
             "peak of the whole process tree: summed RSS, which counts a shared page once per process (no PSS on this system)"
         };
         let title = finding::memory(results)?;
-        bars::draw(&Heading::new(&title, subtitle), &title, &panels, theme, Axis::Bytes)
+        bars::draw(&Heading::new(&title, subtitle, width), &title, &panels, theme, Axis::Bytes)
     }
 }

@@ -9,16 +9,17 @@ mod scaling;
 mod scaling_panel;
 mod time;
 
-use crate::analysis::Results;
+pub use frame::{NARROW, WIDE};
 
 use super::theme::Theme;
+use super::view::View;
 
 /// A picture of some of the results.
 pub trait Chart {
     /// File name without extension, as `scaling`.
     fn name(&self) -> &'static str;
-    /// The SVG; `None` where the results hold nothing that it could show.
-    fn draw(&self, results: &Results, theme: &Theme) -> Option<String>;
+    /// The SVG, `width` pixels wide; `None` where the results hold nothing that it could show.
+    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String>;
 }
 
 /// Every chart, in the order in which a reader should see them.

@@ -1,9 +1,9 @@
 //! Where a cold start's time goes: interpreter, imports, pool, first pass, teardown.
 
-use crate::analysis::Results;
 use crate::record::Phases;
 
 use super::super::theme::Theme;
+use super::super::view::View;
 use super::super::{finding, format, view};
 use super::Chart;
 use super::bars::{self, Bar, Content};
@@ -14,11 +14,11 @@ pub struct PhasesChart;
 /// Name, duration and opacity of the parts, in the order in which they happen.
 fn parts(phases: &Phases) -> [(&'static str, Option<u64>, f64); 5] {
     [
-        ("start", phases.start, 0.30),
+        ("start", phases.start, 0.25),
         ("imports", phases.imports, 0.45),
-        ("pool", phases.pool, 0.65),
+        ("pool", phases.pool, 0.7),
         ("work", phases.first, 1.0),
-        ("teardown", phases.teardown, 0.20),
+        ("teardown", phases.teardown, 0.25),
     ]
 }
 
@@ -27,7 +27,7 @@ impl Chart for PhasesChart {
         "phases"
     }
 
-    fn draw(&self, results: &Results, theme: &Theme) -> Option<String> {
+    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
         let panels = bars::panels(results, |cell| {
             let parts = parts(&cell.phases_ns);
             let known: Vec<_> = parts.into_iter().filter_map(|(name, ns, o)| Some((name, ns?, o))).collect();
@@ -51,7 +51,14 @@ impl Chart for PhasesChart {
             }))
         });
         let title = finding::phases(results)?;
-        let subtitle = "one cold invocation from launch to exit, in order: start and imports (pale), pool (darker), the work (full colour), teardown (palest)";
-        bars::draw(&Heading::new(&title, subtitle), &title, &panels, theme, Axis::Nanoseconds)
+        let subtitle = "one cold invocation from launch to exit, parts in the order in which they happen";
+        let key = parts(&Phases::default()).map(|(name, _, opacity)| (name, opacity)).into();
+        bars::draw(
+            &Heading::new(&title, subtitle, width).with_key(key),
+            &title,
+            &panels,
+            theme,
+            Axis::Nanoseconds,
+        )
     }
 }

@@ -1,17 +1,21 @@
 //! Speedup against workers. A block of panels per workload: one column a mode, two rows, over the
 //! interpreter's own `single` and over the baseline interpreter's.
 
-use crate::analysis::{CellResult, Results, Speedup};
+use crate::analysis::{CellResult, Speedup};
+
+use crate::record::Outcome;
 
 use super::super::canvas::{Anchor, Font, fit, picture};
 use super::super::theme::Theme;
+use super::super::view::View;
 use super::super::{finding, format, view};
 use super::Chart;
-use super::frame::{Heading, MARGIN, WIDTH};
+use super::frame::{Heading, MARGIN, WIDE};
 use super::scaling_panel::{Line, PANEL_HEIGHT, Panel, Point};
 
 /// More modes than this would leave no room to read.
 const MAX_COLUMNS: usize = 4;
+const MAX_NARROW: usize = 2;
 const BLOCK_HEAD: f64 = 24.0;
 const ROW_HEAD: f64 = 20.0;
 const FOOT: f64 = 14.0;
@@ -39,8 +43,11 @@ impl Chart for Scaling {
         "scaling"
     }
 
-    fn draw(&self, results: &Results, theme: &Theme) -> Option<String> {
-        let modes = columns(results);
+    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
+        let mut modes = columns(results);
+        if width < WIDE {
+            modes.truncate(MAX_NARROW);
+        }
         let workloads: Vec<&str> =
             view::workloads(results).into_iter().filter(|w| has_speedups(results, w, &modes)).collect();
         if modes.is_empty() || workloads.is_empty() {
@@ -53,19 +60,22 @@ impl Chart for Scaling {
         if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
             subtitle.push_str(" Hollow: not settled.");
         }
-        let heading = Heading::new(&title, &subtitle);
-        let block = BLOCK_HEAD + 2.0 * (ROW_HEAD + PANEL_HEIGHT) + FOOT;
+        let heading = Heading::new(&title, &subtitle, width);
+        let columns = if width < WIDE { 1 } else { modes.len() };
+        let block_head = if workloads.len() > 1 { BLOCK_HEAD } else { 0.0 };
+        let row_height = ROW_HEAD + PANEL_HEIGHT * modes.len().div_ceil(columns) as f64;
+        let block = block_head + 2.0 * row_height + FOOT;
         let height = heading.height() + block * workloads.len() as f64;
-        let panel_width = (WIDTH - 2.0 * MARGIN) / modes.len() as f64;
+        let panel_width = (width - 2.0 * MARGIN) / columns as f64;
 
-        Some(picture(WIDTH, height, &title, theme, |canvas| {
+        Some(picture(width, height, &title, theme, |canvas| {
             heading.draw(canvas, theme);
             for (index, workload) in workloads.iter().enumerate() {
                 let mut y = heading.height() + index as f64 * block;
                 let bold = Font { px: 14.0, bold: true, colour: theme.ink };
                 let head = if workloads.len() > 1 { *workload } else { "" };
-                canvas.text(&fit(head, WIDTH, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
-                y += if head.is_empty() { 0.0 } else { BLOCK_HEAD };
+                canvas.text(&fit(head, width, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
+                y += block_head;
                 for over in [Over::Own, Over::Baseline] {
                     let text = match over {
                         Over::Own => "over the interpreter's own single".to_owned(),
@@ -77,11 +87,13 @@ impl Chart for Scaling {
                     let panels: Vec<Panel> =
                         modes.iter().map(|&mode| panel(results, workload, mode, over)).collect();
                     let top = panels.iter().map(Panel::reach).fold(1.2, f64::max);
-                    for (column, panel) in panels.iter().enumerate() {
-                        let x = MARGIN + column as f64 * panel_width;
-                        panel.draw(canvas, theme, (x, y), panel_width, top, over == Over::Baseline);
+                    for line in panels.chunks(columns) {
+                        for (column, panel) in line.iter().enumerate() {
+                            let x = MARGIN + column as f64 * panel_width;
+                            panel.draw(canvas, theme, (x, y), panel_width, top, over == Over::Baseline);
+                        }
+                        y += PANEL_HEIGHT;
                     }
-                    y += PANEL_HEIGHT;
                 }
             }
         }))
@@ -89,7 +101,7 @@ impl Chart for Scaling {
 }
 
 /// What the grey bars are, with the figure at the focus number of workers.
-fn capacity_note(results: &Results) -> String {
+fn capacity_note(results: &View<'_>) -> String {
     let workers = view::focus_workers(results);
     let workload = finding::telling_workload(results);
     let mut at = results.capacity.iter().filter(|c| c.workers == workers && c.ratio.is_finite());
@@ -103,7 +115,7 @@ fn capacity_note(results: &Results) -> String {
 }
 
 /// Modes that multiply with the workers: the thread mode first, then processes, then the rest.
-fn columns(results: &Results) -> Vec<(&str, &str)> {
+fn columns<'a>(results: &'a View<'_>) -> Vec<(&'a str, &'a str)> {
     let mut modes: Vec<_> = view::mode_variants(results)
         .into_iter()
         .filter(|(mode, variant)| {
@@ -121,7 +133,7 @@ fn columns(results: &Results) -> Vec<(&str, &str)> {
     modes
 }
 
-fn has_speedups(results: &Results, workload: &str, modes: &[(&str, &str)]) -> bool {
+fn has_speedups(results: &View<'_>, workload: &str, modes: &[(&str, &str)]) -> bool {
     results.cells.iter().any(|cell| {
         cell.workload == workload
             && cell.speedup_self.is_some()
@@ -129,7 +141,7 @@ fn has_speedups(results: &Results, workload: &str, modes: &[(&str, &str)]) -> bo
     })
 }
 
-fn panel(results: &Results, workload: &str, (mode, variant): (&str, &str), over: Over) -> Panel {
+fn panel(results: &View<'_>, workload: &str, (mode, variant): (&str, &str), over: Over) -> Panel {
     let cells = || {
         results.cells.iter().filter(move |c| c.workload == workload && c.mode == mode && c.variant == variant)
     };
@@ -157,8 +169,11 @@ fn panel(results: &Results, workload: &str, (mode, variant): (&str, &str), over:
         (!points.is_empty() || !failures.is_empty()).then_some(Line { name, series, points, failures })
     };
     let workers: Vec<u32> = {
-        let takes = |cell: &&CellResult| view::takes_workers(results, &cell.mode);
+        let takes =
+            |cell: &&CellResult| cell.outcome != Outcome::Skipped && view::takes_workers(results, &cell.mode);
         let mut all: Vec<u32> = results.cells.iter().filter(takes).map(|cell| cell.workers).collect();
+        // Where `single` stands, and where the ideal begins.
+        all.push(1);
         all.sort_unstable();
         all.dedup();
         all
@@ -177,14 +192,14 @@ fn panel(results: &Results, workload: &str, (mode, variant): (&str, &str), over:
         .collect();
     Panel {
         title: view::mode_name(results, mode, variant),
-        lines: view::interpreters(results).into_iter().filter_map(line).collect(),
+        lines: view::interpreters(results).iter().copied().filter_map(line).collect(),
         workers,
         cpus: results.host.effective_cpus,
         capacity,
     }
 }
 
-fn hover(results: &Results, cell: &CellResult, speedup: &Speedup) -> String {
+fn hover(results: &View<'_>, cell: &CellResult, speedup: &Speedup) -> String {
     let interval = speedup.ci95.map_or_else(String::new, |ci| format!(" (95 % {})", format::interval(ci)));
     format!(
         "{}: {}{interval} over {}, {}{}",

@@ -10,6 +10,7 @@ pub const PANEL_HEIGHT: f64 = 206.0;
 const LABEL: f64 = 11.0;
 const LABEL_HEIGHT: f64 = 13.0;
 const LEFT: f64 = 24.0;
+const ASIDE: f64 = 4.0;
 
 pub struct Point {
     pub workers: u32,
@@ -99,8 +100,8 @@ impl Panel {
         let bold = Font { px: 12.0, bold: true, colour: theme.ink };
         canvas.text(&fit(&self.title, width - LEFT, 12.0, true), scale.left, y + 8.0, Anchor::Start, bold);
         self.draw_ground(canvas, theme, &scale, axis_title);
-        for line in &self.lines {
-            draw_line(canvas, theme, &scale, line, &self.workers);
+        for (place, line) in self.lines.iter().enumerate() {
+            draw_line(canvas, theme, &scale, line, &self.workers, self.aside(place));
         }
         self.draw_failures(canvas, theme, &scale);
 
@@ -108,13 +109,19 @@ impl Panel {
         let places = push_apart(&wishes, LABEL_HEIGHT, scale.top - 20.0, scale.bottom + 12.0);
         for ((line, point, text), place) in labels.iter().zip(places) {
             let colour = theme.series(line.series);
-            let from = (scale.x(f64::from(point.workers)) + 6.0, scale.y(point.ratio));
+            let own = self.lines.iter().position(|other| other.name == line.name).unwrap_or(0);
+            let from = (scale.x(f64::from(point.workers)) + self.aside(own) + 6.0, scale.y(point.ratio));
             let to = (scale.right + 14.0, place);
             canvas.line(from, to, Stroke::new(0.8, colour.mark).opacity(0.6));
             let font = Font { px: LABEL, bold: true, colour: colour.text };
             let text = fit(text, label_width + 1.0, LABEL, true);
             canvas.text(&text, scale.right + 17.0, place, Anchor::Start, font);
         }
+    }
+
+    /// How far a line's points stand beside their number of workers, so that no interval covers another.
+    fn aside(&self, place: usize) -> f64 {
+        (place as f64 - (self.lines.len() as f64 - 1.0) / 2.0) * ASIDE
     }
 
     /// Everything behind the lines.
@@ -204,9 +211,9 @@ fn end_label(line: &Line, point: &Point) -> String {
     format!("{} {mark}{}", line.name, format::ratio_short(point.ratio))
 }
 
-fn draw_line(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line, axis: &[u32]) {
+fn draw_line(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line, axis: &[u32], aside: f64) {
     let colour = theme.series(line.series).mark;
-    let at = |point: &Point| (scale.x(f64::from(point.workers)), scale.y(point.ratio));
+    let at = |point: &Point| (scale.x(f64::from(point.workers)) + aside, scale.y(point.ratio));
     for point in &line.points {
         let Some([low, high]) = point.interval else { continue };
         let x = at(point).0;

@@ -1,8 +1,7 @@
 //! Time of one warm pass per mode and interpreter, with its 95 % interval.
 
-use crate::analysis::Results;
-
 use super::super::theme::Theme;
+use super::super::view::View;
 use super::super::{finding, format, view};
 use super::Chart;
 use super::bars::{self, Bar, Content};
@@ -15,7 +14,7 @@ impl Chart for Time {
         "time"
     }
 
-    fn draw(&self, results: &Results, theme: &Theme) -> Option<String> {
+    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
         let panels = bars::panels(results, |cell| {
             let wall = cell.wall_ns.as_ref()?;
             let settled = view::settled(cell);
@@ -44,6 +43,6 @@ impl Chart for Time {
         if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
             subtitle.push_str("; hollow and ~: not settled");
         }
-        bars::draw(&Heading::new(&title, &subtitle), &title, &panels, theme, Axis::Nanoseconds)
+        bars::draw(&Heading::new(&title, &subtitle, width), &title, &panels, theme, Axis::Nanoseconds)
     }
 }

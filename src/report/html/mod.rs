@@ -4,11 +4,12 @@ mod table;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::analysis::{Advice, Results};
+use crate::analysis::Advice;
 
-use super::export::{Drawing, Exporter};
+use super::export::{Artifact, Drawing, Exporter};
 use super::theme::Theme;
-use super::{how, view};
+use super::view::View;
+use super::{how, verdict, view};
 
 pub struct Html;
 
@@ -16,16 +17,24 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("table.js");
 
 impl Exporter for Html {
-    fn file(&self) -> &'static str {
-        "report.html"
+    fn name(&self) -> &'static str {
+        "html"
     }
 
-    fn export(&self, results: &Results, drawings: &[Drawing]) -> Vec<u8> {
-        page(results, drawings).into_string().into_bytes()
+    fn default(&self) -> bool {
+        true
+    }
+
+    fn draws(&self) -> bool {
+        true
+    }
+
+    fn export(&self, results: &View<'_>, drawings: &[Drawing]) -> Vec<Artifact> {
+        vec![Artifact::new("report.html", page(results, drawings).into_string().into_bytes())]
     }
 }
 
-fn page(results: &Results, drawings: &[Drawing]) -> Markup {
+fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
     let style = format!(
         ":root{{{}}}@media (prefers-color-scheme:dark){{:root{{{}}}}}@media print{{:root{{{}}}}}{STYLE}",
         Theme::light().css(),
@@ -65,21 +74,29 @@ fn page(results: &Results, drawings: &[Drawing]) -> Markup {
     }
 }
 
-fn verdict(results: &Results) -> Markup {
+fn verdict(results: &View<'_>) -> Markup {
+    let verdict = verdict::verdict(results);
     html! {
         section.verdict aria-labelledby="verdict" {
             h2 #verdict { "Verdict" }
-            @if results.advice.is_empty() {
-                p { "Nothing was measured well enough to advise on." }
-            }
-            ul {
-                @for Advice { text, doubts, .. } in &results.advice {
-                    li {
-                        (code(text))
-                        @for doubt in doubts { span.doubt { "doubt: " (code(doubt)) } }
+            @if let Some(alert) = &verdict.alert { p.open { (code(alert)) } }
+            @if !verdict.findings.is_empty() {
+                ul {
+                    @for Advice { text, doubts, .. } in &verdict.findings {
+                        li {
+                            (code(text))
+                            @for doubt in doubts { span.doubt { "doubt: " (code(doubt)) } }
+                        }
                     }
                 }
             }
+            @if !verdict.open.is_empty() {
+                details {
+                    summary { "What stays open (" (verdict.open.len()) ")" }
+                    ul { @for advice in &verdict.open { li { (code(&advice.text)) } } }
+                }
+            }
+            @if let Some(capacity) = how::capacity(results) { p.capacity { (capacity) } }
         }
     }
 }
@@ -90,13 +107,16 @@ fn charts(drawings: &[Drawing]) -> Markup {
         section.charts aria-label="Charts" {
             @for drawing in drawings {
                 // Its text was escaped when it was drawn.
-                figure id={ "chart-" (drawing.name) } tabindex="0" { (PreEscaped(theme.with_variables(&drawing.svg))) }
+                figure id={ "chart-" (drawing.name) } {
+                    div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
+                    div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
+                }
             }
         }
     }
 }
 
-fn not_measured(results: &Results) -> Markup {
+fn not_measured(results: &View<'_>) -> Markup {
     let groups = view::silent_groups(results);
     let missing = how::missing(results);
     html! {
@@ -112,7 +132,7 @@ fn not_measured(results: &Results) -> Markup {
     }
 }
 
-fn warnings(results: &Results) -> Markup {
+fn warnings(results: &View<'_>) -> Markup {
     html! {
         @if !results.warnings.is_empty() {
             section aria-labelledby="warnings" {
@@ -123,7 +143,7 @@ fn warnings(results: &Results) -> Markup {
     }
 }
 
-fn measured(results: &Results) -> Markup {
+fn measured(results: &View<'_>) -> Markup {
     html! {
         section aria-labelledby="how" {
             h2 #how { "How it was measured" }

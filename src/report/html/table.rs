@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 
-use crate::analysis::{CellResult, Results, Speedup};
+use crate::analysis::{CellResult, Speedup};
 
+use super::super::view::View;
 use super::super::{format, view};
 
 /// Titles of the columns after the identity, and whether they hold figures.
-fn columns(results: &Results) -> Vec<(String, bool)> {
+fn columns(results: &View<'_>) -> Vec<(String, bool)> {
     let over = format!("over {}'s single", results.baseline);
     [
         ("workload", false),
@@ -25,13 +26,13 @@ fn columns(results: &Results) -> Vec<(String, bool)> {
     .into()
 }
 
-pub fn section(results: &Results) -> Markup {
+pub fn section(results: &View<'_>) -> Markup {
     html! {
         section aria-labelledby="cells" {
             h2 #cells { "All cells" }
             div.filters {
                 input #filter type="search" placeholder="filter: 3.13t threads" aria-label="Filter the table by words";
-                label { input #silent type="checkbox" checked; " skipped ones too" }
+                label { input #silent type="checkbox" checked[!many_silent(results)]; " those not run too" }
                 span #shown role="status" {}
             }
             div.scroll tabindex="0" role="region" aria-label="All cells" {
@@ -54,7 +55,13 @@ pub fn section(results: &Results) -> Markup {
     }
 }
 
-fn row(results: &Results, cell: &CellResult) -> Markup {
+/// Most cells were never to be run: the table begins with those that were.
+fn many_silent(results: &View<'_>) -> bool {
+    let counts = &results.counts;
+    counts.skipped + counts.not_reached > counts.completed + counts.failed
+}
+
+fn row(results: &View<'_>, cell: &CellResult) -> Markup {
     let class = match cell.outcome {
         outcome if outcome.is_failure() => "failed",
         crate::record::Outcome::Completed => "",
@@ -101,6 +108,7 @@ fn ratio(speedup: Option<&Speedup>) -> Markup {
                 @if !speedup.settled { abbr title="not settled" { (view::UNSETTLED) } }
                 (format::ratio(speedup.ratio))
                 @if let Some(ci) = view::interval(speedup) { small { (format::interval(ci)) } }
+                @else if !speedup.settled { small { (format::count(speedup.pairs as usize, "pair")) } }
             }
         } @else { td.n data-v="" { (format::NONE) } }
     }

@@ -3,16 +3,24 @@
 mod bar;
 mod layout;
 mod rows;
+mod several;
+
+use std::collections::HashMap;
 
 use anstyle::{AnsiColor, Effects, Style};
 
 use crate::analysis::{Advice, Results};
 
-use super::{how, view};
+use super::view::View;
+use super::{how, verdict, view};
 use layout::wrap;
+pub use several::side_by_side;
 
 /// Narrower than this nothing could be read.
 const MIN_WIDTH: usize = 72;
+
+/// Warnings of one kind that are printed.
+const MAX_ALIKE: usize = 2;
 
 /// How the table may look.
 struct Look {
@@ -34,6 +42,7 @@ const NOTE: Style = AnsiColor::Yellow.on_default();
 
 /// The whole table with its verdict, lines of at most `width` columns (at least 72).
 pub fn table(results: &Results, width: usize, color: bool) -> String {
+    let results = &View::new(results);
     let look = Look { width: width.max(MIN_WIDTH), color };
     let mut lines: Vec<String> = Vec::new();
     for workload in view::workloads(results) {
@@ -48,7 +57,28 @@ pub fn table(results: &Results, width: usize, color: bool) -> String {
     out
 }
 
-fn legend(lines: &mut Vec<String>, results: &Results, look: &Look) {
+/// The same text for a terminal whose locale can't show more than ASCII. A sign that needs two letters
+/// makes its line longer: leave a few columns free.
+pub fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{1b}' | '\n' | '\t' | ' '..='~' => out.push(c),
+            '█' | '▉' | '▊' | '▋' | '▌' => out.push('#'),
+            '▏' | '▎' | '▍' => out.push('-'),
+            '×' | '✗' => out.push('x'),
+            '–' => out.push('-'),
+            '±' => out.push_str("+-"),
+            '•' => out.push('*'),
+            '…' => out.push('.'),
+            'µ' => out.push('u'),
+            _ => out.push('?'),
+        }
+    }
+    out
+}
+
+fn legend(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
     let mut parts: Vec<String> = Vec::new();
     if results.cells.iter().any(view::has_numbers) {
         parts.push(format!("self: over its own single; base: over {}'s single", results.baseline));
@@ -65,7 +95,7 @@ fn legend(lines: &mut Vec<String>, results: &Results, look: &Look) {
     }
 }
 
-fn skipped(lines: &mut Vec<String>, results: &Results, look: &Look) {
+fn skipped(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
     let groups = view::silent_groups(results);
     if groups.is_empty() {
         return;
@@ -76,18 +106,30 @@ fn skipped(lines: &mut Vec<String>, results: &Results, look: &Look) {
     }
 }
 
-fn warnings(lines: &mut Vec<String>, results: &Results, look: &Look) {
+fn warnings(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
     if results.warnings.is_empty() {
         return;
     }
     lines.push(String::new());
+    let mut said: HashMap<&str, usize> = HashMap::new();
     for warning in &results.warnings {
-        let text = format!("warning: {}", warning.text);
+        let kind = said.entry(&warning.kind).or_default();
+        *kind += 1;
+        if *kind > MAX_ALIKE {
+            continue;
+        }
+        let all = results.warnings.iter().filter(|other| other.kind == warning.kind).count();
+        let more = if *kind == MAX_ALIKE && all > MAX_ALIKE {
+            format!(" (and {} more like it in the report)", all - MAX_ALIKE)
+        } else {
+            String::new()
+        };
+        let text = format!("warning: {}{more}", warning.text);
         lines.extend(wrap(&text, look.width, 2).iter().map(|line| look.paint(NOTE, line)));
     }
 }
 
-fn verdict(lines: &mut Vec<String>, results: &Results, look: &Look) {
+fn verdict(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
     lines.push(String::new());
     if let Some(note) = how::unfinished(results) {
         lines.extend(wrap(note, look.width, 0).iter().map(|line| look.paint(BAD, line)));
@@ -95,10 +137,14 @@ fn verdict(lines: &mut Vec<String>, results: &Results, look: &Look) {
     let head = how::headline(results);
     let style = if results.counts.failed > 0 { BAD } else { HEAD };
     lines.extend(wrap(&head, look.width, 0).iter().map(|line| look.paint(style, line)));
-    if results.advice.is_empty() {
-        lines.push("nothing was measured well enough to advise on".to_owned());
+    if let Some(capacity) = how::capacity(results) {
+        lines.extend(wrap(&capacity, look.width, 2));
     }
-    for Advice { text, doubts, .. } in &results.advice {
+    let verdict = verdict::verdict(results);
+    if let Some(alert) = &verdict.alert {
+        lines.extend(wrap(alert, look.width, 2).iter().map(|line| look.paint(NOTE, line)));
+    }
+    for Advice { text, doubts, .. } in &verdict.findings {
         let style = if doubts.is_empty() { GOOD } else { HEAD };
         let mut bullet = wrap(&format!("• {text}"), look.width, 2);
         // Only the bullet is coloured: a sentence is read, not glanced at.

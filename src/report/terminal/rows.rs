@@ -1,8 +1,9 @@
 //! One workload's part of the table.
 
-use crate::analysis::{CellResult, Results, Speedup};
+use crate::analysis::{CellResult, Speedup};
 use crate::record::Outcome;
 
+use super::super::view::View;
 use super::super::{format, view};
 use super::layout::{cut, left, right, width};
 use super::{BAD, DIM, HEAD, Look, bar};
@@ -20,7 +21,7 @@ const RATIO: usize = 16;
 const MEMORY: usize = 8;
 
 /// Heading, one line a cell (skipped ones aside), failures in place.
-pub fn workload(lines: &mut Vec<String>, results: &Results, workload: &str, look: &Look) {
+pub fn workload(lines: &mut Vec<String>, results: &View<'_>, workload: &str, look: &Look) {
     let cells: Vec<&CellResult> = results
         .cells
         .iter()
@@ -70,7 +71,7 @@ fn figures(cell: &CellResult, columns: &Columns, longest: u64, look: &Look) -> S
     let wall = cell.wall_ns.as_ref().map(|wall| wall.median);
     let fraction = wall.map_or(0.0, |wall| wall as f64 / longest.max(1) as f64);
     let bar = if columns.bar > 0 { format!("{} ", bar::bar(fraction, columns.bar)) } else { String::new() };
-    let memory = cell.peak_pss_bytes.or(cell.peak_rss_bytes).map_or(format::NONE.to_owned(), short_bytes);
+    let memory = cell.peak_pss_bytes.or(cell.peak_rss_bytes).map_or(format::NONE.to_owned(), format::bytes);
     format!(
         "{bar}{} {} {} {}",
         right(&wall.map_or(format::NONE.to_owned(), format::ns), TIME),
@@ -80,23 +81,23 @@ fn figures(cell: &CellResult, columns: &Columns, longest: u64, look: &Look) -> S
     )
 }
 
-/// `23.4 MiB` in eight columns; larger ones lose a decimal before they lose their unit.
-fn short_bytes(bytes: u64) -> String {
-    format::bytes(bytes)
-}
-
 /// `~1.87× 1.80–1.94`, the interval pale.
 fn ratio(speedup: Option<&Speedup>, look: &Look) -> String {
     let Some(speedup) = speedup else { return left(&format!(" {}", format::NONE), RATIO) };
     let mark = if speedup.settled { " " } else { view::UNSETTLED };
     let value = format!("{mark}{}", right(&format::ratio(speedup.ratio), 5));
-    let interval = view::interval(speedup).map_or_else(String::new, format::interval);
+    let interval = match view::interval(speedup) {
+        Some(ci) => format::interval(ci),
+        None if speedup.settled => String::new(),
+        // Too few for an interval.
+        None => format::count(speedup.pairs as usize, "pair"),
+    };
     let interval = left(&interval, RATIO.saturating_sub(width(&value) + 1));
     format!("{value} {}", look.paint(DIM, &interval))
 }
 
 impl Columns {
-    fn new(results: &Results, cells: &[&CellResult], total: usize) -> Self {
+    fn new(results: &View<'_>, cells: &[&CellResult], total: usize) -> Self {
         let widest = |text: &dyn Fn(&CellResult) -> String| {
             cells.iter().map(|cell| width(&text(cell))).max().unwrap_or(0)
         };

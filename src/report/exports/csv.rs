@@ -1,10 +1,11 @@
 //! `results.csv`: one row a cell, skipped ones too, in the matrix's order. Raw figures, nanoseconds
 //! and bytes; an empty field is a figure that doesn't exist. Columns are only ever added at the end.
 
-use crate::analysis::{CellResult, Estimate, Results, Speedup};
+use crate::analysis::{CellResult, Estimate, Speedup};
 use crate::record::GilBuild;
 
-use super::export::{Drawing, Exporter};
+use super::super::export::{Artifact, Drawing, Exporter};
+use super::super::view::View;
 
 pub struct Csv;
 
@@ -64,18 +65,22 @@ const COLUMNS: &[Column] = &[
 ];
 
 impl Exporter for Csv {
-    fn file(&self) -> &'static str {
-        "results.csv"
+    fn name(&self) -> &'static str {
+        "csv"
     }
 
-    fn export(&self, results: &Results, _: &[Drawing]) -> Vec<u8> {
+    fn default(&self) -> bool {
+        true
+    }
+
+    fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
         let mut writer = ::csv::Writer::from_writer(Vec::new());
         // A Vec takes every byte, and all rows have the same length: there is no error to meet.
         let _ = writer.write_record(COLUMNS.iter().map(|column| column.0));
-        for cell in &results.cells {
+        for cell in &view.cells {
             let _ = writer.write_record(COLUMNS.iter().map(|column| inert(column.1(cell))));
         }
-        writer.into_inner().unwrap_or_default()
+        vec![Artifact::new("results.csv", writer.into_inner().unwrap_or_default())]
     }
 }
 

@@ -1,0 +1,26 @@
+//! One file a format. To add one: write the file, name it in [`all`].
+
+mod bencher;
+mod csv;
+mod github;
+mod json;
+mod junit;
+mod pyperf;
+
+use super::export::Exporter;
+use super::html::Html;
+use super::markdown::Markdown;
+
+/// Every format.
+pub fn all() -> Vec<Box<dyn Exporter>> {
+    vec![
+        Box::new(csv::Csv),
+        Box::new(Markdown),
+        Box::new(Html),
+        Box::new(json::Json),
+        Box::new(pyperf::Pyperf),
+        Box::new(github::GithubActionBenchmark),
+        Box::new(bencher::Bencher),
+        Box::new(junit::Junit),
+    ]
+}
