@@ -10,5 +10,7 @@ mod comparability;
 mod packages;
 #[path = "interpreters/support.rs"]
 mod support;
+#[path = "interpreters/tools.rs"]
+mod tools;
 #[path = "interpreters/variants.rs"]
 mod variants;

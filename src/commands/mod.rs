@@ -1,5 +1,6 @@
 //! One file per command; the only place that wires the parts together.
 
+mod available;
 pub mod cache;
 pub mod completions;
 pub mod doctor;

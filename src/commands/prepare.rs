@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::available;
 use super::packages::{self, Lacking, Policy};
 use super::{Exit, Failure};
 use crate::harness::{Catalogue, WorkloadInfo};
-use crate::interpreter::kept::note_use;
-use crate::interpreter::{Discovery, Interpreter, Missing, Resolution, ResolveOptions, resolve};
-use crate::matrix::{self, Interpreters, Matrix, MissingPolicy, duration_ns, fraction};
+use crate::interpreter::{Interpreter, Missing, Resolution};
+use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
 use crate::plan::{self, Filters, Machine, Plan};
 
@@ -109,7 +109,6 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
 
     let folder =
         args.matrix.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Resolution { mut found, missing, mut warnings, .. } = interpreters(&matrix, folder, args.offline)?;
     let filters = Filters {
         interpreters: args.interpreters.clone(),
         workloads: args.workloads.clone(),
@@ -119,21 +118,20 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
         not_modes: args.not_modes.clone(),
         workers: args.workers.clone(),
     };
-    let planned = |found: &[Interpreter], lacking: &Lacking| {
+    let planned = |found: &[Interpreter], missing: &[Missing], lacking: &Lacking| {
         let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
             lacking.get(&(interpreter.name.clone(), workload.name.clone())).cloned()
         };
-        let machine = Machine {
-            interpreters: found,
-            missing: &missing,
-            effective_cpus,
-            packages_missing: &packages_missing,
-        };
+        let machine =
+            Machine { interpreters: found, missing, effective_cpus, packages_missing: &packages_missing };
         plan::expand(&matrix, &catalogue, &machine, &filters, args.quick)
             .map_err(|error| Failure::new(Exit::Usage, error.to_string()))
     };
-    // Planned twice: only for what would run are packages looked for.
-    let first = planned(&found, &Lacking::new())?;
+    // Planned more than once: what the filters leave out needs no interpreter, what doesn't run no package.
+    let asked = planned(&[], &[], &Lacking::new())?;
+    let Resolution { mut found, missing, mut warnings, .. } =
+        available::interpreters(&matrix, &asked, folder, args.offline)?;
+    let first = planned(&found, &missing, &Lacking::new())?;
     let policy = Policy {
         named: install_named,
         required: matrix.interpreters.missing == MissingPolicy::Install && !args.offline,
@@ -147,65 +145,10 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
         return Err(Failure::new(Exit::Missing, text));
     }
     warnings.extend(packages::doubts(&found));
-    note_uses(&found);
-    let plan = planned(&found, &lacking)?;
+    available::note_uses(&found);
+    let plan = planned(&found, &missing, &lacking)?;
     super::unlike::check(&matrix, &found, &plan)?;
     Ok(Prepared { matrix, catalogue, interpreters: found, missing, plan, effective_cpus, warnings })
-}
-
-/// For `gilmatrix cache`, which tells what was last used when.
-fn note_uses(found: &[Interpreter]) {
-    for own in found.iter().filter(|one| one.provider == "gilmatrix") {
-        // `<place>/bin/python3.13`
-        own.facts.executable.ancestors().nth(2).into_iter().for_each(note_use);
-    }
-}
-
-/// Finds, or installs, what the matrix asks for.
-fn interpreters(matrix: &Matrix, folder: &Path, offline: bool) -> Result<Resolution, Failure> {
-    let wanted = &matrix.interpreters;
-    let find = || {
-        let mut options = ResolveOptions::in_folder(folder);
-        options.allow_prerelease = wanted.allow_prerelease;
-        resolve(&wanted.entries, &Discovery::of_this_machine(), &options)
-    };
-    let mut resolution = find();
-    if wanted.missing == MissingPolicy::Install && !offline && !resolution.missing.is_empty() {
-        let requests: Vec<String> =
-            resolution.missing.iter().map(|missing| missing.request.clone()).collect();
-        super::install::missing(&requests)?;
-        resolution = find();
-    }
-    let required =
-        |missing: &&Missing| wanted.missing == MissingPolicy::Fail || missing.name == wanted.baseline;
-    let lacking: Vec<&Missing> = if resolution.found.is_empty() {
-        resolution.missing.iter().collect()
-    } else {
-        resolution.missing.iter().filter(required).collect()
-    };
-    match lacking.as_slice() {
-        [] => Ok(resolution),
-        _ => Err(Failure::new(Exit::Missing, not_here(&lacking, &resolution, wanted))),
-    }
-}
-
-/// Names every place searched, and what to do next.
-fn not_here(lacking: &[&Missing], resolution: &Resolution, wanted: &Interpreters) -> String {
-    let mut lines: Vec<String> = lacking
-        .iter()
-        .map(|missing| {
-            let role = if missing.name == wanted.baseline { "the baseline " } else { "" };
-            let hint = missing.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
-            format!("{role}`{}` is missing: {}{hint}", missing.name, missing.reason)
-        })
-        .collect();
-    let requests: Vec<&str> = lacking.iter().map(|missing| missing.request.as_str()).collect();
-    lines.push(format!("searched: {}", resolution.searched.join(", ")));
-    lines.push(format!(
-        "try `gilmatrix install {}`, or `gilmatrix pythons` for what is here",
-        requests.join(" ")
-    ));
-    lines.join("\n")
 }
 
 fn override_settings(matrix: &mut Matrix, args: &MatrixArgs) {

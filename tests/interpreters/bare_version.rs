@@ -47,3 +47,11 @@ fn otherwise_it_is_skipped_and_the_hint_shown_everywhere() {
     assert!(skipped["reason"].as_str().is_some_and(|reason| reason.contains(HINT)), "{skipped}");
     assert_eq!(machine.cell("out", "3.13t", "plain")["outcome"], "completed");
 }
+
+#[test]
+fn what_the_filters_leave_out_is_not_required() {
+    let machine = Machine::with_only(&["3.13t"]);
+    let matrix = matrix("\"3.13t\", \"3.13\"", "3.13t", "fail");
+    let output = machine.run(&matrix, &["plan", "-P", "3.13"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+}
