@@ -17,6 +17,7 @@ examples:
   python cpu_bench.py --mode threads --workers 4 --workload fib --arg n=27
   python cpu_bench.py --mode mp --workers 4 --start-method spawn --passes 5
   python cpu_bench.py --mode asyncio --workload ./mine.py --json
+  python cpu_bench.py --mode mp --workload ./mine.py:work --arg 35
 """
 
 
@@ -55,11 +56,12 @@ def _parser():
     parser.add_argument("--workers", type=int, default=_cpus(), metavar="N",
                         help="threads or processes (default: the usable CPUs, %(default)s)")
     parser.add_argument("--workload", default="fib", metavar="NAME",
-                        help="what a task does (see --list), or a .py file with a function "
-                             "task(args, index)")
+                        help="what a task does (see --list), a .py file with a function "
+                             "task(args, index), or FILE.py:FUNCTION for any function")
     parser.add_argument("--tasks", type=int, metavar="N", help="tasks in a pass")
     parser.add_argument("--arg", action="append", default=[], metavar="NAME=VALUE",
-                        help="an argument of the workload; may be given again")
+                        help="an argument of the workload; may be given again, and without a name "
+                             "for FILE.py:FUNCTION")
     parser.add_argument("--start-method", choices=("fork", "forkserver", "spawn"),
                         default="fork" if hasattr(os, "fork") else "spawn",
                         help="how worker processes start (default: %(default)s)")
@@ -82,19 +84,31 @@ def _cpus():
 def _cell(options):
     if options.spec is not None:
         raise UsageError("`--spec` goes with no other option")
-    args = {}
+    path, colon, function = options.workload.rpartition(":")
+    if not (colon and path.endswith(".py")):
+        path, function = options.workload, ""
+    args, positional = {}, []
     for given in options.arg:
         name, equals, value = given.partition("=")
-        if not equals:
+        if equals and (name.isidentifier() or not function):
+            args[name] = _value(value)
+        elif function:
+            positional.append(_value(given))
+        else:
             raise UsageError("`--arg %s` is not NAME=VALUE" % given)
-        try:
-            args[name] = json.loads(value)
-        except ValueError:
-            args[name] = value
-    path = options.workload if options.workload.endswith(".py") else None
-    name = os.path.basename(path)[:-3] if path else options.workload
-    workload = Workload(name, args, options.tasks, path)
+    outside = path.endswith(".py")
+    name = function or (os.path.basename(path)[:-3] if outside else path)
+    workload = Workload(name, args, options.tasks, path if outside else None,
+                        {"function": function, "positional": positional})
     return Cell(options.mode, options.workers, options.start_method, workload)
+
+
+def _value(text):
+    """JSON, or the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _measure(cell, passes, warm, at_ns, runs):

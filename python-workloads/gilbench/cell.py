@@ -28,9 +28,11 @@ class Cell:
 
     @classmethod
     def from_spec(cls, spec):
-        """From the runner's spec; `workload` may have a `path` to a file outside the catalogue."""
+        """From the runner's spec; `workload` may have a `path` to a file outside the catalogue, and
+        name a plain function of it."""
         asked = spec["workload"]
-        workload = Workload(asked["name"], asked.get("args"), asked.get("tasks"), asked.get("path"))
+        workload = Workload(asked["name"], asked.get("args"), asked.get("tasks"), asked.get("path"),
+                            asked)
         return cls(spec["mode"], spec["workers"], spec.get("start_method"), workload)
 
     def load(self, on_worker_death):

@@ -128,6 +128,7 @@ class Mode:
     def finish(self):
         """The facts of each worker again, after the work."""
         self.between()
+        self.work.leave()
         return [facts.worker()]
 
     def stop(self):

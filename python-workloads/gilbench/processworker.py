@@ -70,6 +70,17 @@ def meet(_):
     return worker.failure, facts.worker(worker.thread), worker.who, worker.clock()
 
 
+def leave(_):
+    """Held like `meet`, after the workload's `teardown`."""
+    worker = _worker
+    try:
+        worker.work.leave()
+    except BaseException as error:
+        worker.failure = describe(error)
+    worker.hold()
+    return worker.failure, None, worker.who, 0
+
+
 def warm(items):
     """Held like `meet`, then runs these items."""
     worker = _worker

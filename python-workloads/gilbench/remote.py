@@ -64,7 +64,10 @@ class RemoteMode(Mode):
     """Whether the workers' CPU time isn't in the main process's already."""
 
     def finish(self):
-        return [facts for _, facts, _, _ in self.between()]
+        answers = self.between()
+        if self.workload.plain.teardown:
+            self.meet(self.submit(processworker.leave, range(self.workers)))
+        return [facts for _, facts, _, _ in answers]
 
 
 def _check(failure):

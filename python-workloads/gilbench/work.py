@@ -6,19 +6,26 @@ import time
 class Work:
     """The task function, its inputs, and how many tasks ran here since the last `reset`."""
 
-    __slots__ = ("task", "prepared", "hook", "done")
+    __slots__ = ("task", "prepared", "hook", "done", "teardown")
 
-    def __init__(self, task, prepared, hook):
+    def __init__(self, task, prepared, hook, teardown=None):
         self.task = task
         self.prepared = prepared
         self.hook = hook
         self.done = 0
+        self.teardown = teardown
 
     def reset(self):
         """The workload's own `reset`: it checks what the tasks left behind, and clears it."""
         if self.hook is not None:
             self.hook(self.prepared, self.done)
         self.done = 0
+
+    def leave(self):
+        """The workload's own `teardown`, once, after all the work."""
+        teardown, self.teardown = self.teardown, None
+        if teardown is not None:
+            teardown()
 
     def warm(self, items):
         """Run a worker's share of the tasks, and say so."""

@@ -7,13 +7,19 @@ import sys
 
 from . import catalogue
 from .failure import Unsupported, UsageError
+from .plain import Plain, find
 
 
 class Workload:
-    """One workload with its arguments; `path` is given for a file outside the catalogue."""
+    """One workload with its arguments; `path` is given for a file outside the catalogue.
 
-    def __init__(self, name, args=None, tasks=None, path=None):
+    `plain` says how a file's function is called that isn't written for this harness, and which of
+    its functions are hooks.
+    """
+
+    def __init__(self, name, args=None, tasks=None, path=None, plain=None):
         self.name = name
+        self.plain = Plain(plain or {})
         self.outside = path is not None
         self.path = os.path.abspath(path) if path else catalogue.path_of("workloads", name)
         if not os.path.isfile(self.path):
@@ -48,16 +54,19 @@ class Workload:
                 raise Unsupported("workload `%s` needs %s: %s"
                                   % (self.name, needs, _reason(error))) from error
             raise
-        if not callable(getattr(module, "task", None)):
-            raise UsageError("workload `%s` has no function `task`" % self.path)
+        find(module, self.plain.function or "task")
         return module
 
     def items(self):
         """What each task is called with, beside what all share: its own input, or its index."""
-        inputs = self._optional("inputs")
+        inputs = self.plain.inputs
+        if isinstance(inputs, str):
+            inputs = find(self.load(), inputs)
+        elif inputs is None:
+            inputs = self._optional("inputs")
         if inputs is None:
             return list(range(self.tasks))
-        items = list(inputs(dict(self.args), self.tasks))
+        items = list(inputs(dict(self.args), self.tasks) if callable(inputs) else inputs)
         if len(items) != self.tasks:
             raise UsageError("`inputs` of workload `%s` gave %d inputs for %d tasks"
                              % (self.name, len(items), self.tasks))
@@ -69,16 +78,21 @@ class Workload:
         from .work import Work
         module = self.load()
         args = dict(self.args)
+        if self.plain.setup:
+            find(module, self.plain.setup)()
+        teardown = find(module, self.plain.teardown) if self.plain.teardown else None
+        if self.plain.function:
+            return Work(self.plain.task(module, args), None, None, teardown)
         if shared is not None:
             prepared = module.attach(args, shared)
         else:
             prepare = self._optional("prepare")
             prepared = args if prepare is None else prepare(args)
-        return Work(module.task, prepared, self._optional("reset") if owner else None)
+        return Work(module.task, prepared, self._optional("reset") if owner else None, teardown)
 
     def digest(self):
         """A function from a result to what the checksum is made of; `None` for the result."""
-        return self._optional("digest")
+        return self.plain.digest if self.plain.function else self._optional("digest")
 
     def inherited(self):
         """Whether forked workers find the inputs in the memory that they share with the parent."""
@@ -93,7 +107,9 @@ class Workload:
         return self.load().share(dict(self.args), context)
 
     def _optional(self, name):
-        return getattr(self.load(), name, None)
+        """What the file offers the harness; a plain function's file means nothing by its names."""
+        module = self.load()
+        return None if self.plain.function else getattr(module, name, None)
 
 
 def _reason(error):

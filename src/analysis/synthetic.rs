@@ -282,6 +282,7 @@ fn run_info(
         tasks: 8,
         args: serde_json::Map::new(),
         packages: Vec::new(),
+        script: None,
     };
     RunInfo {
         schema: RUN_SCHEMA.to_owned(),

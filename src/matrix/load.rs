@@ -25,7 +25,8 @@ pub fn load(path: &Path, catalogue: &Catalogue, cpus: u32) -> Result<Matrix, Mat
     }
 }
 
-/// Resolves the text of a matrix; `origin` is how messages call the file.
+/// Resolves the text of a matrix; `origin` is the path of the file, as messages call it. Scripts of
+/// workloads are looked into, nothing else is read.
 ///
 /// # Errors
 /// A syntax error of TOML, or everything else that is wrong, all at once.
@@ -34,7 +35,9 @@ pub fn parse(source: &str, origin: &str, catalogue: &Catalogue, cpus: u32) -> Re
     let matrix = match DeTable::parse(source) {
         Ok(document) => {
             let root = Table::new(String::new(), document.span(), document.get_ref());
-            resolve(root, catalogue, cpus, &mut problems)
+            // Scripts are found from the matrix's folder.
+            let folder = Path::new(origin).parent().unwrap_or(Path::new(""));
+            resolve(root, folder, catalogue, cpus, &mut problems)
         }
         Err(error) => {
             let span = error.span().unwrap_or(source.len()..source.len());
@@ -51,6 +54,7 @@ pub fn parse(source: &str, origin: &str, catalogue: &Catalogue, cpus: u32) -> Re
 /// `None` only together with a problem.
 fn resolve(
     mut root: Table<'_, '_>,
+    folder: &Path,
     catalogue: &Catalogue,
     cpus: u32,
     problems: &mut Problems,
@@ -72,9 +76,9 @@ fn resolve(
     let table = section(&mut root, "modes", problems);
     let modes = modes::read(table, catalogue, cpus, problems);
     let workloads = match root.get("workload") {
-        None => workloads::read(None, catalogue, problems),
+        None => Some(workloads::default(catalogue)),
         Some(value) => {
-            value.tables(problems).and_then(|tables| workloads::read(Some(tables), catalogue, problems))
+            value.tables(problems).and_then(|tables| workloads::read(tables, folder, catalogue, problems))
         }
     };
     let variants = match root.get("variant") {

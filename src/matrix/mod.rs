@@ -11,6 +11,7 @@ mod request;
 mod resolved;
 mod rules;
 mod run;
+mod script;
 mod units;
 mod variants;
 mod workers;
@@ -23,7 +24,7 @@ pub use error::MatrixError;
 pub use load::{load, parse};
 pub use nearest::nearest;
 pub use resolved::{
-    Comparability, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes, Rule,
-    RunSettings, Variant, Workload,
+    Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes,
+    Rule, RunSettings, Script, Variant, Workload,
 };
 pub use units::{duration_ns, fraction};

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::harness::WorkloadInfo;
 use crate::plan::{Cell, StartMethod};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -102,6 +104,64 @@ pub struct Workload {
     /// Requirements to install for it, as pip takes them; files are relative to the matrix's folder.
     #[serde(default)]
     pub packages: Vec<String>,
+    /// Its code, where it isn't one of the catalogue's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<Script>,
+}
+
+impl Workload {
+    /// Its entry of the catalogue, where its code is the user's own.
+    pub fn described(&self) -> Option<WorkloadInfo> {
+        let script = self.script.as_ref()?;
+        Some(WorkloadInfo {
+            name: self.name.clone(),
+            summary: script.path.display().to_string(),
+            args: self.args.clone(),
+            tasks: self.tasks,
+            requires: script.requires.clone(),
+            shared: script.shared && script.function.is_none(),
+            stress: String::new(),
+            expect: String::new(),
+        })
+    }
+}
+
+/// A workload's own file, and how it is called: `docs/workloads.md`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Script {
+    /// Absolute.
+    pub path: PathBuf,
+    /// Of the file as it was when the matrix was read.
+    pub sha256: String,
+    /// A plain function of the file; without one it defines `task`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// What the function gets before its named arguments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub positional: Vec<serde_json::Value>,
+    /// An input of its own for each task, before all arguments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Inputs>,
+    /// Functions of the file that each process calls once, before and after all the work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teardown: Option<String>,
+    /// Packages that the file says it imports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<String>,
+    /// The file offers its inputs in shared memory.
+    #[serde(default)]
+    pub shared: bool,
+}
+
+/// One input for each task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Inputs {
+    List(Vec<serde_json::Value>),
+    /// Name of a function of the file, called with the arguments and the number of tasks.
+    Function(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,37 +1,52 @@
 //! `[[workload]]`: what one task does, its size, and how many there are in a pass.
 
+use std::ops::Range;
+use std::path::Path;
+
 use serde_json::Value as Json;
 use toml::de::DeValue;
 
-use super::Workload;
 use super::problems::Problems;
 use super::reader::{Table, Value};
+use super::{Workload, script};
 use crate::harness::{Catalogue, WorkloadInfo};
 
 /// The last one is skipped with its reason where numpy isn't there.
 const DEFAULT: [&str; 3] = ["fib", "matmul", "matmul-numpy"];
-const MOST_TASKS: u64 = 1_000_000;
+pub(super) const MOST_TASKS: u64 = 1_000_000;
 
-/// `None` where the tables aren't sound enough for anything that names a workload.
+pub fn default(catalogue: &Catalogue) -> Vec<Workload> {
+    DEFAULT.iter().filter_map(|name| catalogue.workload(name)).map(defaults).collect()
+}
+
+/// `None` where the tables aren't sound enough for anything that names a workload. Scripts are found
+/// from `folder`.
 pub fn read(
-    tables: Option<Vec<Table<'_, '_>>>,
+    tables: Vec<Table<'_, '_>>,
+    folder: &Path,
     catalogue: &Catalogue,
     problems: &mut Problems,
 ) -> Option<Vec<Workload>> {
-    let Some(tables) = tables else {
-        return Some(DEFAULT.iter().filter_map(|name| catalogue.workload(name)).map(defaults).collect());
-    };
     let count = tables.len();
     let mut workloads: Vec<Workload> = Vec::new();
-    for table in tables {
-        let Some(workload) = workload(table, &workloads, catalogue, problems) else { continue };
-        workloads.push(workload);
+    for mut table in tables {
+        let workload = match table.get("script") {
+            Some(value) => script::read(table, &value, folder, &workloads, problems),
+            None => workload(table, &workloads, catalogue, problems),
+        };
+        workloads.extend(workload);
     }
     (workloads.len() == count).then_some(workloads)
 }
 
 fn defaults(info: &WorkloadInfo) -> Workload {
-    Workload { name: info.name.clone(), tasks: info.tasks, args: info.args.clone(), packages: Vec::new() }
+    Workload {
+        name: info.name.clone(),
+        tasks: info.tasks,
+        args: info.args.clone(),
+        packages: Vec::new(),
+        script: None,
+    }
 }
 
 fn workload(
@@ -60,7 +75,7 @@ fn workload(
     Some(workload)
 }
 
-fn packages(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {
+pub(super) fn packages(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {
     const EXPECTED: &str = r#"a list of requirements such as ["numpy>=2"]"#;
     let items = value.list(EXPECTED, problems)?;
     let texts: Vec<_> = items.iter().filter_map(|item| requirement(item, EXPECTED, problems)).collect();
@@ -90,17 +105,26 @@ fn info<'c>(
         problems.unknown(value.span(), format!("there is no workload `{text}`"), text, &known);
         return None;
     };
-    if earlier.iter().any(|workload| workload.name == text) {
-        let help = "a workload is measured with one size; put the other size into a second matrix";
-        problems.add_with_help(
-            value.span(),
-            format!("workload `{text}` is listed twice"),
-            "listed before",
-            help,
-        );
-        return None;
-    }
+    once(value.span(), text, earlier, problems)?;
     Some(info)
+}
+
+/// `None`, and a note, where the name is taken.
+pub(super) fn once(
+    span: Range<usize>,
+    name: &str,
+    earlier: &[Workload],
+    problems: &mut Problems,
+) -> Option<()> {
+    if earlier.iter().all(|workload| workload.name != name) {
+        return Some(());
+    }
+    let help = match earlier.iter().any(|workload| workload.name == name && workload.script.is_some()) {
+        true => "give one of the two another `name`",
+        false => "a workload is measured with one size; put the other size into a second matrix",
+    };
+    problems.add_with_help(span, format!("workload `{name}` is listed twice"), "listed before", help);
+    None
 }
 
 /// The workload's own arguments, those given here in place of their defaults.
@@ -147,7 +171,7 @@ fn typed(value: &Value<'_, '_>, default: &Json) -> Option<Json> {
 }
 
 /// `None` for what JSON doesn't have: dates, and numbers that aren't finite or don't fit.
-fn to_json(value: &DeValue<'_>) -> Option<Json> {
+pub(super) fn to_json(value: &DeValue<'_>) -> Option<Json> {
     match value {
         DeValue::String(text) => Some(Json::from(text.as_ref())),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok().map(Json::from),

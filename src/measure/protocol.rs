@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::matrix::{Inputs, Workload};
+
 pub const PROTOCOL: u32 = 1;
 
 /// The file that tells the harness what to run.
@@ -21,6 +23,39 @@ pub struct SpecWorkload<'a> {
     pub name: &'a str,
     pub tasks: u32,
     pub args: &'a serde_json::Map<String, serde_json::Value>,
+    /// Of a workload outside the catalogue.
+    #[serde(flatten)]
+    pub script: Option<SpecScript<'a>>,
+}
+
+/// A user's own file and how it is called: what the matrix says of it, and no more.
+#[derive(Debug, Serialize)]
+pub struct SpecScript<'a> {
+    pub path: &'a std::path::Path,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub positional: &'a [serde_json::Value],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<&'a Inputs>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub setup: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teardown: Option<&'a str>,
+}
+
+impl<'a> SpecWorkload<'a> {
+    pub fn of(workload: &'a Workload) -> Self {
+        let script = workload.script.as_ref().map(|script| SpecScript {
+            path: &script.path,
+            function: script.function.as_deref(),
+            positional: &script.positional,
+            inputs: script.inputs.as_ref(),
+            setup: script.setup.as_deref(),
+            teardown: script.teardown.as_deref(),
+        });
+        Self { name: &workload.name, tasks: workload.tasks, args: &workload.args, script }
+    }
 }
 
 /// One line on the harness's standard input.

@@ -1,0 +1,215 @@
+//! A `[[workload]]` whose code is the user's own: `script`, and how its function is called.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
+
+use super::problems::Problems;
+use super::reader::{Table, Value};
+use super::workloads::{MOST_TASKS, once, packages, to_json};
+use super::{Inputs, Script, Workload};
+use crate::harness::Source;
+
+/// Tasks of a file that doesn't say how many.
+const TASKS: u32 = 8;
+const ARGS: &str = "a table such as { n = 22 }, or a list such as [22] for arguments without names";
+const INPUTS: &str = "a list with an input for each task, or the name of a function that makes them";
+
+/// The rest of a table that has a `script`; functions that it names must be in the file.
+pub fn read(
+    mut table: Table<'_, '_>,
+    script: &Value<'_, '_>,
+    folder: &Path,
+    earlier: &[Workload],
+    problems: &mut Problems,
+) -> Option<Workload> {
+    let file = File::open(script, folder, problems);
+    let before = problems.count();
+    let mut function = |key: &'static str, problems: &mut Problems| {
+        let value = table.get(key)?;
+        let name = value.string("the name of a function in the script", problems)?.to_owned();
+        file.as_ref()?.function(&value, &name, problems).then_some(name)
+    };
+    let called = function("function", problems);
+    let (setup, teardown) = (function("setup", problems), function("teardown", problems));
+    let inputs = table.get("inputs").and_then(|value| inputs(&value, file.as_ref(), problems));
+    let (mut args, mut positional) = (serde_json::Map::new(), Vec::new());
+    let plain = table.get("function").is_some();
+    if let Some(value) = table.get("args") {
+        (args, positional) = arguments(&value, plain, problems).unwrap_or_default();
+    }
+    let packages = table.get("packages").map_or(Some(Vec::new()), |value| packages(&value, problems));
+    let tasks = table.get("tasks").and_then(|value| tasks(&value, inputs.as_ref(), problems));
+    let name = match table.get("name") {
+        Some(value) => name(&value, problems).map(|name| (name, value.span())),
+        None => Some((file.as_ref()?.name(called.as_deref()), script.span())),
+    };
+    table.finish(problems);
+    let (file, (name, span)) = (file?, name?);
+    if !plain && !file.source.has("task") {
+        let title = format!("`{}` has no function `task`", file.shown);
+        let example = file.source.functions.first().map_or("work", String::as_str);
+        let help = format!("name one of its functions: `function = \"{example}\"`");
+        problems.add_with_help(script.span(), title, "a script without `function` defines `task`", help);
+    }
+    once(span, &name, earlier, problems)?;
+    if problems.count() > before {
+        return None;
+    }
+    let given = match &inputs {
+        Some(Inputs::List(list)) => u32::try_from(list.len()).ok(),
+        _ => None,
+    };
+    let Source { requires, sha256, .. } = &file.source;
+    let mut all = if plain { serde_json::Map::new() } else { file.source.args.clone() };
+    all.append(&mut args);
+    Some(Workload {
+        name,
+        tasks: tasks.or(given).or(file.source.tasks).unwrap_or(TASKS),
+        args: all,
+        packages: packages?,
+        script: Some(Script {
+            shared: file.source.shares(),
+            requires: requires.clone(),
+            sha256: sha256.clone(),
+            path: file.path,
+            function: called,
+            positional,
+            inputs,
+            setup,
+            teardown,
+        }),
+    })
+}
+
+/// The script, looked into.
+struct File {
+    /// As the matrix names it.
+    shown: String,
+    path: PathBuf,
+    source: Source,
+}
+
+impl File {
+    fn open(value: &Value<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Self> {
+        let shown = value.string("the path of a Python file", problems)?;
+        let path = folder.join(shown);
+        let path = std::path::absolute(&path).unwrap_or(path);
+        if path.extension().is_none_or(|end| end != "py") {
+            value.wrong_value("the path of a Python file", "this name doesn't end in `.py`", problems);
+            return None;
+        }
+        match Source::read(&path) {
+            Ok(source) => Some(Self { shown: shown.to_owned(), path, source }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let known = neighbours(&path);
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                let title = format!("there is no file `{shown}` beside the matrix");
+                problems.unknown(value.span(), title, shown, &known);
+                None
+            }
+            Err(error) => {
+                let title = format!("the script `{shown}` can't be read");
+                problems.add(value.span(), title, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// Whether the file may have the function; if not, that is noted.
+    fn function(&self, value: &Value<'_, '_>, name: &str, problems: &mut Problems) -> bool {
+        let shown = &self.shown;
+        if self.source.has(name) {
+            return true;
+        }
+        if self.source.coroutines.iter().any(|known| known == name) {
+            let help = "give a function that runs it: `def work(): return asyncio.run(...)`";
+            let title = format!("`{name}` in `{shown}` is a coroutine function");
+            problems.add_with_help(value.span(), title, "a plain function was expected", help);
+            return false;
+        }
+        let known: Vec<&str> = self.source.functions.iter().map(String::as_str).collect();
+        problems.unknown(value.span(), format!("`{shown}` has no function `{name}`"), name, &known);
+        false
+    }
+
+    fn name(&self, function: Option<&str>) -> String {
+        let stem = || self.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        function.map(str::to_owned).or_else(stem).unwrap_or_default()
+    }
+}
+
+/// The Python files of the folder that the script should be in.
+fn neighbours(path: &Path) -> Vec<String> {
+    let Some(entries) = path.parent().and_then(|folder| std::fs::read_dir(folder).ok()) else {
+        return Vec::new();
+    };
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".py")).collect();
+    names.sort();
+    names
+}
+
+fn name(value: &Value<'_, '_>, problems: &mut Problems) -> Option<String> {
+    const EXPECTED: &str = "a name of letters, digits, `.`, `_` and `-`";
+    let text = value.string(EXPECTED, problems)?;
+    let sound = !text.is_empty()
+        && !text.starts_with('-')
+        && text.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
+    if !sound {
+        value.wrong_value(EXPECTED, "this can't be a workload's name", problems);
+    }
+    sound.then(|| text.to_owned())
+}
+
+fn tasks(value: &Value<'_, '_>, inputs: Option<&Inputs>, problems: &mut Problems) -> Option<u32> {
+    let tasks = u32::try_from(value.integer(1..=MOST_TASKS, problems)?).ok()?;
+    if let Some(Inputs::List(list)) = inputs
+        && list.len() != tasks as usize
+    {
+        let label = format!("`inputs` has {}", list.len());
+        problems.add(value.span(), "each task needs one input of its own".to_owned(), label);
+        return None;
+    }
+    Some(tasks)
+}
+
+fn inputs(value: &Value<'_, '_>, file: Option<&File>, problems: &mut Problems) -> Option<Inputs> {
+    if let Some(name) = value.get().as_str() {
+        return file?.function(value, name, problems).then(|| Inputs::Function(name.to_owned()));
+    }
+    if value.get().as_array().is_none() {
+        value.wrong_type(INPUTS, problems);
+        return None;
+    }
+    let items = value.list(INPUTS, problems)?;
+    let list: Vec<Json> = items.iter().filter_map(|item| json(item, problems)).collect();
+    (list.len() == items.len()).then_some(Inputs::List(list))
+}
+
+type Arguments = (serde_json::Map<String, Json>, Vec<Json>);
+
+/// Named ones, or a list; only a plain function takes a list.
+fn arguments(value: &Value<'_, '_>, plain: bool, problems: &mut Problems) -> Option<Arguments> {
+    if plain && value.get().as_array().is_some_and(|array| array.is_empty()) {
+        return Some(Arguments::default());
+    }
+    if plain && value.get().as_array().is_some() {
+        let items = value.list(ARGS, problems)?;
+        let list: Vec<Json> = items.iter().filter_map(|item| json(item, problems)).collect();
+        return (list.len() == items.len()).then(|| (serde_json::Map::new(), list));
+    }
+    let table = value.table(if plain { ARGS } else { "a table such as { n = 22 }" }, problems)?;
+    let before = problems.count();
+    let args: serde_json::Map<String, Json> =
+        table.entries().filter_map(|(key, _, item)| Some((key.to_owned(), json(&item, problems)?))).collect();
+    (problems.count() == before).then(|| (args, Vec::new()))
+}
+
+fn json(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Json> {
+    let json = to_json(value.get());
+    if json.is_none() {
+        value.wrong_type("what JSON can hold: a string, a number, true or false, a list, a table", problems);
+    }
+    json
+}
