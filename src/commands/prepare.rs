@@ -7,7 +7,7 @@ use super::packages::{self, Lacking, Policy};
 use super::{Exit, Failure};
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing, Resolution};
-use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
+use crate::matrix::{self, Matrix, MissingPolicy, Workload, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
 use crate::plan::{self, Filters, Machine, Plan};
 
@@ -61,11 +61,11 @@ pub struct MatrixArgs {
     pub offline: bool,
 }
 
-fn parse_budget(text: &str) -> Result<u64, String> {
+pub(super) fn parse_budget(text: &str) -> Result<u64, String> {
     duration_ns(text)
 }
 
-fn parse_precision(text: &str) -> Result<f64, String> {
+pub(super) fn parse_precision(text: &str) -> Result<f64, String> {
     fraction(text)
 }
 
@@ -98,15 +98,11 @@ pub fn preview(args: &MatrixArgs) -> Result<Prepared, Failure> {
 }
 
 fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Failure> {
-    let catalogue = Catalogue::embedded();
-    let effective_cpus = effective_cpus();
-    let cpus = (effective_cpus.floor() as u32).max(1);
-    let mut matrix = matrix::load(&args.matrix, &catalogue, cpus).map_err(|error| {
+    let mut matrix = matrix::load(&args.matrix, &Catalogue::embedded(), whole_cpus()).map_err(|error| {
         let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
         Failure::rendered(exit, error.render(true).trim_end().to_owned())
     })?;
     override_settings(&mut matrix, args);
-
     let folder =
         args.matrix.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let filters = Filters {
@@ -118,24 +114,53 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
         not_modes: args.not_modes.clone(),
         workers: args.workers.clone(),
     };
+    let wish = Wish { folder, filters, quick: args.quick, install_named, offline: args.offline };
+    complete(matrix, &wish)
+}
+
+/// CPUs that this process may really use, at least one.
+pub fn whole_cpus() -> u32 {
+    (effective_cpus().floor() as u32).max(1)
+}
+
+/// What is wanted of a matrix, beside what it says itself.
+pub struct Wish<'a> {
+    /// Paths of interpreters and packages are relative to it.
+    pub folder: &'a Path,
+    pub filters: Filters,
+    pub quick: bool,
+    /// Packages that the matrix names may be installed.
+    pub install_named: bool,
+    pub offline: bool,
+}
+
+/// From a resolved matrix to everything that a run starts from: interpreters, packages, the plan.
+///
+/// # Errors
+/// As for [`prepare`], but for the matrix itself.
+pub fn complete(matrix: Matrix, wish: &Wish<'_>) -> Result<Prepared, Failure> {
+    let Wish { folder, ref filters, offline, .. } = *wish;
+    let effective_cpus = effective_cpus();
+    let mut catalogue = Catalogue::embedded();
+    matrix.workloads.iter().filter_map(Workload::described).for_each(|own| catalogue.define(own));
     let planned = |found: &[Interpreter], missing: &[Missing], lacking: &Lacking| {
         let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
             lacking.get(&(interpreter.name.clone(), workload.name.clone())).cloned()
         };
         let machine =
             Machine { interpreters: found, missing, effective_cpus, packages_missing: &packages_missing };
-        plan::expand(&matrix, &catalogue, &machine, &filters, args.quick)
+        plan::expand(&matrix, &catalogue, &machine, filters, wish.quick)
             .map_err(|error| Failure::new(Exit::Usage, error.to_string()))
     };
     // Planned more than once: what the filters leave out needs no interpreter, what doesn't run no package.
     let asked = planned(&[], &[], &Lacking::new())?;
     let Resolution { mut found, missing, mut warnings, .. } =
-        available::interpreters(&matrix, &asked, folder, args.offline)?;
+        available::interpreters(&matrix, &asked, folder, offline)?;
     let first = planned(&found, &missing, &Lacking::new())?;
     let policy = Policy {
-        named: install_named,
-        required: matrix.interpreters.missing == MissingPolicy::Install && !args.offline,
-        offline: args.offline,
+        named: wish.install_named,
+        required: matrix.interpreters.missing == MissingPolicy::Install && !offline,
+        offline,
     };
     let lacking = packages::provide(&matrix, &catalogue, &mut found, &first, folder, policy)?;
     if let (MissingPolicy::Fail, Some(((name, workload), reason))) =

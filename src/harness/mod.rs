@@ -4,9 +4,9 @@ mod catalogue;
 mod embedded;
 mod header;
 mod info;
-mod script;
 #[cfg(test)]
 pub(crate) mod sample;
+mod script;
 
 pub use catalogue::{Catalogue, CatalogueError};
 pub use embedded::{extract, sha256};

@@ -75,7 +75,8 @@ impl Source {
             self.coroutines.push(identifier(rest.trim_start()).to_owned());
         } else if let Some(rest) = line.strip_prefix("import ") {
             self.others.extend(names(rest));
-        } else if let Some((_, rest)) = line.strip_prefix("from ").and_then(|rest| rest.split_once(" import "))
+        } else if let Some((_, rest)) =
+            line.strip_prefix("from ").and_then(|rest| rest.split_once(" import "))
         {
             // Over several lines: too much to follow.
             self.star |= rest.trim() == "*" || (rest.contains('(') && !rest.contains(')'));
@@ -121,7 +122,7 @@ mod tests {
             b"import os, json as j\nfrom math import (sqrt, sin as sine)\nN: int = 3\nalias=os.getpid\n\
               def work(n):\n    def inner(): pass\nasync def late(): pass\nclass C:\n    x = 1\nif N == 3:\n    def maybe(): pass\n",
         );
-        assert_eq!(source.functions, ["work", "C"]);
+        assert_eq!(source.functions, ["work", "C", "maybe"]);
         assert_eq!(source.coroutines, ["late"]);
         for name in ["work", "C", "os", "j", "sqrt", "sine", "alias", "maybe"] {
             assert!(source.has(name), "{name}");

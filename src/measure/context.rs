@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::clock::monotonic_ns;
+use super::event::Alive;
 use super::process::{Roots, adopt_orphans};
 use crate::interpreter::Interpreter;
 use crate::matrix::{Matrix, Workload};
@@ -43,6 +46,8 @@ pub struct Context {
     temp: tempfile::TempDir,
     pub(super) timeout: Duration,
     pub(super) roots: Roots,
+    /// Whose processes are alive.
+    alive: watch::Sender<Vec<Alive>>,
     started_ns: u64,
     next_id: AtomicU64,
     next_block: AtomicU64,
@@ -95,6 +100,7 @@ impl Context {
             temp,
             timeout: Duration::from_nanos(matrix.run.timeout_ns),
             roots: Roots::default(),
+            alive: watch::Sender::new(Vec::new()),
             started_ns: monotonic_ns(),
             next_id: AtomicU64::new(1),
             next_block: AtomicU64::new(1),
@@ -108,6 +114,23 @@ impl Context {
 
     pub(super) fn on_run_clock(&self, monotonic: u64) -> u64 {
         monotonic.saturating_sub(self.started_ns)
+    }
+
+    /// Changes whenever a process starts or ends.
+    pub(super) fn alive(&self) -> watch::Receiver<Vec<Alive>> {
+        self.alive.subscribe()
+    }
+
+    /// A cell's process has started.
+    pub(super) fn begun(&self, pid: u32, cell: &Cell) {
+        self.roots.add(pid);
+        self.alive.send_modify(|alive| alive.push(Alive { pid, cell: cell.clone() }));
+    }
+
+    /// It has ended.
+    pub(super) fn gone(&self, pid: u32) {
+        self.roots.remove(pid);
+        self.alive.send_modify(|alive| alive.retain(|one| one.pid != pid));
     }
 
     pub(super) fn next_id(&self) -> u64 {

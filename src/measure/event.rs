@@ -26,6 +26,11 @@ pub enum Event {
         what: String,
         elapsed_ns: u64,
     },
+    /// Which processes are alive now, their start or end being the news; the harness's main processes,
+    /// for `py-spy top --pid` and its like. Never sent during a pass.
+    Alive {
+        processes: Vec<Alive>,
+    },
     /// One process has ended and is in the record.
     Invocation {
         id: u64,
@@ -59,4 +64,11 @@ pub enum Event {
         failed: u32,
         interrupted: bool,
     },
+}
+
+/// A process that runs a cell.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alive {
+    pub pid: u32,
+    pub cell: Cell,
 }

@@ -10,6 +10,7 @@ mod clock;
 mod context;
 mod event;
 pub mod host;
+mod probe;
 mod process;
 mod protocol;
 mod run;
@@ -23,5 +24,6 @@ mod verify;
 
 pub use clock::unix_ns;
 pub use context::{Context, ContextError};
-pub use event::Event;
+pub use event::{Alive, Event};
+pub use probe::probe;
 pub use run::{Ended, RunError, Settings, run};

@@ -1,5 +1,6 @@
 //! One run: rounds of jobs until everything is settled, or the budget is used up.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use rand::SeedableRng;
@@ -85,14 +86,24 @@ pub async fn run(
             begun = true;
             let (kind, what) = (job.kind(), job.title());
             emit(Event::Begin { kind, what, elapsed_ns: context.elapsed_ns() });
-            let invocations = tokio::select! {
-                biased;
-                // A closed channel means that nobody can cancel any more.
-                Ok(_) = cancelled.wait_for(|&stop| stop) => {
-                    ended.interrupted = true;
-                    break 'rounds;
+            let mut alive = context.alive();
+            let invocations = {
+                let mut performing = pin!(runner.perform(&job, number));
+                loop {
+                    tokio::select! {
+                        biased;
+                        // A closed channel means that nobody can cancel any more.
+                        Ok(_) = cancelled.wait_for(|&stop| stop) => {
+                            ended.interrupted = true;
+                            break 'rounds;
+                        }
+                        done = &mut performing => break done?,
+                        Ok(()) = alive.changed() => {
+                            let processes = alive.borrow_and_update().clone();
+                            emit(Event::Alive { processes });
+                        }
+                    }
                 }
-                done = runner.perform(&job, number) => done?,
             };
             for invocation in &invocations {
                 journal.append(invocation)?;

@@ -100,6 +100,8 @@ struct Tally {
     settled: u32,
     failed: u32,
     now: String,
+    /// Pids of what is under way, for a profiler.
+    pids: Vec<u32>,
 }
 
 impl Tally {
@@ -113,6 +115,7 @@ impl Tally {
                 self.now.clone_from(what);
                 self.elapsed_ns = *elapsed_ns;
             }
+            Event::Alive { processes } => self.pids = processes.iter().map(|one| one.pid).collect(),
             Event::Progress { elapsed_ns, settled, failed, .. } => {
                 self.elapsed_ns = *elapsed_ns;
                 self.settled = *settled;
@@ -125,8 +128,10 @@ impl Tally {
     fn message(&self) -> String {
         let left = Duration::from_nanos(self.budget_ns.saturating_sub(self.elapsed_ns));
         let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
+        let pids: Vec<String> = self.pids.iter().map(u32::to_string).collect();
+        let pids = if pids.is_empty() { String::new() } else { format!(" [pid {}]", pids.join(" ")) };
         format!(
-            "{}/{} settled{failed}, at most {} left  {}",
+            "{}/{} settled{failed}, at most {} left  {}{pids}",
             self.settled,
             self.cells,
             HumanDuration(left),

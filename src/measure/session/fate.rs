@@ -137,7 +137,7 @@ impl Session<'_> {
         }
         // Reaps the root; its children become ours.
         let _ = tokio::time::timeout(GRACE, live.child.wait()).await;
-        self.context.roots.remove(pid);
+        self.context.gone(pid);
         let (orphans, killed) = self.context.roots.drain_orphans(DRAIN).await;
         self.usage += orphans;
         if killed > 0 {
@@ -170,7 +170,7 @@ impl Drop for Session<'_> {
         // Only an interrupted run drops a session that is alive.
         if self.live.is_some() {
             self.context.roots.kill(&[self.draft.pid]);
-            self.context.roots.remove(self.draft.pid);
+            self.context.gone(self.draft.pid);
         }
     }
 }

@@ -124,12 +124,12 @@ impl Session<'_> {
             }
         };
         self.draft.pid = child.id().unwrap_or(0);
-        self.context.roots.add(self.draft.pid);
+        self.context.begun(self.draft.pid, &cell);
         let watch = ExitWatch::new(self.draft.pid).map_err(refused("watch a process"));
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Ok(watch), Some(stdin), Some(stdout), Some(stderr)) = (watch, stdin, stdout, stderr) else {
             self.context.roots.kill(&[self.draft.pid]);
-            self.context.roots.remove(self.draft.pid);
+            self.context.gone(self.draft.pid);
             return Err(refused("watch a process")(io::Error::other("no descriptor for it")));
         };
         let (stdout, stderr) = (Tail::follow(stdout), Tail::follow(stderr));

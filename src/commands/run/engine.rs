@@ -1,0 +1,100 @@
+//! The measuring part on a runtime of its own, Ctrl-C and SIGTERM turned into an orderly end.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::commands::prepare::Prepared;
+use crate::commands::{Exit, Failure};
+use crate::harness;
+use crate::interpreter::cache_dir;
+use crate::measure::{self, Context, Ended, Event, Settings};
+use crate::plan::Cell;
+use crate::record::{Invocation, Journal};
+
+/// Runs the plan.
+pub(super) fn measure(
+    prepared: &Prepared,
+    seed: u64,
+    budget_ns: u64,
+    journal: &mut Journal,
+    listener: &mut dyn FnMut(Event),
+) -> Result<Ended, Failure> {
+    let context = context(prepared)?;
+    let modes = &prepared.catalogue.modes;
+    let settings = Settings {
+        plan: &prepared.plan,
+        baseline: &prepared.matrix.interpreters.baseline,
+        budget_ns,
+        precision: prepared.matrix.run.precision,
+        max_rounds: prepared.matrix.run.max_rounds,
+        seed,
+        effective_cpus: prepared.effective_cpus,
+        free_threaded: prepared
+            .interpreters
+            .iter()
+            .filter(|one| one.facts.free_threaded())
+            .map(|one| one.name.clone())
+            .collect(),
+        process_modes: modes.iter().filter(|mode| mode.processes).map(|mode| mode.name.clone()).collect(),
+    };
+    block_on(async |cancelled| Ok(measure::run(&context, &settings, journal, cancelled, listener).await?))
+}
+
+/// One cell alone, for about `active`, outside any run; `None`: interrupted.
+///
+/// # Errors
+/// The machine refused.
+pub fn probe(prepared: &Prepared, cell: &Cell, active: Duration) -> Result<Option<Invocation>, Failure> {
+    let context = context(prepared)?;
+    block_on(async |cancelled| {
+        let probed = measure::probe(&context, cell, active, cancelled).await;
+        probed.map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+    })
+}
+
+fn context(prepared: &Prepared) -> Result<Context, Failure> {
+    let cache = cache_dir()
+        .ok_or_else(|| Failure::new(Exit::Refused, "no cache folder: set `GILMATRIX_CACHE` or `HOME`"))?;
+    let place = cache.join("harness").join(&harness::sha256()[..16]);
+    let script =
+        harness::extract(&place).map_err(|error| refused(&format!("write `{}`", place.display()), &error))?;
+    Context::new(&prepared.matrix, &prepared.interpreters, &script, &cache.join("pycache"))
+        .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+}
+
+fn refused(what: &str, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Exit::Refused, format!("can't {what}: {error}"))
+}
+
+/// `work` gets a channel that turns true when it is to stop.
+fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failure>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| refused("start the runtime", &error))?;
+    runtime.block_on(async {
+        let (cancel, cancelled) = watch::channel(false);
+        tokio::spawn(async move {
+            let _ = stop_signal().await;
+            let _ = cancel.send(true);
+            // Kept alive: a closed channel would mean that nobody can cancel.
+            std::future::pending::<()>().await;
+        });
+        work(cancelled).await
+    })
+}
+
+/// The first of Ctrl-C, SIGTERM and a closed terminal.
+async fn stop_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+    Ok(())
+}

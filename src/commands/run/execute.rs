@@ -1,0 +1,132 @@
+//! From a prepared matrix to a run's directory, the same for every command that measures.
+
+use std::path::{Path, PathBuf};
+
+use super::{Format, engine, listen};
+use crate::analysis::Results;
+use crate::commands::prepare::Prepared;
+use crate::commands::{Exit, Failure, output, report};
+use crate::harness;
+use crate::interpreter::packages::recorded;
+use crate::measure::{Ended, Event, host, unix_ns};
+use crate::record::{Journal, RUN_SCHEMA, RunDir, RunInfo, RunStatus};
+
+/// How a prepared matrix is run, and where to.
+pub struct Order {
+    /// As it was given; what stands for it where there is no file.
+    pub matrix_path: String,
+    /// The run's directory; `None`: below `reports/`.
+    pub out: Option<PathBuf>,
+    pub seed: Option<u64>,
+    pub format: Format,
+    /// What is left of the matrix's budget.
+    pub budget_ns: u64,
+}
+
+/// A run that has been measured, analysed and shown.
+pub struct Done {
+    pub results: Results,
+    pub path: PathBuf,
+    ended: Ended,
+}
+
+impl Done {
+    /// How the command ends.
+    ///
+    /// # Errors
+    /// Nothing was measured.
+    pub fn exit(&self) -> Result<Exit, Failure> {
+        match self.ended {
+            Ended { interrupted: true, .. } => Ok(Exit::Interrupted),
+            Ended { invocations: 0, .. } => {
+                Err(Failure::new(Exit::CellFailed, "nothing was measured: give it a larger `--budget`"))
+            }
+            _ if self.results.counts.failed > 0 => Ok(Exit::CellFailed),
+            _ => Ok(Exit::Done),
+        }
+    }
+}
+
+/// Measures the plan into its directory, draws the reports and shows the table.
+///
+/// # Errors
+/// There is nothing to run, or the machine refused.
+pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
+    let cells = prepared.plan.runnable().count();
+    if cells == 0 {
+        let message = "every cell of this matrix is skipped: `gilmatrix plan` says why";
+        return Err(Failure::new(
+            if prepared.interpreters.is_empty() { Exit::Missing } else { Exit::Usage },
+            message,
+        ));
+    }
+    let seed = order.seed.or(prepared.matrix.run.seed).unwrap_or_else(|| unix_ns() & 0xffff_ffff);
+    let started = unix_ns();
+    let run_id = run_id(started, seed);
+    let path = order.out.clone().unwrap_or_else(|| Path::new("reports").join(&run_id));
+    let dir = RunDir::create(&path)?;
+    let mut info = describe(&order.matrix_path, prepared, seed, started, &path);
+    dir.write_run(&info)?;
+    let mut journal = Journal::open(&dir.records())?;
+
+    let mut listener = listen::listener(order.format);
+    listener(Event::Started {
+        cells: cells as u32,
+        skipped: (prepared.plan.cells.len() - cells) as u32,
+        budget_ns: order.budget_ns,
+        directory: path.display().to_string(),
+        seed,
+    });
+    for text in &info.warnings {
+        listener(Event::Warning { text: text.clone() });
+    }
+    let ended = engine::measure(prepared, seed, order.budget_ns, &mut journal, &mut *listener);
+    drop(listener);
+    info.finished_unix_ns = Some(unix_ns());
+    info.status = match &ended {
+        Ok(Ended { interrupted: true, .. }) => RunStatus::Interrupted,
+        Ok(_) => RunStatus::Completed,
+        Err(_) => RunStatus::Failed,
+    };
+    // A full disk refuses this too; the reason to tell is the first one.
+    let noted = dir.write_run(&info);
+    let ended = ended?;
+    noted?;
+    drop(journal);
+
+    let results = report::draw(&dir)?;
+    match order.format {
+        Format::Human => report::show(&results, &path)?,
+        Format::Json => output::note(&format!("report: {}", path.join("report.html").display())),
+    }
+    Ok(Done { results, path, ended })
+}
+
+/// `20261122-134501-5b1d`: the time in UTC and the seed's last digits.
+fn run_id(started_unix_ns: u64, seed: u64) -> String {
+    let time = jiff::Timestamp::from_nanosecond(i128::from(started_unix_ns)).unwrap_or_default();
+    format!("{}-{:04x}", time.strftime("%Y%m%d-%H%M%S"), seed & 0xffff)
+}
+
+fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, path: &Path) -> RunInfo {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    RunInfo {
+        schema: RUN_SCHEMA.to_owned(),
+        run_id: name.unwrap_or_else(|| run_id(started, seed)),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: std::env::args().collect(),
+        matrix_path: matrix_path.to_owned(),
+        matrix: prepared.matrix.clone(),
+        seed,
+        host: host::host(),
+        interpreters: prepared.interpreters.clone(),
+        missing: prepared.missing.clone(),
+        plan: prepared.plan.clone(),
+        packages: recorded(&prepared.interpreters),
+        harness_sha256: harness::sha256(),
+        started_unix_ns: started,
+        finished_unix_ns: None,
+        status: RunStatus::Running,
+        warnings: prepared.warnings.clone(),
+    }
+}
