@@ -9,6 +9,7 @@ Examples:
   gilmatrix run                        measure ./matrix.toml, write reports/<run id>/
   gilmatrix run matrix.toml --quick    the same in at most 30 seconds
   gilmatrix run -p 3.13 -p 3.13t -w fib -m threads -m mp
+  gilmatrix try mine.py:work --arg 35  your own function, a verdict within a minute
   gilmatrix plan                       what would be run, what is skipped and why
   gilmatrix pythons                    the interpreters on this machine
   gilmatrix install 3.13t --with-twin  a free-threaded build, and its GIL twin with the same flags
@@ -30,6 +31,8 @@ pub struct Cli {
 enum Command {
     /// Measure the matrix and write the run's directory
     Run(commands::run::Args),
+    /// Your own function across interpreters, modes and workers, no matrix needed
+    Try(commands::trial::Args),
     /// Print cells, skipped cells with reasons, and the time it may take; runs no workload
     Plan(commands::plan::Args),
     /// What is on this machine, each with its facts; whether two are comparable
@@ -54,6 +57,7 @@ impl Cli {
     pub fn dispatch(self) -> Result<Exit, Failure> {
         match self.command {
             Command::Run(args) => commands::run::run(args),
+            Command::Try(args) => commands::trial::run(&args),
             Command::Plan(args) => commands::plan::run(&args),
             Command::Pythons(args) => commands::pythons::run(&args),
             Command::Install(args) => commands::install::run(&args),

@@ -53,6 +53,18 @@ class ByHand(unittest.TestCase):
         self.assertEqual((code, err), (0, ""))
         self.assertIn("plain", out)
 
+    def test_anyones_function(self):
+        target = fixture("anyones") + ":work"
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                code, out, err = run("--workload", target, "--mode", mode, "--workers", "2",
+                                     "--arg", "3", "--arg", "step=2")
+                self.assertEqual((code, err), (0, ""))
+                self.assertIn("work", out)
+        code, _, err = run("--workload", fixture("anyones") + ":wrok")
+        self.assertEqual(code, 2)
+        self.assertIn("there are: `broken_down`", err)
+
     def test_wrong_usage_is_2_and_names_what_there_is(self):
         for arguments, words in ((("--mode", "thread"), "threads"),
                                  (("--workload", "fob"), "fib"),

@@ -131,7 +131,7 @@ fn workloads(run: &RunInfo) -> Vec<WorkloadInfo> {
     let info = |workload: &crate::matrix::Workload| WorkloadInfo {
         name: workload.name.clone(),
         tasks: workload.tasks,
-        args: workload.args.clone(),
+        args: workload.shown_args(),
     };
     run.matrix.workloads.iter().map(info).collect()
 }

@@ -10,6 +10,7 @@ mod blocks;
 mod capacity;
 mod checksums;
 mod compare;
+mod fit;
 mod proof;
 mod ratio;
 mod results;
@@ -26,4 +27,5 @@ pub(crate) mod synthetic;
 mod tests;
 
 pub use analyse::analyse;
+pub use fit::{Best, Finding, Fit, fit};
 pub use results::*;

@@ -13,6 +13,7 @@ mod prepare;
 pub mod pythons;
 pub mod report;
 pub mod run;
+pub mod trial;
 mod unlike;
 
 pub use failure::{Exit, Failure};

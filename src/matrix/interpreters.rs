@@ -236,7 +236,7 @@ fn baseline(value: &Value<'_, '_>, entries: &[InterpreterEntry], problems: &mut 
 }
 
 /// The first that asks for a build with the GIL by version, else the first.
-fn default_baseline(entries: &[InterpreterEntry]) -> Option<String> {
+pub fn default_baseline(entries: &[InterpreterEntry]) -> Option<String> {
     let with_gil = |entry: &&InterpreterEntry| match &entry.source {
         InterpreterSource::Request(text) => shape(text) == Ok(Shape::Version { free_threaded: false }),
         InterpreterSource::Command(_) => false,

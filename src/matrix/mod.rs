@@ -21,6 +21,7 @@ mod workloads;
 mod tests;
 
 pub use error::MatrixError;
+pub use interpreters::default_baseline;
 pub use load::{load, parse};
 pub use nearest::nearest;
 pub use resolved::{

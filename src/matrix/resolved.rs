@@ -110,6 +110,21 @@ pub struct Workload {
 }
 
 impl Workload {
+    /// All that decides what a task does: arguments without names as `*args`, the function that
+    /// makes its inputs as `inputs`.
+    pub fn shown_args(&self) -> serde_json::Map<String, serde_json::Value> {
+        let mut args = self.args.clone();
+        if let Some(script) = &self.script {
+            if !script.positional.is_empty() {
+                args.insert("*args".to_owned(), script.positional.clone().into());
+            }
+            if let Some(Inputs::Function(name)) = &script.inputs {
+                args.insert("inputs".to_owned(), name.clone().into());
+            }
+        }
+        args
+    }
+
     /// Its entry of the catalogue, where its code is the user's own.
     pub fn described(&self) -> Option<WorkloadInfo> {
         let script = self.script.as_ref()?;

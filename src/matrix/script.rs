@@ -213,3 +213,70 @@ fn json(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Json> {
     }
     json
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::sample::catalogue;
+    use crate::matrix::{Inputs, Matrix, load};
+
+    const CODE: &str = "def work(n):\n    return n\n\nasync def late(): pass\ndef make(args, tasks): pass\n";
+
+    fn read(workload: &str) -> Result<Matrix, String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("mine.py"), CODE).unwrap();
+        let path = folder.path().join("matrix.toml");
+        std::fs::write(&path, format!("[interpreters]\nuse = [\"3.13\"]\n[[workload]]\n{workload}\n"))
+            .unwrap();
+        load(&path, &catalogue(), 2).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_function_with_everything() {
+        let matrix = read("script = \"mine.py\"\nfunction = \"work\"\nargs = { n = 3 }\ntasks = 4").unwrap();
+        let workload = &matrix.workloads[0];
+        assert_eq!((workload.name.as_str(), workload.tasks), ("work", 4));
+        assert_eq!(workload.args["n"], 3);
+        let script = workload.script.as_ref().unwrap();
+        assert!(script.path.is_absolute() && script.path.ends_with("mine.py"));
+        assert_eq!(script.sha256.len(), 64);
+        let info = workload.described().unwrap();
+        assert_eq!((info.name.as_str(), info.shared), ("work", false));
+
+        let matrix = read(
+            "script = \"mine.py\"\nfunction = \"work\"\nname = \"fib\"\ninputs = [1, 2.5, \"a\"]\nargs = []",
+        )
+        .unwrap();
+        let workload = &matrix.workloads[0];
+        assert_eq!((workload.name.as_str(), workload.tasks), ("fib", 3));
+        assert!(
+            matches!(&workload.script.as_ref().unwrap().inputs, Some(Inputs::List(list)) if list.len() == 3)
+        );
+        let json = serde_json::to_string(&matrix).unwrap();
+        assert_eq!(serde_json::from_str::<Matrix>(&json).unwrap(), matrix);
+    }
+
+    #[test]
+    fn slips_point_at_the_line() {
+        let function = "script = \"mine.py\"\nfunction = \"work\"\n";
+        for (workload, expected) in [
+            ("script = \"mien.py\"\nfunction = \"work\"", "did you mean `mine.py`?"),
+            ("script = \"mine.txt\"", "doesn't end in `.py`"),
+            ("script = \"mine.py\"", "has no function `task`"),
+            ("script = \"mine.py\"\nfunction = \"wrok\"", "did you mean `work`?"),
+            ("script = \"mine.py\"\nfunction = \"late\"", "is a coroutine function"),
+            ("function = \"work\"\nname = \"fib\"", "unknown key `function`"),
+            (&format!("{function}inputs = \"mkae\""), "did you mean `make`?"),
+            (&format!("{function}inputs = 3"), "`workload.inputs` must be a list"),
+            (&format!("{function}inputs = [1979-05-27]"), "what JSON can hold"),
+            (&format!("{function}inputs = [1, 2]\ntasks = 3"), "`inputs` has 2"),
+            (&format!("{function}args = 3"), "`workload.args` must be a table"),
+            (&format!("{function}name = \"a b\""), "can't be a workload's name"),
+            (&format!("{function}[[workload]]\n{function}"), "give one of the two another `name`"),
+            (&format!("{function}setup = \"up\""), "has no function `up`"),
+        ] {
+            let error = read(workload).expect_err(workload);
+            assert!(error.contains(expected), "{workload}\n{error}");
+            assert!(error.contains("^"), "a caret: {error}");
+        }
+    }
+}

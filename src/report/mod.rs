@@ -7,6 +7,7 @@ mod export;
 mod exports;
 mod finding;
 mod finding_more;
+pub mod fit;
 pub mod format;
 mod how;
 mod html;

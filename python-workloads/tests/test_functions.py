@@ -1,0 +1,92 @@
+"""Anyone's functions, called as they are."""
+import os
+import tempfile
+import unittest
+
+from driver import MODES, PROCESSES, Harness, fixture, methods
+
+
+def asked(function, tasks=4, args=None, **more):
+    return dict(more, name=function, path=fixture("anyones"), function=function, tasks=tasks,
+                args=args or {})
+
+
+class Functions(unittest.TestCase):
+    def sums(self, work, modes=MODES):
+        """The checksums over all modes and two passes each."""
+        sums = set()
+        for mode in modes:
+            for method in methods(mode) if mode in PROCESSES else (None,):
+                with self.subTest(mode=mode, method=method):
+                    with Harness(mode, work=work, start_method=method) as harness:
+                        harness.ready()
+                        sums.update(harness.one_pass()["checksum"] for _ in range(2))
+                        harness.end()
+        return sums
+
+    def error(self, work, mode="single"):
+        with Harness(mode, work=work) as harness:
+            harness.expect("hello")
+            row = harness.row()
+            if row["k"] == "ready":
+                harness.send(cmd="pass", id=1)
+                row = harness.row()
+                if row["k"] == "value":
+                    harness.send(cmd="end")
+                    row = harness.row()
+            self.assertEqual(row["k"], "error")
+            return row
+
+    def test_arguments_in_every_mode(self):
+        same = self.sums(asked("work", positional=[3], args={"step": 2}))
+        self.assertEqual(len(same), 1)
+        self.assertNotEqual(same, self.sums(asked("work", positional=[4]), ["single"]))
+
+    def test_inputs_from_a_list_or_a_function(self):
+        given = [{"size": index} for index in range(4)]
+        same = self.sums(asked("of_input", inputs=given, args={"base": 3}))
+        same |= self.sums(asked("of_input", inputs="make", args={"base": 3}))
+        self.assertEqual(len(same), 1)
+
+    def test_sets_and_addresses_are_no_differences(self):
+        self.assertEqual(len(self.sums(asked("unordered"), ["single", "threads", "mp"])), 1)
+        self.assertEqual(len(self.sums(asked("things"), ["single", "threads"])), 1)
+
+    def test_hooks_run_once_in_each_process(self):
+        for mode in MODES:
+            if mode == "interpreters":  # one pid
+                continue
+            with self.subTest(mode=mode), tempfile.TemporaryDirectory() as folder:
+                os.environ["GILBENCH_DOWN"] = os.path.join(folder, "down")
+                work = asked("work", positional=[3], setup="up", teardown="down")
+                with Harness(mode, work=work) as harness:
+                    harness.ready()
+                    harness.one_pass()
+                    harness.end()
+                with open(os.environ["GILBENCH_DOWN"]) as file:
+                    pids = file.read().split()
+                self.assertEqual(len(set(pids)), 2 if mode in PROCESSES else 1)
+                self.assertEqual(len(pids), len(set(pids)))
+
+    def test_what_cannot_be_called_is_told(self):
+        for work, words in (
+                (asked("wrok"), "no function `wrok`, there are: `broken_down`"),
+                (asked("work"), "missing 1 required positional argument"),
+                (asked("lazy"), "`lazy` returned a generator"),
+                (asked("of_input", inputs=[1], args={"base": 1}), "1 inputs for 4 tasks"),
+                (asked("work", positional=[3], setup="sideways"), "no function `sideways`"),
+                (asked("work", positional=[3], teardown="broken_down"), "no way down")):
+            for mode in ("single", "mp"):
+                with self.subTest(work=work, mode=mode):
+                    self.assertIn(words, self.error(work, mode)["message"])
+
+    def test_results_that_cannot_travel(self):
+        for mode in PROCESSES:
+            with self.subTest(mode=mode):
+                row = self.error(asked("unpicklable"), mode)
+                self.assertRegex(row["type"] + row["message"],
+                                 "ickling|an't pickle|MaybeEncodingError|local object")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,112 @@
+//! What to try a function on.
+
+use crate::commands::{Exit, Failure, output};
+use crate::interpreter::{Discovery, Facts, Request};
+use crate::matrix::{
+    Comparability, InterpreterEntry, InterpreterSource, Interpreters, MissingPolicy, default_baseline,
+};
+
+/// The newest free-threaded CPython here, its twin with the GIL as baseline, and the newest with the
+/// GIL where that is another.
+///
+/// # Errors
+/// Exit 3: none is here.
+pub fn here() -> Result<Interpreters, Failure> {
+    let discovery = Discovery::of_this_machine();
+    let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
+    let requests = pick(&facts);
+    if requests.is_empty() {
+        let text = format!(
+            "no Python to try it on; searched: {}\ntry `gilmatrix install 3.14 3.14t`, or give one with `-p`",
+            discovery.searched.join(", ")
+        );
+        return Err(Failure::new(Exit::Missing, text));
+    }
+    if !requests.iter().any(|request| request.ends_with('t')) {
+        output::note("no free-threaded Python here: `gilmatrix install 3.14t` gets one");
+    }
+    Ok(interpreters(&requests, MissingPolicy::Skip))
+}
+
+/// Those that were named; each must be here.
+///
+/// # Errors
+/// Exit 2: a request can't be read, or is there twice.
+pub fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
+    for (at, request) in requests.iter().enumerate() {
+        let read: Result<Request, _> = request.parse();
+        read.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+        if requests[..at].contains(request) {
+            return Err(Failure::new(Exit::Usage, format!("`{request}` is named twice")));
+        }
+    }
+    Ok(interpreters(requests, MissingPolicy::Fail))
+}
+
+/// 1, 2, 4, …, and the number of CPUs.
+pub fn workers(cpus: u32) -> Vec<u32> {
+    let mut counts: Vec<u32> =
+        std::iter::successors(Some(1u32), |count| count.checked_mul(2)).take_while(|it| *it < cpus).collect();
+    counts.push(cpus.max(1));
+    counts
+}
+
+fn interpreters(requests: &[String], missing: MissingPolicy) -> Interpreters {
+    let entry = |request: &String| InterpreterEntry {
+        name: request.clone(),
+        source: InterpreterSource::Request(request.clone()),
+    };
+    let entries: Vec<InterpreterEntry> = requests.iter().map(entry).collect();
+    let baseline = default_baseline(&entries).unwrap_or_default();
+    Interpreters { entries, baseline, missing, comparability: Comparability::Warn, allow_prerelease: false }
+}
+
+/// Requests, the baseline's first.
+fn pick(facts: &[&Facts]) -> Vec<String> {
+    let fit = |facts: &&&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
+    let newest = |free: bool| {
+        let these = facts.iter().filter(fit).filter(|facts| facts.free_threaded() == free);
+        these.map(|facts| facts.minor()).max()
+    };
+    let has_gil = |minor: (u32, u32)| {
+        facts.iter().filter(fit).any(|facts| !facts.free_threaded() && facts.minor() == minor)
+    };
+    let (gil, free) = (newest(false), newest(true));
+    let twin = free.filter(|minor| has_gil(*minor));
+    let mut requests: Vec<String> = Vec::new();
+    for (major, minor) in twin.into_iter().chain(gil.filter(|newest| Some(*newest) != twin)) {
+        requests.push(format!("{major}.{minor}"));
+    }
+    requests.extend(free.map(|(major, minor)| format!("{major}.{minor}t")));
+    requests
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interpreter::testing::facts;
+
+    fn picked(versions: &[&str]) -> Vec<String> {
+        let all: Vec<Facts> = versions.iter().map(|version| facts(version)).collect();
+        pick(&all.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_newest_free_threaded_build_meets_its_twin() {
+        assert_eq!(picked(&["3.12.1", "3.13.5", "3.13.5t"]), ["3.13", "3.13t"]);
+        assert_eq!(picked(&["3.14.0", "3.13.5", "3.13.5t"]), ["3.13", "3.14", "3.13t"]);
+        assert_eq!(picked(&["3.12.1", "3.13.5t"]), ["3.12", "3.13t"]);
+        assert_eq!(picked(&["3.12.1", "3.11.4"]), ["3.12"]);
+        assert_eq!(picked(&["3.13.5t"]), ["3.13t"]);
+        assert!(picked(&["3.15.0a2", "3.13.5d"]).is_empty());
+    }
+
+    #[test]
+    fn workers_double_up_to_the_cpus() {
+        assert_eq!(workers(1), [1]);
+        assert_eq!(workers(2), [1, 2]);
+        assert_eq!(workers(6), [1, 2, 4, 6]);
+        assert_eq!(workers(8), [1, 2, 4, 8]);
+        assert_eq!(workers(0), [1]);
+    }
+}

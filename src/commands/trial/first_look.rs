@@ -1,0 +1,207 @@
+//! One call of the function before anything is compared: does it work, how long does it take?
+
+use std::time::Duration;
+
+use crate::commands::prepare::Prepared;
+use crate::commands::run::probe;
+use crate::commands::{Exit, Failure};
+use crate::plan::{Cell, PLAIN, SINGLE};
+use crate::record::{Invocation, Outcome};
+use crate::report::format;
+
+/// How long the function is kept at work.
+const LOOK: Duration = Duration::from_millis(300);
+/// What a pass in `single` should take: long enough for the clock, short enough for many.
+const PASS_NS: u64 = 60_000_000;
+/// Beyond this many calls a pass measures the handing out of calls and nothing else.
+const MOST_CALLS: u64 = 2_000;
+/// A budget holds at least so many passes in `single`: a few for each cell.
+const FEWEST_PASSES: u64 = 12;
+/// Handing a call to a thread costs some ten microseconds, to a process more.
+const SHORT_NS: u64 = 100_000;
+/// Cores that one call uses beyond its own, and below it.
+const PARALLEL: f64 = 1.3;
+const WAITING: f64 = 0.5;
+/// A first call so much longer than later ones, and not by an import alone, has left something behind.
+const CACHED: (u64, u64) = (50, 5_000_000);
+
+/// What one call is like.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// In `single` on the baseline, warm.
+    pub ns: u64,
+    /// The first one.
+    cold_ns: u64,
+    /// CPU time over wall time.
+    cores: Option<f64>,
+    /// Calls in a pass.
+    pub tasks: u32,
+}
+
+/// Calls the function a few times on the baseline. `None`: interrupted.
+///
+/// # Errors
+/// Exit 4: it fails, answers differently each time, or takes too long for the budget.
+pub fn first_look(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, Failure> {
+    let workload = &prepared.matrix.workloads[0];
+    let baseline = &prepared.matrix.interpreters.baseline;
+    let cell = Cell {
+        interpreter: baseline.clone(),
+        workload: workload.name.clone(),
+        mode: SINGLE.to_owned(),
+        workers: 1,
+        start_method: None,
+        environment: PLAIN.to_owned(),
+    };
+    if let Some(skipped) =
+        prepared.plan.cells.iter().find(|it| it.cell == cell).and_then(|it| it.skipped.as_ref())
+    {
+        return Err(Failure::new(Exit::Missing, format!("can't try it on `{baseline}`: {}", skipped.reason)));
+    }
+    let Some(invocation) = probe(prepared, &cell, LOOK)? else { return Ok(None) };
+    works(&invocation, &workload.name, budget_ns)?;
+    let mut call = measured(&invocation);
+    let most = prepared.matrix.modes.workers.iter().copied();
+    call.tasks = tasks(call.ns, most.fold(1, lcm));
+    let pass_ns = call.ns.saturating_mul(call.tasks.into());
+    let needed = pass_ns.saturating_mul(FEWEST_PASSES);
+    if needed > budget_ns {
+        let text = format!(
+            "one call of `{}` takes {}, too long for a budget of {}: give it smaller arguments, or `--budget {}m`",
+            workload.name,
+            format::ns(call.ns),
+            format::ns(budget_ns),
+            needed.saturating_mul(3).div_ceil(60_000_000_000)
+        );
+        return Err(Failure::new(Exit::CellFailed, text));
+    }
+    Ok(Some(call))
+}
+
+fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Failure> {
+    let on = &invocation.cell.interpreter;
+    let reason = invocation.reason.as_deref().unwrap_or("no reason given");
+    let failed = |text: String| Err(Failure::new(Exit::CellFailed, text));
+    match invocation.outcome {
+        Outcome::Completed => {}
+        Outcome::TimedOut => {
+            return failed(format!(
+                "`{name}` takes too long on `{on}` for a budget of {} ({reason}): give it smaller arguments, or a larger `--budget`",
+                format::ns(budget_ns)
+            ));
+        }
+        _ => {
+            let hint = match reason.contains("argument") && reason.contains("TypeError") {
+                true => "; `--arg` gives it one",
+                false => "",
+            };
+            let printed = invocation.stderr_tail.trim();
+            let printed = if printed.is_empty() { String::new() } else { format!("\n{printed}") };
+            return failed(format!("`{name}` fails on `{on}`: {reason}{hint}{printed}"));
+        }
+    }
+    let mut checksums = invocation.values.iter().map(|value| &value.checksum);
+    let first = checksums.next();
+    if checksums.any(|other| Some(other) != first) {
+        return failed(format!(
+            "`{name}` returns something else each time it is called, so no way of running it can be proved right: it keeps state between its calls, or draws on chance or the clock; seed it, or return what doesn't change"
+        ));
+    }
+    Ok(())
+}
+
+/// From the passes after the first.
+fn measured(invocation: &Invocation) -> Call {
+    let warm: Vec<_> = invocation.values.iter().filter(|value| !value.warmup).collect();
+    let mut times: Vec<u64> = warm.iter().map(|value| value.ns).collect();
+    times.sort_unstable();
+    let wall: u64 = times.iter().sum();
+    let cpu: Option<u64> = warm.iter().map(|value| value.cpu_ns).sum();
+    Call {
+        cold_ns: invocation.values.first().map_or(0, |value| value.ns),
+        ns: times.get(times.len() / 2).copied().unwrap_or(1).max(1),
+        cores: cpu.filter(|_| wall > 0).map(|cpu| cpu as f64 / wall as f64),
+        tasks: 1,
+    }
+}
+
+/// As many as fill a pass, an even share for every number of workers.
+fn tasks(call_ns: u64, even: u32) -> u32 {
+    let even = u64::from(even.max(1));
+    let wanted = (PASS_NS / call_ns.max(1)).clamp(1, MOST_CALLS);
+    u32::try_from(wanted.div_ceil(even) * even).unwrap_or(u32::MAX)
+}
+
+fn lcm(a: u32, b: u32) -> u32 {
+    let gcd = |mut a: u32, mut b: u32| {
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    let product = (a / gcd(a, b).max(1)).saturating_mul(b);
+    // An odd number of CPUs: uneven shares are the lesser evil.
+    if product > 256 { a.max(b) } else { product }
+}
+
+impl Call {
+    /// What makes the function a doubtful case, seen in one call.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.ns < SHORT_NS {
+            notes.push(format!(
+                "too short: a call takes {}, handing it to a worker costs about as much; put many into one call",
+                format::ns(self.ns)
+            ));
+        }
+        if self.cold_ns > CACHED.1 && self.cold_ns > self.ns.saturating_mul(CACHED.0) {
+            notes.push(format!(
+                "its first call takes {}, later ones {}: it seems to keep its result, and what is measured is looking that up",
+                format::ns(self.cold_ns),
+                format::ns(self.ns)
+            ));
+        }
+        match self.cores {
+            Some(cores) if cores > PARALLEL => notes.push(format!(
+                "parallel inside: one call keeps {} CPUs busy by itself, workers would only compete for them",
+                format::cores(cores)
+            )),
+            // Below this a waking process is the larger part.
+            Some(cores) if cores < WAITING && self.ns > SHORT_NS => notes.push(format!(
+                "it waits: a call computes for {} of its time, so threads or asyncio serve it with the GIL, too",
+                format::percent(cores)
+            )),
+            _ => {}
+        }
+        notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_takes_some_tens_of_milliseconds_in_even_shares() {
+        for (call_ns, even, expected) in
+            [(1_000_000, 2, 60), (7_000_000, 4, 8), (500_000_000, 4, 4), (100, 2, 2_000), (0, 0, 2_000)]
+        {
+            assert_eq!(tasks(call_ns, even), expected, "{call_ns} {even}");
+        }
+        assert_eq!([1, 2, 4, 6].into_iter().fold(1, lcm), 12);
+        assert_eq!([1, 2, 4, 8, 16, 32, 64, 127].into_iter().fold(1, lcm), 127);
+    }
+
+    #[test]
+    fn notes_are_about_doubtful_calls_only() {
+        let notes = |ns, cores| Call { ns, cold_ns: 2 * ns, cores, tasks: 8 }.notes();
+        assert!(notes(5_000_000, Some(1.0)).is_empty() && notes(5_000_000, None).is_empty());
+        assert!(
+            notes(3_000, Some(1.0))[0].starts_with("too short: a call takes 3.00 µs"),
+            "{:?}",
+            notes(3_000, None)
+        );
+        assert!(notes(5_000_000, Some(1.9))[0].starts_with("parallel inside"));
+        assert!(notes(5_000_000, Some(0.1))[0].starts_with("it waits"));
+    }
+}

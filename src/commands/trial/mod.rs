@@ -1,0 +1,179 @@
+//! `gilmatrix try FILE.py:FUNC`: one function of anyone's, no matrix needed.
+
+mod choose;
+mod first_look;
+mod target;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::prepare::{Prepared, Wish, complete, parse_budget, parse_precision, whole_cpus};
+use super::run::{Done, Format, Order, execute};
+use super::{Exit, Failure, output};
+use crate::analysis::fit;
+use crate::matrix::{Matrix, Modes, RunSettings, Workload};
+use crate::plan::{Filters, SINGLE, StartMethod};
+use crate::report;
+use first_look::{Call, first_look};
+use target::Target;
+
+const EXAMPLES: &str = "\
+Examples:
+  gilmatrix try mine.py:work                 the interpreters that are here, at most a minute
+  gilmatrix try mine.py:work --arg 35        work(35)
+  gilmatrix try mine.py:work --arg n=35      work(n=35)
+  gilmatrix try mine.py:work --args-json '[[3, 1, 2], \"name\"]'
+  gilmatrix try mine.py:work --inputs make   work(input), with an input for each call from make(args, calls)
+  gilmatrix try mine.py:work -p 3.13 -p 3.13t --packages 'numpy>=2' --budget 3m
+  gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall?";
+
+/// Kept back for the reports.
+const REPORTS_NS: u64 = 2_000_000_000;
+/// One pass or phase may take this part of the budget.
+const PATIENCE: u64 = 3;
+const LONGEST_NS: u64 = 60_000_000_000;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The function: a Python file, a colon, and the function's name
+    #[arg(value_name = "FILE.py:FUNC")]
+    target: String,
+    /// An argument of the function, JSON or plain text; NAME=VALUE for one with a name (repeatable)
+    #[arg(long = "arg", value_name = "VALUE", allow_hyphen_values = true)]
+    args: Vec<String>,
+    /// All arguments at once: a JSON list, or an object for arguments with names
+    #[arg(long, value_name = "JSON", conflicts_with = "args")]
+    args_json: Option<String>,
+    /// A function of the file that makes an input for each call, called with (arguments, calls)
+    #[arg(long, value_name = "FUNC")]
+    inputs: Option<String>,
+    /// This interpreter instead of those that are here, as `3.13t` or a path (repeatable)
+    #[arg(short = 'p', long = "interpreter", value_name = "REQUEST")]
+    interpreters: Vec<String>,
+    /// A package that the function imports, as pip takes it (repeatable)
+    #[arg(long, value_name = "REQUIREMENT")]
+    packages: Vec<String>,
+    /// Measure the modes with an event loop, too
+    #[arg(long)]
+    asyncio: bool,
+    /// How worker processes start
+    #[arg(long, value_name = "METHOD", default_value = DEFAULT_METHOD, value_parser = parse_method)]
+    start_method: StartMethod,
+    /// Wall time for everything, as `60s`
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_budget)]
+    budget: u64,
+    /// Half-width of the 95 % interval at which a cell is settled
+    #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = parse_precision)]
+    precision: f64,
+    /// Where the run's directory goes [default: reports/<run id>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Decides every order that is shuffled; drawn at random, and recorded, where not given
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Ask no network: packages only from what is here
+    #[arg(long)]
+    offline: bool,
+    /// What goes to standard output: a table at the end, or events as JSON lines
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// The cheapest that the system has, which makes the strongest case for processes.
+const DEFAULT_METHOD: &str = if cfg!(unix) { "fork" } else { "spawn" };
+
+fn parse_method(text: &str) -> Result<StartMethod, String> {
+    let known = StartMethod::ALL.into_iter().find(|method| method.as_str() == text);
+    known.ok_or_else(|| "expected `fork`, `forkserver` or `spawn`".to_owned())
+}
+
+/// # Errors
+/// Exit 2: there is no such file or function; 3: no interpreter; 4: the function can't be measured;
+/// otherwise as `run`.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let started = Instant::now();
+    let target = Target::read(args)?;
+    let workload = target.workload(&args.packages);
+    let matrix = matrix(args, workload)?;
+    let wish = Wish {
+        folder: Path::new("."),
+        filters: Filters::default(),
+        quick: false,
+        install_named: !args.offline,
+        offline: args.offline,
+    };
+    let mut prepared = complete(matrix, &wish)?;
+    // Getting a package takes what it takes.
+    let started = if args.packages.is_empty() { started } else { Instant::now() };
+    let Some(call) = first_look(&prepared, args.budget)? else { return Ok(Exit::Interrupted) };
+    prepared.matrix.workloads[0].tasks = call.tasks;
+    prepared.warnings.extend(call.notes());
+    let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    let order = Order {
+        matrix_path: args.target.clone(),
+        out: args.out.clone(),
+        seed: args.seed,
+        format: args.format,
+        budget_ns: args.budget.saturating_sub(spent + REPORTS_NS).max(1),
+    };
+    let done = execute(&prepared, &order)?;
+    verdict(args.format, &prepared, &call, &done)?;
+    done.exit()
+}
+
+/// The matrix that someone would write for this function.
+fn matrix(args: &Args, workload: Workload) -> Result<Matrix, Failure> {
+    let modes = if args.asyncio {
+        &[SINGLE, "asyncio", "executor", "threads", "mp"][..]
+    } else {
+        &[SINGLE, "threads", "mp"]
+    };
+    Ok(Matrix {
+        run: RunSettings {
+            budget_ns: args.budget,
+            precision: args.precision,
+            timeout_ns: (args.budget / PATIENCE).clamp(1, LONGEST_NS),
+            ..RunSettings::default()
+        },
+        interpreters: match args.interpreters.as_slice() {
+            [] => choose::here()?,
+            requests => choose::asked(requests)?,
+        },
+        modes: Modes {
+            names: modes.iter().map(|name| (*name).to_owned()).collect(),
+            workers: choose::workers(whole_cpus()),
+            start_methods: vec![args.start_method],
+        },
+        workloads: vec![workload],
+        variants: Vec::new(),
+        exclude: Vec::new(),
+        include: Vec::new(),
+    })
+}
+
+/// What the table doesn't say: whether the function is fit for it, and from when on it pays.
+fn verdict(format: Format, prepared: &Prepared, call: &Call, done: &Done) -> Result<(), Failure> {
+    let workload = &prepared.matrix.workloads[0];
+    let mut lines = call.notes();
+    lines.extend(report::fit::lines(&done.results, &fit(&done.results, &workload.name)));
+    if format == Format::Json {
+        let line = serde_json::json!({
+            "event": "verdict",
+            "call_ns": call.ns,
+            "calls": call.tasks,
+            "notes": lines,
+            "directory": done.path.display().to_string(),
+        });
+        return output::print(&format!("{line}\n"));
+    }
+    let title = format!(
+        "\n`{}`: {} a call in single on {}, {} calls a pass",
+        workload.name,
+        report::format::ns(call.ns),
+        prepared.matrix.interpreters.baseline,
+        call.tasks
+    );
+    let lines: Vec<String> = std::iter::once(title).chain(lines.iter().map(|it| format!("  {it}"))).collect();
+    output::print(&output::in_locale(&format!("{}\n", lines.join("\n"))))
+}

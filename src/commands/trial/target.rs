@@ -1,0 +1,170 @@
+//! `FILE.py:FUNC` and its arguments.
+
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use super::Args;
+use crate::commands::{Exit, Failure};
+use crate::harness::Source;
+use crate::matrix::{Inputs, Script, Workload, nearest};
+
+/// The function that was named, found in its file.
+#[derive(Debug)]
+pub struct Target {
+    script: Script,
+    function: String,
+    named: serde_json::Map<String, Json>,
+}
+
+impl Target {
+    /// # Errors
+    /// Exit 2: no such file or function, or arguments that can't be read; 5: the file can't be read.
+    pub fn read(args: &Args) -> Result<Self, Failure> {
+        let Some((file, function)) = split(&args.target) else {
+            let text = format!("`{}` is not FILE.py:FUNC, as `mine.py:work`", args.target);
+            return Err(Failure::new(Exit::Usage, text));
+        };
+        let path = Path::new(file);
+        let source = Source::read(path).map_err(|error| unreadable(file, &error))?;
+        if function.is_empty() {
+            let text = format!("`{}` names no function; {}", args.target, there_is(&source, file));
+            return Err(Failure::new(Exit::Usage, text));
+        }
+        for name in std::iter::once(function).chain(args.inputs.as_deref()) {
+            has(&source, file, name)?;
+        }
+        let (named, positional) = match &args.args_json {
+            Some(text) => all_at_once(text)?,
+            None => one_by_one(&args.args),
+        };
+        let script = Script {
+            path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+            sha256: source.sha256,
+            function: Some(function.to_owned()),
+            positional,
+            inputs: args.inputs.clone().map(Inputs::Function),
+            requires: source.requires,
+            ..Script::default()
+        };
+        Ok(Self { script, function: function.to_owned(), named })
+    }
+
+    /// With one call a pass, until it is known how long one takes.
+    pub fn workload(self, packages: &[String]) -> Workload {
+        Workload {
+            name: self.function,
+            tasks: 1,
+            args: self.named,
+            packages: packages.to_vec(),
+            script: Some(self.script),
+        }
+    }
+}
+
+/// The file and the function, which may be empty.
+fn split(target: &str) -> Option<(&str, &str)> {
+    if target.ends_with(".py") {
+        return Some((target, ""));
+    }
+    target.rsplit_once(':').filter(|(file, _)| file.ends_with(".py"))
+}
+
+fn has(source: &Source, file: &str, name: &str) -> Result<(), Failure> {
+    if source.coroutines.iter().any(|known| known == name) {
+        let text = format!(
+            "`{name}` in `{file}` is a coroutine function; name a plain one that runs it: `def run(): return asyncio.run({name}())`"
+        );
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    if source.has(name) {
+        return Ok(());
+    }
+    let known: Vec<&str> = source.functions.iter().map(String::as_str).collect();
+    let meant = nearest(name, &known).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+    let text = format!("`{file}` has no function `{name}`; {}{meant}", there_is(source, file));
+    Err(Failure::new(Exit::Usage, text))
+}
+
+fn there_is(source: &Source, file: &str) -> String {
+    let names: Vec<String> = source.functions.iter().take(12).map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => format!("`{file}` defines no function"),
+        [only] => format!("there is only {only}"),
+        many => format!("there are {}", many.join(", ")),
+    }
+}
+
+fn unreadable(file: &str, error: &std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::new(Exit::Usage, format!("there is no file `{file}`")),
+        std::io::ErrorKind::IsADirectory => {
+            Failure::new(Exit::Usage, format!("`{file}` is a directory, not a Python file"))
+        }
+        _ => Failure::new(Exit::Refused, format!("`{file}` can't be read: {error}")),
+    }
+}
+
+type Arguments = (serde_json::Map<String, Json>, Vec<Json>);
+
+fn all_at_once(text: &str) -> Result<Arguments, Failure> {
+    match serde_json::from_str(text) {
+        Ok(Json::Array(list)) => Ok((serde_json::Map::new(), list)),
+        Ok(Json::Object(named)) => Ok((named, Vec::new())),
+        Ok(_) => {
+            let text = "`--args-json` must be a list, or an object with the arguments' names; for one value write `--arg`";
+            Err(Failure::new(Exit::Usage, text))
+        }
+        Err(error) => Err(Failure::new(Exit::Usage, format!("`--args-json` is no JSON: {error}"))),
+    }
+}
+
+fn one_by_one(texts: &[String]) -> Arguments {
+    let (mut named, mut positional) = Arguments::default();
+    for text in texts {
+        match text.split_once('=').filter(|(name, _)| is_identifier(name)) {
+            Some((name, value)) => {
+                named.insert(name.to_owned(), value_of(value));
+            }
+            None => positional.push(value_of(text)),
+        }
+    }
+    (named, positional)
+}
+
+fn is_identifier(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
+}
+
+/// JSON, or the text itself.
+fn value_of(text: &str) -> Json {
+    serde_json::from_str(text).unwrap_or_else(|_| Json::from(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_a_file_and_a_function() {
+        assert_eq!(split("a/mine.py:work"), Some(("a/mine.py", "work")));
+        assert_eq!(split("mine.py"), Some(("mine.py", "")));
+        assert_eq!(split("mine:work"), None);
+        assert_eq!(split(":"), None);
+    }
+
+    #[test]
+    fn arguments_are_json_or_text() {
+        let texts = ["35", "n=3", "word", "a b=c", "[1, 2]", "flag=true", "=x"].map(str::to_owned);
+        let (named, positional) = one_by_one(&texts);
+        assert_eq!(serde_json::Value::from(named), serde_json::json!({"n": 3, "flag": true}));
+        assert_eq!(
+            serde_json::Value::from(positional),
+            serde_json::json!([35, "word", "a b=c", [1, 2], "=x"])
+        );
+        assert!(all_at_once("3").is_err() && all_at_once("{").is_err());
+        assert_eq!(all_at_once("[1]").unwrap().1, [Json::from(1)]);
+    }
+}

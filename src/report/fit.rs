@@ -1,0 +1,75 @@
+//! Whether a function is fit to be parallel, in words.
+
+use super::format;
+use crate::analysis::{Best, CellResult, Finding, Fit, Results};
+
+/// One line each; the best way first, then what stands in the way.
+pub fn lines(results: &Results, fit: &Fit) -> Vec<String> {
+    let mut lines: Vec<String> = fit.best.iter().flat_map(|best| pays(results, best)).collect();
+    lines.extend(fit.findings.iter().map(|finding| text(results, finding)));
+    lines
+}
+
+fn pays(results: &Results, best: &Best) -> Vec<String> {
+    let Some(cell) = results.cells.get(best.cell) else { return Vec::new() };
+    let (name, single) = (name(cell), format!("single on {}", results.baseline));
+    let mut lines = Vec::new();
+    if let (Some(calls), Some(extra)) = (best.pays_from(), best.extra_ns) {
+        let saved = format::ns_f64(best.saved_ns);
+        lines.push(match extra {
+            extra if extra > 0 => format!(
+                "to be worth it, {name} needs about {} in a row: starting and ending it costs {} more than {single}, and each call saves {saved}",
+                format::count(calls as usize, "call"),
+                format::ns(extra.unsigned_abs())
+            ),
+            _ => format!("{name} pays from the first call on: each saves {saved}, and starting it costs no more"),
+        });
+    }
+    lines.extend(best.memory.map(|(ours, theirs)| {
+        format!(
+            "{name} takes {} of memory at its peak, {single} {}",
+            format::bytes(ours),
+            format::bytes(theirs)
+        )
+    }));
+    lines
+}
+
+fn text(results: &Results, finding: &Finding) -> String {
+    let cell = |index: &usize| results.cells.get(*index);
+    let named = |index: &usize| cell(index).map(name).unwrap_or_default();
+    let reason = |index: &usize| cell(index).and_then(|cell| cell.reason.clone()).unwrap_or_default();
+    match finding {
+        Finding::ReleasesGil { cell, ratio } => format!(
+            "releases the GIL already, or waits: {} are {} as fast as one, so it doesn't take a free-threaded Python",
+            named(cell),
+            format::ratio(*ratio)
+        ),
+        Finding::Contends { cell, ratio } => format!(
+            "threads don't help even without the GIL: {} are {} as fast as one; its calls wait for something they share, or are too short to be handed out",
+            named(cell),
+            format::ratio(*ratio)
+        ),
+        Finding::OtherResults { cells } => {
+            let shown: Vec<String> = cells.iter().take(4).map(named).collect();
+            let rest = cells.len().saturating_sub(shown.len());
+            let rest = if rest == 0 { String::new() } else { format!(" and {rest} more") };
+            format!(
+                "not fit for {}{rest}: the results differ from single's; it changes state that its calls share, or that each process has a copy of",
+                shown.join(", ")
+            )
+        }
+        Finding::NotPicklable { cell } => format!(
+            "not fit for processes: what it takes or returns can't be pickled ({})",
+            format::clip(&reason(cell), 120)
+        ),
+        Finding::GilBack { cell } => {
+            format!("not fit for {} yet: {}", named(cell), format::clip(&reason(cell), 160))
+        }
+    }
+}
+
+fn name(cell: &CellResult) -> String {
+    let workers = if cell.workers > 1 { format!("×{}", cell.workers) } else { String::new() };
+    format!("{}{workers} on {}", cell.mode, cell.interpreter)
+}
