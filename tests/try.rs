@@ -93,7 +93,12 @@ impl Folder {
 
     /// Tries a function on one interpreter within seconds.
     fn quickly(&self, target: &str, more: &[&str]) -> Output {
-        let mut arguments = vec!["try", target, "-p", "3.13", "--budget", "8s", "--out", "out"];
+        let mut arguments = vec!["try", target, "-p", "3.13"];
+        for (option, value) in [("--budget", "8s"), ("--out", "out")] {
+            if !more.contains(&option) {
+                arguments.extend([option, value]);
+            }
+        }
         arguments.extend(more);
         self.gilmatrix(&arguments)
     }

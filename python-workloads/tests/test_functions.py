@@ -76,7 +76,8 @@ class Functions(unittest.TestCase):
                 (asked("of_input", inputs=[1], args={"base": 1}), "1 inputs for 4 tasks"),
                 (asked("work", positional=[3], setup="sideways"), "no function `sideways`"),
                 (asked("work", positional=[3], teardown="broken_down"), "no way down")):
-            for mode in ("single", "mp"):
+            # A generator can't even travel back from a process.
+            for mode in ("single",) if work["name"] == "lazy" else ("single", "mp"):
                 with self.subTest(work=work, mode=mode):
                     self.assertIn(words, self.error(work, mode)["message"])
 

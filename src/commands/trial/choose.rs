@@ -43,10 +43,11 @@ pub fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
     Ok(interpreters(requests, MissingPolicy::Fail))
 }
 
-/// 1, 2, 4, …, and the number of CPUs.
+/// 2, 4, …, and the number of CPUs: one worker is what `single` stands for, so a short budget isn't spent
+/// on it twice.
 pub fn workers(cpus: u32) -> Vec<u32> {
     let mut counts: Vec<u32> =
-        std::iter::successors(Some(1u32), |count| count.checked_mul(2)).take_while(|it| *it < cpus).collect();
+        std::iter::successors(Some(2u32), |count| count.checked_mul(2)).take_while(|it| *it < cpus).collect();
     counts.push(cpus.max(1));
     counts
 }
@@ -104,9 +105,9 @@ mod tests {
     #[test]
     fn workers_double_up_to_the_cpus() {
         assert_eq!(workers(1), [1]);
-        assert_eq!(workers(2), [1, 2]);
-        assert_eq!(workers(6), [1, 2, 4, 6]);
-        assert_eq!(workers(8), [1, 2, 4, 8]);
+        assert_eq!(workers(2), [2]);
+        assert_eq!(workers(6), [2, 4, 6]);
+        assert_eq!(workers(8), [2, 4, 8]);
         assert_eq!(workers(0), [1]);
     }
 }
