@@ -142,7 +142,7 @@ fn a_function_gets_its_verdict_within_the_budget() {
     assert_eq!(workload["script"]["positional"], serde_json::json!([40]));
     assert_eq!(workload["args"], serde_json::json!({"step": 1}));
     let tasks = workload["tasks"].as_u64().expect("tasks");
-    assert!(tasks >= 2 && tasks % 2 == 0, "{tasks}");
+    assert!(tasks >= 2 && tasks.is_multiple_of(2), "{tasks}");
     let results = folder.json("out/results.json");
     let cells = results["cells"].as_array().expect("cells");
     for mode in ["single", "threads", "mp"] {
