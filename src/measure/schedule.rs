@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use super::settle::{Board, Known, SOLOS, single};
 use crate::plan::Cell;
 use crate::record::InvocationKind;
+use crate::stats::FULL_PAIRS;
 
 /// Cells in a block beside the baseline and the interpreter's own `single`.
 const BLOCK_CELLS: usize = 5;
@@ -14,6 +15,8 @@ const SOLO_ROUNDS: usize = 8;
 /// Counted sweeps of a block until the variances are known.
 const SWEEPS: u32 = 5;
 const SWEEPS_RANGE: (u32, u32) = (3, 12);
+/// Most meetings of the same rivals in one round.
+const MEETINGS: f64 = 5.0;
 /// What a cell costs before anything is known of it.
 const GUESSED_OVERHEAD_NS: u64 = 200_000_000;
 const GUESSED_PASS_NS: u64 = 80_000_000;
@@ -88,6 +91,27 @@ pub fn round(board: &Board, round: u32, limits: &Limits, random: &mut ChaCha8Rng
     jobs.extend(rivals);
     jobs.shuffle(random);
     jobs
+}
+
+/// The rivals are what the verdict rests on: where few rounds are left, they meet several times in each,
+/// so that they get the pairs that an interval needs.
+pub fn repeat_rivals(jobs: &mut Vec<Job>, board: &Board, rounds_left: f64, random: &mut ChaCha8Rng) {
+    let missing = |cells: &[Cell]| {
+        let met = board.rivals.values().find(|(rivals, _)| rivals == cells);
+        FULL_PAIRS.saturating_sub(met.map_or(0, |(_, ratio)| ratio.pairs()))
+    };
+    let more: Vec<Job> = jobs
+        .iter()
+        .filter_map(|job| if let Job::Rivals(cells) = job { Some(cells) } else { None })
+        .flat_map(|cells| {
+            let meetings = (missing(cells) as f64 / rounds_left.max(1.0)).ceil().clamp(1.0, MEETINGS);
+            std::iter::repeat_n(Job::Rivals(cells.clone()), meetings as usize - 1)
+        })
+        .collect();
+    if !more.is_empty() {
+        jobs.extend(more);
+        jobs.shuffle(random);
+    }
 }
 
 /// Unsettled cells of one interpreter and workload, a few at a time, with their two baselines.
