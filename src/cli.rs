@@ -14,8 +14,9 @@ Examples:
   gilmatrix install 3.13t --with-twin  a free-threaded build, and its GIL twin with the same flags
   gilmatrix report reports/<run id>    draw the reports again from the record
 
-Exit codes: 0 done, 1 a regression, 2 the command line or the matrix is wrong, 3 an interpreter that is
-required is missing, 4 a cell failed, 5 the machine refused, 6 not comparable, 130 interrupted";
+Exit codes: 0 done, 1 a regression, 2 the command line or the matrix is wrong,
+3 a required interpreter is missing, 4 a cell failed, 5 the machine refused,
+6 not comparable, 130 interrupted";
 
 /// Which Python, which way of running it concurrently, and how many workers: measured, with proof of what ran
 #[derive(Debug, Parser)]
@@ -35,6 +36,10 @@ enum Command {
     Pythons(commands::pythons::PythonsArgs),
     /// Get an interpreter through uv, mise, pyenv, or by building its source
     Install(commands::install::InstallArgs),
+    /// Which interpreters are fit for which comparison, and what to install
+    Doctor(commands::doctor::Args),
+    /// What the tool keeps: interpreters, environments, logs; and removing it
+    Cache(commands::cache::Args),
     /// Draw the reports again from the record; starts no Python
     Report(commands::report::Args),
     /// Print a completion script for a shell
@@ -52,6 +57,8 @@ impl Cli {
             Command::Plan(args) => commands::plan::run(&args),
             Command::Pythons(args) => commands::pythons::run(&args),
             Command::Install(args) => commands::install::run(&args),
+            Command::Doctor(args) => commands::doctor::run(&args),
+            Command::Cache(args) => commands::cache::run(&args),
             Command::Report(args) => commands::report::run(&args),
             Command::Completions(args) => commands::completions::run(&args),
         }

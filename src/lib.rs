@@ -10,6 +10,7 @@
 //! that both `measure` (to know when to stop) and `analysis` call; `harness` is the embedded Python.
 
 pub mod analysis;
+pub mod atomic;
 pub mod cli;
 pub mod commands;
 pub mod harness;

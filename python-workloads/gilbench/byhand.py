@@ -4,10 +4,11 @@ import json
 import os
 import sys
 
-from . import catalogue, checksum, facts
+from . import blas, catalogue, checksum, facts
 from .cell import Cell
 from .clock import monotonic_ns
 from .failure import EXIT_FAILED, UsageError, describe
+from .mode import timed_warm_up
 from .workload import Workload
 
 EXAMPLES = """\
@@ -28,7 +29,7 @@ def main(arguments, at_ns):
     runs = []
     try:
         cell = _cell(options)
-        result = _measure(cell, max(1, options.passes), at_ns, runs)
+        result = _measure(cell, max(1, options.passes), options.warm_up, at_ns, runs)
     except UsageError as error:
         sys.stderr.write("cpu_bench: %s\n" % error)
         return 2
@@ -64,6 +65,8 @@ def _parser():
                         help="how worker processes start (default: %(default)s)")
     parser.add_argument("--passes", type=int, default=3, metavar="N",
                         help="times that all tasks are run (default: 3)")
+    parser.add_argument("--warm-up", action="store_true",
+                        help="have each worker run its share of the tasks first, untimed")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead")
     parser.add_argument("--list", action="store_true", help="list the modes and workloads")
     parser.add_argument("--spec", metavar="SPEC.json", help="serve gilmatrix (no other option)")
@@ -94,13 +97,14 @@ def _cell(options):
     return Cell(options.mode, options.workers, options.start_method, workload)
 
 
-def _measure(cell, passes, at_ns, runs):
+def _measure(cell, passes, warm, at_ns, runs):
     """Everything about one run, as one object."""
     mode = cell.load(lambda error: _fail(runs, error))
     runs.append(mode)
     imported = monotonic_ns()
     before = mode.start()
     ready = monotonic_ns()
+    warmed = timed_warm_up(mode) if warm else None
     done = [mode.run_pass() for _ in range(passes)]
     after = mode.finish()
     ending = monotonic_ns()
@@ -112,7 +116,8 @@ def _measure(cell, passes, at_ns, runs):
         "tasks": cell.workload.tasks, "args": cell.workload.args,
         "phases_ns": {"imports": imported - at_ns, "pool": ready - imported,
                       "teardown": ended - ending},
-        "passes": [{"ns": one.ns, "cpu_ns": one.cpu_ns, "lag_ns": one.lag_ns,
+        "gc": facts.collector(), "blas": blas.threads(), "warm_up": warmed,
+        "passes": [{"ns": one.ns, "repeats": one.repeats, "cpu_ns": one.cpu_ns, "lag_ns": one.lag_ns,
                     "checksum": checksum.combine(one.results), "extra": one.extra}
                    for one in done],
         "workers_before": before, "workers_after": after,
@@ -126,9 +131,13 @@ def _list():
             entry = catalogue.entry(catalogue.path_of(kind, name))
             notes = ["%s=%s" % pair for pair in entry.get("args", {}).items()]
             notes += ["needs %s" % package for package in entry.get("requires", [])]
+            notes += ["goes with mp-shared"] if kind == "workloads" and entry.get("shared") else []
             notes += ["Python %s or later" % entry["since"]] if entry.get("since") else []
             print("  %-14s %s%s" % (name, entry.get("summary", ""),
                                     " (%s)" % ", ".join(notes) if notes else ""))
+            for key, words in (("stress", "stresses"), ("expect", "expected")):
+                if entry.get(key):
+                    print("  %14s   %s: %s" % ("", words, entry[key]))
 
 
 def _abandon(runs):

@@ -43,6 +43,9 @@ class Cell:
         except ImportError as error:
             raise Unsupported("mode `%s` can't be imported: %s" % (self.mode, error)) from error
         self.workload.load()
+        if self.entry.get("shared") and not self.workload.can_share():
+            raise Unsupported("mode `%s` needs a workload that can lie in shared memory, `%s` has "
+                              "no `share` and `attach`" % (self.mode, self.workload.name))
         return module.Mode(self, on_worker_death)
 
 

@@ -2,6 +2,11 @@
 import gc
 import time
 
+# Below a millisecond the clock's own cost and the time to wake a worker show in a pass. Tasks so
+# short are executed some times in a row inside one reading, and the mean is given.
+SHORTEST_NS = 1000000
+MOST_REPEATS = 10000
+
 if hasattr(time, "CLOCK_MONOTONIC"):
     def monotonic_ns():
         """The clock that the runner reads too."""
@@ -33,3 +38,27 @@ class Stopwatch:
         self.cpu_ns = time.process_time_ns() - self._cpu
         self.ns = end - self.begin
         return end
+
+
+class ThreadClocks:
+    """The CPU clocks of threads, read from outside: it costs the threads nothing.
+
+    Without such clocks (PyPy, Windows) `read` gives `None`.
+    """
+
+    def __init__(self, idents):
+        try:
+            self.clocks = [time.pthread_getcpuclockid(ident) for ident in idents]
+        except (AttributeError, OSError):
+            self.clocks = None
+
+    def read(self):
+        if self.clocks is None:
+            return None
+        return [time.clock_gettime_ns(clock) for clock in self.clocks]
+
+    def since(self, before):
+        """What each thread used since `before` was read."""
+        if before is None:
+            return None
+        return [now - then for now, then in zip(self.read(), before)]

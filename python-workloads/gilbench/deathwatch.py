@@ -1,4 +1,7 @@
-"""Notices the death of a worker process, which makes `multiprocessing.Pool` hang for ever."""
+"""Notices the death of a worker process, which makes `multiprocessing.Pool` hang for ever.
+
+ProcessPoolExecutor notices by itself, but doesn't say which process died of what."""
+import signal
 import threading
 import time
 from multiprocessing import Pipe
@@ -22,9 +25,14 @@ class DeathWatch:
         sentinels = {process.sentinel: process for process in self.processes}
         ended = wait(list(sentinels) + [self.wake])
         if self.wake not in ended:
-            process = sentinels[ended[0]]
-            words = exit_in_words(exit_code(process))
-            self.on_death(WorkerDied("worker process %d %s" % (process.pid, words)))
+            self.on_death(self._died([sentinels[one] for one in ended]))
+
+    @staticmethod
+    def _died(processes):
+        """Once one has died, ProcessPoolExecutor terminates the others: those aren't the news."""
+        codes = [(process, exit_code(process)) for process in processes]
+        process, code = next((pair for pair in codes if pair[1] != -signal.SIGTERM), codes[0])
+        return WorkerDied("worker process %d %s" % (process.pid, exit_in_words(code)))
 
     def stop(self):
         """Call before the workers are told to end."""

@@ -3,11 +3,12 @@ import json
 import os
 import sys
 
-from . import checksum, facts
+from . import blas, checksum, facts
 from .cell import Cell
 from .clock import monotonic_ns
 from .commands import Commands
 from .failure import EXIT_FAILED, ProtocolError, describe
+from .mode import timed_warm_up
 from .rows import Rows
 
 PROTOCOL = 1
@@ -64,8 +65,10 @@ class Session:
         self.phase = "pool"
         self.commands.watch(self.gone)
         workers = self.commands.guard(self.mode.start)
-        phases = {"imports": imported - self.at_ns, "pool": monotonic_ns() - imported}
-        self.rows.write("ready", phases_ns=phases, workers=workers)
+        up = monotonic_ns()
+        phases = {"imports": imported - self.at_ns, "pool": up - imported}
+        self.rows.write("ready", at_ns=up, phases_ns=phases, workers=workers,
+                        gc=facts.collector())
 
     def _serve(self, command):
         """Carry out one command; whether there may be another."""
@@ -74,6 +77,9 @@ class Session:
         kind = command.get("cmd") if isinstance(command, dict) else None
         if kind == "pass":
             self._pass(command.get("id"))
+            return True
+        if kind == "warm":
+            self._warm(command.get("id"))
             return True
         if kind == "end":
             self._end()
@@ -84,8 +90,14 @@ class Session:
         self.phase = "pass"
         done = self.commands.guard(self.mode.run_pass)
         self.rows.write("value", id=number, start_ns=done.start_ns, ns=done.ns,
+                        repeats=done.repeats, total_ns=done.total_ns,
                         checksum=checksum.combine(done.results), cpu_ns=done.cpu_ns,
                         lag_ns=done.lag_ns, gil_enabled=facts.gil_enabled(), extra=done.extra)
+
+    def _warm(self, number):
+        self.phase = "warm-up"
+        warmed = self.commands.guard(lambda: timed_warm_up(self.mode))
+        self.rows.write("warmed", id=number, **warmed)
 
     def _end(self):
         self.phase = "teardown"
@@ -93,7 +105,9 @@ class Session:
         workers = self.mode.finish()
         begin = monotonic_ns()
         self.mode.stop()
-        self.rows.write("end", phases_ns={"teardown": monotonic_ns() - begin}, workers=workers)
+        down = monotonic_ns()
+        self.rows.write("end", at_ns=down, phases_ns={"teardown": down - begin}, workers=workers,
+                        blas=blas.threads())
 
     def fail(self, error):
         """Report an error, from whichever thread, and end everything."""

@@ -50,3 +50,11 @@ def worker(thread=None):
     facts["pid"] = os.getpid()
     facts["thread"] = thread
     return facts
+
+
+def collector():
+    """The `gc` of the `ready` row: on during passes, run by each process between them, untimed."""
+    import gc
+    threshold = getattr(gc, "get_threshold", None)  # PyPy has none
+    return {"enabled": gc.isenabled(), "between_passes": "collect",
+            "threshold": list(threshold()) if threshold else None}

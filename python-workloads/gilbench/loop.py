@@ -3,7 +3,7 @@ import asyncio
 import time
 
 from .clock import Stopwatch
-from .mode import Mode, Pass
+from .mode import Pass
 
 BEAT_NS = 5000000
 
@@ -40,33 +40,40 @@ class Heartbeat:
         return ranked[-(-99 * len(ranked) // 100) - 1] if ranked else 0
 
 
-class LoopMode(Mode):
-    """Base of the asyncio modes. The loop lives from start to stop, but runs only in passes."""
+class OnLoop:
+    """Mixed into a mode it runs the passes on an event loop and measures its lag.
+
+    The loop lives from start to stop, but runs only in passes.
+    """
 
     def start(self):
         self.loop = asyncio.new_event_loop()
-        return Mode.start(self)
+        return super().start()
 
-    def run_pass(self):
+    def timed_pass(self):
         return self.loop.run_until_complete(self._pass())
 
     async def _pass(self):
         stopwatch = Stopwatch()
+        rounds = []
         stopwatch.start()
         gathered = asyncio.gather(*self.awaitables())
         heart = Heartbeat(stopwatch.begin)
         beating = self.loop.create_task(heart.run())
         try:
-            results = await gathered
+            rounds.append(await gathered)
+            while len(rounds) < self.repeats:
+                rounds.append(await asyncio.gather(*self.awaitables()))
             heart.end(stopwatch.stop())
         finally:
             beating.cancel()
         extra = {"lag_p99_ns": heart.p99(), "beats": len(heart.lags)}
-        return Pass(results, stopwatch, heart.longest(), extra)
+        return Pass(rounds, stopwatch, heart.longest(), extra)
 
     def awaitables(self):
         """One awaitable a task, in task order."""
         raise NotImplementedError
 
     def stop(self):
+        super().stop()
         self.loop.close()

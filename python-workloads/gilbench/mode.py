@@ -1,20 +1,44 @@
-"""What every mode is to the rest: start, passes, facts after the work, stop."""
+"""What every mode is to the rest: start, warm-up, passes, facts after the work, stop."""
 from . import facts
-from .clock import Stopwatch
+from .clock import MOST_REPEATS, SHORTEST_NS, Stopwatch, monotonic_ns
 
 
 class Pass:
-    """One execution of all tasks: `results` in task order, times in nanoseconds."""
+    """One execution of all tasks, or a few in a row where one is too short for the clock.
 
-    __slots__ = ("results", "start_ns", "ns", "cpu_ns", "lag_ns", "extra")
+    `rounds` has the results of each execution, in task order. `ns` and `cpu_ns` are of one
+    execution, the mean over the `repeats`; `lag_ns` is the longest over all of them.
+    """
 
-    def __init__(self, results, stopwatch, lag_ns=None, extra=None):
-        self.results = results
+    __slots__ = ("rounds", "start_ns", "total_ns", "cpu_ns", "lag_ns", "extra")
+
+    def __init__(self, rounds, stopwatch, lag_ns=None, extra=None):
+        self.rounds = rounds
         self.start_ns = stopwatch.start_ns
-        self.ns = stopwatch.ns
-        self.cpu_ns = stopwatch.cpu_ns
+        self.total_ns = stopwatch.ns
+        self.cpu_ns = stopwatch.cpu_ns // len(rounds)
         self.lag_ns = lag_ns
         self.extra = extra or {}
+
+    @property
+    def repeats(self):
+        return len(self.rounds)
+
+    @property
+    def ns(self):
+        return self.total_ns // len(self.rounds)
+
+    @property
+    def results(self):
+        """In task order; of the executions the first, or one that differs from it."""
+        first = self.rounds[0]
+        return next((other for other in self.rounds if other != first), first)
+
+    def workers_cpu(self, used):
+        """Note what each worker used, in the order of the `ready` row, `None` if not known."""
+        if used is not None:
+            used = [ns // len(self.rounds) for ns in used]
+        self.extra["workers_cpu_ns"] = used
 
 
 class Mode:
@@ -25,32 +49,85 @@ class Mode:
     between passes that uses the CPU.
     """
 
+    work = None
+
     def __init__(self, cell, on_worker_death):
         self.workers = cell.workers
         self.tasks = cell.workload.tasks
         self.start_method = cell.start_method
         self.workload = cell.workload
         self.on_worker_death = on_worker_death
+        self.repeats = 1
 
     def start(self):
         """Bring up the workers and their inputs; returns the facts of each, once all answered."""
-        self.task, self.prepared = self.workload.ready()
+        self.items = self.workload.items()
+        return self.start_workers()
+
+    def start_workers(self):
+        self.work = self.workload.ready()
+        self.task, self.prepared = self.work.task, self.work.prepared
         return [facts.worker()]
 
+    def warm(self):
+        """Have every worker run its even share of the tasks, whoever would get them in a pass.
+
+        Returns what each says of it: `pid`, `thread`, `tasks`, `ns`.
+        """
+        self.between()
+        warmed = self.warm_workers()
+        self.count(sum(worker["tasks"] for worker in warmed))
+        return warmed
+
+    def warm_workers(self):
+        return [dict(self.work.warm(self.portion(0)), thread=None)]
+
+    def portion(self, number):
+        """What worker `number` runs to warm up: as many tasks for each, in all at least all."""
+        size = -(-self.tasks // self.workers)
+        return [self.items[(number * size + step) % self.tasks] for step in range(size)]
+
     def run_pass(self):
-        """Run all tasks once; a `Pass`."""
+        """Run all tasks; a `Pass`. The next one repeats them if this was short for the clock."""
+        self.between()
+        done = self.timed_pass()
+        self.after_pass(done)
+        digest = self.workload.digest()
+        if digest is not None:
+            done.rounds = [[digest(result) for result in results] for results in done.rounds]
+        if done.total_ns < SHORTEST_NS:
+            # A little more than needed, so that one slow pass doesn't raise it again and again.
+            needed = -(-SHORTEST_NS * 5 // 4 // max(1, done.ns))
+            self.repeats = max(self.repeats, min(needed, MOST_REPEATS))
+        return done
+
+    def between(self):
+        """Put what tasks share back to its start, outside the clock."""
+        self.work.reset()
+
+    def timed_pass(self):
         stopwatch = Stopwatch()
         stopwatch.start()
-        results = self.run_tasks()
+        rounds = [self.run_tasks() for _ in range(self.repeats)]
         stopwatch.stop()
-        return Pass(results, stopwatch)
+        return Pass(rounds, stopwatch)
+
+    def after_pass(self, done):
+        """What is to be worked out about a pass after the clock has stopped."""
+        self.count(self.tasks * done.repeats)
+
+    def count(self, tasks):
+        """Tasks that ran on this process's inputs, for the `reset` that follows."""
+        if self.work is not None:
+            self.work.done += tasks
 
     def run_tasks(self):
-        """All tasks, results in task order: the part inside the clock."""
+        """All tasks once, results in task order: the part inside the clock."""
         raise NotImplementedError
 
     def finish(self):
         """The facts of each worker again, after the work."""
+        self.between()
         return [facts.worker()]
 
     def stop(self):
@@ -58,3 +135,10 @@ class Mode:
 
     def abandon(self):
         """End worker processes at once, from any thread and in any state."""
+
+
+def timed_warm_up(mode):
+    """`start_ns`, `ns` and `workers` of a warm-up."""
+    begin = monotonic_ns()
+    workers = mode.warm()
+    return {"start_ns": begin, "ns": monotonic_ns() - begin, "workers": workers}

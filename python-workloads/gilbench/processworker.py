@@ -1,4 +1,7 @@
-"""What runs inside a worker process. Only indices and small results travel to and from it."""
+"""What runs inside a worker process, or a subinterpreter. Only items and answers travel.
+
+An answer is (failure, what was asked for, who answers, its CPU clock).
+"""
 import gc
 import os
 import signal
@@ -9,43 +12,83 @@ from .failure import describe
 
 _worker = None
 
+inherited = None
+"""The `Work` that forked workers find here, where the workload has its inputs inherited."""
+
 
 class Worker:
     """This process's inputs, and the two semaphores at which all workers meet."""
 
-    def __init__(self, workload, arrived, gate):
+    def __init__(self, workload, shared, arrived, gate, thread=None):
         self.arrived = arrived
         self.gate = gate
+        self.thread = thread
+        self.who = os.getpid() if thread is None else thread
+        self.clock = time.process_time_ns if thread is None else time.thread_time_ns
         self.failure = None
+        self.work = self.task = self.prepared = None
         try:
-            self.task, self.prepared = workload.ready()
+            self.work = inherited or workload.ready(shared, owner=shared is None)
+            self.task, self.prepared = self.work.task, self.work.prepared
         except BaseException as error:
             # Raised here it would only make the pool start another worker, for ever.
             self.failure = describe(error)
 
+    def hold(self):
+        self.arrived.release()
+        self.gate.acquire()
 
-def initialise(workload, arrived, gate):
+
+def initialise(workload, shared, arrived, gate):
+    """In a worker process."""
     global _worker
     # A Ctrl-C in the terminal is the main process's business; it ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _worker = Worker(workload, arrived, gate)
+    _worker = Worker(workload, shared, arrived, gate)
+
+
+def initialise_interpreter(workload, arrived, gate):
+    """In a subinterpreter: a thread of the main process, with modules of its own."""
+    global _worker
+    from _thread import get_native_id
+    _worker = Worker(workload, None, arrived, gate, get_native_id())
 
 
 def meet(_):
     """Held until every worker has one of these calls, so each worker answers exactly once.
 
-    Collects garbage for this process; returns its failure, its facts and its CPU clock.
+    Resets what its tasks share, collects the garbage of this process, and tells its facts.
     """
-    gc.collect()
-    _worker.arrived.release()
-    _worker.gate.acquire()
-    return _worker.failure, facts.worker(), time.process_time_ns()
-
-
-def run(index):
-    """One task: failure, result, and this process with its CPU clock after the task."""
+    worker = _worker
     try:
-        result = _worker.task(_worker.prepared, index)
+        if worker.failure is None:
+            worker.work.reset()
     except BaseException as error:
-        return describe(error), None, os.getpid(), 0
-    return None, result, os.getpid(), time.process_time_ns()
+        worker.failure = describe(error)
+    gc.collect()
+    worker.hold()
+    return worker.failure, facts.worker(worker.thread), worker.who, worker.clock()
+
+
+def warm(items):
+    """Held like `meet`, then runs these items."""
+    worker = _worker
+    worker.hold()
+    warmed = None
+    try:
+        worker.work.done += len(items)
+        warmed = dict(worker.work.warm(items), thread=worker.thread)
+    except BaseException as error:
+        worker.failure = describe(error)
+    return worker.failure, warmed, worker.who, worker.clock()
+
+
+def run(item):
+    """One task."""
+    worker = _worker
+    worker.work.done += 1
+    try:
+        result = worker.task(worker.prepared, item)
+    except BaseException as error:
+        return describe(error), None, worker.who, 0
+    return None, result, worker.who, worker.clock()

@@ -8,7 +8,12 @@ class Rows:
     """JSON lines to the report, each with the nonce and its kind. Nothing is buffered."""
 
     def __init__(self, path, nonce):
-        self.fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        # A FIFO's reader is there before we are, or is gone: opened blocking, a runner killed in
+        # between would leave us waiting for it for ever.
+        nonblocking = getattr(os, "O_NONBLOCK", 0)
+        self.fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | nonblocking, 0o600)
+        if nonblocking:
+            os.set_blocking(self.fd, True)
         self.nonce = nonce
         self.lock = allocate_lock()
 

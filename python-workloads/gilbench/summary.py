@@ -17,6 +17,8 @@ def text(result):
         line = "  pass %-3d %10s  %9.1f tasks/s  CPU %s (%.2f cores)" % (
             number, _ms(one["ns"]), tasks * 1e9 / max(1, one["ns"]), _ms(one["cpu_ns"]),
             one["cpu_ns"] / max(1, one["ns"]))
+        if one["repeats"] > 1:
+            line += "  mean of %d" % one["repeats"]
         if one["lag_ns"] is not None:
             line += "  loop's longest stall %s" % _ms(one["lag_ns"])
         lines.append(line)
@@ -39,4 +41,4 @@ def _gil(workers):
 
 
 def _ms(ns):
-    return "%.2f ms" % (ns / 1e6)
+    return "%.2f ms" % (ns / 1e6) if ns >= 100000 or ns == 0 else "%.2f us" % (ns / 1e3)

@@ -2,12 +2,12 @@
 
 gilmatrix: {"name": "asyncio", "summary": "asyncio coroutines that block the loop", "workers": "one", "processes": false, "asyncio": true, "since": null}
 """
-from gilbench import loop
+from gilbench import loop, mode
 
 
-class Mode(loop.LoopMode):
+class Mode(loop.OnLoop, mode.Mode):
     def awaitables(self):
-        return [self.compute(index) for index in range(self.tasks)]
+        return [self.compute(item) for item in self.items]
 
-    async def compute(self, index):
-        return self.task(self.prepared, index)
+    async def compute(self, item):
+        return self.task(self.prepared, item)

@@ -5,19 +5,7 @@ gilmatrix: {"name": "executor", "summary": "asyncio with a thread pool (run_in_e
 from gilbench import loop, threadpool
 
 
-class Mode(loop.LoopMode):
-    def start(self):
-        loop.LoopMode.start(self)
-        self.pool = threadpool.ThreadPool(self.workers)
-        return self.pool.meet()
-
+class Mode(loop.OnLoop, threadpool.ThreadPoolMode):
     def awaitables(self):
-        submit, executor = self.loop.run_in_executor, self.pool.executor
-        return [submit(executor, self.task, self.prepared, index) for index in range(self.tasks)]
-
-    def finish(self):
-        return self.pool.meet()
-
-    def stop(self):
-        self.pool.stop()
-        loop.LoopMode.stop(self)
+        submit, executor = self.loop.run_in_executor, self.executor
+        return [submit(executor, self.task, self.prepared, item) for item in self.items]

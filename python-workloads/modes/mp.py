@@ -1,32 +1,9 @@
 """multiprocessing.Pool, one task at a time for each worker, as threads get theirs.
 
-Its three helper threads sleep in the kernel while nothing is to be done (since 3.8).
-
 gilmatrix: {"name": "mp", "summary": "multiprocessing.Pool", "workers": "many", "processes": true, "asyncio": false, "since": null}
 """
-from multiprocessing.pool import TERMINATE
-
-from gilbench import processes
+from gilbench import multipool
 
 
-class Mode(processes.ProcessMode):
-    pool = None
-
-    def create(self, initialise, arguments):
-        self.pool = self.context.Pool(self.workers, initialise, arguments)
-        self.processes = list(self.pool._pool)
-
-    def submit(self, function, count):
-        return self.pool.map_async(function, range(count), chunksize=1).get
-
-    def close(self):
-        self.pool.close()
-        self.pool.join()
-
-    def halt(self):
-        # The handler thread replaces workers that died. It looks at its state before it waits
-        # again, so it is woken; Pool.terminate would wait for locks that a dead worker may hold.
-        if self.pool is not None:
-            self.pool._worker_handler._state = TERMINATE
-            self.pool._change_notifier.put(None)
-            self.pool._worker_handler.join(1)
+class Mode(multipool.PoolMode):
+    pass

@@ -10,4 +10,4 @@ class Mode(mode.Mode):
         # No thread exists in this mode: on free-threaded builds the first one changes how the
         # whole process counts references.
         task, prepared = self.task, self.prepared
-        return [task(prepared, index) for index in range(self.tasks)]
+        return [task(prepared, item) for item in self.items]

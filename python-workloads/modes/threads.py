@@ -2,21 +2,10 @@
 
 gilmatrix: {"name": "threads", "summary": "ThreadPoolExecutor", "workers": "many", "processes": false, "asyncio": false, "since": null}
 """
-from gilbench import mode, threadpool
+from gilbench import threadpool
 
 
-class Mode(mode.Mode):
-    def start(self):
-        mode.Mode.start(self)
-        self.pool = threadpool.ThreadPool(self.workers)
-        return self.pool.meet()
-
+class Mode(threadpool.ThreadPoolMode):
     def run_tasks(self):
         task, prepared = self.task, self.prepared
-        return list(self.pool.executor.map(lambda index: task(prepared, index), range(self.tasks)))
-
-    def finish(self):
-        return self.pool.meet()
-
-    def stop(self):
-        self.pool.stop()
+        return list(self.executor.map(lambda item: task(prepared, item), self.items))

@@ -12,7 +12,31 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 BENCH = os.path.join(ROOT, "cpu_bench.py")
 NONCE = "test"
-MODES = ("single", "asyncio", "executor", "threads", "mp")
+# All that run any workload; `mp-shared` needs one that can be shared.
+MODES = ("single", "asyncio", "executor", "executor-mp", "threads", "threads-raw", "mp",
+         "process-pool") + (("interpreters",) if sys.version_info >= (3, 14) else ())
+PROCESSES = ("mp", "process-pool", "executor-mp")
+LOOPS = ("asyncio", "executor", "executor-mp")
+ONE_WORKER = ("single", "asyncio")
+THREADS = ("executor", "threads", "threads-raw", "interpreters")
+METHODS = ("fork", "forkserver", "spawn")
+
+
+def _broken(method):
+    """PyPy's ProcessPoolExecutor can only fork (seen in 7.3.11)."""
+    if sys.implementation.name != "pypy" or method == "fork":
+        return False
+    from concurrent.futures import ProcessPoolExecutor
+    return not hasattr(ProcessPoolExecutor, "_adjust_process_count")
+
+
+def methods(mode):
+    """The start methods that `mode` must manage here."""
+    return tuple(method for method in METHODS if mode in ("mp", "mp-shared") or not _broken(method))
+
+
+# fib's argument for a pass of some ten milliseconds: PyPy needs a larger one.
+SOME_MS = 27 if sys.implementation.name == "pypy" else 21
 
 
 def fixture(name):
@@ -36,7 +60,7 @@ class Harness:
         report = os.path.join(self.folder.name, "report")
         os.mkfifo(report)
         self.report = os.open(report, os.O_RDONLY | os.O_NONBLOCK)
-        if mode == "mp" and start_method is None:
+        if mode in PROCESSES + ("mp-shared",) and start_method is None:
             start_method = "fork"
         asked = {"protocol": 1, "nonce": NONCE, "report": report, "mode": mode,
                  "workers": workers, "start_method": start_method,
@@ -110,6 +134,10 @@ class Harness:
         row = self.expect("value")
         assert row["id"] == self.number
         return row
+
+    def warm(self):
+        self.send(cmd="warm", id=0)
+        return self.expect("warmed")
 
     def end(self):
         """The `end` row, after which the process must have ended with 0."""

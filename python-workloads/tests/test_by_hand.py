@@ -5,7 +5,7 @@ import subprocess
 import sys
 import unittest
 
-from driver import BENCH, MODES, ROOT, fixture
+from driver import BENCH, LOOPS, MODES, ROOT, fixture
 
 sys.path.insert(0, ROOT)
 from gilbench import catalogue  # noqa: E402
@@ -27,7 +27,7 @@ class ByHand(unittest.TestCase):
                 self.assertEqual((code, err), (0, ""))
                 for word in (mode, "pass 2", "tasks/s", "GIL", "imports", "pool", "teardown"):
                     self.assertIn(word, out)
-                self.assertEqual("stall" in out, mode in ("asyncio", "executor"))
+                self.assertEqual("stall" in out, mode in LOOPS)
 
     def test_json(self):
         sums = set()
@@ -76,7 +76,7 @@ class ByHand(unittest.TestCase):
 class Catalogue(unittest.TestCase):
     def test_every_file_describes_itself(self):
         keys = {"modes": {"name", "summary", "workers", "processes", "asyncio", "since"},
-                "workloads": {"name", "summary", "args", "tasks", "requires"}}
+                "workloads": {"name", "summary", "args", "tasks", "requires", "stress", "expect"}}
         for kind, expected in keys.items():
             for name in catalogue.names(kind):
                 with self.subTest(kind=kind, name=name):

@@ -3,43 +3,46 @@ import os
 import time
 import unittest
 
-from driver import MODES, Harness, workload
+from driver import MODES, PROCESSES, Harness, methods, workload
 
-PROCESS_CELLS = (("mp", "fork"), ("mp", "forkserver"), ("mp", "spawn"))
+PROCESS_CELLS = tuple((mode, method) for mode in PROCESSES for method in methods(mode))
 
 
 class DyingWorkers(unittest.TestCase):
-    def death(self, method, work):
-        with Harness("mp", start_method=method, work=work) as harness:
+    def death(self, mode, method, work):
+        with Harness(mode, start_method=method, work=work) as harness:
             harness.ready()
             harness.send(cmd="pass", id=1)
             begin = time.monotonic()
-            row = harness.failed()
+            row = harness.expect("error")
             took = time.monotonic() - begin
+            self.assertEqual(harness.process.wait(timeout=20), 70)
             self.assertLess(took, 1.5 if os.getenv("CI") else 1.0)
             self.assertTrue(harness.gone_within(3))
             self.assertEqual((row["phase"], row["type"]), ("pass", "WorkerDied"))
             return row["message"]
 
     def test_a_signal_is_named_within_a_second(self):
-        for _, method in PROCESS_CELLS:
-            with self.subTest(method=method):
-                self.assertIn("signal 11 (SIGSEGV)", self.death(method, workload("killed")))
+        for mode, method in PROCESS_CELLS:
+            with self.subTest(mode=mode, method=method):
+                self.assertIn("signal 11 (SIGSEGV)", self.death(mode, method, workload("killed")))
 
     def test_an_exit_code_is_named(self):
-        for _, method in PROCESS_CELLS:
-            with self.subTest(method=method):
-                self.assertIn("exit code 5", self.death(method, workload("exits")))
+        for mode, method in PROCESS_CELLS:
+            with self.subTest(mode=mode, method=method):
+                self.assertIn("exit code 5", self.death(mode, method, workload("exits")))
 
     def test_a_worker_killed_while_idle(self):
-        with Harness("mp") as harness:
-            _, ready = harness.ready()
-            harness.one_pass()
-            os.kill(ready["workers"][1]["pid"], 9)
-            row = harness.failed()
-            self.assertEqual(row["type"], "WorkerDied")
-            self.assertIn("signal 9 (SIGKILL)", row["message"])
-            self.assertTrue(harness.gone_within(2))
+        for mode in PROCESSES:
+            with self.subTest(mode=mode), Harness(mode) as harness:
+                _, ready = harness.ready()
+                harness.one_pass()
+                pid = ready["workers"][1]["pid"]
+                os.kill(pid, 9)
+                row = harness.failed()
+                self.assertEqual(row["type"], "WorkerDied")
+                self.assertIn("process %d was killed by signal 9 (SIGKILL)" % pid, row["message"])
+                self.assertTrue(harness.gone_within(2))
 
 
 class Exceptions(unittest.TestCase):

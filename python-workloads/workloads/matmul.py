@@ -2,7 +2,7 @@
 
 Integers only, so that the checksum is the same everywhere.
 
-gilmatrix: {"name": "matmul", "summary": "matrix product in pure Python", "args": {"n": 48}, "tasks": 8, "requires": []}
+gilmatrix: {"name": "matmul", "summary": "matrix product in pure Python", "args": {"n": 48}, "tasks": 8, "requires": [], "stress": "loops, indexing, integer arithmetic on data that all tasks read", "expect": "as fib, with a smaller price for free threading"}
 """
 
 

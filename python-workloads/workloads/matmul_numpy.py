@@ -4,7 +4,7 @@ BLAS starts threads of its own; a pool of such pools measures nothing, so they a
 unless the environment says otherwise. The entries are small whole numbers, so the product is exact
 and the checksum the same whatever order BLAS adds in.
 
-gilmatrix: {"name": "matmul-numpy", "summary": "matrix product by NumPy, BLAS pinned to one thread", "args": {"n": 448}, "tasks": 8, "requires": ["numpy"]}
+gilmatrix: {"name": "matmul-numpy", "summary": "matrix product by NumPy, BLAS pinned to one thread", "args": {"n": 448}, "tasks": 8, "requires": ["numpy"], "stress": "BLAS, native code that releases the GIL, one thread each", "expect": "threads scale on every build; processes gain nothing over them and hold more memory"}
 """
 import os
 

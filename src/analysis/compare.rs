@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::stats::{log_ratio_interval, mean, settled};
+use crate::stats::{log_ratio_interval, mean, narrow};
 
 use super::results::CellResult;
 use super::tally::Tally;
@@ -100,7 +100,7 @@ fn from_logs(logs: &[f64], precision: f64, source: Source) -> Option<Comparison>
     Some(Comparison {
         ratio: mean(logs)?.exp(),
         ci95: [interval.low.exp(), interval.high.exp()],
-        settled: settled(&interval, precision, logs.len()),
+        settled: narrow(&interval, precision, logs.len()),
         pairs: logs.len(),
         source,
     })

@@ -52,18 +52,19 @@ pub(super) fn objection(run: &RunInfo, invocation: &Invocation) -> Option<String
     None
 }
 
-/// Whether the GIL of a free-threaded build was asked for: by `-X gil=1` on the command line, which
-/// wins over the environment, or by the variant's `PYTHON_GIL=1`.
+/// Whether the GIL of a free-threaded build was asked for: by the variant's `-X gil=1`, which comes last
+/// on the command line and so wins, by `-X gil=1` in the interpreter's own command, or by `PYTHON_GIL=1`.
 fn asks_for_gil(run: &RunInfo, interpreter: &Interpreter, environment: &str) -> bool {
+    let variant = run.matrix.variants.iter().find(|variant| variant.name == environment);
+    let by_option = variant.is_some_and(|variant| variant.xoptions.iter().any(|it| it.starts_with("gil=")));
     let command = interpreter.command.join(" ");
-    if command.contains("-X gil=1") || command.contains("-Xgil=1") {
+    if !by_option && (command.contains("-X gil=1") || command.contains("-Xgil=1")) {
         return true;
     }
-    if command.contains("-X gil=0") || command.contains("-Xgil=0") {
+    if !by_option && (command.contains("-X gil=0") || command.contains("-Xgil=0")) {
         return false;
     }
-    let variant = run.matrix.variants.iter().find(|variant| variant.name == environment);
-    variant.and_then(|variant| variant.env.get("PYTHON_GIL")).is_some_and(|value| value == "1")
+    variant.and_then(|variant| variant.python_gil()) == Some("1")
 }
 
 /// `sys.version` begins with the version; development builds add a `+`.

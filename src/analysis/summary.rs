@@ -1,5 +1,6 @@
 //! From what was kept of a cell to its line in the results.
 
+use crate::interpreter::difference_texts;
 use crate::plan::PlannedCell;
 use crate::record::{Outcome, Phases, RunInfo, RunStatus};
 use crate::stats;
@@ -26,6 +27,9 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
             result.speedup_total = ratios.of_totals(base);
             result.efficiency =
                 result.speedup_self.as_ref().map(|speedup| speedup.ratio / f64::from(result.workers.max(1)));
+            if result.speedup.is_some() || result.speedup_total.is_some() {
+                result.warnings.extend(unlike_baseline(run, &result.interpreter));
+            }
             if result.oversubscribed {
                 let cpus = run.host.effective_cpus;
                 result.warnings.push(format!("{} workers on {cpus} usable CPUs", result.workers));
@@ -33,6 +37,15 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
             result
         })
         .collect()
+}
+
+/// In what a ratio over the baseline compares builds and not only Pythons.
+fn unlike_baseline(run: &RunInfo, interpreter: &str) -> Vec<String> {
+    let find = |name: &str| run.interpreters.iter().find(|found| found.name == name);
+    match (find(&run.matrix.interpreters.baseline), find(interpreter)) {
+        (Some(baseline), Some(own)) => difference_texts(baseline, own),
+        _ => Vec::new(),
+    }
 }
 
 pub(super) fn counts(cells: &[CellResult]) -> Counts {

@@ -275,9 +275,14 @@ fn run_info(
         provider: "path".to_owned(),
         why: "the only one".to_owned(),
         facts: facts(name),
+        environments: BTreeMap::new(),
     };
-    let workload =
-        |name: &&str| Workload { name: (*name).to_owned(), tasks: 8, args: serde_json::Map::new() };
+    let workload = |name: &&str| Workload {
+        name: (*name).to_owned(),
+        tasks: 8,
+        args: serde_json::Map::new(),
+        packages: Vec::new(),
+    };
     RunInfo {
         schema: RUN_SCHEMA.to_owned(),
         run_id: "synthetic".to_owned(),
@@ -296,6 +301,8 @@ fn run_info(
                 entries: interpreters.iter().map(entry).collect(),
                 baseline: interpreters[0].to_owned(),
                 missing: MissingPolicy::Skip,
+                comparability: Default::default(),
+                allow_prerelease: false,
             },
             modes: Modes {
                 names: names(modes),

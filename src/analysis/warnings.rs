@@ -1,6 +1,6 @@
 //! What would make one distrust the run as a whole.
 
-use crate::interpreter::{Facts, Known};
+use crate::interpreter::difference_texts;
 use crate::record::{Outcome, RunInfo};
 use crate::stats;
 
@@ -106,39 +106,11 @@ fn comparability(results: &Results) -> Vec<String> {
     let others = results.interpreters.iter().filter(|other| other.name != baseline.name);
     others
         .filter_map(|other| {
-            let differences = differences(&other.facts, &baseline.facts);
-            let list = differences.join(", ");
-            (!list.is_empty())
-                .then(|| format!("{} and {} are built differently: {list}", other.name, baseline.name))
+            let list = difference_texts(baseline, other).join("; ");
+            let text = || format!("{} and {} are not quite comparable: {list}", other.name, baseline.name);
+            (!list.is_empty()).then(text)
         })
         .collect()
-}
-
-/// What else than the version and the GIL differs between two builds, so that a difference in speed may come from it.
-pub(super) fn differences(one: &Facts, other: &Facts) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut differ = |what: &str, a: Option<String>, b: Option<String>| {
-        if let (Some(a), Some(b)) = (a, b)
-            && a != b
-        {
-            found.push(format!("{what} {a} and {b}"));
-        }
-    };
-    if one.implementation == other.implementation {
-        differ("optimisation", one.optimisation.clone(), other.optimisation.clone());
-        differ("compiler", one.compiler.clone(), other.compiler.clone());
-        let known =
-            |known: Known| Some(if known == Known::Configured { "configured" } else { "unknown" }.to_owned());
-        differ("PGO", known(one.pgo), known(other.pgo));
-        differ("LTO", known(one.lto), known(other.lto));
-        let jit = |facts: &Facts| facts.jit_enabled.map(|on| if on { "on" } else { "off" }.to_owned());
-        differ("JIT", jit(one), jit(other));
-    }
-    let debug = |facts: &Facts| Some(if facts.debug { "debug build" } else { "release build" }.to_owned());
-    differ("as", debug(one), debug(other));
-    differ("libc", one.libc.clone(), other.libc.clone());
-    differ("architecture", Some(one.architecture.clone()), Some(other.architecture.clone()));
-    found
 }
 
 /// Cells whose ratio wanders from round to round; p values are held together by Holm's correction.

@@ -1,13 +1,18 @@
 //! One file per command; the only place that wires the parts together.
 
+mod available;
+pub mod cache;
 pub mod completions;
+pub mod doctor;
 mod failure;
 pub mod install;
 mod output;
+mod packages;
 pub mod plan;
 mod prepare;
 pub mod pythons;
 pub mod report;
 pub mod run;
+mod unlike;
 
 pub use failure::{Exit, Failure};

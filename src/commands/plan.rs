@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::HumanDuration;
 
-use super::prepare::{MatrixArgs, Prepared, prepare};
+use super::prepare::{MatrixArgs, Prepared, preview};
 use super::{Exit, Failure, output};
 
 const EXAMPLES: &str = "\
@@ -24,7 +24,7 @@ pub struct Args {
 /// # Errors
 /// As for `run`.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let prepared = prepare(&args.matrix)?;
+    let prepared = preview(&args.matrix)?;
     for warning in &prepared.warnings {
         output::warn(warning);
     }

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::available;
+use super::packages::{self, Lacking, Policy};
 use super::{Exit, Failure};
 use crate::harness::{Catalogue, WorkloadInfo};
-use crate::interpreter::{Discovery, Interpreter, Missing, Resolution, ResolveOptions, has_module, resolve};
-use crate::matrix::{self, Interpreters, Matrix, MissingPolicy, duration_ns, fraction};
+use crate::interpreter::{Interpreter, Missing, Resolution};
+use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
 use crate::plan::{self, Filters, Machine, Plan};
 
@@ -51,9 +53,12 @@ pub struct MatrixArgs {
     /// Half-width of the 95 % interval at which a cell is settled, as `2%`
     #[arg(long, value_name = "SHARE", value_parser = parse_precision)]
     precision: Option<f64>,
-    /// Install interpreters that are missing
+    /// Install interpreters that are missing, and packages that workloads require
     #[arg(long)]
     pub install: bool,
+    /// Ask no network: interpreters and packages only from what is here
+    #[arg(long)]
+    pub offline: bool,
 }
 
 fn parse_budget(text: &str) -> Result<u64, String> {
@@ -75,9 +80,24 @@ pub struct Prepared {
     pub warnings: Vec<String>,
 }
 
+/// For `run`: packages that the matrix names are installed.
+///
 /// # Errors
-/// Exit 2: the matrix or a filter is wrong; 3: an interpreter that is required is missing; 5: a file can't be read.
+/// Exit 2: the matrix or a filter is wrong; 3: an interpreter that is required is missing; 5: a file can't be read;
+/// 6: interpreters differ and the matrix forbids it.
 pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
+    prepare_with(args, !args.offline)
+}
+
+/// For `plan`: nothing is installed unless `--install` asks for it.
+///
+/// # Errors
+/// As for [`prepare`].
+pub fn preview(args: &MatrixArgs) -> Result<Prepared, Failure> {
+    prepare_with(args, args.install && !args.offline)
+}
+
+fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Failure> {
     let catalogue = Catalogue::embedded();
     let effective_cpus = effective_cpus();
     let cpus = (effective_cpus.floor() as u32).max(1);
@@ -89,7 +109,6 @@ pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
 
     let folder =
         args.matrix.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Resolution { found, missing, warnings, .. } = interpreters(&matrix, folder)?;
     let filters = Filters {
         interpreters: args.interpreters.clone(),
         workloads: args.workloads.clone(),
@@ -99,65 +118,37 @@ pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
         not_modes: args.not_modes.clone(),
         workers: args.workers.clone(),
     };
-    let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
-        let lacks = |module: &&String| has_module(interpreter, module).is_none();
-        workload.requires.iter().find(lacks).cloned()
+    let planned = |found: &[Interpreter], missing: &[Missing], lacking: &Lacking| {
+        let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
+            lacking.get(&(interpreter.name.clone(), workload.name.clone())).cloned()
+        };
+        let machine =
+            Machine { interpreters: found, missing, effective_cpus, packages_missing: &packages_missing };
+        plan::expand(&matrix, &catalogue, &machine, &filters, args.quick)
+            .map_err(|error| Failure::new(Exit::Usage, error.to_string()))
     };
-    let machine = Machine {
-        interpreters: &found,
-        missing: &missing,
-        effective_cpus,
-        packages_missing: &packages_missing,
+    // Planned more than once: what the filters leave out needs no interpreter, what doesn't run no package.
+    let asked = planned(&[], &[], &Lacking::new())?;
+    let Resolution { mut found, missing, mut warnings, .. } =
+        available::interpreters(&matrix, &asked, folder, args.offline)?;
+    let first = planned(&found, &missing, &Lacking::new())?;
+    let policy = Policy {
+        named: install_named,
+        required: matrix.interpreters.missing == MissingPolicy::Install && !args.offline,
+        offline: args.offline,
     };
-    let plan = plan::expand(&matrix, &catalogue, &machine, &filters, args.quick)
-        .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    let lacking = packages::provide(&matrix, &catalogue, &mut found, &first, folder, policy)?;
+    if let (MissingPolicy::Fail, Some(((name, workload), reason))) =
+        (matrix.interpreters.missing, lacking.first_key_value())
+    {
+        let text = format!("`{workload}` can't run on `{name}`: {reason}");
+        return Err(Failure::new(Exit::Missing, text));
+    }
+    warnings.extend(packages::doubts(&found));
+    available::note_uses(&found);
+    let plan = planned(&found, &missing, &lacking)?;
+    super::unlike::check(&matrix, &found, &plan)?;
     Ok(Prepared { matrix, catalogue, interpreters: found, missing, plan, effective_cpus, warnings })
-}
-
-/// Finds, or installs, what the matrix asks for.
-fn interpreters(matrix: &Matrix, folder: &Path) -> Result<Resolution, Failure> {
-    let wanted = &matrix.interpreters;
-    let find = || {
-        let options = ResolveOptions::in_folder(folder);
-        resolve(&wanted.entries, &wanted.baseline, &Discovery::of_this_machine(), &options)
-    };
-    let mut resolution = find();
-    if wanted.missing == MissingPolicy::Install && !resolution.missing.is_empty() {
-        let requests: Vec<String> =
-            resolution.missing.iter().map(|missing| missing.request.clone()).collect();
-        super::install::missing(&requests)?;
-        resolution = find();
-    }
-    let required =
-        |missing: &&Missing| wanted.missing == MissingPolicy::Fail || missing.name == wanted.baseline;
-    let lacking: Vec<&Missing> = if resolution.found.is_empty() {
-        resolution.missing.iter().collect()
-    } else {
-        resolution.missing.iter().filter(required).collect()
-    };
-    match lacking.as_slice() {
-        [] => Ok(resolution),
-        _ => Err(Failure::new(Exit::Missing, not_here(&lacking, &resolution, wanted))),
-    }
-}
-
-/// Names every place searched, and what to do next.
-fn not_here(lacking: &[&Missing], resolution: &Resolution, wanted: &Interpreters) -> String {
-    let mut lines: Vec<String> = lacking
-        .iter()
-        .map(|missing| {
-            let role = if missing.name == wanted.baseline { "the baseline " } else { "" };
-            let hint = missing.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
-            format!("{role}`{}` is missing: {}{hint}", missing.name, missing.reason)
-        })
-        .collect();
-    let requests: Vec<&str> = lacking.iter().map(|missing| missing.request.as_str()).collect();
-    lines.push(format!("searched: {}", resolution.searched.join(", ")));
-    lines.push(format!(
-        "try `gilmatrix install {}`, or `gilmatrix pythons` for what is here",
-        requests.join(" ")
-    ));
-    lines.join("\n")
 }
 
 fn override_settings(matrix: &mut Matrix, args: &MatrixArgs) {

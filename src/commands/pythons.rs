@@ -1,25 +1,29 @@
 //! `gilmatrix pythons [REQUEST…]`: what is on this machine, and what each request resolves to.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use comfy_table::{Table, presets};
 use serde_json::json;
 
 use super::{Exit, Failure, output};
+use crate::harness::Catalogue;
 use crate::interpreter::{
     Discovery, Facts, Found, Known, Resolution, ResolveOptions, difference_texts, resolve,
 };
-use crate::matrix::{InterpreterEntry, InterpreterSource};
+use crate::matrix::{self, InterpreterEntry, InterpreterSource};
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  gilmatrix pythons\n  gilmatrix pythons 3.13 3.13t\n  \
-    gilmatrix pythons --format json")]
+    gilmatrix pythons --matrix matrix.toml\n  gilmatrix pythons --format json")]
 pub struct PythonsArgs {
     /// Show what these resolve to, as `3.13t`, `>=3.12` or a path
     #[arg(value_name = "REQUEST")]
     pub requests: Vec<String>,
+    /// Show what the requests of this matrix resolve to, instead
+    #[arg(long, value_name = "MATRIX", conflicts_with = "requests")]
+    pub matrix: Option<PathBuf>,
     /// Let versions be answered by pre-releases
     #[arg(long)]
     pub allow_prerelease: bool,
@@ -38,27 +42,48 @@ pub enum Format {
 /// A request can't be read, or standard output can't be written. Otherwise done, or missing: one of the
 /// requests, or everything.
 pub fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
+    let asked = asked(args)?;
     for request in &args.requests {
         if let Err(error) = request.parse::<crate::interpreter::Request>() {
             return Err(Failure::new(Exit::Usage, error.to_string()));
         }
     }
     let discovery = Discovery::of_this_machine();
-    let entries: Vec<InterpreterEntry> = args.requests.iter().map(|request| entry(request)).collect();
-    let options = ResolveOptions {
-        allow_prerelease: args.allow_prerelease,
-        ..ResolveOptions::in_folder(&std::env::current_dir().unwrap_or_else(|_| Path::new("/").to_owned()))
-    };
-    let baseline = args.requests.first().map(String::as_str).unwrap_or_default();
-    let resolution = resolve(&entries, baseline, &discovery, &options);
+    let resolution = resolve(&asked.entries, &discovery, &asked.options);
     let mut out = anstream::stdout();
     match args.format {
         Format::Json => output::print_json(&as_json(&discovery, &resolution))?,
-        Format::Human if args.requests.is_empty() => print_here(&mut out, &discovery)?,
+        Format::Human if asked.entries.is_empty() => print_here(&mut out, &discovery)?,
         Format::Human => print_resolution(&mut out, &resolution)?,
     }
-    let nothing = args.requests.is_empty() && discovery.found.is_empty();
+    let nothing = asked.entries.is_empty() && discovery.found.is_empty();
     Ok(if nothing || !resolution.missing.is_empty() { Exit::Missing } else { Exit::Done })
+}
+
+struct Asked {
+    entries: Vec<InterpreterEntry>,
+    options: ResolveOptions,
+}
+
+/// The requests of the command line, or those of a matrix.
+fn asked(args: &PythonsArgs) -> Result<Asked, Failure> {
+    let here = std::env::current_dir().unwrap_or_else(|_| Path::new("/").to_owned());
+    let Some(path) = &args.matrix else {
+        let options =
+            ResolveOptions { allow_prerelease: args.allow_prerelease, ..ResolveOptions::in_folder(&here) };
+        return Ok(Asked { entries: args.requests.iter().map(|request| entry(request)).collect(), options });
+    };
+    // How many CPUs there are makes no difference to a matrix's interpreters.
+    let matrix = matrix::load(path, &Catalogue::embedded(), 1).map_err(|error| {
+        let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
+        Failure::rendered(exit, error.render(true).trim_end().to_owned())
+    })?;
+    let folder = here.join(path.parent().unwrap_or(Path::new("")));
+    let options = ResolveOptions {
+        allow_prerelease: args.allow_prerelease || matrix.interpreters.allow_prerelease,
+        ..ResolveOptions::in_folder(&folder)
+    };
+    Ok(Asked { entries: matrix.interpreters.entries, options })
 }
 
 fn entry(request: &str) -> InterpreterEntry {

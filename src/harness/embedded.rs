@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, File, include_dir};
 use sha2::{Digest, Sha256};
 
+use crate::atomic::write_atomic;
+
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/python-workloads");
 const PROGRAM: &str = "cpu_bench.py";
 
 /// Writes the harness below `dir`, which is made if need be, and returns the path of `cpu_bench.py`.
+/// What stands there already is left alone: another run may be reading it, and a new time stamp would
+/// cost its bytecode. Each file is replaced whole.
 ///
 /// # Errors
 /// Whatever the file system says, with the path in the message.
@@ -18,8 +22,11 @@ pub fn extract(dir: &Path) -> io::Result<PathBuf> {
     for file in python_files() {
         let target = dir.join(file.path());
         let parent = target.parent().unwrap_or(dir);
+        if fs::read(&target).is_ok_and(|standing| standing == file.contents()) {
+            continue;
+        }
         fs::create_dir_all(parent)
-            .and_then(|()| fs::write(&target, file.contents()))
+            .and_then(|()| write_atomic(&target, file.contents()))
             .map_err(|error| io::Error::new(error.kind(), format!("`{}`: {error}", target.display())))?;
     }
     Ok(dir.join(PROGRAM))
@@ -77,6 +84,13 @@ mod tests {
         for file in python_files() {
             assert_eq!(fs::read(target.join(file.path())).unwrap(), file.contents());
         }
+        let written = || fs::metadata(&program).and_then(|metadata| metadata.modified()).unwrap();
+        let before = written();
+        extract(&target).unwrap();
+        assert_eq!(before, written(), "a file that stands is left alone");
+        fs::write(&program, "tampered").unwrap();
+        extract(&target).unwrap();
+        assert_ne!(fs::read(&program).unwrap(), b"tampered");
     }
 
     #[test]

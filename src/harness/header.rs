@@ -24,6 +24,8 @@ struct ModeHeader {
     asyncio: bool,
     #[serde(default)]
     since: Option<String>,
+    #[serde(default)]
+    shared: bool,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +46,12 @@ struct WorkloadHeader {
     tasks: u32,
     #[serde(default)]
     requires: Vec<String>,
+    #[serde(default)]
+    shared: bool,
+    #[serde(default)]
+    stress: String,
+    #[serde(default)]
+    expect: String,
 }
 
 /// A mode from its header's JSON; the error is one line.
@@ -60,8 +68,8 @@ pub fn mode(json: &str) -> Result<ModeInfo, String> {
         WorkersHeader::One => Workers::One,
         WorkersHeader::Many => Workers::Many,
     };
-    let ModeHeader { name, summary, processes, asyncio, .. } = header;
-    Ok(ModeInfo { name, summary, workers, processes, asyncio, since })
+    let ModeHeader { name, summary, processes, asyncio, shared, .. } = header;
+    Ok(ModeInfo { name, summary, workers, processes, asyncio, since, shared })
 }
 
 /// A workload from its header's JSON; the error is one line.
@@ -70,8 +78,8 @@ pub fn workload(json: &str) -> Result<WorkloadInfo, String> {
     if header.tasks == 0 {
         return Err("`tasks` is 0, expected at least 1".to_owned());
     }
-    let WorkloadHeader { name, summary, args, tasks, requires } = header;
-    Ok(WorkloadInfo { name, summary, args, tasks, requires })
+    let WorkloadHeader { name, summary, args, tasks, requires, shared, stress, expect } = header;
+    Ok(WorkloadInfo { name, summary, args, tasks, requires, shared, stress, expect })
 }
 
 fn minor_version(text: &str) -> Option<(u32, u32)> {
@@ -102,6 +110,7 @@ mod tests {
             processes: false,
             asyncio: false,
             since: Some((3, 14)),
+            shared: false,
         };
         assert_eq!(info, Ok(expected));
     }

@@ -21,6 +21,8 @@ pub struct ModeInfo {
     pub asyncio: bool,
     /// The oldest Python that has it, `(3, 14)`.
     pub since: Option<(u32, u32)>,
+    /// Needs a workload whose inputs can lie in shared memory.
+    pub shared: bool,
 }
 
 /// One file of `python-workloads/workloads/`.
@@ -34,4 +36,9 @@ pub struct WorkloadInfo {
     pub tasks: u32,
     /// Packages that must be importable.
     pub requires: Vec<String>,
+    /// Its inputs can lie in memory that processes share.
+    pub shared: bool,
+    /// What it stresses, and what is expected of it: one line each.
+    pub stress: String,
+    pub expect: String,
 }

@@ -13,13 +13,17 @@ pub enum DifferenceKind {
     Optimisation,
     Compiler,
     Debug,
+    Jit,
+    Libc,
+    Architecture,
 }
 
 /// One thing in which two builds differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     pub kind: DifferenceKind,
-    /// What is said of each: `-O2`, `GCC 12.2.0`, `configured`, `unknown`, `debug`, `release`.
+    /// What is said of each: `-O2`, `GCC 12.2.0`, `glibc 2.36`, `configured`, `unknown`, `debug`,
+    /// `release`, `on`, `off`.
     pub left: String,
     pub right: String,
 }
@@ -28,7 +32,7 @@ impl Difference {
     /// As a sentence: "`3.12` was built with -O2, `3.13t` with -O3".
     pub fn text(&self, left: &str, right: &str) -> String {
         let (configured, other) = match self.left.as_str() {
-            "configured" | "debug" => (left, right),
+            "configured" | "debug" | "on" => (left, right),
             _ => (right, left),
         };
         match self.kind {
@@ -41,6 +45,10 @@ impl Difference {
             DifferenceKind::Debug => format!("`{configured}` is a debug build, `{other}` is not"),
             DifferenceKind::Optimisation | DifferenceKind::Compiler => {
                 format!("`{left}` was built with {}, `{right}` with {}", self.left, self.right)
+            }
+            DifferenceKind::Jit => format!("`{configured}` runs with the JIT, `{other}` without"),
+            DifferenceKind::Libc | DifferenceKind::Architecture => {
+                format!("`{left}` runs on {}, `{right}` on {}", self.left, self.right)
             }
         }
     }
@@ -62,12 +70,18 @@ pub fn differences(left: &Facts, right: &Facts) -> Vec<Difference> {
     push(DifferenceKind::Debug, build(left), build(right));
     push(DifferenceKind::Pgo, known(left.pgo), known(right.pgo));
     push(DifferenceKind::Lto, known(left.lto), known(right.lto));
-    if let (Some(left), Some(right)) = (&left.optimisation, &right.optimisation) {
-        push(DifferenceKind::Optimisation, left, right);
+    let told = [
+        (DifferenceKind::Optimisation, &left.optimisation, &right.optimisation),
+        (DifferenceKind::Compiler, &left.compiler, &right.compiler),
+        (DifferenceKind::Libc, &left.libc, &right.libc),
+    ];
+    for (kind, left, right) in told {
+        if let (Some(left), Some(right)) = (left, right) {
+            push(kind, left, right);
+        }
     }
-    if let (Some(left), Some(right)) = (&left.compiler, &right.compiler) {
-        push(DifferenceKind::Compiler, left, right);
-    }
+    push(DifferenceKind::Jit, jit(left), jit(right));
+    push(DifferenceKind::Architecture, &left.architecture, &right.architecture);
     differences
 }
 
@@ -82,6 +96,11 @@ fn known(known: Known) -> &'static str {
         Known::Configured => "configured",
         Known::Unknown => "unknown",
     }
+}
+
+/// Before 3.14 nobody can ask, and nothing is switched on.
+fn jit(facts: &Facts) -> &'static str {
+    if facts.jit_enabled == Some(true) { "on" } else { "off" }
 }
 
 fn build(facts: &Facts) -> &'static str {
@@ -105,6 +124,9 @@ mod tests {
         right.lto = Known::Configured;
         right.optimisation = Some("-O0".to_owned());
         right.compiler = Some("Clang 18".to_owned());
+        right.libc = Some("musl".to_owned());
+        right.jit_enabled = Some(true);
+        right.architecture = "aarch64".to_owned();
         let texts: Vec<String> =
             differences(&left, &right).iter().map(|difference| difference.text("3.12", "3.13t")).collect();
         assert_eq!(
@@ -115,6 +137,9 @@ mod tests {
                 "`3.13t` was built with LTO, `3.12` is not known to be",
                 "`3.12` was built with -O3, `3.13t` with -O0",
                 "`3.12` was built with GCC 12.2.0, `3.13t` with Clang 18",
+                "`3.12` runs on glibc 2.36, `3.13t` on musl",
+                "`3.13t` runs with the JIT, `3.12` without",
+                "`3.12` runs on x86_64, `3.13t` on aarch64",
             ]
         );
     }

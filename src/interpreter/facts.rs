@@ -1,8 +1,11 @@
 //! What an interpreter says about itself. `None` means that it could not be found out, never "no".
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+use super::packages::Environment;
 
 /// A build setting that can be seen to be on, and otherwise is not known: pyenv's and Debian's
 /// builds mislead, so its absence proves nothing.
@@ -80,6 +83,16 @@ pub struct Interpreter {
     /// Why this one and not another, one line.
     pub why: String,
     pub facts: Facts,
+    /// Where a workload's cells run instead, by workload: those with packages.
+    #[serde(default)]
+    pub environments: BTreeMap<String, Environment>,
+}
+
+impl Interpreter {
+    /// The command of a workload's cells: its environment's Python, else the interpreter itself.
+    pub fn command_for(&self, workload: &str) -> &[String] {
+        self.environments.get(workload).map_or(&self.command, |environment| &environment.command)
+    }
 }
 
 /// A request that nothing on this machine answers.

@@ -1,10 +1,10 @@
 //! From the matrix's entries to interpreters: versions by discovery, places and wrappers by probing
 //! just them.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::comparable::difference_texts;
 use super::discover::path::folders;
 use super::probe::{self, LIMIT, Probed};
 use super::request::{Mismatch, Request, VersionRequest};
@@ -34,17 +34,12 @@ pub struct Resolution {
     pub missing: Vec<Missing>,
     /// Places searched, for messages.
     pub searched: Vec<String>,
-    /// Builds that aren't comparable with the baseline, entries that lead to one interpreter.
+    /// Entries that lead to one interpreter.
     pub warnings: Vec<String>,
 }
 
 /// Resolves all entries together: what one is answered with can depend on another, its twin.
-pub fn resolve(
-    entries: &[InterpreterEntry],
-    baseline: &str,
-    discovery: &Discovery,
-    options: &ResolveOptions,
-) -> Resolution {
+pub fn resolve(entries: &[InterpreterEntry], discovery: &Discovery, options: &ResolveOptions) -> Resolution {
     let parsed: Vec<Parsed> = entries.iter().map(|entry| parse(entry, options)).collect();
     let versions: Vec<VersionRequest> = parsed
         .iter()
@@ -74,7 +69,7 @@ pub fn resolve(
         }
     }
     discovery.prober.save();
-    resolution.warnings = warnings(&resolution.found, baseline);
+    resolution.warnings = doubles(&resolution.found);
     resolution
 }
 
@@ -229,7 +224,15 @@ impl Resolver<'_> {
 
     fn interpreter(&self, command: Vec<String>, provider: &str, why: String, facts: Facts) -> Interpreter {
         let (name, request) = (self.entry.name.clone(), self.request());
-        Interpreter { name, request, command, provider: provider.to_owned(), why, facts }
+        Interpreter {
+            name,
+            request,
+            command,
+            provider: provider.to_owned(),
+            why,
+            facts,
+            environments: BTreeMap::new(),
+        }
     }
 
     fn missing(&self, reason: String, hint: Option<String>) -> Missing {
@@ -275,19 +278,12 @@ fn near_miss(request: &VersionRequest, facts: &Facts, mismatch: Mismatch) -> (St
     }
 }
 
-fn warnings(found: &[Interpreter], baseline: &str) -> Vec<String> {
+fn doubles(found: &[Interpreter]) -> Vec<String> {
     let mut warnings = Vec::new();
     for (at, interpreter) in found.iter().enumerate() {
         let same = found[..at].iter().find(|other| other.command == interpreter.command);
         if let Some(other) = same {
             warnings.push(format!("`{}` and `{}` are the same interpreter", other.name, interpreter.name));
-        }
-    }
-    if let Some(baseline) = found.iter().find(|interpreter| interpreter.name == baseline) {
-        for other in found.iter().filter(|other| other.name != baseline.name) {
-            for text in difference_texts(baseline, other) {
-                warnings.push(format!("not quite comparable: {text}"));
-            }
         }
     }
     warnings
@@ -313,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn differences_from_the_baseline_and_doubles_are_warned_of() {
+    fn doubles_are_warned_of() {
         let interpreter = |name: &str, facts: Facts| Interpreter {
             name: name.to_owned(),
             request: name.to_owned(),
@@ -321,20 +317,13 @@ mod tests {
             provider: "system".to_owned(),
             why: String::new(),
             facts,
+            environments: BTreeMap::new(),
         };
-        let mut debian = facts("3.12.1");
-        debian.optimisation = Some("-O2".to_owned());
         let found = [
             interpreter("3.13", facts("3.13.5")),
             interpreter(">=3.13", facts("3.13.5")),
-            interpreter("3.12", debian),
+            interpreter("3.12", facts("3.12.1")),
         ];
-        assert_eq!(
-            warnings(&found, "3.13"),
-            [
-                "`3.13` and `>=3.13` are the same interpreter",
-                "not quite comparable: `3.13` was built with -O3, `3.12` with -O2",
-            ]
-        );
+        assert_eq!(doubles(&found), ["`3.13` and `>=3.13` are the same interpreter"]);
     }
 }

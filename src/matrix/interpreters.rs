@@ -5,12 +5,14 @@ use toml::de::DeValue;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::request::{Shape, shape};
-use super::{InterpreterEntry, InterpreterSource, Interpreters, MissingPolicy};
+use super::{Comparability, InterpreterEntry, InterpreterSource, Interpreters, MissingPolicy};
 
 const EXAMPLE: &str = r#"["3.13", "3.13t"]"#;
 const USE: &str = r#"a list of interpreters such as ["3.13", "3.13t"]"#;
 const MISSING: [(&str, MissingPolicy); 3] =
     [("skip", MissingPolicy::Skip), ("fail", MissingPolicy::Fail), ("install", MissingPolicy::Install)];
+const COMPARABILITY: [(&str, Comparability); 2] =
+    [("warn", Comparability::Warn), ("strict", Comparability::Strict)];
 
 /// The `[[interpreter]]` tables.
 pub fn definitions(tables: Vec<Table<'_, '_>>, problems: &mut Problems) -> Vec<InterpreterEntry> {
@@ -119,7 +121,10 @@ pub fn read(
     let entries =
         table.required("use", EXAMPLE, problems).and_then(|value| entries(&value, definitions, problems));
     let baseline = table.get("baseline");
-    let missing = table.get("missing").and_then(|value| missing(&value, problems));
+    let missing = table.get("missing").and_then(|value| word_of(&value, &MISSING, problems));
+    let comparability =
+        table.get("comparability").and_then(|value| word_of(&value, &COMPARABILITY, problems));
+    let allow_prerelease = table.get("allow_prerelease").and_then(|value| value.boolean(problems));
     let entries = entries.and_then(|entries| {
         let baseline = match baseline {
             Some(value) => self::baseline(&value, &entries, problems)?,
@@ -129,7 +134,13 @@ pub fn read(
     });
     table.finish(problems);
     let (entries, baseline) = entries?;
-    Some(Interpreters { entries, baseline, missing: missing.unwrap_or(MissingPolicy::Skip) })
+    Some(Interpreters {
+        entries,
+        baseline,
+        missing: missing.unwrap_or(MissingPolicy::Skip),
+        comparability: comparability.unwrap_or_default(),
+        allow_prerelease: allow_prerelease.unwrap_or_default(),
+    })
 }
 
 fn entries(
@@ -193,10 +204,16 @@ fn misspelt<'a>(text: &str, definitions: &'a [InterpreterEntry]) -> Option<&'a s
     (distance(near) <= 2).then_some(near.name.as_str())
 }
 
-fn missing(value: &Value<'_, '_>, problems: &mut Problems) -> Option<MissingPolicy> {
-    let known = MISSING.map(|(word, _)| word);
-    let text = value.string("`skip`, `fail` or `install`", problems)?;
-    let found = MISSING.iter().find(|(word, _)| *word == text).map(|(_, policy)| *policy);
+/// One of a few words.
+fn word_of<T: Copy>(value: &Value<'_, '_>, words: &[(&str, T)], problems: &mut Problems) -> Option<T> {
+    let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+    let expected = match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    };
+    let text = value.string(&expected, problems)?;
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
     if found.is_none() {
         problems.unknown(value.span(), format!("`{}` can't be `{text}`", value.name), text, &known);
     }

@@ -23,7 +23,7 @@ pub use error::MatrixError;
 pub use load::{load, parse};
 pub use nearest::nearest;
 pub use resolved::{
-    InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes, Rule, RunSettings,
-    Variant, Workload,
+    Comparability, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes, Rule,
+    RunSettings, Variant, Workload,
 };
 pub use units::{duration_ns, fraction};

@@ -41,6 +41,14 @@ impl<'d, 's> Value<'d, 's> {
         text
     }
 
+    pub fn boolean(&self, problems: &mut Problems) -> Option<bool> {
+        let value = self.get().as_bool();
+        if value.is_none() {
+            self.wrong_type("true or false", problems);
+        }
+        value
+    }
+
     /// A whole number inside `range`.
     pub fn integer(&self, range: std::ops::RangeInclusive<u64>, problems: &mut Problems) -> Option<u64> {
         let (low, high) = (*range.start(), *range.end());

@@ -41,6 +41,11 @@ pub struct Interpreters {
     /// Name of one of the entries.
     pub baseline: String,
     pub missing: MissingPolicy,
+    #[serde(default)]
+    pub comparability: Comparability,
+    /// Versions may be answered by a pre-release.
+    #[serde(default)]
+    pub allow_prerelease: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +72,17 @@ pub enum MissingPolicy {
     Install,
 }
 
+/// What becomes of a ratio between interpreters that were built differently.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Comparability {
+    /// It carries a warning that names the difference.
+    #[default]
+    Warn,
+    /// The run is refused.
+    Strict,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Modes {
     #[serde(rename = "use")]
@@ -83,12 +99,26 @@ pub struct Workload {
     pub tasks: u32,
     /// Arguments of one task, defaults of the workload filled in.
     pub args: serde_json::Map<String, serde_json::Value>,
+    /// Requirements to install for it, as pip takes them; files are relative to the matrix's folder.
+    #[serde(default)]
+    pub packages: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
     pub name: String,
     pub env: BTreeMap<String, String>,
+    /// What follows `-X` on the interpreter's command line: `gil=1`, `dev`.
+    #[serde(default)]
+    pub xoptions: Vec<String>,
+}
+
+impl Variant {
+    /// What decides about the GIL: `-X gil=…`, which wins, or `PYTHON_GIL`.
+    pub fn python_gil(&self) -> Option<&str> {
+        let option = self.xoptions.iter().rev().find_map(|option| option.strip_prefix("gil="));
+        option.or_else(|| self.env.get("PYTHON_GIL").map(String::as_str))
+    }
 }
 
 /// An `[[exclude]]` or `[[include]]` table: every key given must match.

@@ -155,7 +155,7 @@ fn a_matrix_survives_run_json() {
 }
 
 /// Name of the snapshot and what is added to the sound minimum.
-const SLIPS: [(&str, &str); 39] = [
+const SLIPS: [(&str, &str); 42] = [
     ("unknown_section", "[mode]\nworkers = [1]\n"),
     ("unknown_key", "[run]\nbugdet = \"3m\"\n"),
     ("unknown_key_far_off", "[run]\nzzz = 1\n"),
@@ -187,6 +187,9 @@ const SLIPS: [(&str, &str); 39] = [
     ("variant_reserved", "[[variant]]\nname = \"plain\"\nenv = { A = \"1\" }\n"),
     ("variant_number", "[[variant]]\nname = \"gil-on\"\nenv = { PYTHON_GIL = 1 }\n"),
     ("variant_gil_value", "[[variant]]\nname = \"gil-on\"\nenv = { PYTHON_GIL = \"on\" }\n"),
+    ("variant_nothing", "[[variant]]\nname = \"none\"\n"),
+    ("variant_xoption_dash", "[[variant]]\nname = \"dev\"\nxoptions = [\"-X dev\"]\n"),
+    ("variant_xoption_gil", "[[variant]]\nname = \"gil\"\nxoptions = [\"gil\"]\n"),
     ("rule_empty", "[[exclude]]\n"),
     ("rule_interpreter", "[[exclude]]\ninterpreter = \"3.13T\"\n"),
     ("rule_workers", "[[exclude]]\nworkers = 3\n"),

@@ -21,11 +21,56 @@ pub fn read(tables: Vec<Table<'_, '_>>, problems: &mut Problems) -> Option<Vec<V
 
 fn variant(mut table: Table<'_, '_>, earlier: &[Variant], problems: &mut Problems) -> Option<Variant> {
     let name = table.required("name", "\"gil-on\"", problems).and_then(|it| name(&it, earlier, problems));
-    let env = table
-        .required("env", "{ PYTHON_GIL = \"1\" }", problems)
-        .and_then(|value| environment(&value, problems));
+    let env = table.get("env").map(|value| environment(&value, problems));
+    let options = table.get("xoptions").map(|value| xoptions(&value, problems));
+    if env.is_none() && options.is_none() {
+        let title = "`variant` needs `env`, `xoptions` or both";
+        problems.add_with_help(
+            table.span(),
+            title,
+            "this table has neither",
+            "add `env = { PYTHON_GIL = \"1\" }`",
+        );
+        return None;
+    }
     table.finish(problems);
-    Some(Variant { name: name?, env: env? })
+    Some(Variant {
+        name: name?,
+        env: env.unwrap_or_else(|| Some(BTreeMap::new()))?,
+        xoptions: options.unwrap_or_else(|| Some(Vec::new()))?,
+    })
+}
+
+fn xoptions(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {
+    const EXPECTED: &str = r#"a list of what follows `-X`, such as ["gil=1"]"#;
+    let items = value.list(EXPECTED, problems)?;
+    let options: Vec<_> = items.iter().filter_map(|item| xoption(item, EXPECTED, problems)).collect();
+    (options.len() == items.len()).then_some(options)
+}
+
+fn xoption(value: &Value<'_, '_>, expected: &str, problems: &mut Problems) -> Option<String> {
+    let text = value.string(expected, problems)?;
+    let (name, setting) = text.split_once('=').map_or((text, None), |(name, setting)| (name, Some(setting)));
+    if let Some(rest) = text.strip_prefix("-X") {
+        let help = format!("write `\"{}\"`", rest.trim_start());
+        problems.add_with_help(value.span(), format!("`{text}` is not {expected}"), "without `-X`", help);
+    } else if name.is_empty()
+        || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        || text.contains('\0')
+    {
+        value.wrong_value(expected, "expected `name` or `name=value`", problems);
+    } else if name == "gil" && !matches!(setting, Some("0" | "1")) {
+        value.wrong_value("\"gil=0\" or \"gil=1\"", "Python refuses to start with any other value", problems);
+    } else if name == "pycache_prefix" {
+        value.wrong_value(
+            expected,
+            "gilmatrix itself keeps the bytecode of each interpreter apart",
+            problems,
+        );
+    } else {
+        return Some(text.to_owned());
+    }
+    None
 }
 
 fn name(value: &Value<'_, '_>, earlier: &[Variant], problems: &mut Problems) -> Option<String> {

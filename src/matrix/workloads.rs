@@ -31,7 +31,7 @@ pub fn read(
 }
 
 fn defaults(info: &WorkloadInfo) -> Workload {
-    Workload { name: info.name.clone(), tasks: info.tasks, args: info.args.clone() }
+    Workload { name: info.name.clone(), tasks: info.tasks, args: info.args.clone(), packages: Vec::new() }
 }
 
 fn workload(
@@ -45,6 +45,7 @@ fn workload(
         .and_then(|value| info(&value, earlier, catalogue, problems));
     let tasks = table.get("tasks").map(|value| value.integer(1..=MOST_TASKS, problems));
     let args = table.get("args");
+    let packages = table.get("packages").map(|value| packages(&value, problems));
     table.finish(problems);
     let mut workload = defaults(info?);
     if let Some(tasks) = tasks {
@@ -53,7 +54,28 @@ fn workload(
     if let Some(args) = args {
         workload.args = arguments(&args, info?, problems)?;
     }
+    if let Some(packages) = packages {
+        workload.packages = packages?;
+    }
     Some(workload)
+}
+
+fn packages(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {
+    const EXPECTED: &str = r#"a list of requirements such as ["numpy>=2"]"#;
+    let items = value.list(EXPECTED, problems)?;
+    let texts: Vec<_> = items.iter().filter_map(|item| requirement(item, EXPECTED, problems)).collect();
+    (texts.len() == items.len()).then_some(texts)
+}
+
+/// The installer judges the rest; what it would take for an option is no requirement.
+fn requirement(value: &Value<'_, '_>, expected: &str, problems: &mut Problems) -> Option<String> {
+    let text = value.string(expected, problems)?.trim();
+    let start = text.chars().next().is_some_and(|c| c.is_ascii_alphanumeric() || "./".contains(c));
+    if !start || text.contains(['\0', '\n', '\r']) {
+        value.wrong_value(expected, "a requirement begins with a package's name or a path", problems);
+        return None;
+    }
+    Some(text.to_owned())
 }
 
 fn info<'c>(

@@ -25,19 +25,30 @@ pub async fn lock_step(
     sweeps: u32,
     random: &mut ChaCha8Rng,
 ) -> Result<Vec<Invocation>, ContextError> {
-    let mut sessions = launch(context, kind, round, members).await?;
-    let mut order: Vec<usize> = (0..sessions.len()).collect();
+    let mut alive = launch(context, kind, round, members).await?;
+    let mut ended = bury(&mut alive).await;
     let mut seq = 0;
     for sweep in 0..WARMUPS + sweeps {
-        order.shuffle(random);
-        for &member in &order {
-            if sessions[member].healthy() {
-                sessions[member].pass(Place { sweep, seq, warmup: sweep < WARMUPS, concurrent: 1 }).await;
-                seq += 1;
+        alive.shuffle(random);
+        for session in &mut alive {
+            session.pass(Place { sweep, seq, warmup: sweep < WARMUPS, concurrent: 1 }).await;
+            seq += 1;
+            if !session.healthy() {
+                // At once: a process that hangs or spins would disturb the others' passes.
+                session.end().await;
             }
         }
+        ended.extend(bury(&mut alive).await);
     }
-    Ok(finish(sessions).await)
+    ended.extend(finish(alive).await);
+    ended.sort_by_key(|invocation| invocation.id);
+    Ok(ended)
+}
+
+/// Takes out those that have failed.
+async fn bury(alive: &mut Vec<Session<'_>>) -> Vec<Invocation> {
+    let dead = alive.extract_if(.., |session| !session.healthy()).collect();
+    finish(dead).await
 }
 
 /// Several processes of one `single` cell: passes of one alone against passes of all at once, in

@@ -35,6 +35,8 @@ pub struct Context {
     interpreters: HashMap<String, Interpreter>,
     workloads: HashMap<String, Workload>,
     environments: HashMap<String, Vec<(String, String)>>,
+    /// `-X` options, by variant.
+    xoptions: HashMap<String, Vec<String>>,
     harness: PathBuf,
     pycache: PathBuf,
     /// Specs and reports of live invocations; gone with the run.
@@ -70,8 +72,14 @@ impl Context {
         let mut environments: HashMap<String, Vec<(String, String)>> = matrix
             .variants
             .iter()
-            .map(|variant| (variant.name.clone(), variant.env.clone().into_iter().collect()))
+            .map(|variant| {
+                let mut env = variant.env.clone();
+                // `-X gil` says the same and wins; said here too, it is what the proof expects.
+                env.extend(variant.python_gil().map(|value| ("PYTHON_GIL".to_owned(), value.to_owned())));
+                (variant.name.clone(), env.into_iter().collect())
+            })
             .collect();
+        let xoptions = matrix.variants.iter().map(|it| (it.name.clone(), it.xoptions.clone())).collect();
         environments.insert(PLAIN.to_owned(), Vec::new());
         Ok(Self {
             interpreters: interpreters.iter().map(|found| (found.name.clone(), found.clone())).collect(),
@@ -81,6 +89,7 @@ impl Context {
                 .map(|workload| (workload.name.clone(), workload.clone()))
                 .collect(),
             environments,
+            xoptions,
             harness: harness.to_owned(),
             pycache: pycache.to_owned(),
             temp,
@@ -127,8 +136,11 @@ impl Context {
     }
 
     /// The whole command line of a cell.
-    pub(super) fn command_line(&self, interpreter: &Interpreter, spec: &Path) -> Vec<String> {
-        let mut command = interpreter.command.clone();
+    pub(super) fn command_line(&self, cell: &Cell, interpreter: &Interpreter, spec: &Path) -> Vec<String> {
+        let mut command = interpreter.command_for(&cell.workload).to_vec();
+        for option in self.xoptions.get(&cell.environment).into_iter().flatten() {
+            command.extend(["-X".to_owned(), option.clone()]);
+        }
         command.push(self.harness.display().to_string());
         command.push("--spec".to_owned());
         command.push(spec.display().to_string());

@@ -13,7 +13,7 @@ pub mod host;
 mod process;
 mod protocol;
 mod run;
-mod sample;
+pub mod sample;
 mod schedule;
 mod session;
 mod settle;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::clock::monotonic_ns;
 use super::context::{Context, ContextError};
-use super::sample::{Sampled, Sampler, SysinfoReader};
+use super::sample::{LinuxReader, Sampled, Sampler, SysinfoReader, TreeReader};
 use super::session::{Finished, Place, Session};
 use crate::plan::Cell;
 use crate::record::{Invocation, InvocationKind, Resources};
@@ -70,9 +70,14 @@ pub async fn solo(
 }
 
 fn start_sampler(root: u32, launched: Instant) -> Result<Sampler, ContextError> {
-    SysinfoReader::new()
-        .and_then(|reader| Sampler::start(root, launched, INTERVAL, Box::new(reader)))
-        .map_err(|source| ContextError { action: "start the sampler".to_owned(), source })
+    let refused = |source| ContextError { action: "start the sampler".to_owned(), source };
+    let mut lean = LinuxReader::default();
+    // Where the kernel doesn't give it (a hardened /proc), sysinfo knows other ways.
+    let reader: Box<dyn TreeReader> = match lean.read(std::process::id()).is_empty() {
+        false => Box::new(lean),
+        true => Box::new(SysinfoReader::new().map_err(refused)?),
+    };
+    Sampler::start(root, launched, INTERVAL, reader).map_err(refused)
 }
 
 /// Peaks and totals; `None` when the process was gone before the first sample.

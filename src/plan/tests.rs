@@ -52,6 +52,7 @@ fn interpreter(name: &str) -> Interpreter {
         provider: "path".into(),
         why: String::new(),
         facts,
+        environments: Default::default(),
     }
 }
 
@@ -78,7 +79,8 @@ impl Setting {
 
     fn expand(&self, source: &str) -> Result<Plan, PlanError> {
         let lacks = |_: &Interpreter, info: &WorkloadInfo| {
-            (!self.numpy).then(|| format!("no package `{}`", info.requires.join("`, `")))
+            (!self.numpy && !info.requires.is_empty())
+                .then(|| format!("no package `{}`", info.requires.join("`, `")))
         };
         let machine = Machine {
             interpreters: &self.interpreters,
@@ -196,17 +198,36 @@ fn environments_that_would_be_fatal_or_ignored() {
             { name = "on", env = { PYTHON_GIL = "1" } },
             { name = "off", env = { PYTHON_GIL = "0" } },
             { name = "jit", env = { PYTHON_JIT = "1" } },
+            { name = "xon", xoptions = ["gil=1"] },
+            { name = "cpus", xoptions = ["cpu_count=1"] },
+            { name = "guess", xoptions = ["fast"] },
         ]
     "#;
     let plan = Setting::of(&["3.12", "3.13", "3.13t", "3.14"]).expand(source).unwrap();
     let kept: Vec<_> = runs(&plan).into_iter().filter(|line| line.contains('(')).collect();
-    assert_eq!(kept, ["3.13t fib single×1 (on)", "3.13t fib single×1 (off)", "3.14 fib single×1 (jit)"]);
+    assert_eq!(
+        kept,
+        [
+            "3.13 fib single×1 (cpus)",
+            "3.13t fib single×1 (on)",
+            "3.13t fib single×1 (off)",
+            "3.13t fib single×1 (xon)",
+            "3.13t fib single×1 (cpus)",
+            "3.14 fib single×1 (jit)",
+            "3.14 fib single×1 (cpus)",
+        ]
+    );
     let why = |line: &str| {
         let skipped = skipped(&plan, line);
         assert_eq!(skipped.kind, SkipKind::VariantUnsupported);
         skipped.reason
     };
-    assert_eq!(why("3.12 fib single×1 (off)"), "3.12.1 ignores `PYTHON_GIL`, which came with 3.13");
+    assert_eq!(
+        why("3.12 fib single×1 (off)"),
+        "3.12.1 ignores `PYTHON_GIL` and `-X gil`, which came with 3.13"
+    );
+    assert_eq!(why("3.12 fib single×1 (cpus)"), "3.12.1 ignores `-X cpu_count`, which came with 3.13");
+    assert!(why("3.13 fib single×1 (guess)").contains("no CPython is known to honour `-X fast`"));
     assert!(why("3.13 fib single×1 (off)").contains("fatal"));
     assert!(why("3.13 fib single×1 (on)").contains("changes nothing"));
     assert!(why("3.13 fib single×1 (jit)").contains("has none"));
@@ -335,7 +356,8 @@ fn quick_keeps_one_workload_and_one_number_of_workers() {
     setting.effective_cpus = 3.5;
     let plan = setting.expand(SMALL).unwrap();
     let expected = ["single×1", "threads×2", "mp×2 (fork)"];
-    let expected: Vec<_> = ["3.12", "3.13", "3.13t"]
+    // The baseline and what is free-threaded; 3.12 waits for a whole run.
+    let expected: Vec<_> = ["3.13", "3.13t"]
         .iter()
         .flat_map(|name| expected.iter().map(move |rest| format!("{name} fib {rest}")))
         .collect();
@@ -344,6 +366,10 @@ fn quick_keeps_one_workload_and_one_number_of_workers() {
     assert_eq!(
         (skip.kind, skip.reason.as_str()),
         (SkipKind::Filtered, "`--quick` measures one number of workers, 2")
+    );
+    assert_eq!(
+        skipped(&plan, "3.12 fib threads×2").reason,
+        "`--quick` measures `3.13` and free-threaded builds"
     );
     assert_eq!(skipped(&plan, "3.13 matmul single×1").reason, "`--quick` measures one workload, `fib`");
 

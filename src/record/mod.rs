@@ -5,7 +5,7 @@ mod rundir;
 mod schema;
 
 pub use journal::{Journal, read_records};
-pub use rundir::{RunDir, to_json, write_atomic};
+pub use rundir::{RunDir, to_json};
 pub use schema::*;
 
 use std::path::PathBuf;

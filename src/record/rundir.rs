@@ -1,10 +1,10 @@
 //! The directory of one run.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::{RUN_SCHEMA, RecordError, RunInfo};
+use crate::atomic::write_atomic;
 
 /// `reports/<run id>/` or the folder given with `--out`.
 #[derive(Debug, Clone)]
@@ -100,28 +100,6 @@ pub fn to_json<T: serde::Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
     bytes.push(b'\n');
     bytes
-}
-
-/// Writes beside the file, syncs, then renames: a reader sees the old file or the new one whole.
-///
-/// # Errors
-/// Whatever the file system says; the old file is then untouched.
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new().prefix(".gilmatrix-").tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // tempfile makes files private; results are for sharing.
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 #[cfg(test)]

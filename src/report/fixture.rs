@@ -259,6 +259,7 @@ fn interpreter(name: &str) -> Interpreter {
         command: vec![format!("/opt/{name}/bin/python3")],
         provider: "pyenv".to_owned(),
         why: "the only one".to_owned(),
+        environments: Default::default(),
         facts: Facts {
             implementation: "cpython".to_owned(),
             version: "3.13.5".to_owned(),

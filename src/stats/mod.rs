@@ -23,7 +23,7 @@ pub use components::{Components, components, optimal_passes};
 pub use interval::{Interval, log_ratio_interval, median_interval, unpaired_log_ratio_interval};
 pub use pair::{Pass, pair_log_ratios, pair_value};
 pub use quantile::{mean, median, quantile, variance};
-pub use settle::{FULL_PAIRS, MIN_PAIRS, pairs_needed, pairs_to_settle, settled};
+pub use settle::{FULL_PAIRS, MIN_PAIRS, narrow, pairs_needed, pairs_to_settle, settled};
 pub use several::{geometric_mean, holm};
 pub use student::t_critical;
 pub use trend::{Trend, spearman_trend};

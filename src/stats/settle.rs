@@ -21,6 +21,13 @@ pub fn settled(interval: &Interval, precision: f64, pairs: usize) -> bool {
     pairs >= MIN_PAIRS && interval.half_width <= allowed(precision, pairs)
 }
 
+/// Whether an interval may be shown as settled: as narrow as was asked, and from at least [`MIN_PAIRS`].
+/// What [`settled`] stops is, and what a used-up budget stops may be: there the number of pairs didn't
+/// depend on the width, so nothing is favoured.
+pub fn narrow(interval: &Interval, precision: f64, pairs: usize) -> bool {
+    pairs >= MIN_PAIRS && interval.half_width <= precision
+}
+
 fn allowed(precision: f64, pairs: usize) -> f64 {
     precision * (pairs as f64 / FULL_PAIRS as f64).min(1.0)
 }
@@ -72,6 +79,8 @@ mod tests {
         assert!(settled(&interval(0.05), 0.05, 50));
         assert!(!settled(&interval(0.051), 0.05, 50));
         assert!(!settled(&interval(f64::NAN), 0.05, 50));
+        assert!(narrow(&interval(0.05), 0.05, 5) && !narrow(&interval(0.05), 0.05, 4));
+        assert!(!narrow(&interval(0.051), 0.05, 9));
     }
 
     #[test]

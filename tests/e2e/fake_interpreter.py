@@ -31,7 +31,7 @@ def hang(arguments):
 
 def hang_stubbornly(arguments):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    subprocess.Popen(["sleep", "345678"], start_new_session=True)
+    subprocess.Popen(["sleep", "456789"], start_new_session=True)
     hang(arguments)
 
 

@@ -36,18 +36,41 @@ fn an_output_that_cannot_be_written_exits_5() {
 #[test]
 fn a_run_is_never_written_over() {
     let place = Place::new(&with_fake("good", ""));
-    assert_eq!(code(&place.run(&["--budget", "3s"])), 0);
+    let first = place.run(&["--budget", "3s"]);
+    assert_eq!(code(&first), 0, "{}", stderr(&first));
     let before = std::fs::read(place.out().join("records.jsonl")).expect("records");
     let output = place.run(&["--budget", "3s"]);
     assert_eq!(code(&output), 5, "{}", stderr(&output));
     assert_eq!(before, std::fs::read(place.out().join("records.jsonl")).expect("records"));
 }
 
+#[test]
+fn a_full_disk_exits_5_and_what_was_recorded_stays_readable() {
+    let place = Place::new(&with_fake("good", "").replace("max_rounds = 3", ""));
+    // A limit on file sizes refuses a write as a full disk does; the signal for it is ignored.
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 48; exec {} run --out out --seed 1 --budget 40s --precision 0.1%",
+        env!("CARGO_BIN_EXE_gilmatrix")
+    );
+    let output = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(place.path())
+        .output()
+        .expect("bash starts");
+    assert_eq!(code(&output), 5, "{}", stderr(&output));
+    assert!(stderr(&output).contains("records.jsonl"), "{}", stderr(&output));
+    let text = std::fs::read_to_string(place.out().join("records.jsonl")).expect("records");
+    assert!(text.ends_with('\n') && place.records().len() > 3, "whole lines stand");
+    assert_eq!(place.json("run.json")["status"], "failed");
+    let again = place.command(&["report", "out"]).output().expect("the binary starts");
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
+}
+
 /// Starts a run and waits until its record has `lines` lines.
 fn started(place: &Place, lines: usize) -> std::process::Child {
     let mut command =
         place.command(&["run", "--out", "out", "--seed", "1", "--budget", "60s", "--precision", "0.1%"]);
-    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
     let deadline = Instant::now() + Duration::from_secs(60);
     while Instant::now() < deadline {
         let text = std::fs::read_to_string(place.out().join("records.jsonl")).unwrap_or_default();
@@ -56,6 +79,8 @@ fn started(place: &Place, lines: usize) -> std::process::Child {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+    let _ = child.kill();
+    let _ = child.wait();
     panic!("no records after a minute");
 }
 

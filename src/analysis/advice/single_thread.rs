@@ -1,7 +1,6 @@
 //! What free threading costs one thread: a free-threaded `single` over its GIL twin's.
 
 use crate::analysis::results::Advice;
-use crate::analysis::warnings::differences;
 
 use super::words::{Kind, View, interval};
 
@@ -29,10 +28,7 @@ fn one(view: &View<'_>, workload: &str, free: usize) -> Option<Advice> {
     if other_facts.version != facts.version {
         doubts.push(format!("the versions differ: {} and {}", facts.version, other_facts.version));
     }
-    let list = differences(facts, other_facts);
-    if !list.is_empty() {
-        doubts.push(format!("built differently: {}", list.join(", ")));
-    }
+    doubts.extend(view.unlike(name, other));
     let found = view.compare(free, twin).filter(|found| found.settled);
     let open = found.is_none();
     let text = match found {

@@ -2,7 +2,6 @@
 
 use crate::analysis::compare::Source;
 use crate::analysis::results::Advice;
-use crate::analysis::warnings::differences;
 
 use super::words::{Kind, View, interval};
 
@@ -54,12 +53,6 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     if !hidden.is_empty() {
         doubts.push(format!("unsettled and perhaps faster: {}", view.unsettled_list(&hidden)));
     }
-    let facts = |cell: usize| view.facts(&view.cell(cell).interpreter);
-    if let (Some(a), Some(b)) = (facts(ours), facts(theirs)) {
-        let list = differences(a, b);
-        if !list.is_empty() {
-            doubts.push(format!("built differently: {}", list.join(", ")));
-        }
-    }
+    doubts.extend(view.unlike(&view.cell(ours).interpreter, &view.cell(theirs).interpreter));
     say(text, evidence, doubts, false)
 }

@@ -3,7 +3,7 @@
 use crate::analysis::compare::{Comparison, Pairs};
 use crate::analysis::results::{CellResult, Results};
 use crate::analysis::roles::SINGLE;
-use crate::interpreter::Facts;
+use crate::interpreter::{Facts, Interpreter, difference_texts};
 use crate::plan::PLAIN;
 use crate::record::Outcome;
 
@@ -39,8 +39,18 @@ impl View<'_> {
         }
     }
 
+    fn interpreter(&self, name: &str) -> Option<&Interpreter> {
+        self.results.interpreters.iter().find(|known| known.name == name)
+    }
+
     pub fn facts(&self, interpreter: &str) -> Option<&Facts> {
-        self.results.interpreters.iter().find(|known| known.name == interpreter).map(|known| &known.facts)
+        self.interpreter(interpreter).map(|known| &known.facts)
+    }
+
+    /// In what two interpreters differ beside their Python, as one doubt.
+    pub fn unlike(&self, one: &str, other: &str) -> Option<String> {
+        let texts = difference_texts(self.interpreter(one)?, self.interpreter(other)?);
+        (!texts.is_empty()).then(|| format!("not quite comparable: {}", texts.join("; ")))
     }
 
     pub fn free_threaded(&self, index: usize) -> bool {

@@ -11,6 +11,7 @@ use super::prepare::{MatrixArgs, Prepared, prepare};
 use super::{Exit, Failure, output, report};
 use crate::harness;
 use crate::interpreter::cache_dir;
+use crate::interpreter::packages::recorded;
 use crate::measure::{self, Context, Ended, Event, Settings, host, unix_ns};
 use crate::record::{Journal, RUN_SCHEMA, RunDir, RunInfo, RunStatus};
 
@@ -126,7 +127,7 @@ fn describe(args: &Args, prepared: &Prepared, seed: u64, started: u64, path: &Pa
         interpreters: prepared.interpreters.clone(),
         missing: prepared.missing.clone(),
         plan: prepared.plan.clone(),
-        packages: Default::default(),
+        packages: recorded(&prepared.interpreters),
         harness_sha256: harness::sha256(),
         started_unix_ns: started,
         finished_unix_ns: None,

@@ -32,6 +32,10 @@ const PROVIDERS: [fn(&Surroundings) -> Vec<Place>; 8] = [
     path::places,
 ];
 
+/// Where this variable is set, only the folders that it lists are searched, as PATH is written: a job
+/// that must not depend on what else is on its machine.
+pub const SEARCH_PATH: &str = "GILMATRIX_SEARCH_PATH";
+
 /// An interpreter that answered.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -73,7 +77,10 @@ impl Discovery {
     }
 
     pub fn within(surroundings: Surroundings) -> Self {
-        let places: Vec<Place> = PROVIDERS.iter().flat_map(|places| places(&surroundings)).collect();
+        let places: Vec<Place> = match surroundings.variables.get(SEARCH_PATH) {
+            Some(only) => path::only(only),
+            None => PROVIDERS.iter().flat_map(|places| places(&surroundings)).collect(),
+        };
         let searched = searched(&places, &surroundings);
         let prober = Prober::new(surroundings.cache.as_deref(), LIMIT);
         let (found, broken) = merge::merge(&places, &prober);

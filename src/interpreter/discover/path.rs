@@ -10,6 +10,12 @@ pub fn places(surroundings: &Surroundings) -> Vec<Place> {
     folders.into_iter().filter(|dir| !is_shims(dir)).map(|dir| Place::of_bin("PATH", dir)).collect()
 }
 
+/// The folders of `GILMATRIX_SEARCH_PATH`, and nothing else.
+pub fn only(folders: &std::ffi::OsStr) -> Vec<Place> {
+    let folders = std::env::split_paths(folders).filter(|folder| folder.is_absolute());
+    folders.map(|folder| Place::of_bin("search path", folder)).collect()
+}
+
 /// The absolute folders on PATH, each once.
 pub fn folders(surroundings: &Surroundings) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = Vec::new();

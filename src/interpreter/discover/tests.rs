@@ -139,7 +139,7 @@ fn what_is_printed_does_not_corrupt_the_answer() -> Done {
 
     let discovery = home.discover(&[]);
     let options = ResolveOptions::in_folder(home.dir.path());
-    let resolution = resolve(&[entry("./venv")], "./venv", &discovery, &options);
+    let resolution = resolve(&[entry("./venv")], &discovery, &options);
     let found = resolution.found.first().ok_or_else(|| format!("{:?}", resolution.missing))?;
     assert!(found.facts.virtual_env);
     assert_ne!(found.facts.version, "9.9.9");
@@ -159,7 +159,7 @@ fn a_wrapper_that_hides_the_files_answers_all_the_same() -> Done {
     let discovery = home.discover(&[]);
     let options = ResolveOptions::in_folder(home.dir.path());
     let entry = InterpreterEntry { name: "inside".to_owned(), source };
-    let resolution = resolve(&[entry], "inside", &discovery, &options);
+    let resolution = resolve(&[entry], &discovery, &options);
     let found = resolution.found.first().ok_or_else(|| format!("{:?}", resolution.missing))?;
     assert_eq!(found.facts.executable_sha256, crate::interpreter::sha256::of_file(&found.facts.executable)?);
     assert_eq!(found.provider, "command");

@@ -88,7 +88,9 @@ pub fn install(
 
 /// The lines that say what went wrong, as one: those with `error`, else the last ones.
 fn last_words(printed: &str) -> String {
-    let lines: Vec<&str> = printed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    // Without progress bars.
+    let tells = |line: &&str| !line.is_empty() && !line.contains('█');
+    let lines: Vec<&str> = printed.lines().map(str::trim).filter(tells).collect();
     let says = |line: &&&str| {
         let line = line.to_lowercase();
         line.contains("error")

@@ -1,7 +1,5 @@
 //! The seam between the sampler and the system.
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
-
 use super::Reading;
 use crate::measure::process::descendants;
 
@@ -12,45 +10,6 @@ pub trait TreeReader: Send {
 
     /// Proportional set size of the whole tree, shared pages counted once; `None` where the system
     /// doesn't give it for every process.
-    fn pss_bytes(&mut self, root: u32) -> Option<u64>;
-}
-
-/// sysinfo, asked for the tree's processes only and without tasks: its default lists threads as
-/// processes, which multiplies RSS by their number, and reads every process of the machine.
-#[derive(Debug)]
-pub struct SysinfoReader {
-    system: System,
-}
-
-impl SysinfoReader {
-    /// # Errors
-    /// sysinfo can't read this system.
-    pub fn new() -> std::io::Result<Self> {
-        let system = System::new().map_err(|error| std::io::Error::other(error.to_string()))?;
-        Ok(Self { system })
-    }
-}
-
-impl TreeReader for SysinfoReader {
-    fn read(&mut self, root: u32) -> Vec<Reading> {
-        // Parents come before their children.
-        let pids: Vec<Pid> = descendants(root).into_iter().map(Pid::from_u32).collect();
-        self.system.refresh_processes_specifics(
-            ProcessesToUpdate::Some(&pids),
-            true,
-            ProcessRefreshKind::nothing().with_cpu().with_memory(),
-        );
-        pids.iter()
-            .filter_map(|&pid| self.system.process(pid))
-            .map(|process| Reading {
-                pid: process.pid().as_u32(),
-                started: process.start_time(),
-                cpu_ns: process.accumulated_cpu_time().saturating_mul(1_000_000),
-                rss_bytes: process.memory(),
-            })
-            .collect()
-    }
-
     fn pss_bytes(&mut self, root: u32) -> Option<u64> {
         let mut sum = None;
         for pid in descendants(root) {
@@ -76,6 +35,7 @@ fn pss_of(rollup: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{LinuxReader, SysinfoReader};
     use super::*;
 
     #[test]
@@ -86,19 +46,54 @@ mod tests {
         assert_eq!(pss_of(""), None);
     }
 
+    fn readers() -> [Box<dyn TreeReader>; 2] {
+        [Box::new(LinuxReader::default()), Box::new(SysinfoReader::new().unwrap())]
+    }
+
     #[test]
-    fn this_process_can_be_read() {
-        let mut reader = SysinfoReader::new().unwrap();
-        let me = std::process::id();
-        let readings = reader.read(me);
-        let own = readings.iter().find(|reading| reading.pid == me).expect("own process listed");
-        assert!(own.rss_bytes > 100_000, "{own:?}");
-        let pss = reader.pss_bytes(me).expect("Linux gives PSS of one's own process");
-        assert!(pss > 100_000);
+    fn both_backends_agree_on_a_tree() {
+        // A shell and its child, both at rest.
+        let mut shell = std::process::Command::new("sh")
+            .args(["-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 60 & wait"])
+            .spawn()
+            .unwrap();
+        let root = shell.id();
+        let at_rest = || descendants(root).len() == 2;
+        for _ in 0..500 {
+            if at_rest() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let read: Vec<Vec<Reading>> = readers().iter_mut().map(|reader| reader.read(root)).collect();
+        let tree = descendants(root);
+        shell.kill().unwrap();
+        shell.wait().unwrap();
+        for pid in tree.iter().filter(|pid| **pid != root) {
+            let pid = rustix::process::Pid::from_raw(*pid as i32).unwrap();
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
+        assert_eq!(read[0].len(), 2, "{read:?}");
+        for (lean, sysinfo) in read[0].iter().zip(&read[1]) {
+            assert_eq!(lean.pid, sysinfo.pid);
+            assert_eq!(lean.rss_bytes, sysinfo.rss_bytes);
+            // sysinfo counts in the kernel's ticks.
+            assert!(lean.cpu_ns.abs_diff(sysinfo.cpu_ns) <= 25_000_000, "{lean:?} {sysinfo:?}");
+        }
+        assert!(read[0][0].cpu_ns > 0);
+    }
+
+    #[test]
+    fn pss_of_this_process_is_given() {
+        for mut reader in readers() {
+            assert!(reader.pss_bytes(std::process::id()).is_some_and(|pss| pss > 100_000));
+        }
     }
 
     #[test]
     fn a_process_that_is_gone_reads_as_nothing() {
-        assert!(SysinfoReader::new().unwrap().read(u32::MAX - 1).is_empty());
+        for mut reader in readers() {
+            assert!(reader.read(u32::MAX - 1).is_empty());
+        }
     }
 }

@@ -102,7 +102,7 @@ impl Worker {
                 self.seen.cost.late_ticks += 1;
             }
             self.seen.cost.ticks += 1;
-            self.sample(self.seen.cost.ticks % PSS_EVERY == 0);
+            self.sample(self.seen.cost.ticks.is_multiple_of(PSS_EVERY));
             self.keep_budget(thread_cpu_ns() - cpu_before);
             due = (due + self.interval).max(Instant::now());
         }

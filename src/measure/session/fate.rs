@@ -96,6 +96,12 @@ impl Session<'_> {
         let env = self.context.variant_env(&self.draft.cell);
         let wrapped = interpreter.command.len() > 1;
         if let Some(reason) = verify::mismatch(&interpreter.facts, env, wrapped, &self.draft.workers) {
+            let came_back = self.draft.gil.is_some_and(|gil| gil.enabled_before || gil.enabled_after);
+            let environment = interpreter.environments.get(&self.draft.cell.workload);
+            let reason = match environment.and_then(|it| it.gil_switched_on_by.as_deref()) {
+                Some(module) if came_back => format!("{reason}: importing `{module}` switches it on"),
+                _ => reason,
+            };
             self.fail(Outcome::GilMismatch, reason);
         }
     }

@@ -104,7 +104,7 @@ impl Session<'_> {
         std::fs::write(&spec_path, text).map_err(refused("write a spec"))?;
         let rows = Rows::create(&report, nonce).map_err(refused("make a named pipe"))?;
 
-        self.draft.command = self.context.command_line(interpreter, &spec_path);
+        self.draft.command = self.context.command_line(&cell, interpreter, &spec_path);
         let mut command = tokio::process::Command::new(&self.draft.command[0]);
         command
             .args(&self.draft.command[1..])

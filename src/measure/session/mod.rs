@@ -159,8 +159,12 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Lets the process end, or ends it, waits until its whole tree is gone and gives the record.
-    pub async fn finish(mut self) -> Finished {
+    /// Lets the process end, or ends it, and waits until its whole tree is gone. Does nothing the second
+    /// time.
+    pub async fn end(&mut self) {
+        if self.live.is_none() {
+            return;
+        }
         let ending = monotonic_ns();
         if self.healthy() && self.command(Command::End).await.is_some() {
             match self.row(self.context.timeout, "ending").await {
@@ -171,6 +175,11 @@ impl<'a> Session<'a> {
         }
         self.verify();
         self.close(ending).await;
+    }
+
+    /// [`Session::end`], and the record.
+    pub async fn finish(mut self) -> Finished {
+        self.end().await;
         let usage = self.exit.and_then(|exit| exit.usage).map(|_| self.usage);
         // Nothing is alive any more, so dropping the session has nothing left to kill.
         Finished { invocation: std::mem::replace(&mut self.draft, launch::blank()), usage }

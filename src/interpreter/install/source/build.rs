@@ -133,10 +133,26 @@ pub fn build(
     if probed.facts.free_threaded() != flavour.free_threaded || probed.facts.version != source.version {
         return Err(SourceError::Refused(format!("the build of {folder} says that it is something else")));
     }
+    slim(&staged.join("lib"));
     publish(source, flavour, &staged, &prefix).map_err(|error| refuse("can't be put in place", error))?;
     let _ = fs::remove_dir_all(&objects);
     standing(cache, &folder)
         .ok_or_else(|| SourceError::Refused(format!("the finished build of {folder} doesn't answer")))
+}
+
+/// Removes what nobody runs: the static library (twice 75 MB) and the bytecode of `-O` and `-OO`, which
+/// Python makes again where it is asked to. What can't be removed only takes space.
+fn slim(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let library = name.starts_with("libpython") && name.ends_with(".a");
+        if is_dir {
+            slim(&path);
+        } else if library || name.ends_with(".opt-1.pyc") || name.ends_with(".opt-2.pyc") {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 /// Marker last, then one rename: whoever looks sees a whole interpreter or none.
@@ -173,4 +189,30 @@ fn is_compile(line: &str) -> bool {
     let first = line.split_whitespace().next().unwrap_or_default();
     (first.ends_with("gcc") || first.ends_with("cc") || first.ends_with("clang") || first.ends_with("++"))
         && line.contains(" -c ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_runs_is_left_out() -> std::io::Result<()> {
+        let lib = tempfile::tempdir()?;
+        let inner = lib.path().join("python3.13t/config");
+        fs::create_dir_all(&inner)?;
+        let gone = [
+            lib.path().join("libpython3.13t.a"),
+            inner.join("libpython3.13t.a"),
+            inner.join("os.cpython-313.opt-2.pyc"),
+        ];
+        let stays =
+            [inner.join("os.cpython-313.pyc"), inner.join("Makefile"), lib.path().join("libpython3.so")];
+        for file in gone.iter().chain(&stays) {
+            fs::write(file, "")?;
+        }
+        slim(lib.path());
+        assert!(gone.iter().all(|file| !file.exists()));
+        assert!(stays.iter().all(|file| file.exists()));
+        Ok(())
+    }
 }

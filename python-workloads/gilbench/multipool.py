@@ -1,0 +1,32 @@
+"""Worker processes of a multiprocessing.Pool.
+
+Its three helper threads sleep in the kernel while nothing is to be done (since 3.8).
+"""
+from multiprocessing.pool import TERMINATE
+
+from . import processes
+
+
+class PoolMode(processes.ProcessMode):
+    pool = None
+
+    def create(self, initialise, arguments):
+        self.pool = self.context.Pool(self.workers, initialise, arguments)
+
+    def pool_processes(self):
+        return list(self.pool._pool)
+
+    def submit(self, function, items):
+        return self.pool.map_async(function, items, chunksize=1).get
+
+    def close(self):
+        self.pool.close()
+        self.pool.join()
+
+    def halt(self):
+        # The handler thread replaces workers that died. It looks at its state before it waits
+        # again, so it is woken; Pool.terminate would wait for locks that a dead worker may hold.
+        if self.pool is not None:
+            self.pool._worker_handler._state = TERMINATE
+            self.pool._change_notifier.put(None)
+            self.pool._worker_handler.join(1)

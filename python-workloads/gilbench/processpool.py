@@ -1,0 +1,50 @@
+"""Worker processes of a concurrent.futures.ProcessPoolExecutor."""
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from . import processes
+from .failure import Unsupported
+
+
+class ProcessPoolMode(processes.ProcessMode):
+    """It starts its processes with the first calls, one a call where it doesn't fork, so all exist
+    once as many calls as workers have been submitted and are held."""
+
+    executor = None
+
+    def create(self, initialise, arguments):
+        self.executor = ProcessPoolExecutor(self.workers, self.context, initialise, arguments)
+
+    def pool_processes(self):
+        return list(self.executor._processes.values())
+
+    def submit(self, function, items):
+        calls = self.named(self._submit_all, function, items)
+        return lambda: self.named(lambda: [call.result() for call in calls])
+
+    def _submit_all(self, function, items):
+        try:
+            return [self.executor.submit(function, item) for item in items]
+        except AttributeError as error:  # PyPy 7.3.11 calls what it hasn't got, unless it forks
+            raise Unsupported("ProcessPoolExecutor is broken on this Python with start method "
+                              "`%s`: %s" % (self.start_method, error)) from error
+
+    def run_pass(self):
+        return self.named(processes.ProcessMode.run_pass, self)
+
+    def named(self, call, *arguments):
+        """`call`, except that a pool found broken is left to the death watch, which can say which
+        process died of what; it ends everything."""
+        try:
+            return call(*arguments)
+        except BrokenProcessPool:
+            if self.watch is not None:
+                self.watch.thread.join(2)
+            raise
+
+    def close(self):
+        self.executor.shutdown(wait=True)
+
+    def halt(self):
+        if self.executor is not None:
+            self.executor._shutdown_thread = True

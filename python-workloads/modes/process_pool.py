@@ -1,0 +1,9 @@
+"""concurrent.futures.ProcessPoolExecutor, one task at a time for each worker.
+
+gilmatrix: {"name": "process-pool", "summary": "ProcessPoolExecutor", "workers": "many", "processes": true, "asyncio": false, "since": null}
+"""
+from gilbench import processpool
+
+
+class Mode(processpool.ProcessPoolMode):
+    pass

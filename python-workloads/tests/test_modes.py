@@ -1,0 +1,135 @@
+"""What modes do beyond the plain pass: warm-up, repeats, shares of the work, shared memory."""
+import sys
+import unittest
+
+from driver import METHODS, MODES, ONE_WORKER, PROCESSES, SOME_MS, Harness, methods, workload
+
+
+class WarmUp(unittest.TestCase):
+    def test_every_worker_proves_it(self):
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(mode, workers=3) as harness:
+                _, ready = harness.ready()
+                warmed = harness.warm()
+                value = harness.one_pass()
+                harness.end()
+                who = [(worker["pid"], worker["thread"]) for worker in ready["workers"]]
+                proved = [(worker["pid"], worker["thread"]) for worker in warmed["workers"]]
+                self.assertEqual(sorted(who, key=str), sorted(proved, key=str))
+                share = 8 if mode in ONE_WORKER else 3
+                self.assertEqual({worker["tasks"] for worker in warmed["workers"]}, {share})
+                for worker in warmed["workers"]:
+                    self.assertLessEqual(worker["ns"], warmed["ns"])
+                self.assertGreaterEqual(value["start_ns"], warmed["start_ns"] + warmed["ns"])
+
+    def test_a_failure_in_it(self):
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(mode, work=workload("raises", what="huge")) as one:
+                one.ready()
+                one.send(cmd="warm", id=1)
+                row = one.failed()
+                self.assertEqual((row["phase"], row["type"]), ("warm-up", "ValueError"))
+
+
+class Repeats(unittest.TestCase):
+    def test_a_short_pass_is_repeated_and_says_so(self):
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(mode, work=workload(n=1, tasks=2)) as harness:
+                harness.ready()
+                values = [harness.one_pass() for _ in range(6)]
+                while values[-1]["total_ns"] < 1000000 and len(values) < 40:
+                    values.append(harness.one_pass())  # PyPy takes a while to become fast
+                harness.end()
+                self.assertEqual(values[0]["repeats"], 1)
+                for value in values:
+                    self.assertEqual(value["ns"], value["total_ns"] // value["repeats"])
+                self.assertEqual(len({value["checksum"] for value in values}), 1)
+                if mode == "single":  # some microseconds: it takes hundreds
+                    self.assertGreater(values[-1]["repeats"], 50)
+                    self.assertGreaterEqual(values[-1]["total_ns"], 1000000)
+
+    def test_a_long_pass_is_not(self):
+        with Harness("single", work=workload(n=20)) as harness:
+            harness.ready()
+            self.assertEqual({harness.one_pass()["repeats"] for _ in range(3)}, {1})
+            harness.end()
+
+
+class Shares(unittest.TestCase):
+    def test_what_each_worker_used(self):
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(mode, workers=2, work=workload(n=SOME_MS)) as harness:
+                harness.ready()
+                values = [harness.one_pass() for _ in range(3)]
+                harness.end()
+                for value in values:
+                    used = value["extra"].get("workers_cpu_ns")
+                    if mode in ONE_WORKER:
+                        self.assertIsNone(used)
+                    elif used is None:
+                        self.assertEqual(sys.implementation.name, "pypy")
+                    else:
+                        self.assertEqual(len(used), 2)
+                        self.assertLessEqual(sum(used), value["cpu_ns"] * 1.05 + 2000000)
+                        self.assertGreater(sum(used), 0.5 * value["cpu_ns"])
+                        if mode == "threads-raw":  # fixed shares
+                            self.assertGreater(min(used), 0.25 * max(used))
+
+
+class SharedMemory(unittest.TestCase):
+    def test_the_same_checksum_as_single(self):
+        for name, args in (("big-readonly", {"mb": 1}), ("locked-counter", {"rounds": 500})):
+            sums = set()
+            for mode, method in (("single", None),) + tuple(("mp-shared", m) for m in METHODS):
+                with self.subTest(name=name, mode=mode, method=method), Harness(
+                        mode, start_method=method, work=workload(name, **args)) as harness:
+                    harness.ready()
+                    if mode != "single":
+                        harness.warm()
+                    sums.update(harness.one_pass()["checksum"] for _ in range(2))
+                    harness.end()
+                    self.assertEqual(harness.err, b"")
+            self.assertEqual(len(sums), 1)
+
+    def test_a_workload_that_offers_nothing(self):
+        with Harness("mp-shared") as harness:
+            harness.expect("hello")
+            row = harness.failed()
+            self.assertEqual((row["phase"], row["type"]), ("imports", "Unsupported"))
+            self.assertIn("`fib` has no `share`", row["message"])
+
+    def test_a_form_that_cannot_be_shared(self):
+        with Harness("mp-shared", work=workload("big-readonly", mb=1, form="list")) as harness:
+            harness.expect("hello")
+            row = harness.failed()
+            self.assertEqual((row["phase"], row["type"]), ("pool", "Unsupported"))
+
+
+class Missing(unittest.TestCase):
+    @unittest.skipIf(sys.version_info >= (3, 14), "it is there")
+    def test_interpreters_before_3_14(self):
+        with Harness("interpreters") as harness:
+            harness.expect("hello")
+            row = harness.failed()
+            self.assertEqual((row["phase"], row["type"]), ("imports", "Unsupported"))
+            self.assertIn("3.14", row["message"])
+
+    def test_a_pool_that_python_itself_has_broken(self):
+        for mode in PROCESSES:
+            for method in set(METHODS) - set(methods(mode)):
+                with self.subTest(mode=mode, method=method), \
+                        Harness(mode, start_method=method) as harness:
+                    harness.expect("hello")
+                    row = harness.failed()
+                    self.assertEqual((row["phase"], row["type"]), ("pool", "Unsupported"))
+
+    def test_no_start_method(self):
+        for mode in PROCESSES + ("mp-shared",):
+            with self.subTest(mode=mode), Harness(mode, start_method="teleport",
+                                                  work=workload("locked-counter")) as harness:
+                harness.expect("hello")
+                self.assertEqual(harness.failed()["type"], "Unsupported")
+
+
+if __name__ == "__main__":
+    unittest.main()

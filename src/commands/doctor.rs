@@ -1,0 +1,112 @@
+//! `gilmatrix doctor`: which interpreters are fit for which comparison, and what to install.
+
+use std::fmt::Write as _;
+
+use clap::ValueEnum;
+use serde_json::json;
+
+use super::{Exit, Failure, output};
+use crate::interpreter::fitness::{Comparison, Verdict, comparisons};
+use crate::interpreter::{Discovery, Facts, Known};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  gilmatrix doctor\n  gilmatrix doctor --format json")]
+pub struct Args {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+/// # Errors
+/// Standard output can't be written.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let discovery = Discovery::of_this_machine();
+    let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
+    let comparisons = comparisons(&facts);
+    match args.format {
+        Format::Json => output::print_json(&as_json(&discovery, &comparisons))?,
+        Format::Human => output::print(&describe(&discovery, &comparisons))?,
+    }
+    Ok(if discovery.found.is_empty() { Exit::Missing } else { Exit::Done })
+}
+
+fn describe(discovery: &Discovery, comparisons: &[Comparison]) -> String {
+    let mut text = String::new();
+    let mut line = |line: String| {
+        // Writing to a string can't fail.
+        let _ = writeln!(text, "{line}");
+    };
+    let (here, broken) = (discovery.found.len(), discovery.broken.len());
+    line(format!("interpreters: {here} here, {broken} skipped (`gilmatrix pythons` lists them)"));
+    let mut asked = None;
+    for comparison in comparisons {
+        if asked != Some(comparison.question) {
+            asked = Some(comparison.question);
+            line(format!("\n{}", comparison.question.text()));
+        }
+        let title = &comparison.title;
+        match &comparison.verdict {
+            Verdict::Fit => line(format!("  {title}: fit{}", patches(discovery, comparison))),
+            Verdict::Doubtful { differences } => {
+                line(format!("  {title}: not quite comparable: {}", differences.join("; ")));
+            }
+            Verdict::Missing { what } => line(format!("  {title}: {what}")),
+        }
+        if let Some(advice) = &comparison.advice {
+            line(format!("    try `{advice}`"));
+        }
+    }
+    let slow = discovery.found.iter().map(|found| &found.probed.facts).filter(|facts| unoptimised(facts));
+    let slow: Vec<String> = slow.map(|facts| format!("`{}`", facts.executable.display())).collect();
+    if !slow.is_empty() {
+        line("\nbuilt without optimisation: their times say little about Python".to_owned());
+        slow.into_iter().for_each(|path| line(format!("  {path}")));
+    }
+    let plain = |facts: &Facts| facts.implementation == "cpython" && facts.pgo == Known::Unknown;
+    if discovery.found.iter().any(|found| plain(&found.probed.facts)) {
+        line(
+            "\nbuilds that aren't known to have PGO run slower than those people deploy; ratios between two \
+             such builds hold, absolute times don't carry over (`gilmatrix install 3.13t --with-twin --optimized`)"
+                .to_owned(),
+        );
+    }
+    text
+}
+
+/// `, 3.13.5 and 3.13.0`, where the patch levels differ.
+fn patches(discovery: &Discovery, comparison: &Comparison) -> String {
+    let version = |at: &usize| discovery.found.get(*at).map(|found| found.probed.facts.version.as_str());
+    match comparison.of.iter().map(version).collect::<Option<Vec<_>>>().as_deref() {
+        Some([only]) => format!(" ({only})"),
+        Some([one, other]) if one == other => format!(" ({one}, same flags)"),
+        Some([one, other]) => format!(" ({one} and {other}, same flags)"),
+        _ => String::new(),
+    }
+}
+
+fn unoptimised(facts: &Facts) -> bool {
+    facts.debug || matches!(facts.optimisation.as_deref(), Some("-O0" | "-Og" | "-O" | "-O1"))
+}
+
+fn as_json(discovery: &Discovery, comparisons: &[Comparison]) -> serde_json::Value {
+    let path = |at: &usize| discovery.found.get(*at).map(|found| found.path.clone());
+    let all: Vec<_> = comparisons
+        .iter()
+        .map(|it| {
+            json!({
+                "question": it.question,
+                "title": it.title,
+                "interpreters": it.of.iter().map(path).collect::<Vec<_>>(),
+                "verdict": it.verdict,
+                "advice": it.advice,
+            })
+        })
+        .collect();
+    json!({"schema": "gilmatrix.doctor/1", "comparisons": all})
+}

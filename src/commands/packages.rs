@@ -1,0 +1,160 @@
+//! What workloads need beside Python: found in the interpreter, or installed into an environment of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::install::cancel_on_signals;
+use super::{Exit, Failure, output};
+use crate::harness::Catalogue;
+use crate::interpreter::packages::{
+    Environment, PackageError, PackageOptions, Requirements, environment, gil_switched_on_by, standing,
+};
+use crate::interpreter::process::Cancel;
+use crate::interpreter::{Interpreter, cache_dir, has_module};
+use crate::matrix::{Matrix, Workload};
+use crate::plan::Plan;
+
+/// What may be done about packages that aren't here.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// Those that the matrix names in `packages`.
+    pub named: bool,
+    /// Those that a workload of the catalogue requires.
+    pub required: bool,
+    pub offline: bool,
+}
+
+/// Why a workload can't run on an interpreter, by names: one line.
+pub type Lacking = BTreeMap<(String, String), String>;
+
+/// Gives each interpreter the environments of the workloads that the plan would run on it.
+///
+/// # Errors
+/// Interrupted, or there is no cache to install into.
+pub fn provide(
+    matrix: &Matrix,
+    catalogue: &Catalogue,
+    interpreters: &mut [Interpreter],
+    plan: &Plan,
+    folder: &Path,
+    policy: Policy,
+) -> Result<Lacking, Failure> {
+    let runs: BTreeSet<(&str, &str)> =
+        plan.runnable().map(|cell| (cell.interpreter.as_str(), cell.workload.as_str())).collect();
+    let provider = Provider { folder, policy, cancel: Cancel::new() };
+    let mut armed = false;
+    let mut lacking = Lacking::new();
+    for interpreter in interpreters {
+        for workload in &matrix.workloads {
+            let requires = catalogue.workload(&workload.name).map_or(&[][..], |info| &info.requires);
+            let needs_nothing = requires.is_empty() && workload.packages.is_empty();
+            if needs_nothing || !runs.contains(&(interpreter.name.as_str(), workload.name.as_str())) {
+                continue;
+            }
+            if !std::mem::replace(&mut armed, true) {
+                cancel_on_signals(&provider.cancel);
+            }
+            match provider.one(interpreter, workload, requires)? {
+                Ok(Some(environment)) => {
+                    interpreter.environments.insert(workload.name.clone(), environment);
+                }
+                Ok(None) => {}
+                Err(reason) => {
+                    lacking.insert((interpreter.name.clone(), workload.name.clone()), reason);
+                }
+            }
+        }
+    }
+    Ok(lacking)
+}
+
+struct Provider<'a> {
+    folder: &'a Path,
+    policy: Policy,
+    cancel: Cancel,
+}
+
+impl Provider<'_> {
+    /// `None`: `run` would install it. The inner error is why it can't be had.
+    fn one(
+        &self,
+        interpreter: &Interpreter,
+        workload: &Workload,
+        requires: &[String],
+    ) -> Result<Result<Option<Environment>, String>, Failure> {
+        let named = !workload.packages.is_empty();
+        if !named && let Some(own) = own(interpreter, requires) {
+            return Ok(Ok(Some(own)));
+        }
+        let wanted = if named { &workload.packages } else { requires };
+        let requirements = match Requirements::new(wanted, self.folder) {
+            Ok(requirements) => requirements,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let refused =
+            || Failure::new(Exit::Refused, "there is no home and no `GILMATRIX_CACHE` to install into");
+        let cache = cache_dir().ok_or_else(refused)?;
+        if let Some(environment) = standing(&cache, interpreter, &requirements) {
+            return Ok(Ok(Some(environment)));
+        }
+        let allowed = if named { self.policy.named } else { self.policy.required };
+        if !allowed && !self.policy.offline {
+            if named {
+                output::note(&format!("{}: `run` installs {}", interpreter.name, wanted.join(" ")));
+                return Ok(Ok(None));
+            }
+            let packages = wanted.join("`, `");
+            return Ok(Err(format!(
+                "`{}` has no package `{packages}`; `--install` gets it",
+                interpreter.name
+            )));
+        }
+        let options = PackageOptions { cache, offline: self.policy.offline, cancel: self.cancel.clone() };
+        match environment(interpreter, &requirements, &options, &mut output::note) {
+            Ok(environment) => Ok(Ok(Some(environment))),
+            Err(PackageError::Refused(reason)) => Ok(Err(reason)),
+            Err(PackageError::Cancelled) => {
+                Err(Failure::new(Exit::Interrupted, "interrupted, nothing is left behind"))
+            }
+        }
+    }
+}
+
+/// Packages of one workload whose versions differ between interpreters, and imports that switch the GIL on.
+pub fn doubts(interpreters: &[Interpreter]) -> Vec<String> {
+    let mut doubts = Vec::new();
+    for (at, interpreter) in interpreters.iter().enumerate() {
+        for (workload, environment) in &interpreter.environments {
+            let name = &interpreter.name;
+            if let Some(module) = &environment.gil_switched_on_by {
+                doubts
+                    .push(format!("importing `{module}` switches the GIL of `{name}` on, for `{workload}`"));
+            }
+            let first =
+                interpreters[..at].iter().find_map(|other| Some((other, other.environments.get(workload)?)));
+            if let Some((other, theirs)) = first.filter(|(_, theirs)| theirs.packages != environment.packages)
+            {
+                let (ours, theirs) = (environment.packages.join(" "), theirs.packages.join(" "));
+                doubts.push(format!(
+                    "`{workload}` runs with {theirs} on `{}`, with {ours} on `{name}`",
+                    other.name
+                ));
+            }
+        }
+    }
+    doubts
+}
+
+/// The interpreter itself, where all modules can be imported.
+fn own(interpreter: &Interpreter, modules: &[String]) -> Option<Environment> {
+    let mut packages = Vec::new();
+    for module in modules {
+        let version = has_module(interpreter, module)?;
+        packages.push(format!("{module}=={version}"));
+    }
+    let gil_switched_on_by = match interpreter.facts.free_threaded() {
+        true => gil_switched_on_by(&interpreter.command, None, modules),
+        false => None,
+    };
+    Some(Environment { command: interpreter.command.clone(), packages, gil_switched_on_by })
+}

@@ -1,0 +1,32 @@
+//! What a workload's cells run in on one interpreter.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::interpreter::Interpreter;
+
+/// An environment that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Environment {
+    /// In place of the interpreter's own command.
+    pub command: Vec<String>,
+    /// What is really there: `numpy==2.4.6`, sorted.
+    pub packages: Vec<String>,
+    /// The module whose import switches the GIL on; only free-threaded builds have one.
+    pub gil_switched_on_by: Option<String>,
+}
+
+/// What is really installed for each interpreter, over all its workloads: `["numpy==2.4.6"]`.
+pub fn recorded(interpreters: &[Interpreter]) -> BTreeMap<String, Vec<String>> {
+    let mut recorded = BTreeMap::new();
+    for interpreter in interpreters.iter().filter(|one| !one.environments.is_empty()) {
+        let all = interpreter.environments.values().flat_map(|environment| &environment.packages);
+        let mut packages: Vec<String> = all.cloned().collect();
+        packages.sort();
+        packages.dedup();
+        recorded.insert(interpreter.name.clone(), packages);
+    }
+    recorded
+}

@@ -1,0 +1,103 @@
+//! Requirements, and the key of the environment that answers them.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::interpreter::{Facts, sha256};
+
+/// A list of requirements as an installer takes them, files with absolute paths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirements {
+    /// Sorted.
+    texts: Vec<String>,
+    /// Of the files among them: another wheel under the same name is another environment.
+    hashes: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{requirement}` can't be read: {problem}")]
+pub struct RequirementsError {
+    pub requirement: String,
+    pub problem: String,
+}
+
+impl Requirements {
+    /// Paths are taken relative to `folder`.
+    pub fn new(texts: &[String], folder: &Path) -> Result<Self, RequirementsError> {
+        let mut requirements = Self { texts: Vec::new(), hashes: Vec::new() };
+        for text in texts {
+            if !is_file(text) {
+                requirements.texts.push(text.clone());
+                continue;
+            }
+            let failed = |error: std::io::Error| RequirementsError {
+                requirement: text.clone(),
+                problem: error.to_string(),
+            };
+            let path = std::fs::canonicalize(folder.join(text)).map_err(failed)?;
+            requirements.hashes.push(sha256::of_file(&path).map_err(failed)?);
+            requirements.texts.push(path.to_string_lossy().into_owned());
+        }
+        requirements.texts.sort();
+        requirements.texts.dedup();
+        requirements.hashes.sort();
+        Ok(requirements)
+    }
+
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// 16 hexadecimal digits: the same interpreter and requirements give the same.
+    pub fn key(&self, facts: &Facts) -> String {
+        let mut hasher = Sha256::new();
+        let executable = facts.executable.to_string_lossy();
+        // The path too: a small launcher beside a shared library hashes alike in two builds.
+        let interpreter =
+            [facts.executable_sha256.as_str(), executable.as_ref(), &facts.build, &facts.abiflags];
+        for part in interpreter.into_iter().chain(self.texts.iter().chain(&self.hashes).map(String::as_str)) {
+            hasher.update(part.as_bytes());
+            hasher.update([0]);
+        }
+        hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// `./wheels/x.whl`, not `numpy>=2` nor `numpy @ https://…`.
+fn is_file(text: &str) -> bool {
+    !text.contains('@') && (text.contains('/') || text.ends_with(".whl"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interpreter::testing::facts;
+
+    #[test]
+    fn the_key_follows_the_interpreter_and_what_is_asked() -> Result<(), RequirementsError> {
+        let here = Path::new(".");
+        let of = |texts: &[&str]| {
+            Requirements::new(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>(), here)
+        };
+        let (one, other) = (of(&["numpy>=2", "six"])?, of(&["six", "numpy>=2"])?);
+        assert_eq!(one.key(&facts("3.13.5")), other.key(&facts("3.13.5")), "the order says nothing");
+        assert_ne!(one.key(&facts("3.13.5")), one.key(&facts("3.13.5t")));
+        assert_ne!(one.key(&facts("3.13.5")), of(&["six"])?.key(&facts("3.13.5")));
+        assert_eq!(one.key(&facts("3.13.5")).len(), 16);
+        assert!(of(&["./nowhere.whl"]).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_of_another_content_is_another_environment() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let wheel = folder.path().join("a-1-py3-none-any.whl");
+        let requirements = || Requirements::new(&["a-1-py3-none-any.whl".to_owned()], folder.path());
+        std::fs::write(&wheel, "one")?;
+        let before = requirements()?.key(&facts("3.13.5"));
+        std::fs::write(&wheel, "two")?;
+        assert_ne!(before, requirements()?.key(&facts("3.13.5")));
+        Ok(())
+    }
+}

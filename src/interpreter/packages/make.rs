@@ -1,0 +1,286 @@
+//! Making an environment: staged beside its place, renamed when it is whole.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Environment, Requirements, environments, inspect};
+use crate::interpreter::cache_dir::MARKER;
+use crate::interpreter::kept::note_use;
+use crate::interpreter::process::{self, Cancel, RunError, Watch};
+use crate::interpreter::{Interpreter, has_module};
+
+/// Downloading a large package over a slow line.
+const LIMIT: Duration = Duration::from_secs(1800);
+
+/// Variables that would send packages elsewhere.
+const ASTRAY: [&str; 10] = [
+    "PIP_PREFIX",
+    "PIP_PYTHON",
+    "PIP_ROOT",
+    "PIP_TARGET",
+    "PIP_USER",
+    "UV_PYTHON",
+    "UV_SYSTEM_PYTHON",
+    "UV_TARGET",
+    "VIRTUAL_ENV",
+    "CONDA_PREFIX",
+];
+
+#[derive(Debug, Clone)]
+pub struct PackageOptions {
+    /// The cache's folder.
+    pub cache: PathBuf,
+    /// Only what stands already.
+    pub offline: bool,
+    pub cancel: Cancel,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PackageError {
+    #[error("{0}")]
+    Refused(String),
+    #[error("interrupted")]
+    Cancelled,
+}
+
+/// `gilmatrix.json` of an environment, written last.
+#[derive(Debug, Serialize, Deserialize)]
+struct Marker {
+    schema: String,
+    /// Name in the matrix that it was made for, and version.
+    interpreter: String,
+    version: String,
+    requirements: Vec<String>,
+    packages: Vec<String>,
+    gil_switched_on_by: Option<String>,
+    /// `uv` or `pip`.
+    installer: String,
+}
+
+/// The environment if it stands already; its use is noted.
+pub fn standing(cache: &Path, interpreter: &Interpreter, requirements: &Requirements) -> Option<Environment> {
+    let place = environments(cache).join(requirements.key(&interpreter.facts));
+    let file = File::open(place.join(MARKER)).ok()?;
+    let marker: Marker = serde_json::from_reader(&file).ok()?;
+    let python = python(&place);
+    if !python.exists() {
+        return None;
+    }
+    note_use(&place);
+    Some(Environment {
+        command: vec![python.to_string_lossy().into_owned()],
+        packages: marker.packages,
+        gil_switched_on_by: marker.gil_switched_on_by,
+    })
+}
+
+/// The environment of these requirements, made if it doesn't stand. `tell` is called once, before work
+/// that takes time.
+pub fn environment(
+    interpreter: &Interpreter,
+    requirements: &Requirements,
+    options: &PackageOptions,
+    tell: &mut dyn FnMut(&str),
+) -> Result<Environment, PackageError> {
+    if let Some(environment) = standing(&options.cache, interpreter, requirements) {
+        return Ok(environment);
+    }
+    let wanted = requirements.texts().join(" ");
+    let refused = |reason: String| Err(PackageError::Refused(reason));
+    let [program] = interpreter.command.as_slice() else {
+        return refused(format!("`{wanted}` can't be installed behind a wrapper"));
+    };
+    if options.offline {
+        return refused(format!("`{wanted}` isn't in the cache, and `--offline` asks nobody"));
+    }
+    let home = environments(&options.cache);
+    let key = requirements.key(&interpreter.facts);
+    let io = |error: std::io::Error| PackageError::Refused(format!("the cache can't be written: {error}"));
+    fs::create_dir_all(&home).map_err(io)?;
+    let _lock = lock(&home.join(format!("{key}.lock")), &options.cancel)?;
+    // Another process may have made it while we waited.
+    if let Some(environment) = standing(&options.cache, interpreter, requirements) {
+        return Ok(environment);
+    }
+    tell(&format!("{}: installing {wanted}", interpreter.name));
+    let stage = tempfile::Builder::new().prefix(".making-").tempdir_in(&home).map_err(io)?;
+    let maker =
+        Maker::new(Path::new(program), stage.path().join("environment"), options, &key).map_err(io)?;
+    let installer = maker.install(interpreter, requirements)?;
+
+    let Some(site) = site_packages(&maker.place) else {
+        return refused("the environment has no `site-packages`".to_owned());
+    };
+    let command = [OsString::from(python(&maker.place))];
+    let listing = inspect::list(&command, &site)
+        .map_err(|reason| PackageError::Refused(format!("what was installed can't be listed: {reason}")))?;
+    let command = [python(&maker.place).to_string_lossy().into_owned()];
+    let gil_switched_on_by = match interpreter.facts.free_threaded() {
+        true => inspect::gil_switched_on_by(&command, Some(&site), &listing.modules),
+        false => None,
+    };
+    let marker = Marker {
+        schema: "gilmatrix.environment/1".to_owned(),
+        interpreter: interpreter.name.clone(),
+        version: interpreter.facts.version.clone(),
+        requirements: requirements.texts().to_vec(),
+        packages: listing.packages,
+        gil_switched_on_by,
+        installer: installer.to_owned(),
+    };
+    let place = home.join(&key);
+    publish(&marker, &maker.place, &place).map_err(io)?;
+    standing(&options.cache, interpreter, requirements)
+        .ok_or_else(|| PackageError::Refused("the finished environment doesn't stand".to_owned()))
+}
+
+/// Marker last, then one rename: whoever looks sees a whole environment or none.
+fn publish(marker: &Marker, staged: &Path, place: &Path) -> std::io::Result<()> {
+    let file = File::create(staged.join(MARKER))?;
+    serde_json::to_writer_pretty(&file, marker)?;
+    file.sync_all()?;
+    if place.exists() {
+        // Nothing whole stands there, or it would have been taken.
+        fs::remove_dir_all(place)?;
+    }
+    fs::rename(staged, place)
+}
+
+fn python(place: &Path) -> PathBuf {
+    place.join("bin/python")
+}
+
+fn site_packages(place: &Path) -> Option<PathBuf> {
+    let folders = fs::read_dir(place.join("lib")).ok()?.flatten();
+    folders.map(|folder| folder.path().join("site-packages")).find(|site| site.is_dir())
+}
+
+fn lock(path: &Path, cancel: &Cancel) -> Result<File, PackageError> {
+    let failed = |error: std::io::Error| PackageError::Refused(format!("the cache can't be locked: {error}"));
+    let file = File::options().create(true).append(true).open(path).map_err(failed)?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
+            Err(fs::TryLockError::WouldBlock) if cancel.is_cancelled() => {
+                return Err(PackageError::Cancelled);
+            }
+            Err(fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(100)),
+        }
+    }
+}
+
+/// One environment under construction.
+struct Maker<'a> {
+    python: &'a Path,
+    place: PathBuf,
+    log: File,
+    log_path: PathBuf,
+    cancel: &'a Cancel,
+}
+
+impl<'a> Maker<'a> {
+    fn new(
+        python: &'a Path,
+        place: PathBuf,
+        options: &'a PackageOptions,
+        key: &str,
+    ) -> std::io::Result<Self> {
+        let logs = options.cache.join("logs");
+        fs::create_dir_all(&logs)?;
+        let log_path = logs.join(format!("packages-{key}.log"));
+        let log = File::options().create(true).write(true).truncate(true).read(true).open(&log_path)?;
+        Ok(Self { python, place, log, log_path, cancel: &options.cancel })
+    }
+
+    /// Through uv where it is on PATH, else `venv` and its pip; wheels only. Gives who did it.
+    fn install(
+        &self,
+        interpreter: &Interpreter,
+        requirements: &Requirements,
+    ) -> Result<&'static str, PackageError> {
+        let inside = python(&self.place);
+        let (installer, mut install) = match which::which("uv") {
+            Ok(uv) => {
+                let mut venv = Command::new(&uv);
+                venv.args(["venv", "--no-project", "--python"]).arg(self.python).arg(&self.place);
+                self.run(&mut venv, "no environment could be made")?;
+                let mut install = Command::new(&uv);
+                install.args(["pip", "install", "--only-binary", ":all:", "--python"]).arg(inside);
+                ("uv", install)
+            }
+            Err(_) => ("pip", self.venv(interpreter, &inside)?),
+        };
+        let facts = &interpreter.facts;
+        let build = if facts.free_threaded() { " free-threaded" } else { "" };
+        let wanted = requirements.texts().join(" ");
+        let failed = format!("no wheels of `{wanted}` for {}{build}", facts.version);
+        self.run(install.arg("--").args(requirements.texts()), &failed)?;
+        Ok(installer)
+    }
+
+    /// With the interpreter's own pip where that can install elsewhere: bringing one into each environment
+    /// takes longer than most packages.
+    fn venv(&self, interpreter: &Interpreter, inside: &Path) -> Result<Command, PackageError> {
+        let own_pip = has_module(interpreter, "pip").is_some_and(|version| installs_elsewhere(&version));
+        let mut venv = Command::new(self.python);
+        venv.args(["-m", "venv"]).args(own_pip.then_some("--without-pip")).arg(&self.place);
+        self.run(&mut venv, "no environment could be made")?;
+        let mut pip = Command::new(if own_pip { self.python } else { inside });
+        pip.args(["-m", "pip"]);
+        if own_pip {
+            pip.arg("--python").arg(inside);
+        }
+        pip.args(["install", "--only-binary=:all:", "--no-input", "--no-compile", "--retries", "2"]);
+        pip.arg("--disable-pip-version-check");
+        Ok(pip)
+    }
+
+    fn run(&self, command: &mut Command, failed: &str) -> Result<(), PackageError> {
+        process::scrub_python(command);
+        for variable in ASTRAY {
+            command.env_remove(variable);
+        }
+        let watch = Watch { limit: Some(LIMIT), cancel: self.cancel, on_output: None };
+        let status = process::run(command, &self.log, watch).map_err(|error| match error {
+            RunError::Cancelled => PackageError::Cancelled,
+            error => PackageError::Refused(format!("{failed}: the installer {error}")),
+        })?;
+        if status.success() {
+            return Ok(());
+        }
+        let printed = self.log.try_clone().map(|mut log| process::tail(&mut log, 8000)).unwrap_or_default();
+        let log = self.log_path.display();
+        Err(PackageError::Refused(format!("{failed}: {} (log: `{log}`)", last_words(&printed))))
+    }
+}
+
+/// `pip --python` came with 22.3.
+fn installs_elsewhere(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (22, 3)
+}
+
+/// The line that says what went wrong.
+fn last_words(printed: &str) -> String {
+    let lines: Vec<&str> = printed.lines().map(str::trim).collect();
+    let unreachable =
+        ["connection broken", "Failed to fetch", "client error", "Temporary failure", "timed out"];
+    if lines.iter().any(|line| unreachable.iter().any(|sign| line.contains(sign))) {
+        return "the package index can't be reached".to_owned();
+    }
+    let telling = lines.iter().rev().find(|line| line.starts_with("ERROR:"));
+    // uv's box of reasons: the first line, its continuation lines joined.
+    let boxed = lines.iter().position(|line| line.starts_with("╰─▶"));
+    let text = match (telling, boxed) {
+        (Some(line), _) => line.trim_start_matches("ERROR:").trim().to_owned(),
+        (None, Some(at)) => lines[at..].join(" ").trim_start_matches("╰─▶").trim().to_owned(),
+        (None, None) => lines.last().copied().unwrap_or("it printed nothing").to_owned(),
+    };
+    text.chars().take(300).collect()
+}

@@ -1,0 +1,90 @@
+//! CPU seconds of the record against the kernel's own sum. Alone in its process: RUSAGE_CHILDREN counts
+//! every child that was ever waited for.
+
+use std::path::Path;
+
+use gilmatrix::harness::{self, Catalogue};
+use gilmatrix::interpreter::{Discovery, ResolveOptions, resolve};
+use gilmatrix::measure::{self, Context, Settings};
+use gilmatrix::plan::{self, Filters, Machine};
+use gilmatrix::record::{Journal, Outcome, RunDir, read_records};
+
+const MATRIX: &str = r#"
+[run]
+max_rounds = 1
+[interpreters]
+use = ["3.13"]
+[modes]
+use = ["single", "threads", "mp"]
+workers = [3]
+start_methods = ["fork", "forkserver", "spawn"]
+[[workload]]
+name = "fib"
+tasks = 9
+args = { n = 20 }
+"#;
+
+fn children_cpu_ns() -> u64 {
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the pointer is to a live structure of the kernel's layout.
+    assert_eq!(unsafe { libc::getrusage(libc::RUSAGE_CHILDREN, &raw mut usage) }, 0);
+    let ns = |time: libc::timeval| time.tv_sec as u64 * 1_000_000_000 + time.tv_usec as u64 * 1_000;
+    ns(usage.ru_utime) + ns(usage.ru_stime)
+}
+
+#[test]
+fn every_worker_is_in_the_sum_whoever_its_parent_was() {
+    let catalogue = Catalogue::embedded();
+    let matrix = gilmatrix::matrix::parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
+    let folder = tempfile::tempdir().expect("a folder");
+    let wanted = &matrix.interpreters;
+    let options = ResolveOptions::in_folder(Path::new("."));
+    let found = resolve(&wanted.entries, &Discovery::of_this_machine(), &options).found;
+    assert_eq!(found.len(), 1, "the test command installs 3.13");
+    let machine =
+        Machine { interpreters: &found, missing: &[], effective_cpus: 2.0, packages_missing: &|_, _| None };
+    let plan = plan::expand(&matrix, &catalogue, &machine, &Filters::default(), false).expect("a plan");
+    let script = harness::extract(&folder.path().join("harness")).expect("extracted");
+    let context = Context::new(&matrix, &found, &script, &folder.path().join("pycache")).expect("a context");
+    let settings = Settings {
+        plan: &plan,
+        baseline: "3.13",
+        budget_ns: 60_000_000_000,
+        precision: 0.05,
+        max_rounds: 1,
+        seed: 1,
+        effective_cpus: 2.0,
+        free_threaded: Vec::new(),
+        process_modes: vec!["mp".to_owned()],
+    };
+    let dir = RunDir::create(&folder.path().join("run")).expect("a directory");
+    let mut journal = Journal::open(&dir.records()).expect("a journal");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let (_keep, cancelled) = tokio::sync::watch::channel(false);
+
+    let before = children_cpu_ns();
+    let ended = runtime.block_on(measure::run(&context, &settings, &mut journal, cancelled, &mut |_| {}));
+    let kernel = children_cpu_ns() - before;
+
+    assert_eq!(ended.expect("it ran").invocations, 5);
+    let records: Vec<_> =
+        read_records(&dir.records()).expect("records").map(|record| record.expect("a record")).collect();
+    let mut recorded = 0;
+    for record in &records {
+        assert_eq!(record.outcome, Outcome::Completed, "{}: {:?}", record.cell, record.reason);
+        let left = record.warnings.iter().any(|warning| warning.contains("behind"));
+        assert!(!left, "{}: {:?}", record.cell, record.warnings);
+        let resources = record.resources.as_ref().expect("resources");
+        assert!(resources.cpu_exact);
+        let workers: u64 = record.values.iter().filter_map(|value| value.cpu_ns).sum();
+        assert!(
+            workers > 0 && workers <= resources.cpu_ns,
+            "{}: {workers} of {}",
+            record.cell,
+            resources.cpu_ns
+        );
+        recorded += resources.cpu_ns;
+    }
+    let error = (recorded as f64 - kernel as f64).abs() / kernel as f64;
+    assert!(error < 0.001, "recorded {recorded} ns, the kernel counts {kernel} ns: {error}");
+}

@@ -1,0 +1,52 @@
+"""Makes a wheel for the interpreter that runs this: make_wheel.py FOLDER pure|gil NAME.
+
+`gil` has an extension module that doesn't declare itself safe without the GIL, so that importing it on a
+free-threaded build switches the GIL on; a .pth file imports it when the interpreter starts, as some real
+packages do.
+"""
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+
+EXTENSION = """
+#include <Python.h>
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "%(name)s", NULL, -1, NULL};
+PyMODINIT_FUNC PyInit_%(name)s(void) { return PyModule_Create(&definition); }
+"""
+
+
+def extension(folder, name):
+    source = os.path.join(folder, name + ".c")
+    with open(source, "w") as file:
+        file.write(EXTENSION % {"name": name})
+    built = os.path.join(folder, name + sysconfig.get_config_var("EXT_SUFFIX"))
+    include = "-I" + sysconfig.get_paths()["include"]
+    subprocess.check_call([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", include, source, "-o", built])
+    return built
+
+
+def main(folder, kind, name):
+    if kind == "gil":
+        abi = "cp%d%d" % sys.version_info[:2]
+        tag = "%s-%s%s-%s" % (abi, abi, sys.abiflags, sysconfig.get_platform().replace("-", "_").replace(".", "_"))
+        built = extension(folder, name)
+        with open(built, "rb") as file:
+            files = {os.path.basename(built): file.read(), name + ".pth": ("import %s\n" % name).encode()}
+    else:
+        tag = "py3-none-any"
+        files = {name + "/__init__.py": b"ANSWER = 42\n"}
+    info = name + "-1.0.dist-info/"
+    files[info + "METADATA"] = ("Metadata-Version: 2.1\nName: %s\nVersion: 1.0\n" % name).encode()
+    files[info + "WHEEL"] = ("Wheel-Version: 1.0\nRoot-Is-Purelib: %s\nTag: %s\n" % (kind == "pure", tag)).encode()
+    record = "".join("%s,,\n" % path for path in list(files) + [info + "RECORD"])
+    files[info + "RECORD"] = record.encode()
+    wheel = os.path.join(folder, "%s-1.0-%s.whl" % (name, tag))
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    print(os.path.basename(wheel))
+
+
+main(*sys.argv[1:])
