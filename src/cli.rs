@@ -14,8 +14,9 @@ Examples:
   gilmatrix install 3.13t --with-twin  a free-threaded build, and its GIL twin with the same flags
   gilmatrix report reports/<run id>    draw the reports again from the record
 
-Exit codes: 0 done, 1 a regression, 2 the command line or the matrix is wrong, 3 an interpreter that is
-required is missing, 4 a cell failed, 5 the machine refused, 6 not comparable, 130 interrupted";
+Exit codes: 0 done, 1 a regression, 2 the command line or the matrix is wrong,
+3 a required interpreter is missing, 4 a cell failed, 5 the machine refused,
+6 not comparable, 130 interrupted";
 
 /// Which Python, which way of running it concurrently, and how many workers: measured, with proof of what ran
 #[derive(Debug, Parser)]

@@ -19,6 +19,8 @@ mod tally;
 mod warnings;
 
 #[cfg(test)]
+mod schema;
+#[cfg(test)]
 pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ pub const RESULTS_SCHEMA: &str = "gilmatrix.results/1";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Results {
     pub schema: String,
     pub run_id: String,
@@ -39,6 +40,7 @@ pub struct Results {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WorkloadInfo {
     pub name: String,
     pub tasks: u32,
@@ -46,6 +48,7 @@ pub struct WorkloadInfo {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Counts {
     pub completed: u32,
     pub settled: u32,
@@ -57,6 +60,7 @@ pub struct Counts {
 
 /// A median and its 95 % interval; none where there are too few invocations for one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Estimate {
     pub median: u64,
     pub ci95: Option<[u64; 2]>,
@@ -64,6 +68,7 @@ pub struct Estimate {
 
 /// How many times as fast as the baseline: above 1 is faster.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Speedup {
     /// The cell it is taken against, as `3.13 fib single×1`.
     pub baseline: String,
@@ -76,6 +81,7 @@ pub struct Speedup {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CellResult {
     pub interpreter: String,
     pub workload: String,
@@ -121,6 +127,7 @@ pub struct CellResult {
 
 /// What the machine gives to several independent `single` processes at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Capacity {
     pub interpreter: String,
     pub workload: String,
@@ -133,6 +140,7 @@ pub struct Capacity {
 
 /// Two rivals that met in blocks of their own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RivalResult {
     pub workload: String,
     /// Index into `cells`.
@@ -145,6 +153,7 @@ pub struct RivalResult {
 
 /// One line of the verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Advice {
     pub workload: Option<String>,
     /// The finding as a sentence, figures and interval in it.
@@ -159,6 +168,7 @@ pub struct Advice {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Warning {
     /// Machine-readable kind, as `comparability`, `oversubscribed`, `interpreter_missing`.
     pub kind: String,

@@ -10,6 +10,7 @@ use super::packages::Environment;
 /// A build setting that can be seen to be on, and otherwise is not known: pyenv's and Debian's
 /// builds mislead, so its absence proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Known {
     Configured,
@@ -17,6 +18,7 @@ pub enum Known {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Facts {
     /// `cpython` or `pypy`.
     pub implementation: String,
@@ -68,6 +70,7 @@ impl Facts {
 
 /// A request resolved to an executable, with its facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Interpreter {
     /// Canonical name in this matrix, as `3.13t`; unique in a run.
     pub name: String,
@@ -94,6 +97,7 @@ impl Interpreter {
 
 /// A request that nothing on this machine answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Missing {
     pub name: String,
     pub request: String,

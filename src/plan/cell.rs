@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// How `multiprocessing` starts its workers. Always set explicitly: the default differs between
 /// Python versions (forkserver from 3.14, fork before).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum StartMethod {
     Fork,

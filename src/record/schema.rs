@@ -41,6 +41,7 @@ pub struct RunInfo {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
     /// Still going on, or the runner died.
@@ -53,6 +54,7 @@ pub enum RunStatus {
 
 /// The machine that the numbers belong to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Host {
     pub hostname: Option<String>,
     pub os: String,
@@ -89,6 +91,7 @@ pub enum InvocationKind {
 
 /// How an invocation, or a cell, ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Completed,
@@ -152,6 +155,7 @@ pub struct Invocation {
 
 /// The parts of an invocation's life, timed apart. `None`: not reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Phases {
     /// From launch to the harness's first line.
     pub start: Option<u64>,
@@ -209,6 +213,7 @@ pub struct WorkerFacts {
 
 /// The GIL over a whole invocation: `enabled_*` is true if it was for any worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Gil {
     pub build: GilBuild,
     pub enabled_before: bool,
@@ -216,6 +221,7 @@ pub struct Gil {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum GilBuild {
     Gil,
@@ -242,6 +248,7 @@ pub struct Resources {
 
 /// The tree at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sample {
     /// Since the invocation's launch.
     pub t_ns: u64,

@@ -8,6 +8,7 @@ use plotters::prelude::SVGBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle, register_font};
 
+use super::compact::compact;
 use super::theme::{Rgb, Theme};
 
 /// plotters' coordinates are whole numbers: it draws four times as large, the view box scales back.
@@ -91,11 +92,12 @@ pub fn picture(
         .map_or("", |(inner, _)| inner);
     debug_assert!(!failed, "the bundled font is always there");
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{inner}{hovers}</svg>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" font-family=\"{FONT_FAMILY}\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}{hovers}</svg>\n",
         fine(width),
         fine(height),
         escape(title),
+        compact(inner),
     )
 }
 
@@ -249,6 +251,12 @@ impl Canvas<'_> {
     pub fn outline(&mut self, x: f64, y: f64, width: f64, height: f64, stroke: Stroke) {
         let (right, bottom) = (x + width, y + height);
         self.path(&[(x, y), (right, y), (right, bottom), (x, bottom), (x, y)], stroke);
+    }
+
+    /// One of many: where several lie on each other it is darker.
+    pub fn dot(&mut self, x: f64, y: f64, radius: f64, colour: Rgb, opacity: f64) {
+        let (centre, radius) = ((fine(x), fine(y)), fine(radius).max(1) as u32);
+        *self.failed |= self.backend.draw_circle(centre, radius, &rgba(colour, opacity), true).is_err();
     }
 
     /// A filled mark, or a hollow one (ring on `ground`) for what isn't settled.

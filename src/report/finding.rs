@@ -3,6 +3,7 @@
 
 use crate::analysis::{CellResult, Speedup};
 
+pub use super::finding_more::{distribution, efficiency, heat, lag, tradeoff};
 use super::format;
 use super::view;
 use super::view::View;

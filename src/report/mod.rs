@@ -2,9 +2,11 @@
 
 mod canvas;
 pub mod charts;
+mod compact;
 mod export;
 mod exports;
 mod finding;
+mod finding_more;
 pub mod format;
 mod how;
 mod html;

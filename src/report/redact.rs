@@ -50,7 +50,11 @@ fn without_paths(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let start = out.chars().next_back().is_none_or(|before| BEFORE.contains(&before));
+        let mut before = out.chars().rev();
+        let start = match before.next() {
+            Some(letter) if letter.is_ascii_alphabetic() => before.next() == Some('-'),
+            other => other.is_none_or(|before| BEFORE.contains(&before)),
+        };
         let long = if start { path(rest, out.chars().next_back()) } else { None };
         match long {
             Some(length) => {
@@ -108,6 +112,7 @@ mod tests {
     fn of_a_path_its_last_part_stays() {
         for (text, shown) in [
             ("--prefix=/home/me/py --with-x", "--prefix=…/py --with-x"),
+            ("LDFLAGS=-L/root/py/lib -Wl,-rpath,/root/py/lib", "LDFLAGS=-L…/lib -Wl,-rpath,…/lib"),
             ("can't read `/home/me/a b/x.py`", "can't read `…/x.py`"),
             (r"C:\Users\me\python.exe", "…/python.exe"),
             ("../target/gilmatrix", "…/gilmatrix"),

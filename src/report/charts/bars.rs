@@ -12,6 +12,9 @@ const PANEL_HEAD: f64 = 24.0;
 const AXIS: f64 = 26.0;
 const GAP: f64 = 28.0;
 const TEXT: f64 = 11.0;
+/// An interval that reaches further than the panel's largest value times this is cut off there: the
+/// one that tells least must not press all others together.
+const CUT: f64 = 1.3;
 
 pub struct Panel {
     pub title: String,
@@ -39,12 +42,15 @@ pub enum Content {
     },
 }
 
+#[derive(Default)]
 pub struct Bar {
     /// Stacked from zero, each with its opacity.
     pub parts: Vec<(f64, f64)>,
     /// Drawn behind as an outline.
     pub ghost: Option<f64>,
     pub interval: Option<[f64; 2]>,
+    /// Single values, each a dot.
+    pub dots: Vec<f64>,
     pub hollow: bool,
     pub text: String,
     /// Paler, after the text.
@@ -62,10 +68,14 @@ impl Bar {
         text_width(&self.text, TEXT, false) + gap + text_width(&self.aside, TEXT, false)
     }
 
-    /// Right-most value that is drawn.
-    fn reach(&self) -> f64 {
-        let high = self.interval.map_or(0.0, |interval| interval[1]);
-        [self.ghost.unwrap_or(0.0), high].into_iter().fold(self.length(), f64::max)
+    /// Largest value, its interval aside.
+    fn value(&self) -> f64 {
+        self.dots.iter().copied().chain(self.ghost).fold(self.length(), f64::max)
+    }
+
+    /// Right-most place that is drawn.
+    fn reach(&self, limit: f64) -> f64 {
+        self.interval.map_or(0.0, |interval| interval[1].min(limit)).max(self.value())
     }
 }
 
@@ -108,6 +118,17 @@ pub fn panels(
         })
         .filter(|panel| !panel.groups.is_empty())
         .collect()
+}
+
+/// Without the rows that hold no bar: of a figure that most cells can't have, their reasons say nothing.
+pub fn only_measured(panels: Vec<Panel>) -> Vec<Panel> {
+    let bar = |row: &Row| matches!(row.content, Content::Bar(_));
+    let group = |group: Group| Group { rows: group.rows.into_iter().filter(bar).collect(), ..group };
+    let panel = |panel: Panel| {
+        let groups = panel.groups.into_iter().map(group).filter(|group| !group.rows.is_empty()).collect();
+        Panel { groups, ..panel }
+    };
+    panels.into_iter().map(panel).filter(|panel| !panel.groups.is_empty()).collect()
 }
 
 /// The whole chart; `None` without a single bar.
@@ -159,10 +180,12 @@ fn draw_panel(
     let left = x + name_width + 8.0;
     // Every bar has to leave room for its own text at the shared scale.
     let room = x + width - left;
+    let largest = rows().filter_map(bar_of).map(Bar::value).fold(0.0, f64::max);
+    let bar_limit = largest * CUT;
     let scale = rows()
         .filter_map(bar_of)
-        .filter(|bar| bar.reach() > 0.0)
-        .map(|bar| (room - 10.0 - bar.text_width()).max(30.0) / bar.reach())
+        .filter(|bar| bar.reach(bar_limit) > 0.0)
+        .map(|bar| (room - 10.0 - bar.text_width()).max(30.0) / bar.reach(bar_limit))
         .fold(f64::INFINITY, f64::min);
     let scale = if scale.is_finite() { scale } else { 0.0 };
 
@@ -196,7 +219,7 @@ fn draw_panel(
             let colour = theme.series(row.series).text;
             let name = fit(&row.name, name_width + 1.0, TEXT, false);
             canvas.text(&name, left - 8.0, middle, Anchor::End, Font { px: TEXT, bold: false, colour });
-            draw_row(canvas, theme, row, (left, middle), scale, x + width);
+            draw_row(canvas, theme, row, (left, middle), (scale, bar_limit), x + width);
             y += ROW;
         }
     }
@@ -207,7 +230,7 @@ fn draw_row(
     theme: &Theme,
     row: &Row,
     (left, middle): (f64, f64),
-    scale: f64,
+    (scale, bar_limit): (f64, f64),
     right: f64,
 ) {
     let ink = Font { px: TEXT, bold: false, colour: theme.ink };
@@ -246,14 +269,20 @@ fn draw_row(
         }
     }
     if let Some([low, high]) = bar.interval {
-        let (low, high) = (left + low * scale, left + high * scale);
+        let (low, high) = (left + low * scale, left + high.min(bar_limit) * scale);
         let stroke = Stroke::new(1.4, theme.ink);
         canvas.line((low, middle), (high, middle), stroke);
+        // One that goes on beyond the picture has no bar at its end.
         for end in [low, high] {
-            canvas.line((end, middle - 3.5), (end, middle + 3.5), stroke);
+            if end < left + bar_limit * scale {
+                canvas.line((end, middle - 3.5), (end, middle + 3.5), stroke);
+            }
         }
     }
-    let end = left + bar.reach() * scale + 5.0;
+    for value in &bar.dots {
+        canvas.dot(left + value * scale, middle, 2.4, colour, 0.8);
+    }
+    let end = left + bar.reach(bar_limit) * scale + 5.0;
     canvas.rect(end - 1.0, middle - 7.0, bar.text_width() + 2.0, 14.0, theme.paper, 1.0);
     canvas.text(&bar.text, end, middle, Anchor::Start, ink);
     if !bar.aside.is_empty() {

@@ -26,11 +26,10 @@ impl Chart for Memory {
             Some(Content::Bar(Bar {
                 parts: vec![(shown as f64, 1.0)],
                 ghost: pss.and(rss).map(|rss| rss as f64),
-                interval: None,
-                hollow: false,
                 text: format::bytes(shown),
                 aside: pss.and(rss).map_or_else(String::new, |rss| format!("RSS {}", format::bytes(rss))),
                 hover: format!("{} {}: peak {hover}", view::who(results, cell), cell.workload),
+                ..Bar::default()
             }))
         });
         let pss = results.cells.iter().any(|cell| cell.peak_pss_bytes.is_some());

@@ -2,14 +2,20 @@
 
 mod bars;
 mod cpu;
+mod distribution;
+mod efficiency;
 mod frame;
+mod heat;
+mod lag;
 mod memory;
 mod phases;
 mod scaling;
 mod scaling_panel;
 mod time;
+mod tradeoff;
 
 pub use frame::{NARROW, WIDE};
+pub use tradeoff::Choice;
 
 use super::theme::Theme;
 use super::view::View;
@@ -26,9 +32,14 @@ pub trait Chart {
 pub fn all() -> Vec<Box<dyn Chart>> {
     vec![
         Box::new(scaling::Scaling),
+        Box::new(heat::Heat),
         Box::new(time::Time),
+        Box::new(tradeoff::Tradeoff),
         Box::new(memory::Memory),
         Box::new(cpu::Cpu),
         Box::new(phases::PhasesChart),
+        Box::new(efficiency::Efficiency),
+        Box::new(lag::Lag),
+        Box::new(distribution::Distribution),
     ]
 }

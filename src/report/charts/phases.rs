@@ -42,12 +42,9 @@ impl Chart for PhasesChart {
                 .join(", ");
             Some(Content::Bar(Bar {
                 parts: known.iter().map(|&(_, ns, opacity)| (ns as f64, opacity)).collect(),
-                ghost: None,
-                interval: None,
-                hollow: false,
                 text: format::ns(total),
-                aside: String::new(),
                 hover: format!("{} {}: {hover}", view::who(results, cell), cell.workload),
+                ..Bar::default()
             }))
         });
         let title = finding::phases(results)?;

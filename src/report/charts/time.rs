@@ -22,11 +22,9 @@ impl Chart for Time {
                 wall.ci95.map_or_else(String::new, |ci| format!(", 95 % {}", format::ns_interval(ci)));
             Some(Content::Bar(Bar {
                 parts: vec![(wall.median as f64, 1.0)],
-                ghost: None,
                 interval: wall.ci95.map(|ci| ci.map(|end| end as f64)),
                 hollow: !settled,
                 text: format!("{}{}", if settled { "" } else { view::UNSETTLED }, format::ns(wall.median)),
-                aside: String::new(),
                 hover: format!(
                     "{} {}: {}{interval}, {}",
                     view::who(results, cell),
@@ -34,11 +32,12 @@ impl Chart for Time {
                     format::ns(wall.median),
                     format::count(cell.invocations as usize, "process"),
                 ),
+                ..Bar::default()
             }))
         });
         let title = finding::time(results)?;
         let mut subtitle =
-            "time of one warm pass over all tasks, shorter is better; whiskers: 95 % interval of the median"
+            "time of one warm pass over all tasks, shorter is better; whiskers: 95 % interval of the median (without an end bar: cut off)"
                 .to_owned();
         if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
             subtitle.push_str("; hollow and ~: not settled");

@@ -51,7 +51,6 @@ fn benchmark(view: &View<'_>, cell: &CellResult) -> Value {
 fn metadata(view: &View<'_>, name: &str) -> Value {
     let mut metadata = json!({
         "unit": "second",
-        "tags": ["gilmatrix"],
         "cpu_model_name": view.host.cpu_model,
         "cpu_count": view.host.cpus.max(1),
         "platform": format!("{} {}", view.host.os, view.host.architecture),

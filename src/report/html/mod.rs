@@ -1,5 +1,6 @@
 //! `report.html`: one file that asks nothing from outside.
 
+mod explore;
 mod table;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -14,7 +15,7 @@ use super::{how, verdict, view};
 pub struct Html;
 
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("table.js");
+const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("explore.js"));
 
 impl Exporter for Html {
     fn name(&self) -> &'static str {
@@ -63,6 +64,7 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
                 main {
                     (verdict(results))
                     (charts(drawings))
+                    (explore::section(results))
                     (table::section(results))
                     (not_measured(results))
                     (warnings(results))

@@ -68,7 +68,7 @@ fn row(results: &View<'_>, cell: &CellResult) -> Markup {
         _ => "silent",
     };
     html! {
-        tr class=[(!class.is_empty()).then_some(class)] {
+        tr class=[(!class.is_empty()).then_some(class)] data-s=(view::colour_index(results, &cell.interpreter)) {
             td { (cell.workload) }
             td { (cell.interpreter) }
             td data-v={ (cell.mode) " " (cell.variant) " " (format!("{:05}", cell.workers)) } {

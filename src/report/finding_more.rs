@@ -1,0 +1,119 @@
+//! Titles of the charts beyond the first five; see [`super::finding`].
+
+use crate::analysis::CellResult;
+
+use super::charts::Choice;
+use super::format;
+use super::view::{self, View};
+
+/// `on fib 3.13 mp×2 is 1.9× as fast as 3.13's single; …`: the best settled cell of each workload.
+pub fn heat(results: &View<'_>) -> Option<String> {
+    let workers = view::focus_workers(results);
+    let shown = |cell: &&CellResult| cell.workers == workers || !view::takes_workers(results, &cell.mode);
+    let best = |workload: &str| {
+        let cells = results.cells.iter().filter(|c| c.workload == workload && view::has_numbers(c));
+        let rated = cells.filter(shown).filter_map(|cell| Some((cell, cell.speedup.as_ref()?)));
+        let settled =
+            rated.filter(|(_, speedup)| speedup.settled && speedup.ratio > 1.0 && speedup.pairs > 0);
+        settled.max_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio))
+    };
+    let claims: Vec<String> = view::workloads(results)
+        .into_iter()
+        .filter_map(|workload| {
+            let (cell, speedup) = best(workload)?;
+            Some(format!(
+                "{workload} {} with {}",
+                format::ratio_short(speedup.ratio),
+                view::who(results, cell)
+            ))
+        })
+        .take(3)
+        .collect();
+    let baseline = &results.baseline;
+    if claims.is_empty() {
+        return Some(format!("nothing is shown to be faster than {baseline}'s single"));
+    }
+    Some(format!("the most over {baseline}'s single that is settled: {}", claims.join(", ")))
+}
+
+/// `fib: 4 of 22 choices are worth a look, the rest are both slower and larger than another`.
+pub fn tradeoff(results: &View<'_>, panels: &[(&str, Vec<Choice<'_>>)]) -> Option<String> {
+    let claims: Vec<String> = panels
+        .iter()
+        .map(|(workload, choices)| {
+            let best: Vec<&Choice<'_>> = choices.iter().filter(|choice| !choice.dominated).collect();
+            let names: Vec<String> =
+                best.iter().take(2).map(|choice| view::who(results, choice.cell)).collect();
+            let more = best.len().saturating_sub(2);
+            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("{workload}: {}{rest}", names.join(", "))
+        })
+        .collect();
+    (!claims.is_empty())
+        .then(|| format!("neither slower nor larger than another choice, {}", claims.join("; ")))
+}
+
+/// `the widest spread: 3.13t asyncio on fib, 44.5 ms to 204 ms over 6 processes`.
+pub fn distribution(results: &View<'_>) -> Option<String> {
+    let workers = view::focus_workers(results);
+    let spread = |cell: &CellResult| {
+        let (least, most) = (cell.values_ns.iter().min()?, cell.values_ns.iter().max()?);
+        (*least > 0 && cell.values_ns.len() > 1).then(|| (*most as f64 / *least as f64, *least, *most))
+    };
+    let shown = |cell: &&CellResult| cell.workers == workers || !view::takes_workers(results, &cell.mode);
+    let cells = results.cells.iter().filter(|cell| view::has_numbers(cell)).filter(shown);
+    let (cell, (_, least, most)) =
+        cells.filter_map(|cell| Some((cell, spread(cell)?))).max_by(|a, b| a.1.0.total_cmp(&b.1.0))?;
+    Some(format!(
+        "widest apart are {} processes of {} on {}: {} to {}",
+        cell.values_ns.len(),
+        view::who(results, cell),
+        cell.workload,
+        format::ns(least),
+        format::ns(most)
+    ))
+}
+
+/// `the event loop stands still longest with 3.13t asyncio on fib, 119 ms`.
+pub fn lag(results: &View<'_>) -> Option<String> {
+    let cells = results.cells.iter().filter(|cell| view::has_numbers(cell));
+    let mut lags: Vec<(&CellResult, u64)> = cells.filter_map(|c| Some((c, c.loop_lag_ns?))).collect();
+    lags.sort_by_key(|lag| lag.1);
+    let (longest, most) = lags.last()?;
+    let head = format!(
+        "{}'s event loop stands still for {} with {}",
+        longest.workload,
+        format::ns(*most),
+        view::who(results, longest)
+    );
+    let same = lags.iter().find(|(cell, _)| cell.workload == longest.workload);
+    Some(match same.filter(|(_, least)| *least < most / 2) {
+        Some((cell, least)) => {
+            format!("{head}, for {} with {}", format::ns(*least), view::who(results, cell))
+        }
+        None => head,
+    })
+}
+
+/// `fib on 2 workers: most arrives with 3.13t threads×2, 95 % of each; least with 3.13 threads×2, 50 %`.
+pub fn efficiency(results: &View<'_>) -> Option<String> {
+    let workers = view::focus_workers(results);
+    let workload = *view::workloads(results).first()?;
+    let mut shares: Vec<(&CellResult, f64)> = results
+        .cells
+        .iter()
+        .filter(|c| c.workload == workload && c.workers == workers && workers > 1 && view::has_numbers(c))
+        .filter_map(|cell| Some((cell, cell.efficiency.filter(|share| share.is_finite())?)))
+        .collect();
+    shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let say = |(cell, share): &(&CellResult, f64)| {
+        let about = if cell.speedup_self.as_ref().is_some_and(|s| s.settled) { "" } else { "about " };
+        format!("{about}{:.0} % with {}", share * 100.0, view::who(results, cell))
+    };
+    match (shares.first()?, shares.last()?) {
+        (best, worst) if shares.len() > 1 => {
+            Some(format!("{workload}: of each worker arrives {}, {}", say(best), say(worst)))
+        }
+        (only, _) => Some(format!("{workload}: of each worker arrives {}", say(only))),
+    }
+}
