@@ -26,17 +26,18 @@ pub(super) struct Here<'a> {
     modes: HashMap<&'a str, Skipped>,
     environments: HashMap<&'a str, Skipped>,
     workloads: HashMap<&'a str, Skipped>,
+    catalogue: &'a Catalogue,
 }
 
 impl<'a> Here<'a> {
     pub fn new(name: &'a str, matrix: &'a Matrix, catalogue: &'a Catalogue, machine: &Machine<'_>) -> Self {
         match machine.interpreters.iter().find(|interpreter| interpreter.name == name) {
             Some(interpreter) => Self::found(name, interpreter, matrix, catalogue, machine),
-            None => Self::missing(name, machine),
+            None => Self::missing(name, catalogue, machine),
         }
     }
 
-    fn missing(name: &'a str, machine: &Machine<'_>) -> Self {
+    fn missing(name: &'a str, catalogue: &'a Catalogue, machine: &Machine<'_>) -> Self {
         let known = machine.missing.iter().find(|missing| missing.name == name);
         let reason = match known {
             Some(Missing { reason, hint: Some(hint), .. }) => format!("{reason}; {hint}"),
@@ -49,6 +50,7 @@ impl<'a> Here<'a> {
             modes: HashMap::new(),
             environments: HashMap::new(),
             workloads: HashMap::new(),
+            catalogue,
         }
     }
 
@@ -76,6 +78,7 @@ impl<'a> Here<'a> {
                 .filter_map(|it| Some((it.name.as_str(), unsupported::variant(interpreter, it)?)))
                 .collect(),
             workloads: workloads.filter_map(|info| Some((info.name.as_str(), packages(info)?))).collect(),
+            catalogue,
         }
     }
 
@@ -88,6 +91,11 @@ impl<'a> Here<'a> {
             self.workloads.get(cell.workload.as_str()),
         ];
         let known = parts.into_iter().flatten().next().cloned();
-        known.or_else(|| cell.start_method.and_then(|method| unsupported::start_method(method, cfg!(unix))))
+        let unshared = || {
+            unsupported::sharing(self.catalogue.mode(&cell.mode)?, self.catalogue.workload(&cell.workload)?)
+        };
+        known
+            .or_else(unshared)
+            .or_else(|| cell.start_method.and_then(|method| unsupported::start_method(method, cfg!(unix))))
     }
 }

@@ -1,7 +1,7 @@
 //! What an interpreter can't do: known from its facts, before anything is launched.
 
 use super::{SkipKind, Skipped, StartMethod};
-use crate::harness::ModeInfo;
+use crate::harness::{ModeInfo, WorkloadInfo};
 use crate::interpreter::Interpreter;
 use crate::matrix::Variant;
 
@@ -11,6 +11,12 @@ pub fn mode(interpreter: &Interpreter, mode: &ModeInfo) -> Option<Skipped> {
     let reason =
         format!("mode `{}` needs {major}.{minor} or newer, this is {}", mode.name, interpreter.facts.version);
     Some(Skipped { kind: SkipKind::ModeUnsupported, reason })
+}
+
+/// The mode works over shared memory, and the workload has nothing to share.
+pub fn sharing(mode: &ModeInfo, workload: &WorkloadInfo) -> Option<Skipped> {
+    let reason = || format!("workload `{}` has no shared memory for mode `{}`", workload.name, mode.name);
+    (mode.shared && !workload.shared).then(|| Skipped { kind: SkipKind::ModeUnsupported, reason: reason() })
 }
 
 /// The system has no such start method; `unix`: whether it is one.
@@ -107,5 +113,22 @@ fn python_jit(interpreter: &Interpreter, value: &str) -> Option<String> {
         None => Some(format!(
             "`PYTHON_JIT={value}` needs a build with the JIT, and this {version} can't be seen to have it"
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::harness::Catalogue;
+
+    #[test]
+    fn shared_memory_needs_a_workload_that_shares() {
+        let catalogue = Catalogue::embedded();
+        let mode = |name: &str| catalogue.mode(name).unwrap();
+        let workload = |name: &str| catalogue.workload(name).unwrap();
+        let reason = sharing(mode("mp-shared"), workload("fib")).unwrap().reason;
+        assert_eq!(reason, "workload `fib` has no shared memory for mode `mp-shared`");
+        assert_eq!(sharing(mode("mp-shared"), workload("big-readonly")), None);
+        assert_eq!(sharing(mode("mp"), workload("fib")), None);
     }
 }

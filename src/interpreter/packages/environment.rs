@@ -8,6 +8,7 @@ use crate::interpreter::Interpreter;
 
 /// An environment that stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Environment {
     /// In place of the interpreter's own command.
     pub command: Vec<String>,
