@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
 use super::event::Event;
-use super::schedule::{self, Job, Limits};
+use super::schedule::{self, Job, Limits, Scope};
 use super::settle::Board;
 use super::{block, host, solo};
 use crate::plan::{Contender, Plan, rivals};
@@ -74,7 +74,7 @@ pub async fn run(
         if jobs.is_empty() {
             break;
         }
-        emit(Event::Round { round: number, unsettled: runner.board.unsettled().len() as u32 });
+        emit(Event::Round { round: number, unsettled: runner.board.unsettled(&|_| true).len() as u32 });
         let mut begun = false;
         for job in jobs {
             if !runner.affordable(&job) {
@@ -166,7 +166,12 @@ impl<'a> Runner<'a> {
         if number > 3 || (number == 3 && self.rounds_left < MIN_PAIRS as f64) {
             self.pick_rivals();
         }
-        let mut jobs = schedule::round(&self.board, number, &self.limits, &mut self.random);
+        let scope = schedule::scope(number, self.rounds_left);
+        let mut jobs = schedule::round(&self.board, number, scope, &self.limits, &mut self.random);
+        if jobs.is_empty() {
+            // The leading cells are settled: on with the others.
+            jobs = schedule::round(&self.board, number, Scope::All, &self.limits, &mut self.random);
+        }
         self.stretch(&jobs, number);
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
         self.rounds_left = left as f64 / self.cost_ns(&jobs).max(1) as f64;

@@ -66,21 +66,46 @@ pub struct Limits {
     pub effective_cpus: f64,
 }
 
+/// Which cells a round is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    All,
+    /// Those that answer the question: where the budget is short, they come twice as often again.
+    Leading,
+}
+
+/// Every third round is for all cells, the others for the leading ones, unless `rounds_left` promises
+/// enough rounds for everybody.
+pub fn scope(round: u32, rounds_left: f64) -> Scope {
+    if round <= 2 || round % 3 == 2 || rounds_left >= FULL_PAIRS as f64 { Scope::All } else { Scope::Leading }
+}
+
 /// The jobs of one round, in random order. The first round begins with every cell alone: what
 /// fails is then known, and how much memory a block will need.
-pub fn round(board: &Board, round: u32, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
-    let mut waiting: Vec<&Known> =
-        board.known.iter().filter(|known| !known.failed && known.solos < SOLOS.min(round)).collect();
+pub fn round(board: &Board, round: u32, scope: Scope, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
+    let wanted = |known: &Known| scope == Scope::All || known.leading;
+    let mut waiting: Vec<&Known> = board
+        .known
+        .iter()
+        .filter(|known| !known.failed && known.solos < SOLOS.min(round) && (round == 1 || known.leading))
+        .collect();
+    if waiting.is_empty() {
+        // The leading ones have theirs.
+        waiting = board.known.iter().filter(|known| !known.failed && known.solos < SOLOS).collect();
+    }
     waiting.shuffle(random);
     let solos = |waiting: &[&Known]| waiting.iter().map(|known| Job::Solo(known.cell.clone())).collect();
     if round == 1 {
         return solos(&waiting);
     }
     waiting.sort_by_key(|known| known.solos);
-    waiting.truncate((board.known.len() * (SOLOS as usize - 1)).div_ceil(SOLO_ROUNDS));
+    let leading = board.known.iter().filter(|known| known.leading).count();
+    waiting.truncate((leading * (SOLOS as usize - 1)).div_ceil(SOLO_ROUNDS));
     let mut jobs: Vec<Job> = solos(&waiting);
-    jobs.extend(blocks(board, limits, random));
-    jobs.extend(capacities(board, limits));
+    jobs.extend(blocks(board, &wanted, limits, random));
+    if scope == Scope::All {
+        jobs.extend(capacities(board, limits));
+    }
     let rivals = board.rivals.values().filter(|(cells, ratio)| {
         let sound = |cell: &Cell| board.get(cell).is_some_and(|known| !known.failed);
         cells.iter().all(sound) && !ratio.settled(limits.precision)
@@ -115,9 +140,14 @@ pub fn repeat_rivals(jobs: &mut Vec<Job>, board: &Board, rounds_left: f64, rando
 }
 
 /// Unsettled cells of one interpreter and workload, a few at a time, with their two baselines.
-fn blocks(board: &Board, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
+fn blocks(
+    board: &Board,
+    wanted: &dyn Fn(&Known) -> bool,
+    limits: &Limits,
+    random: &mut ChaCha8Rng,
+) -> Vec<Job> {
     let mut groups: Vec<((String, String), Vec<Cell>)> = Vec::new();
-    for cell in board.unsettled() {
+    for cell in board.unsettled(wanted) {
         let key = (cell.interpreter.clone(), cell.workload.clone());
         match groups.iter_mut().find(|(group, _)| *group == key) {
             Some((_, cells)) => cells.push(cell),
@@ -236,7 +266,7 @@ mod tests {
         }
         let planned: Vec<PlannedCell> = cells
             .into_iter()
-            .map(|cell| PlannedCell { cell, skipped: None, oversubscribed: false })
+            .map(|cell| PlannedCell { oversubscribed: cell.workers > 2, cell, skipped: None })
             .collect();
         Board::new(&planned, "3.13", 0.05)
     }
@@ -248,11 +278,11 @@ mod tests {
     #[test]
     fn the_first_round_runs_every_cell_alone_once() {
         let board = board();
-        let jobs = round(&board, 1, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let jobs = round(&board, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
         assert_eq!(jobs.len(), board.known.len());
         assert!(jobs.iter().all(|job| matches!(job, Job::Solo(_))));
-        let again = round(&board, 1, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
-        let other = round(&board, 1, &limits(), &mut ChaCha8Rng::seed_from_u64(2));
+        let again = round(&board, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let other = round(&board, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(2));
         assert_eq!(jobs, again, "the seed decides the order");
         assert_ne!(jobs, other);
     }
@@ -260,7 +290,7 @@ mod tests {
     #[test]
     fn every_unsettled_cell_meets_its_two_baselines_once_a_round() {
         let board = board();
-        let jobs = round(&board, 2, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let jobs = round(&board, 2, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
         let blocks: Vec<&Vec<Cell>> = jobs
             .iter()
             .filter_map(|job| if let Job::Block(cells) = job { Some(cells) } else { None })
@@ -281,13 +311,29 @@ mod tests {
     }
 
     #[test]
+    fn a_lean_round_is_for_the_cells_that_answer_the_question() {
+        let jobs = round(&board(), 3, Scope::Leading, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let blocks =
+            jobs.iter().filter_map(|job| if let Job::Block(cells) = job { Some(cells) } else { None });
+        let mut cells: Vec<&Cell> = blocks.flatten().collect();
+        assert!(cells.iter().all(|cell| cell.workers == 2 || cell.mode == "single"), "{cells:?}");
+        cells.retain(|cell| cell.workers == 2);
+        assert_eq!(cells.len(), 6);
+        assert_eq!(
+            [1, 2, 3, 4, 5].map(|number| scope(number, 3.0) == Scope::All),
+            [true, true, false, false, true]
+        );
+        assert_eq!(scope(3, 30.0), Scope::All);
+    }
+
+    #[test]
     fn a_block_too_large_for_memory_is_split() {
         let mut board = board();
         for known in &mut board.known {
             known.memory_bytes = 100;
         }
         let limits = Limits { block_memory: 350, ..limits() };
-        let jobs = round(&board, 2, &limits, &mut ChaCha8Rng::seed_from_u64(1));
+        let jobs = round(&board, 2, Scope::All, &limits, &mut ChaCha8Rng::seed_from_u64(1));
         for job in &jobs {
             if let Job::Block(cells) = job {
                 assert!(cells.len() <= 3, "{cells:?}");
