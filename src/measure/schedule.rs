@@ -70,14 +70,18 @@ pub struct Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     All,
-    /// Those that answer the question: where the budget is short, they come twice as often again.
+    /// Those that answer the question: where the budget is short, they come twice as often.
     Leading,
 }
 
-/// Every third round is for all cells, the others for the leading ones, unless `rounds_left` promises
+/// Every other round is for all cells, the rest for the leading ones, unless `rounds_left` promises
 /// enough rounds for everybody.
 pub fn scope(round: u32, rounds_left: f64) -> Scope {
-    if round <= 2 || round % 3 == 2 || rounds_left >= FULL_PAIRS as f64 { Scope::All } else { Scope::Leading }
+    if round == 1 || round.is_multiple_of(2) || rounds_left >= FULL_PAIRS as f64 {
+        Scope::All
+    } else {
+        Scope::Leading
+    }
 }
 
 /// The jobs of one round, in random order. The first round begins with every cell alone: what
@@ -321,7 +325,7 @@ mod tests {
         assert_eq!(cells.len(), 6);
         assert_eq!(
             [1, 2, 3, 4, 5].map(|number| scope(number, 3.0) == Scope::All),
-            [true, true, false, false, true]
+            [true, true, false, true, false]
         );
         assert_eq!(scope(3, 30.0), Scope::All);
     }
