@@ -8,6 +8,8 @@ mod cache;
 mod comparability;
 #[path = "interpreters/packages.rs"]
 mod packages;
+#[path = "interpreters/refused.rs"]
+mod refused;
 #[path = "interpreters/support.rs"]
 mod support;
 #[path = "interpreters/tools.rs"]

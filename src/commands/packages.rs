@@ -1,5 +1,6 @@
 //! What workloads need beside Python: found in the interpreter, or installed into an environment of its own.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -41,8 +42,7 @@ pub fn provide(
 ) -> Result<Lacking, Failure> {
     let runs: BTreeSet<(&str, &str)> =
         plan.runnable().map(|cell| (cell.interpreter.as_str(), cell.workload.as_str())).collect();
-    let provider = Provider { folder, policy, cancel: Cancel::new() };
-    let mut armed = false;
+    let provider = Provider { folder, policy, cancel: OnceCell::new() };
     let mut lacking = Lacking::new();
     for interpreter in interpreters {
         for workload in &matrix.workloads {
@@ -50,9 +50,6 @@ pub fn provide(
             let needs_nothing = requires.is_empty() && workload.packages.is_empty();
             if needs_nothing || !runs.contains(&(interpreter.name.as_str(), workload.name.as_str())) {
                 continue;
-            }
-            if !std::mem::replace(&mut armed, true) {
-                cancel_on_signals(&provider.cancel);
             }
             match provider.one(interpreter, workload, requires)? {
                 Ok(Some(environment)) => {
@@ -65,16 +62,34 @@ pub fn provide(
             }
         }
     }
+    // Pressed when the last one had just been made.
+    if provider.cancel.get().is_some_and(Cancel::is_cancelled) {
+        return Err(interrupted());
+    }
     Ok(lacking)
+}
+
+fn interrupted() -> Failure {
+    Failure::new(Exit::Interrupted, "interrupted, nothing is left behind")
 }
 
 struct Provider<'a> {
     folder: &'a Path,
     policy: Policy,
-    cancel: Cancel,
+    /// Made when something is first installed: until then a signal simply ends the program.
+    cancel: OnceCell<Cancel>,
 }
 
 impl Provider<'_> {
+    fn cancel(&self) -> Cancel {
+        let armed = || {
+            let cancel = Cancel::new();
+            cancel_on_signals(&cancel);
+            cancel
+        };
+        self.cancel.get_or_init(armed).clone()
+    }
+
     /// `None`: `run` would install it. The inner error is why it can't be had.
     fn one(
         &self,
@@ -109,13 +124,11 @@ impl Provider<'_> {
                 interpreter.name
             )));
         }
-        let options = PackageOptions { cache, offline: self.policy.offline, cancel: self.cancel.clone() };
+        let options = PackageOptions { cache, offline: self.policy.offline, cancel: self.cancel() };
         match environment(interpreter, &requirements, &options, &mut output::note) {
             Ok(environment) => Ok(Ok(Some(environment))),
             Err(PackageError::Refused(reason)) => Ok(Err(reason)),
-            Err(PackageError::Cancelled) => {
-                Err(Failure::new(Exit::Interrupted, "interrupted, nothing is left behind"))
-            }
+            Err(PackageError::Cancelled) => Err(interrupted()),
         }
     }
 }

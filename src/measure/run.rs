@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
 use super::event::Event;
-use super::schedule::{self, Job, Limits};
+use super::schedule::{self, Job, Limits, Scope};
 use super::settle::Board;
 use super::{block, host, solo};
 use crate::plan::{Contender, Plan, rivals};
@@ -21,8 +21,6 @@ const RESERVE: f64 = 0.03;
 /// How long a solo invocation is kept at work, where the budget allows it.
 const SOLO_ACTIVE: Duration = Duration::from_millis(250);
 
-/// A budget that leaves room for a handful of rounds only.
-const SHORT_NS: u64 = 60_000_000_000;
 /// Counted sweeps of a block, however short the budget.
 const FEWEST_SWEEPS: u32 = 2;
 
@@ -77,7 +75,7 @@ pub async fn run(
         if jobs.is_empty() {
             break;
         }
-        emit(Event::Round { round: number, unsettled: runner.board.unsettled().len() as u32 });
+        emit(Event::Round { round: number, unsettled: runner.board.unsettled(&|_| true).len() as u32 });
         let mut begun = false;
         for job in jobs {
             if !runner.affordable(&job) {
@@ -141,8 +139,8 @@ struct Runner<'a> {
     optimism: f64,
     job_started_ns: u64,
     deadline_ns: u64,
-    /// Rounds before the rivals are picked.
-    rivals_after: u32,
+    /// Rounds like the last one that still fit, by what it was predicted to take.
+    rounds_left: f64,
 }
 
 impl<'a> Runner<'a> {
@@ -167,8 +165,7 @@ impl<'a> Runner<'a> {
             sweeps: 0,
             solo_active: SOLO_ACTIVE.min(Duration::from_nanos(share)),
             optimism: 1.0,
-            // The more is known of them the better, but they need pairs of their own, too.
-            rivals_after: if settings.budget_ns < SHORT_NS { 2 } else { 3 },
+            rounds_left: f64::INFINITY,
             job_started_ns: 0,
             deadline_ns: (settings.budget_ns as f64 * (1.0 - RESERVE)) as u64,
         }
@@ -176,12 +173,26 @@ impl<'a> Runner<'a> {
 
     fn jobs(&mut self, number: u32) -> Vec<Job> {
         self.sweeps = schedule::sweeps(&self.board);
-        if number > self.rivals_after {
+        // The more is known of the leaders the better, but they need pairs of their own, too.
+        if number > 3 || (number == 3 && self.rounds_left < MIN_PAIRS as f64) {
             self.pick_rivals();
         }
-        let jobs = schedule::round(&self.board, number, &self.limits, &mut self.random);
+        let scope = schedule::scope(number, self.rounds_left);
+        let mut jobs = schedule::round(&self.board, number, scope, &self.limits, &mut self.random);
+        if jobs.is_empty() {
+            // The leading cells are settled: on with the others.
+            jobs = schedule::round(&self.board, number, Scope::All, &self.limits, &mut self.random);
+        }
         self.stretch(&jobs, number);
+        let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
+        self.rounds_left = left as f64 / self.cost_ns(&jobs).max(1) as f64;
+        schedule::repeat_rivals(&mut jobs, &self.board, self.rounds_left, &mut self.random);
         jobs
+    }
+
+    fn cost_ns(&self, jobs: &[Job]) -> u64 {
+        let sum: u64 = jobs.iter().map(|job| self.predict_ns(job)).sum();
+        (sum as f64 * self.optimism) as u64
     }
 
     /// More processes beat more passes: where the budget is short, blocks get fewer sweeps, so that
@@ -189,8 +200,7 @@ impl<'a> Runner<'a> {
     fn stretch(&mut self, jobs: &[Job], number: u32) {
         let wanted = (MIN_PAIRS as u32 + 2).saturating_sub(number).max(1);
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
-        let cost = |runner: &Self| jobs.iter().map(|job| runner.predict_ns(job)).sum::<u64>();
-        while number > 1 && self.sweeps > FEWEST_SWEEPS && cost(self) * u64::from(wanted) > left {
+        while number > 1 && self.sweeps > FEWEST_SWEEPS && self.cost_ns(jobs) * u64::from(wanted) > left {
             self.sweeps -= 1;
         }
     }

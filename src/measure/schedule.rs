@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use super::settle::{Board, Known, SOLOS, single};
 use crate::plan::Cell;
 use crate::record::InvocationKind;
+use crate::stats::FULL_PAIRS;
 
 /// Cells in a block beside the baseline and the interpreter's own `single`.
 const BLOCK_CELLS: usize = 5;
@@ -14,6 +15,8 @@ const SOLO_ROUNDS: usize = 8;
 /// Counted sweeps of a block until the variances are known.
 const SWEEPS: u32 = 5;
 const SWEEPS_RANGE: (u32, u32) = (3, 12);
+/// Most meetings of the same rivals in one round.
+const MEETINGS: f64 = 5.0;
 /// What a cell costs before anything is known of it.
 const GUESSED_OVERHEAD_NS: u64 = 200_000_000;
 const GUESSED_PASS_NS: u64 = 80_000_000;
@@ -63,21 +66,50 @@ pub struct Limits {
     pub effective_cpus: f64,
 }
 
+/// Which cells a round is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    All,
+    /// Those that answer the question: where the budget is short, they come twice as often.
+    Leading,
+}
+
+/// Every other round is for all cells, the rest for the leading ones, unless `rounds_left` promises
+/// enough rounds for everybody.
+pub fn scope(round: u32, rounds_left: f64) -> Scope {
+    if round == 1 || round.is_multiple_of(2) || rounds_left >= FULL_PAIRS as f64 {
+        Scope::All
+    } else {
+        Scope::Leading
+    }
+}
+
 /// The jobs of one round, in random order. The first round begins with every cell alone: what
 /// fails is then known, and how much memory a block will need.
-pub fn round(board: &Board, round: u32, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
-    let mut waiting: Vec<&Known> =
-        board.known.iter().filter(|known| !known.failed && known.solos < SOLOS.min(round)).collect();
+pub fn round(board: &Board, round: u32, scope: Scope, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
+    let wanted = |known: &Known| scope == Scope::All || known.leading;
+    let mut waiting: Vec<&Known> = board
+        .known
+        .iter()
+        .filter(|known| !known.failed && known.solos < SOLOS.min(round) && (round == 1 || known.leading))
+        .collect();
+    if waiting.is_empty() {
+        // The leading ones have theirs.
+        waiting = board.known.iter().filter(|known| !known.failed && known.solos < SOLOS).collect();
+    }
     waiting.shuffle(random);
     let solos = |waiting: &[&Known]| waiting.iter().map(|known| Job::Solo(known.cell.clone())).collect();
     if round == 1 {
         return solos(&waiting);
     }
     waiting.sort_by_key(|known| known.solos);
-    waiting.truncate((board.known.len() * (SOLOS as usize - 1)).div_ceil(SOLO_ROUNDS));
+    let leading = board.known.iter().filter(|known| known.leading).count();
+    waiting.truncate((leading * (SOLOS as usize - 1)).div_ceil(SOLO_ROUNDS));
     let mut jobs: Vec<Job> = solos(&waiting);
-    jobs.extend(blocks(board, limits, random));
-    jobs.extend(capacities(board, limits));
+    jobs.extend(blocks(board, &wanted, limits, random));
+    if scope == Scope::All {
+        jobs.extend(capacities(board, limits));
+    }
     let rivals = board.rivals.values().filter(|(cells, ratio)| {
         let sound = |cell: &Cell| board.get(cell).is_some_and(|known| !known.failed);
         cells.iter().all(sound) && !ratio.settled(limits.precision)
@@ -90,10 +122,36 @@ pub fn round(board: &Board, round: u32, limits: &Limits, random: &mut ChaCha8Rng
     jobs
 }
 
+/// The rivals are what the verdict rests on: where few rounds are left, they meet several times in each,
+/// so that they get the pairs that an interval needs.
+pub fn repeat_rivals(jobs: &mut Vec<Job>, board: &Board, rounds_left: f64, random: &mut ChaCha8Rng) {
+    let missing = |cells: &[Cell]| {
+        let met = board.rivals.values().find(|(rivals, _)| rivals == cells);
+        FULL_PAIRS.saturating_sub(met.map_or(0, |(_, ratio)| ratio.pairs()))
+    };
+    let more: Vec<Job> = jobs
+        .iter()
+        .filter_map(|job| if let Job::Rivals(cells) = job { Some(cells) } else { None })
+        .flat_map(|cells| {
+            let meetings = (missing(cells) as f64 / rounds_left.max(1.0)).ceil().clamp(1.0, MEETINGS);
+            std::iter::repeat_n(Job::Rivals(cells.clone()), meetings as usize - 1)
+        })
+        .collect();
+    if !more.is_empty() {
+        jobs.extend(more);
+        jobs.shuffle(random);
+    }
+}
+
 /// Unsettled cells of one interpreter and workload, a few at a time, with their two baselines.
-fn blocks(board: &Board, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
+fn blocks(
+    board: &Board,
+    wanted: &dyn Fn(&Known) -> bool,
+    limits: &Limits,
+    random: &mut ChaCha8Rng,
+) -> Vec<Job> {
     let mut groups: Vec<((String, String), Vec<Cell>)> = Vec::new();
-    for cell in board.unsettled() {
+    for cell in board.unsettled(wanted) {
         let key = (cell.interpreter.clone(), cell.workload.clone());
         match groups.iter_mut().find(|(group, _)| *group == key) {
             Some((_, cells)) => cells.push(cell),
@@ -212,7 +270,7 @@ mod tests {
         }
         let planned: Vec<PlannedCell> = cells
             .into_iter()
-            .map(|cell| PlannedCell { cell, skipped: None, oversubscribed: false })
+            .map(|cell| PlannedCell { oversubscribed: cell.workers > 2, cell, skipped: None })
             .collect();
         Board::new(&planned, "3.13", 0.05)
     }
@@ -224,11 +282,11 @@ mod tests {
     #[test]
     fn the_first_round_runs_every_cell_alone_once() {
         let board = board();
-        let jobs = round(&board, 1, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let jobs = round(&board, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
         assert_eq!(jobs.len(), board.known.len());
         assert!(jobs.iter().all(|job| matches!(job, Job::Solo(_))));
-        let again = round(&board, 1, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
-        let other = round(&board, 1, &limits(), &mut ChaCha8Rng::seed_from_u64(2));
+        let again = round(&board, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let other = round(&board, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(2));
         assert_eq!(jobs, again, "the seed decides the order");
         assert_ne!(jobs, other);
     }
@@ -236,7 +294,7 @@ mod tests {
     #[test]
     fn every_unsettled_cell_meets_its_two_baselines_once_a_round() {
         let board = board();
-        let jobs = round(&board, 2, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let jobs = round(&board, 2, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
         let blocks: Vec<&Vec<Cell>> = jobs
             .iter()
             .filter_map(|job| if let Job::Block(cells) = job { Some(cells) } else { None })
@@ -257,13 +315,29 @@ mod tests {
     }
 
     #[test]
+    fn a_lean_round_is_for_the_cells_that_answer_the_question() {
+        let jobs = round(&board(), 3, Scope::Leading, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let blocks =
+            jobs.iter().filter_map(|job| if let Job::Block(cells) = job { Some(cells) } else { None });
+        let mut cells: Vec<&Cell> = blocks.flatten().collect();
+        assert!(cells.iter().all(|cell| cell.workers == 2 || cell.mode == "single"), "{cells:?}");
+        cells.retain(|cell| cell.workers == 2);
+        assert_eq!(cells.len(), 6);
+        assert_eq!(
+            [1, 2, 3, 4, 5].map(|number| scope(number, 3.0) == Scope::All),
+            [true, true, false, true, false]
+        );
+        assert_eq!(scope(3, 30.0), Scope::All);
+    }
+
+    #[test]
     fn a_block_too_large_for_memory_is_split() {
         let mut board = board();
         for known in &mut board.known {
             known.memory_bytes = 100;
         }
         let limits = Limits { block_memory: 350, ..limits() };
-        let jobs = round(&board, 2, &limits, &mut ChaCha8Rng::seed_from_u64(1));
+        let jobs = round(&board, 2, Scope::All, &limits, &mut ChaCha8Rng::seed_from_u64(1));
         for job in &jobs {
             if let Job::Block(cells) = job {
                 assert!(cells.len() <= 3, "{cells:?}");

@@ -1,6 +1,6 @@
 //! What is known so far of each cell, and whether that is enough.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::plan::{Cell, PLAIN, PlannedCell};
 use crate::record::{Invocation, InvocationKind, Outcome};
@@ -55,6 +55,9 @@ impl Ratio {
 pub struct Known {
     pub cell: Cell,
     pub oversubscribed: bool,
+    /// One of those that answer the question: as many workers as there are CPUs for, or a mode that has
+    /// only one. The others complete the curves.
+    pub leading: bool,
     /// Over the baseline interpreter's `single`, and over this interpreter's own.
     pub over_baseline: Ratio,
     pub over_own: Ratio,
@@ -84,12 +87,17 @@ pub struct Board {
 
 impl Board {
     pub fn new(cells: &[PlannedCell], baseline_interpreter: &str, precision: f64) -> Self {
-        let known: Vec<Known> = cells
+        let planned: Vec<&PlannedCell> = cells.iter().filter(|planned| planned.skipped.is_none()).collect();
+        let multiplied: HashSet<&str> =
+            planned.iter().filter(|one| one.cell.workers > 1).map(|one| one.cell.mode.as_str()).collect();
+        let most = planned.iter().filter(|one| !one.oversubscribed).map(|one| one.cell.workers).max();
+        let known: Vec<Known> = planned
             .iter()
-            .filter(|planned| planned.skipped.is_none())
             .map(|planned| Known {
                 cell: planned.cell.clone(),
                 oversubscribed: planned.oversubscribed,
+                leading: Some(planned.cell.workers) == most
+                    || !multiplied.contains(planned.cell.mode.as_str()),
                 over_baseline: Ratio::default(),
                 over_own: Ratio::default(),
                 solos: 0,
@@ -145,9 +153,10 @@ impl Board {
                 && enough(self.own_of(&known.cell), &known.over_own))
     }
 
-    /// Neither failed nor settled.
-    pub fn unsettled(&self) -> Vec<Cell> {
-        self.known.iter().filter(|known| !self.is_settled(known)).map(|known| known.cell.clone()).collect()
+    /// Neither failed nor settled, and wanted.
+    pub fn unsettled(&self, wanted: &dyn Fn(&Known) -> bool) -> Vec<Cell> {
+        let open = self.known.iter().filter(|known| !self.is_settled(known) && wanted(known));
+        open.map(|known| known.cell.clone()).collect()
     }
 
     /// Takes in what a job has measured: one solo, or all members of one block.

@@ -112,7 +112,7 @@ mod tests {
     fn of_a_path_its_last_part_stays() {
         for (text, shown) in [
             ("--prefix=/home/me/py --with-x", "--prefix=…/py --with-x"),
-            ("LDFLAGS=-L/root/py/lib -Wl,-rpath,/root/py/lib", "LDFLAGS=-L…/lib -Wl,-rpath,…/lib"),
+            ("LDFLAGS=-L/opt/py/lib -Wl,-rpath,/opt/py/lib", "LDFLAGS=-L…/lib -Wl,-rpath,…/lib"),
             ("can't read `/home/me/a b/x.py`", "can't read `…/x.py`"),
             (r"C:\Users\me\python.exe", "…/python.exe"),
             ("../target/gilmatrix", "…/gilmatrix"),

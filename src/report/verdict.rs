@@ -56,11 +56,14 @@ fn remedy(view: &View<'_>) -> String {
     };
     let spread = format::percent(((typical.exp() - 1.0) * 100.0).round() / 100.0);
     let busy = view.host.busy_cpus.filter(|busy| *busy >= 0.25);
-    let idle = busy.map_or_else(
-        || "an idle machine".to_owned(),
-        |busy| format!("an idle machine (others kept {} CPUs busy)", format::cores(busy)),
-    );
-    format!("ratios are known to about ±{spread}, not ±{wanted}; give it {budget}, fewer cells, or {idle}")
+    // On a busy machine no budget helps as much as peace does.
+    let advice = match busy {
+        Some(busy) => {
+            format!("others kept {} CPUs busy: stop them, then give it {budget}", format::cores(busy))
+        }
+        None => format!("give it {budget}, fewer cells, or an idle machine"),
+    };
+    format!("ratios are known to about ±{spread}, not ±{wanted}; {advice}")
 }
 
 /// Half of an unsettled ratio's 95 % interval, as a logarithm.

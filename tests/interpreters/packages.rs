@@ -1,5 +1,7 @@
 //! An isolated environment for each interpreter, through venv and pip; nothing is downloaded here.
 
+use std::process::Stdio;
+
 use crate::support::{Machine, code, stderr, stdout};
 
 fn matrix(packages: &str, more: &str) -> String {
@@ -76,4 +78,51 @@ fn an_import_that_switches_the_gil_on_is_a_mismatch_that_names_the_module() {
         .filter(|entry| entry.path().is_dir())
         .collect();
     assert_eq!(broken.len(), 1, "what failed leaves nothing behind: {broken:?}");
+}
+
+/// Folders in the place of environments, work in progress included.
+fn folders(machine: &Machine) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(machine.at("cache/environments")).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+}
+
+#[test]
+fn two_at_once_make_it_once() {
+    let machine = Machine::with_only(&["3.13", "3.13t"]);
+    let wheel = machine.wheel("3.13t", "pure", "pure");
+    let matrix = matrix(&format!("./{wheel}"), "").replace("\"3.13t\", \"3.13\"", "\"3.13t\"");
+    std::fs::write(machine.folder().join("matrix.toml"), matrix).expect("matrix written");
+    let start = |out: &str| {
+        let mut command = machine.command(&["run", "--out", out]);
+        command.env("PATH", "/usr/bin:/bin").stdout(Stdio::null()).stderr(Stdio::piped());
+        command.spawn().expect("the binary starts")
+    };
+    let both = [start("one"), start("other")].map(|child| child.wait_with_output().expect("it ends"));
+    assert!(both.iter().all(|output| code(output) == 0), "{} {}", stderr(&both[0]), stderr(&both[1]));
+    let made = both.iter().filter(|output| stderr(output).contains("installing")).count();
+    assert_eq!(made, 1, "the other one waited for it");
+    assert_eq!(folders(&machine).len(), 1);
+}
+
+#[test]
+fn ctrl_c_while_installing_leaves_nothing_behind() {
+    let machine = Machine::with_only(&["3.13t"]);
+    // An index that takes the call and never answers.
+    let index = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}/simple", index.local_addr().expect("an address"));
+    let matrix = matrix("nothing-of-this-name", "").replace("\"3.13t\", \"3.13\"", "\"3.13t\"");
+    std::fs::write(machine.folder().join("matrix.toml"), matrix).expect("matrix written");
+    let mut command = machine.command(&["run", "--out", "out"]);
+    command.env("PATH", "/usr/bin:/bin").env("PIP_INDEX_URL", address).env("NO_PROXY", "127.0.0.1");
+    command.env("PIP_CONFIG_FILE", "/dev/null").env_remove("PIP_FIND_LINKS");
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let called = index.accept().expect("pip calls");
+    let pid = rustix::process::Pid::from_raw(child.id() as i32).expect("a pid");
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("signalled");
+    let output = child.wait_with_output().expect("it ends");
+    drop(called);
+    assert_eq!(code(&output), 130, "{}", stderr(&output));
+    assert!(stderr(&output).contains("interrupted"), "{}", stderr(&output));
+    assert!(folders(&machine).is_empty(), "{:?}", folders(&machine));
+    assert!(!machine.folder().join("out").exists(), "no run began");
 }

@@ -22,7 +22,8 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
             open,
         })
     };
-    let (Some(ours), Some(theirs)) = (view.best_settled(&threads), view.best_settled(&processes)) else {
+    let leaders = || Some((view.best_settled(&threads)?, view.best_settled(&processes)?));
+    let Some((ours, theirs)) = met(view, workload, &threads, &processes).or_else(leaders) else {
         let side = if view.best_settled(&threads).is_none() { threads } else { processes };
         let list = view.unsettled_list(&side);
         let text = format!("can't say whether free-threaded threads beat multiprocessing; unsettled: {list}");
@@ -55,4 +56,21 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     }
     doubts.extend(view.unlike(&view.cell(ours).interpreter, &view.cell(theirs).interpreter));
     say(text, evidence, doubts, false)
+}
+
+/// The two that met in blocks of their own, if that told something: better evidence than two speedups,
+/// each over a third.
+fn met(view: &View<'_>, workload: &str, threads: &[usize], processes: &[usize]) -> Option<(usize, usize)> {
+    let meetings = view.results.rivals.iter().filter(|meeting| meeting.workload == workload);
+    let sides = meetings.filter_map(|meeting| {
+        let (one, other) = (meeting.cell, meeting.against);
+        [(one, other), (other, one)]
+            .into_iter()
+            .find(|(ours, theirs)| threads.contains(ours) && processes.contains(theirs))
+    });
+    sides
+        .filter_map(|(ours, theirs)| Some(((ours, theirs), view.compare(ours, theirs)?)))
+        .filter(|(_, found)| found.settled || found.differs())
+        .max_by_key(|(_, found)| found.pairs)
+        .map(|(sides, _)| sides)
 }

@@ -34,7 +34,7 @@ impl View<'_> {
             SINGLE => Kind::Single,
             "asyncio" => Kind::Loop,
             _ if cell.start_method.is_some() => Kind::Processes,
-            "threads" | "executor" => Kind::Threads,
+            "threads" | "threads-raw" | "executor" => Kind::Threads,
             _ => Kind::Other,
         }
     }

@@ -102,7 +102,8 @@ pub fn environment(
     let key = requirements.key(&interpreter.facts);
     let io = |error: std::io::Error| PackageError::Refused(format!("the cache can't be written: {error}"));
     fs::create_dir_all(&home).map_err(io)?;
-    let _lock = lock(&home.join(format!("{key}.lock")), &options.cancel)?;
+    let mut waiting = || tell(&format!("{}: waiting for another run to install {wanted}", interpreter.name));
+    let _lock = lock(&home.join(format!("{key}.lock")), &options.cancel, &mut waiting)?;
     // Another process may have made it while we waited.
     if let Some(environment) = standing(&options.cache, interpreter, requirements) {
         return Ok(environment);
@@ -160,9 +161,11 @@ fn site_packages(place: &Path) -> Option<PathBuf> {
     folders.map(|folder| folder.path().join("site-packages")).find(|site| site.is_dir())
 }
 
-fn lock(path: &Path, cancel: &Cancel) -> Result<File, PackageError> {
+/// One maker of an environment at a time; `waiting` is called once where another one is at it.
+fn lock(path: &Path, cancel: &Cancel, waiting: &mut dyn FnMut()) -> Result<File, PackageError> {
     let failed = |error: std::io::Error| PackageError::Refused(format!("the cache can't be locked: {error}"));
     let file = File::options().create(true).append(true).open(path).map_err(failed)?;
+    let mut told = false;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
@@ -170,7 +173,12 @@ fn lock(path: &Path, cancel: &Cancel) -> Result<File, PackageError> {
             Err(fs::TryLockError::WouldBlock) if cancel.is_cancelled() => {
                 return Err(PackageError::Cancelled);
             }
-            Err(fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(100)),
+            Err(fs::TryLockError::WouldBlock) => {
+                if !std::mem::replace(&mut told, true) {
+                    waiting();
+                }
+                std::thread::sleep(Duration::from_millis(100));
+            }
         }
     }
 }

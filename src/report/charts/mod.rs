@@ -13,6 +13,7 @@ mod scaling;
 mod scaling_panel;
 mod time;
 mod tradeoff;
+mod worker_memory;
 
 pub use frame::{NARROW, WIDE};
 pub use tradeoff::Choice;
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Box<dyn Chart>> {
         Box::new(time::Time),
         Box::new(tradeoff::Tradeoff),
         Box::new(memory::Memory),
+        Box::new(worker_memory::WorkerMemory),
         Box::new(cpu::Cpu),
         Box::new(phases::PhasesChart),
         Box::new(efficiency::Efficiency),

@@ -6,6 +6,8 @@ mod github;
 mod json;
 mod junit;
 mod pyperf;
+#[cfg(test)]
+mod tests;
 
 use super::export::Exporter;
 use super::html::Html;

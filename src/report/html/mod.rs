@@ -111,11 +111,16 @@ fn charts(drawings: &[Drawing]) -> Markup {
                 // Its text was escaped when it was drawn.
                 figure id={ "chart-" (drawing.name) } {
                     div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
-                    div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
+                    div.on-narrow { (PreEscaped(theme.with_variables(&without_hovers(&drawing.narrow)))) }
                 }
             }
         }
     }
+}
+
+/// A finger can't hover: what a phone shows does without.
+fn without_hovers(svg: &str) -> String {
+    svg.lines().filter(|line| !line.contains("<title>")).collect::<Vec<_>>().join("\n")
 }
 
 fn not_measured(results: &View<'_>) -> Markup {

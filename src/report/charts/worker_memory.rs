@@ -1,0 +1,118 @@
+//! What each further worker costs in memory: the peak at every number of workers, and its slope.
+
+use super::super::format;
+use super::super::theme::Theme;
+use super::super::view::{self, View};
+use super::Chart;
+use super::bars::{self, Bar, Content, Group, Panel, Row};
+use super::frame::{Axis, Heading};
+
+pub struct WorkerMemory;
+
+/// The peaks of one interpreter in one mode by workers, rising.
+struct Growth<'a> {
+    interpreter: &'a str,
+    peaks: Vec<(u32, u64)>,
+}
+
+impl Growth<'_> {
+    /// Bytes that a worker adds: slope of the least-squares line; none from a single number of workers.
+    fn slope(&self) -> Option<f64> {
+        let n = self.peaks.len() as f64;
+        let mean_x = self.peaks.iter().map(|peak| f64::from(peak.0)).sum::<f64>() / n;
+        let mean_y = self.peaks.iter().map(|peak| peak.1 as f64).sum::<f64>() / n;
+        let sum = |term: &dyn Fn(f64, f64) -> f64| -> f64 {
+            self.peaks.iter().map(|&(x, y)| term(f64::from(x) - mean_x, y as f64 - mean_y)).sum()
+        };
+        let (xx, xy) = (sum(&|x, _| x * x), sum(&|x, y| x * y));
+        (xx > 0.0).then_some(xy / xx)
+    }
+}
+
+fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): (&str, &str)) -> Vec<Growth<'a>> {
+    let one = |interpreter: &'a str| {
+        let cells = view
+            .cells
+            .iter()
+            .filter(|cell| cell.interpreter == interpreter && cell.workload == workload && cell.mode == mode);
+        let mut peaks: Vec<(u32, u64)> = cells
+            .filter(|cell| cell.variant == variant && view::has_numbers(cell))
+            .filter_map(|cell| Some((cell.workers, cell.peak_pss_bytes.or(cell.peak_rss_bytes)?)))
+            .collect();
+        peaks.sort_unstable();
+        Growth { interpreter, peaks }
+    };
+    view::present(view).into_iter().map(one).filter(|growth| growth.peaks.len() >= 2).collect()
+}
+
+/// `5.80 MiB`, `−0.10 MiB`.
+fn signed(bytes: f64) -> String {
+    let sign = if bytes < 0.0 { "−" } else { "" };
+    format!("{sign}{}", format::bytes(bytes.abs().round() as u64))
+}
+
+impl Chart for WorkerMemory {
+    fn name(&self) -> &'static str {
+        "worker-memory"
+    }
+
+    fn draw(&self, view: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
+        let modes: Vec<_> = view::mode_variants(view)
+            .into_iter()
+            .filter(|(mode, _)| view::takes_workers(view, mode))
+            .collect();
+        let rows = |growth: &Growth<'_>| -> Vec<Row> {
+            let slope = growth.slope();
+            let series = view::colour_index(view, growth.interpreter);
+            let last = growth.peaks.len() - 1;
+            let row = |(place, &(workers, bytes)): (usize, &(u32, u64))| {
+                let each = slope.filter(|_| place == last).map(|slope| format!("{} each", signed(slope)));
+                let name = format!("{} × {workers}", growth.interpreter);
+                let hover = format!("{name}: {}", format::bytes(bytes));
+                let bar = Bar {
+                    parts: vec![(bytes as f64, 1.0)],
+                    text: format::bytes(bytes),
+                    aside: each.unwrap_or_default(),
+                    hover,
+                    ..Bar::default()
+                };
+                Row { name, series, content: Content::Bar(bar) }
+            };
+            growth.peaks.iter().enumerate().map(row).collect()
+        };
+        let panel = |workload: &str| {
+            let groups = modes.iter().map(|&mode| Group {
+                name: view::mode_name(view, mode.0, mode.1),
+                rows: growth(view, workload, mode).iter().flat_map(rows).collect(),
+            });
+            let groups: Vec<Group> = groups.filter(|group| !group.rows.is_empty()).collect();
+            Panel { title: workload.to_owned(), groups }
+        };
+        let panels: Vec<Panel> =
+            view::workloads(view).into_iter().map(panel).filter(|panel| !panel.groups.is_empty()).collect();
+        let title = title(view, &modes)?;
+        let subtitle = "peak of the whole process tree by number of workers; beside the last one, what each worker adds (least squares)";
+        bars::draw(&Heading::new(&title, subtitle, width), &title, &panels, theme, Axis::Bytes)
+    }
+}
+
+/// `fib on 3.13: each mp worker adds 5.80 MiB, each threads worker 0.10 MiB`.
+fn title(view: &View<'_>, modes: &[(&str, &str)]) -> Option<String> {
+    let workload = *view::workloads(view).first()?;
+    let mut names = view::present(view);
+    names.sort_by_key(|name| *name != view.baseline);
+    let claims = |name: &str| -> Vec<(f64, String)> {
+        let slope = |mode: &(&str, &str)| {
+            let found =
+                growth(view, workload, *mode).into_iter().find(|growth| growth.interpreter == name)?;
+            Some((found.slope()?, view::mode_name(view, mode.0, mode.1)))
+        };
+        modes.iter().filter_map(slope).collect()
+    };
+    let (name, mut claims) =
+        names.into_iter().map(|name| (name, claims(name))).find(|(_, claims)| !claims.is_empty())?;
+    claims.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let list: Vec<String> =
+        claims.iter().take(3).map(|(slope, mode)| format!("{} with {mode}", signed(*slope))).collect();
+    Some(format!("{workload} on {name}: each worker adds {}", list.join(", ")))
+}

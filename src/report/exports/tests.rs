@@ -1,0 +1,108 @@
+//! What the other tools get, the verdict's first line, ASCII and runs side by side.
+
+use resvg::usvg::roxmltree::Document;
+
+use crate::analysis::Results;
+use crate::record::Outcome;
+
+use super::super::fixture::results;
+use super::super::tests::{files, text};
+use super::super::{Artifact, render_formats, terminal};
+
+/// The one file of a format.
+fn export(results: &Results, format: &str) -> Vec<Artifact> {
+    render_formats(results, &[format.to_owned()])
+}
+
+fn json(artifact: &Artifact) -> serde_json::Value {
+    serde_json::from_slice(&artifact.bytes).expect("JSON")
+}
+
+#[test]
+fn pyperf_gets_one_file_an_interpreter_with_the_same_names_in_seconds() {
+    let files = export(&results(), "pyperf");
+    let paths: Vec<_> = files.iter().map(|file| file.path.to_string_lossy().into_owned()).collect();
+    assert_eq!(paths, ["pyperf/3.13.json", "pyperf/3.13t.json"]);
+    for file in &files {
+        let suite = json(file);
+        assert_eq!(suite["version"], "1.0");
+        let benchmark = &suite["benchmarks"][0];
+        assert_eq!(benchmark["metadata"]["name"], "fib single");
+        assert_eq!(benchmark["runs"].as_array().map(Vec::len), Some(3));
+    }
+    assert_eq!(json(&files[0])["benchmarks"][0]["runs"][0]["values"][0], 0.04);
+}
+
+#[test]
+fn trackers_get_every_completed_cell_and_nothing_else() {
+    let results = results();
+    let github = json(&export(&results, "gha")[0]);
+    let first = &github[0];
+    assert_eq!((first["name"].as_str(), first["unit"].as_str()), (Some("fib 3.13 single"), Some("ms")));
+    assert_eq!(first["value"], 40.0);
+    let bencher = json(&export(&results, "bencher")[0]);
+    assert_eq!(bencher.as_object().map(serde_json::Map::len), Some(13));
+    assert_eq!(bencher["fib 3.13 single"]["latency"]["value"], 40_000_000);
+    assert!(bencher.get("fib 3.13 mp×4").is_none());
+}
+
+#[test]
+fn junit_names_failures_and_skips() {
+    let mut results = results();
+    results.cells[0].reason = Some("<&\"".to_owned());
+    results.cells[0].outcome = Outcome::Crashed;
+    let file = export(&results, "junit").remove(0);
+    let xml = String::from_utf8(file.bytes).expect("UTF-8");
+    let document = Document::parse(&xml).expect("well-formed");
+    let count = |tag: &str| document.descendants().filter(|node| node.has_tag_name(tag)).count();
+    assert_eq!((count("testcase"), count("failure"), count("skipped")), (24, 3, 9));
+    let root = document.root_element();
+    assert_eq!((root.attribute("failures"), root.attribute("skipped")), (Some("3"), Some("9")));
+}
+
+#[test]
+fn a_format_that_was_not_named_is_not_written() {
+    assert_eq!(export(&results(), "md").len(), 1);
+    assert!(export(&results(), "nothing").is_empty());
+    let read: Results = serde_json::from_slice(&export(&results(), "json")[0].bytes).expect("results");
+    assert!(read == results());
+}
+
+#[test]
+fn where_nothing_is_settled_one_line_says_so_and_what_to_do() {
+    let mut results = results();
+    for cell in &mut results.cells {
+        for speedup in [&mut cell.speedup, &mut cell.speedup_self].into_iter().flatten() {
+            speedup.settled = false;
+            speedup.ci95 = Some([speedup.ratio / 1.2, speedup.ratio * 1.2]);
+        }
+    }
+    results.advice[0].open = true;
+    let said = "nothing is settled: ratios are known to about ±20 %, not ±5 %; give it about 14 times the";
+    let table = terminal::table(&results, 200, false);
+    assert!(table.contains(said), "{table}");
+    assert!(!table.contains("reach 1.90×"), "an open question is no finding");
+    let files = files(&results);
+    assert!(text(&files, "report.md").contains(said));
+    assert!(text(&files, "report.html").contains(said));
+}
+
+#[test]
+fn ascii_has_no_other_sign() {
+    let table = terminal::ascii(&terminal::table(&results(), 76, true));
+    assert!(table.is_ascii());
+    assert!(!table.contains('?'), "{table}");
+    assert!(table.contains("mp x2") || table.contains("mpx2"), "{table}");
+}
+
+#[test]
+fn runs_stand_side_by_side() {
+    let mut other = results();
+    other.run_id = "later".to_owned();
+    other.cells.truncate(1);
+    let table = terminal::side_by_side(&[results(), other], 80);
+    let line = table.lines().find(|line| line.starts_with("fib 3.13 single")).expect("a line");
+    assert_eq!(line.matches("40.0 ms").count(), 2, "{table}");
+    assert!(table.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{table}");
+    assert!(table.contains("crashed"), "{table}");
+}
