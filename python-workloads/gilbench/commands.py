@@ -35,10 +35,12 @@ class Commands:
         try:
             import fcntl
             import select
-            poll = select.poll()
-            poll.register(self.fd, select.POLLIN)
 
             def check(*_):
+                # Its own poll object: the signal may come while `guard` is in here, and one object
+                # refuses to be polled twice at once.
+                poll = select.poll()
+                poll.register(self.fd, select.POLLIN)
                 # Hung up with nothing left to read: a last command is still carried out. Outside
                 # guarded work a command may be half read; there `next` itself sees the end.
                 if self.guarding and b"\n" not in self.pending and any(
