@@ -15,7 +15,7 @@ os.dup2(reader, 0)
 from gilbench.commands import Commands
 commands = Commands()
 commands.watch(lambda: os._exit(3))
-kill = "import os, signal\\nfor _ in range(5000): os.kill(%%d, signal.SIGIO)" %% os.getpid()
+kill = "import os, signal\\nfor _ in range(40000): os.kill(%%d, signal.SIGIO)" %% os.getpid()
 storm = subprocess.Popen([sys.executable, "-c", kill])
 while storm.poll() is None:
     for _ in range(200):
