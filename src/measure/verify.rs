@@ -73,33 +73,11 @@ fn same_file(left: &Path, right: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interpreter::Known;
+    use crate::interpreter::testing;
 
     fn facts(free_threaded: bool) -> Facts {
-        Facts {
-            implementation: "cpython".into(),
-            version: "3.13.5".into(),
-            build: String::new(),
-            executable: "/usr/bin/env".into(),
-            executable_sha256: String::new(),
-            abiflags: String::new(),
-            cache_tag: None,
-            py_gil_disabled: Some(free_threaded),
-            gil_enabled: !free_threaded,
-            honours_python_gil: None,
-            jit_available: None,
-            jit_enabled: None,
-            debug: false,
-            prerelease: false,
-            pgo: Known::Unknown,
-            lto: Known::Unknown,
-            optimisation: None,
-            compiler: None,
-            configure_args: None,
-            libc: None,
-            architecture: String::new(),
-            virtual_env: false,
-        }
+        let spec = if free_threaded { "3.13.5t" } else { "3.13.5" };
+        Facts { executable: "/usr/bin/env".into(), ..testing::facts(spec) }
     }
 
     fn worker(free_threaded: bool, before: bool, after: Option<bool>) -> WorkerFacts {
