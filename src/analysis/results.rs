@@ -6,7 +6,7 @@ use crate::interpreter::{Interpreter, Missing};
 use crate::plan::StartMethod;
 use crate::record::{Gil, Host, InvocationKind, Outcome, Phases, RunStatus, Sample};
 
-pub const RESULTS_SCHEMA: &str = "gilmatrix.results/1";
+pub const RESULTS_SCHEMA: &str = "gilmatrix.results/2";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

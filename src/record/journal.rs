@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Invocation, RECORDS_SCHEMA, RecordError};
+use super::{Invocation, RECORDS_SCHEMA, RecordError, readable};
 
 /// The open end of `records.jsonl`, locked against a second runner.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ fn parse(line: &[u8], path: &Path, number: usize) -> Result<Invocation, RecordEr
     let malformed = |message: String| RecordError::Malformed { path: path.to_owned(), line: number, message };
     let invocation: Invocation =
         serde_json::from_slice(line).map_err(|error| malformed(error.to_string()))?;
-    if invocation.schema == RECORDS_SCHEMA {
+    if readable(&invocation.schema, RECORDS_SCHEMA) {
         Ok(invocation)
     } else {
         Err(RecordError::Schema { path: path.to_owned(), found: invocation.schema, expected: RECORDS_SCHEMA })

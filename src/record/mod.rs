@@ -21,7 +21,7 @@ pub enum RecordError {
     #[error("`{}`, line {line}: {message}", path.display())]
     Malformed { path: PathBuf, line: usize, message: String },
     #[error(
-        "`{}` has schema `{found}`, this gilmatrix reads `{expected}`: use the version that wrote it, or a newer one",
+        "`{}` has schema `{found}`, this gilmatrix reads `{expected}` and older: use the version that wrote it, or a newer one",
         path.display()
     )]
     Schema { path: PathBuf, found: String, expected: &'static str },

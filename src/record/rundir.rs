@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{RUN_SCHEMA, RecordError, RunInfo};
+use super::{RUN_SCHEMA, RecordError, RunInfo, readable};
 use crate::atomic::write_atomic;
 
 /// `reports/<run id>/` or the folder given with `--out`.
@@ -83,7 +83,7 @@ impl RunDir {
         // The schema first: a file of another version should say so, not complain about a field.
         let value: serde_json::Value = serde_json::from_str(&text).map_err(malformed)?;
         let found = value.get("schema").and_then(|schema| schema.as_str()).unwrap_or("none");
-        if found != RUN_SCHEMA {
+        if !readable(found, RUN_SCHEMA) {
             return Err(RecordError::Schema {
                 path: path.clone(),
                 found: found.to_owned(),

@@ -1,0 +1,78 @@
+//! One line of `records.jsonl`: one process launched for one cell.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Gil, Outcome, Resources, Value, WorkerFacts};
+use crate::plan::Cell;
+
+/// What an invocation was launched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvocationKind {
+    /// Alone on the machine: phases, cold totals, CPU, memory, timelines.
+    Solo,
+    /// Alive together with a baseline: ratios.
+    Block,
+    /// A block of the leading rivals, which meet each other directly.
+    Rivals,
+    /// Several `single` processes at once: what the machine itself can do.
+    Capacity,
+}
+
+/// One line of `records.jsonl`: one process launched for one cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Invocation {
+    pub schema: String,
+    /// Counts up from 1 inside the run.
+    pub id: u64,
+    pub kind: InvocationKind,
+    /// Counts up from 1.
+    pub round: u32,
+    /// Number of the block inside the run; invocations with the same number were alive together.
+    pub block: Option<u64>,
+    pub cell: Cell,
+    /// Of the process, as launched.
+    pub command: Vec<String>,
+    pub pid: u32,
+    pub started_unix_ns: u64,
+    /// On the run's monotonic clock, 0 at the run's start.
+    pub started_ns: u64,
+    pub outcome: Outcome,
+    pub reason: Option<String>,
+    pub exit_code: Option<i32>,
+    pub signal: Option<i32>,
+    pub phases_ns: Phases,
+    /// Solo only: launch to exit with one cold pass, what a user waits for.
+    pub total_ns: Option<u64>,
+    pub values: Vec<Value>,
+    pub workers: Vec<WorkerFacts>,
+    pub gil: Option<Gil>,
+    /// Solo only.
+    pub resources: Option<Resources>,
+    /// The last bytes of what the process printed.
+    pub stdout_tail: String,
+    pub stderr_tail: String,
+    pub warnings: Vec<String>,
+    /// Load average over one minute when it was launched.
+    pub load_1m: Option<f64>,
+}
+
+/// The parts of an invocation's life, timed apart. `None`: not reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Phases {
+    /// From launch to the harness's first line.
+    pub start: Option<u64>,
+    /// Importing the harness, the mode and the workload.
+    pub imports: Option<u64>,
+    /// Creating the pool until every worker has answered.
+    pub pool: Option<u64>,
+    /// Warm-up passes before the first counted one (blocks only).
+    pub warmup: Option<u64>,
+    /// The first pass of all.
+    pub first: Option<u64>,
+    /// The sum of all passes after it.
+    pub work: Option<u64>,
+    /// From the end command to the process's exit.
+    pub teardown: Option<u64>,
+}

@@ -1,0 +1,20 @@
+//! The types behind `run.json` and `records.jsonl`. Times are integer nanoseconds, memory is bytes.
+//! Nothing is rounded or thrown away: every value, warm-up and resource sample stays.
+
+mod host;
+mod invocation;
+mod outcome;
+mod proof;
+mod resources;
+mod run;
+mod value;
+mod version;
+
+pub use host::*;
+pub use invocation::*;
+pub use outcome::*;
+pub use proof::*;
+pub use resources::*;
+pub use run::*;
+pub use value::*;
+pub use version::*;

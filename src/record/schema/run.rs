@@ -1,0 +1,50 @@
+//! `run.json`: what was asked, resolved.
+
+use serde::{Deserialize, Serialize};
+
+use super::Host;
+use crate::interpreter::{Interpreter, Missing};
+use crate::matrix::Matrix;
+use crate::plan::Plan;
+
+/// `run.json`: what was asked, resolved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunInfo {
+    pub schema: String,
+    /// Name of the run's directory.
+    pub run_id: String,
+    pub tool_version: String,
+    /// The command line that was typed.
+    pub command: Vec<String>,
+    /// Path of the matrix file as given.
+    pub matrix_path: String,
+    pub matrix: Matrix,
+    pub seed: u64,
+    pub host: Host,
+    pub interpreters: Vec<Interpreter>,
+    pub missing: Vec<Missing>,
+    pub plan: Plan,
+    /// What was really installed for `packages`, by interpreter name: `["numpy==2.4.6"]`.
+    #[serde(default)]
+    pub packages: std::collections::BTreeMap<String, Vec<String>>,
+    /// SHA-256 over the harness's files, hexadecimal.
+    pub harness_sha256: String,
+    /// Unix time.
+    pub started_unix_ns: u64,
+    pub finished_unix_ns: Option<u64>,
+    pub status: RunStatus,
+    #[serde(default)]
+    pub warnings: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Still going on, or the runner died.
+    Running,
+    Completed,
+    Interrupted,
+    /// The machine refused (disk full, ...).
+    Failed,
+}

@@ -1,0 +1,27 @@
+//! One pass.
+
+use serde::{Deserialize, Serialize};
+
+/// One pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Value {
+    /// Its time.
+    pub ns: u64,
+    /// Block it belongs to, as in the invocation.
+    pub block: Option<u64>,
+    /// Sweep: every live cell of a block has one pass in each sweep, in random order.
+    pub sweep: u32,
+    /// Its place in the block's whole sequence of passes, from 0.
+    pub seq: u32,
+    /// On the run's monotonic clock.
+    pub start_ns: u64,
+    /// First passes of a process, kept but not counted.
+    pub warmup: bool,
+    /// Invocations that had a pass under way at the same time, itself included: 1 but in capacity blocks.
+    pub concurrent: u32,
+    pub checksum: String,
+    /// CPU time of all workers from go to value, by their own clocks.
+    pub cpu_ns: Option<u64>,
+    /// The event loop's longest stall (asyncio modes).
+    pub loop_lag_ns: Option<u64>,
+}
