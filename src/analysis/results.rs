@@ -188,7 +188,7 @@ mod tests {
     fn the_fixture_reads_as_results() {
         let text = include_str!("../../tests/fixtures/results.json");
         let results: Results = serde_json::from_str(text).unwrap();
-        assert_eq!(results.schema, RESULTS_SCHEMA);
+        assert!(crate::record::readable(&results.schema, RESULTS_SCHEMA), "{}", results.schema);
         let again: Results = serde_json::from_value(serde_json::to_value(&results).unwrap()).unwrap();
         assert!(again == results, "what is written reads back the same");
     }
