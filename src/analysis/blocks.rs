@@ -15,6 +15,8 @@ pub(super) struct Member {
     pub cell: usize,
     /// Counted passes.
     pub passes: Vec<Pass>,
+    /// CPU time of the workers in the same passes, where they said it.
+    pub cpu: Vec<Pass>,
     /// Counted passes with how many were under way at once; capacity blocks only.
     pub concurrent: Vec<(u32, u64)>,
 }
@@ -39,8 +41,8 @@ impl Block {
             .map(|(_, member)| member)
     }
 
-    pub fn passes_of(&self, cell: usize) -> Option<&[Pass]> {
-        self.members.iter().find(|member| member.cell == cell).map(|member| member.passes.as_slice())
+    pub fn of(&self, cell: usize) -> Option<&Member> {
+        self.members.iter().find(|member| member.cell == cell)
     }
 }
 
@@ -88,6 +90,11 @@ fn member(cell: usize, invocation: &Invocation) -> Member {
     Member {
         cell,
         passes: if capacity { Vec::new() } else { counted().map(|value| (value.sweep, value.ns)).collect() },
+        cpu: if capacity {
+            Vec::new()
+        } else {
+            counted().filter_map(|value| Some((value.sweep, value.cpu_ns?))).collect()
+        },
         concurrent: if capacity {
             counted().map(|value| (value.concurrent, value.ns)).collect()
         } else {
