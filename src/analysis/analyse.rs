@@ -56,14 +56,14 @@ impl<'a> Fold<'a> {
         let objection = proof::objection(self.run, &invocation);
         let counts = self.tallies[cell].take(&mut invocation, objection);
         if let Some(block) = self.blocks.add(cell, &invocation, counts) {
-            self.close(&block);
+            self.close(block);
         }
     }
 
-    fn close(&mut self, block: &Block) {
+    fn close(&mut self, block: Block) {
         match block.kind {
             InvocationKind::Capacity => self.capacities.take(block),
-            InvocationKind::Block | InvocationKind::Rivals => self.pair(block),
+            InvocationKind::Block | InvocationKind::Rivals => self.pair(&block),
             InvocationKind::Solo => {}
         }
     }
@@ -73,12 +73,10 @@ impl<'a> Fold<'a> {
             let (base, own) = (self.roles.base[member.cell], self.roles.own[member.cell]);
             let against = |other: Option<usize>| block.of(other.filter(|other| *other != member.cell)?);
             let work = |other: &Member| self.roles.work[member.cell] - self.roles.work[other.cell];
-            let wall = |other: &Member| {
-                Some((block.id, pair_value(&other.passes, &member.passes)? + work(other)))
-            };
+            let wall =
+                |other: &Member| Some((block.id, pair_value(&other.passes, &member.passes)? + work(other)));
             // More CPU time for the same work is above 0.
-            let cpu =
-                |other: &Member| Some((block.id, pair_value(&member.cpu, &other.cpu)? - work(other)));
+            let cpu = |other: &Member| Some((block.id, pair_value(&member.cpu, &other.cpu)? - work(other)));
             let (base, own) = (against(base), against(own));
             let tally = &mut self.tallies[member.cell];
             tally.over_base.extend(base.and_then(wall));
@@ -91,7 +89,10 @@ impl<'a> Fold<'a> {
                 for other in block.distinct().filter(|other| other.cell > cell.cell) {
                     if let Some(value) = pair_value(&other.passes, &cell.passes) {
                         let work = self.roles.work[cell.cell] - self.roles.work[other.cell];
-                        self.rivals.entry((cell.cell, other.cell)).or_default().push((block.id, value + work));
+                        self.rivals
+                            .entry((cell.cell, other.cell))
+                            .or_default()
+                            .push((block.id, value + work));
                     }
                 }
             }
@@ -99,8 +100,7 @@ impl<'a> Fold<'a> {
     }
 
     fn finish(mut self) -> Results {
-        let open: Vec<Block> = self.blocks.drain().collect();
-        for block in &open {
+        for block in self.blocks.drain() {
             self.close(block);
         }
         let Self { run, roles, mut tallies, blocks, capacities, rivals, strangers } = self;

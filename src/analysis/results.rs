@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::figures::{BreakEven, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::StartMethod;
-use super::figures::{
-    BreakEven, Figure, MemoryGrowth, Overall, Scaling, SingleThread,
-};
 use crate::record::{Gil, Host, InvocationKind, Outcome, Phases, RunStatus, Sample};
 
 pub const RESULTS_SCHEMA: &str = "gilmatrix.results/2";

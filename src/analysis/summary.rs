@@ -6,8 +6,8 @@ use crate::record::{Outcome, Phases, RunInfo, RunStatus};
 use crate::stats;
 
 use super::compare::Pairs;
-use super::ratio;
 use super::figures::Figure;
+use super::ratio;
 use super::results::{CellResult, Counts, Estimate, Speedup};
 use super::roles::Roles;
 use super::tally::Tally;

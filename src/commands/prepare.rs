@@ -7,7 +7,7 @@ use super::packages::{self, Lacking, Policy};
 use super::{Exit, Failure};
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing, Resolution};
-use crate::matrix::{self, Matrix, MissingPolicy, Workload, duration_ns, fraction};
+use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
 use crate::plan::{self, Filters, Machine, Plan};
 

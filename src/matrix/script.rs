@@ -218,6 +218,7 @@ fn json(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Json> {
 
 #[cfg(test)]
 mod tests {
+    use crate::harness::Catalogue;
     use crate::harness::sample::catalogue;
     use crate::matrix::{Inputs, Matrix, load};
 

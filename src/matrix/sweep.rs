@@ -47,11 +47,17 @@ fn scaling(value: &Value<'_, '_>, workload: &Workload, problems: &mut Problems) 
             return None;
         }
     };
-    let listed = workload.script.as_ref().is_some_and(|script| matches!(script.inputs, Some(Inputs::List(_))));
+    let listed =
+        workload.script.as_ref().is_some_and(|script| matches!(script.inputs, Some(Inputs::List(_))));
     if kind == ScalingKind::Weak && listed {
         let label = "the tasks grow with the workers, a list of inputs doesn't";
         let help = "name a function that makes the inputs: `inputs = \"make\"`";
-        problems.add_with_help(value.span(), "`scaling = \"weak\"` needs inputs for any number of tasks", label, help);
+        problems.add_with_help(
+            value.span(),
+            "`scaling = \"weak\"` needs inputs for any number of tasks",
+            label,
+            help,
+        );
         return None;
     }
     Some(kind)
@@ -104,4 +110,48 @@ fn sweep(value: &Value<'_, '_>, workload: &Workload, problems: &mut Problems) ->
 
 fn shown(size: &Json) -> String {
     size.as_str().map_or_else(|| size.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::sample::catalogue;
+    use crate::matrix::{Matrix, ScalingKind, parse};
+
+    fn read(workload: &str) -> Result<Matrix, String> {
+        let source = format!("[interpreters]\nuse = [\"3.13\"]\n[[workload]]\nname = \"fib\"\n{workload}\n");
+        parse(&source, "matrix.toml", &catalogue(), 2).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_sweep_is_a_workload_for_each_size() {
+        let matrix = read("sweep = { n = [10, 20] }\nscaling = \"weak\"\ntasks = 6").unwrap();
+        let names: Vec<&str> = matrix.workloads.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["fib@10", "fib@20"]);
+        let last = &matrix.workloads[1];
+        assert_eq!(
+            (last.args["n"].clone(), last.code(), last.scaling),
+            (20.into(), "fib", ScalingKind::Weak)
+        );
+        assert_eq!((last.tasks, last.tasks_with(4)), (6, 24));
+        let info = last.described(&catalogue()).unwrap();
+        assert_eq!((info.name.as_str(), info.args["n"].clone()), ("fib@20", 20.into()));
+    }
+
+    #[test]
+    fn what_is_no_sweep_is_refused_with_what_was_expected() {
+        for (workload, said) in [
+            ("sweep = { m = [1, 2] }", "has no argument `m`"),
+            ("sweep = { n = [1] }", "one size is no sweep"),
+            ("sweep = { n = [1, 1] }", "listed twice"),
+            ("sweep = { n = [1, \"two\"] }", "a whole number, as its default"),
+            ("sweep = { n = 3 }", "a list of two or more"),
+            ("sweep = {}", "this names 0 arguments"),
+            ("sweep = 3", "a table with one argument"),
+            ("scaling = \"week\"", "did you mean `weak`?"),
+        ] {
+            let error = read(workload).unwrap_err();
+            assert!(error.contains(said), "{workload}: {error}");
+        }
+        assert_eq!(read("scaling = \"strong\"").unwrap().workloads[0].scaling, ScalingKind::Strong);
+    }
 }

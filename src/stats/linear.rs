@@ -165,9 +165,8 @@ mod tests {
     fn the_interval_of_a_slope_covers_the_truth() {
         let mut random = Random::new(31);
         let share = coverage(2_000, 4.0, || {
-            let points: Vec<(f64, f64)> = [1.0, 1.0, 2.0, 2.0, 4.0, 4.0]
-                .map(|x| (x, 10.0 + 4.0 * x + random.normal()))
-                .to_vec();
+            let points: Vec<(f64, f64)> =
+                [1.0, 1.0, 2.0, 2.0, 4.0, 4.0].map(|x| (x, 10.0 + 4.0 * x + random.normal())).to_vec();
             line(&points)?.slope_interval()
         });
         assert!((0.93..0.97).contains(&share), "{share}");

@@ -126,10 +126,15 @@ impl<'a> Curve<'a> {
         };
         let slower = self.points.iter().filter(|point| clear(point, false));
         let faster = self.points.iter().filter(|point| clear(point, true));
-        self.found(SINGLE.to_owned(), figures(&means)?, ends, Clear {
-            slower: slower.map(|point| point.inline).reduce(f64::max),
-            faster: faster.map(|point| point.inline).reduce(f64::min),
-        })
+        self.found(
+            SINGLE.to_owned(),
+            figures(&means)?,
+            ends,
+            Clear {
+                slower: slower.map(|point| point.inline).reduce(f64::max),
+                faster: faster.map(|point| point.inline).reduce(f64::min),
+            },
+        )
     }
 
     fn against(&self, other: &Self) -> Option<BreakEven> {

@@ -13,9 +13,7 @@ use super::Evidence;
 /// more that could count: those whose baseline completed and that aren't one size of several.
 pub(super) fn all(evidence: Evidence<'_>) -> Vec<Overall> {
     let cells = &evidence.results.cells;
-    let based = |workload: &str| {
-        cells.iter().any(|cell| cell.workload == workload && cell.speedup.is_some())
-    };
+    let based = |workload: &str| cells.iter().any(|cell| cell.workload == workload && cell.speedup.is_some());
     let workloads: Vec<String> = (evidence.results.workloads.iter())
         .filter(|workload| workload.sweep.is_none() && based(&workload.name))
         .map(|workload| workload.name.clone())

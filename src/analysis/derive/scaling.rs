@@ -120,7 +120,8 @@ impl Fit {
             let figures = |logs: &[f64]| {
                 let [a, b, c] = self.coefficients(logs, columns)?;
                 let (contention, coherency) = (b / a, c / a);
-                let knee = if contention >= 1.0 { 1.0 } else { ((1.0 - contention) / coherency).sqrt().max(1.0) };
+                let knee =
+                    if contention >= 1.0 { 1.0 } else { ((1.0 - contention) / coherency).sqrt().max(1.0) };
                 Some([1.0 / a, contention, coherency, knee])
             };
             let means: Vec<f64> = self.logs.iter().map(|log| log.mean).collect();
@@ -161,7 +162,8 @@ impl Fit {
             }
             // S − n = −s(n − 1).
             let line = |row: &Row| Row { x: [row.x[0] - 1.0, 0.0, 0.0], y: row.x[0] - row.y, ..*row };
-            let [serial, ..] = least_squares(&rows.iter().map(line).collect::<Vec<_>>(), 1).unwrap_or_default();
+            let [serial, ..] =
+                least_squares(&rows.iter().map(line).collect::<Vec<_>>(), 1).unwrap_or_default();
             Some([1.0, serial])
         };
         let means: Vec<f64> = self.logs.iter().map(|log| log.mean).collect();
