@@ -9,7 +9,7 @@ use crate::matrix::{
 use crate::plan::{Cell, PLAIN, Plan, PlannedCell, StartMethod};
 use crate::record::{
     Gil, GilBuild, Host, Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, RUN_SCHEMA, Resources,
-    RunInfo, RunStatus, Sample, SamplerCost, Value, WorkerFacts,
+    RunInfo, RunStatus, Sample, Value, WorkerFacts,
 };
 use crate::stats::simulate::Random;
 
@@ -126,18 +126,17 @@ impl World {
             rss_bytes: rss,
             pss_bytes: None,
             processes: 1,
+            threads: Some(1),
         };
         invocation.resources = Some(Resources {
             cpu_ns: 60 * MS + first,
             cpu_exact: true,
-            user_ns: None,
-            system_ns: None,
             peak_rss_bytes: rss,
             peak_pss_bytes: Some(pss),
             pss_samples: 2,
             peak_processes: 1,
             samples: (1..=u64::from(3 + round)).map(at).collect(),
-            sampler: SamplerCost::default(),
+            ..Resources::default()
         });
         self.records.push(invocation);
     }
@@ -204,6 +203,7 @@ impl World {
             stderr_tail: String::new(),
             warnings: Vec::new(),
             load_1m: None,
+            disturbance: None,
         }
     }
 }

@@ -137,6 +137,11 @@ impl Context {
         self.next_id.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// The number that the next invocation will have.
+    pub(super) fn peek_id(&self) -> u64 {
+        self.next_id.load(Ordering::Relaxed)
+    }
+
     pub(super) fn next_block(&self) -> u64 {
         self.next_block.fetch_add(1, Ordering::Relaxed)
     }

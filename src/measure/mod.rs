@@ -8,6 +8,7 @@ compile_error!(
 mod block;
 mod clock;
 mod context;
+mod dice;
 mod event;
 pub mod host;
 mod probe;
