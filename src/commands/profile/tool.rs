@@ -104,7 +104,7 @@ impl Tool {
         let told = |sign: &&str| end.output.to_lowercase().contains(sign);
         let name = self.name();
         let version = &interpreter.facts.version;
-        if ["permission denied", "operation not permitted", "os error 1)"].iter().any(|sign| told(sign)) {
+        if ["permission denied", "operation not permitted", "os error 1)"].iter().any(told) {
             let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
             let scope = scope.map(|text| text.trim().to_owned()).unwrap_or_default();
             return Failure::new(Exit::Refused, refused(name, &scope, self));
@@ -115,7 +115,7 @@ impl Tool {
             "not supported",
             "unsupported version",
         ];
-        if unread.iter().any(|sign| told(sign)) {
+        if unread.iter().any(told) {
             let text = format!(
                 "this {name} can't read Python {version}: a newer one may (`pip install --upgrade py-spy`){}",
                 if own(interpreter) { "; `--profiler sampling` takes Python's own" } else { "" }
