@@ -22,7 +22,6 @@ mod session;
 mod settle;
 mod solo;
 mod tail;
-mod verify;
 
 pub use clock::unix_ns;
 pub use context::{Context, ContextError};
