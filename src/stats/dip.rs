@@ -223,7 +223,7 @@ mod tests {
         let found = (0..200)
             .filter(|_| {
                 let value = |place: usize, random: &mut Random| {
-                    (if place % 2 == 0 { 0.12 } else { 0.0 }) + 0.015 * random.normal()
+                    (if place.is_multiple_of(2) { 0.12 } else { 0.0 }) + 0.015 * random.normal()
                 };
                 let values: Vec<f64> = (0..24).map(|place| value(place, &mut random)).collect();
                 let groups = groups(&values).unwrap();
