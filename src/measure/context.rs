@@ -14,6 +14,7 @@ use super::process::{Roots, adopt_orphans};
 use crate::interpreter::Interpreter;
 use crate::matrix::{Matrix, Workload};
 use crate::plan::{Cell, PLAIN};
+use crate::record::wants_gil;
 
 /// Environment variables that decide how many threads a BLAS starts by itself. Pinned to 1: a pool
 /// of pools measures nothing.
@@ -179,6 +180,13 @@ impl Context {
     /// The variables of a cell's variant.
     pub(super) fn variant_env(&self, cell: &Cell) -> &[(String, String)] {
         self.environments.get(&cell.environment).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the GIL should be on in a cell's workers.
+    pub(super) fn wants_gil(&self, cell: &Cell, interpreter: &Interpreter) -> bool {
+        let env = self.variant_env(cell).iter().find(|(name, _)| name == "PYTHON_GIL");
+        let xoptions = self.xoptions.get(&cell.environment).map_or(&[][..], Vec::as_slice);
+        wants_gil(&interpreter.facts, &interpreter.command, xoptions, env.map(|(_, value)| value.as_str()))
     }
 
     /// The whole command line of a cell.

@@ -5,4 +5,5 @@ mod fake;
 mod guard;
 mod machine;
 mod real;
+mod report;
 mod support;
