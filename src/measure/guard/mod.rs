@@ -75,6 +75,6 @@ impl Drop for Guard {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
         let _ = self.child.wait();
-        let _ = setrlimit(Resource::Locks, self.before.clone());
+        let _ = setrlimit(Resource::Locks, self.before);
     }
 }
