@@ -11,6 +11,7 @@ mod capacity;
 mod checksums;
 mod compare;
 mod fit;
+pub mod history;
 mod proof;
 mod ratio;
 mod results;

@@ -86,7 +86,8 @@ pub(super) fn draw(dir: &RunDir) -> Result<Results, Failure> {
     Ok(results)
 }
 
-fn read(dir: &RunDir) -> Result<Results, Failure> {
+/// The analysis of a run's record.
+pub(super) fn read(dir: &RunDir) -> Result<Results, Failure> {
     let run = dir.read_run()?;
     let records: Vec<_> = match read_records(&dir.records()) {
         Ok(records) => records.collect::<Result<_, RecordError>>()?,

@@ -4,7 +4,7 @@ mod journal;
 mod rundir;
 mod schema;
 
-pub use journal::{Journal, read_records};
+pub use journal::{Journal, in_use, read_records};
 pub use rundir::{RunDir, to_json};
 pub use schema::*;
 

@@ -7,6 +7,7 @@
 //! ([`pair_value`]). The interval is Student's t on the mean of the pair values
 //! ([`log_ratio_interval`]), and [`settled`] says when it is narrow enough.
 
+pub mod change_point;
 mod components;
 mod interval;
 mod pair;
