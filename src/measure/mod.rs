@@ -8,10 +8,12 @@ compile_error!(
 mod block;
 mod clock;
 mod context;
+mod dice;
 mod event;
 pub mod host;
 mod probe;
 mod process;
+mod profile;
 mod protocol;
 mod run;
 pub mod sample;
@@ -20,10 +22,10 @@ mod session;
 mod settle;
 mod solo;
 mod tail;
-mod verify;
 
 pub use clock::unix_ns;
 pub use context::{Context, ContextError};
 pub use event::{Alive, Event};
 pub use probe::probe;
+pub use profile::{Profiled, Profiler, ProfilerEnd, profile};
 pub use run::{Ended, RunError, Settings, run};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Gil, Outcome, Resources, Value, WorkerFacts};
+use super::{Disturbance, Gil, Outcome, Resources, Value, WorkerFacts};
 use crate::plan::Cell;
 
 /// What an invocation was launched for.
@@ -55,6 +55,9 @@ pub struct Invocation {
     pub warnings: Vec<String>,
     /// Load average over one minute when it was launched.
     pub load_1m: Option<f64>,
+    /// What else the machine did meanwhile; members of a block share one figure.
+    #[serde(default)]
+    pub disturbance: Option<Disturbance>,
 }
 
 /// The parts of an invocation's life, timed apart. `None`: not reached.
