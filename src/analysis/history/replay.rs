@@ -88,7 +88,13 @@ fn night(random: &mut Random, number: usize) -> Night {
         interpreters: vec![python("3.13", "3.13.5"), python("3.13t", t_version)],
         baseline: "3.13".to_owned(),
         workloads: WORKLOADS
-            .map(|name| WorkloadInfo { name: name.to_owned(), tasks: 8, args: serde_json::Map::new() })
+            .map(|name| WorkloadInfo {
+                name: name.to_owned(),
+                tasks: 8,
+                args: serde_json::Map::new(),
+                scaling: Default::default(),
+                sweep: None,
+            })
             .into(),
         cells,
     }
