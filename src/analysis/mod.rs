@@ -14,6 +14,7 @@ mod derive;
 mod disturbed;
 mod figures;
 mod fit;
+pub mod history;
 mod proof;
 mod ratio;
 mod results;
