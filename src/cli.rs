@@ -48,6 +48,8 @@ enum Command {
     Profile(commands::profile::Args),
     /// Draw the reports again from the record; starts no Python
     Report(commands::report::Args),
+    /// Shards of one matrix become one run
+    Merge(commands::merge::Args),
     /// The trend over many runs, and since when what changed
     History(commands::history::Args),
     /// Print a completion script for a shell
@@ -70,6 +72,7 @@ impl Cli {
             Command::Cache(args) => commands::cache::run(&args),
             Command::Profile(args) => commands::profile::run(&args),
             Command::Report(args) => commands::report::run(&args),
+            Command::Merge(args) => commands::merge::run(&args),
             Command::History(args) => commands::history::run(&args),
             Command::Completions(args) => commands::completions::run(&args),
         }

@@ -329,5 +329,7 @@ fn run_info(
         finished_unix_ns: Some(1),
         status: RunStatus::Completed,
         warnings: Vec::new(),
+        shard: None,
+        parts: Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ pub mod doctor;
 mod failure;
 pub mod history;
 pub mod install;
+pub mod merge;
 mod output;
 mod packages;
 pub mod plan;

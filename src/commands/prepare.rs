@@ -9,7 +9,7 @@ use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing, Resolution};
 use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
-use crate::plan::{self, Filters, Machine, Plan};
+use crate::plan::{self, Filters, Machine, Plan, Shard};
 
 /// `--quick`: everything within 30 seconds, reports included.
 const QUICK_BUDGET_NS: u64 = 27_000_000_000;
@@ -74,6 +74,13 @@ pub struct FilterArgs {
     workers: Vec<u32>,
 }
 
+impl MatrixArgs {
+    /// The budget of the command line, in begun minutes.
+    pub fn budget_minutes(&self) -> Option<u64> {
+        self.budget.map(|ns| ns.div_ceil(60_000_000_000))
+    }
+}
+
 impl FilterArgs {
     pub fn filters(&self) -> Filters {
         Filters {
@@ -105,6 +112,8 @@ pub struct Prepared {
     pub plan: Plan,
     pub effective_cpus: f64,
     pub warnings: Vec<String>,
+    /// The part of the matrix that `plan` keeps.
+    pub shard: Option<Shard>,
 }
 
 /// For `run`: packages that the matrix names are installed.
@@ -210,7 +219,16 @@ pub fn complete(matrix: Matrix, wish: &Wish<'_>) -> Result<Prepared, Failure> {
     available::note_uses(&found);
     let plan = planned(&found, &missing, &lacking)?;
     super::unlike::check(&matrix, &found, &plan)?;
-    Ok(Prepared { matrix, catalogue, interpreters: found, missing, plan, effective_cpus, warnings })
+    Ok(Prepared {
+        matrix,
+        catalogue,
+        interpreters: found,
+        missing,
+        plan,
+        effective_cpus,
+        warnings,
+        shard: None,
+    })
 }
 
 fn override_settings(matrix: &mut Matrix, args: &MatrixArgs) {

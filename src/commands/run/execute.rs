@@ -128,5 +128,7 @@ fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, pat
         finished_unix_ns: None,
         status: RunStatus::Running,
         warnings: prepared.warnings.clone(),
+        shard: prepared.shard,
+        parts: Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 
 use super::prepare::{MatrixArgs, prepare};
 use super::{Exit, Failure};
+use crate::plan::{Shard, keep};
 
 pub(super) use engine::{look_into, probe};
 pub(super) use execute::{Done, Order, execute};
@@ -34,6 +35,9 @@ pub struct Args {
     /// Decides every order that is shuffled; drawn at random, and recorded, where not given
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// One part of the matrix, as `1/2`: see `gilmatrix plan --shards` and `gilmatrix merge`
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// What goes to standard output: a table at the end, or events as JSON lines
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -48,7 +52,11 @@ pub enum Format {
 /// # Errors
 /// See the exit codes of [`Exit`].
 pub fn run(args: Args) -> Result<Exit, Failure> {
-    let prepared = prepare(&args.matrix)?;
+    let mut prepared = prepare(&args.matrix)?;
+    if let Some(shard) = args.shard {
+        keep(&mut prepared.plan, shard).map_err(|message| Failure::new(Exit::Usage, message))?;
+        prepared.shard = Some(shard);
+    }
     let order = Order {
         matrix_path: args.matrix.matrix.display().to_string(),
         out: args.out,
