@@ -28,7 +28,7 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
-pub use analyse::analyse;
+pub use analyse::{analyse, analyse_over};
 pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
 pub use results::*;

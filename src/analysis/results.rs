@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figures::{BreakEven, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
+use super::figures::{BreakEven, Choice, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::StartMethod;
@@ -51,6 +51,9 @@ pub struct Results {
     /// Geometric means over the workloads.
     #[serde(default)]
     pub overall: Vec<Overall>,
+    /// When to use what, by workload and situation.
+    #[serde(default)]
+    pub choices: Vec<Choice>,
     pub advice: Vec<Advice>,
     pub warnings: Vec<Warning>,
 }
@@ -145,6 +148,8 @@ pub struct CellResult {
     pub peak_pss_bytes: Option<u64>,
     /// Longest stall of the event loop, median over passes (asyncio modes).
     pub loop_lag_ns: Option<u64>,
+    #[serde(default)]
+    pub loop_lag_ci95: Option<[u64; 2]>,
     pub gil: Option<Gil>,
     pub warnings: Vec<String>,
     /// Median pass time of each invocation, in order of launch: every point behind `wall_ns`.

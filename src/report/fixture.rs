@@ -106,6 +106,7 @@ pub fn results() -> Results {
         memory_growth: Vec::new(),
         break_even: Vec::new(),
         overall: Vec::new(),
+        choices: Vec::new(),
         advice: vec![Advice {
             workload: Some("fib".to_owned()),
             text: "threads on 3.13t reach 1.90× their own single (95 % 1.86 to 1.94)".to_owned(),
@@ -160,6 +161,7 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         peak_rss_bytes: None,
         peak_pss_bytes: None,
         loop_lag_ns: None,
+        loop_lag_ci95: None,
         gil: None,
         warnings: Vec::new(),
         values_ns: Vec::new(),
