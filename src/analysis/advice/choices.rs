@@ -193,7 +193,7 @@ fn answering(view: &View<'_>, workload: &str) -> Option<Choice> {
         .collect();
     let doubts = match close.as_slice() {
         [] => Vec::new(),
-        [first, rest @ ..] if rest.is_empty() => vec![format!("no difference shown from {first}")],
+        [first] => vec![format!("no difference shown from {first}")],
         [first, rest @ ..] => vec![format!("no difference shown from {first} and {} more", rest.len())],
     };
     Some(Choice {
