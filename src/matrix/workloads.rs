@@ -45,6 +45,7 @@ fn defaults(info: &WorkloadInfo) -> Workload {
         tasks: info.tasks,
         args: info.args.clone(),
         packages: Vec::new(),
+        project: None,
         script: None,
     }
 }

@@ -11,7 +11,7 @@ use super::prepare::{Prepared, Wish, complete, parse_budget, parse_precision, wh
 use super::run::{Done, Format, Order, execute};
 use super::{Exit, Failure, output};
 use crate::analysis::fit;
-use crate::matrix::{Matrix, Modes, RunSettings, Workload};
+use crate::matrix::{Matrix, Modes, Project, RunSettings, Workload};
 use crate::plan::{Filters, SINGLE, StartMethod};
 use crate::report;
 use first_look::{Call, first_look};
@@ -54,6 +54,9 @@ pub struct Args {
     /// A package that the function imports, as pip takes it (repeatable)
     #[arg(long, value_name = "REQUIREMENT")]
     packages: Vec<String>,
+    /// A Python project to install for it: a folder with a pyproject.toml
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
     /// Measure the modes with an event loop, too
     #[arg(long)]
     asyncio: bool,
@@ -94,7 +97,8 @@ pub(super) fn parse_method(text: &str) -> Result<StartMethod, String> {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let started = Instant::now();
     let target = Target::read(args)?;
-    let workload = target.workload(&args.packages);
+    let project = args.project.as_deref().map(project).transpose()?;
+    let workload = target.workload(&args.packages, project);
     let matrix = matrix(args, workload)?;
     let wish = Wish {
         folder: Path::new("."),
@@ -105,7 +109,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let mut prepared = complete(matrix, &wish)?;
     // Getting a package takes what it takes.
-    let started = if args.packages.is_empty() { started } else { Instant::now() };
+    let installs = !args.packages.is_empty() || args.project.is_some();
+    let started = if installs { Instant::now() } else { started };
     let Some(call) = first_look(&prepared, args.budget)? else { return Ok(Exit::Interrupted) };
     prepared.matrix.workloads[0].tasks = call.tasks;
     prepared.warnings.extend(call.notes());
@@ -120,6 +125,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let done = execute(&prepared, &order)?;
     verdict(args.format, &prepared, &call, &done)?;
     done.exit()
+}
+
+fn project(folder: &Path) -> Result<Project, Failure> {
+    Project::read(folder).map_err(|error| {
+        let text = format!("the project `{}` can't be installed: {error}", folder.display());
+        Failure::new(Exit::Usage, text)
+    })
 }
 
 /// The matrix that someone would write for this function.

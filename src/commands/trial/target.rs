@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::Args;
 use crate::commands::{Exit, Failure};
 use crate::harness::Source;
-use crate::matrix::{Inputs, Script, Workload, nearest};
+use crate::matrix::{Inputs, Project, Script, Workload, nearest};
 
 /// The function that was named, found in its file.
 #[derive(Debug)]
@@ -51,12 +51,13 @@ impl Target {
     }
 
     /// With one call a pass, until it is known how long one takes.
-    pub fn workload(self, packages: &[String]) -> Workload {
+    pub fn workload(self, packages: &[String], project: Option<Project>) -> Workload {
         Workload {
             name: self.function,
             tasks: 1,
             args: self.named,
             packages: packages.to_vec(),
+            project,
             script: Some(self.script),
         }
     }
