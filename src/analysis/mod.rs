@@ -10,7 +10,10 @@ mod blocks;
 mod capacity;
 mod checksums;
 mod compare;
+mod derive;
+mod figures;
 mod fit;
+pub mod history;
 mod proof;
 mod ratio;
 mod results;
@@ -27,5 +30,6 @@ pub(crate) mod synthetic;
 mod tests;
 
 pub use analyse::analyse;
+pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
 pub use results::*;

@@ -282,6 +282,8 @@ fn run_info(
         args: serde_json::Map::new(),
         packages: Vec::new(),
         project: None,
+        scaling: Default::default(),
+        sweep: None,
         script: None,
     };
     RunInfo {

@@ -70,6 +70,8 @@ pub fn read(
         args: all,
         packages: packages?,
         project,
+        scaling: Default::default(),
+        sweep: None,
         script: Some(Script {
             shared: file.source.shares(),
             requires: requires.clone(),
@@ -231,6 +233,7 @@ fn json(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Json> {
 
 #[cfg(test)]
 mod tests {
+    use crate::harness::Catalogue;
     use crate::harness::sample::catalogue;
     use crate::matrix::{Inputs, Matrix, load};
 
@@ -254,7 +257,7 @@ mod tests {
         let script = workload.script.as_ref().unwrap();
         assert!(script.path.is_absolute() && script.path.ends_with("mine.py"));
         assert_eq!(script.sha256.len(), 64);
-        let info = workload.described().unwrap();
+        let info = workload.described(&Catalogue::default()).unwrap();
         assert_eq!((info.name.as_str(), info.shared), ("work", false));
 
         let matrix = read(

@@ -80,6 +80,8 @@ pub fn results() -> Results {
             name: "fib".to_owned(),
             tasks: 8,
             args: serde_json::Map::from_iter([("n".to_owned(), 22.into())]),
+            scaling: Default::default(),
+            sweep: None,
         }],
         counts: Counts {
             completed: 13,
@@ -99,6 +101,11 @@ pub fn results() -> Results {
             blocks: 5,
         }],
         rivals: Vec::new(),
+        single_thread: Vec::new(),
+        scaling: Vec::new(),
+        memory_growth: Vec::new(),
+        break_even: Vec::new(),
+        overall: Vec::new(),
         advice: vec![Advice {
             workload: Some("fib".to_owned()),
             text: "threads on 3.13t reach 1.90× their own single (95 % 1.86 to 1.94)".to_owned(),
@@ -145,8 +152,11 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         speedup_self: None,
         speedup_total: None,
         efficiency: None,
+        efficiency_ci95: None,
         cpu_ns: None,
         cpu_cores_used: None,
+        cpu_over_self: None,
+        cpu_over_base: None,
         peak_rss_bytes: None,
         peak_pss_bytes: None,
         loop_lag_ns: None,
@@ -154,6 +164,7 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         warnings: Vec::new(),
         values_ns: Vec::new(),
         timeline: Vec::new(),
+        processes: Vec::new(),
     }
 }
 

@@ -4,4 +4,5 @@
 mod fake;
 mod machine;
 mod real;
+mod report;
 mod support;

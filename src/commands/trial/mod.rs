@@ -14,6 +14,7 @@ use crate::analysis::fit;
 use crate::matrix::{Matrix, Modes, Project, RunSettings, Workload};
 use crate::plan::{Filters, SINGLE, StartMethod};
 use crate::report;
+pub(super) use choose::workers;
 use first_look::{Call, first_look};
 use target::Target;
 

@@ -58,6 +58,8 @@ impl Target {
             args: self.named,
             packages: packages.to_vec(),
             project,
+            scaling: Default::default(),
+            sweep: None,
             script: Some(self.script),
         }
     }
