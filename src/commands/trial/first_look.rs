@@ -60,8 +60,8 @@ pub fn first_look(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, F
     }
     let Some(invocation) = probe(prepared, &cell, LOOK)? else { return Ok(None) };
     works(&invocation, &workload.name, budget_ns)?;
-    let mut call = measured(&invocation);
-    let most = prepared.matrix.modes.workers.iter().copied();
+    let mut call = measured(&invocation, workload.tasks);
+    let most = prepared.matrix.modes.workers.iter().copied().chain([workload.tasks]);
     call.tasks = tasks(call.ns, most.fold(1, lcm));
     let pass_ns = call.ns.saturating_mul(call.tasks.into());
     let needed = pass_ns.saturating_mul(FEWEST_PASSES);
@@ -110,16 +110,17 @@ fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Fail
     Ok(())
 }
 
-/// From the passes after the first.
-fn measured(invocation: &Invocation) -> Call {
+/// From the passes after the first, each of so many calls.
+fn measured(invocation: &Invocation, calls: u32) -> Call {
+    let calls = u64::from(calls.max(1));
     let warm: Vec<_> = invocation.values.iter().filter(|value| !value.warmup).collect();
     let mut times: Vec<u64> = warm.iter().map(|value| value.ns).collect();
     times.sort_unstable();
     let wall: u64 = times.iter().sum();
     let cpu: Option<u64> = warm.iter().map(|value| value.cpu_ns).sum();
     Call {
-        cold_ns: invocation.values.first().map_or(0, |value| value.ns),
-        ns: times.get(times.len() / 2).copied().unwrap_or(1).max(1),
+        cold_ns: invocation.values.first().map_or(0, |value| value.ns / calls),
+        ns: (times.get(times.len() / 2).copied().unwrap_or(1) / calls).max(1),
         cores: cpu.filter(|_| wall > 0).map(|cpu| cpu as f64 / wall as f64),
         tasks: 1,
     }
