@@ -298,6 +298,8 @@ fn run_info(
                 precision: 0.05,
                 max_rounds: 60,
                 timeout_ns: 60_000 * MS,
+                sample_rate: 20,
+                repeat_disturbed: false,
                 seed: Some(seed),
             },
             interpreters: Interpreters {

@@ -33,8 +33,21 @@ pub struct RunSettings {
     pub max_rounds: u32,
     /// For one phase or pass, counted only while it is active.
     pub timeout_ns: u64,
+    /// Samples of CPU and memory a second, in solo invocations.
+    #[serde(default = "default_sample_rate")]
+    pub sample_rate: u32,
+    /// An invocation that something else on the machine disturbed is measured once more.
+    #[serde(default)]
+    pub repeat_disturbed: bool,
     /// Order of everything that is shuffled; drawn at random and recorded where not given.
     pub seed: Option<u64>,
+}
+
+/// Samples a second, where nothing is said.
+pub const SAMPLE_RATE: u32 = 20;
+
+fn default_sample_rate() -> u32 {
+    SAMPLE_RATE
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
