@@ -281,6 +281,7 @@ fn run_info(
         tasks: 8,
         args: serde_json::Map::new(),
         packages: Vec::new(),
+        project: None,
         scaling: Default::default(),
         sweep: None,
         script: None,
