@@ -15,6 +15,7 @@ mod proof;
 mod ratio;
 mod results;
 mod roles;
+mod steady;
 mod summary;
 mod tally;
 mod warnings;

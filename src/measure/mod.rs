@@ -21,6 +21,7 @@ mod settle;
 mod solo;
 mod tail;
 mod verify;
+mod warm;
 
 pub use clock::unix_ns;
 pub use context::{Context, ContextError};

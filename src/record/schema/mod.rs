@@ -7,8 +7,10 @@ mod outcome;
 mod proof;
 mod resources;
 mod run;
+mod runtime;
 mod value;
 mod version;
+mod warmup;
 
 pub use host::*;
 pub use invocation::*;
@@ -16,5 +18,7 @@ pub use outcome::*;
 pub use proof::*;
 pub use resources::*;
 pub use run::*;
+pub use runtime::*;
 pub use value::*;
 pub use version::*;
+pub use warmup::*;
