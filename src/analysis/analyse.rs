@@ -56,14 +56,14 @@ impl<'a> Fold<'a> {
         let objection = proof::objection(self.run, &invocation);
         let counts = self.tallies[cell].take(&mut invocation, objection);
         if let Some(block) = self.blocks.add(cell, &invocation, counts) {
-            self.close(&block);
+            self.close(block);
         }
     }
 
-    fn close(&mut self, block: &Block) {
+    fn close(&mut self, block: Block) {
         match block.kind {
             InvocationKind::Capacity => self.capacities.take(block),
-            InvocationKind::Block | InvocationKind::Rivals => self.pair(block),
+            InvocationKind::Block | InvocationKind::Rivals => self.pair(&block),
             InvocationKind::Solo => {}
         }
     }
@@ -90,8 +90,7 @@ impl<'a> Fold<'a> {
     }
 
     fn finish(mut self) -> Results {
-        let open: Vec<Block> = self.blocks.drain().collect();
-        for block in &open {
+        for block in self.blocks.drain() {
             self.close(block);
         }
         let Self { run, roles, mut tallies, blocks, capacities, rivals, strangers } = self;

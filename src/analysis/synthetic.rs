@@ -9,7 +9,7 @@ use crate::matrix::{
 use crate::plan::{Cell, PLAIN, Plan, PlannedCell, StartMethod};
 use crate::record::{
     Gil, GilBuild, Host, Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, RUN_SCHEMA, Resources,
-    RunInfo, RunStatus, Sample, SamplerCost, Value, WorkerFacts,
+    RunInfo, RunStatus, Sample, Value, WorkerFacts,
 };
 use crate::stats::simulate::Random;
 
@@ -94,8 +94,7 @@ impl World {
         for _ in 0..count {
             let mut invocation = self.invocation(InvocationKind::Capacity, round, cell);
             invocation.block = Some(self.blocks);
-            for sweep in 0..10 {
-                let concurrent = if sweep % 2 == 0 { 1 } else { count };
+            for (sweep, concurrent) in (0..5).flat_map(|sweep| [(sweep, 1), (sweep, count)]) {
                 let factor = if concurrent == 1 { 1.0 } else { slower };
                 let ns = (self.times[cell] * factor * (self.within * self.random.normal()).exp()) as u64;
                 invocation.values.push(value(self.blocks, sweep, ns, concurrent, true, cell));
@@ -126,18 +125,17 @@ impl World {
             rss_bytes: rss,
             pss_bytes: None,
             processes: 1,
+            threads: Some(1),
         };
         invocation.resources = Some(Resources {
             cpu_ns: 60 * MS + first,
             cpu_exact: true,
-            user_ns: None,
-            system_ns: None,
             peak_rss_bytes: rss,
             peak_pss_bytes: Some(pss),
             pss_samples: 2,
             peak_processes: 1,
             samples: (1..=u64::from(3 + round)).map(at).collect(),
-            sampler: SamplerCost::default(),
+            ..Resources::default()
         });
         self.records.push(invocation);
     }
@@ -207,6 +205,7 @@ impl World {
             stderr_tail: String::new(),
             warnings: Vec::new(),
             load_1m: None,
+            disturbance: None,
         }
     }
 }

@@ -10,6 +10,12 @@ pub fn monotonic_ns() -> u64 {
     nanoseconds(time.tv_sec, time.tv_nsec)
 }
 
+/// `CLOCK_BOOTTIME` in nanoseconds: the clock that the kernel stamps processes' starts with.
+pub fn boot_ns() -> u64 {
+    let time = clock_gettime(ClockId::Boottime);
+    nanoseconds(time.tv_sec, time.tv_nsec)
+}
+
 /// CPU time of the calling thread.
 pub fn thread_cpu_ns() -> u64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);

@@ -13,6 +13,7 @@ use super::process::{Roots, adopt_orphans};
 use crate::interpreter::Interpreter;
 use crate::matrix::{Matrix, Workload};
 use crate::plan::{Cell, PLAIN};
+use crate::record::wants_gil;
 
 /// Environment variables that decide how many threads a BLAS starts by itself. Pinned to 1: a pool
 /// of pools measures nothing.
@@ -137,6 +138,11 @@ impl Context {
         self.next_id.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// The number that the next invocation will have.
+    pub(super) fn peek_id(&self) -> u64 {
+        self.next_id.load(Ordering::Relaxed)
+    }
+
     pub(super) fn next_block(&self) -> u64 {
         self.next_block.fetch_add(1, Ordering::Relaxed)
     }
@@ -156,6 +162,13 @@ impl Context {
     /// The variables of a cell's variant.
     pub(super) fn variant_env(&self, cell: &Cell) -> &[(String, String)] {
         self.environments.get(&cell.environment).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the GIL should be on in a cell's workers.
+    pub(super) fn wants_gil(&self, cell: &Cell, interpreter: &Interpreter) -> bool {
+        let env = self.variant_env(cell).iter().find(|(name, _)| name == "PYTHON_GIL");
+        let xoptions = self.xoptions.get(&cell.environment).map_or(&[][..], Vec::as_slice);
+        wants_gil(&interpreter.facts, &interpreter.command, xoptions, env.map(|(_, value)| value.as_str()))
     }
 
     /// The whole command line of a cell.

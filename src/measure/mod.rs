@@ -8,6 +8,7 @@ compile_error!(
 mod block;
 mod clock;
 mod context;
+mod dice;
 mod event;
 pub mod host;
 mod probe;
@@ -20,7 +21,6 @@ mod session;
 mod settle;
 mod solo;
 mod tail;
-mod verify;
 mod warm;
 
 pub use clock::unix_ns;

@@ -64,8 +64,12 @@ impl<'a> SpecWorkload<'a> {
 #[serde(tag = "cmd", rename_all = "lowercase")]
 pub enum Command {
     /// Every worker runs its share of the tasks.
-    Warm { id: u32 },
-    Pass { id: u32 },
+    Warm {
+        id: u32,
+    },
+    Pass {
+        id: u32,
+    },
     End,
 }
 

@@ -3,15 +3,13 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
 use super::event::Event;
 use super::schedule::{self, Job, Limits, Scope};
 use super::settle::Board;
-use super::{block, host, solo};
+use super::{block, dice, host, solo};
 use crate::plan::{Contender, Plan, rivals};
 use crate::record::{Invocation, Journal, RecordError};
 use crate::stats::MIN_PAIRS;
@@ -132,7 +130,6 @@ struct Runner<'a> {
     settings: &'a Settings<'a>,
     board: Board,
     limits: Limits,
-    random: ChaCha8Rng,
     sweeps: u32,
     solo_active: Duration,
     /// How much longer jobs take than predicted, learned as they end.
@@ -161,7 +158,6 @@ impl<'a> Runner<'a> {
                 effective_cpus: settings.effective_cpus,
             },
             board,
-            random: ChaCha8Rng::seed_from_u64(settings.seed),
             sweeps: 0,
             solo_active: SOLO_ACTIVE.min(Duration::from_nanos(share)),
             optimism: 1.0,
@@ -172,21 +168,22 @@ impl<'a> Runner<'a> {
     }
 
     fn jobs(&mut self, number: u32) -> Vec<Job> {
+        let mut random = dice::of_round(self.settings.seed, number);
         self.sweeps = schedule::sweeps(&self.board);
         // The more is known of the leaders the better, but they need pairs of their own, too.
         if number > 3 || (number == 3 && self.rounds_left < MIN_PAIRS as f64) {
             self.pick_rivals();
         }
         let scope = schedule::scope(number, self.rounds_left);
-        let mut jobs = schedule::round(&self.board, number, scope, &self.limits, &mut self.random);
+        let mut jobs = schedule::round(&self.board, number, scope, &self.limits, &mut random);
         if jobs.is_empty() {
             // The leading cells are settled: on with the others.
-            jobs = schedule::round(&self.board, number, Scope::All, &self.limits, &mut self.random);
+            jobs = schedule::round(&self.board, number, Scope::All, &self.limits, &mut random);
         }
         self.stretch(&jobs, number);
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
         self.rounds_left = left as f64 / self.cost_ns(&jobs).max(1) as f64;
-        schedule::repeat_rivals(&mut jobs, &self.board, self.rounds_left, &mut self.random);
+        schedule::repeat_rivals(&mut jobs, &self.board, self.rounds_left, &mut random);
         jobs
     }
 
@@ -219,6 +216,7 @@ impl<'a> Runner<'a> {
     async fn perform(&mut self, job: &Job, round: u32) -> Result<Vec<Invocation>, ContextError> {
         self.job_started_ns = self.context.elapsed_ns().max(1);
         let (context, sweeps) = (self.context, self.sweeps);
+        let mut random = dice::of_job(self.settings.seed, context.peek_id());
         match job {
             Job::Solo(cell) => {
                 // Later ones are for the cold total alone.
@@ -226,10 +224,10 @@ impl<'a> Runner<'a> {
                 Ok(vec![solo::solo(context, cell, round, active).await?])
             }
             Job::Block(cells) | Job::Rivals(cells) => {
-                block::lock_step(context, job.kind(), round, cells, sweeps, &mut self.random).await
+                block::lock_step(context, job.kind(), round, cells, sweeps, &mut random).await
             }
             Job::Capacity { single, workers } => {
-                block::capacity(context, round, single, *workers, sweeps, &mut self.random).await
+                block::capacity(context, round, single, *workers, sweeps, &mut random).await
             }
         }
     }

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::plan::{Cell, PLAIN, PlannedCell};
 use crate::record::{Invocation, InvocationKind, Outcome};
-use crate::stats::{Components, Interval, components, log_ratio_interval, pair_log_ratios, settled};
+use crate::stats::{
+    Components, Interval, capacity_log_ratios, components, log_ratio_interval, pair_log_ratios, settled,
+};
 
 /// Solo invocations of each cell: enough for an interval of the cold total.
 pub const SOLOS: u32 = 3;
@@ -234,7 +236,8 @@ impl Board {
         if block.iter().any(|one| one.outcome != Outcome::Completed) {
             return;
         }
-        let ratio = capacity_log_ratios(block);
+        let members: Vec<_> = block.iter().map(Invocation::capacity_passes).collect();
+        let ratio = capacity_log_ratios(&members);
         self.capacity.entry(first.cell.clone()).or_default().push(ratio);
     }
 
@@ -265,27 +268,5 @@ pub fn single(interpreter: &str, workload: &str) -> Cell {
 }
 
 fn ratios(base: &Invocation, cell: &Invocation) -> Vec<f64> {
-    pair_log_ratios(&counted(base), &counted(cell))
-}
-
-fn counted(invocation: &Invocation) -> Vec<(u32, u64)> {
-    let values = invocation.values.iter().filter(|value| !value.warmup);
-    values.map(|value| (value.sweep, value.ns)).collect()
-}
-
-/// For each sweep: log of (processes × time alone / time together).
-fn capacity_log_ratios(block: &[Invocation]) -> Vec<f64> {
-    let values = || block.iter().flat_map(|one| &one.values).filter(|value| !value.warmup);
-    let alone = values().filter(|value| value.concurrent == 1);
-    alone
-        .filter_map(|alone| {
-            let together: Vec<f64> = values()
-                .filter(|value| value.concurrent > 1 && value.sweep == alone.sweep)
-                .map(|value| value.ns as f64)
-                .collect();
-            let mean = crate::stats::mean(&together)?;
-            let ratio = (together.len() as f64 * alone.ns as f64 / mean).ln();
-            ratio.is_finite().then_some(ratio)
-        })
-        .collect()
+    pair_log_ratios(&base.counted_passes(), &cell.counted_passes())
 }

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use super::clock::monotonic_ns;
 use super::context::{Context, ContextError};
+use super::process::Usage;
 use super::sample::{LinuxReader, Sampled, Sampler, SysinfoReader, TreeReader};
 use super::session::{Finished, Place, Session};
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, Resources};
+use crate::record::{Invocation, InvocationKind, ProcessRole, Resources};
 
 /// 20 samples a second.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -70,7 +71,8 @@ pub async fn solo(
         if sampled.slowed {
             invocation.warnings.push("the sampler lowered its rate to keep within its budget".to_owned());
         }
-        invocation.resources = resources(sampled, usage.map(|usage| (usage.user_ns, usage.system_ns)));
+        let workers: Vec<u32> = invocation.workers.iter().map(|worker| worker.pid).collect();
+        invocation.resources = resources(sampled, usage, &workers);
     }
     Ok(invocation)
 }
@@ -87,19 +89,30 @@ fn start_sampler(root: u32, launched: Instant) -> Result<Sampler, ContextError> 
 }
 
 /// Peaks and totals; `None` when the process was gone before the first sample.
-fn resources(sampled: Sampled, exact: Option<(u64, u64)>) -> Option<Resources> {
-    let Sampled { samples, pss_samples, cost, .. } = sampled;
+fn resources(sampled: Sampled, exact: Option<Usage>, workers: &[u32]) -> Option<Resources> {
+    let Sampled { samples, mut processes, left_out, pss_samples, cost, .. } = sampled;
     let sampled_cpu = samples.iter().map(|sample| sample.cpu_ns).max()?;
+    for process in &mut processes {
+        let helper = matches!(process.role, ProcessRole::Main | ProcessRole::ResourceTracker);
+        if !helper && workers.contains(&process.pid) {
+            process.role = ProcessRole::Worker;
+        }
+    }
     Some(Resources {
-        cpu_ns: exact.map_or(sampled_cpu, |(user, system)| user + system),
+        cpu_ns: exact.map_or(sampled_cpu, |usage| usage.user_ns + usage.system_ns),
         cpu_exact: exact.is_some(),
-        user_ns: exact.map(|(user, _)| user),
-        system_ns: exact.map(|(_, system)| system),
+        user_ns: exact.map(|usage| usage.user_ns),
+        system_ns: exact.map(|usage| usage.system_ns),
+        voluntary_switches: exact.map(|usage| usage.voluntary_switches),
+        involuntary_switches: exact.map(|usage| usage.involuntary_switches),
         peak_rss_bytes: samples.iter().map(|sample| sample.rss_bytes).max()?,
         peak_pss_bytes: samples.iter().filter_map(|sample| sample.pss_bytes).max(),
         pss_samples,
         peak_processes: samples.iter().map(|sample| sample.processes).max()?,
+        peak_threads: samples.iter().filter_map(|sample| sample.threads).max(),
         samples,
+        processes,
+        processes_left_out: left_out,
         sampler: cost,
     })
 }

@@ -67,7 +67,9 @@ pub fn judge(workers: &[WorkerFacts], rounds: &[WarmUp], compiles: bool) -> Verd
             "{who} never became steady: each of its last {FALLING} of {count} warm-ups was clearly faster than the one before, by {share:.0} % in all"
         ));
     }
-    Verdict::Doubtful(format!("{who} was perhaps not warm: it still became faster in its last warm-ups of {count}"))
+    Verdict::Doubtful(format!(
+        "{who} was perhaps not warm: it still became faster in its last warm-ups of {count}"
+    ))
 }
 
 /// The first worker that isn't seen at work in the round.
@@ -189,8 +191,7 @@ mod tests {
         let mut rounds = 0;
         for _ in 0..2_000 {
             // Up to three times as long, most often a little.
-            let (count, verdict) =
-                until_judged(true, |_| 1e7 * (1.0 + 2.0 * random.random::<f64>().powi(3)));
+            let (count, verdict) = until_judged(true, |_| 1e7 * (1.0 + 2.0 * random.random::<f64>().powi(3)));
             assert_eq!(verdict, Verdict::Warm);
             rounds += count;
         }

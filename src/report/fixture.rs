@@ -188,6 +188,7 @@ fn completed(interpreter: &str, mode: &str, workers: u32, single: u64, threads: 
         rss_bytes: 14 * MIB,
         pss_bytes: None,
         processes: 1,
+        threads: Some(1),
     });
     CellResult {
         invocations: 14,

@@ -10,17 +10,21 @@ use std::os::fd::OwnedFd;
 
 use tokio::io::unix::AsyncFd;
 
-/// CPU time of a process and of the children that it waited for.
+/// CPU time and context switches of a process and of the children that it waited for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     pub user_ns: u64,
     pub system_ns: u64,
+    pub voluntary_switches: u64,
+    pub involuntary_switches: u64,
 }
 
 impl std::ops::AddAssign for Usage {
     fn add_assign(&mut self, other: Self) {
         self.user_ns += other.user_ns;
         self.system_ns += other.system_ns;
+        self.voluntary_switches += other.voluntary_switches;
+        self.involuntary_switches += other.involuntary_switches;
     }
 }
 
@@ -94,7 +98,12 @@ pub(super) fn waitid(pid: u32, flags: i32) -> io::Result<Option<Exit>> {
         code: exited.then_some(status),
         signal: (!exited).then_some(status),
         at_ns: crate::measure::clock::monotonic_ns(),
-        usage: Some(Usage { user_ns: timeval_ns(usage.ru_utime), system_ns: timeval_ns(usage.ru_stime) }),
+        usage: Some(Usage {
+            user_ns: timeval_ns(usage.ru_utime),
+            system_ns: timeval_ns(usage.ru_stime),
+            voluntary_switches: u64::try_from(usage.ru_nvcsw).unwrap_or(0),
+            involuntary_switches: u64::try_from(usage.ru_nivcsw).unwrap_or(0),
+        }),
     }))
 }
 

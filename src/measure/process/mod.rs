@@ -4,6 +4,6 @@ mod children;
 mod exit;
 mod tree;
 
-pub use children::{children, descendants};
+pub use children::{Member, children, descendants, tree};
 pub use exit::{Exit, ExitWatch, Usage};
 pub use tree::{Roots, adopt_orphans, signal_group};

@@ -1,74 +1,220 @@
-//! From readings of single processes to samples of the tree. Pure.
+//! From readings of single processes to samples of the tree, and to a series for each process. Pure.
 
 use std::collections::HashMap;
 
-use crate::record::Sample;
+use crate::record::{ProcessRole, ProcessSeries, Sample};
+
+/// Processes that get a series of their own: enough for any pool, too few to bloat the record where a
+/// workload starts thousands.
+const MOST_SERIES: usize = 1000;
 
 /// One process at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reading {
     pub pid: u32,
     /// Tells apart two processes that had the same pid.
     pub started: u64,
+    /// `None` for the root of the tree.
+    pub parent: Option<u32>,
+    /// When it was started, on the boot clock.
+    pub start_boot_ns: Option<u64>,
     /// Accumulated since its start.
     pub cpu_ns: u64,
+    /// Accumulated by children that it has waited for, and by theirs.
+    pub reaped_ns: Option<u64>,
     pub rss_bytes: u64,
+    pub threads: Option<u32>,
 }
 
 /// Adds up a tree over time. A process that is gone keeps its last CPU figure: finished workers
 /// don't vanish from the sum.
 #[derive(Debug, Default)]
 pub struct Fold {
-    cpu: HashMap<(u32, u64), u64>,
+    /// The invocation's launch on the boot clock.
+    launched_boot_ns: u64,
+    index: HashMap<(u32, u64), usize>,
+    /// Parents before their children.
+    known: Vec<Known>,
+    samples: u32,
+    highest_cpu_ns: u64,
+}
+
+#[derive(Debug)]
+struct Known {
+    series: ProcessSeries,
+    parent: Option<usize>,
+    named: bool,
+    alive: bool,
+    cpu_ns: u64,
+    reaped_ns: u64,
+    rss_bytes: u64,
+    threads: u32,
 }
 
 impl Fold {
-    /// The tree's sample at `t_ns`; `None` when no process was there to read.
-    pub fn sample(&mut self, t_ns: u64, readings: &[Reading], pss_bytes: Option<u64>) -> Option<Sample> {
+    /// For an invocation launched at this time of the boot clock.
+    pub fn new(launched_boot_ns: u64) -> Self {
+        Self { launched_boot_ns, ..Self::default() }
+    }
+
+    /// The tree's sample at `t_ns`, PSS by process where it was read; `None` when no process was there to read.
+    pub fn sample(&mut self, t_ns: u64, readings: &[Reading], pss: Option<&[(u32, u64)]>) -> Option<Sample> {
         if readings.is_empty() {
             return None;
         }
+        self.known.iter_mut().for_each(|known| known.alive = false);
         for reading in readings {
-            let last = self.cpu.entry((reading.pid, reading.started)).or_default();
-            *last = (*last).max(reading.cpu_ns);
+            let at = self.find(reading, t_ns);
+            if let Some(known) = self.known.get_mut(at) {
+                known.take(reading, self.samples, pss);
+            }
         }
+        for known in self.known.iter_mut().filter(|known| !known.alive) {
+            known.series.end_ns.get_or_insert(t_ns);
+        }
+        self.samples += 1;
+        self.highest_cpu_ns = self.highest_cpu_ns.max(self.cpu_ns());
+        let threads: Option<Vec<u32>> = readings.iter().map(|reading| reading.threads).collect();
         Some(Sample {
             t_ns,
-            cpu_ns: self.cpu.values().sum(),
+            cpu_ns: self.highest_cpu_ns,
             rss_bytes: readings.iter().map(|reading| reading.rss_bytes).sum(),
-            pss_bytes,
+            pss_bytes: pss.map(|all| all.iter().map(|(_, bytes)| bytes).sum()),
             processes: readings.len() as u32,
+            threads: threads.map(|all| all.iter().sum()),
         })
+    }
+
+    /// Living processes without a role yet, met by at least this many samples: one that was just forked may
+    /// still look like its parent.
+    pub fn unnamed(&self, samples: usize) -> Vec<u32> {
+        let unnamed =
+            self.known.iter().filter(|it| it.alive && !it.named && it.series.cpu_ns.len() >= samples);
+        unnamed.map(|known| known.series.pid).collect()
+    }
+
+    /// Gives a living process its role, judged by its command line.
+    pub fn name(&mut self, pid: u32, command: &str) {
+        let Some(at) = self.known.iter().position(|known| known.alive && known.series.pid == pid) else {
+            return;
+        };
+        let served = |parent: usize| self.known.get(parent).map(|it| it.series.role);
+        let parent = self.known.get(at).and_then(|known| known.parent).and_then(served);
+        if let Some(known) = self.known.get_mut(at) {
+            known.named = true;
+            known.series.role = role(command, known.series.parent.is_none(), parent);
+        }
+    }
+
+    /// The series of all processes, and how many got none since there were too many.
+    pub fn finish(mut self) -> (Vec<ProcessSeries>, u32) {
+        let (_, seen) = self.totals();
+        for (known, seen) in self.known.iter_mut().zip(seen) {
+            known.series.unseen_children_cpu_ns = known.reaped_ns.saturating_sub(seen);
+            trim(&mut known.series.rss_bytes);
+            trim(&mut known.series.threads);
+        }
+        let left_out = self.known.len().saturating_sub(MOST_SERIES) as u32;
+        self.known.truncate(MOST_SERIES);
+        (self.known.into_iter().map(|known| known.series).collect(), left_out)
+    }
+
+    fn find(&mut self, reading: &Reading, t_ns: u64) -> usize {
+        let key = (reading.pid, reading.started);
+        if let Some(&at) = self.index.get(&key) {
+            return at;
+        }
+        let parent = reading.parent.and_then(|parent| {
+            self.known.iter().rposition(|known| known.series.pid == parent && known.alive)
+        });
+        let start_ns = reading.start_boot_ns.map(|boot| boot.saturating_sub(self.launched_boot_ns));
+        let series = ProcessSeries {
+            pid: reading.pid,
+            parent: reading.parent,
+            start_ns: start_ns.unwrap_or(t_ns).min(t_ns),
+            first: self.samples,
+            ..ProcessSeries::default()
+        };
+        self.known.push(Known {
+            series,
+            parent,
+            named: false,
+            alive: false,
+            cpu_ns: 0,
+            reaped_ns: 0,
+            rss_bytes: 0,
+            threads: 0,
+        });
+        self.index.insert(key, self.known.len() - 1);
+        self.known.len() - 1
+    }
+
+    /// CPU of the whole tree so far. A process that is gone counts with its last figure, or with what its
+    /// parent was told when it waited for it, whichever is more: that includes children that lived too
+    /// briefly to be met.
+    fn cpu_ns(&self) -> u64 {
+        self.totals().0
+    }
+
+    /// The tree's CPU, and by process that of its dead children as far as samples met it.
+    fn totals(&self) -> (u64, Vec<u64>) {
+        let (mut total, mut seen) = (0, vec![0; self.known.len()]);
+        for (at, known) in self.known.iter().enumerate().rev() {
+            let own = known.cpu_ns + known.reaped_ns.max(seen[at]);
+            match known.parent.filter(|_| !known.alive) {
+                Some(parent) => seen[parent] += own,
+                None => total += own,
+            }
+        }
+        (total, seen)
+    }
+}
+
+impl Known {
+    fn take(&mut self, reading: &Reading, sample: u32, pss: Option<&[(u32, u64)]>) {
+        let series = &mut self.series;
+        self.alive = true;
+        series.end_ns = None;
+        // Samples that missed it, though it was there.
+        let missed = ((sample - series.first) as usize).saturating_sub(series.cpu_ns.len());
+        series.cpu_ns.extend(std::iter::repeat_n(0, missed));
+        series.rss_bytes.extend(std::iter::repeat_n(0, missed));
+        series.threads.extend(std::iter::repeat_n(0, missed));
+
+        let cpu_ns = self.cpu_ns.max(reading.cpu_ns);
+        series.cpu_ns.push(cpu_ns - self.cpu_ns);
+        series.rss_bytes.push(reading.rss_bytes.cast_signed() - self.rss_bytes.cast_signed());
+        let threads = reading.threads.unwrap_or(0);
+        series.threads.push(threads.cast_signed() - self.threads.cast_signed());
+        let own =
+            pss.map(|all| all.iter().find(|(pid, _)| *pid == reading.pid).map_or(0, |(_, bytes)| *bytes));
+        series.pss_bytes.extend(own);
+        self.cpu_ns = cpu_ns;
+        self.reaped_ns = self.reaped_ns.max(reading.reaped_ns.unwrap_or(0));
+        self.rss_bytes = reading.rss_bytes;
+        self.threads = threads;
+    }
+}
+
+/// By what multiprocessing starts: a forkserver's children have its command line, too.
+fn role(command: &str, root: bool, parent: Option<ProcessRole>) -> ProcessRole {
+    if root {
+        ProcessRole::Main
+    } else if command.contains("multiprocessing.resource_tracker") {
+        ProcessRole::ResourceTracker
+    } else if command.contains("multiprocessing.forkserver") && parent != Some(ProcessRole::Forkserver) {
+        ProcessRole::Forkserver
+    } else {
+        ProcessRole::Other
+    }
+}
+
+fn trim<T: Default + PartialEq>(column: &mut Vec<T>) {
+    while column.last().is_some_and(|last| *last == T::default()) {
+        column.pop();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn reading(pid: u32, started: u64, cpu_ns: u64, rss_bytes: u64) -> Reading {
-        Reading { pid, started, cpu_ns, rss_bytes }
-    }
-
-    #[test]
-    fn a_finished_worker_keeps_its_time_and_gives_back_its_memory() {
-        let mut fold = Fold::default();
-        let first = fold.sample(0, &[reading(1, 10, 5, 100), reading(2, 11, 7, 50)], None).unwrap();
-        assert_eq!((first.cpu_ns, first.rss_bytes, first.processes), (12, 150, 2));
-        let second = fold.sample(1, &[reading(1, 10, 6, 100)], Some(90)).unwrap();
-        assert_eq!((second.cpu_ns, second.rss_bytes, second.pss_bytes), (13, 100, Some(90)));
-    }
-
-    #[test]
-    fn a_pid_used_again_is_another_process() {
-        let mut fold = Fold::default();
-        fold.sample(0, &[reading(2, 11, 7, 50)], None);
-        let next = fold.sample(1, &[reading(2, 12, 1, 10)], None).unwrap();
-        assert_eq!(next.cpu_ns, 8);
-    }
-
-    #[test]
-    fn nothing_to_read_is_no_sample() {
-        assert_eq!(Fold::default().sample(0, &[], None), None);
-    }
-}
+#[path = "fold_tests.rs"]
+mod tests;

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 
 use super::{Reading, TreeReader};
-use crate::measure::process::descendants;
+use crate::measure::process::{Member, tree};
 
 /// Reads CPU from the processes' own clocks (`clock_gettime`, all threads of the process; sysinfo has the
 /// kernel's ticks of 10 ms) and RSS from `/proc/<pid>/statm`. What it costs beside sysinfo:
@@ -18,20 +18,31 @@ pub struct LinuxReader {
 
 impl TreeReader for LinuxReader {
     fn read(&mut self, root: u32) -> Vec<Reading> {
-        descendants(root).into_iter().filter_map(|pid| self.reading(pid)).collect()
-    }
-}
-
-impl LinuxReader {
-    fn reading(&mut self, pid: u32) -> Option<Reading> {
-        let cpu_ns = cpu_clock_ns(pid)?;
-        let rss_bytes = resident_bytes(pid)?;
-        let started = match self.seen.get(&pid) {
-            Some(&(started, last)) if cpu_ns >= last => started,
-            _ => start_ticks(pid)?,
+        let tick_ns = 1_000_000_000 / rustix::param::clock_ticks_per_second().max(1);
+        let reading = |member: Member| {
+            let cpu_ns = cpu_clock_ns(member.pid)?;
+            let rss_bytes = resident_bytes(member.pid)?;
+            let started = match self.seen.get(&member.pid) {
+                Some(&(started, last)) if cpu_ns >= last => started,
+                _ => start_ticks(member.pid)?,
+            };
+            self.seen.insert(member.pid, (started, cpu_ns));
+            Some(Reading {
+                pid: member.pid,
+                started,
+                parent: member.parent,
+                start_boot_ns: Some(started * tick_ns),
+                cpu_ns,
+                reaped_ns: None,
+                rss_bytes,
+                threads: Some(member.threads),
+            })
         };
-        self.seen.insert(pid, (started, cpu_ns));
-        Some(Reading { pid, started, cpu_ns, rss_bytes })
+        tree(root).into_iter().filter_map(reading).collect()
+    }
+
+    fn name(&self) -> &'static str {
+        "linux"
     }
 }
 

@@ -1,18 +1,16 @@
 //! The seam between the sampler and the system.
 
 use super::Reading;
-use crate::measure::process::descendants;
-
 /// Reads a whole tree at once.
 pub trait TreeReader: Send {
     /// CPU and memory of every process of the tree; empty when it is gone.
     fn read(&mut self, root: u32) -> Vec<Reading>;
 
-    /// Proportional set size of the whole tree, shared pages counted once; `None` where the system
-    /// doesn't give it for every process.
-    fn pss_bytes(&mut self, root: u32) -> Option<u64> {
-        let mut sum = None;
-        for pid in descendants(root) {
+    /// Proportional set size of each of these processes, shared pages counted once over all of them; `None`
+    /// where the system doesn't give it for every one.
+    fn pss(&mut self, pids: &[u32]) -> Option<Vec<(u32, u64)>> {
+        let mut all = Vec::with_capacity(pids.len());
+        for &pid in pids {
             let Ok(rollup) = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else {
                 // Gone since it was listed: it holds nothing any more. Anything else: not given.
                 if std::path::Path::new(&format!("/proc/{pid}")).exists() {
@@ -21,10 +19,19 @@ pub trait TreeReader: Send {
                 continue;
             };
             // A process that is ending has an empty file.
-            *sum.get_or_insert(0) += pss_of(&rollup).unwrap_or(0);
+            all.push((pid, pss_of(&rollup).unwrap_or(0)));
         }
-        sum.filter(|&bytes| bytes > 0)
+        all.iter().any(|(_, bytes)| *bytes > 0).then_some(all)
     }
+
+    /// For the record.
+    fn name(&self) -> &'static str;
+}
+
+/// The command line of a process, its arguments apart by spaces; empty for one that is gone.
+pub fn command_line(pid: u32) -> String {
+    let bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).replace('\0', " ")
 }
 
 /// The `Pss:` line of `smaps_rollup`, in bytes.
@@ -37,6 +44,7 @@ fn pss_of(rollup: &str) -> Option<u64> {
 mod tests {
     use super::super::{LinuxReader, SysinfoReader};
     use super::*;
+    use crate::measure::process::descendants;
 
     #[test]
     fn pss_is_read_from_the_rollup() {
@@ -76,17 +84,21 @@ mod tests {
         assert_eq!(read[0].len(), 2, "{read:?}");
         for (lean, sysinfo) in read[0].iter().zip(&read[1]) {
             assert_eq!(lean.pid, sysinfo.pid);
-            assert_eq!(lean.rss_bytes, sysinfo.rss_bytes);
+            assert_eq!((lean.rss_bytes, lean.parent), (sysinfo.rss_bytes, sysinfo.parent));
             // sysinfo counts in the kernel's ticks.
             assert!(lean.cpu_ns.abs_diff(sysinfo.cpu_ns) <= 25_000_000, "{lean:?} {sysinfo:?}");
         }
         assert!(read[0][0].cpu_ns > 0);
+        assert_eq!((read[0][0].parent, read[0][1].parent), (None, Some(root)));
+        assert_eq!(read[0].iter().map(|one| one.threads).collect::<Vec<_>>(), [Some(1), Some(1)]);
     }
 
     #[test]
     fn pss_of_this_process_is_given() {
+        let me = std::process::id();
         for mut reader in readers() {
-            assert!(reader.pss_bytes(std::process::id()).is_some_and(|pss| pss > 100_000));
+            let pss = reader.pss(&[me]).unwrap_or_default();
+            assert!(matches!(pss.as_slice(), [(pid, bytes)] if *pid == me && *bytes > 100_000), "{pss:?}");
         }
     }
 

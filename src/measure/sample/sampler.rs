@@ -4,9 +4,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::reader::command_line;
 use super::{Fold, TreeReader};
-use crate::measure::clock::thread_cpu_ns;
-use crate::record::{Sample, SamplerCost};
+use crate::measure::clock::{boot_ns, thread_cpu_ns};
+use crate::record::{ProcessSeries, Sample, SamplerCost};
 
 /// PSS walks the page tables: read it at this many ordinary samples' distance.
 const PSS_EVERY: u32 = 10;
@@ -31,6 +32,9 @@ pub struct Sampler {
 #[derive(Debug, Default)]
 pub struct Sampled {
     pub samples: Vec<Sample>,
+    pub processes: Vec<ProcessSeries>,
+    /// Processes without a series, since there were too many.
+    pub left_out: u32,
     pub pss_samples: u32,
     pub cost: SamplerCost,
     /// The rate was lowered to keep within the budget.
@@ -82,16 +86,24 @@ struct Worker {
 
 impl Worker {
     fn new(root: u32, launched: Instant, interval: Duration, reader: Box<dyn TreeReader>) -> Self {
-        Self { root, launched, interval, reader, fold: Fold::default(), seen: Sampled::default() }
+        let cost = SamplerCost {
+            asked_interval_ns: interval.as_nanos() as u64,
+            backend: reader.name().to_owned(),
+            ..SamplerCost::default()
+        };
+        let seen = Sampled { cost, ..Sampled::default() };
+        let fold = Fold::new(boot_ns().saturating_sub(launched.elapsed().as_nanos() as u64));
+        Self { root, launched, interval, reader, fold, seen }
     }
 
     fn run(mut self, inbox: &Receiver<Order>) -> Sampled {
-        let cpu_before = thread_cpu_ns();
-        let mut due = Instant::now();
+        let (cpu_before, started) = (thread_cpu_ns(), Instant::now());
+        let mut due = started;
         loop {
             match inbox.recv_timeout(due.saturating_duration_since(Instant::now())) {
                 Ok(Order::Mark(done)) => {
                     self.sample(true);
+                    self.name_processes(1);
                     let _ = done.send(());
                     continue;
                 }
@@ -103,20 +115,33 @@ impl Worker {
             }
             self.seen.cost.ticks += 1;
             self.sample(self.seen.cost.ticks.is_multiple_of(PSS_EVERY));
+            self.name_processes(2);
             self.keep_budget(thread_cpu_ns() - cpu_before);
             due = (due + self.interval).max(Instant::now());
         }
         self.seen.cost.interval_ns = self.interval.as_nanos() as u64;
         self.seen.cost.cpu_ns = thread_cpu_ns() - cpu_before;
+        self.seen.cost.wall_ns = started.elapsed().as_nanos() as u64;
+        (self.seen.processes, self.seen.left_out) = self.fold.finish();
         self.seen
     }
 
     fn sample(&mut self, with_pss: bool) {
         let readings = self.reader.read(self.root);
-        let pss = if with_pss { self.reader.pss_bytes(self.root) } else { None };
+        let before = thread_cpu_ns();
+        let pss = with_pss.then(|| readings.iter().map(|reading| reading.pid).collect::<Vec<_>>());
+        let pss = pss.and_then(|pids| self.reader.pss(&pids));
+        self.seen.cost.pss_cpu_ns += thread_cpu_ns() - before;
         self.seen.pss_samples += u32::from(pss.is_some());
         let t_ns = self.launched.elapsed().as_nanos() as u64;
-        self.seen.samples.extend(self.fold.sample(t_ns, &readings, pss));
+        self.seen.samples.extend(self.fold.sample(t_ns, &readings, pss.as_deref()));
+    }
+
+    /// Says what processes are, once they have been there for some samples.
+    fn name_processes(&mut self, samples: usize) {
+        for pid in self.fold.unnamed(samples) {
+            self.fold.name(pid, &command_line(pid));
+        }
     }
 
     /// After a start that may cost more (ten ticks), a rate that costs too much is halved.

@@ -36,9 +36,15 @@ impl TreeReader for SysinfoReader {
             .map(|process| Reading {
                 pid: process.pid().as_u32(),
                 started: process.start_time(),
+                parent: process.parent().map(Pid::as_u32).filter(|_| process.pid().as_u32() != root),
                 cpu_ns: process.accumulated_cpu_time().saturating_mul(1_000_000),
                 rss_bytes: process.memory(),
+                ..Reading::default()
             })
             .collect()
+    }
+
+    fn name(&self) -> &'static str {
+        "sysinfo"
     }
 }

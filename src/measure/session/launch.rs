@@ -72,6 +72,7 @@ pub(super) fn blank() -> Invocation {
         stderr_tail: String::new(),
         warnings: Vec::new(),
         load_1m: None,
+        disturbance: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Blas, Gc, Gil, Outcome, Resources, Value, WarmUp, WorkerFacts};
+use super::{Blas, Disturbance, Gc, Gil, Outcome, Resources, Value, WarmUp, WorkerFacts};
 use crate::plan::Cell;
 
 /// What an invocation was launched for.
@@ -63,6 +63,9 @@ pub struct Invocation {
     pub warnings: Vec<String>,
     /// Load average over one minute when it was launched.
     pub load_1m: Option<f64>,
+    /// What else the machine did meanwhile; members of a block share one figure.
+    #[serde(default)]
+    pub disturbance: Option<Disturbance>,
 }
 
 /// The parts of an invocation's life, timed apart. `None`: not reached.

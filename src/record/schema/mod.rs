@@ -1,9 +1,11 @@
 //! The types behind `run.json` and `records.jsonl`. Times are integer nanoseconds, memory is bytes.
 //! Nothing is rounded or thrown away: every value, warm-up and resource sample stays.
 
+mod disturbance;
 mod host;
 mod invocation;
 mod outcome;
+mod process;
 mod proof;
 mod resources;
 mod run;
@@ -12,9 +14,11 @@ mod value;
 mod version;
 mod warmup;
 
+pub use disturbance::*;
 pub use host::*;
 pub use invocation::*;
 pub use outcome::*;
+pub use process::*;
 pub use proof::*;
 pub use resources::*;
 pub use run::*;

@@ -1,39 +1,38 @@
-//! `gilmatrix doctor`: which interpreters are fit for which comparison, and what to install.
+//! The interpreters' half: which are fit for which comparison, and what to install.
 
 use std::fmt::Write as _;
 
-use clap::ValueEnum;
 use serde_json::json;
 
-use super::{Exit, Failure, output};
 use crate::interpreter::fitness::{Comparison, Verdict, comparisons};
 use crate::interpreter::{Discovery, Facts, Known};
 
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  gilmatrix doctor\n  gilmatrix doctor --format json")]
-pub struct Args {
-    /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+/// What is here, and what can be compared.
+pub struct Interpreters {
+    discovery: Discovery,
+    comparisons: Vec<Comparison>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-}
-
-/// # Errors
-/// Standard output can't be written.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let discovery = Discovery::of_this_machine();
-    let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
-    let comparisons = comparisons(&facts);
-    match args.format {
-        Format::Json => output::print_json(&as_json(&discovery, &comparisons))?,
-        Format::Human => output::print(&describe(&discovery, &comparisons))?,
+impl Interpreters {
+    pub fn of_this_machine() -> Self {
+        let discovery = Discovery::of_this_machine();
+        let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
+        let comparisons = comparisons(&facts);
+        Self { discovery, comparisons }
     }
-    Ok(if discovery.found.is_empty() { Exit::Missing } else { Exit::Done })
+
+    /// There is none at all.
+    pub fn none(&self) -> bool {
+        self.discovery.found.is_empty()
+    }
+
+    pub fn describe(&self) -> String {
+        describe(&self.discovery, &self.comparisons)
+    }
+
+    pub fn as_json(&self) -> serde_json::Value {
+        as_json(&self.discovery, &self.comparisons)
+    }
 }
 
 fn describe(discovery: &Discovery, comparisons: &[Comparison]) -> String {
@@ -108,5 +107,5 @@ fn as_json(discovery: &Discovery, comparisons: &[Comparison]) -> serde_json::Val
             })
         })
         .collect();
-    json!({"schema": "gilmatrix.doctor/1", "comparisons": all})
+    all.into()
 }
