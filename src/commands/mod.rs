@@ -10,6 +10,7 @@ mod output;
 mod packages;
 pub mod plan;
 mod prepare;
+pub mod profile;
 pub mod pythons;
 pub mod report;
 pub mod run;

@@ -26,6 +26,25 @@ pub struct MatrixArgs {
     /// of workers, settled at ±15 %
     #[arg(long)]
     pub quick: bool,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    /// Wall time for the whole run, as `5m`
+    #[arg(long, value_name = "TIME", value_parser = parse_budget)]
+    budget: Option<u64>,
+    /// Half-width of the 95 % interval at which a cell is settled, as `2%`
+    #[arg(long, value_name = "SHARE", value_parser = parse_precision)]
+    precision: Option<f64>,
+    /// Install interpreters that are missing, and packages that workloads require
+    #[arg(long)]
+    pub install: bool,
+    /// Ask no network: interpreters and packages only from what is here
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// Which cells: options of every command that takes a matrix.
+#[derive(Debug, clap::Args)]
+pub struct FilterArgs {
     /// Only this interpreter (repeatable, globs allowed)
     #[arg(short = 'p', long = "interpreter", value_name = "NAME")]
     interpreters: Vec<String>,
@@ -47,18 +66,20 @@ pub struct MatrixArgs {
     /// Only this number of workers (repeatable)
     #[arg(short = 'n', long = "workers", value_name = "N")]
     workers: Vec<u32>,
-    /// Wall time for the whole run, as `5m`
-    #[arg(long, value_name = "TIME", value_parser = parse_budget)]
-    budget: Option<u64>,
-    /// Half-width of the 95 % interval at which a cell is settled, as `2%`
-    #[arg(long, value_name = "SHARE", value_parser = parse_precision)]
-    precision: Option<f64>,
-    /// Install interpreters that are missing, and packages that workloads require
-    #[arg(long)]
-    pub install: bool,
-    /// Ask no network: interpreters and packages only from what is here
-    #[arg(long)]
-    pub offline: bool,
+}
+
+impl FilterArgs {
+    pub fn filters(&self) -> Filters {
+        Filters {
+            interpreters: self.interpreters.clone(),
+            workloads: self.workloads.clone(),
+            modes: self.modes.clone(),
+            not_interpreters: self.not_interpreters.clone(),
+            not_workloads: self.not_workloads.clone(),
+            not_modes: self.not_modes.clone(),
+            workers: self.workers.clone(),
+        }
+    }
 }
 
 pub(super) fn parse_budget(text: &str) -> Result<u64, String> {
@@ -98,24 +119,32 @@ pub fn preview(args: &MatrixArgs) -> Result<Prepared, Failure> {
 }
 
 fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Failure> {
-    let mut matrix = matrix::load(&args.matrix, &Catalogue::embedded(), whole_cpus()).map_err(|error| {
+    let mut matrix = load(&args.matrix)?;
+    override_settings(&mut matrix, args);
+    let wish = Wish {
+        folder: folder_of(&args.matrix),
+        filters: args.filters.filters(),
+        quick: args.quick,
+        install_named,
+        offline: args.offline,
+    };
+    complete(matrix, &wish)
+}
+
+/// The matrix as its file has it.
+///
+/// # Errors
+/// Exit 2: it is wrong; 5: it can't be read.
+pub fn load(path: &Path) -> Result<Matrix, Failure> {
+    matrix::load(path, &Catalogue::embedded(), whole_cpus()).map_err(|error| {
         let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
         Failure::rendered(exit, error.render(true).trim_end().to_owned())
-    })?;
-    override_settings(&mut matrix, args);
-    let folder =
-        args.matrix.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let filters = Filters {
-        interpreters: args.interpreters.clone(),
-        workloads: args.workloads.clone(),
-        modes: args.modes.clone(),
-        not_interpreters: args.not_interpreters.clone(),
-        not_workloads: args.not_workloads.clone(),
-        not_modes: args.not_modes.clone(),
-        workers: args.workers.clone(),
-    };
-    let wish = Wish { folder, filters, quick: args.quick, install_named, offline: args.offline };
-    complete(matrix, &wish)
+    })
+}
+
+/// What relative paths of a file start from.
+pub fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// CPUs that this process may really use, at least one.

@@ -8,7 +8,7 @@ use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
 use crate::harness;
 use crate::interpreter::cache_dir;
-use crate::measure::{self, Context, Ended, Event, Settings};
+use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
 use crate::plan::Cell;
 use crate::record::{Invocation, Journal};
 
@@ -50,6 +50,23 @@ pub fn probe(prepared: &Prepared, cell: &Cell, active: Duration) -> Result<Optio
     block_on(async |cancelled| {
         let probed = measure::probe(&context, cell, active, cancelled).await;
         probed.map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+    })
+}
+
+/// One cell kept at work while profilers look at it, each for `active`; `None`: interrupted.
+///
+/// # Errors
+/// The machine refused.
+pub fn look_into(
+    prepared: &Prepared,
+    cell: &Cell,
+    profilers: &[Profiler<'_>],
+    active: Duration,
+) -> Result<Option<Profiled>, Failure> {
+    let context = context(prepared)?;
+    block_on(async |cancelled| {
+        let looked = measure::profile(&context, cell, profilers, active, cancelled).await;
+        looked.map_err(|error| Failure::new(Exit::Refused, error.to_string()))
     })
 }
 
