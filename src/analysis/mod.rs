@@ -10,6 +10,8 @@ mod blocks;
 mod capacity;
 mod checksums;
 mod compare;
+mod derive;
+mod figures;
 mod fit;
 mod proof;
 mod ratio;
@@ -28,5 +30,6 @@ pub(crate) mod synthetic;
 mod tests;
 
 pub use analyse::analyse;
+pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
 pub use results::*;

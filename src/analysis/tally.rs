@@ -43,12 +43,17 @@ pub(super) struct Tally {
     /// Block and log ratio.
     pub over_base: Vec<(u64, f64)>,
     pub over_own: Vec<(u64, f64)>,
+    /// The same of CPU time: above 0 it burns more.
+    pub cpu_over_base: Vec<(u64, f64)>,
+    pub cpu_over_own: Vec<(u64, f64)>,
     /// Round, invocation's number and cold total.
     pub totals: Vec<(u32, u64, u64)>,
     pub phases: Vec<Phases>,
     pub cpu: Vec<f64>,
     pub peak_rss: Option<u64>,
     pub peak_pss: Option<u64>,
+    /// Invocation's number, and peaks of summed RSS and of PSS.
+    pub peaks: Vec<(u64, u64, Option<u64>)>,
     timeline: Option<(u64, Vec<Sample>)>,
     pub gil: Option<Gil>,
     /// Distinct ones, each with the first invocation that gave it.
@@ -162,6 +167,7 @@ impl Tally {
         self.cpu.push(resources.cpu_ns as f64);
         self.peak_rss = self.peak_rss.max(Some(resources.peak_rss_bytes));
         self.peak_pss = self.peak_pss.max(resources.peak_pss_bytes);
+        self.peaks.push((invocation.id, resources.peak_rss_bytes, resources.peak_pss_bytes));
         let better = self.timeline.as_ref().is_none_or(|(id, samples)| {
             let (new, old) = (resources.samples.len(), samples.len());
             new > old || (new == old && invocation.id < *id)

@@ -7,7 +7,7 @@ use super::packages::{self, Lacking, Policy};
 use super::{Exit, Failure};
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing, Resolution};
-use crate::matrix::{self, Matrix, MissingPolicy, Workload, duration_ns, fraction};
+use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
 use crate::plan::{self, Filters, Machine, Plan};
 
@@ -171,7 +171,9 @@ pub fn complete(matrix: Matrix, wish: &Wish<'_>) -> Result<Prepared, Failure> {
     let Wish { folder, ref filters, offline, .. } = *wish;
     let effective_cpus = effective_cpus();
     let mut catalogue = Catalogue::embedded();
-    matrix.workloads.iter().filter_map(Workload::described).for_each(|own| catalogue.define(own));
+    for own in matrix.workloads.iter().filter_map(|it| it.described(&catalogue)).collect::<Vec<_>>() {
+        catalogue.define(own);
+    }
     let planned = |found: &[Interpreter], missing: &[Missing], lacking: &Lacking| {
         let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
             lacking.get(&(interpreter.name.clone(), workload.name.clone())).cloned()

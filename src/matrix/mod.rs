@@ -12,6 +12,8 @@ mod resolved;
 mod rules;
 mod run;
 mod script;
+mod sizes;
+mod sweep;
 mod units;
 mod variants;
 mod workers;
@@ -28,4 +30,5 @@ pub use resolved::{
     Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes,
     Rule, RunSettings, Script, Variant, Workload,
 };
+pub use sizes::{ScalingKind, SweepPoint};
 pub use units::{duration_ns, fraction};

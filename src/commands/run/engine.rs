@@ -36,6 +36,10 @@ pub(super) fn measure(
             .filter(|one| one.facts.free_threaded())
             .map(|one| one.name.clone())
             .collect(),
+        weak_workloads: (prepared.matrix.workloads.iter())
+            .filter(|workload| workload.weak())
+            .map(|workload| workload.name.clone())
+            .collect(),
         process_modes: modes.iter().filter(|mode| mode.processes).map(|mode| mode.name.clone()).collect(),
     };
     block_on(async |cancelled| Ok(measure::run(&context, &settings, journal, cancelled, listener).await?))
