@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Gets what `matrix.toml` beside this file needs and the machine may lack; prints where each is.
+# Gets interpreters on which every mode can be compared; prints each name and where it is. Needs a release
+# build of gilmatrix (`cargo build --release`).
 #
+#   3.12         what `gilmatrix pythons 3.12` finds
 #   3.13, 3.13t  `gilmatrix install 3.13t --with-twin`: one version, the same flags, two builds
 #   3.14         the binary packages of Debian's next release, unpacked below the cache folder
 #   pypy         the machine's own `pypy3` (apt-get install pypy3)
