@@ -41,7 +41,7 @@ enum Command {
     Pythons(commands::pythons::PythonsArgs),
     /// Get an interpreter through uv, mise, pyenv, or by building its source
     Install(commands::install::InstallArgs),
-    /// Which interpreters are fit for which comparison, and what to install
+    /// What would make numbers from this machine untrustworthy, and what to do about it
     Doctor(commands::doctor::Args),
     /// What the tool keeps: interpreters, environments, logs; and removing it
     Cache(commands::cache::Args),
