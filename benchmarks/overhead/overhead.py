@@ -14,7 +14,7 @@ GILMATRIX, HYPERFINE = sys.argv[1], sys.argv[2]
 PYTHON = sys.argv[3] if len(sys.argv) > 3 else "python3.13"
 ROUNDS = int(sys.argv[4]) if len(sys.argv) > 4 else 10
 HARNESS = pathlib.Path(__file__).resolve().parents[2] / "python-workloads" / "cpu_bench.py"
-TASKS, N, PASSES, INVOCATIONS = 8, 25, 3, 3
+TASKS, N, PASSES, INVOCATIONS = 8, 28, 3, 3
 folder = pathlib.Path(tempfile.mkdtemp(prefix="overhead-"))
 (folder / "matrix.toml").write_text(f"""
 [run]
