@@ -12,7 +12,7 @@ use super::disturbed::Disturbed;
 use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, WorkloadInfo};
 use super::roles::Roles;
 use super::tally::Tally;
-use super::{advice, checksums, derive, proof, ratio, summary, warnings};
+use super::{advice, checksums, derive, proof, ratio, steady, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
 /// numbers per invocation and block; the order in which the invocations come doesn't matter as long as
@@ -118,6 +118,7 @@ impl<'a> Fold<'a> {
         }
         let Self { run, baseline, roles, mut tallies, blocks, capacities, rivals, strangers, disturbed } =
             self;
+        steady::judge(&mut tallies);
         checksums::judge(run, &roles, &mut tallies);
         let pairs = Pairs::new(&mut tallies, rivals, roles.base);
         let roles = Roles::new(run, baseline);

@@ -206,6 +206,11 @@ mod tests {
     #[test]
     fn what_others_took_from_a_pass_is_not_waiting() {
         let value = |ns, cpu_ns| Value {
+            repeats: 1,
+            total_ns: None,
+            loop_lag_p99_ns: None,
+            beats: None,
+            workers_cpu_ns: None,
             ns,
             block: None,
             sweep: 0,
