@@ -18,6 +18,7 @@ mod proof;
 mod ratio;
 mod results;
 mod roles;
+mod steadiness;
 mod summary;
 mod tally;
 mod warnings;

@@ -10,6 +10,7 @@ use super::figures::Figure;
 use super::ratio;
 use super::results::{CellResult, Counts, Estimate, Speedup};
 use super::roles::Roles;
+use super::steadiness;
 use super::tally::Tally;
 
 pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pairs) -> Vec<CellResult> {
@@ -31,6 +32,10 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
             result.efficiency_ci95 =
                 result.speedup_self.as_ref().and_then(|speedup| Some(speedup.ci95?.map(|end| end / workers)));
             if valid {
+                let logs: Vec<f64> = pairs.over_base[cell].iter().map(|(_, value)| *value).collect();
+                let times: Vec<f64> = result.values_ns.iter().map(|ns| *ns as f64).collect();
+                result.warnings.extend(steadiness::warnings(&logs, &times));
+                result.outliers = outliers(&times);
                 result.cpu_over_self = own.and_then(|own| cpu(cell, own, &tallies[cell].cpu_over_own));
                 result.cpu_over_base = base.and_then(|base| cpu(cell, base, &tallies[cell].cpu_over_base));
             }
@@ -54,6 +59,11 @@ fn cpu(cell: usize, base: usize, values: &[(u64, f64)]) -> Option<Figure> {
     let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
     let ci95 = stats::log_ratio_interval(&logs).map(|found| [found.low.exp(), found.high.exp()]);
     Some(Figure { value: stats::mean(&logs)?.exp(), ci95 })
+}
+
+/// Places of the times that lie far from the rest.
+fn outliers(times: &[f64]) -> Vec<usize> {
+    stats::outliers(&times.iter().map(|time| time.ln()).collect::<Vec<_>>())
 }
 
 /// In what a ratio over the baseline compares builds and not only Pythons.
@@ -200,6 +210,7 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         loop_lag_ns: middle(&tally.lags),
         gil: tally.gil,
         warnings: tally.notes.clone(),
+        outliers: Vec::new(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),
         timeline,
         processes,
