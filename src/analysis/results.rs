@@ -171,6 +171,10 @@ pub struct CellResult {
     pub warnings: Vec<String>,
     /// Median pass time of each invocation, in order of launch: every point behind `wall_ns`.
     pub values_ns: Vec<u64>,
+    /// Places in `values_ns` of those that lie far from the rest (more than 3.5 robust deviations); they count
+    /// like any other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outliers: Vec<usize>,
     /// Of the solo invocation with most samples.
     pub timeline: Vec<Sample>,
     /// Of each process of that invocation; columns over `timeline`.

@@ -10,6 +10,7 @@ use super::figures::Figure;
 use super::ratio;
 use super::results::{CellResult, Counts, Estimate, Speedup};
 use super::roles::Roles;
+use super::steadiness;
 use super::tally::Tally;
 
 pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pairs) -> Vec<CellResult> {
@@ -33,6 +34,10 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
             result.efficiency_ci95 =
                 result.speedup_self.as_ref().and_then(|speedup| Some(speedup.ci95?.map(|end| end / workers)));
             if valid {
+                let logs: Vec<f64> = pairs.over_base[cell].iter().map(|(_, value)| *value).collect();
+                let times: Vec<f64> = result.values_ns.iter().map(|ns| *ns as f64).collect();
+                result.warnings.extend(steadiness::warnings(&logs, &times));
+                result.outliers = outliers(&times);
                 result.cpu_over_self = own.and_then(|own| cpu(cell, own, &tallies[cell].cpu_over_own));
                 let over_base = &tallies[cell].cpu_over_base;
                 result.cpu_over_base = base.filter(|_| measured).and_then(|base| cpu(cell, base, over_base));
@@ -57,6 +62,11 @@ fn cpu(cell: usize, base: usize, values: &[(u64, f64)]) -> Option<Figure> {
     let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
     let ci95 = stats::log_ratio_interval(&logs).map(|found| [found.low.exp(), found.high.exp()]);
     Some(Figure { value: stats::mean(&logs)?.exp(), ci95 })
+}
+
+/// Places of the times that lie far from the rest.
+fn outliers(times: &[f64]) -> Vec<usize> {
+    stats::outliers(&times.iter().map(|time| time.ln()).collect::<Vec<_>>())
 }
 
 /// In what a ratio over the baseline compares builds and not only Pythons.
@@ -236,6 +246,7 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         blas: tally.blas.as_ref().map(|(_, blas)| blas.clone()),
         gil: tally.gil,
         warnings: tally.notes.clone(),
+        outliers: Vec::new(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),
         timeline,
         processes,

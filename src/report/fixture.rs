@@ -170,6 +170,7 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         blas: None,
         gil: None,
         warnings: Vec::new(),
+        outliers: Vec::new(),
         values_ns: Vec::new(),
         timeline: Vec::new(),
         processes: Vec::new(),
@@ -232,6 +233,7 @@ fn completed(interpreter: &str, mode: &str, workers: u32, single: u64, threads: 
             enabled_before: !free,
             enabled_after: !free,
         }),
+        outliers: Vec::new(),
         values_ns: vec![wall; 3],
         timeline: samples.collect(),
         ..identity(interpreter, mode, workers)
