@@ -12,13 +12,20 @@ use super::disturbed::Disturbed;
 use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, WorkloadInfo};
 use super::roles::Roles;
 use super::tally::Tally;
-use super::{advice, checksums, derive, proof, ratio, summary, warnings};
+use super::{advice, checksums, derive, proof, ratio, steady, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
 /// numbers per invocation and block; the order in which the invocations come doesn't matter as long as
 /// the members of a block aren't more than some 60 blocks apart.
 pub fn analyse(run: &RunInfo, records: impl IntoIterator<Item = Invocation>) -> Results {
-    let mut fold = Fold::new(run);
+    analyse_over(run, records, &run.matrix.interpreters.baseline)
+}
+
+/// The same with another interpreter as baseline than the run's own. Where a cell and the new baseline were
+/// alive in the same blocks, the ratio comes from there; else from both over the run's own baseline, with an
+/// interval as wide as that makes it.
+pub fn analyse_over(run: &RunInfo, records: impl IntoIterator<Item = Invocation>, baseline: &str) -> Results {
+    let mut fold = Fold::new(run, baseline);
     for invocation in records {
         fold.take(invocation);
     }
@@ -27,6 +34,7 @@ pub fn analyse(run: &RunInfo, records: impl IntoIterator<Item = Invocation>) -> 
 
 struct Fold<'a> {
     run: &'a RunInfo,
+    baseline: &'a str,
     roles: Roles,
     tallies: Vec<Tally>,
     blocks: Blocks,
@@ -38,10 +46,11 @@ struct Fold<'a> {
 }
 
 impl<'a> Fold<'a> {
-    fn new(run: &'a RunInfo) -> Self {
+    fn new(run: &'a RunInfo, baseline: &'a str) -> Self {
         Self {
             run,
-            roles: Roles::new(run),
+            baseline,
+            roles: Roles::new(run, &run.matrix.interpreters.baseline),
             tallies: run.plan.cells.iter().map(|_| Tally::default()).collect(),
             blocks: Blocks::default(),
             capacities: Capacities::default(),
@@ -107,9 +116,12 @@ impl<'a> Fold<'a> {
         for block in self.blocks.drain() {
             self.close(block);
         }
-        let Self { run, roles, mut tallies, blocks, capacities, rivals, strangers, disturbed } = self;
+        let Self { run, baseline, roles, mut tallies, blocks, capacities, rivals, strangers, disturbed } =
+            self;
+        steady::judge(&mut tallies);
         checksums::judge(run, &roles, &mut tallies);
-        let pairs = Pairs::new(&mut tallies, rivals);
+        let pairs = Pairs::new(&mut tallies, rivals, roles.base);
+        let roles = Roles::new(run, baseline);
         let cells = summary::cells(run, &roles, &tallies, &pairs);
         let mut results = Results {
             schema: RESULTS_SCHEMA.to_owned(),
@@ -123,7 +135,7 @@ impl<'a> Fold<'a> {
             host: run.host.clone(),
             interpreters: run.interpreters.clone(),
             missing: run.missing.clone(),
-            baseline: run.matrix.interpreters.baseline.clone(),
+            baseline: baseline.to_owned(),
             precision: run.matrix.run.precision,
             workloads: workloads(run),
             counts: Counts::default(),
@@ -133,6 +145,7 @@ impl<'a> Fold<'a> {
             memory_growth: Vec::new(),
             break_even: Vec::new(),
             overall: Vec::new(),
+            choices: Vec::new(),
             cells,
             capacity: capacities.results(run),
             advice: Vec::new(),
@@ -144,6 +157,7 @@ impl<'a> Fold<'a> {
         results.warnings = warnings::all(run, &roles, &results, &pairs, blocks.late, strangers);
         results.warnings.extend(disturbed.warning());
         results.advice = advice::all(&results, &pairs);
+        results.choices = advice::choices(&results, &pairs);
         results
     }
 }

@@ -14,6 +14,8 @@ pub(super) type BlockValues = Vec<(u64, f64)>;
 pub(super) struct Pairs {
     /// For each cell, over the baseline's `single`.
     pub over_base: Vec<BlockValues>,
+    /// What `over_base` is over: the baseline that was measured, whatever is asked for now.
+    pub measured_base: Vec<Option<usize>>,
     /// By two cells, the first over the second.
     pub rivals: BTreeMap<(usize, usize), BlockValues>,
 }
@@ -47,7 +49,11 @@ impl Comparison {
 }
 
 impl Pairs {
-    pub fn new(tallies: &mut [Tally], mut rivals: BTreeMap<(usize, usize), BlockValues>) -> Self {
+    pub fn new(
+        tallies: &mut [Tally],
+        mut rivals: BTreeMap<(usize, usize), BlockValues>,
+        measured_base: Vec<Option<usize>>,
+    ) -> Self {
         rivals.values_mut().for_each(|values| values.sort_unstable_by_key(|(block, _)| *block));
         let over_base = tallies
             .iter_mut()
@@ -61,7 +67,7 @@ impl Pairs {
                 values
             })
             .collect();
-        Self { over_base, rivals }
+        Self { over_base, measured_base, rivals }
     }
 
     /// `None` where there is too little evidence for an interval.
@@ -88,14 +94,18 @@ impl Pairs {
 
     /// Both over the baseline in one block: the difference of their log ratios needs no more of it.
     fn in_same_blocks(&self, one: usize, other: usize, precision: f64) -> Option<Comparison> {
-        let (mut ours, theirs) = (Vec::new(), &self.over_base[other]);
-        for (block, value) in &self.over_base[one] {
-            if let Ok(place) = theirs.binary_search_by_key(block, |(id, _)| *id) {
-                ours.push(value - theirs[place].1);
-            }
-        }
+        let ours = common(&self.over_base[one], &self.over_base[other]);
         from_logs(&ours, precision, Source::SameBlocks)
     }
+}
+
+/// The differences in the blocks that both have.
+pub(super) fn common(ours: &[(u64, f64)], theirs: &[(u64, f64)]) -> Vec<f64> {
+    let partner = |block: &u64| {
+        let place = theirs.binary_search_by_key(block, |(id, _)| *id).ok()?;
+        Some(theirs[place].1)
+    };
+    ours.iter().filter_map(|(block, value)| Some(value - partner(block)?)).collect()
 }
 
 fn from_logs(logs: &[f64], precision: f64, source: Source) -> Option<Comparison> {

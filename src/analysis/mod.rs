@@ -19,6 +19,8 @@ mod proof;
 mod ratio;
 mod results;
 mod roles;
+mod steadiness;
+mod steady;
 mod summary;
 mod tally;
 mod warnings;
@@ -30,7 +32,7 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
-pub use analyse::analyse;
+pub use analyse::{analyse, analyse_over};
 pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
 pub use results::*;

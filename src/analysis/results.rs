@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figures::{BreakEven, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
+use super::figures::{BreakEven, Choice, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::StartMethod;
-use crate::record::{Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
+use crate::record::{Blas, Gc, Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
 
 pub const RESULTS_SCHEMA: &str = "gilmatrix.results/2";
 
@@ -51,6 +51,9 @@ pub struct Results {
     /// Geometric means over the workloads.
     #[serde(default)]
     pub overall: Vec<Overall>,
+    /// When to use what, by workload and situation.
+    #[serde(default)]
+    pub choices: Vec<Choice>,
     pub advice: Vec<Advice>,
     pub warnings: Vec<Warning>,
 }
@@ -148,15 +151,39 @@ pub struct CellResult {
     pub peak_pss_bytes: Option<u64>,
     /// Longest stall of the event loop, median over passes (asyncio modes).
     pub loop_lag_ns: Option<u64>,
+    #[serde(default)]
+    pub loop_lag_ci95: Option<[u64; 2]>,
+    /// The 99th percentile of its lag over the heartbeats of a pass, median over passes.
+    #[serde(default)]
+    pub loop_lag_p99_ns: Option<u64>,
+    /// Executions of the tasks inside one reading of the clock, at most: more than 1 where one is too short.
+    #[serde(default = "once")]
+    pub repeats: u32,
+    /// Warm-ups of a process before its passes, median over blocks.
+    #[serde(default)]
+    pub warm_ups: Option<u32>,
+    #[serde(default)]
+    pub gc: Option<Gc>,
+    /// Where the workload brought a math library.
+    #[serde(default)]
+    pub blas: Option<Blas>,
     pub gil: Option<Gil>,
     pub warnings: Vec<String>,
     /// Median pass time of each invocation, in order of launch: every point behind `wall_ns`.
     pub values_ns: Vec<u64>,
+    /// Places in `values_ns` of those that lie far from the rest (more than 3.5 robust deviations); they count
+    /// like any other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outliers: Vec<usize>,
     /// Of the solo invocation with most samples.
     pub timeline: Vec<Sample>,
     /// Of each process of that invocation; columns over `timeline`.
     #[serde(default)]
     pub processes: Vec<ProcessSeries>,
+}
+
+fn once() -> u32 {
+    1
 }
 
 /// What the machine gives to several independent `single` processes at once.

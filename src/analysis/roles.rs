@@ -9,6 +9,7 @@ pub(super) const SINGLE: &str = "single";
 
 /// The cells of the plan by identity, and each cell's two baselines.
 pub(super) struct Roles {
+    pub baseline: String,
     index: HashMap<Cell, usize>,
     /// For each cell, the baseline interpreter's plain `single` of the same workload.
     pub base: Vec<Option<usize>>,
@@ -21,7 +22,8 @@ pub(super) struct Roles {
 }
 
 impl Roles {
-    pub fn new(run: &RunInfo) -> Self {
+    /// With this interpreter as baseline.
+    pub fn new(run: &RunInfo, baseline: &str) -> Self {
         let cells = || run.plan.cells.iter().map(|planned| &planned.cell);
         let index: HashMap<Cell, usize> = cells().cloned().zip(0..).collect();
         let single = |interpreter: &str, workload: &str| {
@@ -35,14 +37,13 @@ impl Roles {
             };
             index.get(&cell).copied()
         };
-        let baseline = &run.matrix.interpreters.baseline;
         let base = cells().map(|cell| single(baseline, &cell.workload)).collect();
         let own = cells().map(|cell| single(&cell.interpreter, &cell.workload)).collect();
         let weak = |name: &str| run.matrix.workloads.iter().any(|one| one.name == name && one.weak());
         let work = cells()
             .map(|cell| if weak(&cell.workload) { f64::from(cell.workers.max(1)).ln() } else { 0.0 })
             .collect();
-        Self { index, base, own, work }
+        Self { baseline: baseline.to_owned(), index, base, own, work }
     }
 
     pub fn find(&self, cell: &Cell) -> Option<usize> {

@@ -5,11 +5,12 @@ use crate::plan::PlannedCell;
 use crate::record::{Outcome, Phases, RunInfo, RunStatus};
 use crate::stats;
 
-use super::compare::Pairs;
+use super::compare::{self, Pairs};
 use super::figures::Figure;
 use super::ratio;
 use super::results::{CellResult, Counts, Estimate, Speedup};
 use super::roles::Roles;
+use super::steadiness;
 use super::tally::Tally;
 
 pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pairs) -> Vec<CellResult> {
@@ -23,7 +24,9 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
             let valid = outcome == Outcome::Completed;
             let ratios = Ratios { run, roles, tallies, cell, valid };
             let mut result = figures(&run.plan.cells[cell], &tallies[cell], outcome, reason);
-            result.speedup = ratios.of(base, &pairs.over_base[cell]);
+            let measured = pairs.measured_base[cell] == roles.base[cell];
+            result.speedup =
+                if measured { ratios.of(base, &pairs.over_base[cell]) } else { ratios.rebased(base, pairs) };
             result.speedup_self = ratios.of(own, &tallies[cell].over_own);
             result.speedup_total = ratios.of_totals(base);
             let workers = f64::from(result.workers.max(1));
@@ -31,11 +34,16 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
             result.efficiency_ci95 =
                 result.speedup_self.as_ref().and_then(|speedup| Some(speedup.ci95?.map(|end| end / workers)));
             if valid {
+                let logs: Vec<f64> = pairs.over_base[cell].iter().map(|(_, value)| *value).collect();
+                let times: Vec<f64> = result.values_ns.iter().map(|ns| *ns as f64).collect();
+                result.warnings.extend(steadiness::warnings(&logs, &times));
+                result.outliers = outliers(&times);
                 result.cpu_over_self = own.and_then(|own| cpu(cell, own, &tallies[cell].cpu_over_own));
-                result.cpu_over_base = base.and_then(|base| cpu(cell, base, &tallies[cell].cpu_over_base));
+                let over_base = &tallies[cell].cpu_over_base;
+                result.cpu_over_base = base.filter(|_| measured).and_then(|base| cpu(cell, base, over_base));
             }
             if result.speedup.is_some() || result.speedup_total.is_some() {
-                result.warnings.extend(unlike_baseline(run, &result.interpreter));
+                result.warnings.extend(unlike_baseline(run, &roles.baseline, &result.interpreter));
             }
             if result.oversubscribed {
                 let cpus = run.host.effective_cpus;
@@ -56,10 +64,15 @@ fn cpu(cell: usize, base: usize, values: &[(u64, f64)]) -> Option<Figure> {
     Some(Figure { value: stats::mean(&logs)?.exp(), ci95 })
 }
 
+/// Places of the times that lie far from the rest.
+fn outliers(times: &[f64]) -> Vec<usize> {
+    stats::outliers(&times.iter().map(|time| time.ln()).collect::<Vec<_>>())
+}
+
 /// In what a ratio over the baseline compares builds and not only Pythons.
-fn unlike_baseline(run: &RunInfo, interpreter: &str) -> Vec<String> {
+fn unlike_baseline(run: &RunInfo, baseline: &str, interpreter: &str) -> Vec<String> {
     let find = |name: &str| run.interpreters.iter().find(|found| found.name == name);
-    match (find(&run.matrix.interpreters.baseline), find(interpreter)) {
+    match (find(baseline), find(interpreter)) {
         (Some(baseline), Some(own)) => difference_texts(baseline, own),
         _ => Vec::new(),
     }
@@ -121,6 +134,32 @@ impl Ratios<'_> {
         }
         let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
         ratio::speedup(self.name(base), &logs, self.run.matrix.run.precision)
+    }
+
+    /// Over another baseline than the measured one: from the blocks that both were in (there the two share the
+    /// measured baseline, which cancels), else from the two ratios over it.
+    fn rebased(&self, base: Option<usize>, pairs: &Pairs) -> Option<Speedup> {
+        let base = base.filter(|_| self.valid)?;
+        if base == self.cell {
+            return self.of(Some(base), &[]);
+        }
+        let precision = self.run.matrix.run.precision;
+        let (ours, theirs) = (&pairs.over_base[self.cell], &pairs.over_base[base]);
+        let measured = pairs.measured_base[self.cell];
+        let direct = if measured == Some(self.cell) {
+            theirs.iter().map(|(_, value)| -value).collect()
+        } else {
+            compare::common(ours, theirs)
+        };
+        if direct.len() >= 3 {
+            return ratio::speedup(self.name(base), &direct, precision);
+        }
+        let logs = |values: &[(u64, f64)]| values.iter().map(|(_, value)| *value).collect::<Vec<_>>();
+        let (ours, theirs) = (logs(ours), logs(theirs));
+        let ratio = (stats::mean(&ours)? - stats::mean(&theirs)?).exp();
+        let interval = stats::unpaired_log_ratio_interval(&ours, &theirs);
+        let pairs = ours.len().min(theirs.len());
+        Some(ratio::with_interval(self.name(base), ratio, interval, pairs, precision))
     }
 
     /// Totals of the same round are neighbours in time and are paired; with fewer than three common rounds
@@ -199,8 +238,15 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         peak_rss_bytes: tally.peak_rss,
         peak_pss_bytes: tally.peak_pss,
         loop_lag_ns: middle(&tally.lags),
+        loop_lag_ci95: estimate(&tally.lags).and_then(|found| found.ci95),
+        loop_lag_p99_ns: middle(&tally.lag_p99s),
+        repeats: tally.repeats.max(1),
+        warm_ups: middle(&tally.warm_ups).map(|rounds| rounds as u32),
+        gc: tally.gc.as_ref().map(|(_, gc)| gc.clone()),
+        blas: tally.blas.as_ref().map(|(_, blas)| blas.clone()),
         gil: tally.gil,
         warnings: tally.notes.clone(),
+        outliers: Vec::new(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),
         timeline,
         processes,

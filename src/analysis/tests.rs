@@ -252,3 +252,42 @@ fn an_unsettled_cell_is_named_and_not_advised() {
     assert!(results.advice[0].text.contains("unsettled"));
     assert!(results.warnings.iter().any(|warning| warning.kind == "unsettled"));
 }
+
+#[test]
+fn any_interpreter_may_be_the_baseline() {
+    let mut world = world(15);
+    world.fill(12, 8);
+    let results = super::analyse_over(&world.run, world.records.clone(), "3.13t");
+    assert_eq!(results.baseline, "3.13t");
+    for (name, mode, workers, speed) in [
+        ("3.13", "single", 1, 1.0),
+        ("3.13", "mp", 2, 1.8),
+        ("3.13t", "threads", 2, 1.1),
+        ("3.13t", "single", 1, 0.6),
+    ] {
+        let found = find(&results, &cell(name, "fib", mode, workers)).speedup.clone().unwrap();
+        let [low, high] = found.ci95.unwrap();
+        assert!((found.ratio / (speed / 0.6) - 1.0).abs() < 0.05, "{name} {mode}: {found:?}");
+        assert!(low <= found.ratio && found.ratio <= high && found.settled, "{name} {mode}: {found:?}");
+        assert_eq!(found.baseline, "3.13t fib single×1");
+    }
+    let total = find(&results, &cell("3.13", "fib", "single", 1)).speedup_total.clone().unwrap();
+    assert!(total.ratio > 1.0 && total.baseline == "3.13t fib single×1", "{total:?}");
+}
+
+#[test]
+fn a_baseline_that_a_cell_never_met_is_reached_over_the_measured_one() {
+    let mut world = World::new(16, &["3.13", "3.12"], &["fib"], &["single", "mp"], &[2]);
+    let (single, other) = (cell("3.13", "fib", "single", 1), cell("3.12", "fib", "single", 1));
+    let mp = cell("3.13", "fib", "mp", 2);
+    world.plant(&other, 0.8);
+    world.plant(&mp, 1.6);
+    for round in 1..=8 {
+        world.block(InvocationKind::Block, round, &[single.clone(), other.clone()], 8);
+        world.block(InvocationKind::Block, round, &[single.clone(), mp.clone()], 8);
+    }
+    let results = super::analyse_over(&world.run, world.records.clone(), "3.12");
+    let found = find(&results, &mp).speedup.clone().unwrap();
+    let [low, high] = found.ci95.unwrap();
+    assert!((found.ratio / 2.0 - 1.0).abs() < 0.06 && low < 2.0 && 2.0 < high, "{found:?}");
+}

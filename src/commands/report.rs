@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure, output};
 use crate::analysis::{self, Results};
+use crate::matrix::nearest;
 use crate::record::{Invocation, RecordError, RunDir, RunInfo, read_records, to_json};
 use crate::report;
 
@@ -12,6 +13,7 @@ Examples:
   gilmatrix report reports/20261122-134501-5b1d
   gilmatrix report reports/*
   gilmatrix report reports/nightly --format pyperf --format junit
+  gilmatrix report reports/nightly --baseline 3.12
   gilmatrix report reports/nightly --redact --out public";
 
 #[derive(Debug, clap::Args)]
@@ -30,6 +32,11 @@ pub struct Args {
     #[arg(long)]
     redact: bool,
 
+    /// Take speedups over this interpreter's `single` instead of the run's baseline; goes to
+    /// RUN/over-NAME unless --out is given
+    #[arg(long, value_name = "INTERPRETER")]
+    baseline: Option<String>,
+
     /// Write here instead of into the run's directory; of several runs each gets a folder of its own
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -41,6 +48,11 @@ impl Args {
         match &self.out {
             Some(out) if self.runs.len() > 1 => out.join(id),
             Some(out) => out.clone(),
+            None if self.baseline.is_some() => {
+                let name = self.baseline.as_deref().unwrap_or_default();
+                let folder = run.join(format!("over-{}", name.replace(['/', '\\'], "_")));
+                if self.redact { folder.join("redacted") } else { folder }
+            }
             None if self.redact => run.join("redacted"),
             None => run.to_owned(),
         }
@@ -62,7 +74,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         if args.redact && args.formats.is_empty() {
             keep(&dir, path, &info, &records)?;
         }
-        let results = analysis::analyse(&info, records);
+        let results = match &args.baseline {
+            Some(baseline) => analysis::analyse_over(&info, records, known_baseline(&info, baseline)?),
+            None => analysis::analyse(&info, records),
+        };
         if args.formats.is_empty() {
             write(&dir, &results)?;
             show(&results, &target)?;
@@ -82,6 +97,18 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         output::print(&format!("\n{}", output::in_locale(&table)))?;
     }
     Ok(exit)
+}
+
+/// # Errors
+/// The run measured no interpreter of this name.
+fn known_baseline<'a>(run: &RunInfo, name: &'a str) -> Result<&'a str, Failure> {
+    let known: Vec<&str> = run.interpreters.iter().map(|known| known.name.as_str()).collect();
+    if known.contains(&name) {
+        return Ok(name);
+    }
+    let near = nearest(name, &known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let text = format!("this run measured no interpreter `{name}`, only {}{near}", known.join(", "));
+    Err(Failure::new(Exit::Usage, text))
 }
 
 /// Reads the record, analyses it, and writes everything that follows from it.

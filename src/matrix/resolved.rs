@@ -1,6 +1,7 @@
 //! The matrix after defaults, aliases and units are resolved: what the rest of the program reads
 //! and what `run.json` keeps.
 
+use super::Project;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -118,6 +119,9 @@ pub struct Workload {
     /// Requirements to install for it, as pip takes them; files are relative to the matrix's folder.
     #[serde(default)]
     pub packages: Vec<String>,
+    /// The project that is installed for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<Project>,
     /// Whether the tasks grow with the workers.
     #[serde(default)]
     pub scaling: ScalingKind,

@@ -24,6 +24,7 @@ mod session;
 mod settle;
 mod solo;
 mod tail;
+mod warm;
 
 pub use clock::unix_ns;
 pub use context::{Context, ContextError};

@@ -14,7 +14,8 @@ use crate::record::{Invocation, InvocationKind, ProcessRole, Resources};
 const PASSES: (u32, u32) = (2, 20);
 
 /// Runs one cell alone: the first pass is the cold one that a user waits for, the others keep the
-/// tree at work for about `active`, so that there is something to sample.
+/// tree at work for about `active`, so that there is something to sample. With an `active` of nothing
+/// only the cold figures are wanted, and no worker is warmed up.
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
@@ -39,14 +40,19 @@ pub async fn solo(
         if let Some(first) = first {
             let wanted = (active.as_nanos() as u64).div_ceil(first.max(1));
             let count = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(PASSES.0, PASSES.1);
+            if !active.is_zero() {
+                // A starved worker would be missing in the memory that the others take.
+                session.warm_up().await;
+            }
             let mut work = 0;
             for seq in 1..=count {
                 let Some(ns) = session.pass(place(seq)).await else { break };
                 work += ns;
             }
-            let phases = &mut session.draft_mut().phases_ns;
-            phases.first = Some(first);
-            phases.work = Some(work);
+            let draft = session.draft_mut();
+            draft.phases_ns.warmup = Some(draft.warm_ups.iter().map(|round| round.ns).sum());
+            draft.phases_ns.first = Some(first);
+            draft.phases_ns.work = Some(work);
         }
         // Everything that the work allocated and keeps is there now.
         if let (Some(sampler), true) = (&sampler, session.healthy()) {

@@ -6,7 +6,7 @@ use crate::analysis::{Advice, CellResult, Speedup};
 
 use super::export::{Artifact, Drawing, Exporter};
 use super::view::View;
-use super::{format, how, verdict, view};
+use super::{derived, format, how, verdict, view};
 
 pub struct Markdown;
 
@@ -29,12 +29,14 @@ impl Exporter for Markdown {
     fn export(&self, results: &View<'_>, drawings: &[Drawing]) -> Vec<Artifact> {
         let mut out = String::new();
         verdict(&mut out, results);
+        derived::choices(results).iter().for_each(|one| section(&mut out, one));
         for drawing in drawings {
             let _ = writeln!(out, "![{0}](charts/{0}.svg)\n", drawing.name);
         }
         for workload in view::workloads(results) {
             table(&mut out, results, workload);
         }
+        derived::sections(results).iter().for_each(|one| section(&mut out, one));
         list(&mut out, "Open questions", verdict::verdict(results).open.iter().map(|open| open.text.clone()));
         reasons(&mut out, results);
         list(&mut out, "Warnings", results.warnings.iter().map(|warning| warning.text.clone()));
@@ -134,6 +136,17 @@ fn reasons(out: &mut String, results: &View<'_>) {
     let groups = view::silent_groups(results);
     let lines = groups.iter().map(view::Group::text).chain(how::missing(results));
     list(out, "Not measured", lines);
+}
+
+fn section(out: &mut String, section: &derived::Section) {
+    let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
+    let header: Vec<String> = section.header.iter().map(|name| text(name)).collect();
+    let rules = vec!["---".to_owned(); header.len()];
+    let _ = writeln!(out, "## {}\n\n{}\n{}", text(section.title), line(&header), line(&rules));
+    for row in &section.rows {
+        let _ = writeln!(out, "{}", line(&row.iter().map(|cell| text(cell)).collect::<Vec<_>>()));
+    }
+    let _ = writeln!(out, "\n{}\n", text(section.note));
 }
 
 fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {

@@ -3,6 +3,7 @@
 mod canvas;
 pub mod charts;
 mod compact;
+mod derived;
 mod export;
 mod exports;
 mod finding;

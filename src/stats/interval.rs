@@ -155,7 +155,15 @@ mod tests {
             (Noise::Bursts, 8),
             (Noise::Bursts, 12),
         ] {
-            let model = PairModel { truth: 0.3, between: 0.04, within: 0.05, drift: 0.02, sweeps: 7, noise };
+            let model = PairModel {
+                truth: 0.3,
+                between: 0.04,
+                within: 0.05,
+                heavy_layout: false,
+                drift: 0.02,
+                sweeps: 7,
+                noise,
+            };
             let share = coverage(2_000, model.truth, || {
                 let values: Vec<f64> = (0..pairs).map(|pair| model.pair(&mut random, pair)).collect();
                 log_ratio_interval(&values)

@@ -11,6 +11,7 @@ mod capacity;
 pub mod change_point;
 mod combine;
 mod components;
+mod differs;
 mod dip;
 mod interval;
 mod linear;
@@ -23,12 +24,12 @@ mod several;
 mod student;
 mod trend;
 
-#[cfg(test)]
-pub(crate) mod simulate;
+pub mod simulate;
 
 pub use capacity::{CapacityPass, capacity_log_ratios};
 pub use combine::{Estimated, weighted_sum};
 pub use components::{Components, components, optimal_passes};
+pub use differs::{LEVEL, differs, p_of_no_difference};
 pub use dip::{Groups, dip, groups};
 pub use interval::{Interval, log_ratio_interval, median_interval, unpaired_log_ratio_interval};
 pub use linear::{COLUMNS, Line, Row, least_squares, line};

@@ -1,11 +1,12 @@
-//! Synthetic truth for the tests of this module and of `analysis`: fixed seeds, no surprises.
+//! Synthetic runs with a known truth: for the tests of this module and of `analysis`, and for
+//! `benchmarks/false-alarms`, which counts how often the rules go wrong. Fixed seeds, no surprises.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Interval, Pass, pair_value};
+use super::{Interval, Pass, log_ratio_interval, pair_value, settled};
 
-pub(crate) struct Random(ChaCha8Rng);
+pub struct Random(ChaCha8Rng);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
@@ -34,21 +35,26 @@ impl Random {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Noise {
+pub enum Noise {
     Normal,
     /// Student's t with 3 degrees of freedom on every pass.
     HeavyTails,
     /// One pass in ten is up to three times as slow.
     Bursts,
+    /// Another process comes and goes, some blocks at a time: while it is there, half of the passes wait up to
+    /// 8 ms for their CPU, which their CPU clocks show. `true`: they have such clocks.
+    Neighbour(bool),
 }
 
 /// A base and a cell in a block.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PairModel {
+pub struct PairModel {
     /// Log ratio, above 0: the cell is faster.
     pub truth: f64,
-    /// Standard deviation of each process's own level.
+    /// Standard deviation of a pair's log ratio that comes from the processes (layout).
     pub between: f64,
+    /// Those levels have heavy tails (Student's t with 3 degrees of freedom).
+    pub heavy_layout: bool,
     /// Standard deviation of a pass.
     pub within: f64,
     /// Change of the machine's speed from block to block, shared by both.
@@ -57,33 +63,96 @@ pub(crate) struct PairModel {
     pub noise: Noise,
 }
 
+/// A pass takes 10 ms.
+const PASS_NS: f64 = 1e7;
+
 impl PairModel {
-    /// One process's passes in ns.
-    fn passes(&self, random: &mut Random, level: f64) -> Vec<Pass> {
-        let own = self.between / 2f64.sqrt() * random.normal();
-        (0..self.sweeps)
-            .map(|sweep| {
-                let noise = match self.noise {
-                    Noise::Normal => self.within * random.normal(),
-                    Noise::HeavyTails => self.within * random.student3(),
-                    Noise::Bursts if random.below(10) == 0 => 1.1 * random.uniform(),
-                    Noise::Bursts => self.within * random.normal(),
-                };
-                Pass { sweep, ns: (1e7 * (level + own + noise).exp()) as u64, cpu_ns: None }
-            })
-            .collect()
+    /// One process's passes.
+    fn passes(&self, random: &mut Random, level: f64, busy: bool) -> Vec<Pass> {
+        let layout = if self.heavy_layout { random.student3() } else { random.normal() };
+        let own = self.between / 2f64.sqrt() * layout;
+        let clocks = matches!(self.noise, Noise::Neighbour(true));
+        let pass = |sweep: u32, random: &mut Random| {
+            let noise = match self.noise {
+                Noise::HeavyTails => self.within * random.student3(),
+                Noise::Bursts if random.below(10) == 0 => 1.1 * random.uniform(),
+                _ => self.within * random.normal(),
+            };
+            let cpu = PASS_NS * (level + own + noise).exp();
+            let wait = if busy && random.below(2) == 0 { 8e6 * random.uniform() } else { 0.0 };
+            Pass { sweep, ns: (cpu + wait) as u64, cpu_ns: clocks.then_some(cpu as u64) }
+        };
+        (0..self.sweeps).map(|sweep| pass(sweep, random)).collect()
     }
 
     pub fn pair(&self, random: &mut Random, block: usize) -> f64 {
         let machine = self.drift * block as f64;
-        let base = self.passes(random, machine);
-        let cell = self.passes(random, machine - self.truth);
+        // On and off for five blocks at a time on average, apart for each place in the run.
+        let busy =
+            matches!(self.noise, Noise::Neighbour(_)) && (block / 5 + random.below(2)).is_multiple_of(2);
+        let base = self.passes(random, machine, busy);
+        let cell = self.passes(random, machine - self.truth, busy);
         pair_value(&base, &cell).unwrap_or(f64::NAN)
+    }
+
+    /// Pairs until the stopping rule says enough, or the budget of pairs is used up.
+    pub fn run(&self, random: &mut Random, precision: f64, most: usize) -> Vec<f64> {
+        let mut values = Vec::new();
+        while values.len() < most {
+            values.push(self.pair(random, values.len()));
+            if log_ratio_interval(&values).is_some_and(|found| settled(&found, precision, values.len())) {
+                break;
+            }
+        }
+        values
     }
 }
 
 /// The share of trials whose interval holds the truth.
-pub(crate) fn coverage(trials: u32, truth: f64, mut trial: impl FnMut() -> Option<Interval>) -> f64 {
+pub fn coverage(trials: u32, truth: f64, mut trial: impl FnMut() -> Option<Interval>) -> f64 {
     let hits = (0..trials).filter(|_| trial().is_some_and(|interval| interval.holds(truth))).count();
     hits as f64 / f64::from(trials)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::differs;
+
+    const MODEL: PairModel = PairModel {
+        truth: 0.0,
+        between: 0.03,
+        heavy_layout: false,
+        within: 0.02,
+        drift: 0.01,
+        sweeps: 5,
+        noise: Noise::Normal,
+    };
+
+    /// The whole table is in `benchmarks/false-alarms`.
+    #[test]
+    fn identical_code_is_rarely_called_different_and_three_per_cent_are_found() {
+        let mut random = Random::new(1908);
+        for noise in [Noise::Normal, Noise::HeavyTails, Noise::Neighbour(true)] {
+            let same = PairModel { noise, ..MODEL };
+            let slower = PairModel { truth: -(1.03f64.ln()), ..same };
+            let mut count =
+                |model: PairModel| (0..200).filter(|_| differs(&model.run(&mut random, 0.0115, 300))).count();
+            let (alarms, found) = (count(same), count(slower));
+            assert!(alarms <= 7, "{noise:?}: {alarms} of 200 alarms");
+            assert!(found >= 184, "{noise:?}: {found} of 200 found");
+        }
+    }
+
+    #[test]
+    fn cpu_clocks_take_the_neighbour_out() {
+        let mut random = Random::new(7);
+        let mut spread = |clocks| {
+            let model = PairModel { noise: Noise::Neighbour(clocks), ..MODEL };
+            let values: Vec<f64> = (0..400).map(|block| model.pair(&mut random, block)).collect();
+            crate::stats::variance(&values).unwrap().sqrt()
+        };
+        let (with, without) = (spread(true), spread(false));
+        assert!(without > 1.1 * with, "{with} {without}");
+    }
 }

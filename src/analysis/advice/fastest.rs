@@ -2,18 +2,12 @@
 
 use crate::analysis::results::Advice;
 
-use super::words::{View, interval};
+use super::words::{self, View, interval};
 
 pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     let all = view.candidates(workload, |_| true);
     let say = |text: String, evidence: Vec<usize>, doubts: Vec<String>, open: bool| {
-        Some(Advice {
-            workload: Some(workload.to_owned()),
-            text: format!("{workload}: {text}"),
-            evidence,
-            doubts,
-            open,
-        })
+        Some(words::say(workload, &text, evidence, doubts, open))
     };
     // The baseline itself is settled by definition: alone it is no finding.
     let measured = |cell: &usize| {

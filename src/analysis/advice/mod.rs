@@ -1,12 +1,14 @@
 //! The verdict: a few sentences, each with its interval, its evidence and its doubts. Nothing is
 //! advised from a cell that is unsettled or invalid; what stands in the way is said instead.
 
+mod choices;
 mod fastest;
 mod single_thread;
 mod threads_or_processes;
 mod words;
 
 use super::compare::Pairs;
+use super::figures::Choice;
 use super::results::{Advice, Results};
 
 /// For each workload: threads against processes, the fastest way, and what free threading costs one thread.
@@ -19,4 +21,9 @@ pub(super) fn all(results: &Results, pairs: &Pairs) -> Vec<Advice> {
         advice.extend(single_thread::advise(&view, &workload.name));
     }
     advice
+}
+
+/// When to use what, by workload and situation.
+pub(super) fn choices(results: &Results, pairs: &Pairs) -> Vec<Choice> {
+    choices::all(&words::View { results, pairs })
 }

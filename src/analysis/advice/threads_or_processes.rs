@@ -3,7 +3,7 @@
 use crate::analysis::compare::Source;
 use crate::analysis::results::Advice;
 
-use super::words::{Kind, View, interval};
+use super::words::{self, Kind, View, interval};
 
 pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     let threads =
@@ -14,13 +14,7 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
         return None;
     }
     let say = |text: String, evidence: Vec<usize>, doubts: Vec<String>, open: bool| {
-        Some(Advice {
-            workload: Some(workload.to_owned()),
-            text: format!("{workload}: {text}"),
-            evidence,
-            doubts,
-            open,
-        })
+        Some(words::say(workload, &text, evidence, doubts, open))
     };
     let leaders = || Some((view.best_settled(&threads)?, view.best_settled(&processes)?));
     let Some((ours, theirs)) = met(view, workload, &threads, &processes).or_else(leaders) else {

@@ -1,7 +1,7 @@
 //! What all advice is made from: who may be advised, and how figures are put into words.
 
 use crate::analysis::compare::{Comparison, Pairs};
-use crate::analysis::results::{CellResult, Results};
+use crate::analysis::results::{Advice, CellResult, Results};
 use crate::analysis::roles::SINGLE;
 use crate::interpreter::{Facts, Interpreter, difference_texts};
 use crate::plan::PLAIN;
@@ -137,8 +137,10 @@ impl View<'_> {
         }
     }
 
-    /// `3.13t threads×2 (±11 % after 9 pairs)`, at most three.
+    /// `threads×2 on 3.13t (±11 % after 9 pairs) and 7 more cells, see the table`: at most two by name, those
+    /// first of which something is known.
     pub fn unsettled_list(&self, cells: &[usize]) -> String {
+        const NAMED: usize = 2;
         let one = |cell: &usize| match self.cell(*cell).speedup.as_ref() {
             Some(speedup) => match speedup.ci95 {
                 Some(ci95) => {
@@ -149,12 +151,30 @@ impl View<'_> {
             },
             None => format!("{} (never met its baseline)", self.name(*cell)),
         };
-        let mut list: Vec<String> = cells.iter().take(3).map(one).collect();
-        if cells.len() > 3 {
-            list.push(format!("{} more", cells.len() - 3));
+        let known = |cell: &&usize| self.cell(**cell).speedup.as_ref().is_some_and(|it| it.ci95.is_some());
+        let mut named: Vec<&usize> = cells.iter().filter(known).take(NAMED).collect();
+        if named.is_empty() {
+            named.extend(cells.first());
         }
-        list.join(", ")
+        let list = named.iter().map(|cell| one(cell)).collect::<Vec<_>>().join(", ");
+        match cells.len() - named.len() {
+            0 => list,
+            1 => format!("{list} and 1 more cell, see the table"),
+            rest => format!("{list} and {rest} more cells, see the table"),
+        }
     }
+}
+
+/// One line of the verdict about a workload.
+pub(super) fn say(
+    workload: &str,
+    text: &str,
+    evidence: Vec<usize>,
+    doubts: Vec<String>,
+    open: bool,
+) -> Advice {
+    let text = format!("{workload}: {text}");
+    Advice { workload: Some(workload.to_owned()), text, evidence, doubts, open }
 }
 
 /// `95 % 1.01 to 1.09`.

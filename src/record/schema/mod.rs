@@ -9,8 +9,10 @@ mod process;
 mod proof;
 mod resources;
 mod run;
+mod runtime;
 mod value;
 mod version;
+mod warmup;
 
 pub use disturbance::*;
 pub use host::*;
@@ -20,5 +22,7 @@ pub use process::*;
 pub use proof::*;
 pub use resources::*;
 pub use run::*;
+pub use runtime::*;
 pub use value::*;
 pub use version::*;
+pub use warmup::*;

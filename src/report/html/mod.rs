@@ -1,5 +1,6 @@
 //! `report.html`: one file that asks nothing from outside.
 
+mod derived;
 mod explore;
 mod table;
 
@@ -71,9 +72,11 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
                 main {
                     (failures(results))
                     (verdict(results))
+                    (derived::choices(results))
                     (charts(drawings))
                     (explore::section(results))
                     (table::section(results))
+                    (derived::sections(results))
                     (not_measured(results))
                     (warnings(results))
                     (measured(results))

@@ -1,0 +1,29 @@
+//! The tables of [`super::super::derived`] in the page.
+
+use maud::{Markup, html};
+
+use super::super::derived::{self, Section};
+use super::super::view::View;
+
+pub fn choices(results: &View<'_>) -> Markup {
+    html! { @if let Some(one) = derived::choices(results) { (section(&one)) } }
+}
+
+pub fn sections(results: &View<'_>) -> Markup {
+    html! { @for one in derived::sections(results) { (section(&one)) } }
+}
+
+fn section(one: &Section) -> Markup {
+    html! {
+        section {
+            h2 id=(one.id) { (one.title) }
+            div.scroll tabindex="0" role="region" aria-labelledby=(one.id) {
+                table.derived {
+                    thead { tr { @for name in &one.header { th scope="col" { (name) } } } }
+                    tbody { @for row in &one.rows { tr { @for cell in row { td { (cell) } } } } }
+                }
+            }
+            p.note { (one.note) }
+        }
+    }
+}
