@@ -18,3 +18,4 @@ pub mod trial;
 mod unlike;
 
 pub use failure::{Exit, Failure};
+pub use prepare::MatrixArgs;

@@ -30,7 +30,7 @@ pub struct MatrixArgs {
     pub filters: FilterArgs,
     /// Wall time for the whole run, as `5m`
     #[arg(long, value_name = "TIME", value_parser = parse_budget)]
-    budget: Option<u64>,
+    pub budget: Option<u64>,
     /// Half-width of the 95 % interval at which a cell is settled, as `2%`
     #[arg(long, value_name = "SHARE", value_parser = parse_precision)]
     precision: Option<f64>,

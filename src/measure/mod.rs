@@ -12,6 +12,7 @@ mod dice;
 mod event;
 mod guard;
 pub mod host;
+mod past;
 mod probe;
 mod process;
 mod profile;

@@ -3,6 +3,7 @@
 mod engine;
 mod execute;
 mod listen;
+mod resume;
 
 use std::path::PathBuf;
 
@@ -21,13 +22,35 @@ Examples:
   gilmatrix run --quick                      a first look in at most 30 seconds
   gilmatrix run -w fib -m threads -m mp -n 2 -p 3.13 -p 3.13t
   gilmatrix run --budget 10m --precision 2% --out reports/careful
+  gilmatrix run --resume reports/<run id>    go on after an interruption, a crash or kill -9
   gilmatrix run --format json | jq .event    events as JSON lines";
+
+/// What a run that goes on has in its directory already.
+const RESTART: [&str; 13] = [
+    "matrix",
+    "quick",
+    "interpreters",
+    "workloads",
+    "modes",
+    "not_interpreters",
+    "not_workloads",
+    "not_modes",
+    "workers",
+    "precision",
+    "install",
+    "out",
+    "seed",
+];
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(flatten)]
-    matrix: MatrixArgs,
+    pub(crate) matrix: MatrixArgs,
+    /// Go on with a run that was broken off, whatever it died of, as its command line had it; `--budget` gives
+    /// it more time
+    #[arg(long, value_name = "RUN", conflicts_with_all = RESTART)]
+    resume: Option<PathBuf>,
     /// Where the run's directory goes [default: reports/<run id>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -48,6 +71,9 @@ pub enum Format {
 /// # Errors
 /// See the exit codes of [`Exit`].
 pub fn run(args: Args) -> Result<Exit, Failure> {
+    if let Some(path) = &args.resume {
+        return resume::resume(path, args.matrix.budget, args.matrix.offline, args.format);
+    }
     let prepared = prepare(&args.matrix)?;
     let order = Order {
         matrix_path: args.matrix.matrix.display().to_string(),
