@@ -6,6 +6,7 @@ use crate::commands::{self, Exit, Failure, MatrixArgs};
 
 const EXAMPLES: &str = "\
 Examples:
+  gilmatrix init                       write ./matrix.toml from the interpreters that are here
   gilmatrix run                        measure ./matrix.toml, write reports/<run id>/
   gilmatrix run matrix.toml --quick    the same in at most 30 seconds
   gilmatrix run -p 3.13 -p 3.13t -w fib -m threads -m mp
@@ -46,8 +47,12 @@ enum Command {
     Cache(commands::cache::Args),
     /// A flame graph of one cell, outside the timed passes; who holds the GIL
     Profile(commands::profile::Args),
+    /// Write a commented matrix.toml from the interpreters that are here
+    Init(commands::init::Args),
     /// Draw the reports again from the record; starts no Python
     Report(commands::report::Args),
+    /// The trend over many runs, and since when what changed
+    History(commands::history::Args),
     /// Print a completion script for a shell
     Completions(commands::completions::Args),
 }
@@ -75,7 +80,9 @@ impl Cli {
             Command::Doctor(args) => commands::doctor::run(&args),
             Command::Cache(args) => commands::cache::run(&args),
             Command::Profile(args) => commands::profile::run(&args),
+            Command::Init(args) => commands::init::run(&args),
             Command::Report(args) => commands::report::run(&args),
+            Command::History(args) => commands::history::run(&args),
             Command::Completions(args) => commands::completions::run(&args),
         }
     }

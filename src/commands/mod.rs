@@ -5,6 +5,8 @@ pub mod cache;
 pub mod completions;
 pub mod doctor;
 mod failure;
+pub mod history;
+pub mod init;
 pub mod install;
 mod output;
 mod packages;

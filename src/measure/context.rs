@@ -50,6 +50,8 @@ pub struct Context {
     /// Specs and reports of live invocations; gone with the run.
     temp: tempfile::TempDir,
     pub(super) timeout: Duration,
+    /// Between two samples of a solo invocation.
+    pub(super) sample_interval: Duration,
     pub(super) roots: Roots,
     /// Whose processes are alive.
     alive: watch::Sender<Vec<Alive>>,
@@ -105,6 +107,7 @@ impl Context {
             guard: None,
             temp,
             timeout: Duration::from_nanos(matrix.run.timeout_ns),
+            sample_interval: Duration::from_secs(1) / matrix.run.sample_rate.max(1),
             roots: Roots::default(),
             alive: watch::Sender::new(Vec::new()),
             started_ns: AtomicU64::new(monotonic_ns()),

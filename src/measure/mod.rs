@@ -9,6 +9,7 @@ mod block;
 mod clock;
 mod context;
 mod dice;
+mod disturb;
 mod event;
 mod guard;
 pub mod host;

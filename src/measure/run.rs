@@ -1,18 +1,20 @@
 //! One run: rounds of jobs until everything is settled, or the budget is used up.
 
+use std::collections::VecDeque;
 use std::pin::pin;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
+use super::disturb::Watch;
 use super::event::Event;
 use super::past::Past;
 use super::schedule::{self, Job, Limits, Scope};
 use super::settle::Board;
 use super::{block, dice, host, solo};
 use crate::plan::{Contender, Plan, rivals};
-use crate::record::{Invocation, Journal, RecordError};
+use crate::record::{Disturbance, Invocation, Journal, RecordError};
 use crate::stats::MIN_PAIRS;
 
 /// Kept back from the budget for the analysis and the reports.
@@ -32,6 +34,8 @@ pub struct Settings<'a> {
     pub budget_anew: bool,
     pub precision: f64,
     pub max_rounds: u32,
+    /// What the machine disturbed is measured once more.
+    pub repeat_disturbed: bool,
     pub seed: u64,
     pub effective_cpus: f64,
     /// Names of free-threaded interpreters, and of modes that start processes: who are rivals.
@@ -94,7 +98,8 @@ pub async fn run(
         }
         emit(Event::Round { round: number, unsettled: runner.board.unsettled(&|_| true).len() as u32 });
         let mut begun = false;
-        for job in jobs {
+        let mut jobs: VecDeque<(Job, bool)> = jobs.into_iter().map(|job| (job, false)).collect();
+        while let Some((job, repeated)) = jobs.pop_front() {
             if !runner.affordable(&job) {
                 continue;
             }
@@ -102,7 +107,8 @@ pub async fn run(
             let (kind, what) = (job.kind(), job.title());
             emit(Event::Begin { kind, what, elapsed_ns: context.elapsed_ns() });
             let mut alive = context.alive();
-            let invocations = {
+            let watch = Watch::begin();
+            let mut invocations = {
                 let mut performing = pin!(runner.perform(&job, number));
                 loop {
                     tokio::select! {
@@ -120,6 +126,11 @@ pub async fn run(
                     }
                 }
             };
+            let disturbance = watch.and_then(Watch::end);
+            let disturbed = disturbance.as_ref().is_some_and(Disturbance::disturbed);
+            for invocation in &mut invocations {
+                invocation.disturbance.clone_from(&disturbance);
+            }
             journal.append(&invocations)?;
             for invocation in &invocations {
                 ended.invocations += 1;
@@ -127,6 +138,9 @@ pub async fn run(
             }
             runner.learn(&job, &invocations, emit);
             emit(runner.progress());
+            if disturbed && settings.repeat_disturbed && !repeated {
+                jobs.push_back((job, true));
+            }
         }
         if !begun {
             break;
