@@ -74,8 +74,11 @@ pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
     let run_id = run_id(started, seed);
     let path = order.out.clone().unwrap_or_else(|| Path::new("reports").join(&run_id));
     let dir = RunDir::create(&path)?;
-    let mut journal = Journal::open(&dir.records())?;
     let info = describe(&order.matrix_path, prepared, seed, started, &path);
+    // Before the journal: a directory with records and nothing that says of what could neither be resumed
+    // nor used again.
+    dir.write_run(&info)?;
+    let mut journal = Journal::open(&dir.records())?;
     carry_out(prepared, order, &dir, info, &mut journal, false)
 }
 
