@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{self, Exit, Failure};
+use crate::commands::{self, Exit, Failure, MatrixArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -60,6 +60,14 @@ enum Command {
 }
 
 impl Cli {
+    /// The options of a recorded `run`, where the words are one's.
+    pub fn matrix_of_run(words: &[String]) -> Option<MatrixArgs> {
+        match Self::try_parse_from(words).ok()?.command {
+            Command::Run(args) => Some(args.matrix),
+            _ => None,
+        }
+    }
+
     /// Runs what was asked for.
     ///
     /// # Errors

@@ -21,3 +21,4 @@ pub mod trial;
 mod unlike;
 
 pub use failure::{Exit, Failure};
+pub use prepare::MatrixArgs;

@@ -30,7 +30,7 @@ pub struct MatrixArgs {
     pub filters: FilterArgs,
     /// Wall time for the whole run, as `5m`
     #[arg(long, value_name = "TIME", value_parser = parse_budget)]
-    budget: Option<u64>,
+    pub budget: Option<u64>,
     /// Half-width of the 95 % interval at which a cell is settled, as `2%`
     #[arg(long, value_name = "SHARE", value_parser = parse_precision)]
     precision: Option<f64>,
@@ -114,6 +114,18 @@ pub struct Prepared {
     pub warnings: Vec<String>,
     /// The part of the matrix that `plan` keeps.
     pub shard: Option<Shard>,
+}
+
+impl Prepared {
+    /// Leaves the other shards of the plan to others.
+    ///
+    /// # Errors
+    /// There are fewer workloads than shards.
+    pub fn keep_shard(&mut self, shard: Shard) -> Result<(), Failure> {
+        plan::keep(&mut self.plan, shard).map_err(|message| Failure::new(Exit::Usage, message))?;
+        self.shard = Some(shard);
+        Ok(())
+    }
 }
 
 /// For `run`: packages that the matrix names are installed.

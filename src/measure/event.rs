@@ -16,6 +16,13 @@ pub enum Event {
         directory: String,
         seed: u64,
     },
+    /// The run goes on after it was broken off.
+    Resumed {
+        /// That are in the record already.
+        invocations: u32,
+        round: u32,
+        elapsed_ns: u64,
+    },
     Round {
         round: u32,
         unsettled: u32,

@@ -83,6 +83,10 @@ fn line(event: &Event) -> Option<String> {
             let reason = reason.as_deref().unwrap_or("no reason given");
             Some(format!("{cell}: {} — {reason}", outcome.unwrap_or_default()))
         }
+        Event::Resumed { invocations, round, elapsed_ns } => Some(format!(
+            "going on after {invocations} invocations, in round {round}, {} of the run's time used",
+            HumanDuration(Duration::from_nanos(*elapsed_ns))
+        )),
         Event::Warning { text } => Some(format!("warning: {text}")),
         Event::Finished { interrupted: true, .. } => {
             Some("interrupted: every process has been ended, what was measured is kept".to_owned())

@@ -32,6 +32,9 @@ pub struct RunInfo {
     /// Unix time.
     pub started_unix_ns: u64,
     pub finished_unix_ns: Option<u64>,
+    /// When a run that was broken off went on, each time.
+    #[serde(default)]
+    pub resumed_unix_ns: Vec<u64>,
     pub status: RunStatus,
     #[serde(default)]
     pub warnings: Vec<String>,
