@@ -92,7 +92,9 @@ fn member(cell: usize, invocation: &Invocation) -> Member {
         }
         _ => {
             let counted = invocation.values.iter().filter(|value| !value.warmup);
-            let cpu = counted.filter_map(|value| Some((value.sweep, value.cpu_ns?))).collect();
+            let cpu = counted
+                .filter_map(|value| Some(Pass { sweep: value.sweep, ns: value.cpu_ns?, cpu_ns: None }))
+                .collect();
             Member { cell, passes: invocation.counted_passes(), cpu, capacity: Vec::new() }
         }
     }

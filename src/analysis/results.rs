@@ -6,7 +6,7 @@ use super::figures::{BreakEven, Figure, MemoryGrowth, Overall, Scaling, SingleTh
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::StartMethod;
-use crate::record::{Gil, Host, InvocationKind, Outcome, Phases, RunStatus, Sample};
+use crate::record::{Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
 
 pub const RESULTS_SCHEMA: &str = "gilmatrix.results/2";
 
@@ -151,6 +151,9 @@ pub struct CellResult {
     pub values_ns: Vec<u64>,
     /// Of the solo invocation with most samples.
     pub timeline: Vec<Sample>,
+    /// Of each process of that invocation; columns over `timeline`.
+    #[serde(default)]
+    pub processes: Vec<ProcessSeries>,
 }
 
 /// What the machine gives to several independent `single` processes at once.

@@ -169,6 +169,7 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
     let mut medians = tally.medians.clone();
     medians.sort_unstable_by_key(|(id, _)| *id);
     let values: Vec<f64> = medians.into_iter().map(|(_, value)| value).collect();
+    let (timeline, processes) = tally.timeline();
     let totals: Vec<f64> = tally.totals.iter().map(|(_, _, total)| *total as f64).collect();
     CellResult {
         interpreter: cell.interpreter.clone(),
@@ -200,7 +201,8 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         gil: tally.gil,
         warnings: tally.notes.clone(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),
-        timeline: tally.timeline(),
+        timeline,
+        processes,
     }
 }
 

@@ -164,6 +164,7 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         warnings: Vec::new(),
         values_ns: Vec::new(),
         timeline: Vec::new(),
+        processes: Vec::new(),
     }
 }
 

@@ -27,7 +27,8 @@ fn words(svg: &str) -> Vec<String> {
     texts.map(|node| node.text().unwrap_or_default().trim().to_owned()).collect()
 }
 
-const CHARTS: [&str; 11] = [
+const CHARTS: [&str; 12] = [
+    "memory-time",
     "worker-memory",
     "scaling",
     "heat",
