@@ -48,6 +48,8 @@ enum Command {
     Profile(commands::profile::Args),
     /// Draw the reports again from the record; starts no Python
     Report(commands::report::Args),
+    /// The trend over many runs, and since when what changed
+    History(commands::history::Args),
     /// Print a completion script for a shell
     Completions(commands::completions::Args),
 }
@@ -68,6 +70,7 @@ impl Cli {
             Command::Cache(args) => commands::cache::run(&args),
             Command::Profile(args) => commands::profile::run(&args),
             Command::Report(args) => commands::report::run(&args),
+            Command::History(args) => commands::history::run(&args),
             Command::Completions(args) => commands::completions::run(&args),
         }
     }

@@ -13,6 +13,7 @@ mod compare;
 mod derive;
 mod figures;
 mod fit;
+pub mod history;
 mod proof;
 mod ratio;
 mod results;

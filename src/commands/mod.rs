@@ -5,6 +5,7 @@ pub mod cache;
 pub mod completions;
 pub mod doctor;
 mod failure;
+pub mod history;
 pub mod install;
 mod output;
 mod packages;

@@ -91,7 +91,8 @@ pub(super) fn draw(dir: &RunDir) -> Result<Results, Failure> {
     Ok(results)
 }
 
-fn read(dir: &RunDir) -> Result<Results, Failure> {
+/// The analysis of a run's record.
+pub(super) fn read(dir: &RunDir) -> Result<Results, Failure> {
     let (run, records) = load(dir)?;
     Ok(analysis::analyse(&run, records))
 }

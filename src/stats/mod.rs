@@ -8,6 +8,7 @@
 //! ([`log_ratio_interval`]), and [`settled`] says when it is narrow enough.
 
 mod capacity;
+pub mod change_point;
 mod combine;
 mod components;
 mod dip;
