@@ -8,6 +8,7 @@ use crate::stats::pair_value;
 use super::blocks::{Block, Blocks, Member};
 use super::capacity::Capacities;
 use super::compare::Pairs;
+use super::disturbed::Disturbed;
 use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, WorkloadInfo};
 use super::roles::Roles;
 use super::tally::Tally;
@@ -33,6 +34,7 @@ struct Fold<'a> {
     rivals: BTreeMap<(usize, usize), Vec<(u64, f64)>>,
     /// Invocations of cells that aren't in the plan.
     strangers: u32,
+    disturbed: Disturbed,
 }
 
 impl<'a> Fold<'a> {
@@ -45,6 +47,7 @@ impl<'a> Fold<'a> {
             capacities: Capacities::default(),
             rivals: BTreeMap::new(),
             strangers: 0,
+            disturbed: Disturbed::default(),
         }
     }
 
@@ -53,6 +56,7 @@ impl<'a> Fold<'a> {
             self.strangers += 1;
             return;
         };
+        self.disturbed.take(&invocation);
         let objection = proof::objection(self.run, &invocation);
         let counts = self.tallies[cell].take(&mut invocation, objection);
         if let Some(block) = self.blocks.add(cell, &invocation, counts) {
@@ -103,7 +107,7 @@ impl<'a> Fold<'a> {
         for block in self.blocks.drain() {
             self.close(block);
         }
-        let Self { run, roles, mut tallies, blocks, capacities, rivals, strangers } = self;
+        let Self { run, roles, mut tallies, blocks, capacities, rivals, strangers, disturbed } = self;
         checksums::judge(run, &roles, &mut tallies);
         let pairs = Pairs::new(&mut tallies, rivals);
         let cells = summary::cells(run, &roles, &tallies, &pairs);
@@ -136,7 +140,9 @@ impl<'a> Fold<'a> {
         };
         derive::all(&mut results, &tallies, &pairs);
         results.counts = summary::counts(&results.cells);
+        results.counts.disturbed = disturbed.invocations;
         results.warnings = warnings::all(run, &roles, &results, &pairs, blocks.late, strangers);
+        results.warnings.extend(disturbed.warning());
         results.advice = advice::all(&results, &pairs);
         results
     }

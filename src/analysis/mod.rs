@@ -11,6 +11,7 @@ mod capacity;
 mod checksums;
 mod compare;
 mod derive;
+mod disturbed;
 mod figures;
 mod fit;
 pub mod history;

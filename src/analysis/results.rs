@@ -76,6 +76,9 @@ pub struct Counts {
     pub failed: u32,
     pub skipped: u32,
     pub not_reached: u32,
+    /// Invocations that something else on the machine disturbed.
+    #[serde(default)]
+    pub disturbed: u32,
     pub invocations: u32,
 }
 

@@ -71,6 +71,7 @@ pub(super) fn counts(cells: &[CellResult]) -> Counts {
     Counts {
         completed: count(&|cell| cell.outcome == Outcome::Completed),
         settled: count(&|cell| cell.speedup.as_ref().is_some_and(|speedup| speedup.settled)),
+        disturbed: 0,
         failed: count(&|cell| cell.outcome.is_failure()),
         skipped: count(&|cell| cell.outcome == Outcome::Skipped),
         not_reached: count(&|cell| matches!(cell.outcome, Outcome::NotReached | Outcome::Cancelled)),

@@ -281,6 +281,7 @@ fn run_info(
         tasks: 8,
         args: serde_json::Map::new(),
         packages: Vec::new(),
+        project: None,
         scaling: Default::default(),
         sweep: None,
         script: None,
@@ -297,6 +298,8 @@ fn run_info(
                 precision: 0.05,
                 max_rounds: 60,
                 timeout_ns: 60_000 * MS,
+                sample_rate: 20,
+                repeat_disturbed: false,
                 seed: Some(seed),
             },
             interpreters: Interpreters {

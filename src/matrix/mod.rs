@@ -6,6 +6,7 @@ mod load;
 mod modes;
 mod nearest;
 mod problems;
+mod project;
 mod reader;
 mod request;
 mod resolved;
@@ -26,6 +27,7 @@ pub use error::MatrixError;
 pub use interpreters::default_baseline;
 pub use load::{load, parse};
 pub use nearest::nearest;
+pub use project::{Project, ProjectError};
 pub use resolved::{
     Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes,
     Rule, RunSettings, Script, Variant, Workload,

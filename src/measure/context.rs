@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::clock::monotonic_ns;
 use super::event::Alive;
+use super::guard::{FOLDER_PREFIX, Guard};
 use super::process::{Roots, adopt_orphans};
 use crate::interpreter::Interpreter;
 use crate::matrix::{Matrix, Workload};
@@ -43,9 +44,13 @@ pub struct Context {
     xoptions: HashMap<String, Vec<String>>,
     harness: PathBuf,
     pycache: PathBuf,
+    /// Ends what is left if the runner dies. Before the folder: it is gone when the guard is.
+    guard: Option<Guard>,
     /// Specs and reports of live invocations; gone with the run.
     temp: tempfile::TempDir,
     pub(super) timeout: Duration,
+    /// Between two samples of a solo invocation.
+    pub(super) sample_interval: Duration,
     pub(super) roots: Roots,
     /// Whose processes are alive.
     alive: watch::Sender<Vec<Alive>>,
@@ -72,7 +77,7 @@ impl Context {
         };
         adopt_orphans().map_err(refused("become the parent of orphaned processes"))?;
         let temp = tempfile::Builder::new()
-            .prefix("gilmatrix-")
+            .prefix(FOLDER_PREFIX)
             .tempdir()
             .map_err(refused("make a temporary folder"))?;
         let mut environments: HashMap<String, Vec<(String, String)>> = matrix
@@ -98,14 +103,30 @@ impl Context {
             xoptions,
             harness: harness.to_owned(),
             pycache: pycache.to_owned(),
+            guard: None,
             temp,
             timeout: Duration::from_nanos(matrix.run.timeout_ns),
+            sample_interval: Duration::from_secs(1) / matrix.run.sample_rate.max(1),
             roots: Roots::default(),
             alive: watch::Sender::new(Vec::new()),
             started_ns: monotonic_ns(),
             next_id: AtomicU64::new(1),
             next_block: AtomicU64::new(1),
         })
+    }
+
+    /// From now on nothing that this run starts outlives the runner, whatever ends it: `program`,
+    /// which is gilmatrix, is started a second time as its guard.
+    ///
+    /// # Errors
+    /// The guard can't be started.
+    pub fn guard(&mut self, program: &Path) -> Result<(), ContextError> {
+        let guard = Guard::start(program, self.temp.path())
+            .map_err(|source| ContextError { action: "start the guard process".to_owned(), source })?;
+        // A child of ours, but no orphan that an invocation left.
+        self.roots.add(guard.pid());
+        self.guard = Some(guard);
+        Ok(())
     }
 
     /// On the run's own clock.
@@ -194,6 +215,7 @@ impl Context {
         env.push(("PYTHONHASHSEED".to_owned(), "0".to_owned()));
         env.push(("PYTHONPYCACHEPREFIX".to_owned(), pycache.display().to_string()));
         env.extend(BLAS_THREADS.map(|name| (name.to_owned(), "1".to_owned())));
+        env.extend(self.guard.as_ref().map(Guard::variable));
         env.extend(self.variant_env(cell).iter().cloned());
         env
     }

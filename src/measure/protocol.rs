@@ -42,6 +42,9 @@ pub struct SpecScript<'a> {
     pub setup: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub teardown: Option<&'a str>,
+    /// Its project is installed: that comes before what lies beside the file.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub installed: bool,
 }
 
 impl<'a> SpecWorkload<'a> {
@@ -53,6 +56,7 @@ impl<'a> SpecWorkload<'a> {
             inputs: script.inputs.as_ref(),
             setup: script.setup.as_deref(),
             teardown: script.teardown.as_deref(),
+            installed: workload.project.is_some(),
         });
         Self { name: workload.code(), tasks: workload.tasks_with(workers), args: &workload.args, script }
     }

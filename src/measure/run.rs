@@ -1,17 +1,19 @@
 //! One run: rounds of jobs until everything is settled, or the budget is used up.
 
+use std::collections::VecDeque;
 use std::pin::pin;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
+use super::disturb::Watch;
 use super::event::Event;
 use super::schedule::{self, Job, Limits, Scope};
 use super::settle::Board;
 use super::{block, dice, host, solo};
 use crate::plan::{Contender, Plan, rivals};
-use crate::record::{Invocation, Journal, RecordError};
+use crate::record::{Disturbance, Invocation, Journal, RecordError};
 use crate::stats::MIN_PAIRS;
 
 /// Kept back from the budget for the analysis and the reports.
@@ -29,6 +31,8 @@ pub struct Settings<'a> {
     pub budget_ns: u64,
     pub precision: f64,
     pub max_rounds: u32,
+    /// What the machine disturbed is measured once more.
+    pub repeat_disturbed: bool,
     pub seed: u64,
     pub effective_cpus: f64,
     /// Names of free-threaded interpreters, and of modes that start processes: who are rivals.
@@ -77,7 +81,8 @@ pub async fn run(
         }
         emit(Event::Round { round: number, unsettled: runner.board.unsettled(&|_| true).len() as u32 });
         let mut begun = false;
-        for job in jobs {
+        let mut jobs: VecDeque<(Job, bool)> = jobs.into_iter().map(|job| (job, false)).collect();
+        while let Some((job, repeated)) = jobs.pop_front() {
             if !runner.affordable(&job) {
                 continue;
             }
@@ -85,7 +90,8 @@ pub async fn run(
             let (kind, what) = (job.kind(), job.title());
             emit(Event::Begin { kind, what, elapsed_ns: context.elapsed_ns() });
             let mut alive = context.alive();
-            let invocations = {
+            let watch = Watch::begin();
+            let mut invocations = {
                 let mut performing = pin!(runner.perform(&job, number));
                 loop {
                     tokio::select! {
@@ -103,6 +109,11 @@ pub async fn run(
                     }
                 }
             };
+            let disturbance = watch.and_then(Watch::end);
+            let disturbed = disturbance.as_ref().is_some_and(Disturbance::disturbed);
+            for invocation in &mut invocations {
+                invocation.disturbance.clone_from(&disturbance);
+            }
             for invocation in &invocations {
                 journal.append(invocation)?;
                 ended.invocations += 1;
@@ -110,6 +121,9 @@ pub async fn run(
             }
             runner.learn(&job, &invocations, emit);
             emit(runner.progress());
+            if disturbed && settings.repeat_disturbed && !repeated {
+                jobs.push_back((job, true));
+            }
         }
         if !begun {
             break;

@@ -10,8 +10,6 @@ use super::session::{Finished, Place, Session};
 use crate::plan::Cell;
 use crate::record::{Invocation, InvocationKind, ProcessRole, Resources};
 
-/// 20 samples a second.
-const INTERVAL: Duration = Duration::from_millis(50);
 /// Passes after the first: at least these, so that memory has its plateau, and no more than these.
 const PASSES: (u32, u32) = (2, 20);
 
@@ -30,7 +28,7 @@ pub async fn solo(
     let launched = Instant::now();
     let sampler = match session.healthy() {
         false => None,
-        true => Some(start_sampler(session.pid(), launched)?),
+        true => Some(start_sampler(session.pid(), launched, context.sample_interval)?),
     };
     session.ready().await;
     let mut cold_end = None;
@@ -63,7 +61,12 @@ pub async fn solo(
     };
     if let Some(sampled) = sampler.map(Sampler::stop) {
         if sampled.slowed {
-            invocation.warnings.push("the sampler lowered its rate to keep within its budget".to_owned());
+            let per_second = |interval_ns: u64| 1e9 / interval_ns.max(1) as f64;
+            invocation.warnings.push(format!(
+                "the sampler lowered its rate from {:.0} to {:.1} samples a second to keep within its budget",
+                per_second(sampled.cost.asked_interval_ns),
+                per_second(sampled.cost.interval_ns)
+            ));
         }
         let workers: Vec<u32> = invocation.workers.iter().map(|worker| worker.pid).collect();
         invocation.resources = resources(sampled, usage, &workers);
@@ -71,7 +74,7 @@ pub async fn solo(
     Ok(invocation)
 }
 
-fn start_sampler(root: u32, launched: Instant) -> Result<Sampler, ContextError> {
+fn start_sampler(root: u32, launched: Instant, interval: Duration) -> Result<Sampler, ContextError> {
     let refused = |source| ContextError { action: "start the sampler".to_owned(), source };
     let mut lean = LinuxReader::default();
     // Where the kernel doesn't give it (a hardened /proc), sysinfo knows other ways.
@@ -79,7 +82,7 @@ fn start_sampler(root: u32, launched: Instant) -> Result<Sampler, ContextError> 
         false => Box::new(lean),
         true => Box::new(SysinfoReader::new().map_err(refused)?),
     };
-    Sampler::start(root, launched, INTERVAL, reader).map_err(refused)
+    Sampler::start(root, launched, interval, reader).map_err(refused)
 }
 
 /// Peaks and totals; `None` when the process was gone before the first sample.

@@ -84,6 +84,7 @@ pub fn results() -> Results {
             sweep: None,
         }],
         counts: Counts {
+            disturbed: 0,
             completed: 13,
             settled: 12,
             failed: 2,

@@ -1,5 +1,6 @@
 //! The measuring part on a runtime of its own, Ctrl-C and SIGTERM turned into an orderly end.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -28,6 +29,7 @@ pub(super) fn measure(
         budget_ns,
         precision: prepared.matrix.run.precision,
         max_rounds: prepared.matrix.run.max_rounds,
+        repeat_disturbed: prepared.matrix.run.repeat_disturbed,
         seed,
         effective_cpus: prepared.effective_cpus,
         free_threaded: prepared
@@ -81,6 +83,11 @@ fn context(prepared: &Prepared) -> Result<Context, Failure> {
     let script =
         harness::extract(&place).map_err(|error| refused(&format!("write `{}`", place.display()), &error))?;
     Context::new(&prepared.matrix, &prepared.interpreters, &script, &cache.join("pycache"))
+        .and_then(|mut context| {
+            // Not by its path: the file may have been replaced since we were started.
+            context.guard(Path::new("/proc/self/exe"))?;
+            Ok(context)
+        })
         .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
 }
 
