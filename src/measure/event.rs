@@ -95,6 +95,7 @@ mod tests {
         let (kind, outcome) = (InvocationKind::Solo, Outcome::Completed);
         vec![
             Event::Started { cells: 1, skipped: 0, budget_ns: 1, directory: String::new(), seed: 1 },
+            Event::Resumed { invocations: 1, round: 1, elapsed_ns: 1 },
             Event::Round { round: 1, unsettled: 1 },
             Event::Begin { kind, what: String::new(), elapsed_ns: 1 },
             Event::Alive { processes: vec![Alive { pid: 1, cell: cell.clone() }] },
@@ -110,6 +111,7 @@ mod tests {
     fn kinds(event: &Event) -> usize {
         match event {
             Event::Started { .. }
+            | Event::Resumed { .. }
             | Event::Round { .. }
             | Event::Begin { .. }
             | Event::Alive { .. }
@@ -117,7 +119,7 @@ mod tests {
             | Event::Settled { .. }
             | Event::Progress { .. }
             | Event::Warning { .. }
-            | Event::Finished { .. } => 9,
+            | Event::Finished { .. } => 10,
         }
     }
 

@@ -25,6 +25,11 @@ fn record(id: u64, kind: InvocationKind, round: u32, block: Option<u64>, cell: C
         checksum: "c".to_owned(),
         cpu_ns: None,
         loop_lag_ns: None,
+        repeats: 1,
+        total_ns: None,
+        loop_lag_p99_ns: None,
+        beats: None,
+        workers_cpu_ns: None,
     };
     let mut record: Invocation = serde_json::from_value(serde_json::json!({
         "schema": RECORDS_SCHEMA, "id": id, "kind": "solo", "round": round, "block": block, "cell": cell,
