@@ -64,6 +64,8 @@ impl<'a> Fold<'a> {
         match block.kind {
             InvocationKind::Capacity => self.capacities.take(block),
             InvocationKind::Block | InvocationKind::Rivals => self.pair(block),
+            InvocationKind::Against => self.gate.take(block),
+            InvocationKind::Reference => self.references.take(block),
             InvocationKind::Solo => {}
         }
     }

@@ -10,6 +10,7 @@ use crate::interpreter::{Interpreter, Missing, Resolution};
 use crate::matrix::{self, Matrix, MissingPolicy, Workload, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
 use crate::plan::{self, Filters, Machine, Plan};
+use crate::record::Against;
 
 /// `--quick`: everything within 30 seconds, reports included.
 const QUICK_BUDGET_NS: u64 = 27_000_000_000;
@@ -78,6 +79,8 @@ pub struct Prepared {
     pub plan: Plan,
     pub effective_cpus: f64,
     pub warnings: Vec<String>,
+    /// What it is held against.
+    pub against: Option<Against>,
 }
 
 /// For `run`: packages that the matrix names are installed.
@@ -173,7 +176,16 @@ pub fn complete(matrix: Matrix, wish: &Wish<'_>) -> Result<Prepared, Failure> {
     available::note_uses(&found);
     let plan = planned(&found, &missing, &lacking)?;
     super::unlike::check(&matrix, &found, &plan)?;
-    Ok(Prepared { matrix, catalogue, interpreters: found, missing, plan, effective_cpus, warnings })
+    Ok(Prepared {
+        matrix,
+        catalogue,
+        interpreters: found,
+        missing,
+        plan,
+        effective_cpus,
+        warnings,
+        against: None,
+    })
 }
 
 fn override_settings(matrix: &mut Matrix, args: &MatrixArgs) {

@@ -1,5 +1,6 @@
 //! `matrix.toml`: the file as written, the file as resolved, and errors that point at the line.
 
+mod budgets;
 mod error;
 mod interpreters;
 mod load;
@@ -25,7 +26,7 @@ pub use interpreters::default_baseline;
 pub use load::{load, parse};
 pub use nearest::nearest;
 pub use resolved::{
-    Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes,
-    Rule, RunSettings, Script, Variant, Workload,
+    Budget, Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy,
+    Modes, Rule, RunSettings, Script, Variant, Workload,
 };
 pub use units::{duration_ns, fraction};

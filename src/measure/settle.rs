@@ -168,7 +168,9 @@ impl Board {
             Some(InvocationKind::Block) => self.learn_block(invocations),
             Some(InvocationKind::Rivals) => self.learn_rivals(invocations),
             Some(InvocationKind::Capacity) => self.learn_capacity(invocations),
-            Some(InvocationKind::Solo) | None => {}
+            Some(InvocationKind::Reference) => self.learn_reference(invocations),
+            // The gate has a board of its own.
+            Some(InvocationKind::Solo | InvocationKind::Against) | None => {}
         }
     }
 

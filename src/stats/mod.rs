@@ -8,6 +8,7 @@
 //! ([`log_ratio_interval`]), and [`settled`] says when it is narrow enough.
 
 mod components;
+pub mod gate;
 mod interval;
 mod pair;
 mod quantile;

@@ -123,6 +123,7 @@ fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, pat
         missing: prepared.missing.clone(),
         plan: prepared.plan.clone(),
         packages: recorded(&prepared.interpreters),
+        against: prepared.against.clone(),
         harness_sha256: harness::sha256(),
         started_unix_ns: started,
         finished_unix_ns: None,

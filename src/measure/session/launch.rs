@@ -12,7 +12,7 @@ use crate::measure::process::ExitWatch;
 use crate::measure::protocol::{PROTOCOL, Spec, SpecWorkload};
 use crate::measure::tail::Tail;
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA};
+use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, Side};
 
 /// The record before anything has happened.
 pub(super) fn draft(
@@ -51,6 +51,7 @@ pub(super) fn blank() -> Invocation {
             start_method: None,
             environment: String::new(),
         },
+        side: Side::New,
         command: Vec::new(),
         pid: 0,
         started_unix_ns: 0,
