@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::record::{Invocation, InvocationKind};
-use crate::stats::Pass;
+use crate::stats::{CapacityPass, Pass};
 
 /// Blocks that may be waiting for members at once. The runner has one block alive at a time, so more
 /// than a few means that members are missing (they failed, or the runner died).
@@ -15,8 +15,8 @@ pub(super) struct Member {
     pub cell: usize,
     /// Counted passes.
     pub passes: Vec<Pass>,
-    /// Counted passes with how many were under way at once; capacity blocks only.
-    pub concurrent: Vec<(u32, u64)>,
+    /// The same of a capacity block.
+    pub capacity: Vec<CapacityPass>,
 }
 
 #[derive(Debug)]
@@ -83,15 +83,10 @@ impl Blocks {
 }
 
 fn member(cell: usize, invocation: &Invocation) -> Member {
-    let counted = || invocation.values.iter().filter(|value| !value.warmup);
-    let capacity = invocation.kind == InvocationKind::Capacity;
-    Member {
-        cell,
-        passes: if capacity { Vec::new() } else { counted().map(|value| (value.sweep, value.ns)).collect() },
-        concurrent: if capacity {
-            counted().map(|value| (value.concurrent, value.ns)).collect()
-        } else {
-            Vec::new()
-        },
+    match invocation.kind {
+        InvocationKind::Capacity => {
+            Member { cell, passes: Vec::new(), capacity: invocation.capacity_passes() }
+        }
+        _ => Member { cell, passes: invocation.counted_passes(), capacity: Vec::new() },
     }
 }

@@ -13,33 +13,15 @@ use super::results::Capacity;
 pub(super) struct Capacities(BTreeMap<(usize, u32), Vec<(u64, f64)>>);
 
 impl Capacities {
-    /// Σ over the processes of (its time alone / its time with all the others running): the work done
-    /// together in the time that one alone takes for its own. A block with a lost member says nothing.
-    pub fn take(&mut self, block: &Block) {
-        let Some(first) = block.members.first() else { return };
-        let processes = block.members.len() as u32;
-        if block.lost > 0 || processes < 2 || block.members.iter().any(|member| member.cell != first.cell) {
+    /// The median over sweeps is the block's value. A block with a lost member says nothing.
+    pub fn take(&mut self, block: Block) {
+        let Some(first) = block.members.first().map(|member| member.cell) else { return };
+        if block.lost > 0 || block.members.iter().any(|member| member.cell != first) {
             return;
         }
-        let middle = |passes: &[(u32, u64)], wanted: u32| {
-            let times: Vec<f64> =
-                passes.iter().filter(|pass| pass.0 == wanted).map(|pass| pass.1 as f64).collect();
-            stats::median(&times).filter(|time| *time > 0.0)
-        };
-        let all: Vec<(u32, u64)> =
-            block.members.iter().flat_map(|member| member.concurrent.clone()).collect();
-        let anyone_alone = middle(&all, 1);
-        let shares: Option<Vec<f64>> = block
-            .members
-            .iter()
-            .map(|member| {
-                let alone = middle(&member.concurrent, 1).or(anyone_alone)?;
-                Some(alone / middle(&member.concurrent, processes)?)
-            })
-            .collect();
-        if let Some(shares) = shares {
-            let ratio: f64 = shares.iter().sum();
-            self.0.entry((first.cell, processes)).or_default().push((block.id, ratio.ln()));
+        let members: Vec<_> = block.members.into_iter().map(|member| member.capacity).collect();
+        if let Some(value) = stats::median(&stats::capacity_log_ratios(&members)) {
+            self.0.entry((first, members.len() as u32)).or_default().push((block.id, value));
         }
     }
 

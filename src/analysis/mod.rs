@@ -5,6 +5,7 @@
 //! `checksums`, `summary`, `warnings` and `advice` work on these few numbers.
 
 mod advice;
+mod against;
 mod analyse;
 mod blocks;
 mod capacity;
@@ -13,6 +14,7 @@ mod compare;
 mod fit;
 mod proof;
 mod ratio;
+mod reference;
 mod results;
 mod roles;
 mod summary;
@@ -26,6 +28,8 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
+pub use against::{AgainstCell, AgainstResult, GateVerdict, UnmatchedCell};
 pub use analyse::analyse;
 pub use fit::{Best, Finding, Fit, fit};
+pub use reference::ReferenceResult;
 pub use results::*;

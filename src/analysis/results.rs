@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{AgainstResult, ReferenceResult};
 use crate::interpreter::{Interpreter, Missing};
 use crate::plan::StartMethod;
 use crate::record::{Gil, Host, InvocationKind, Outcome, Phases, RunStatus, Sample};
@@ -35,6 +36,15 @@ pub struct Results {
     pub capacity: Vec<Capacity>,
     /// Direct meetings of the leading rivals, one or more per workload.
     pub rivals: Vec<RivalResult>,
+    /// The gate's verdict; `None` without `--against`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<AgainstResult>,
+    /// Each workload's baseline beside the fixed reference.
+    #[serde(default)]
+    pub references: Vec<ReferenceResult>,
+    /// SHA-256 over the harness's files.
+    #[serde(default)]
+    pub harness_sha256: Option<String>,
     pub advice: Vec<Advice>,
     pub warnings: Vec<Warning>,
 }
@@ -45,6 +55,9 @@ pub struct WorkloadInfo {
     pub name: String,
     pub tasks: u32,
     pub args: serde_json::Map<String, serde_json::Value>,
+    /// SHA-256 of its own file, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script_sha256: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -94,8 +94,7 @@ impl World {
         for _ in 0..count {
             let mut invocation = self.invocation(InvocationKind::Capacity, round, cell);
             invocation.block = Some(self.blocks);
-            for sweep in 0..10 {
-                let concurrent = if sweep % 2 == 0 { 1 } else { count };
+            for (sweep, concurrent) in (0..5).flat_map(|sweep| [(sweep, 1), (sweep, count)]) {
                 let factor = if concurrent == 1 { 1.0 } else { slower };
                 let ns = (self.times[cell] * factor * (self.within * self.random.normal()).exp()) as u64;
                 invocation.values.push(value(self.blocks, sweep, ns, concurrent, true, cell));

@@ -62,6 +62,25 @@ pub struct MatrixArgs {
     pub offline: bool,
 }
 
+impl MatrixArgs {
+    pub fn filters(&self) -> Filters {
+        Filters {
+            interpreters: self.interpreters.clone(),
+            workloads: self.workloads.clone(),
+            modes: self.modes.clone(),
+            not_interpreters: self.not_interpreters.clone(),
+            not_workloads: self.not_workloads.clone(),
+            not_modes: self.not_modes.clone(),
+            workers: self.workers.clone(),
+        }
+    }
+}
+
+/// Where relative paths of a matrix start.
+pub fn folder_of(matrix: &Path) -> &Path {
+    matrix.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 pub(super) fn parse_budget(text: &str) -> Result<u64, String> {
     duration_ns(text)
 }
@@ -79,6 +98,7 @@ pub struct Prepared {
     pub plan: Plan,
     pub effective_cpus: f64,
     pub warnings: Vec<String>,
+    pub offline: bool,
     /// What it is held against.
     pub against: Option<Against>,
 }
@@ -106,18 +126,9 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
         Failure::rendered(exit, error.render(true).trim_end().to_owned())
     })?;
     override_settings(&mut matrix, args);
-    let folder =
-        args.matrix.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let filters = Filters {
-        interpreters: args.interpreters.clone(),
-        workloads: args.workloads.clone(),
-        modes: args.modes.clone(),
-        not_interpreters: args.not_interpreters.clone(),
-        not_workloads: args.not_workloads.clone(),
-        not_modes: args.not_modes.clone(),
-        workers: args.workers.clone(),
-    };
-    let wish = Wish { folder, filters, quick: args.quick, install_named, offline: args.offline };
+    let folder = folder_of(&args.matrix);
+    let wish =
+        Wish { folder, filters: args.filters(), quick: args.quick, install_named, offline: args.offline };
     complete(matrix, &wish)
 }
 
@@ -184,6 +195,7 @@ pub fn complete(matrix: Matrix, wish: &Wish<'_>) -> Result<Prepared, Failure> {
         plan,
         effective_cpus,
         warnings,
+        offline,
         against: None,
     })
 }

@@ -10,6 +10,7 @@ mod clock;
 mod context;
 mod dice;
 mod event;
+mod gate;
 pub mod host;
 mod probe;
 mod process;
@@ -21,7 +22,6 @@ mod session;
 mod settle;
 mod solo;
 mod tail;
-mod verify;
 
 pub use clock::unix_ns;
 pub use context::{Context, ContextError};

@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::plan::{Cell, PLAIN, PlannedCell};
+use crate::plan::{Cell, PLAIN, PlannedCell, REFERENCE};
 use crate::record::{Invocation, InvocationKind, Outcome};
-use crate::stats::{Components, Interval, components, log_ratio_interval, pair_log_ratios, settled};
+use crate::stats::{
+    Components, Interval, capacity_log_ratios, components, log_ratio_interval, pair_log_ratios, settled,
+};
 
 /// Solo invocations of each cell: enough for an interval of the cold total.
 pub const SOLOS: u32 = 3;
@@ -81,6 +83,8 @@ pub struct Board {
     precision: f64,
     /// By the capacity's own cell.
     pub capacity: HashMap<Cell, Ratio>,
+    /// By a workload's baseline: the reference over it.
+    pub references: HashMap<Cell, Ratio>,
     /// By workload: the two that meet, and what came of it.
     pub rivals: HashMap<String, (Vec<Cell>, Ratio)>,
 }
@@ -115,6 +119,7 @@ impl Board {
             baseline_interpreter: baseline_interpreter.to_owned(),
             precision,
             capacity: HashMap::new(),
+            references: HashMap::new(),
             rivals: HashMap::new(),
         }
     }
@@ -175,7 +180,8 @@ impl Board {
     }
 
     fn learn_costs(&mut self, invocation: &Invocation) {
-        let Some(known) = self.get_mut(&invocation.cell) else { return };
+        // What the base side does is no fault of the cell's.
+        let Some(known) = self.get_mut(&invocation.cell).filter(|_| invocation.side.is_new()) else { return };
         known.failed |= invocation.outcome != Outcome::Completed;
         let phases = &invocation.phases_ns;
         let overhead =
@@ -224,12 +230,22 @@ impl Board {
         }
     }
 
+    fn learn_reference(&mut self, block: &[Invocation]) {
+        let sound = || block.iter().filter(|one| one.outcome == Outcome::Completed);
+        let reference = sound().find(|one| one.cell.workload == REFERENCE);
+        let own = sound().find(|one| one.cell.workload != REFERENCE);
+        if let (Some(reference), Some(own)) = (reference, own) {
+            self.references.entry(own.cell.clone()).or_default().push(ratios(reference, own));
+        }
+    }
+
     fn learn_capacity(&mut self, block: &[Invocation]) {
         let Some(first) = block.first() else { return };
         if block.iter().any(|one| one.outcome != Outcome::Completed) {
             return;
         }
-        let ratio = capacity_log_ratios(block);
+        let members: Vec<_> = block.iter().map(Invocation::capacity_passes).collect();
+        let ratio = capacity_log_ratios(&members);
         self.capacity.entry(first.cell.clone()).or_default().push(ratio);
     }
 
@@ -260,27 +276,5 @@ pub fn single(interpreter: &str, workload: &str) -> Cell {
 }
 
 fn ratios(base: &Invocation, cell: &Invocation) -> Vec<f64> {
-    pair_log_ratios(&counted(base), &counted(cell))
-}
-
-fn counted(invocation: &Invocation) -> Vec<(u32, u64)> {
-    let values = invocation.values.iter().filter(|value| !value.warmup);
-    values.map(|value| (value.sweep, value.ns)).collect()
-}
-
-/// For each sweep: log of (processes × time alone / time together).
-fn capacity_log_ratios(block: &[Invocation]) -> Vec<f64> {
-    let values = || block.iter().flat_map(|one| &one.values).filter(|value| !value.warmup);
-    let alone = values().filter(|value| value.concurrent == 1);
-    alone
-        .filter_map(|alone| {
-            let together: Vec<f64> = values()
-                .filter(|value| value.concurrent > 1 && value.sweep == alone.sweep)
-                .map(|value| value.ns as f64)
-                .collect();
-            let mean = crate::stats::mean(&together)?;
-            let ratio = (together.len() as f64 * alone.ns as f64 / mean).ln();
-            ratio.is_finite().then_some(ratio)
-        })
-        .collect()
+    pair_log_ratios(&base.counted_passes(), &cell.counted_passes())
 }

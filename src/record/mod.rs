@@ -1,10 +1,12 @@
 //! What a run leaves on disk: `run.json` and `records.jsonl`, the only source of truth.
 
 mod journal;
+mod judge;
 mod rundir;
 mod schema;
 
 pub use journal::{Journal, read_records};
+pub use judge::{Asked, gil, objection, wants_gil};
 pub use rundir::{RunDir, to_json};
 pub use schema::*;
 

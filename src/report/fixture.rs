@@ -80,6 +80,7 @@ pub fn results() -> Results {
             name: "fib".to_owned(),
             tasks: 8,
             args: serde_json::Map::from_iter([("n".to_owned(), 22.into())]),
+            script_sha256: None,
         }],
         counts: Counts {
             completed: 13,
@@ -99,6 +100,9 @@ pub fn results() -> Results {
             blocks: 5,
         }],
         rivals: Vec::new(),
+        against: None,
+        references: Vec::new(),
+        harness_sha256: Some("00".repeat(32)),
         advice: vec![Advice {
             workload: Some("fib".to_owned()),
             text: "threads on 3.13t reach 1.90× their own single (95 % 1.86 to 1.94)".to_owned(),

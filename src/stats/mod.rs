@@ -7,6 +7,7 @@
 //! ([`pair_value`]). The interval is Student's t on the mean of the pair values
 //! ([`log_ratio_interval`]), and [`settled`] says when it is narrow enough.
 
+mod capacity;
 mod components;
 pub mod gate;
 mod interval;
@@ -20,6 +21,7 @@ mod trend;
 #[cfg(test)]
 pub(crate) mod simulate;
 
+pub use capacity::{CapacityPass, capacity_log_ratios};
 pub use components::{Components, components, optimal_passes};
 pub use interval::{Interval, log_ratio_interval, median_interval, unpaired_log_ratio_interval};
 pub use pair::{Pass, pair_log_ratios, pair_value};

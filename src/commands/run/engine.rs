@@ -36,6 +36,7 @@ pub(super) fn measure(
             .filter(|one| one.facts.free_threaded())
             .map(|one| one.name.clone())
             .collect(),
+        against: prepared.against.as_ref().map_or(&[], |against| &against.cells),
         process_modes: modes.iter().filter(|mode| mode.processes).map(|mode| mode.name.clone()).collect(),
     };
     block_on(async |cancelled| Ok(measure::run(&context, &settings, journal, cancelled, listener).await?))
@@ -59,8 +60,14 @@ fn context(prepared: &Prepared) -> Result<Context, Failure> {
     let place = cache.join("harness").join(&harness::sha256()[..16]);
     let script =
         harness::extract(&place).map_err(|error| refused(&format!("write `{}`", place.display()), &error))?;
-    Context::new(&prepared.matrix, &prepared.interpreters, &script, &cache.join("pycache"))
-        .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+    Context::new(
+        &prepared.matrix,
+        &prepared.interpreters,
+        prepared.against.as_ref(),
+        &script,
+        &cache.join("pycache"),
+    )
+    .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
 }
 
 fn refused(what: &str, error: &dyn std::fmt::Display) -> Failure {

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::against::{AgainstArgs, attach};
 use super::prepare::{MatrixArgs, prepare};
 use super::{Exit, Failure};
 
@@ -21,6 +22,7 @@ Examples:
   gilmatrix run --quick                      a first look in at most 30 seconds
   gilmatrix run -w fib -m threads -m mp -n 2 -p 3.13 -p 3.13t
   gilmatrix run --budget 10m --precision 2% --out reports/careful
+  gilmatrix run --against git:main           fail if a cell is slower than at main (docs/ci.md)
   gilmatrix run --format json | jq .event    events as JSON lines";
 
 #[derive(Debug, clap::Args)]
@@ -28,6 +30,8 @@ Examples:
 pub struct Args {
     #[command(flatten)]
     matrix: MatrixArgs,
+    #[command(flatten)]
+    against: AgainstArgs,
     /// Where the run's directory goes [default: reports/<run id>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -48,7 +52,8 @@ pub enum Format {
 /// # Errors
 /// See the exit codes of [`Exit`].
 pub fn run(args: Args) -> Result<Exit, Failure> {
-    let prepared = prepare(&args.matrix)?;
+    let mut prepared = prepare(&args.matrix)?;
+    let _base = attach(&args.against, &args.matrix, &mut prepared)?;
     let order = Order {
         matrix_path: args.matrix.matrix.display().to_string(),
         out: args.out,

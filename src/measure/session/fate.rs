@@ -1,5 +1,6 @@
 //! How an invocation can go wrong, and how it ends.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
@@ -7,8 +8,7 @@ use tokio::io::AsyncWriteExt;
 use super::{DRAIN, GRACE, Session};
 use crate::measure::process::{Exit, signal_group};
 use crate::measure::protocol::{Command, Row, RowError, RowWorker, parse_row};
-use crate::measure::verify;
-use crate::record::Outcome;
+use crate::record::{self, Asked, Outcome};
 
 /// Longest reason kept; the whole story is in the tails.
 const REASON: usize = 400;
@@ -91,11 +91,14 @@ impl Session<'_> {
 
     /// Rule 1, checked as soon as there is something to check.
     pub(super) fn verify(&mut self) {
-        self.draft.gil = verify::gil(&self.draft.workers);
-        let Some(interpreter) = self.context.interpreter(&self.draft.cell) else { return };
-        let env = self.context.variant_env(&self.draft.cell);
+        self.draft.gil = record::gil(&self.draft.workers);
+        let Some(interpreter) = self.context.interpreter(&self.draft.cell, self.draft.side) else { return };
+        let facts = &interpreter.facts;
+        let asked = Asked { facts, gil: self.context.wants_gil(&self.draft.cell, interpreter) };
+        // Behind a wrapper (chroot, container) paths don't compare.
         let wrapped = interpreter.command.len() > 1;
-        if let Some(reason) = verify::mismatch(&interpreter.facts, env, wrapped, &self.draft.workers) {
+        let is_program = |path: &str| wrapped || same_file(Path::new(path), &facts.executable);
+        if let Some(reason) = record::objection(asked, self.draft.gil, &self.draft.workers, is_program) {
             let came_back = self.draft.gil.is_some_and(|gil| gil.enabled_before || gil.enabled_after);
             let environment = interpreter.environments.get(&self.draft.cell.workload);
             let reason = match environment.and_then(|it| it.gil_switched_on_by.as_deref()) {
@@ -163,6 +166,14 @@ impl Session<'_> {
             }
         }
     }
+}
+
+fn same_file(left: &Path, right: &Path) -> bool {
+    left == right
+        || match (left.canonicalize(), right.canonicalize()) {
+            (Ok(left), Ok(right)) => left == right,
+            _ => false,
+        }
 }
 
 impl Drop for Session<'_> {

@@ -17,7 +17,7 @@ use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA,
 /// The record before anything has happened.
 pub(super) fn draft(
     context: &Context,
-    cell: &Cell,
+    (cell, side): (&Cell, Side),
     kind: InvocationKind,
     round: u32,
     block: Option<u64>,
@@ -28,6 +28,7 @@ pub(super) fn draft(
         round,
         block,
         cell: cell.clone(),
+        side,
         started_unix_ns: unix_ns(),
         started_ns: context.elapsed_ns(),
         load_1m: load_1m(),
@@ -79,7 +80,7 @@ impl Session<'_> {
     pub(super) async fn spawn(&mut self) -> Result<(), ContextError> {
         let cell = self.draft.cell.clone();
         let (Some(interpreter), Some(workload)) =
-            (self.context.interpreter(&cell), self.context.workload(&cell))
+            (self.context.interpreter(&cell, self.draft.side), self.context.workload(&cell, self.draft.side))
         else {
             self.fail(Outcome::Failed, "the matrix has no such interpreter or workload".to_owned());
             return Ok(());

@@ -12,7 +12,7 @@ use super::process::{Exit, ExitWatch, Usage};
 use super::protocol::{Command, Row, RowWorker};
 use super::tail::Tail;
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, Outcome, Value, WorkerFacts};
+use crate::record::{Invocation, InvocationKind, Outcome, Side, Value, WorkerFacts};
 
 /// How long a process that was asked to end may take before it is killed.
 const GRACE: Duration = Duration::from_millis(500);
@@ -67,14 +67,14 @@ impl<'a> Session<'a> {
     /// The machine refused something that no cell is to blame for.
     pub async fn launch(
         context: &'a Context,
-        cell: &Cell,
+        (cell, side): (&Cell, Side),
         kind: InvocationKind,
         round: u32,
         block: Option<u64>,
     ) -> Result<Self, ContextError> {
         let mut session = Self {
             context,
-            draft: launch::draft(context, cell, kind, round, block),
+            draft: launch::draft(context, (cell, side), kind, round, block),
             live: None,
             launched_ns: monotonic_ns(),
             exit: None,

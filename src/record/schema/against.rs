@@ -60,6 +60,7 @@ pub struct Unmatched {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UnmatchedKind {
     /// The base had it, and the run doesn't: a failure of its own kind.

@@ -1,0 +1,3 @@
+//! `gilmatrix compare`.
+
+pub mod load;
