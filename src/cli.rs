@@ -45,6 +45,8 @@ enum Command {
     Cache(commands::cache::Args),
     /// Draw the reports again from the record; starts no Python
     Report(commands::report::Args),
+    /// What became slower, faster, heavier between two stored runs; the exit code is a gate's
+    Compare(commands::compare::Args),
     /// Print a completion script for a shell
     Completions(commands::completions::Args),
 }
@@ -64,6 +66,7 @@ impl Cli {
             Command::Doctor(args) => commands::doctor::run(&args),
             Command::Cache(args) => commands::cache::run(&args),
             Command::Report(args) => commands::report::run(&args),
+            Command::Compare(args) => commands::compare::run(&args),
             Command::Completions(args) => commands::completions::run(&args),
         }
     }

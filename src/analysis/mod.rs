@@ -9,6 +9,7 @@ mod against;
 mod analyse;
 mod blocks;
 mod capacity;
+pub mod changes;
 mod checksums;
 mod compare;
 mod fit;

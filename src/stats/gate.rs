@@ -86,7 +86,9 @@ fn one(cell: &Gated<'_>, p: f64, last: bool) -> Judged {
     }
     let fresh = &cell.pairs[SCREENING..];
     let next = LOOKS.iter().find(|look| **look > fresh.len()).map_or(0, |look| look - fresh.len());
-    let Some(interval) = log_ratio_interval(fresh) else { return judged(Verdict::Suspect, fresh, next) };
+    let Some(interval) = log_ratio_interval(fresh) else {
+        return judged(Verdict::Suspect, &cell.pairs[..SCREENING], next);
+    };
     let allowed = cell.max_slowdown.ln_1p();
     let (slower, fine) = (interval.estimate > allowed, interval.half_width <= FINE);
     let verdict = match p < ALPHA && slower {
