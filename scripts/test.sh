@@ -9,6 +9,9 @@ gilmatrix() { cargo run --quiet --locked --bin gilmatrix -- "$@"; }
 gilmatrix install 3.13t --with-twin
 cargo test --locked --no-fail-fast
 
+# The page as a reader has it, in a browser; skipped, loudly, where there is none.
+scripts/page.sh
+
 # The harness's own tests, standard library only, about a minute each: under that pair and the oldest
 # CPython here. `python-workloads/tests/run_all.sh` without arguments takes all of pyenv's.
 pythons=$(gilmatrix pythons 3.13 3.13t --format json | python3 -c '

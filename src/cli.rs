@@ -13,6 +13,7 @@ Examples:
   gilmatrix plan                       what would be run, what is skipped and why
   gilmatrix pythons                    the interpreters on this machine
   gilmatrix install 3.13t --with-twin  a free-threaded build, and its GIL twin with the same flags
+  gilmatrix profile -p 3.13 -m threads -w fib -n 2   a flame graph of one cell
   gilmatrix report reports/<run id>    draw the reports again from the record
 
 Exit codes: 0 done, 1 a regression, 2 the command line or the matrix is wrong,
@@ -43,10 +44,14 @@ enum Command {
     Doctor(commands::doctor::Args),
     /// What the tool keeps: interpreters, environments, logs; and removing it
     Cache(commands::cache::Args),
+    /// A flame graph of one cell, outside the timed passes; who holds the GIL
+    Profile(commands::profile::Args),
     /// Draw the reports again from the record; starts no Python
     Report(commands::report::Args),
     /// What became slower, faster, heavier between two stored runs; the exit code is a gate's
     Compare(commands::compare::Args),
+    /// The trend over many runs, and since when what changed
+    History(commands::history::Args),
     /// Print a completion script for a shell
     Completions(commands::completions::Args),
 }
@@ -65,8 +70,10 @@ impl Cli {
             Command::Install(args) => commands::install::run(&args),
             Command::Doctor(args) => commands::doctor::run(&args),
             Command::Cache(args) => commands::cache::run(&args),
+            Command::Profile(args) => commands::profile::run(&args),
             Command::Report(args) => commands::report::run(&args),
             Command::Compare(args) => commands::compare::run(&args),
+            Command::History(args) => commands::history::run(&args),
             Command::Completions(args) => commands::completions::run(&args),
         }
     }

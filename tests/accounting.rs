@@ -56,6 +56,7 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
         seed: 1,
         effective_cpus: 2.0,
         free_threaded: Vec::new(),
+        weak_workloads: Vec::new(),
         process_modes: vec!["mp".to_owned()],
         against: &[],
     };

@@ -7,14 +7,14 @@ use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
 use crate::stats::pair_value;
 
 use super::against::Gate;
-use super::blocks::{Block, Blocks};
+use super::blocks::{Block, Blocks, Member};
 use super::capacity::Capacities;
 use super::compare::Pairs;
 use super::reference::References;
 use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, WorkloadInfo};
 use super::roles::Roles;
 use super::tally::Tally;
-use super::{advice, checksums, proof, ratio, summary, warnings};
+use super::{advice, checksums, derive, proof, ratio, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
 /// numbers per invocation and block; the order in which the invocations come doesn't matter as long as
@@ -91,19 +91,29 @@ impl<'a> Fold<'a> {
 
     fn pair(&mut self, block: &Block) {
         for member in block.distinct() {
-            let against = |other: Option<usize>| {
-                let passes = block.passes_of(other.filter(|other| *other != member.cell)?)?;
-                Some((block.id, pair_value(passes, &member.passes)?))
-            };
-            let (base, own) = (against(self.roles.base[member.cell]), against(self.roles.own[member.cell]));
-            self.tallies[member.cell].over_base.extend(base);
-            self.tallies[member.cell].over_own.extend(own);
+            let (base, own) = (self.roles.base[member.cell], self.roles.own[member.cell]);
+            let against = |other: Option<usize>| block.of(other.filter(|other| *other != member.cell)?);
+            let work = |other: &Member| self.roles.work[member.cell] - self.roles.work[other.cell];
+            let wall =
+                |other: &Member| Some((block.id, pair_value(&other.passes, &member.passes)? + work(other)));
+            // More CPU time for the same work is above 0.
+            let cpu = |other: &Member| Some((block.id, pair_value(&member.cpu, &other.cpu)? - work(other)));
+            let (base, own) = (against(base), against(own));
+            let tally = &mut self.tallies[member.cell];
+            tally.over_base.extend(base.and_then(wall));
+            tally.over_own.extend(own.and_then(wall));
+            tally.cpu_over_base.extend(base.and_then(cpu));
+            tally.cpu_over_own.extend(own.and_then(cpu));
         }
         if block.kind == InvocationKind::Rivals {
             for cell in block.distinct() {
                 for other in block.distinct().filter(|other| other.cell > cell.cell) {
                     if let Some(value) = pair_value(&other.passes, &cell.passes) {
-                        self.rivals.entry((cell.cell, other.cell)).or_default().push((block.id, value));
+                        let work = self.roles.work[cell.cell] - self.roles.work[other.cell];
+                        self.rivals
+                            .entry((cell.cell, other.cell))
+                            .or_default()
+                            .push((block.id, value + work));
                     }
                 }
             }
@@ -138,11 +148,17 @@ impl<'a> Fold<'a> {
             against: gate.results(run, &roles, |cell| cells[cell].outcome == Outcome::Completed),
             references: references.results(run),
             harness_sha256: Some(run.harness_sha256.clone()).filter(|sum| !sum.is_empty()),
+            single_thread: Vec::new(),
+            scaling: Vec::new(),
+            memory_growth: Vec::new(),
+            break_even: Vec::new(),
+            overall: Vec::new(),
             cells,
             capacity: capacities.results(run),
             advice: Vec::new(),
             warnings: Vec::new(),
         };
+        derive::all(&mut results, &tallies, &pairs);
         results.counts = summary::counts(&results.cells);
         results.warnings = warnings::all(run, &roles, &results, &pairs, blocks.late, strangers);
         results.advice = advice::all(&results, &pairs);
@@ -156,6 +172,8 @@ fn workloads(run: &RunInfo) -> Vec<WorkloadInfo> {
         tasks: workload.tasks,
         args: workload.shown_args(),
         script_sha256: workload.script.as_ref().map(|script| script.sha256.clone()),
+        scaling: workload.scaling,
+        sweep: workload.sweep.clone(),
     };
     run.matrix.workloads.iter().map(info).collect()
 }

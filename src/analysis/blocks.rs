@@ -15,6 +15,8 @@ pub(super) struct Member {
     pub cell: usize,
     /// Counted passes.
     pub passes: Vec<Pass>,
+    /// CPU time of the workers in the same passes, where they said it.
+    pub cpu: Vec<Pass>,
     /// The same of a capacity block.
     pub capacity: Vec<CapacityPass>,
 }
@@ -39,8 +41,8 @@ impl Block {
             .map(|(_, member)| member)
     }
 
-    pub fn passes_of(&self, cell: usize) -> Option<&[Pass]> {
-        self.members.iter().find(|member| member.cell == cell).map(|member| member.passes.as_slice())
+    pub fn of(&self, cell: usize) -> Option<&Member> {
+        self.members.iter().find(|member| member.cell == cell)
     }
 }
 
@@ -85,8 +87,15 @@ impl Blocks {
 fn member(cell: usize, invocation: &Invocation) -> Member {
     match invocation.kind {
         InvocationKind::Capacity => {
-            Member { cell, passes: Vec::new(), capacity: invocation.capacity_passes() }
+            let capacity = invocation.capacity_passes();
+            Member { cell, passes: Vec::new(), cpu: Vec::new(), capacity }
         }
-        _ => Member { cell, passes: invocation.counted_passes(), capacity: Vec::new() },
+        _ => {
+            let counted = invocation.values.iter().filter(|value| !value.warmup);
+            let cpu = counted
+                .filter_map(|value| Some(Pass { sweep: value.sweep, ns: value.cpu_ns?, cpu_ns: None }))
+                .collect();
+            Member { cell, passes: invocation.counted_passes(), cpu, capacity: Vec::new() }
+        }
     }
 }

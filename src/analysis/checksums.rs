@@ -11,12 +11,7 @@ use super::tally::Tally;
 /// gave, unless no other cell agrees with it while at least two others agree among themselves; then
 /// what most cells gave. Where neither exists, nobody can be called right and all are marked.
 pub(super) fn judge(run: &RunInfo, roles: &Roles, tallies: &mut [Tally]) {
-    for workload in &run.matrix.workloads {
-        let cells: Vec<usize> = (0..tallies.len())
-            .filter(|cell| {
-                run.plan.cells[*cell].cell.workload == workload.name && !tallies[*cell].checksums.is_empty()
-            })
-            .collect();
+    for cells in comparable(run, tallies) {
         let votes = votes(&cells, tallies);
         if votes.len() < 2 {
             continue;
@@ -43,6 +38,20 @@ pub(super) fn judge(run: &RunInfo, roles: &Roles, tallies: &mut [Tally]) {
             tallies[cell].fail(id, Outcome::ChecksumMismatch, reason);
         }
     }
+}
+
+/// Cells that must agree: those of a workload, and where its tasks grow with the workers, of one number
+/// of workers.
+fn comparable(run: &RunInfo, tallies: &[Tally]) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<(usize, u32), Vec<usize>> = BTreeMap::new();
+    for (index, planned) in run.plan.cells.iter().enumerate() {
+        let cell = &planned.cell;
+        let place = run.matrix.workloads.iter().position(|workload| workload.name == cell.workload);
+        let Some(place) = place.filter(|_| !tallies[index].checksums.is_empty()) else { continue };
+        let workers = if run.matrix.workloads[place].weak() { cell.workers } else { 0 };
+        groups.entry((place, workers)).or_default().push(index);
+    }
+    groups.into_values().collect()
 }
 
 /// How many cells gave each checksum and no other.

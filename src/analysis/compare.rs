@@ -52,7 +52,10 @@ impl Pairs {
         let over_base = tallies
             .iter_mut()
             .map(|tally| {
-                tally.over_own.sort_unstable_by_key(|(block, _)| *block);
+                for values in [&mut tally.over_own, &mut tally.cpu_over_base, &mut tally.cpu_over_own] {
+                    values.sort_unstable_by_key(|(block, _)| *block);
+                }
+                tally.peaks.sort_unstable();
                 let mut values = std::mem::take(&mut tally.over_base);
                 values.sort_unstable_by_key(|(block, _)| *block);
                 values

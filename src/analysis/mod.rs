@@ -12,7 +12,10 @@ mod capacity;
 pub mod changes;
 mod checksums;
 mod compare;
+mod derive;
+mod figures;
 mod fit;
+pub mod history;
 mod proof;
 mod ratio;
 mod reference;
@@ -31,6 +34,7 @@ mod tests;
 
 pub use against::{AgainstCell, AgainstResult, GateVerdict, UnmatchedCell};
 pub use analyse::analyse;
+pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
 pub use reference::ReferenceResult;
 pub use results::*;

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::figures::{BreakEven, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
 use super::{AgainstResult, ReferenceResult};
 use crate::interpreter::{Interpreter, Missing};
+use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::StartMethod;
-use crate::record::{Gil, Host, InvocationKind, Outcome, Phases, RunStatus, Sample};
+use crate::record::{Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
 
 pub const RESULTS_SCHEMA: &str = "gilmatrix.results/2";
 
@@ -45,6 +47,20 @@ pub struct Results {
     /// SHA-256 over the harness's files.
     #[serde(default)]
     pub harness_sha256: Option<String>,
+    /// What free threading costs one thread, by workload and free-threaded interpreter.
+    #[serde(default)]
+    pub single_thread: Vec<SingleThread>,
+    /// Curves over the workers with their fits.
+    #[serde(default)]
+    pub scaling: Vec<Scaling>,
+    #[serde(default)]
+    pub memory_growth: Vec<MemoryGrowth>,
+    /// Where a workload has a `sweep`.
+    #[serde(default)]
+    pub break_even: Vec<BreakEven>,
+    /// Geometric means over the workloads.
+    #[serde(default)]
+    pub overall: Vec<Overall>,
     pub advice: Vec<Advice>,
     pub warnings: Vec<Warning>,
 }
@@ -58,6 +74,11 @@ pub struct WorkloadInfo {
     /// SHA-256 of its own file, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script_sha256: Option<String>,
+    #[serde(default)]
+    pub scaling: ScalingKind,
+    /// The `[[workload]]` whose `sweep` it is a point of, and the argument that is swept.
+    #[serde(default)]
+    pub sweep: Option<SweepPoint>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,10 +142,17 @@ pub struct CellResult {
     pub speedup_total: Option<Speedup>,
     /// `speedup_self` divided by the workers.
     pub efficiency: Option<f64>,
+    #[serde(default)]
+    pub efficiency_ci95: Option<[f64; 2]>,
     /// CPU of the whole tree of a solo invocation, median.
     pub cpu_ns: Option<u64>,
     /// Workers' CPU divided by wall, over the warm passes.
     pub cpu_cores_used: Option<f64>,
+    /// CPU time of a warm pass over that of the own `single`, and of the baseline's: what the same work burns.
+    #[serde(default)]
+    pub cpu_over_self: Option<Figure>,
+    #[serde(default)]
+    pub cpu_over_base: Option<Figure>,
     /// Highest over solo invocations.
     pub peak_rss_bytes: Option<u64>,
     pub peak_pss_bytes: Option<u64>,
@@ -136,6 +164,9 @@ pub struct CellResult {
     pub values_ns: Vec<u64>,
     /// Of the solo invocation with most samples.
     pub timeline: Vec<Sample>,
+    /// Of each process of that invocation; columns over `timeline`.
+    #[serde(default)]
+    pub processes: Vec<ProcessSeries>,
 }
 
 /// What the machine gives to several independent `single` processes at once.

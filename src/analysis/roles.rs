@@ -15,6 +15,9 @@ pub(super) struct Roles {
     /// For each cell, its own interpreter's `single` of the same workload, in the plain environment whatever the
     /// cell's own environment is: a variant's effect stays visible.
     pub own: Vec<Option<usize>>,
+    /// For each cell, the log of how many times the work of one worker a pass of it does: 0 but for weak
+    /// scaling. Ratios are of work in a time, so that a pass with twice the work in the same time is twice as fast.
+    pub work: Vec<f64>,
 }
 
 impl Roles {
@@ -35,7 +38,11 @@ impl Roles {
         let baseline = &run.matrix.interpreters.baseline;
         let base = cells().map(|cell| single(baseline, &cell.workload)).collect();
         let own = cells().map(|cell| single(&cell.interpreter, &cell.workload)).collect();
-        Self { index, base, own }
+        let weak = |name: &str| run.matrix.workloads.iter().any(|one| one.name == name && one.weak());
+        let work = cells()
+            .map(|cell| if weak(&cell.workload) { f64::from(cell.workers.max(1)).ln() } else { 0.0 })
+            .collect();
+        Self { index, base, own, work }
     }
 
     pub fn find(&self, cell: &Cell) -> Option<usize> {

@@ -6,6 +6,7 @@ use crate::record::{Outcome, Phases, RunInfo, RunStatus};
 use crate::stats;
 
 use super::compare::Pairs;
+use super::figures::Figure;
 use super::ratio;
 use super::results::{CellResult, Counts, Estimate, Speedup};
 use super::roles::Roles;
@@ -20,13 +21,19 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
             let (outcome, reason) = verdicts[cell].clone();
             let (base, own) = (sound(roles.base[cell]), sound(roles.own[cell]));
             let valid = outcome == Outcome::Completed;
-            let ratios = Ratios { run, tallies, cell, valid };
+            let ratios = Ratios { run, roles, tallies, cell, valid };
             let mut result = figures(&run.plan.cells[cell], &tallies[cell], outcome, reason);
             result.speedup = ratios.of(base, &pairs.over_base[cell]);
             result.speedup_self = ratios.of(own, &tallies[cell].over_own);
             result.speedup_total = ratios.of_totals(base);
-            result.efficiency =
-                result.speedup_self.as_ref().map(|speedup| speedup.ratio / f64::from(result.workers.max(1)));
+            let workers = f64::from(result.workers.max(1));
+            result.efficiency = result.speedup_self.as_ref().map(|speedup| speedup.ratio / workers);
+            result.efficiency_ci95 =
+                result.speedup_self.as_ref().and_then(|speedup| Some(speedup.ci95?.map(|end| end / workers)));
+            if valid {
+                result.cpu_over_self = own.and_then(|own| cpu(cell, own, &tallies[cell].cpu_over_own));
+                result.cpu_over_base = base.and_then(|base| cpu(cell, base, &tallies[cell].cpu_over_base));
+            }
             if result.speedup.is_some() || result.speedup_total.is_some() {
                 result.warnings.extend(unlike_baseline(run, &result.interpreter));
             }
@@ -37,6 +44,16 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
             result
         })
         .collect()
+}
+
+/// CPU time over that of another cell.
+fn cpu(cell: usize, base: usize, values: &[(u64, f64)]) -> Option<Figure> {
+    if cell == base {
+        return Some(Figure { value: 1.0, ci95: Some([1.0, 1.0]) });
+    }
+    let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
+    let ci95 = stats::log_ratio_interval(&logs).map(|found| [found.low.exp(), found.high.exp()]);
+    Some(Figure { value: stats::mean(&logs)?.exp(), ci95 })
 }
 
 /// In what a ratio over the baseline compares builds and not only Pythons.
@@ -85,6 +102,7 @@ fn verdict(run: &RunInfo, planned: &PlannedCell, tally: &Tally) -> (Outcome, Opt
 /// Forms the ratios of one cell; none at all for a cell that isn't valid.
 struct Ratios<'a> {
     run: &'a RunInfo,
+    roles: &'a Roles,
     tallies: &'a [Tally],
     cell: usize,
     valid: bool,
@@ -108,7 +126,8 @@ impl Ratios<'_> {
     /// the two sides are compared as they are (Welch).
     fn of_totals(&self, base: Option<usize>) -> Option<Speedup> {
         let base = base.filter(|_| self.valid)?;
-        let (theirs, ours) = (by_round(&self.tallies[base]), by_round(&self.tallies[self.cell]));
+        let totals = |cell: usize| by_round(&self.tallies[cell], self.roles.work[cell]);
+        let (theirs, ours) = (totals(base), totals(self.cell));
         if base == self.cell {
             return (!ours.is_empty()).then(|| ratio::by_definition(self.name(base)));
         }
@@ -131,8 +150,8 @@ impl Ratios<'_> {
     }
 }
 
-/// One log total per round, the mean where a round has several, in order of rounds.
-fn by_round(tally: &Tally) -> Vec<(u32, f64)> {
+/// One log total per round and unit of work, the mean where a round has several, in order of rounds.
+fn by_round(tally: &Tally, work: f64) -> Vec<(u32, f64)> {
     let mut totals = tally.totals.clone();
     totals.sort_unstable();
     totals
@@ -140,7 +159,7 @@ fn by_round(tally: &Tally) -> Vec<(u32, f64)> {
         .filter_map(|round| {
             let logs: Vec<f64> =
                 round.iter().filter(|one| one.2 > 0).map(|one| (one.2 as f64).ln()).collect();
-            Some((round[0].0, stats::mean(&logs)?))
+            Some((round[0].0, stats::mean(&logs)? - work))
         })
         .collect()
 }
@@ -150,6 +169,7 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
     let mut medians = tally.medians.clone();
     medians.sort_unstable_by_key(|(id, _)| *id);
     let values: Vec<f64> = medians.into_iter().map(|(_, value)| value).collect();
+    let (timeline, processes) = tally.timeline();
     let totals: Vec<f64> = tally.totals.iter().map(|(_, _, total)| *total as f64).collect();
     CellResult {
         interpreter: cell.interpreter.clone(),
@@ -170,15 +190,19 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         speedup_self: None,
         speedup_total: None,
         efficiency: None,
+        efficiency_ci95: None,
         cpu_ns: middle(&tally.cpu),
         cpu_cores_used: stats::median(&tally.cores),
+        cpu_over_self: None,
+        cpu_over_base: None,
         peak_rss_bytes: tally.peak_rss,
         peak_pss_bytes: tally.peak_pss,
         loop_lag_ns: middle(&tally.lags),
         gil: tally.gil,
         warnings: tally.notes.clone(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),
-        timeline: tally.timeline(),
+        timeline,
+        processes,
     }
 }
 

@@ -282,6 +282,8 @@ fn run_info(
         tasks: 8,
         args: serde_json::Map::new(),
         packages: Vec::new(),
+        scaling: Default::default(),
+        sweep: None,
         script: None,
     };
     RunInfo {

@@ -1,6 +1,6 @@
 //! What is kept of a cell's invocations while they stream by.
 
-use crate::record::{Gil, Invocation, InvocationKind, Outcome, Phases, Sample, Value};
+use crate::record::{Gil, Invocation, InvocationKind, Outcome, Phases, ProcessSeries, Sample, Value};
 use crate::stats;
 
 use super::counts_for_wall;
@@ -33,13 +33,18 @@ pub(super) struct Tally {
     /// Block and log ratio.
     pub over_base: Vec<(u64, f64)>,
     pub over_own: Vec<(u64, f64)>,
+    /// The same of CPU time: above 0 it burns more.
+    pub cpu_over_base: Vec<(u64, f64)>,
+    pub cpu_over_own: Vec<(u64, f64)>,
     /// Round, invocation's number and cold total.
     pub totals: Vec<(u32, u64, u64)>,
     pub phases: Vec<Phases>,
     pub cpu: Vec<f64>,
     pub peak_rss: Option<u64>,
     pub peak_pss: Option<u64>,
-    timeline: Option<(u64, Vec<Sample>)>,
+    /// Invocation's number, and peaks of summed RSS and of PSS.
+    pub peaks: Vec<(u64, u64, Option<u64>)>,
+    timeline: Option<(u64, Vec<Sample>, Vec<ProcessSeries>)>,
     pub gil: Option<Gil>,
     /// Distinct ones, each with the first invocation that gave it.
     pub checksums: Vec<(String, u64)>,
@@ -96,8 +101,9 @@ impl Tally {
         }
     }
 
-    pub fn timeline(&self) -> Vec<Sample> {
-        self.timeline.as_ref().map(|(_, samples)| samples.clone()).unwrap_or_default()
+    pub fn timeline(&self) -> (Vec<Sample>, Vec<ProcessSeries>) {
+        let found = self.timeline.as_ref();
+        found.map(|(_, samples, processes)| (samples.clone(), processes.clone())).unwrap_or_default()
     }
 
     fn take_gil(&mut self, gil: Option<Gil>) {
@@ -144,12 +150,13 @@ impl Tally {
         self.cpu.push(resources.cpu_ns as f64);
         self.peak_rss = self.peak_rss.max(Some(resources.peak_rss_bytes));
         self.peak_pss = self.peak_pss.max(resources.peak_pss_bytes);
-        let better = self.timeline.as_ref().is_none_or(|(id, samples)| {
+        self.peaks.push((invocation.id, resources.peak_rss_bytes, resources.peak_pss_bytes));
+        let better = self.timeline.as_ref().is_none_or(|(id, samples, _)| {
             let (new, old) = (resources.samples.len(), samples.len());
             new > old || (new == old && invocation.id < *id)
         });
         if better {
-            self.timeline = Some((invocation.id, resources.samples));
+            self.timeline = Some((invocation.id, resources.samples, resources.processes));
         }
     }
 }

@@ -61,6 +61,12 @@ impl Failure {
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl From<std::io::Error> for Failure {
     /// Of standard output: a reader that has had enough (`| head`) is no error.
     fn from(error: std::io::Error) -> Self {

@@ -7,7 +7,7 @@ use super::packages::{self, Lacking, Policy};
 use super::{Exit, Failure};
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing, Resolution};
-use crate::matrix::{self, Matrix, MissingPolicy, Workload, duration_ns, fraction};
+use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
 use crate::plan::{self, Filters, Machine, Plan};
 use crate::record::Against;
@@ -27,6 +27,25 @@ pub struct MatrixArgs {
     /// of workers, settled at ±15 %
     #[arg(long)]
     pub quick: bool,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    /// Wall time for the whole run, as `5m`
+    #[arg(long, value_name = "TIME", value_parser = parse_budget)]
+    budget: Option<u64>,
+    /// Half-width of the 95 % interval at which a cell is settled, as `2%`
+    #[arg(long, value_name = "SHARE", value_parser = parse_precision)]
+    precision: Option<f64>,
+    /// Install interpreters that are missing, and packages that workloads require
+    #[arg(long)]
+    pub install: bool,
+    /// Ask no network: interpreters and packages only from what is here
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// Which cells: options of every command that takes a matrix.
+#[derive(Debug, clap::Args)]
+pub struct FilterArgs {
     /// Only this interpreter (repeatable, globs allowed)
     #[arg(short = 'p', long = "interpreter", value_name = "NAME")]
     interpreters: Vec<String>,
@@ -48,21 +67,9 @@ pub struct MatrixArgs {
     /// Only this number of workers (repeatable)
     #[arg(short = 'n', long = "workers", value_name = "N")]
     workers: Vec<u32>,
-    /// Wall time for the whole run, as `5m`
-    #[arg(long, value_name = "TIME", value_parser = parse_budget)]
-    budget: Option<u64>,
-    /// Half-width of the 95 % interval at which a cell is settled, as `2%`
-    #[arg(long, value_name = "SHARE", value_parser = parse_precision)]
-    precision: Option<f64>,
-    /// Install interpreters that are missing, and packages that workloads require
-    #[arg(long)]
-    pub install: bool,
-    /// Ask no network: interpreters and packages only from what is here
-    #[arg(long)]
-    pub offline: bool,
 }
 
-impl MatrixArgs {
+impl FilterArgs {
     pub fn filters(&self) -> Filters {
         Filters {
             interpreters: self.interpreters.clone(),
@@ -76,9 +83,10 @@ impl MatrixArgs {
     }
 }
 
-/// Where relative paths of a matrix start.
-pub fn folder_of(matrix: &Path) -> &Path {
-    matrix.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+impl MatrixArgs {
+    pub fn filters(&self) -> Filters {
+        self.filters.filters()
+    }
 }
 
 pub(super) fn parse_budget(text: &str) -> Result<u64, String> {
@@ -121,15 +129,32 @@ pub fn preview(args: &MatrixArgs) -> Result<Prepared, Failure> {
 }
 
 fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Failure> {
-    let mut matrix = matrix::load(&args.matrix, &Catalogue::embedded(), whole_cpus()).map_err(|error| {
+    let mut matrix = load(&args.matrix)?;
+    override_settings(&mut matrix, args);
+    let wish = Wish {
+        folder: folder_of(&args.matrix),
+        filters: args.filters.filters(),
+        quick: args.quick,
+        install_named,
+        offline: args.offline,
+    };
+    complete(matrix, &wish)
+}
+
+/// The matrix as its file has it.
+///
+/// # Errors
+/// Exit 2: it is wrong; 5: it can't be read.
+pub fn load(path: &Path) -> Result<Matrix, Failure> {
+    matrix::load(path, &Catalogue::embedded(), whole_cpus()).map_err(|error| {
         let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
         Failure::rendered(exit, error.render(true).trim_end().to_owned())
-    })?;
-    override_settings(&mut matrix, args);
-    let folder = folder_of(&args.matrix);
-    let wish =
-        Wish { folder, filters: args.filters(), quick: args.quick, install_named, offline: args.offline };
-    complete(matrix, &wish)
+    })
+}
+
+/// What relative paths of a file start from.
+pub fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// CPUs that this process may really use, at least one.
@@ -156,7 +181,9 @@ pub fn complete(matrix: Matrix, wish: &Wish<'_>) -> Result<Prepared, Failure> {
     let Wish { folder, ref filters, offline, .. } = *wish;
     let effective_cpus = effective_cpus();
     let mut catalogue = Catalogue::embedded();
-    matrix.workloads.iter().filter_map(Workload::described).for_each(|own| catalogue.define(own));
+    for own in matrix.workloads.iter().filter_map(|it| it.described(&catalogue)).collect::<Vec<_>>() {
+        catalogue.define(own);
+    }
     let planned = |found: &[Interpreter], missing: &[Missing], lacking: &Lacking| {
         let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
             lacking.get(&(interpreter.name.clone(), workload.name.clone())).cloned()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure, output};
 use crate::analysis::{self, Results};
-use crate::record::{RecordError, RunDir, read_records, to_json};
+use crate::record::{Invocation, RecordError, RunDir, RunInfo, read_records, to_json};
 use crate::report;
 
 const EXAMPLES: &str = "\
@@ -25,7 +25,8 @@ pub struct Args {
     #[arg(long = "format", value_name = "FORMAT", value_parser = clap::builder::PossibleValuesParser::new(report::formats()))]
     formats: Vec<String>,
 
-    /// Leave out host names, user names and paths; goes to RUN/redacted unless --out is given
+    /// Leave out host names, user names and paths, in a copy of the record too; goes to RUN/redacted
+    /// unless --out is given
     #[arg(long)]
     redact: bool,
 
@@ -52,12 +53,16 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     let mut all = Vec::with_capacity(args.runs.len());
     for path in &args.runs {
-        let mut results = read(&RunDir::open(path))?;
+        let (mut info, mut records) = load(&RunDir::open(path))?;
         if args.redact {
-            results = report::redact(&results);
+            (info, records) = redact(&info, &records)?;
         }
-        let target = args.target(path, &results.run_id);
+        let target = args.target(path, &info.run_id);
         let dir = RunDir::open(&target);
+        if args.redact && args.formats.is_empty() {
+            keep(&dir, path, &info, &records)?;
+        }
+        let results = analysis::analyse(&info, records);
         if args.formats.is_empty() {
             write(&dir, &results)?;
             show(&results, &target)?;
@@ -86,7 +91,13 @@ pub(super) fn draw(dir: &RunDir) -> Result<Results, Failure> {
     Ok(results)
 }
 
-fn read(dir: &RunDir) -> Result<Results, Failure> {
+/// The analysis of a run's record.
+pub(super) fn read(dir: &RunDir) -> Result<Results, Failure> {
+    let (run, records) = load(dir)?;
+    Ok(analysis::analyse(&run, records))
+}
+
+fn load(dir: &RunDir) -> Result<(RunInfo, Vec<Invocation>), Failure> {
     let run = dir.read_run()?;
     let records: Vec<_> = match read_records(&dir.records()) {
         Ok(records) => records.collect::<Result<_, RecordError>>()?,
@@ -94,7 +105,39 @@ fn read(dir: &RunDir) -> Result<Results, Failure> {
         Err(RecordError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(error.into()),
     };
-    Ok(analysis::analyse(&run, records))
+    Ok((run, records))
+}
+
+/// Who is logged in here counts as a user, too: the record may name them without a path.
+fn redact(run: &RunInfo, records: &[Invocation]) -> Result<(RunInfo, Vec<Invocation>), Failure> {
+    let users: Vec<String> =
+        ["USER", "LOGNAME", "USERNAME"].iter().filter_map(|name| std::env::var(name).ok()).collect();
+    let users: Vec<String> = users.into_iter().filter(|user| user != "root").collect();
+    report::redact(run, records, &users).map_err(|error| {
+        let message = format!(
+            "can't redact `{}`: a host or a user has the name of one of its terms: {error}",
+            run.run_id
+        );
+        Failure::new(Exit::Refused, message)
+    })
+}
+
+/// The record itself, redacted, so that others can draw it again. Never over the original.
+fn keep(target: &RunDir, run: &Path, info: &RunInfo, records: &[Invocation]) -> Result<(), Failure> {
+    let same = |path: &Path| path.canonicalize().ok();
+    if same(target.path()).is_some_and(|target| Some(target) == same(run)) {
+        let message = format!("`--out {}` is the run itself: name another directory", run.display());
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let mut lines = Vec::new();
+    for record in records {
+        // Our own types have string keys and finite structure, so this can't fail.
+        lines.extend(serde_json::to_vec(record).unwrap_or_default());
+        lines.push(b'\n');
+    }
+    target.write_run(info)?;
+    target.write("records.jsonl", &lines)?;
+    Ok(())
 }
 
 fn write(dir: &RunDir, results: &Results) -> Result<(), Failure> {

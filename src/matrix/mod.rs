@@ -13,6 +13,8 @@ mod resolved;
 mod rules;
 mod run;
 mod script;
+mod sizes;
+mod sweep;
 mod units;
 mod variants;
 mod workers;
@@ -29,4 +31,5 @@ pub use resolved::{
     Budget, Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy,
     Modes, Rule, RunSettings, Script, Variant, Workload,
 };
+pub use sizes::{ScalingKind, SweepPoint};
 pub use units::{duration_ns, fraction};

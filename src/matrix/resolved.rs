@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::harness::WorkloadInfo;
+use super::sizes::{ScalingKind, SweepPoint};
+use crate::harness::{Catalogue, WorkloadInfo};
 use crate::plan::{Cell, StartMethod};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,12 +127,32 @@ pub struct Workload {
     /// Requirements to install for it, as pip takes them; files are relative to the matrix's folder.
     #[serde(default)]
     pub packages: Vec<String>,
+    /// Whether the tasks grow with the workers.
+    #[serde(default)]
+    pub scaling: ScalingKind,
+    /// Where it is one of several sizes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<SweepPoint>,
     /// Its code, where it isn't one of the catalogue's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<Script>,
 }
 
 impl Workload {
+    /// The name of its code in the harness: a size of several shares its family's.
+    pub fn code(&self) -> &str {
+        self.sweep.as_ref().map_or(&self.name, |sweep| &sweep.family)
+    }
+
+    pub fn weak(&self) -> bool {
+        self.scaling == ScalingKind::Weak
+    }
+
+    /// Tasks in one pass of a cell with so many workers.
+    pub fn tasks_with(&self, workers: u32) -> u32 {
+        if self.weak() { self.tasks.saturating_mul(workers.max(1)) } else { self.tasks }
+    }
+
     /// All that decides what a task does: arguments without names as `*args`, the function that
     /// makes its inputs as `inputs`.
     pub fn shown_args(&self) -> serde_json::Map<String, serde_json::Value> {
@@ -147,9 +168,12 @@ impl Workload {
         args
     }
 
-    /// Its entry of the catalogue, where its code is the user's own.
-    pub fn described(&self) -> Option<WorkloadInfo> {
-        let script = self.script.as_ref()?;
+    /// Its entry of the catalogue, where its code is the user's own or its name is that of one size.
+    pub fn described(&self, catalogue: &Catalogue) -> Option<WorkloadInfo> {
+        let Some(script) = &self.script else {
+            let family = self.sweep.as_ref().and_then(|sweep| catalogue.workload(&sweep.family))?;
+            return Some(WorkloadInfo { name: self.name.clone(), args: self.args.clone(), ..family.clone() });
+        };
         Some(WorkloadInfo {
             name: self.name.clone(),
             summary: script.path.display().to_string(),

@@ -68,6 +68,8 @@ pub fn read(
         tasks: tasks.or(given).or(file.source.tasks).unwrap_or(TASKS),
         args: all,
         packages: packages?,
+        scaling: Default::default(),
+        sweep: None,
         script: Some(Script {
             shared: file.source.shares(),
             requires: requires.clone(),
@@ -216,6 +218,7 @@ fn json(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Json> {
 
 #[cfg(test)]
 mod tests {
+    use crate::harness::Catalogue;
     use crate::harness::sample::catalogue;
     use crate::matrix::{Inputs, Matrix, load};
 
@@ -239,7 +242,7 @@ mod tests {
         let script = workload.script.as_ref().unwrap();
         assert!(script.path.is_absolute() && script.path.ends_with("mine.py"));
         assert_eq!(script.sha256.len(), 64);
-        let info = workload.described().unwrap();
+        let info = workload.described(&Catalogue::default()).unwrap();
         assert_eq!((info.name.as_str(), info.shared), ("work", false));
 
         let matrix = read(

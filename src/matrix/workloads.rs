@@ -8,6 +8,7 @@ use toml::de::DeValue;
 
 use super::problems::Problems;
 use super::reader::{Table, Value};
+use super::sweep::Sizes;
 use super::{Workload, script};
 use crate::harness::{Catalogue, WorkloadInfo};
 
@@ -27,16 +28,21 @@ pub fn read(
     catalogue: &Catalogue,
     problems: &mut Problems,
 ) -> Option<Vec<Workload>> {
-    let count = tables.len();
     let mut workloads: Vec<Workload> = Vec::new();
+    let (mut names, mut sound): (Vec<Workload>, bool) = (Vec::new(), true);
     for mut table in tables {
+        let sizes = Sizes::take(&mut table);
         let workload = match table.get("script") {
-            Some(value) => script::read(table, &value, folder, &workloads, problems),
-            None => workload(table, &workloads, catalogue, problems),
+            Some(value) => script::read(table, &value, folder, &names, problems),
+            None => workload(table, &names, catalogue, problems),
         };
-        workloads.extend(workload);
+        names.extend(workload.clone());
+        match workload.and_then(|workload| sizes.apply(workload, problems)) {
+            Some(points) => workloads.extend(points),
+            None => sound = false,
+        }
     }
-    (workloads.len() == count).then_some(workloads)
+    sound.then_some(workloads)
 }
 
 fn defaults(info: &WorkloadInfo) -> Workload {
@@ -45,6 +51,8 @@ fn defaults(info: &WorkloadInfo) -> Workload {
         tasks: info.tasks,
         args: info.args.clone(),
         packages: Vec::new(),
+        scaling: Default::default(),
+        sweep: None,
         script: None,
     }
 }
@@ -158,7 +166,7 @@ fn arguments(
 }
 
 /// The value as JSON if it has the type of the argument's default.
-fn typed(value: &Value<'_, '_>, default: &Json) -> Option<Json> {
+pub(super) fn typed(value: &Value<'_, '_>, default: &Json) -> Option<Json> {
     let json = to_json(value.get())?;
     match (default, &json) {
         (Json::Null, _) => Some(json),
@@ -191,7 +199,7 @@ pub(super) fn to_json(value: &DeValue<'_>) -> Option<Json> {
     }
 }
 
-fn kind(value: &Json) -> &'static str {
+pub(super) fn kind(value: &Json) -> &'static str {
     match value {
         Json::Null => "anything",
         Json::Bool(_) => "true or false",

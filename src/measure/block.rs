@@ -8,9 +8,12 @@ use super::context::{Context, ContextError};
 use super::session::{Place, Session};
 use crate::plan::Cell;
 use crate::record::{Invocation, InvocationKind, Side};
+use crate::stats::disturbed;
 
 /// Passes of each process before the counted ones.
 const WARMUPS: u32 = 1;
+/// Times the planned sweeps that a disturbed block may be given beside them.
+const MORE_SWEEPS: u32 = 2;
 
 /// A baseline and a few cells; in each sweep every live process has one pass, in an order drawn anew,
 /// one at a time. A member that fails leaves; the others go on.
@@ -27,10 +30,14 @@ pub async fn lock_step(
 ) -> Result<Vec<Invocation>, ContextError> {
     let mut alive = launch(context, kind, round, members).await?;
     let mut ended = bury(&mut alive).await;
-    let mut seq = 0;
-    for sweep in 0..WARMUPS + sweeps {
+    let (planned, mut seq) = (WARMUPS + sweeps, 0);
+    for sweep in 0..planned + MORE_SWEEPS * sweeps {
+        let again = sweep >= planned;
+        if again && !alive.iter().any(|session| lacks_passes(session, sweeps)) {
+            break;
+        }
         alive.shuffle(random);
-        for session in &mut alive {
+        for session in alive.iter_mut().filter(|session| !again || session.one_worker()) {
             session.pass(Place { sweep, seq, warmup: sweep < WARMUPS, concurrent: 1 }).await;
             seq += 1;
             if !session.healthy() {
@@ -43,6 +50,14 @@ pub async fn lock_step(
     ended.extend(finish(alive).await);
     ended.sort_by_key(|invocation| invocation.id);
     Ok(ended)
+}
+
+/// Other processes pushed so many of its passes off their CPU that too few are left to compare; one that
+/// never kept its CPU waits by itself, and more passes wouldn't help.
+fn lacks_passes(session: &Session<'_>, sweeps: u32) -> bool {
+    let passes = session.counted_passes();
+    let undisturbed = passes.len() - disturbed(&passes);
+    session.one_worker() && undisturbed > 0 && undisturbed < sweeps.div_ceil(2).max(2) as usize
 }
 
 /// Takes out those that have failed.

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::clock::monotonic_ns;
 use super::event::Alive;
+use super::guard::{FOLDER_PREFIX, Guard};
 use super::process::{Roots, adopt_orphans};
 use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
@@ -47,6 +48,8 @@ pub struct Context {
     xoptions: HashMap<String, Vec<String>>,
     harness: PathBuf,
     pycache: PathBuf,
+    /// Ends what is left if the runner dies. Before the folder: it is gone when the guard is.
+    guard: Option<Guard>,
     /// Specs and reports of live invocations; gone with the run.
     temp: tempfile::TempDir,
     pub(super) timeout: Duration,
@@ -77,7 +80,7 @@ impl Context {
         };
         adopt_orphans().map_err(refused("become the parent of orphaned processes"))?;
         let temp = tempfile::Builder::new()
-            .prefix("gilmatrix-")
+            .prefix(FOLDER_PREFIX)
             .tempdir()
             .map_err(refused("make a temporary folder"))?;
         let mut environments: HashMap<String, Vec<(String, String)>> = matrix
@@ -103,6 +106,7 @@ impl Context {
             xoptions,
             harness: harness.to_owned(),
             pycache: pycache.to_owned(),
+            guard: None,
             temp,
             timeout: Duration::from_nanos(matrix.run.timeout_ns),
             roots: Roots::default(),
@@ -111,6 +115,20 @@ impl Context {
             next_id: AtomicU64::new(1),
             next_block: AtomicU64::new(1),
         })
+    }
+
+    /// From now on nothing that this run starts outlives the runner, whatever ends it: `program`,
+    /// which is gilmatrix, is started a second time as its guard.
+    ///
+    /// # Errors
+    /// The guard can't be started.
+    pub fn guard(&mut self, program: &Path) -> Result<(), ContextError> {
+        let guard = Guard::start(program, self.temp.path())
+            .map_err(|source| ContextError { action: "start the guard process".to_owned(), source })?;
+        // A child of ours, but no orphan that an invocation left.
+        self.roots.add(guard.pid());
+        self.guard = Some(guard);
+        Ok(())
     }
 
     /// On the run's own clock.
@@ -201,6 +219,7 @@ impl Context {
         env.push(("PYTHONHASHSEED".to_owned(), "0".to_owned()));
         env.push(("PYTHONPYCACHEPREFIX".to_owned(), pycache.display().to_string()));
         env.extend(BLAS_THREADS.map(|name| (name.to_owned(), "1".to_owned())));
+        env.extend(self.guard.as_ref().map(Guard::variable));
         env.extend(self.variant_env(cell).iter().cloned());
         env
     }
@@ -215,5 +234,14 @@ fn reference_workload() -> Option<(String, Workload)> {
     let mut args = Catalogue::embedded().workload("fib")?.args.clone();
     args.insert("n".to_owned(), 23.into());
     let name = "fib".to_owned();
-    Some((REFERENCE.to_owned(), Workload { name, tasks: 2, args, packages: Vec::new(), script: None }))
+    let workload = Workload {
+        name,
+        tasks: 2,
+        args,
+        packages: Vec::new(),
+        scaling: Default::default(),
+        sweep: None,
+        script: None,
+    };
+    Some((REFERENCE.to_owned(), workload))
 }

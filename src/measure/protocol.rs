@@ -45,7 +45,7 @@ pub struct SpecScript<'a> {
 }
 
 impl<'a> SpecWorkload<'a> {
-    pub fn of(workload: &'a Workload) -> Self {
+    pub fn of(workload: &'a Workload, workers: u32) -> Self {
         let script = workload.script.as_ref().map(|script| SpecScript {
             path: &script.path,
             function: script.function.as_deref(),
@@ -54,7 +54,7 @@ impl<'a> SpecWorkload<'a> {
             setup: script.setup.as_deref(),
             teardown: script.teardown.as_deref(),
         });
-        Self { name: &workload.name, tasks: workload.tasks, args: &workload.args, script }
+        Self { name: workload.code(), tasks: workload.tasks_with(workers), args: &workload.args, script }
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Settings<'a> {
     pub process_modes: Vec<String>,
     /// The cells that `--against` compares with their base.
     pub against: &'a [Budgeted],
+    /// Names of workloads whose tasks grow with the workers.
+    pub weak_workloads: Vec<String>,
 }
 
 /// How a run ended.
@@ -301,6 +303,11 @@ impl<'a> Runner<'a> {
             self.board.known.iter().map(|known| known.cell.workload.as_str()).collect();
         workloads.dedup();
         let mut picked = Vec::new();
+        // Twice the work in the same time is twice as fast.
+        let log_work = |workload: &str, workers: u32| {
+            let weak = self.settings.weak_workloads.iter().any(|name| name == workload);
+            if weak { f64::from(workers.max(1)).ln() } else { 0.0 }
+        };
         for workload in workloads {
             if self.board.rivals.contains_key(workload) {
                 continue;
@@ -313,7 +320,7 @@ impl<'a> Runner<'a> {
                 .filter_map(|known| {
                     Some(Contender {
                         cell: &known.cell,
-                        log_speedup: known.over_baseline.estimate()?,
+                        log_speedup: known.over_baseline.estimate()? + log_work(workload, known.cell.workers),
                         free_threaded: self.settings.free_threaded.contains(&known.cell.interpreter),
                         processes: self.settings.process_modes.contains(&known.cell.mode),
                         oversubscribed: known.oversubscribed,

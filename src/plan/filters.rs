@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use glob::Pattern;
 
-use super::PlanError;
+use super::{Cell, PlanError};
 use crate::matrix::nearest;
 
 /// Names are exact or globs (`3.13*`); several of one kind mean any of them. Empty: everything.
@@ -19,6 +19,25 @@ pub struct Filters {
     pub not_modes: Vec<String>,
     /// For modes with many workers; those with one are not touched.
     pub workers: Vec<u32>,
+}
+
+impl Filters {
+    /// Whether the cell is one of those that were asked for, and not only kept because ratios need it.
+    pub fn names(&self, cell: &Cell) -> bool {
+        self.names_interpreter(&cell.interpreter)
+            && passes(&self.workloads, &self.not_workloads, &cell.workload)
+            && passes(&self.modes, &self.not_modes, &cell.mode)
+            && (self.workers.is_empty() || self.workers.contains(&cell.workers))
+    }
+
+    pub fn names_interpreter(&self, name: &str) -> bool {
+        passes(&self.interpreters, &self.not_interpreters, name)
+    }
+}
+
+fn passes(wanted: &[String], unwanted: &[String], name: &str) -> bool {
+    let fits = |text: &String| text == name || Pattern::new(text).is_ok_and(|pattern| pattern.matches(name));
+    (wanted.is_empty() || wanted.iter().any(fits)) && !unwanted.iter().any(fits)
 }
 
 /// Which names of an axis pass.
@@ -125,6 +144,28 @@ mod tests {
         );
         let error = passing(&[], &["[a"]).unwrap_err().to_string();
         assert_eq!(error, "`[a` is neither an interpreter nor a pattern: invalid range pattern");
+    }
+
+    #[test]
+    fn a_cell_is_named_or_not() {
+        let cell = Cell {
+            interpreter: "3.13t".to_owned(),
+            workload: "fib".to_owned(),
+            mode: "threads".to_owned(),
+            workers: 2,
+            start_method: None,
+            environment: "plain".to_owned(),
+        };
+        let single = Cell { mode: "single".to_owned(), workers: 1, ..cell.clone() };
+        let filters = Filters {
+            interpreters: vec!["3.13*".to_owned()],
+            not_modes: vec!["mp".to_owned()],
+            workers: vec![2],
+            ..Filters::default()
+        };
+        assert!(filters.names(&cell) && !filters.names(&single));
+        assert!(!Filters { not_modes: vec!["thr*".to_owned()], ..filters }.names(&cell));
+        assert!(Filters::default().names(&single));
     }
 
     #[test]

@@ -61,6 +61,11 @@ impl Journal {
     }
 }
 
+/// Whether a runner has this `records.jsonl` open.
+pub fn in_use(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
 /// Bytes up to and with the last newline.
 fn whole_lines(file: &mut File) -> std::io::Result<u64> {
     let mut reader = BufReader::new(file);

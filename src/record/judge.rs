@@ -110,7 +110,10 @@ impl Invocation {
     /// Those that aren't warm-up.
     pub fn counted_passes(&self) -> Vec<Pass> {
         let values = self.values.iter().filter(|value| !value.warmup);
-        values.map(|value| (value.sweep, value.ns)).collect()
+        let alone = self.cell.workers == 1;
+        values
+            .map(|value| Pass { sweep: value.sweep, ns: value.ns, cpu_ns: value.cpu_ns.filter(|_| alone) })
+            .collect()
     }
 
     /// The same of a member of a capacity block.

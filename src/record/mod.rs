@@ -5,7 +5,7 @@ mod judge;
 mod rundir;
 mod schema;
 
-pub use journal::{Journal, read_records};
+pub use journal::{Journal, in_use, read_records};
 pub use judge::{Asked, gil, objection, wants_gil};
 pub use rundir::{RunDir, to_json};
 pub use schema::*;

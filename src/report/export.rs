@@ -6,7 +6,6 @@ use crate::analysis::Results;
 
 use super::charts::{self, NARROW, WIDE};
 use super::exports;
-use super::raster;
 use super::theme::Theme;
 use super::view::View;
 
@@ -49,28 +48,21 @@ pub fn formats() -> Vec<&'static str> {
 
 /// All files but `results.json`: the same results give the same bytes.
 pub fn render(results: &Results) -> Vec<Artifact> {
-    let mut artifacts = documents(results);
-    let pictures: Vec<Artifact> = artifacts.iter().filter_map(bitmap).collect();
-    artifacts.extend(pictures);
-    artifacts
+    write(results, |exporter| exporter.default())
 }
 
 /// The files of these formats alone; a name that is none of [`formats`] gives none.
 pub fn render_formats(results: &Results, names: &[String]) -> Vec<Artifact> {
-    let view = View::new(results);
-    let wanted: Vec<_> =
-        exports::all().into_iter().filter(|e| names.iter().any(|name| name == e.name())).collect();
-    let drawings = if wanted.iter().any(|exporter| exporter.draws()) { drawings(&view) } else { Vec::new() };
-    wanted.iter().flat_map(|exporter| exporter.export(&view, &drawings)).collect()
+    let named = |name: &str| names.iter().any(|wanted| wanted == name);
+    // Markdown shows its charts by their names.
+    write(results, |exporter| named(exporter.name()) || (exporter.name() == "svg" && named("md")))
 }
 
-/// The same chart as PNG. Only one too large for any bitmap has none; its SVG stands all the same.
-fn bitmap(artifact: &Artifact) -> Option<Artifact> {
-    if artifact.path.extension()? != "svg" {
-        return None;
-    }
-    let bytes = raster::png(std::str::from_utf8(&artifact.bytes).ok()?).ok()?;
-    Some(Artifact { path: artifact.path.with_extension("png"), bytes })
+fn write(results: &Results, wanted: impl Fn(&dyn Exporter) -> bool) -> Vec<Artifact> {
+    let view = View::new(results);
+    let wanted: Vec<_> = exports::all().into_iter().filter(|exporter| wanted(exporter.as_ref())).collect();
+    let drawings = if wanted.iter().any(|exporter| exporter.draws()) { drawings(&view) } else { Vec::new() };
+    wanted.iter().flat_map(|exporter| exporter.export(&view, &drawings)).collect()
 }
 
 fn drawings(view: &View<'_>) -> Vec<Drawing> {
@@ -83,19 +75,9 @@ fn drawings(view: &View<'_>) -> Vec<Drawing> {
 }
 
 /// Every file that is text.
+#[cfg(test)]
 pub(super) fn documents(results: &Results) -> Vec<Artifact> {
-    let view = View::new(results);
-    let drawings = drawings(&view);
-    let mut artifacts: Vec<Artifact> = exports::all()
-        .iter()
-        .filter(|exporter| exporter.default())
-        .flat_map(|exporter| exporter.export(&view, &drawings))
-        .collect();
-    for Drawing { name, svg, .. } in drawings {
-        artifacts
-            .push(Artifact { path: PathBuf::from(format!("charts/{name}.svg")), bytes: svg.into_bytes() });
-    }
-    artifacts
+    write(results, |exporter| exporter.default() && exporter.name() != "png")
 }
 
 impl Artifact {

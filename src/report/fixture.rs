@@ -81,6 +81,8 @@ pub fn results() -> Results {
             tasks: 8,
             args: serde_json::Map::from_iter([("n".to_owned(), 22.into())]),
             script_sha256: None,
+            scaling: Default::default(),
+            sweep: None,
         }],
         counts: Counts {
             completed: 13,
@@ -103,6 +105,11 @@ pub fn results() -> Results {
         against: None,
         references: Vec::new(),
         harness_sha256: Some("00".repeat(32)),
+        single_thread: Vec::new(),
+        scaling: Vec::new(),
+        memory_growth: Vec::new(),
+        break_even: Vec::new(),
+        overall: Vec::new(),
         advice: vec![Advice {
             workload: Some("fib".to_owned()),
             text: "threads on 3.13t reach 1.90× their own single (95 % 1.86 to 1.94)".to_owned(),
@@ -149,8 +156,11 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         speedup_self: None,
         speedup_total: None,
         efficiency: None,
+        efficiency_ci95: None,
         cpu_ns: None,
         cpu_cores_used: None,
+        cpu_over_self: None,
+        cpu_over_base: None,
         peak_rss_bytes: None,
         peak_pss_bytes: None,
         loop_lag_ns: None,
@@ -158,6 +168,7 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         warnings: Vec::new(),
         values_ns: Vec::new(),
         timeline: Vec::new(),
+        processes: Vec::new(),
     }
 }
 

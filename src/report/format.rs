@@ -141,6 +141,11 @@ pub fn date(unix_ns: u64) -> String {
     }
 }
 
+/// The day alone, in UTC.
+pub fn day(unix_ns: u64) -> String {
+    date(unix_ns).chars().take_while(|c| *c != ' ').collect()
+}
+
 /// At most `max` characters, the last one an ellipsis where something was cut off.
 pub fn clip(text: &str, max: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");

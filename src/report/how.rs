@@ -12,7 +12,7 @@ pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
     let host = &results.host;
     let mut facts = vec![
         ("run", results.run_id.clone()),
-        ("command", results.command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")),
+        ("command", line(&results.command)),
         ("seed", results.seed.to_string()),
         ("status", status(results.status).to_owned()),
         ("measured", measured(results)),
@@ -145,6 +145,27 @@ fn system(results: &View<'_>) -> String {
     }
     parts.extend(host.hostname.as_ref().map(|name| format!("host {name}")));
     parts.join(", ")
+}
+
+/// The command that does the same again: as it was typed, with the seed that was drawn.
+pub fn repeat(results: &View<'_>) -> String {
+    let mut words = results.command.clone();
+    if let Some(program) = words.first_mut() {
+        *program = "gilmatrix".to_owned();
+    }
+    if !words.iter().any(|word| word == "--seed" || word.starts_with("--seed=")) {
+        words.extend(["--seed".to_owned(), results.seed.to_string()]);
+    }
+    // A run is never written over: the next one gets a folder of its own.
+    if let Some(place) = words.iter().position(|word| word == "--out") {
+        words.drain(place..words.len().min(place + 2));
+    }
+    words.retain(|word| !word.starts_with("--out="));
+    line(&words)
+}
+
+fn line(words: &[String]) -> String {
+    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// A word of a command line, in quotes where a shell would take it apart.

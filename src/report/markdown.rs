@@ -10,6 +10,9 @@ use super::{format, how, verdict, view};
 
 pub struct Markdown;
 
+/// Cells of one failure that are named; the tables have them all.
+const NAMED: usize = 4;
+
 impl Exporter for Markdown {
     fn name(&self) -> &'static str {
         "md"
@@ -45,7 +48,9 @@ fn verdict(out: &mut String, results: &View<'_>) {
     if let Some(note) = how::unfinished(results) {
         let _ = writeln!(out, "**{note}**\n");
     }
-    let _ = writeln!(out, "{}.\n\n## Verdict\n", how::headline(results));
+    let _ = writeln!(out, "{}.\n", how::headline(results));
+    list(out, "What failed", view::failed_groups(results).iter().map(failure));
+    let _ = writeln!(out, "## Verdict\n");
     let verdict = verdict::verdict(results);
     if let Some(alert) = &verdict.alert {
         let _ = writeln!(out, "**{}**\n", text(alert));
@@ -60,6 +65,14 @@ fn verdict(out: &mut String, results: &View<'_>) {
         let _ = writeln!(out, "\n{}.", text(&capacity));
     }
     out.push('\n');
+}
+
+/// `2 cells crashed: killed by signal 11 (fib 3.13 mp×2, fib 3.13 mp×4)`.
+fn failure(group: &view::Group) -> String {
+    let named = group.names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    let more = group.names.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(", {more} more") } else { String::new() };
+    format!("{} ({named}{more})", group.text())
 }
 
 /// One row a cell; skipped cells are gathered by reason below, failures stand in place.

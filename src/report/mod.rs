@@ -10,6 +10,7 @@ mod finding;
 mod finding_more;
 pub mod fit;
 pub mod format;
+pub mod history;
 mod how;
 mod html;
 mod labels;

@@ -1,48 +1,173 @@
-//! The same results without host names, user names and paths, to be shown to others.
+//! The same record without host names, user names and paths, to be shown to others.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::analysis::Results;
+use crate::record::{Invocation, RunInfo};
 
 /// Before a path, where it isn't at a text's begin.
 const BEFORE: [char; 12] = [' ', '"', '\'', '`', '(', '[', '=', ',', ';', ':', '<', '|'];
 /// What ends a path.
 const AFTER: [char; 10] = [' ', '"', '\'', '`', ')', ']', ',', ';', '>', '|'];
+/// Folders whose folders are named after users.
+const HOMES: [&str; 3] = ["/home/", "/Users/", "\\Users\\"];
+/// What decides on a shape or proves an identity, and holds no word of anyone's.
+const KEPT: [&str; 9] = [
+    "schema",
+    "kind",
+    "outcome",
+    "status",
+    "mode",
+    "start_method",
+    "checksum",
+    "executable_sha256",
+    "harness_sha256",
+];
 
-/// The host's name goes, and of every path only its last part stays; so no home folder and no user
-/// name is left. A name that someone gave to a workload or an interpreter is kept.
-pub fn redact(results: &Results) -> Results {
-    let host = results.host.hostname.clone().filter(|name| name.len() > 1);
-    let mut redacted = results.clone();
-    redacted.host.hostname = None;
-    let Ok(mut value) = serde_json::to_value(&redacted) else { return redacted };
-    walk(&mut value, &mut |text| {
-        let text = without_paths(text);
-        match &host {
-            Some(host) => without_word(&text, host),
-            None => text,
-        }
-    });
-    // Only texts were changed, and no text decides on a shape, so this can't fail.
-    serde_json::from_value(value).unwrap_or(redacted)
+/// The host's and the users' names go, inside the names of workloads and interpreters too, and of every
+/// path only its last part stays. Users are those whose home folders occur, and `others`.
+///
+/// # Errors
+/// A name that has to go is a word of the record's own format.
+pub fn redact(
+    run: &RunInfo,
+    records: &[Invocation],
+    others: &[String],
+) -> serde_json::Result<(RunInfo, Vec<Invocation>)> {
+    let mut open = run.clone();
+    open.host.hostname = None;
+    let mut open = serde_json::to_value(&open)?;
+    let mut values = records.iter().map(serde_json::to_value).collect::<serde_json::Result<Vec<_>>>()?;
+    let mut redactor = Redactor::default();
+    for value in std::iter::once(&open).chain(&values) {
+        redactor.look(value);
+    }
+    redactor.words(run.host.hostname.as_deref(), others);
+    let named = run.matrix.workloads.iter().map(|one| &one.name);
+    let named = named.chain(run.interpreters.iter().map(|one| &one.name));
+    let named = named.chain(run.missing.iter().map(|one| &one.name));
+    redactor.name(named.chain(run.matrix.variants.iter().map(|one| &one.name)));
+    redactor.walk(&mut open, "");
+    values.iter_mut().for_each(|value| redactor.walk(value, ""));
+    Ok((again(open)?, values.into_iter().map(again).collect::<serde_json::Result<_>>()?))
 }
 
-/// Every text below, except those that name an identity.
-fn walk(value: &mut Value, change: &mut impl FnMut(&str) -> String) {
-    match value {
-        Value::String(text) => *text = change(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, change)),
-        Value::Object(fields) => {
-            const KEPT: [&str; 7] =
-                ["schema", "executable_sha256", "outcome", "workload", "mode", "variant", "name"];
-            for (key, field) in fields {
-                if !KEPT.contains(&key.as_str()) {
-                    walk(field, change);
+fn again<T: Serialize + DeserializeOwned>(value: Value) -> serde_json::Result<T> {
+    serde_json::from_value(value)
+}
+
+#[derive(Default)]
+struct Redactor {
+    users: BTreeSet<String>,
+    /// What stands for each word that goes; the longest word first.
+    words: Vec<(String, &'static str)>,
+    /// What stands for each name that changes: two names never become one.
+    names: BTreeMap<String, String>,
+    /// The same of programs, by which a record shows that all workers ran the same one.
+    programs: BTreeMap<String, String>,
+}
+
+impl Redactor {
+    /// Finds users in the paths below.
+    fn look(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => {
+                for home in HOMES {
+                    for rest in text.split(home).skip(1) {
+                        let user = rest.split(['/', '\\']).next().unwrap_or_default();
+                        let user = user.split(AFTER).next().unwrap_or_default();
+                        if user.chars().count() > 1 {
+                            self.users.insert(user.to_owned());
+                        }
+                    }
                 }
             }
+            Value::Array(items) => items.iter().for_each(|item| self.look(item)),
+            Value::Object(fields) => fields.values().for_each(|field| self.look(field)),
+            _ => {}
         }
-        _ => {}
     }
+
+    fn words(&mut self, host: Option<&str>, others: &[String]) {
+        let short = host.and_then(|host| host.split('.').next());
+        for host in [host, short].into_iter().flatten().filter(|name| name.chars().count() > 1) {
+            self.words.push((host.to_owned(), "host"));
+        }
+        let users = self.users.iter().chain(others.iter().filter(|name| name.chars().count() > 2));
+        self.words.extend(users.map(|user| (user.clone(), "user")));
+        self.words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    }
+
+    fn name<'a>(&mut self, names: impl Iterator<Item = &'a String>) {
+        let names: BTreeSet<&String> = names.collect();
+        let plain = |text: &str, words: &[(String, &'static str)]| {
+            words.iter().fold(without_paths(text), |text, (word, put)| without_word(&text, word, put))
+        };
+        let mut taken: BTreeSet<String> = names
+            .iter()
+            .filter(|name| plain(name, &self.words) == ***name)
+            .map(|name| (*name).clone())
+            .collect();
+        for name in names {
+            let put = plain(name, &self.words);
+            if put != *name {
+                let put = unique(put, |put| taken.contains(put));
+                taken.insert(put.clone());
+                self.names.insert(name.clone(), put);
+            }
+        }
+    }
+
+    fn text(&self, text: &str) -> String {
+        if let Some(name) = self.names.get(text) {
+            return name.clone();
+        }
+        let named = self.names.iter().fold(text.to_owned(), |text, (name, put)| text.replace(name, put));
+        self.words.iter().fold(without_paths(&named), |text, (word, put)| without_word(&text, word, put))
+    }
+
+    fn program(&mut self, text: &str) -> String {
+        if let Some(known) = self.programs.get(text) {
+            return known.clone();
+        }
+        let put = unique(self.text(text), |put| self.programs.values().any(|known| known == put));
+        self.programs.insert(text.to_owned(), put.clone());
+        put
+    }
+
+    fn walk(&mut self, value: &mut Value, key: &str) {
+        match value {
+            Value::String(text) if key == "executable" => *text = self.program(text),
+            Value::String(text) if !KEPT.contains(&key) => *text = self.text(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, key)),
+            Value::Object(fields) => {
+                for (key, field) in fields.iter_mut() {
+                    self.walk(field, key);
+                }
+                let renamed: Vec<(String, String)> = fields
+                    .keys()
+                    .filter_map(|key| Some((key.clone(), self.names.get(key)?.clone())))
+                    .collect();
+                for (key, put) in renamed {
+                    if let Some(field) = fields.remove(&key) {
+                        fields.insert(put, field);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `text`, with a number behind it where it is taken.
+fn unique(text: String, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(&text) {
+        return text;
+    }
+    (2..).map(|n| format!("{text}-{n}")).find(|other| !taken(other)).unwrap_or(text)
 }
 
 /// `--prefix=/home/me/py` becomes `--prefix=…/py`.
@@ -88,7 +213,7 @@ fn path(text: &str, before: Option<char>) -> Option<usize> {
 }
 
 /// `word` replaced where it stands alone.
-fn without_word(text: &str, word: &str) -> String {
+fn without_word(text: &str, word: &str, put: &str) -> String {
     let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -96,7 +221,7 @@ fn without_word(text: &str, word: &str) -> String {
         let after = &rest[at + word.len()..];
         let alone = !inside(rest[..at].chars().next_back()) && !inside(after.chars().next());
         out.push_str(&rest[..at]);
-        out.push_str(if alone { "host" } else { word });
+        out.push_str(if alone { put } else { word });
         rest = after;
     }
     out.push_str(rest);
@@ -105,7 +230,6 @@ fn without_word(text: &str, word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::results;
     use super::*;
 
     #[test]
@@ -125,16 +249,22 @@ mod tests {
     }
 
     #[test]
-    fn neither_host_nor_user_nor_folder_is_left() {
-        let mut results = results();
-        results.host.hostname = Some("bench".to_owned());
-        results.command =
-            ["/home/alice/bin/gilmatrix", "run", "/srv/secret/matrix.toml"].map(str::to_owned).into();
-        results.warnings[0].text = "`bench` is busy, see /home/alice/log; benchmarks run".to_owned();
-        let text = serde_json::to_string(&redact(&results)).expect("JSON");
-        for gone in ["alice", "secret", "/opt", "/home", "`bench`"] {
-            assert!(!text.contains(gone), "{gone}");
-        }
-        assert!(text.contains("benchmarks run") && text.contains("matrix.toml"));
+    fn words_go_where_they_stand_alone() {
+        assert_eq!(without_word("bench: benchmarks of bench", "bench", "host"), "host: benchmarks of host");
+    }
+
+    #[test]
+    fn two_names_never_become_one() {
+        let mut redactor = Redactor::default();
+        redactor.look(&Value::String("/home/alice/x".to_owned()));
+        redactor.words(Some("bench.example"), &[]);
+        let names =
+            ["/home/alice/a/python3", "/home/alice/b/python3", "alice-work", "3.13"].map(str::to_owned);
+        redactor.name(names.iter());
+        let after: Vec<String> = names.iter().map(|name| redactor.text(name)).collect();
+        assert_eq!(after, ["…/python3", "…/python3-2", "user-work", "3.13"]);
+        assert_eq!(redactor.text("alice-work on bench"), "user-work on host");
+        assert_eq!(redactor.program("/opt/a/python3"), redactor.program("/opt/a/python3"));
+        assert_ne!(redactor.program("/opt/a/python3"), redactor.program("/opt/b/python3"));
     }
 }

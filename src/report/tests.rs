@@ -27,7 +27,8 @@ fn words(svg: &str) -> Vec<String> {
     texts.map(|node| node.text().unwrap_or_default().trim().to_owned()).collect()
 }
 
-const CHARTS: [&str; 11] = [
+const CHARTS: [&str; 12] = [
+    "memory-time",
     "worker-memory",
     "scaling",
     "heat",
@@ -201,12 +202,42 @@ fn text_from_outside_cannot_become_markup() {
 #[test]
 fn the_page_asks_for_nothing_from_outside() {
     let html = text(&files(&results()), "report.html");
-    for outside in ["src=", "href=", "url(", "@import", "fetch("] {
+    for outside in ["src=", "url(", "@import", "fetch("] {
         assert!(!html.contains(outside), "{outside}");
     }
+    assert_eq!(html.matches("href=").count(), html.matches("href=\"#").count(), "links stay in the page");
     // The only address is the name of SVG itself.
     assert_eq!(html.matches("http://").count(), html.matches("\"http://www.w3.org/2000/svg\"").count());
     assert!(!html.contains("https://"));
+}
+
+#[test]
+fn only_the_pages_own_script_may_run() {
+    let html = text(&files(&results()), "report.html");
+    let between = |open: &str, close: &str| {
+        let from = html.find(open).expect("opened") + open.len();
+        &html[from..from + html[from..].find(close).expect("closed")]
+    };
+    let policy = super::html::policy(between("<style>", "</style>"), between("<script>", "</script>"));
+    assert!(html.contains(&policy), "{policy}");
+    assert!(!policy.contains("unsafe"));
+}
+
+#[test]
+fn failures_stand_before_the_verdict_gathered_by_reason() {
+    let mut results = results();
+    for (place, cell) in results.cells.iter_mut().enumerate().filter(|(place, _)| place % 3 == 1) {
+        cell.outcome = Outcome::TimedOut;
+        cell.reason = Some(format!("pid {place} took longer than 60 s (invocation {place})"));
+    }
+    results.counts.failed = 8;
+    let files = files(&results);
+    let html = text(&files, "report.html");
+    let place = |needle: &str| html.find(needle).unwrap_or_else(|| panic!("{needle}"));
+    assert!(place("8 of 22 cells failed") < place("8 cells timed out: pid"));
+    assert!(place("8 cells timed out: pid") < place("id=\"verdict\""));
+    let markdown = text(&files, "report.md");
+    assert!(markdown.find("## What failed") < markdown.find("## Verdict"), "{markdown}");
 }
 
 #[test]

@@ -21,7 +21,14 @@ pub struct Group {
     pub outcome: Outcome,
     pub reason: String,
     pub cells: usize,
+    /// Each cell as `fib 3.13 mp×2`.
+    pub names: Vec<String>,
 }
+
+/// Characters of a reason that are shown outside the record: an exception's message may be a page long.
+const REASON: usize = 400;
+/// The same where reasons are listed.
+const LISTED: usize = 160;
 
 /// Interpreter, workload, mode, variant, workers.
 type Identity<'a> = (&'a str, &'a str, &'a str, &'a str, u32);
@@ -209,22 +216,44 @@ pub fn outcome(outcome: Outcome) -> &'static str {
 /// What stands in the place of a number: `crashed: killed by signal 11`.
 pub fn why_none(cell: &CellResult) -> String {
     match cell.reason.as_deref() {
-        Some(reason) if !reason.trim().is_empty() => format!("{}: {reason}", outcome(cell.outcome)),
+        Some(reason) if !reason.trim().is_empty() => {
+            format!("{}: {}", outcome(cell.outcome), format::clip(reason, REASON))
+        }
         _ => outcome(cell.outcome).to_owned(),
     }
 }
 
 /// Cells with neither a number nor a failure of their own, gathered by reason, in order of appearance.
 pub fn silent_groups(results: &View<'_>) -> Vec<Group> {
-    let silent = [Outcome::Skipped, Outcome::NotReached, Outcome::Cancelled];
+    groups(results, |outcome| matches!(outcome, Outcome::Skipped | Outcome::NotReached | Outcome::Cancelled))
+}
+
+/// Failed cells, gathered by outcome and reason, the largest group first.
+pub fn failed_groups(results: &View<'_>) -> Vec<Group> {
+    let mut groups = groups(results, Outcome::is_failure);
+    groups.sort_by_key(|group| std::cmp::Reverse(group.cells));
+    groups
+}
+
+/// Reasons that differ in their numbers alone (a pid, an invocation) are one.
+fn groups(results: &View<'_>, wanted: impl Fn(Outcome) -> bool) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for cell in results.cells.iter().filter(|cell| silent.contains(&cell.outcome)) {
-        let reason = cell.reason.clone().unwrap_or_default();
-        let same = |group: &&mut Group| group.outcome == cell.outcome && group.reason == reason;
-        match groups.iter_mut().find(same) {
-            Some(group) => group.cells += 1,
-            None => groups.push(Group { outcome: cell.outcome, reason, cells: 1 }),
-        }
+    let mut places: HashMap<(Outcome, String), usize> = HashMap::new();
+    for cell in results.results.cells.iter().filter(|cell| wanted(cell.outcome)) {
+        let reason = cell.reason.as_deref().unwrap_or_default();
+        let reason = reason.rsplit_once(" (invocation ").map_or(reason, |(reason, _)| reason);
+        let alike = if cell.outcome.is_failure() {
+            reason.chars().filter(|c| !c.is_ascii_digit()).collect()
+        } else {
+            reason.to_owned()
+        };
+        let place = *places.entry((cell.outcome, alike)).or_insert_with(|| {
+            let reason = format::clip(reason, LISTED);
+            groups.push(Group { outcome: cell.outcome, reason, cells: 0, names: Vec::new() });
+            groups.len() - 1
+        });
+        groups[place].cells += 1;
+        groups[place].names.push(format!("{} {}", cell.workload, who(results, cell)));
     }
     groups
 }
@@ -237,16 +266,21 @@ impl Group {
     }
 }
 
-/// One line about how much stands, said before anything else.
+/// One line about how much stands, said before anything else; what failed comes first.
 pub fn tally(results: &View<'_>) -> String {
     let counts = &results.counts;
-    let mut parts = vec![format!("{} measured", format::count(counts.completed as usize, "cell"))];
+    let mut parts = Vec::new();
+    if counts.failed > 0 {
+        let asked = counts.completed + counts.failed + counts.not_reached;
+        parts.push(format!("{} of {} failed", counts.failed, format::count(asked as usize, "cell")));
+        parts.push(format!("{} measured", counts.completed));
+    } else {
+        parts.push(format!("{} measured", format::count(counts.completed as usize, "cell")));
+    }
     if counts.completed > counts.settled {
         parts.push(format!("{} of them unsettled", counts.completed - counts.settled));
     }
-    for (n, word) in
-        [(counts.failed, "failed"), (counts.skipped, "skipped"), (counts.not_reached, "not reached")]
-    {
+    for (n, word) in [(counts.not_reached, "not reached"), (counts.skipped, "skipped")] {
         if n > 0 {
             parts.push(format!("{n} {word}"));
         }

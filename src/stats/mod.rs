@@ -8,10 +8,16 @@
 //! ([`log_ratio_interval`]), and [`settled`] says when it is narrow enough.
 
 mod capacity;
+pub mod change_point;
+mod combine;
 mod components;
+mod dip;
 pub mod gate;
 mod interval;
+mod linear;
+mod outliers;
 mod pair;
+mod propagate;
 mod quantile;
 mod settle;
 mod several;
@@ -22,9 +28,14 @@ mod trend;
 pub(crate) mod simulate;
 
 pub use capacity::{CapacityPass, capacity_log_ratios};
+pub use combine::{Estimated, weighted_sum};
 pub use components::{Components, components, optimal_passes};
+pub use dip::{Groups, dip, groups};
 pub use interval::{Interval, log_ratio_interval, median_interval, unpaired_log_ratio_interval};
-pub use pair::{Pass, pair_log_ratios, pair_value};
+pub use linear::{COLUMNS, Line, Row, least_squares, line};
+pub use outliers::outliers;
+pub use pair::{Pass, disturbed, pair_log_ratios, pair_value};
+pub use propagate::propagate;
 pub use quantile::{mean, median, quantile, variance};
 pub use settle::{FULL_PAIRS, MIN_PAIRS, narrow, pairs_needed, pairs_to_settle, settled};
 pub use several::{geometric_mean, holm};

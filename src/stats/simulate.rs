@@ -3,7 +3,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Interval, pair_value};
+use super::{Interval, Pass, pair_value};
 
 pub(crate) struct Random(ChaCha8Rng);
 
@@ -59,7 +59,7 @@ pub(crate) struct PairModel {
 
 impl PairModel {
     /// One process's passes in ns.
-    fn passes(&self, random: &mut Random, level: f64) -> Vec<(u32, u64)> {
+    fn passes(&self, random: &mut Random, level: f64) -> Vec<Pass> {
         let own = self.between / 2f64.sqrt() * random.normal();
         (0..self.sweeps)
             .map(|sweep| {
@@ -69,7 +69,7 @@ impl PairModel {
                     Noise::Bursts if random.below(10) == 0 => 1.1 * random.uniform(),
                     Noise::Bursts => self.within * random.normal(),
                 };
-                (sweep, (1e7 * (level + own + noise).exp()) as u64)
+                Pass { sweep, ns: (1e7 * (level + own + noise).exp()) as u64, cpu_ns: None }
             })
             .collect()
     }

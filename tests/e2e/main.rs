@@ -3,6 +3,8 @@
 
 mod fake;
 mod gate;
+mod guard;
 mod machine;
 mod real;
+mod report;
 mod support;

@@ -2,8 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+/// Environment variable that marks what a test has started.
+const TAG: &str = "GILMATRIX_TEST";
 
 /// A folder of its own, gone with the test.
 pub struct Place {
@@ -30,7 +34,31 @@ impl Place {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
         command.current_dir(self.path()).args(arguments).stdin(Stdio::null());
         command.env("NO_COLOR", "1");
+        // Inherited by everything that it starts: `Place::processes` finds them by it.
+        command.env(TAG, self.path());
         command
+    }
+
+    /// What is alive of all that was started from here, at whatever distance, zombies left out.
+    pub fn processes(&self) -> Vec<u32> {
+        let tag = format!("{TAG}={}", self.path().display());
+        let carries = |pid: &u32| {
+            let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+            environment.split(|&byte| byte == 0).any(|variable| variable == tag.as_bytes())
+        };
+        all_processes().filter(carries).collect()
+    }
+
+    /// Named semaphores that its live processes have in use, as files of /dev/shm.
+    pub fn semaphores(&self) -> std::collections::BTreeSet<PathBuf> {
+        let maps = self
+            .processes()
+            .into_iter()
+            .map(|pid| std::fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default());
+        let lines: Vec<String> =
+            maps.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+        let found = lines.iter().filter_map(|line| Some(&line[line.find("/dev/shm/sem.")?..]));
+        found.filter(|path| !path.ends_with("(deleted)")).map(PathBuf::from).collect()
     }
 
     /// `gilmatrix run` into `out`.
@@ -47,7 +75,7 @@ impl Place {
     }
 
     pub fn records(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(self.out().join("records.jsonl")).expect("records");
+        let text = std::fs::read_to_string(self.out().join("records.jsonl")).unwrap_or_default();
         text.split_inclusive('\n')
             .filter(|line| line.ends_with('\n'))
             .map(|line| serde_json::from_str(line).expect("a whole line is a record"))
@@ -108,15 +136,28 @@ args = {{ n = 16 }}
 
 /// Processes whose command line holds this text.
 pub fn alive(text: &str) -> Vec<u32> {
+    let holds = |pid: &u32| {
+        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).replace('\0', " ").contains(text)
+    };
+    all_processes().filter(holds).collect()
+}
+
+fn all_processes() -> impl Iterator<Item = u32> {
     let own = std::process::id();
     let entries = std::fs::read_dir("/proc").expect("/proc");
-    entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
-        .filter(|&pid| pid != own)
-        .filter(|pid| {
-            let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            String::from_utf8_lossy(&line).replace('\0', " ").contains(text)
-        })
-        .collect()
+    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter(move |&pid| pid != own)
+}
+
+/// Whether this comes true within a time that is generous on a busy machine.
+pub fn eventually(mut true_now: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while Instant::now() < deadline {
+        if true_now() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    true_now()
 }

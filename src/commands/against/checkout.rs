@@ -104,7 +104,9 @@ fn of_files(
 fn plan_of(path: &Path, args: &MatrixArgs, prepared: &Prepared) -> Option<(Plan, Vec<Workload>)> {
     let matrix = matrix::load(path, &Catalogue::embedded(), whole_cpus()).ok()?;
     let mut catalogue = Catalogue::embedded();
-    matrix.workloads.iter().filter_map(Workload::described).for_each(|own| catalogue.define(own));
+    let embedded = Catalogue::embedded();
+    let described = matrix.workloads.iter().filter_map(|workload| workload.described(&embedded));
+    described.for_each(|own| catalogue.define(own));
     let machine = Machine {
         interpreters: &prepared.interpreters,
         missing: &prepared.missing,

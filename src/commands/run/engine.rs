@@ -1,5 +1,6 @@
 //! The measuring part on a runtime of its own, Ctrl-C and SIGTERM turned into an orderly end.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -8,7 +9,7 @@ use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
 use crate::harness;
 use crate::interpreter::cache_dir;
-use crate::measure::{self, Context, Ended, Event, Settings};
+use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
 use crate::plan::Cell;
 use crate::record::{Invocation, Journal};
 
@@ -37,6 +38,10 @@ pub(super) fn measure(
             .map(|one| one.name.clone())
             .collect(),
         against: prepared.against.as_ref().map_or(&[], |against| &against.cells),
+        weak_workloads: (prepared.matrix.workloads.iter())
+            .filter(|workload| workload.weak())
+            .map(|workload| workload.name.clone())
+            .collect(),
         process_modes: modes.iter().filter(|mode| mode.processes).map(|mode| mode.name.clone()).collect(),
     };
     block_on(async |cancelled| Ok(measure::run(&context, &settings, journal, cancelled, listener).await?))
@@ -54,6 +59,23 @@ pub fn probe(prepared: &Prepared, cell: &Cell, active: Duration) -> Result<Optio
     })
 }
 
+/// One cell kept at work while profilers look at it, each for `active`; `None`: interrupted.
+///
+/// # Errors
+/// The machine refused.
+pub fn look_into(
+    prepared: &Prepared,
+    cell: &Cell,
+    profilers: &[Profiler<'_>],
+    active: Duration,
+) -> Result<Option<Profiled>, Failure> {
+    let context = context(prepared)?;
+    block_on(async |cancelled| {
+        let looked = measure::profile(&context, cell, profilers, active, cancelled).await;
+        looked.map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+    })
+}
+
 fn context(prepared: &Prepared) -> Result<Context, Failure> {
     let cache = cache_dir()
         .ok_or_else(|| Failure::new(Exit::Refused, "no cache folder: set `GILMATRIX_CACHE` or `HOME`"))?;
@@ -67,6 +89,11 @@ fn context(prepared: &Prepared) -> Result<Context, Failure> {
         &script,
         &cache.join("pycache"),
     )
+    .and_then(|mut context| {
+        // Not by its path: the file may have been replaced since we were started.
+        context.guard(Path::new("/proc/self/exe"))?;
+        Ok(context)
+    })
     .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
 }
 

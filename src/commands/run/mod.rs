@@ -12,7 +12,7 @@ use super::against::{AgainstArgs, attach};
 use super::prepare::{MatrixArgs, prepare};
 use super::{Exit, Failure};
 
-pub(super) use engine::probe;
+pub(super) use engine::{look_into, probe};
 pub(super) use execute::{Done, Order, execute};
 
 const EXAMPLES: &str = "\

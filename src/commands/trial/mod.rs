@@ -83,7 +83,7 @@ pub struct Args {
 /// The cheapest that the system has, which makes the strongest case for processes.
 const DEFAULT_METHOD: &str = if cfg!(unix) { "fork" } else { "spawn" };
 
-fn parse_method(text: &str) -> Result<StartMethod, String> {
+pub(super) fn parse_method(text: &str) -> Result<StartMethod, String> {
     let known = StartMethod::ALL.into_iter().find(|method| method.as_str() == text);
     known.ok_or_else(|| "expected `fork`, `forkserver` or `spawn`".to_owned())
 }

@@ -57,6 +57,8 @@ impl Target {
             tasks: 1,
             args: self.named,
             packages: packages.to_vec(),
+            scaling: Default::default(),
+            sweep: None,
             script: Some(self.script),
         }
     }

@@ -17,3 +17,16 @@ use std::path::{Path, PathBuf};
 pub fn environments(cache: &Path) -> PathBuf {
     cache.join("environments")
 }
+
+/// A program that some environment of the cache brought, whatever it was made for.
+pub fn program(cache: &Path, name: &str) -> Option<PathBuf> {
+    let places = std::fs::read_dir(environments(cache)).ok()?.flatten();
+    let mut whole: Vec<PathBuf> = places
+        .map(|place| place.path())
+        .filter(|place| place.join(super::cache_dir::MARKER).exists())
+        .map(|place| place.join("bin").join(name))
+        .filter(|program| program.is_file())
+        .collect();
+    whole.sort();
+    whole.into_iter().next()
+}

@@ -1,9 +1,11 @@
 //! Processes as the kernel sees them: who descends from whom, how they end, what they cost.
 
 mod children;
+mod end;
 mod exit;
 mod tree;
 
 pub use children::{Member, children, descendants, tree};
+pub use end::{Patience, end_all, lives};
 pub use exit::{Exit, ExitWatch, Usage};
 pub use tree::{Roots, adopt_orphans, signal_group};

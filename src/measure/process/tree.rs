@@ -5,8 +5,12 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::end::{Patience, end_all, lives};
 use super::exit::{self, Usage};
 use super::{children, descendants};
+
+/// The run waits meanwhile.
+const PATIENCE: Patience = Patience { all: Duration::from_secs(3), trackers: Duration::from_secs(1) };
 
 /// Makes this process the parent of every orphan below it, so that none escapes and each can be
 /// accounted for.
@@ -75,30 +79,19 @@ impl Roots {
     /// Ends these processes and everything below them, and waits until they are gone. Blocks for
     /// some milliseconds; used where waiting politely is over.
     pub fn kill(&self, pids: &[u32]) -> Usage {
-        let started = Instant::now();
         let mut usage = Usage::default();
-        // Again and again, since a process may fork while its list is read.
-        while started.elapsed() < Duration::from_secs(2) {
-            let mut alive: BTreeSet<u32> =
-                pids.iter().flat_map(|&pid| descendants(pid)).filter(|&pid| lives(pid)).collect();
-            // Orphans that lost their parent to the last round.
-            let adopted: Vec<u32> = self.orphans();
-            alive.extend(adopted.iter().flat_map(|&pid| descendants(pid)).filter(|&pid| lives(pid)));
-            let (reaped, _) = self.reap_orphans();
-            usage += reaped;
-            if alive.is_empty() {
-                break;
-            }
-            // multiprocessing's resource tracker frees the semaphores of the dead once the last of
-            // them is gone: killed together with them, it leaks them.
-            let (trackers, others): (Vec<u32>, Vec<u32>) =
-                alive.into_iter().partition(|&pid| is_tracker(pid));
-            let last = started.elapsed() > Duration::from_millis(300);
-            for pid in others.iter().chain(trackers.iter().filter(|_| last)) {
-                signal(*pid, rustix::process::Signal::KILL);
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        end_all(
+            |found| {
+                let (reaped, _) = self.reap_orphans();
+                usage += reaped;
+                // Orphans have lost their parent to the last round.
+                let tops = pids.iter().copied().chain(self.orphans());
+                tops.flat_map(descendants).filter(|&pid| lives(pid)).for_each(found);
+            },
+            PATIENCE,
+        );
+        let (reaped, _) = self.reap_orphans();
+        usage += reaped;
         usage
     }
 }
@@ -107,25 +100,7 @@ impl Roots {
 pub fn signal_group(leader: u32, signal: rustix::process::Signal) {
     if let Some(pid) = rustix::process::Pid::from_raw(leader as i32) {
         let _ = rustix::process::kill_process_group(pid, signal);
+        // One that was stopped takes it only when it goes on.
+        let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::CONT);
     }
-}
-
-fn signal(pid: u32, signal: rustix::process::Signal) {
-    if let Some(pid) = rustix::process::Pid::from_raw(pid as i32) {
-        let _ = rustix::process::kill_process(pid, signal);
-    }
-}
-
-/// There, and not just a zombie that waits to be reaped.
-fn lives(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
-        // The name in parentheses may hold anything; the state stands behind the last one.
-        stat.rsplit_once(')')
-            .is_some_and(|(_, rest)| !matches!(rest.trim_start().as_bytes().first(), Some(b'Z' | b'X')))
-    })
-}
-
-fn is_tracker(pid: u32) -> bool {
-    std::fs::read(format!("/proc/{pid}/cmdline"))
-        .is_ok_and(|line| String::from_utf8_lossy(&line).contains("multiprocessing.resource_tracker"))
 }

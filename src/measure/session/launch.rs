@@ -99,7 +99,7 @@ impl Session<'_> {
             mode: &cell.mode,
             workers: cell.workers,
             start_method: cell.start_method.map(|method| method.as_str()),
-            workload: SpecWorkload::of(workload),
+            workload: SpecWorkload::of(workload, cell.workers),
         };
         let spec_path = folder.path().join("spec.json");
         let text =

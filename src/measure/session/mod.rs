@@ -13,6 +13,7 @@ use super::protocol::{Command, Row, RowWorker};
 use super::tail::Tail;
 use crate::plan::Cell;
 use crate::record::{Invocation, InvocationKind, Outcome, Side, Value, WorkerFacts};
+use crate::stats::Pass;
 
 /// How long a process that was asked to end may take before it is killed.
 const GRACE: Duration = Duration::from_millis(500);
@@ -157,6 +158,15 @@ impl<'a> Session<'a> {
                 None
             }
         }
+    }
+
+    pub fn one_worker(&self) -> bool {
+        self.draft.cell.workers == 1
+    }
+
+    /// So far.
+    pub fn counted_passes(&self) -> Vec<Pass> {
+        self.draft.counted_passes()
     }
 
     /// Lets the process end, or ends it, and waits until its whole tree is gone. Does nothing the second

@@ -80,7 +80,6 @@ fn balanced(title: &str, room: f64) -> Vec<String> {
 pub enum Axis {
     Nanoseconds,
     Bytes,
-    Percent,
 }
 
 impl Axis {
@@ -89,7 +88,6 @@ impl Axis {
         let (unit, name) = match self {
             Self::Nanoseconds => format::time_unit(max),
             Self::Bytes => format::byte_unit(max),
-            Self::Percent => (1.0, "%"),
         };
         let label = |tick: f64| if tick == 0.0 { "0".to_owned() } else { format!("{} {name}", short(tick)) };
         ticks(max / unit, n).into_iter().map(|tick| (tick * unit, label(tick))).collect()

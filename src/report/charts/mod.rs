@@ -1,6 +1,7 @@
 //! One file a chart. To add one: write the file, name it in [`all`].
 
 mod bars;
+mod break_even;
 mod cpu;
 mod distribution;
 mod efficiency;
@@ -8,10 +9,12 @@ mod frame;
 mod heat;
 mod lag;
 mod memory;
+mod memory_time;
 mod phases;
 mod scaling;
 mod scaling_panel;
 mod time;
+mod timeline;
 mod tradeoff;
 mod worker_memory;
 
@@ -36,11 +39,13 @@ pub fn all() -> Vec<Box<dyn Chart>> {
         Box::new(heat::Heat),
         Box::new(time::Time),
         Box::new(tradeoff::Tradeoff),
+        Box::new(break_even::BreakEven),
+        Box::new(efficiency::Efficiency),
         Box::new(memory::Memory),
         Box::new(worker_memory::WorkerMemory),
         Box::new(cpu::Cpu),
+        Box::new(memory_time::MemoryTime),
         Box::new(phases::PhasesChart),
-        Box::new(efficiency::Efficiency),
         Box::new(lag::Lag),
         Box::new(distribution::Distribution),
     ]

@@ -1,7 +1,7 @@
 //! Speedup against workers. A block of panels per workload: one column a mode, two rows, over the
 //! interpreter's own `single` and over the baseline interpreter's.
 
-use crate::analysis::{CellResult, Speedup};
+use crate::analysis::{CellResult, Scaling as Fitted, Speedup};
 
 use crate::record::Outcome;
 
@@ -11,7 +11,7 @@ use super::super::view::View;
 use super::super::{finding, format, view};
 use super::Chart;
 use super::frame::{Heading, MARGIN, WIDE};
-use super::scaling_panel::{Line, PANEL_HEIGHT, Panel, Point};
+use super::scaling_panel::{Curve, Line, Measure, PANEL_HEIGHT, Panel, Point};
 
 /// More modes than this would leave no room to read.
 const MAX_COLUMNS: usize = 4;
@@ -22,18 +22,37 @@ const FOOT: f64 = 14.0;
 
 pub struct Scaling;
 
-/// Against whom: the own `single`, or the baseline interpreter's.
+/// What a row of panels shows: the speedup over the own `single` or over the baseline interpreter's, or
+/// the former divided by the workers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Over {
+pub(super) enum Row {
     Own,
     Baseline,
+    Share,
 }
 
-impl Over {
+impl Row {
     fn of(self, cell: &CellResult) -> Option<&Speedup> {
         match self {
-            Self::Own => cell.speedup_self.as_ref(),
+            Self::Own | Self::Share => cell.speedup_self.as_ref(),
             Self::Baseline => cell.speedup.as_ref(),
+        }
+    }
+
+    /// What a speedup is divided by.
+    fn divisor(self, workers: f64) -> f64 {
+        if self == Self::Share { workers } else { 1.0 }
+    }
+
+    fn measure(self) -> Measure {
+        if self == Self::Share { Measure::Share } else { Measure::Speedup }
+    }
+
+    fn head(self, results: &View<'_>) -> Option<String> {
+        match self {
+            Self::Own => Some("over the interpreter's own single".to_owned()),
+            Self::Baseline => Some(format!("over {}'s single", results.baseline)),
+            Self::Share => None,
         }
     }
 }
@@ -44,60 +63,92 @@ impl Chart for Scaling {
     }
 
     fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
-        let mut modes = columns(results);
-        if width < WIDE {
-            modes.truncate(MAX_NARROW);
-        }
-        let workloads: Vec<&str> =
-            view::workloads(results).into_iter().filter(|w| has_speedups(results, w, &modes)).collect();
-        if modes.is_empty() || workloads.is_empty() {
-            return None;
-        }
         let title = finding::scaling(results).unwrap_or_else(|| "speedup against workers".to_owned());
         let mut subtitle = finding::against_baseline(results).map_or_else(String::new, |s| format!("{s}. "));
         subtitle.push_str("Whiskers: 95 % interval. Dashed: ideal.");
         subtitle.push_str(&capacity_note(results));
+        subtitle.push_str(&fit_note(results));
         if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
             subtitle.push_str(" Hollow: not settled.");
         }
-        let heading = Heading::new(&title, &subtitle, width);
-        let columns = if width < WIDE { 1 } else { modes.len() };
-        let block_head = if workloads.len() > 1 { BLOCK_HEAD } else { 0.0 };
-        let row_height = ROW_HEAD + PANEL_HEIGHT * modes.len().div_ceil(columns) as f64;
-        let block = block_head + 2.0 * row_height + FOOT;
-        let height = heading.height() + block * workloads.len() as f64;
-        let panel_width = (width - 2.0 * MARGIN) / columns as f64;
+        draw_rows(results, theme, width, &title, &subtitle, &[Row::Own, Row::Baseline])
+    }
+}
 
-        Some(picture(width, height, &title, theme, |canvas| {
-            heading.draw(canvas, theme);
-            for (index, workload) in workloads.iter().enumerate() {
-                let mut y = heading.height() + index as f64 * block;
-                let bold = Font { px: 14.0, bold: true, colour: theme.ink };
-                let head = if workloads.len() > 1 { *workload } else { "" };
-                canvas.text(&fit(head, width, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
-                y += block_head;
-                for over in [Over::Own, Over::Baseline] {
-                    let text = match over {
-                        Over::Own => "over the interpreter's own single".to_owned(),
-                        Over::Baseline => format!("over {}'s single", results.baseline),
-                    };
+/// A block for each workload, in it the rows, in each a panel for every mode.
+pub(super) fn draw_rows(
+    results: &View<'_>,
+    theme: &Theme,
+    width: f64,
+    title: &str,
+    subtitle: &str,
+    rows: &[Row],
+) -> Option<String> {
+    let mut modes = columns(results);
+    if width < WIDE {
+        modes.truncate(MAX_NARROW);
+    }
+    let workloads: Vec<&str> =
+        view::workloads(results).into_iter().filter(|w| has_speedups(results, w, &modes)).collect();
+    if modes.is_empty() || workloads.is_empty() {
+        return None;
+    }
+    let heading = Heading::new(title, subtitle, width);
+    let columns = if width < WIDE { 1 } else { modes.len() };
+    let block_head = if workloads.len() > 1 { BLOCK_HEAD } else { 0.0 };
+    let row_head = |row: &Row| if row.head(results).is_some() { ROW_HEAD } else { 0.0 };
+    let lines = modes.len().div_ceil(columns) as f64;
+    let block = block_head + rows.iter().map(|row| row_head(row) + PANEL_HEIGHT * lines).sum::<f64>() + FOOT;
+    let height = heading.height() + block * workloads.len() as f64;
+    let panel_width = (width - 2.0 * MARGIN) / columns as f64;
+
+    Some(picture(width, height, title, theme, |canvas| {
+        heading.draw(canvas, theme);
+        for (index, workload) in workloads.iter().enumerate() {
+            let mut y = heading.height() + index as f64 * block;
+            let bold = Font { px: 14.0, bold: true, colour: theme.ink };
+            let head = if workloads.len() > 1 { *workload } else { "" };
+            canvas.text(&fit(head, width, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
+            y += block_head;
+            for (place, &row) in rows.iter().enumerate() {
+                if let Some(text) = row.head(results) {
                     let font = Font { px: 11.5, bold: false, colour: theme.ink };
                     canvas.text(&text, MARGIN, y + 8.0, Anchor::Start, font);
-                    y += ROW_HEAD;
-                    let panels: Vec<Panel> =
-                        modes.iter().map(|&mode| panel(results, workload, mode, over)).collect();
-                    let top = panels.iter().map(Panel::reach).fold(1.2, f64::max);
-                    for line in panels.chunks(columns) {
-                        for (column, panel) in line.iter().enumerate() {
-                            let x = MARGIN + column as f64 * panel_width;
-                            panel.draw(canvas, theme, (x, y), panel_width, top, over == Over::Baseline);
-                        }
-                        y += PANEL_HEIGHT;
+                }
+                y += row_head(&row);
+                let panels: Vec<Panel> =
+                    modes.iter().map(|&mode| panel(results, workload, mode, row)).collect();
+                let top = panels.iter().map(Panel::reach).fold(1.2, f64::max);
+                for line in panels.chunks(columns) {
+                    for (column, panel) in line.iter().enumerate() {
+                        let x = MARGIN + column as f64 * panel_width;
+                        panel.draw(canvas, theme, (x, y), panel_width, top, place + 1 == rows.len());
                     }
+                    y += PANEL_HEIGHT;
                 }
             }
-        }))
-    }
+        }
+    }))
+}
+
+/// What the broad pale lines are, where there are any.
+pub(super) fn fit_note(results: &View<'_>) -> String {
+    let (usl, amdahl) = (
+        results.scaling.iter().any(|one| one.usl.is_some()),
+        results.scaling.iter().any(|one| one.amdahl.is_some() && one.usl.is_none()),
+    );
+    let knee = results
+        .scaling
+        .iter()
+        .any(|one| one.usl.as_ref().is_some_and(|usl| usl.knee.value.is_some() && !usl.knee_extrapolated));
+    let laws = match (usl, amdahl) {
+        (true, true) => "the Universal Scalability Law, or Amdahl's where two points are all",
+        (true, false) => "the Universal Scalability Law",
+        (false, true) => "Amdahl's law",
+        (false, false) => return String::new(),
+    };
+    let knee = if knee { "; diamond: its knee" } else { "" };
+    format!(" Broad and pale: {laws}, fitted up to the CPUs{knee}.")
 }
 
 /// What the grey bars are, with the figure at the focus number of workers.
@@ -141,7 +192,7 @@ fn has_speedups(results: &View<'_>, workload: &str, modes: &[(&str, &str)]) -> b
     })
 }
 
-fn panel(results: &View<'_>, workload: &str, (mode, variant): (&str, &str), over: Over) -> Panel {
+fn panel(results: &View<'_>, workload: &str, (mode, variant): (&str, &str), over: Row) -> Panel {
     let cells = || {
         results.cells.iter().filter(move |c| c.workload == workload && c.mode == mode && c.variant == variant)
     };
@@ -151,10 +202,11 @@ fn panel(results: &View<'_>, workload: &str, (mode, variant): (&str, &str), over
             .filter(|cell| view::has_numbers(cell))
             .filter_map(|cell| {
                 let speedup = over.of(cell).filter(|speedup| speedup.ratio.is_finite())?;
+                let share = over.divisor(f64::from(cell.workers.max(1)));
                 Some(Point {
                     workers: cell.workers,
-                    ratio: speedup.ratio,
-                    interval: speedup.ci95,
+                    ratio: speedup.ratio / share,
+                    interval: speedup.ci95.map(|ci95| ci95.map(|end| end / share)),
                     settled: speedup.settled,
                     hover: hover(results, cell, speedup),
                 })
@@ -166,7 +218,13 @@ fn panel(results: &View<'_>, workload: &str, (mode, variant): (&str, &str), over
             .collect();
         let name = interpreter.to_owned();
         let series = view::colour_index(results, interpreter);
-        (!points.is_empty() || !failures.is_empty()).then_some(Line { name, series, points, failures })
+        let fitted = |one: &&Fitted| {
+            (one.interpreter.as_str(), one.workload.as_str()) == (interpreter, workload)
+                && (one.mode.as_str(), one.variant.as_str()) == (mode, variant)
+        };
+        let found = results.scaling.iter().find(fitted).filter(|_| over != Row::Baseline);
+        let curve = found.and_then(|scaling| curve(scaling, over));
+        (!points.is_empty() || !failures.is_empty()).then_some(Line { name, series, points, failures, curve })
     };
     let workers: Vec<u32> = {
         let takes =
@@ -183,8 +241,9 @@ fn panel(results: &View<'_>, workload: &str, (mode, variant): (&str, &str), over
         .iter()
         .filter_map(|&n| {
             let all = results.capacity.iter().filter(|c| c.workload == workload && c.workers == n && n > 1);
-            let own = all.filter(|c| over == Over::Own || c.interpreter == results.baseline);
-            let ratios: Vec<f64> = own.map(|c| c.ratio).filter(|ratio| ratio.is_finite()).collect();
+            let own = all.filter(|c| over != Row::Baseline || c.interpreter == results.baseline);
+            let share = over.divisor(f64::from(n));
+            let ratios: Vec<f64> = own.map(|c| c.ratio / share).filter(|ratio| ratio.is_finite()).collect();
             let low = ratios.iter().copied().reduce(f64::min)?;
             let high = ratios.iter().copied().reduce(f64::max)?;
             Some((n, [low, high]))
@@ -192,11 +251,41 @@ fn panel(results: &View<'_>, workload: &str, (mode, variant): (&str, &str), over
         .collect();
     Panel {
         title: view::mode_name(results, mode, variant),
+        measure: over.measure(),
         lines: view::interpreters(results).iter().copied().filter_map(line).collect(),
         workers,
         cpus: results.host.effective_cpus,
         capacity,
     }
+}
+
+/// The fitted law from one worker to the last that has a CPU.
+fn curve(scaling: &Fitted, row: Row) -> Option<Curve> {
+    let one = scaling.one_worker.map_or(1.0, |figure| figure.value);
+    let last = scaling.points.iter().filter(|point| point.fitted).map(|point| f64::from(point.workers));
+    let last = last.fold(1.0, f64::max);
+    let (contention, coherency) = match (&scaling.usl, &scaling.amdahl) {
+        (Some(usl), _) => (usl.contention.value, usl.coherency.value),
+        (None, Some(serial)) => (serial.value, 0.0),
+        (None, None) => return None,
+    };
+    let at = |n: f64| {
+        let speedup = one * n / (1.0 + contention * (n - 1.0) + coherency * n * (n - 1.0));
+        (n, speedup / row.divisor(n))
+    };
+    let points: Vec<(f64, f64)> =
+        (0..=40).map(|step| at(1.0 + (last - 1.0) * f64::from(step) / 40.0)).collect();
+    let knee = scaling.usl.as_ref().filter(|usl| !usl.knee_extrapolated).and_then(|usl| usl.knee.value);
+    let hover = knee.map_or_else(String::new, |knee| {
+        let ends = scaling.usl.as_ref().map(|usl| (usl.knee.low, usl.knee.high));
+        let interval = match ends {
+            Some((Some(low), Some(high))) => format!(" (95 % {low:.1} to {high:.1})"),
+            Some((Some(low), None)) => format!(" (95 % from {low:.1} on)"),
+            _ => String::new(),
+        };
+        format!("{}: slower beyond {knee:.1} workers{interval}", scaling.interpreter)
+    });
+    Some(Curve { points, knee: knee.map(at), hover })
 }
 
 fn hover(results: &View<'_>, cell: &CellResult, speedup: &Speedup) -> String {

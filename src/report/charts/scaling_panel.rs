@@ -9,7 +9,7 @@ use super::frame::{short, ticks};
 pub const PANEL_HEIGHT: f64 = 206.0;
 const LABEL: f64 = 11.0;
 const LABEL_HEIGHT: f64 = 13.0;
-const LEFT: f64 = 24.0;
+const LEFT: f64 = 32.0;
 const ASIDE: f64 = 4.0;
 
 pub struct Point {
@@ -27,10 +27,47 @@ pub struct Line {
     pub points: Vec<Point>,
     /// Workers and outcome of the cells that failed.
     pub failures: Vec<(u32, String)>,
+    /// The law fitted to the points, if any.
+    pub curve: Option<Curve>,
+}
+
+/// A fitted law.
+pub struct Curve {
+    /// Workers and figure, close together.
+    pub points: Vec<(f64, f64)>,
+    /// The number of workers beyond which more make it slower, and the figure there.
+    pub knee: Option<(f64, f64)>,
+    pub hover: String,
+}
+
+/// What the figures of a panel are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Ideal: as many times as fast as there are workers.
+    Speedup,
+    /// A share of each worker; ideal: all of it.
+    Share,
+}
+
+impl Measure {
+    fn tick(self, value: f64) -> String {
+        match self {
+            Self::Speedup => format!("{}×", short(value)),
+            Self::Share => format!("{:.0} %", value * 100.0),
+        }
+    }
+
+    fn label(self, value: f64) -> String {
+        match self {
+            Self::Speedup => format::ratio_short(value),
+            Self::Share => self.tick(value),
+        }
+    }
 }
 
 pub struct Panel {
     pub title: String,
+    pub measure: Measure,
     pub lines: Vec<Line>,
     /// The axis, rising, the same in all panels.
     pub workers: Vec<u32>,
@@ -84,7 +121,7 @@ impl Panel {
             .lines
             .iter()
             .filter_map(|line| Some((line, line.points.last()?)))
-            .map(|(line, point)| (line, point, end_label(line, point)))
+            .map(|(line, point)| (line, point, end_label(self.measure, line, point)))
             .collect();
         let widest = labels.iter().map(|(_, _, text)| text_width(text, LABEL, true)).fold(40.0, f64::max);
         let label_width = widest.min(width * 0.45);
@@ -101,6 +138,7 @@ impl Panel {
         canvas.text(&fit(&self.title, width - LEFT, 12.0, true), scale.left, y + 8.0, Anchor::Start, bold);
         self.draw_ground(canvas, theme, &scale, axis_title);
         for (place, line) in self.lines.iter().enumerate() {
+            draw_curve(canvas, theme, &scale, line);
             draw_line(canvas, theme, &scale, line, &self.workers, self.aside(place));
         }
         self.draw_failures(canvas, theme, &scale);
@@ -136,7 +174,7 @@ impl Panel {
         for tick in ticks(scale.high, 4.0) {
             let y = scale.y(tick);
             canvas.line((left, y), (right, y), Stroke::new(1.0, theme.grid));
-            canvas.text(&format!("{}×", short(tick)), left - 4.0, y, Anchor::End, small);
+            canvas.text(&self.measure.tick(tick), left - 4.0, y, Anchor::End, small);
         }
         let mut free = f64::NEG_INFINITY;
         for &workers in &self.workers {
@@ -153,10 +191,14 @@ impl Panel {
             canvas.text("workers", (left + right) / 2.0, bottom + 22.0, Anchor::Middle, small);
         }
         // Ideal: as many times as fast as there are workers, to the panel's upper edge at most.
-        let end = scale.last.min(scale.high).max(scale.first);
+        let end = match self.measure {
+            Measure::Speedup => scale.last.min(scale.high).max(scale.first),
+            Measure::Share => scale.last,
+        };
+        let height = |n: f64| if self.measure == Measure::Speedup { n } else { 1.0 };
         let ideal = Stroke::new(1.2, theme.muted).dashed(5.0, 4.0);
         if end > scale.first {
-            canvas.line((scale.x(1.0), scale.y(1.0)), (scale.x(end), scale.y(end)), ideal);
+            canvas.line((scale.x(1.0), scale.y(height(1.0))), (scale.x(end), scale.y(height(end))), ideal);
         }
         if inside {
             let at = scale.x(self.cpus);
@@ -175,11 +217,12 @@ impl Panel {
             let (top, bottom) = (scale.y(high), scale.y(low));
             let height = (bottom - top).max(3.0);
             canvas.rect(at - 12.0, (top + bottom - height) / 2.0, 24.0, height, theme.muted, 0.55);
-            let text = if high - low < 0.05 {
-                format!("machine's capacity at {workers} workers: {}", format::ratio(high))
-            } else {
-                format!("machine's capacity at {workers} workers: {}×", format::interval([low, high]))
+            let figure = match self.measure {
+                Measure::Share => format!("{:.0} % of each worker", high * 100.0),
+                Measure::Speedup if high - low < 0.05 => format::ratio(high),
+                Measure::Speedup => format!("{}×", format::interval([low, high])),
             };
+            let text = format!("machine's capacity at {workers} workers: {figure}");
             canvas.hover(at - 12.0, (top + bottom - height) / 2.0, 24.0, height, &text);
         }
     }
@@ -206,9 +249,27 @@ impl Panel {
     }
 }
 
-fn end_label(line: &Line, point: &Point) -> String {
+fn end_label(measure: Measure, line: &Line, point: &Point) -> String {
     let mark = if point.settled { "" } else { view::UNSETTLED };
-    format!("{} {mark}{}", line.name, format::ratio_short(point.ratio))
+    format!("{} {mark}{}", line.name, measure.label(point.ratio))
+}
+
+/// Thin and pale behind the points, with a diamond at the knee.
+fn draw_curve(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line) {
+    let Some(curve) = &line.curve else { return };
+    let colour = theme.series(line.series).mark;
+    let inside = |point: &&(f64, f64)| point.1 <= scale.high && point.0 <= scale.last;
+    let at = |&(workers, figure): &(f64, f64)| (scale.x(workers), scale.y(figure));
+    let points: Vec<(f64, f64)> = curve.points.iter().filter(inside).map(at).collect();
+    canvas.path(&points, Stroke::new(5.0, colour).opacity(0.22));
+    if let Some((x, y)) = curve.knee.as_ref().filter(inside).map(at) {
+        let (top, side) = (6.5, 5.0);
+        let shape = [(x, y - top), (x + side, y), (x, y + top), (x - side, y)];
+        canvas.area(&shape, theme.paper, 1.0);
+        let outline = [shape[0], shape[1], shape[2], shape[3], shape[0]];
+        canvas.path(&outline, Stroke::new(1.6, colour));
+        canvas.hover(x - 7.0, y - 7.0, 14.0, 14.0, &curve.hover);
+    }
 }
 
 fn draw_line(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line, axis: &[u32], aside: f64) {

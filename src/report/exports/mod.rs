@@ -5,7 +5,9 @@ mod csv;
 mod github;
 mod json;
 mod junit;
+mod png;
 mod pyperf;
+mod svg;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +21,8 @@ pub fn all() -> Vec<Box<dyn Exporter>> {
         Box::new(csv::Csv),
         Box::new(Markdown),
         Box::new(Html),
+        Box::new(svg::Svg),
+        Box::new(png::Png),
         Box::new(json::Json),
         Box::new(pyperf::Pyperf),
         Box::new(github::GithubActionBenchmark),

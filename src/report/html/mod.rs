@@ -3,19 +3,25 @@
 mod explore;
 mod table;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
 
 use crate::analysis::Advice;
 
 use super::export::{Artifact, Drawing, Exporter};
 use super::theme::Theme;
 use super::view::View;
-use super::{how, verdict, view};
+use super::{format, how, verdict, view};
 
 pub struct Html;
 
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("explore.js"));
+const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("explore.js"), include_str!("tip.js"));
+
+/// Cells of one failure that are named; the table has them all.
+const NAMED: usize = 4;
 
 impl Exporter for Html {
     fn name(&self) -> &'static str {
@@ -49,19 +55,21 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                // The page's own promise: nothing is loaded, nothing is sent.
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+                meta http-equiv="Content-Security-Policy" content=(policy(&style, SCRIPT));
                 title { "gilmatrix: " (results.run_id) }
                 style { (PreEscaped(style)) }
             }
             body {
+                a.skip href="#cells" { "Skip to all cells" }
                 header {
                     h1 { "Which Python, which mode, how many workers?" }
                     p.run { (results.run_id) " · " (results.host.cpu_model) }
-                    @if let Some(note) = how::unfinished(results) { p.alarm role="alert" { (note) } }
+                    @if let Some(note) = how::unfinished(results) { p.alarm { (note) } }
                     p.tally { (how::headline(results)) }
+                    (contents(drawings))
                 }
                 main {
+                    (failures(results))
                     (verdict(results))
                     (charts(drawings))
                     (explore::section(results))
@@ -70,7 +78,53 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
                     (warnings(results))
                     (measured(results))
                 }
+                div #tip role="status" hidden {}
                 script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+/// The page's own promise: nothing is loaded, nothing is sent, and no script runs but its own, even if
+/// a text from outside should ever become markup.
+pub(super) fn policy(style: &str, script: &str) -> String {
+    let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(Sha256::digest(text.as_bytes())));
+    format!(
+        "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
+        hash(style),
+        hash(script)
+    )
+}
+
+fn contents(drawings: &[Drawing]) -> Markup {
+    html! {
+        nav aria-label="On this page" {
+            @for drawing in drawings { a href={ "#chart-" (drawing.name) } { (drawing.name.replace('-', " ")) } }
+            a href="#explore" { "explore" }
+            a href="#cells" { "all cells" }
+            a href="#how" { "how it was measured" }
+        }
+    }
+}
+
+/// What failed stands before anything that could be read as an answer.
+fn failures(results: &View<'_>) -> Markup {
+    let groups = view::failed_groups(results);
+    html! {
+        @if !groups.is_empty() {
+            section.failures aria-labelledby="failures" {
+                h2 #failures { (format::count(results.counts.failed as usize, "cell")) " failed" }
+                ul {
+                    @for group in &groups {
+                        li {
+                            strong { (group.text()) }
+                            span.cells {
+                                (group.names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "))
+                                @if group.names.len() > NAMED { ", " (group.names.len() - NAMED) " more" }
+                            }
+                        }
+                    }
+                }
             }
         }
     }
@@ -111,16 +165,11 @@ fn charts(drawings: &[Drawing]) -> Markup {
                 // Its text was escaped when it was drawn.
                 figure id={ "chart-" (drawing.name) } {
                     div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
-                    div.on-narrow { (PreEscaped(theme.with_variables(&without_hovers(&drawing.narrow)))) }
+                    div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
                 }
             }
         }
     }
-}
-
-/// A finger can't hover: what a phone shows does without.
-fn without_hovers(svg: &str) -> String {
-    svg.lines().filter(|line| !line.contains("<title>")).collect::<Vec<_>>().join("\n")
 }
 
 fn not_measured(results: &View<'_>) -> Markup {
@@ -154,6 +203,7 @@ fn measured(results: &View<'_>) -> Markup {
     html! {
         section aria-labelledby="how" {
             h2 #how { "How it was measured" }
+            p { "To repeat it: " code.command { (how::repeat(results)) } }
             dl {
                 @for (name, value) in how::facts(results) {
                     dt { (name) } dd { (value) }

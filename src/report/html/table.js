@@ -1,11 +1,10 @@
-
 "use strict";
 (() => {
   const table = document.getElementById("table");
   const body = table.tBodies[0];
   const rows = [...body.rows];
   const words = document.getElementById("filter");
-  const silent = document.getElementById("silent");
+  const which = document.getElementById("which");
   const shown = document.getElementById("shown");
 
   // A row without a figure in this column goes last in either direction.
@@ -40,14 +39,15 @@
     let count = 0;
     for (const row of rows) {
       const text = row.textContent.toLowerCase();
-      const hidden =
-        (!silent.checked && row.classList.contains("silent")) || !wanted.every((word) => text.includes(word));
+      const kind = which.value;
+      const shows = kind === "all" || (kind === "ran" ? !row.classList.contains("silent") : row.classList.contains(kind));
+      const hidden = !shows || !wanted.every((word) => text.includes(word));
       row.hidden = hidden;
       count += hidden ? 0 : 1;
     }
     shown.textContent = `${count} of ${rows.length} cells`;
   };
   words.addEventListener("input", filter);
-  silent.addEventListener("change", filter);
+  which.addEventListener("change", filter);
   filter();
 })();

@@ -6,6 +6,7 @@ use crate::analysis::{CellResult, Speedup};
 
 use super::super::view::View;
 use super::super::{format, view};
+use super::explore;
 
 /// Titles of the columns after the identity, and whether they hold figures.
 fn columns(results: &View<'_>) -> Vec<(String, bool)> {
@@ -26,13 +27,26 @@ fn columns(results: &View<'_>) -> Vec<(String, bool)> {
     .into()
 }
 
+/// Which rows are shown.
+const WHICH: [(&str, &str); 5] = [
+    ("all", "all cells"),
+    ("ran", "those that ran"),
+    ("failed", "failed"),
+    ("unsettled", "unsettled"),
+    ("silent", "not run"),
+];
+
 pub fn section(results: &View<'_>) -> Markup {
     html! {
         section aria-labelledby="cells" {
             h2 #cells { "All cells" }
             div.filters {
                 input #filter type="search" placeholder="filter: 3.13t threads" aria-label="Filter the table by words";
-                label { input #silent type="checkbox" checked[!many_silent(results)]; " those not run too" }
+                label { "show " select #which {
+                    @for (value, name) in WHICH {
+                        option value=(value) selected[value == "ran" && many_silent(results)] { (name) }
+                    }
+                } }
                 span #shown role="status" {}
             }
             div.scroll tabindex="0" role="region" aria-label="All cells" {
@@ -64,11 +78,12 @@ fn many_silent(results: &View<'_>) -> bool {
 fn row(results: &View<'_>, cell: &CellResult) -> Markup {
     let class = match cell.outcome {
         outcome if outcome.is_failure() => "failed",
-        crate::record::Outcome::Completed => "",
+        crate::record::Outcome::Completed if view::settled(cell) => "",
+        crate::record::Outcome::Completed => "unsettled",
         _ => "silent",
     };
     html! {
-        tr class=[(!class.is_empty()).then_some(class)] data-s=(view::colour_index(results, &cell.interpreter)) {
+        tr class=[(!class.is_empty()).then_some(class)] data-s=(view::colour_index(results, &cell.interpreter)) data-more=[more(cell)] {
             td { (cell.workload) }
             td { (cell.interpreter) }
             td data-v={ (cell.mode) " " (cell.variant) " " (format!("{:05}", cell.workers)) } {
@@ -80,13 +95,25 @@ fn row(results: &View<'_>, cell: &CellResult) -> Markup {
     }
 }
 
+/// Figures beyond the table's columns, one a line in the order of [`explore::MORE`]: value, tab, text.
+fn more(cell: &CellResult) -> Option<String> {
+    if !view::has_numbers(cell) {
+        return None;
+    }
+    let figures = explore::MORE.iter().map(|(_, figure)| match figure(cell) {
+        Some((value, text)) => format!("{value}\t{text}"),
+        None => String::new(),
+    });
+    Some(figures.collect::<Vec<_>>().join("\n"))
+}
+
 fn figures(cell: &CellResult) -> Markup {
     let wall = cell.wall_ns.as_ref();
     let total = cell.total_ns.as_ref();
     let memory = cell.peak_pss_bytes.or(cell.peak_rss_bytes);
     let gil = cell.gil.map(|gil| if gil.enabled_after { "on" } else { "off" });
     html! {
-        td.n data-v=[wall.map(|wall| wall.median)] {
+        td.n data-v=[wall.map(|wall| wall.median)] data-ci=[wall.and_then(|wall| wall.ci95).map(|[a, b]| format!("{a} {b}"))] {
             @if let Some(wall) = wall {
                 (format::ns(wall.median))
                 @if let Some(ci) = wall.ci95 { small { (format::ns_interval(ci)) } }
@@ -104,7 +131,7 @@ fn figures(cell: &CellResult) -> Markup {
 fn ratio(speedup: Option<&Speedup>) -> Markup {
     html! {
         @if let Some(speedup) = speedup {
-            td.n data-v=(speedup.ratio) title={ "over " (speedup.baseline) ", " (format::count(speedup.pairs as usize, "pair")) } {
+            td.n data-v=(speedup.ratio) data-ci=[view::interval(speedup).map(|[a, b]| format!("{a} {b}"))] title={ "over " (speedup.baseline) ", " (format::count(speedup.pairs as usize, "pair")) } {
                 @if !speedup.settled { abbr title="not settled" { (view::UNSETTLED) } }
                 (format::ratio(speedup.ratio))
                 @if let Some(ci) = view::interval(speedup) { small { (format::interval(ci)) } }

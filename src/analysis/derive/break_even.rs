@@ -1,0 +1,207 @@
+//! From which task size on handing tasks out pays.
+//!
+//! A task that takes x inline takes y = o + b·x of a pass when it is handed out: o is what handing it out
+//! costs, together with its share of the pass's fixed costs, and 1/b is the speedup that huge tasks
+//! reach. Divided by x this is 1/S = b + o/x, a straight line in 1/x, so o and b follow from the
+//! speedups, which are formed side by side, by least squares with coefficients ≥ 0; both are as fast at x = o/(1 − b), and
+//! two modes at (o₁ − o₂)/(b₂ − b₁).
+
+use crate::analysis::figures::{BreakEven, Figure, OpenFigure};
+use crate::analysis::results::CellResult;
+use crate::analysis::roles::SINGLE;
+use crate::plan::PLAIN;
+use crate::record::Outcome;
+use crate::stats::{Estimated, Row, least_squares, propagate};
+
+use super::{Evidence, worst};
+
+/// Sizes below which two coefficients are not worth fitting.
+const FEWEST: usize = 3;
+
+pub(super) fn all(evidence: Evidence<'_>) -> Vec<BreakEven> {
+    let mut curves: Vec<Curve> = Vec::new();
+    for (index, cell) in evidence.cells() {
+        if cell.outcome == Outcome::Completed && cell.mode != SINGLE {
+            Curve::add(&mut curves, evidence, index, cell);
+        }
+    }
+    curves.retain(|curve| curve.points.len() >= FEWEST);
+    let mut found: Vec<BreakEven> = curves.iter().filter_map(Curve::against_inline).collect();
+    for (place, one) in curves.iter().enumerate() {
+        let others = curves[place + 1..].iter().filter(|other| one.rivals(other));
+        found.extend(others.filter_map(|other| one.against(other)));
+    }
+    found
+}
+
+struct Point {
+    cell: usize,
+    /// Nanoseconds that one task takes in the own `single`.
+    inline: f64,
+    /// Log speedup over it.
+    log: Estimated,
+    ci95: Option<[f64; 2]>,
+}
+
+/// One way of running a workload in all its sizes.
+struct Curve<'a> {
+    family: &'a str,
+    argument: &'a str,
+    first: &'a CellResult,
+    points: Vec<Point>,
+}
+
+impl<'a> Curve<'a> {
+    fn add(curves: &mut Vec<Self>, evidence: Evidence<'a>, index: usize, cell: &'a CellResult) {
+        let results = evidence.results;
+        let Some(info) = results.workloads.iter().find(|known| known.name == cell.workload) else { return };
+        let Some(sweep) = &info.sweep else { return };
+        let single = results.cells.iter().find(|other| {
+            (&other.interpreter, &other.workload) == (&cell.interpreter, &cell.workload)
+                && other.mode == SINGLE
+                && other.environment == PLAIN
+        });
+        let Some(wall) = single.and_then(|single| single.wall_ns.as_ref()) else { return };
+        let (Some(log), Some(speedup)) = (evidence.over_own(index), &cell.speedup_self) else { return };
+        let inline = wall.median as f64 / f64::from(info.tasks.max(1));
+        let point = Point { cell: index, inline, log, ci95: speedup.ci95 };
+        let same = |curve: &&mut Curve<'_>| {
+            let first = curve.first;
+            curve.family == sweep.family
+                && (&first.interpreter, &first.mode, &first.variant, first.workers)
+                    == (&cell.interpreter, &cell.mode, &cell.variant, cell.workers)
+        };
+        match curves.iter_mut().find(same) {
+            Some(curve) => curve.points.push(point),
+            None => {
+                let (family, argument) = (sweep.family.as_str(), sweep.argument.as_str());
+                curves.push(Self { family, argument, first: cell, points: vec![point] });
+            }
+        }
+    }
+
+    /// Worth comparing: the same interpreter, environment and workers, and another way.
+    fn rivals(&self, other: &Self) -> bool {
+        let (one, two) = (self.first, other.first);
+        self.family == other.family
+            && (&one.interpreter, one.workers, &one.environment)
+                == (&two.interpreter, two.workers, &two.environment)
+            && one.workers > 1
+            && one.mode != two.mode
+            && one.start_method.is_some() != two.start_method.is_some()
+    }
+
+    fn logs(&self) -> Vec<Estimated> {
+        self.points.iter().map(|point| point.log).collect()
+    }
+
+    /// Overhead and 1/limit.
+    fn model(&self, logs: &[f64]) -> Option<(f64, f64)> {
+        let row = |(point, log): (&Point, &f64)| {
+            let y = (-log).exp();
+            Row { x: [1.0, 1.0 / point.inline, 0.0], y, weight: (point.log.df + 1.0) / (y * y) }
+        };
+        // In units of the first size, so that both columns are of a kind.
+        let unit = self.points.first()?.inline;
+        let rows = self.points.iter().zip(logs).map(row);
+        let rows: Vec<Row> = rows.map(|row| Row { x: [1.0, row.x[1] * unit, 0.0], ..row }).collect();
+        let [b, o, _] = least_squares(&rows, 2)?;
+        Some((o * unit, b))
+    }
+
+    fn against_inline(&self) -> Option<BreakEven> {
+        let crossing = |(overhead, share): (f64, f64)| match share < 1.0 {
+            true => overhead / (1.0 - share),
+            false => f64::INFINITY,
+        };
+        let figures = |logs: &[f64]| {
+            let (overhead, share) = self.model(logs)?;
+            Some([crossing((overhead, share)), overhead, 1.0 / share])
+        };
+        let logs = self.logs();
+        let means: Vec<f64> = logs.iter().map(|log| log.mean).collect();
+        let ends = propagate(&logs, figures);
+        let clear = |point: &&Point, faster: bool| {
+            point.ci95.is_some_and(|[low, high]| if faster { low > 1.0 } else { high < 1.0 })
+        };
+        let slower = self.points.iter().filter(|point| clear(point, false));
+        let faster = self.points.iter().filter(|point| clear(point, true));
+        self.found(
+            SINGLE.to_owned(),
+            figures(&means)?,
+            ends,
+            Clear {
+                slower: slower.map(|point| point.inline).reduce(f64::max),
+                faster: faster.map(|point| point.inline).reduce(f64::min),
+            },
+        )
+    }
+
+    fn against(&self, other: &Self) -> Option<BreakEven> {
+        let (ours, theirs) = (self.logs(), other.logs());
+        let cut = ours.len();
+        let figures = |logs: &[f64]| {
+            let ((o1, b1), (o2, b2)) = (self.model(&logs[..cut])?, other.model(&logs[cut..])?);
+            // What costs less to hand out wins until the other's larger limit pays; the other way round it never does.
+            let at = (o1 - o2) / (b2 - b1);
+            Some([if at > 0.0 && b1 < b2 { at } else { f64::INFINITY }, o1, 1.0 / b1])
+        };
+        let logs = [ours, theirs].concat();
+        let means: Vec<f64> = logs.iter().map(|log| log.mean).collect();
+        let first = figures(&means)?;
+        if first[0].is_infinite() {
+            // Perhaps it is the other that wins with large tasks.
+            let swapped = |logs: &[f64]| {
+                let ((o1, b1), (o2, b2)) = (self.model(&logs[..cut])?, other.model(&logs[cut..])?);
+                let at = (o2 - o1) / (b1 - b2);
+                Some([if at > 0.0 && b2 < b1 { at } else { f64::INFINITY }, o2, 1.0 / b2])
+            };
+            let found = swapped(&means).filter(|found| found[0].is_finite())?;
+            return other.found(name(self.first), found, propagate(&logs, swapped), Clear::default());
+        }
+        self.found(name(other.first), first, propagate(&logs, figures), Clear::default())
+    }
+
+    fn found(
+        &self,
+        against: String,
+        [at, overhead, limit]: [f64; 3],
+        ends: Option<[[f64; 2]; 3]>,
+        clear: Clear,
+    ) -> Option<BreakEven> {
+        if !(overhead.is_finite() && limit.is_finite()) {
+            return None;
+        }
+        let end = |place: usize| ends.map(|ends| ends[place]).filter(|ends| ends[1].is_finite());
+        let model = |inline: f64| 1.0 / (1.0 / limit + overhead / inline);
+        Some(BreakEven {
+            family: self.family.to_owned(),
+            argument: self.argument.to_owned(),
+            interpreter: self.first.interpreter.clone(),
+            mode: self.first.mode.clone(),
+            workers: self.first.workers,
+            variant: self.first.variant.clone(),
+            against,
+            task_ns: OpenFigure::of(at, ends.map(|ends| ends[0])),
+            overhead_ns: Figure::holding(overhead, end(1)),
+            limit: Figure::holding(limit, end(2)),
+            slower_up_to_ns: clear.slower.map(|ns| ns.round() as u64),
+            faster_from_ns: clear.faster.map(|ns| ns.round() as u64),
+            worst: worst(self.points.iter().map(|point| (point.log.mean.exp(), model(point.inline)))),
+            cells: self.points.iter().map(|point| point.cell).collect(),
+        })
+    }
+}
+
+/// Sizes at which the measured interval leaves 1 out.
+#[derive(Default)]
+struct Clear {
+    slower: Option<f64>,
+    faster: Option<f64>,
+}
+
+/// `mp×2 (fork)`.
+fn name(cell: &CellResult) -> String {
+    let variant = if cell.variant == PLAIN { String::new() } else { format!(" ({})", cell.variant) };
+    format!("{}×{}{variant}", cell.mode, cell.workers)
+}

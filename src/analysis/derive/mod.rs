@@ -1,0 +1,95 @@
+//! What follows from several cells together.
+
+mod break_even;
+mod memory_growth;
+mod overall;
+mod scaling;
+mod single_thread;
+
+#[cfg(test)]
+mod tests;
+
+use crate::stats::{Estimated, Interval};
+
+use super::compare::Pairs;
+use super::figures::{Figure, OpenFigure};
+use super::results::{CellResult, Results};
+use super::tally::Tally;
+
+/// What is known of the cells, and the values behind it.
+#[derive(Clone, Copy)]
+pub(super) struct Evidence<'a> {
+    pub results: &'a Results,
+    pub tallies: &'a [Tally],
+    pub pairs: &'a Pairs,
+}
+
+/// Fills in everything that needs nothing but the cells.
+pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &Pairs) {
+    let evidence = Evidence { results, tallies, pairs };
+    let single_thread = single_thread::all(evidence);
+    let scaling = scaling::all(evidence);
+    let memory_growth = memory_growth::all(evidence);
+    let break_even = break_even::all(evidence);
+    let overall = overall::all(evidence);
+    results.single_thread = single_thread;
+    results.scaling = scaling;
+    results.memory_growth = memory_growth;
+    results.break_even = break_even;
+    results.overall = overall;
+}
+
+impl<'a> Evidence<'a> {
+    fn cells(self) -> impl Iterator<Item = (usize, &'a CellResult)> {
+        self.results.cells.iter().enumerate()
+    }
+
+    /// The mean log speedup over the own `single`; `None` with fewer than 3 pairs.
+    fn over_own(self, cell: usize) -> Option<Estimated> {
+        let values = &self.tallies[cell].over_own;
+        Estimated::of(&values.iter().map(|(_, value)| *value).collect::<Vec<_>>())
+    }
+
+    /// Cells that differ in nothing but workers, in the matrix's order.
+    fn groups(self) -> Vec<Vec<usize>> {
+        let mut places: std::collections::HashMap<[&str; 4], usize> = Default::default();
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for (index, cell) in self.cells() {
+            let key = [&cell.interpreter, &cell.workload, &cell.mode, &cell.variant].map(String::as_str);
+            let place = *places.entry(key).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push(Vec::new());
+            }
+            groups[place].push(index);
+        }
+        groups
+    }
+}
+
+impl Figure {
+    fn from_interval(value: f64, interval: Option<Interval>) -> Self {
+        Self { value, ci95: interval.map(|found| [found.low, found.high]) }
+    }
+
+    /// The interval widened to hold the value: a fit to the means may lie outside what the draws give.
+    fn holding(value: f64, ci95: Option<[f64; 2]>) -> Self {
+        Self { value, ci95: ci95.map(|[low, high]| [low.min(value), high.max(value)]) }
+    }
+}
+
+impl OpenFigure {
+    fn of(value: f64, ci95: Option<[f64; 2]>) -> Self {
+        let finite = |value: f64| value.is_finite().then_some(value);
+        let ends = ci95.map(|[low, high]| [low.min(value), high.max(value)]);
+        Self {
+            value: finite(value),
+            low: ends.and_then(|ends| finite(ends[0])),
+            high: ends.and_then(|ends| finite(ends[1])),
+        }
+    }
+}
+
+/// The largest distance of a measured figure from its model, as a ratio above 1.
+fn worst(pairs: impl Iterator<Item = (f64, f64)>) -> f64 {
+    pairs.map(|(measured, model)| (measured / model).ln().abs()).fold(0.0, f64::max).exp()
+}

@@ -1,0 +1,89 @@
+//! One figure over all workloads: the geometric mean of speedups (Fleming and Wallace, "How not to lie
+//! with statistics", CACM 29 (1986)), its interval from the standard errors of the logs.
+
+use std::collections::HashMap;
+
+use crate::analysis::figures::{Figure, Overall};
+use crate::record::Outcome;
+use crate::stats::{self, Estimated};
+
+use super::Evidence;
+
+/// A line for each interpreter, mode, variant and number of workers, where the run has two workloads or
+/// more that could count: those whose baseline completed and that aren't one size of several.
+pub(super) fn all(evidence: Evidence<'_>) -> Vec<Overall> {
+    let cells = &evidence.results.cells;
+    let based = |workload: &str| cells.iter().any(|cell| cell.workload == workload && cell.speedup.is_some());
+    let workloads: Vec<String> = (evidence.results.workloads.iter())
+        .filter(|workload| workload.sweep.is_none() && based(&workload.name))
+        .map(|workload| workload.name.clone())
+        .collect();
+    if workloads.len() < 2 {
+        return Vec::new();
+    }
+    let mut places: HashMap<(&str, &str, &str, u32), usize> = HashMap::new();
+    let mut lines: Vec<Vec<usize>> = Vec::new();
+    for (index, cell) in evidence.cells() {
+        let key = (cell.interpreter.as_str(), cell.mode.as_str(), cell.variant.as_str(), cell.workers);
+        let place = *places.entry(key).or_insert(lines.len());
+        if place == lines.len() {
+            lines.push(Vec::new());
+        }
+        lines[place].push(index);
+    }
+    lines.into_iter().filter_map(|line| one(evidence, &workloads, &line)).collect()
+}
+
+fn one(evidence: Evidence<'_>, workloads: &[String], line: &[usize]) -> Option<Overall> {
+    let cells = &evidence.results.cells;
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for workload in workloads {
+        match line.iter().copied().find(|cell| cells[*cell].workload == *workload) {
+            Some(cell) if cells[cell].speedup.is_some() => found.push(cell),
+            Some(cell) => missing.push(format!("{workload}: {}", why(cells[cell].outcome))),
+            None => missing.push(format!("{workload}: not in the plan")),
+        }
+    }
+    let first = &cells[*found.first()?];
+    let ratios: Vec<f64> =
+        found.iter().filter_map(|cell| Some(cells[*cell].speedup.as_ref()?.ratio)).collect();
+    let share = 1.0 / workloads.len() as f64;
+    let parts: Option<Vec<(f64, Estimated)>> =
+        found.iter().map(|cell| Some((share, log_speedup(evidence, *cell)?))).collect();
+    let interval = parts.and_then(|parts| stats::weighted_sum(&parts));
+    let speedup = stats::geometric_mean(&ratios).filter(|_| missing.is_empty());
+    Some(Overall {
+        interpreter: first.interpreter.clone(),
+        mode: first.mode.clone(),
+        variant: first.variant.clone(),
+        workers: first.workers,
+        workloads: workloads.to_vec(),
+        speedup: speedup
+            .map(|value| Figure { value, ci95: interval.map(|found| [found.low.exp(), found.high.exp()]) }),
+        settled: missing.is_empty()
+            && found.iter().all(|cell| cells[*cell].speedup.as_ref().is_some_and(|s| s.settled)),
+        missing,
+        cells: found,
+    })
+}
+
+/// From the cell's own interval, which knows how the ratio was formed; the baseline is exact.
+fn log_speedup(evidence: Evidence<'_>, cell: usize) -> Option<Estimated> {
+    let speedup = evidence.results.cells[cell].speedup.as_ref()?;
+    if speedup.pairs == 0 {
+        return Some(Estimated::exact(speedup.ratio.ln()));
+    }
+    let [low, high] = speedup.ci95?;
+    let df = f64::from(speedup.pairs.max(2) - 1);
+    let error = (high / low).ln() / 2.0 / stats::t_critical(df as usize);
+    Some(Estimated { mean: speedup.ratio.ln(), error, df })
+}
+
+fn why(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Completed => "never met its baseline",
+        Outcome::Skipped => "skipped",
+        Outcome::NotReached | Outcome::Cancelled => "not measured",
+        _ => "failed",
+    }
+}

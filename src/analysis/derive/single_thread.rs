@@ -1,0 +1,70 @@
+//! What free threading costs one thread: the time of a free-threaded `single` over its GIL twin's.
+
+use crate::analysis::figures::{Figure, SingleThread};
+use crate::analysis::roles::SINGLE;
+use crate::interpreter::{Facts, Interpreter, difference_texts};
+use crate::plan::PLAIN;
+use crate::record::Outcome;
+
+use super::Evidence;
+
+/// One line for each workload and free-threaded interpreter that has a twin in the run.
+pub(super) fn all(evidence: Evidence<'_>) -> Vec<SingleThread> {
+    let singles: Vec<usize> = evidence
+        .cells()
+        .filter(|(_, cell)| cell.mode == SINGLE && cell.environment == PLAIN)
+        .filter(|(_, cell)| cell.outcome == Outcome::Completed)
+        .map(|(index, _)| index)
+        .collect();
+    let free = singles.iter().filter(|cell| facts(evidence, **cell).is_some_and(Facts::free_threaded));
+    free.filter_map(|cell| one(evidence, *cell, &singles)).collect()
+}
+
+fn interpreter(evidence: Evidence<'_>, cell: usize) -> Option<&Interpreter> {
+    let name = &evidence.results.cells[cell].interpreter;
+    evidence.results.interpreters.iter().find(|known| known.name == *name)
+}
+
+fn facts(evidence: Evidence<'_>, cell: usize) -> Option<&Facts> {
+    interpreter(evidence, cell).map(|known| &known.facts)
+}
+
+fn one(evidence: Evidence<'_>, cell: usize, singles: &[usize]) -> Option<SingleThread> {
+    let cells = &evidence.results.cells;
+    let (ours, workload) = (facts(evidence, cell)?, &cells[cell].workload);
+    let twins: Vec<usize> = singles
+        .iter()
+        .copied()
+        .filter(|other| cells[*other].workload == *workload)
+        .filter(|other| {
+            facts(evidence, *other).is_some_and(|theirs| {
+                !theirs.free_threaded()
+                    && theirs.implementation == ours.implementation
+                    && theirs.minor() == ours.minor()
+            })
+        })
+        .collect();
+    let exact = |other: &usize| facts(evidence, *other).is_some_and(|it| it.version == ours.version);
+    let twin = twins.iter().copied().find(exact).or_else(|| twins.first().copied())?;
+    let (one, other) = (interpreter(evidence, cell)?, interpreter(evidence, twin)?);
+    let mut differences = Vec::new();
+    if one.facts.version != other.facts.version {
+        differences.push(format!("the versions differ: {} and {}", one.facts.version, other.facts.version));
+    }
+    differences.extend(difference_texts(one, other));
+    let found = evidence.pairs.compare(cells, cell, twin, evidence.results.precision);
+    Some(SingleThread {
+        workload: workload.clone(),
+        interpreter: one.name.clone(),
+        cell,
+        twin: other.name.clone(),
+        against: twin,
+        cost: found.as_ref().map(|found| Figure {
+            value: 1.0 / found.ratio,
+            ci95: Some([1.0 / found.ci95[1], 1.0 / found.ci95[0]]),
+        }),
+        settled: found.as_ref().is_some_and(|found| found.settled),
+        pairs: found.map_or(0, |found| u32::try_from(found.pairs).unwrap_or(u32::MAX)),
+        differences,
+    })
+}

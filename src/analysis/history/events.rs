@@ -1,0 +1,76 @@
+//! What is known to have changed from one run to the next.
+
+use std::collections::BTreeMap;
+
+use super::night::{Night, PythonFacts};
+use super::types::{Event, EventKind, Run};
+
+/// What makes two machines alike enough to compare their runs: the model and number of their CPUs.
+pub fn host(night: &Night) -> String {
+    format!("{}, {} CPUs", night.host.cpu_model, night.host.effective_cpus)
+}
+
+/// Compared with the run before it on a machine of the same kind; what wasn't there then, with the last
+/// time that it was.
+pub fn events(nights: &[Night], runs: &[Run]) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut pythons: BTreeMap<(&str, &str), &PythonFacts> = BTreeMap::new();
+    let mut workloads: BTreeMap<(&str, &str), String> = BTreeMap::new();
+    let mut last: BTreeMap<&str, &Night> = BTreeMap::new();
+    for (run, (night, Run { host, .. })) in nights.iter().zip(runs).enumerate() {
+        let mut add = |kind, what: Option<&str>, text: String| {
+            events.push(Event { run, kind, what: what.map(str::to_owned), text });
+        };
+        if run > 0 && runs[run - 1].host != *host {
+            add(EventKind::Host, None, format!("host: {host}"));
+        }
+        if let Some(before) = last.insert(host, night) {
+            if before.tool_version != night.tool_version {
+                let text = format!("gilmatrix: {} became {}", before.tool_version, night.tool_version);
+                add(EventKind::Tool, None, text);
+            }
+            if before.baseline != night.baseline {
+                let text = format!("baseline: {} became {}", before.baseline, night.baseline);
+                add(EventKind::Baseline, None, text);
+            }
+        }
+        for python in &night.interpreters {
+            if let Some(before) = pythons.insert((host, &python.name), &python.facts)
+                && before != &python.facts
+            {
+                let text = if before.version == python.facts.version {
+                    format!("{}: another build of {}", python.name, before.version)
+                } else {
+                    format!("{}: {} became {}", python.name, before.version, python.facts.version)
+                };
+                add(EventKind::Interpreter, Some(&python.name), text);
+            }
+        }
+        for workload in &night.workloads {
+            let now =
+                format!("{} tasks, {}", workload.tasks, serde_json::Value::Object(workload.args.clone()));
+            if let Some(before) = workloads.insert((host, &workload.name), now.clone())
+                && before != now
+            {
+                let text = format!("{}: {before} became {now}", workload.name);
+                add(EventKind::Workload, Some(&workload.name), text);
+            }
+        }
+    }
+    events
+}
+
+impl Event {
+    /// Whether it touches the figures of a cell of this interpreter and workload, which may be ratios over
+    /// a `baseline`.
+    pub fn concerns(&self, interpreter: &str, workload: &str, baseline: Option<&str>) -> bool {
+        let what = self.what.as_deref();
+        match self.kind {
+            EventKind::Host => false,
+            EventKind::Tool => true,
+            EventKind::Baseline => baseline.is_some(),
+            EventKind::Interpreter => what == Some(interpreter) || (what.is_some() && what == baseline),
+            EventKind::Workload => what == Some(workload),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Every cell's trend over many runs: pure, from what their `results.json` say.
+//!
+//! Three series are followed. A cell's speedup over its baseline comes from lock-step blocks, so a slow
+//! night cancels out: small changes can be found in it. The baseline's own cells have no such partner;
+//! theirs is the time, after the machine's ups and downs, which all workloads share, are taken out. And
+//! the memory. Runs of unlike machines (CPU model, CPUs) are never compared; where an interpreter, a
+//! workload, the tool or the baseline is known to have changed, a shift is named after that.
+
+mod events;
+mod machine;
+mod night;
+mod trends;
+mod types;
+
+#[cfg(test)]
+mod replay;
+
+pub use night::{Night, NightCell, Python, PythonFacts};
+pub use types::*;
+
+/// What counts as a change.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sensitivity {
+    /// Chance that a history without any change shows one, over all its trends of one kind.
+    pub alpha: f64,
+    /// Smallest shift worth a word, as a fraction: of speedups; of times after the machine's share.
+    pub speedup: f64,
+    pub time: f64,
+    pub memory: f64,
+}
+
+impl Default for Sensitivity {
+    fn default() -> Self {
+        Self { alpha: 0.01, speedup: 0.02, time: 0.05, memory: 0.10 }
+    }
+}
+
+/// The trends over `nights`, in whatever order they come.
+pub fn history(mut nights: Vec<Night>, sensitivity: &Sensitivity) -> History {
+    nights.sort_by(|a, b| (a.started_unix_ns, &a.run_id).cmp(&(b.started_unix_ns, &b.run_id)));
+    let runs: Vec<Run> = nights
+        .iter()
+        .map(|night| Run {
+            run_id: night.run_id.clone(),
+            started_unix_ns: night.started_unix_ns,
+            host: events::host(night),
+            failed: night.cells.iter().filter(|cell| cell.outcome.is_failure()).count() as u32,
+        })
+        .collect();
+    let events = events::events(&nights, &runs);
+    let trends = trends::trends(&nights, &runs, &events, sensitivity);
+    History { schema: HISTORY_SCHEMA.to_owned(), runs, events, trends }
+}

@@ -1,0 +1,84 @@
+//! One run, as far as a trend needs it: read from its `results.json`, whatever version wrote that.
+
+use serde::Deserialize;
+
+use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo};
+use crate::record::{Host, Outcome, RunStatus};
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Night {
+    pub schema: String,
+    pub run_id: String,
+    pub tool_version: String,
+    pub status: RunStatus,
+    pub started_unix_ns: u64,
+    pub host: Host,
+    pub interpreters: Vec<Python>,
+    pub baseline: String,
+    pub workloads: Vec<WorkloadInfo>,
+    pub cells: Vec<NightCell>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Python {
+    pub name: String,
+    pub facts: PythonFacts,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct PythonFacts {
+    pub version: String,
+    pub build: String,
+    pub executable_sha256: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct NightCell {
+    pub interpreter: String,
+    pub workload: String,
+    pub mode: String,
+    pub workers: u32,
+    pub variant: String,
+    pub outcome: Outcome,
+    pub wall_ns: Option<Estimate>,
+    pub speedup: Option<Speedup>,
+    pub peak_rss_bytes: Option<u64>,
+    pub peak_pss_bytes: Option<u64>,
+}
+
+impl From<&Results> for Night {
+    fn from(results: &Results) -> Self {
+        let python = |one: &crate::interpreter::Interpreter| Python {
+            name: one.name.clone(),
+            facts: PythonFacts {
+                version: one.facts.version.clone(),
+                build: one.facts.build.clone(),
+                executable_sha256: one.facts.executable_sha256.clone(),
+            },
+        };
+        let cell = |cell: &crate::analysis::CellResult| NightCell {
+            interpreter: cell.interpreter.clone(),
+            workload: cell.workload.clone(),
+            mode: cell.mode.clone(),
+            workers: cell.workers,
+            variant: cell.variant.clone(),
+            outcome: cell.outcome,
+            wall_ns: cell.wall_ns.clone(),
+            speedup: cell.speedup.clone(),
+            peak_rss_bytes: cell.peak_rss_bytes,
+            peak_pss_bytes: cell.peak_pss_bytes,
+        };
+        Self {
+            schema: results.schema.clone(),
+            run_id: results.run_id.clone(),
+            tool_version: results.tool_version.clone(),
+            status: results.status,
+            started_unix_ns: results.started_unix_ns,
+            host: results.host.clone(),
+            interpreters: results.interpreters.iter().map(python).collect(),
+            baseline: results.baseline.clone(),
+            workloads: results.workloads.clone(),
+            cells: results.cells.iter().map(cell).collect(),
+        }
+    }
+}

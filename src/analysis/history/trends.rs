@@ -1,0 +1,166 @@
+//! From runs to series, and from series to changes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Sensitivity;
+use super::machine::slowness;
+use super::night::{Night, NightCell};
+use super::types::{Event, Failed, LevelChange, Metric, Point, Run, Trend};
+use crate::plan::SINGLE;
+use crate::stats::change_point::{self, Night as Value};
+
+/// Half the width of a 95 % interval in standard errors.
+const HALF_WIDTH: f64 = 1.96;
+/// Relative error of a peak of memory.
+const MEMORY_ERROR: f64 = 0.01;
+
+/// Interpreter, workload, mode, workers and variant.
+type Key<'a> = (&'a str, &'a str, &'a str, u32, &'a str);
+
+fn key(cell: &NightCell) -> Key<'_> {
+    (&cell.interpreter, &cell.workload, &cell.mode, cell.workers, &cell.variant)
+}
+
+pub fn trends(nights: &[Night], runs: &[Run], events: &[Event], sensitivity: &Sensitivity) -> Vec<Trend> {
+    let hosts: Vec<&str> = runs.iter().map(|run| run.host.as_str()).collect();
+    let slowness = slowness(nights, &hosts);
+    let mut trends = Vec::new();
+    for (key, places) in cells(nights) {
+        for metric in [Metric::Speedup, Metric::Time, Metric::Memory] {
+            let trend = follow(nights, key, &places, metric);
+            if !trend.points.is_empty() || (metric == Metric::Speedup && !trend.failures.is_empty()) {
+                trends.push(trend);
+            }
+        }
+    }
+    let mut of_a_kind: HashMap<Metric, usize> = HashMap::new();
+    for trend in &trends {
+        *of_a_kind.entry(trend.metric).or_default() += 1;
+    }
+    for trend in &mut trends {
+        let alpha = sensitivity.alpha / of_a_kind[&trend.metric] as f64;
+        judge(trend, nights, runs, events, &slowness, alpha, sensitivity);
+    }
+    trends
+}
+
+/// Each cell with its place in each run, in the order of the newest run that has it.
+fn cells(nights: &[Night]) -> Vec<(Key<'_>, Vec<Option<usize>>)> {
+    let mut order: Vec<Key<'_>> = Vec::new();
+    let mut places: HashMap<Key<'_>, Vec<Option<usize>>> = HashMap::new();
+    for (run, night) in nights.iter().enumerate().rev() {
+        for (place, cell) in night.cells.iter().enumerate() {
+            let key = key(cell);
+            let of_cell = places.entry(key).or_insert_with(|| {
+                order.push(key);
+                vec![None; nights.len()]
+            });
+            of_cell[run] = Some(place);
+        }
+    }
+    order.into_iter().map(|key| (key, places.remove(&key).unwrap_or_default())).collect()
+}
+
+fn follow(nights: &[Night], key: Key<'_>, places: &[Option<usize>], metric: Metric) -> Trend {
+    let (mut points, mut failures) = (Vec::new(), Vec::new());
+    for (run, place) in places.iter().enumerate() {
+        let Some(cell) = place.map(|place| &nights[run].cells[place]) else { continue };
+        let own = cell.interpreter == nights[run].baseline && cell.mode == SINGLE;
+        if cell.outcome.is_failure() {
+            failures.push(Failed { run, outcome: cell.outcome });
+            continue;
+        }
+        let figure = match metric {
+            Metric::Speedup if own => None,
+            Metric::Speedup => cell.speedup.as_ref().map(|speedup| (speedup.ratio, speedup.ci95)),
+            Metric::Time if own => cell
+                .wall_ns
+                .as_ref()
+                .map(|wall| (wall.median as f64, wall.ci95.map(|ci| ci.map(|ns| ns as f64)))),
+            Metric::Time => None,
+            Metric::Memory => cell.peak_pss_bytes.or(cell.peak_rss_bytes).map(|bytes| (bytes as f64, None)),
+        };
+        if let Some((value, ci95)) = figure.filter(|(value, _)| value.is_finite() && *value > 0.0) {
+            points.push(Point { run, value, ci95, outlier: false });
+        }
+    }
+    Trend {
+        interpreter: key.0.to_owned(),
+        workload: key.1.to_owned(),
+        mode: key.2.to_owned(),
+        workers: key.3,
+        variant: key.4.to_owned(),
+        metric,
+        points,
+        failures,
+        changes: Vec::new(),
+    }
+}
+
+/// Marks outliers and finds the changes, for each kind of machine on its own.
+fn judge(
+    trend: &mut Trend,
+    nights: &[Night],
+    runs: &[Run],
+    events: &[Event],
+    slowness: &[Option<f64>],
+    alpha: f64,
+    sensitivity: &Sensitivity,
+) {
+    let least = match trend.metric {
+        Metric::Speedup => sensitivity.speedup,
+        Metric::Time => sensitivity.time,
+        Metric::Memory => sensitivity.memory,
+    };
+    let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, point) in trend.points.iter().enumerate() {
+        // Without the machine's share a slow night would be taken for a slow program.
+        if trend.metric != Metric::Time || slowness[point.run].is_some() {
+            by_host.entry(&runs[point.run].host).or_default().push(place);
+        }
+    }
+    for places in by_host.values() {
+        let run_of = |place: usize| trend.points[places[place]].run;
+        let values: Vec<Value> =
+            places.iter().map(|&place| value(&trend.points[place], trend.metric, slowness)).collect();
+        // An event lies at the first run of this series that has it.
+        let mut known: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        for event in events {
+            let baseline = (trend.metric == Metric::Speedup).then(|| nights[event.run].baseline.as_str());
+            let at = (0..places.len()).find(|&place| run_of(place) >= event.run);
+            if let Some(at) = at.filter(|&at| at > 0)
+                && event.concerns(&trend.interpreter, &trend.workload, baseline)
+            {
+                known.entry(at).or_default().push(&event.text);
+            }
+        }
+        let boundaries: Vec<usize> = known.keys().copied().collect();
+        let found = change_point::changes(&values, &boundaries, alpha, (1.0 + least).ln());
+        let changes: Vec<LevelChange> = found
+            .into_iter()
+            .map(|change| LevelChange {
+                run: run_of(change.at),
+                run_id: runs[run_of(change.at)].run_id.clone(),
+                ratio: change.shift.exp(),
+                worse: if trend.metric == Metric::Speedup { change.shift < 0.0 } else { change.shift > 0.0 },
+                p: change.p,
+                explained_by: known.get(&change.at).filter(|_| change.known).map(|texts| texts.join("; ")),
+            })
+            .collect();
+        for (place, outlier) in places.iter().zip(change_point::outliers(&values)) {
+            trend.points[*place].outlier = outlier;
+        }
+        trend.changes.extend(changes);
+    }
+    trend.changes.sort_by_key(|change| change.run);
+}
+
+fn value(point: &Point, metric: Metric, slowness: &[Option<f64>]) -> Value {
+    let machine = if metric == Metric::Time { slowness[point.run].unwrap_or(0.0) } else { 0.0 };
+    let error = match (metric, point.ci95) {
+        (Metric::Memory, _) => MEMORY_ERROR,
+        (_, Some([low, high])) if low > 0.0 && high.is_finite() => (high / low).ln() / 2.0 / HALF_WIDTH,
+        _ => 0.0,
+    };
+    Value { value: point.value.ln() - machine, error }
+}

@@ -1,0 +1,144 @@
+//! The types behind `history.json`.
+
+use serde::Serialize;
+
+use crate::record::Outcome;
+
+pub const HISTORY_SCHEMA: &str = "gilmatrix.history/1";
+
+/// The trend of every cell over many runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct History {
+    pub schema: String,
+    /// Oldest first.
+    pub runs: Vec<Run>,
+    /// What changed between one run and the one before it.
+    pub events: Vec<Event>,
+    pub trends: Vec<Trend>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Run {
+    pub run_id: String,
+    pub started_unix_ns: u64,
+    /// Runs whose machines are alike have the same; only they are compared.
+    pub host: String,
+    /// Cells that failed in it.
+    pub failed: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    Interpreter,
+    Workload,
+    Tool,
+    Host,
+    Baseline,
+}
+
+/// A change that is known from the run itself. A shift of level at it is explained by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// Index into `runs` of the first run that has it.
+    pub run: usize,
+    pub kind: EventKind,
+    /// The interpreter or the workload that changed; `None` where it concerns all cells.
+    pub what: Option<String>,
+    /// As `3.13t: 3.13.5 became 3.13.6`.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    /// Speedup over the baseline interpreter's `single`, from lock-step blocks: drift cancels.
+    Speedup,
+    /// Time of a pass in ns, for the baseline's own cells. Changes are sought after the machine's own
+    /// ups and downs (the median over all workloads of a run) are taken out.
+    Time,
+    /// Peak memory of the process tree in bytes: PSS, or RSS where the system gives no PSS.
+    Memory,
+}
+
+/// One figure of one cell over the runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trend {
+    pub interpreter: String,
+    pub workload: String,
+    pub mode: String,
+    pub workers: u32,
+    pub variant: String,
+    pub metric: Metric,
+    pub points: Vec<Point>,
+    pub failures: Vec<Failed>,
+    pub changes: Vec<LevelChange>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Point {
+    /// Index into `runs`.
+    pub run: usize,
+    pub value: f64,
+    pub ci95: Option<[f64; 2]>,
+    /// Stands alone against its neighbours, and takes no part in finding changes.
+    pub outlier: bool,
+}
+
+/// A run in which the cell has no figure because it failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failed {
+    pub run: usize,
+    pub outcome: Outcome,
+}
+
+/// The level before and after a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LevelChange {
+    /// Index into `runs` of the first one at the new level.
+    pub run: usize,
+    pub run_id: String,
+    /// New level divided by the old one, of the metric.
+    pub ratio: f64,
+    /// Slower or heavier.
+    pub worse: bool,
+    /// Corrected for every run where it could have happened, not for the number of cells.
+    pub p: f64,
+    /// The event at the same run that explains it; without one it is an alarm if it is worse.
+    pub explained_by: Option<String>,
+}
+
+impl Trend {
+    /// `3.13t fib threads×2`, with the variant where it isn't the plain one.
+    pub fn cell(&self) -> String {
+        let variant = if self.variant.is_empty() || self.variant == crate::plan::PLAIN {
+            String::new()
+        } else {
+            format!(" ({})", self.variant)
+        };
+        format!("{} {} {}×{}{variant}", self.interpreter, self.workload, self.mode, self.workers)
+    }
+}
+
+impl LevelChange {
+    /// For the worse, and nothing known explains it.
+    pub fn alarms(&self) -> bool {
+        self.worse && self.explained_by.is_none()
+    }
+}
+
+impl History {
+    /// Changes for the worse that nothing explains, newest first.
+    pub fn alarms(&self) -> Vec<(&Trend, &LevelChange)> {
+        self.changes(LevelChange::alarms)
+    }
+
+    /// The changes that `wanted` picks, newest first.
+    pub fn changes(&self, wanted: impl Fn(&LevelChange) -> bool) -> Vec<(&Trend, &LevelChange)> {
+        let all =
+            self.trends.iter().flat_map(|trend| trend.changes.iter().map(move |change| (trend, change)));
+        let mut picked: Vec<_> = all.filter(|(_, change)| wanted(change)).collect();
+        picked.sort_by_key(|(_, change)| std::cmp::Reverse(change.run));
+        picked
+    }
+}

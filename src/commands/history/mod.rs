@@ -1,0 +1,128 @@
+//! `gilmatrix history`: the trend over all runs of a folder.
+
+mod prune;
+mod read;
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Exit, Failure, output};
+use crate::analysis::history::{History, Sensitivity, history};
+use crate::atomic::write_atomic;
+use crate::matrix::fraction;
+use crate::report;
+
+const EXAMPLES: &str = "\
+Examples:
+  gilmatrix history reports                    trends, changes, history.html in that folder
+  gilmatrix history reports --since 30d --cell '3.13t fib'
+  gilmatrix history nightly --alarm 3          exit 1 if something became slower in the last 3 runs
+  gilmatrix history nightly --format json | jq '.trends[].changes'
+  gilmatrix history nightly --prune --keep 60 --older-than 90d";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Folder whose subfolders are runs
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+
+    /// Only runs from then on: `30d`, `12w`, `2026-10-01`
+    #[arg(long, value_name = "WHEN", value_parser = parse_when)]
+    since: Option<Timestamp>,
+
+    /// Only cells whose name has all these words; may be given several times
+    #[arg(long = "cell", value_name = "WORDS")]
+    cells: Vec<String>,
+
+    /// Smallest change of a speedup that is worth a word
+    #[arg(long, value_name = "SHARE", default_value = "2%", value_parser = fraction)]
+    min_change: f64,
+
+    /// Exit with 1 if a change for the worse that nothing explains began in the last N runs
+    #[arg(long, value_name = "N")]
+    alarm: Option<usize>,
+
+    /// What goes to standard output
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+
+    /// Write history.html, history.json and history/*.svg here instead of into DIR
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    #[command(flatten)]
+    prune: prune::Options,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+/// # Errors
+/// The folder can't be read or written, or holds no run.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    if args.prune.prune {
+        return prune::run(&args.dir, &args.prune);
+    }
+    let mut nights = read::nights(&args.dir)?;
+    if let Some(since) = args.since {
+        let since = u64::try_from(since.as_nanosecond()).unwrap_or(0);
+        nights.retain(|night| night.started_unix_ns >= since);
+    }
+    if nights.is_empty() {
+        let message = format!(
+            "no finished run in `{}`: `gilmatrix run --out {}/$(date +%F)` makes one",
+            args.dir.display(),
+            args.dir.display()
+        );
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let sensitivity = Sensitivity { speedup: args.min_change, ..Sensitivity::default() };
+    let mut history = history(nights, &sensitivity);
+    if !args.cells.is_empty() {
+        history.trends.retain(|trend| {
+            let cell = trend.cell();
+            args.cells.iter().any(|words| words.split_whitespace().all(|word| cell.contains(word)))
+        });
+    }
+    write(args, &history)?;
+    match args.format {
+        Format::Human => output::print(&output::in_locale(&report::history::text(&history)))?,
+        Format::Json => output::print_json(&history)?,
+    }
+    let recent = history.runs.len().saturating_sub(args.alarm.unwrap_or(0));
+    let alarmed = history.alarms().iter().any(|(_, change)| change.run >= recent);
+    Ok(if alarmed { Exit::Regression } else { Exit::Done })
+}
+
+fn write(args: &Args, history: &History) -> Result<(), Failure> {
+    let target = args.out.as_ref().unwrap_or(&args.dir);
+    for artifact in report::history::render(history) {
+        let path = target.join(&artifact.path);
+        let refused = |error: std::io::Error| {
+            Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display()))
+        };
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(refused)?;
+        }
+        write_atomic(&path, &artifact.bytes).map_err(refused)?;
+    }
+    output::note(&format!("report: {}", target.join("history.html").display()));
+    Ok(())
+}
+
+/// A span before now, or a day.
+fn parse_when(text: &str) -> Result<Timestamp, String> {
+    let expected = || "expected a span as `30d` or `12w`, or a day as `2026-10-01`".to_owned();
+    if let Ok(day) = text.parse::<jiff::civil::Date>() {
+        return Ok(day.to_zoned(TimeZone::UTC).map_err(|_| expected())?.timestamp());
+    }
+    let span: jiff::Span = text.parse().map_err(|_| expected())?;
+    let now = Timestamp::now().to_zoned(TimeZone::UTC);
+    Ok(now.checked_sub(span).map_err(|_| expected())?.timestamp())
+}

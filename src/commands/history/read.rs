@@ -1,0 +1,86 @@
+//! All runs of a folder, as far as a trend needs them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::analysis::RESULTS_SCHEMA;
+use crate::analysis::history::Night;
+use crate::commands::{Exit, Failure, output};
+use crate::record::{RunDir, RunStatus, readable};
+
+/// Subfolders that hold a run, in the order of their names.
+///
+/// # Errors
+/// The folder can't be read.
+pub fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let refused = |error: std::io::Error| {
+        let exit = if error.kind() == std::io::ErrorKind::NotFound { Exit::Usage } else { Exit::Refused };
+        Failure::new(exit, format!("can't read `{}`: {error}", dir.display()))
+    };
+    let mut dirs = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(refused)? {
+        let path = entry.map_err(refused)?.path();
+        if path.join("run.json").is_file() || path.join("results.json").is_file() {
+            dirs.push(path);
+        }
+    }
+    dirs.sort();
+    Ok(dirs)
+}
+
+/// Every run of the folder that ended. One that can't be read is passed over with a warning: a single
+/// broken night must not hide a year.
+///
+/// # Errors
+/// The folder can't be read.
+pub fn nights(dir: &Path) -> Result<Vec<Night>, Failure> {
+    let dirs = run_dirs(dir)?;
+    let next = AtomicUsize::new(0);
+    let nights = Mutex::new(Vec::with_capacity(dirs.len()));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(path) = dirs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    match night(path) {
+                        Ok(Some(night)) => {
+                            nights.lock().unwrap_or_else(|broken| broken.into_inner()).push(night)
+                        }
+                        Ok(None) => {}
+                        Err(reason) => output::warn(&format!("`{}` is left out: {reason}", path.display())),
+                    }
+                }
+            });
+        }
+    });
+    Ok(nights.into_inner().unwrap_or_else(|broken| broken.into_inner()))
+}
+
+/// `None` for a run that is still going on.
+fn night(path: &Path) -> Result<Option<Night>, String> {
+    let dir = RunDir::open(path);
+    let text = match std::fs::read_to_string(path.join("results.json")) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return from_record(&dir),
+        Err(error) => return Err(error.to_string()),
+    };
+    let night: Night = serde_json::from_str(&text).map_err(|error| format!("results.json: {error}"))?;
+    if !readable(&night.schema, RESULTS_SCHEMA) {
+        return Err(format!(
+            "results.json has schema `{}`, this gilmatrix reads `{RESULTS_SCHEMA}`",
+            night.schema
+        ));
+    }
+    Ok(Some(night))
+}
+
+/// Of a run whose analysis was removed or never written.
+fn from_record(dir: &RunDir) -> Result<Option<Night>, String> {
+    let run = dir.read_run().map_err(|error| error.to_string())?;
+    if run.status == RunStatus::Running && crate::record::in_use(&dir.records()) {
+        return Ok(None);
+    }
+    let results = crate::commands::report::read(dir).map_err(|failure| failure.to_string())?;
+    Ok(Some(Night::from(&results)))
+}

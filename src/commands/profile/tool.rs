@@ -1,0 +1,231 @@
+//! Which profiler can look into an interpreter: py-spy, Python's own from 3.15 on, or none.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::commands::install::cancel_on_signals;
+use crate::commands::{Exit, Failure, output};
+use crate::interpreter::packages::{self, PackageError, PackageOptions, Requirements};
+use crate::interpreter::process::{Cancel, scrub_python};
+use crate::interpreter::{Interpreter, cache_dir};
+use crate::measure::ProfilerEnd;
+
+/// `profiling.sampling` came with it.
+const OWN_SINCE: (u32, u32) = (3, 15);
+const PY_SPY: &str = "py-spy";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Wanted {
+    /// py-spy where it can read the interpreter, else Python's own sampling profiler
+    #[default]
+    Auto,
+    /// py-spy: from PATH, else put into the cache
+    PySpy,
+    /// `python -m profiling.sampling`, in Python from 3.15
+    Sampling,
+}
+
+/// A profiler that can read this interpreter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tool {
+    PySpy(PathBuf),
+    /// The interpreter's own command.
+    Sampling(Vec<String>),
+}
+
+/// How to look.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    pub duration: Duration,
+    /// Samples a second; `None`: what the tool takes by itself.
+    pub rate: u32,
+    /// Waiting threads, too.
+    pub idle: bool,
+    /// Child processes, too.
+    pub children: bool,
+    /// Only what holds the GIL.
+    pub gil: bool,
+}
+
+impl Tool {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::PySpy(_) => PY_SPY,
+            Self::Sampling(_) => "profiling.sampling",
+        }
+    }
+
+    /// How its files end.
+    pub fn extension(&self) -> &'static str {
+        match self {
+            Self::PySpy(_) => "svg",
+            Self::Sampling(_) => "html",
+        }
+    }
+
+    /// Writes the flame graph of a process to `file`.
+    pub fn command(&self, pid: u32, look: &Look, file: &Path) -> Command {
+        let (seconds, rate, pid) =
+            (look.duration.as_secs_f64().ceil().max(1.0).to_string(), look.rate.to_string(), pid.to_string());
+        let mut command = match self {
+            Self::PySpy(program) => {
+                let mut command = Command::new(program);
+                command.args(["record", "--pid", &pid, "--format", "flamegraph", "--threads"]);
+                command.args(look.gil.then_some("--gil")).args(look.idle.then_some("--idle"));
+                command
+            }
+            Self::Sampling(python) => {
+                let mut command = Command::new(&python[0]);
+                command.args(&python[1..]).args(["-m", "profiling.sampling", "attach", "--all-threads"]);
+                let mode = match (look.gil, look.idle) {
+                    (true, _) => "gil",
+                    (false, true) => "wall",
+                    (false, false) => "cpu",
+                };
+                command.args(["--flamegraph", "--mode", mode]);
+                command
+            }
+        };
+        let rate_option = if matches!(self, Self::PySpy(_)) { "--rate" } else { "--sampling-rate" };
+        command.args(["--duration", &seconds, rate_option, &rate, "--output"]).arg(file);
+        command.args(look.children.then_some("--subprocesses"));
+        if matches!(self, Self::Sampling(_)) {
+            command.arg(&pid);
+        }
+        scrub_python(&mut command);
+        // The reason alone, without py-spy's own stack.
+        command.env("RUST_BACKTRACE", "0").env("NO_COLOR", "1");
+        command
+    }
+
+    /// Why it failed, with what to do about it.
+    pub fn trouble(&self, end: &ProfilerEnd, interpreter: &Interpreter) -> Failure {
+        let told = |sign: &&str| end.output.to_lowercase().contains(sign);
+        let name = self.name();
+        let version = &interpreter.facts.version;
+        if ["permission denied", "operation not permitted", "os error 1)"].iter().any(told) {
+            let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
+            let scope = scope.map(|text| text.trim().to_owned()).unwrap_or_default();
+            return Failure::new(Exit::Refused, refused(name, &scope, self));
+        }
+        let unread = [
+            "failed to find python version",
+            "failed to find a python interpreter",
+            "not supported",
+            "unsupported version",
+        ];
+        if unread.iter().any(told) {
+            let text = format!(
+                "this {name} can't read Python {version}: a newer one may (`pip install --upgrade py-spy`){}",
+                if own(interpreter) { "; `--profiler sampling` takes Python's own" } else { "" }
+            );
+            return Failure::new(Exit::Missing, text);
+        }
+        Failure::new(Exit::Refused, format!("{name} failed: {}", reason(&end.output)))
+    }
+}
+
+/// The kernel's rule, and the three ways around it.
+fn refused(name: &str, scope: &str, tool: &Tool) -> String {
+    let rule = match scope {
+        "" | "0" => String::new(),
+        scope => format!(" (kernel.yama.ptrace_scope is {scope})"),
+    };
+    let mut lines = vec![format!("{name} may not look into another process{rule}; one of these lets it:")];
+    if !matches!(scope, "" | "0" | "3") {
+        lines.push("  sudo sysctl kernel.yama.ptrace_scope=0     until the next start".to_owned());
+    }
+    if let Tool::PySpy(program) = tool {
+        lines.push(format!("  sudo setcap cap_sys_ptrace+ep {}", program.display()));
+    }
+    lines.push("  in a container: start it with `--cap-add SYS_PTRACE`".to_owned());
+    lines.join("\n")
+}
+
+/// The line that says it.
+fn reason(printed: &str) -> String {
+    let lines = || printed.lines().map(str::trim).filter(|line| !line.is_empty());
+    let telling = lines().find(|line| line.starts_with("Error")).or_else(|| lines().next_back());
+    telling.unwrap_or("it printed nothing").chars().take(300).collect()
+}
+
+fn own(interpreter: &Interpreter) -> bool {
+    interpreter.facts.implementation == "cpython" && interpreter.facts.minor() >= OWN_SINCE
+}
+
+/// The profiler for this interpreter; py-spy is put into the cache where it is nowhere.
+///
+/// # Errors
+/// Exit 3: no profiler can read it, or py-spy can't be had; 130: interrupted while installing.
+pub fn tool(interpreter: &Interpreter, wanted: Wanted, offline: bool) -> Result<Tool, Failure> {
+    let facts = &interpreter.facts;
+    let sampling = || Ok(Tool::Sampling(interpreter.command.clone()));
+    if wanted == Wanted::Sampling {
+        return match own(interpreter) {
+            true => sampling(),
+            false => {
+                let text =
+                    format!("`{}` has no `profiling.sampling`: it came with Python 3.15", interpreter.name);
+                Err(Failure::new(Exit::Missing, text))
+            }
+        };
+    }
+    if facts.implementation != "cpython" || facts.free_threaded() {
+        return match own(interpreter) && wanted == Wanted::Auto {
+            true => sampling(),
+            false => Err(Failure::new(Exit::Missing, nobody(interpreter))),
+        };
+    }
+    if let Some(program) = here() {
+        return Ok(Tool::PySpy(program));
+    }
+    // It is there, and needs no download.
+    if own(interpreter) && wanted == Wanted::Auto {
+        return sampling();
+    }
+    installed(interpreter, offline).map(Tool::PySpy)
+}
+
+/// What to do instead.
+fn nobody(interpreter: &Interpreter) -> String {
+    let name = &interpreter.name;
+    if interpreter.facts.implementation != "cpython" {
+        return format!(
+            "no profiler can look into `{name}` from outside: py-spy reads CPython only; profile the same cell on a CPython, whose shape is often alike, or use PyPy's own vmprof"
+        );
+    }
+    let (major, minor) = interpreter.facts.minor();
+    format!(
+        "no profiler can look into `{name}` from outside: py-spy reads builds with the GIL only, and Python's own sampling profiler came with 3.15; profile the same cell on `{major}.{minor}`, which runs the same code, or on `3.15t`"
+    )
+}
+
+/// On PATH, or in an environment of the cache.
+fn here() -> Option<PathBuf> {
+    which::which(PY_SPY).ok().or_else(|| packages::program(&cache_dir()?, PY_SPY))
+}
+
+fn installed(interpreter: &Interpreter, offline: bool) -> Result<PathBuf, Failure> {
+    let missing = |reason: String| {
+        let text = format!("py-spy isn't on PATH, and can't be had: {reason}; `pip install py-spy` gets it");
+        Failure::new(Exit::Missing, text)
+    };
+    let cache = cache_dir().ok_or_else(|| missing("there is no cache to put it into".to_owned()))?;
+    if offline {
+        return Err(missing("it isn't in the cache, and `--offline` asks nobody".to_owned()));
+    }
+    let requirements = Requirements::new(&[PY_SPY.to_owned()], Path::new("."))
+        .map_err(|error| missing(error.to_string()))?;
+    let cancel = Cancel::new();
+    cancel_on_signals(&cancel);
+    let options = PackageOptions { cache: cache.clone(), offline, cancel };
+    match packages::environment(interpreter, &requirements, &options, &mut output::note) {
+        Ok(_) => packages::program(&cache, PY_SPY)
+            .ok_or_else(|| missing("its package has no program for this machine".to_owned())),
+        Err(PackageError::Refused(reason)) => Err(missing(reason)),
+        Err(PackageError::Cancelled) => {
+            Err(Failure::new(Exit::Interrupted, "interrupted, nothing is left behind"))
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! What happens over one cold invocation: a track for each cell that tells, in it a band for each
+//! process of its tree, one on top of the other.
+
+use crate::analysis::CellResult;
+use crate::record::ProcessRole;
+
+use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_width};
+use super::super::theme::{Series, Theme};
+use super::super::view::View;
+use super::super::{finding, view};
+use super::frame::{Axis, Heading, MARGIN};
+
+const HEIGHT: f64 = 120.0;
+const HEAD: f64 = 24.0;
+const AXIS: f64 = 30.0;
+const LEFT: f64 = 48.0;
+
+/// One process, or the whole tree where an older record says no more.
+pub struct Band {
+    pub role: Option<ProcessRole>,
+    /// Of each of the track's stretches.
+    pub values: Vec<f64>,
+    pub hover: String,
+}
+
+pub struct Track {
+    pub title: String,
+    /// Place of the interpreter's colour.
+    pub series: usize,
+    /// Begin and end of each stretch, ns since the launch.
+    pub stretches: Vec<(f64, f64)>,
+    /// From the bottom up.
+    pub bands: Vec<Band>,
+    /// Of the whole tree, for each stretch; above the bands where some of it belongs to no process.
+    pub total: Vec<f64>,
+    /// Another figure of the tree: time and value.
+    pub dots: Vec<(f64, f64)>,
+}
+
+/// How the upright axis is written.
+pub struct Upright {
+    /// Positions and labels up to the largest value.
+    pub ticks: fn(f64) -> Vec<(f64, String)>,
+    /// A line at this value, with its name, where the picture reaches so far.
+    pub limit: Option<(f64, String)>,
+}
+
+/// Threads of a free-threaded build at the focus number of workers, the same with the GIL, and
+/// processes: as many of them as have a timeline of two stretches or more.
+pub fn telling<'a>(
+    results: &'a View<'_>,
+    track: impl Fn(&CellResult) -> Option<Track>,
+) -> Vec<(&'a CellResult, Track)> {
+    let workers = view::focus_workers(results);
+    let threads = finding::thread_mode(results);
+    let workloads = view::workloads(results);
+    let order = finding::telling_workload(results).into_iter().chain(workloads);
+    let usable = |cell: &'a CellResult| {
+        let track = track(cell).filter(|track| view::has_numbers(cell) && track.stretches.len() >= 2)?;
+        Some((cell, track))
+    };
+    for workload in order {
+        let find = |mode: Option<&str>, wanted: &dyn Fn(&str) -> bool| {
+            let fits = |cell: &&CellResult| {
+                cell.workload == workload
+                    && Some(cell.mode.as_str()) == mode
+                    && cell.workers == workers
+                    && wanted(&cell.interpreter)
+            };
+            results.cells.iter().filter(fits).find_map(usable)
+        };
+        let free = find(threads, &|name| view::free_threaded(results, name));
+        let locked = find(threads, &|name| name == results.baseline && !view::free_threaded(results, name))
+            .or_else(|| find(threads, &|name| !view::free_threaded(results, name)));
+        let processes =
+            find(Some("mp"), &|name| name == results.baseline).or_else(|| find(Some("mp"), &|_| true));
+        let found: Vec<_> = [free, locked, processes].into_iter().flatten().collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    results.cells.iter().find_map(usable).into_iter().collect()
+}
+
+/// What the shades mean, where processes are told apart.
+pub fn key(tracks: &[&Track]) -> Vec<(&'static str, f64)> {
+    let bands = || tracks.iter().flat_map(|track| &track.bands).filter_map(|band| band.role);
+    let has = |wanted: fn(ProcessRole) -> bool| bands().any(wanted);
+    let mut key = Vec::new();
+    if has(|role| role == ProcessRole::Main) {
+        key.push(("main process (its threads are in it)", MAIN));
+    }
+    if has(|role| role == ProcessRole::Worker) {
+        key.push(("worker processes, a band each", WORKERS[0]));
+    }
+    if has(|role| !matches!(role, ProcessRole::Main | ProcessRole::Worker)) {
+        key.push(("helpers of multiprocessing", HELPER));
+    }
+    key
+}
+
+const MAIN: f64 = 0.32;
+const HELPER: f64 = 0.14;
+const WORKERS: [f64; 2] = [0.78, 0.58];
+
+/// The chart; tracks share both axes.
+pub fn draw(heading: &Heading, title: &str, tracks: &[&Track], theme: &Theme, upright: &Upright) -> String {
+    let end = tracks.iter().flat_map(|track| &track.stretches).map(|one| one.1).fold(0.0, f64::max);
+    let used = tracks.iter().flat_map(|track| track.total.iter().copied());
+    let dots = tracks.iter().flat_map(|track| track.dots.iter().map(|dot| dot.1));
+    let used = used.chain(dots).fold(1.0, f64::max);
+    let limit = upright.limit.as_ref().map_or(0.0, |limit| limit.0.min(used * 2.0));
+    let high = used.max(limit) * 1.1;
+    let height = heading.height() + tracks.len() as f64 * (HEAD + HEIGHT) + AXIS;
+    let width = heading.width;
+
+    picture(width, height, title, theme, |canvas| {
+        heading.draw(canvas, theme);
+        let mut y = heading.height();
+        for track in tracks {
+            let series = theme.series(track.series);
+            let name = fit(&track.title, width - 2.0 * MARGIN, 12.0, true);
+            let font = Font { px: 12.0, bold: true, colour: series.text };
+            canvas.text(&name, MARGIN + LEFT, y + 10.0, Anchor::Start, font);
+            let frame = Frame { y: y + HEAD, end, high, width };
+            frame.draw_ground(canvas, theme, upright);
+            frame.draw_track(canvas, theme, series, track);
+            y += HEAD + HEIGHT;
+        }
+        Frame { y: y - HEIGHT, end, high, width }.draw_time_axis(canvas, theme);
+    })
+}
+
+/// Where time and values of one track land.
+struct Frame {
+    y: f64,
+    /// Nanoseconds at the right edge.
+    end: f64,
+    /// Value at the upper edge.
+    high: f64,
+    /// Of the whole chart.
+    width: f64,
+}
+
+impl Frame {
+    fn x(&self, ns: f64) -> f64 {
+        MARGIN + LEFT + ns / self.end.max(1.0) * (self.width - 2.0 * MARGIN - LEFT)
+    }
+
+    fn at(&self, value: f64) -> f64 {
+        self.y + HEIGHT - 8.0 - value / self.high * (HEIGHT - 8.0)
+    }
+
+    fn draw_ground(&self, canvas: &mut Canvas, theme: &Theme, upright: &Upright) {
+        let font = Font { px: 10.0, bold: false, colour: theme.muted };
+        for (tick, text) in (upright.ticks)(self.high) {
+            let y = self.at(tick);
+            canvas.line((self.x(0.0), y), (self.x(self.end), y), Stroke::new(1.0, theme.grid));
+            canvas.text(&text, self.x(0.0) - 6.0, y, Anchor::End, font);
+        }
+        if let Some((limit, name)) = upright.limit.as_ref().filter(|limit| limit.0 <= self.high) {
+            let y = self.at(*limit);
+            let stroke = Stroke::new(1.2, theme.muted).dashed(1.5, 2.5);
+            canvas.line((self.x(0.0), y), (self.x(self.end), y), stroke);
+            canvas.text(name, self.x(self.end), y - 8.0, Anchor::End, font);
+        }
+    }
+
+    fn draw_track(&self, canvas: &mut Canvas, theme: &Theme, series: Series, track: &Track) {
+        let mut floor = vec![0.0; track.stretches.len()];
+        let mut workers = 0;
+        for band in &track.bands {
+            let opacity = match band.role {
+                None => 0.25,
+                Some(ProcessRole::Main) => MAIN,
+                Some(ProcessRole::Worker) => {
+                    workers += 1;
+                    WORKERS[(workers - 1) % WORKERS.len()]
+                }
+                Some(_) => HELPER,
+            };
+            let ceiling: Vec<f64> = floor.iter().zip(&band.values).map(|(low, value)| low + value).collect();
+            // Only where it is: a process that isn't there yet has no edge either.
+            let places: Vec<usize> = (0..ceiling.len()).filter(|place| band.values[*place] > 0.0).collect();
+            for run in places.chunk_by(|a, b| a + 1 == *b) {
+                let upper = self.steps(track, &ceiling, run);
+                let mut area = upper.clone();
+                area.extend(self.steps(track, &floor, run).into_iter().rev());
+                canvas.area(&area, series.mark, opacity);
+                if track.bands.len() > 1 {
+                    canvas.path(&upper, Stroke::new(0.8, theme.paper));
+                }
+                if let (Some(first), Some(last)) = (upper.first(), upper.last()) {
+                    let (mut top, mut bottom) = (f64::INFINITY, f64::NEG_INFINITY);
+                    for (_, y) in &area {
+                        (top, bottom) = (top.min(*y), bottom.max(*y));
+                    }
+                    canvas.hover(first.0, top, last.0 - first.0, bottom - top, &band.hover);
+                }
+            }
+            floor = ceiling;
+        }
+        let all: Vec<usize> = (0..track.total.len()).collect();
+        canvas.path(&self.steps(track, &track.total, &all), Stroke::new(1.8, series.mark));
+        for (time, value) in &track.dots {
+            canvas.mark(self.x(*time), self.at(*value), 3.2, theme.ink, Some(theme.paper));
+        }
+    }
+
+    fn steps(&self, track: &Track, values: &[f64], places: &[usize]) -> Vec<(f64, f64)> {
+        let corners = |place: &usize| {
+            let ((from, to), y) = (track.stretches[*place], self.at(values[*place]));
+            [(self.x(from), y), (self.x(to), y)]
+        };
+        places.iter().flat_map(corners).collect()
+    }
+
+    fn draw_time_axis(&self, canvas: &mut Canvas, theme: &Theme) {
+        let font = Font { px: 10.0, bold: false, colour: theme.muted };
+        for (tick, text) in Axis::Nanoseconds.ticks(self.end, self.width / 110.0) {
+            let half = text_width(&text, 10.0, false) / 2.0;
+            let middle = self.x(tick).min(self.width - MARGIN - half);
+            canvas.text(&text, middle, self.y + HEIGHT + 6.0, Anchor::Middle, font);
+        }
+    }
+}
+
+/// The processes of a cell's timeline, main first, workers last, each with its name.
+pub fn processes(cell: &CellResult) -> Vec<(&crate::record::ProcessSeries, String)> {
+    let rank = |role: ProcessRole| match role {
+        ProcessRole::Main => 0,
+        ProcessRole::Worker => 2,
+        _ => 1,
+    };
+    let mut order: Vec<_> = cell.processes.iter().collect();
+    order.sort_by_key(|process| rank(process.role));
+    let name = |process: &crate::record::ProcessSeries| {
+        let role = match process.role {
+            ProcessRole::Main => "main process",
+            ProcessRole::Worker => "worker",
+            ProcessRole::Forkserver => "forkserver",
+            ProcessRole::ResourceTracker => "resource tracker",
+            ProcessRole::Other => "another process",
+        };
+        format!("{role} {}", process.pid)
+    };
+    order.into_iter().map(|process| (process, name(process))).collect()
+}

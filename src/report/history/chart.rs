@@ -1,0 +1,152 @@
+//! One trend: every run a point, its interval, the levels, what is known to have changed.
+
+use super::words;
+use crate::analysis::history::{Event, History, Metric, Point, Trend};
+use crate::report::canvas::{Anchor, Canvas, Font, Stroke, picture, wrap};
+use crate::report::format;
+use crate::report::theme::Theme;
+use crate::stats::{mean, quantile};
+
+/// In pixels: two beside each other on a desk, one on a phone.
+pub const WIDTH: f64 = 440.0;
+pub const HEIGHT: f64 = 190.0;
+pub const LEFT: f64 = 62.0;
+pub const RIGHT: f64 = 12.0;
+const TOP: f64 = 44.0;
+const BOTTOM: f64 = 26.0;
+/// Above and below the values, as a share of their range, and the least that is shown around them.
+const ROOM: f64 = 0.15;
+const LEAST_RANGE: f64 = 0.04;
+
+struct Frame {
+    runs: usize,
+    low: f64,
+    high: f64,
+}
+
+impl Frame {
+    fn of(history: &History, trend: &Trend) -> Self {
+        let usual: Vec<f64> =
+            trend.points.iter().filter(|point| !point.outlier).map(|point| point.value).collect();
+        let low = quantile(&usual, 0.0).unwrap_or(0.5);
+        let high = quantile(&usual, 1.0).unwrap_or(1.5);
+        let room = (ROOM * (high - low)).max(LEAST_RANGE * high);
+        Self { runs: history.runs.len(), low: (low - room).max(0.0), high: high + room }
+    }
+
+    fn x(&self, run: usize) -> f64 {
+        let share = if self.runs < 2 { 0.5 } else { run as f64 / (self.runs - 1) as f64 };
+        LEFT + share * (WIDTH - LEFT - RIGHT)
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        let share = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
+        HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP)
+    }
+}
+
+/// The SVG of one trend.
+pub fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
+    let frame = Frame::of(history, trend);
+    let title = title(history, trend);
+    picture(WIDTH, HEIGHT, &title, theme, |canvas| {
+        let worse = trend.changes.iter().any(|change| change.alarms());
+        let colour = if worse { theme.bad } else { theme.ink };
+        for (line, text) in wrap(&title, WIDTH - 20.0, 13.0, true).iter().take(2).enumerate() {
+            let font = Font { px: 13.0, bold: true, colour };
+            canvas.text(text, 10.0, 14.0 + 17.0 * line as f64, Anchor::Start, font);
+        }
+        axes(canvas, history, trend, &frame, theme);
+        for event in events(history, trend) {
+            let x = frame.x(event.run) - 0.5;
+            let stroke = Stroke::new(1.0, theme.muted).dashed(2.0, 3.0);
+            canvas.line((x, TOP), (x, HEIGHT - BOTTOM), stroke);
+        }
+        for change in &trend.changes {
+            let (x, colour) = (frame.x(change.run), if change.alarms() { theme.bad } else { theme.ink });
+            canvas.line((x, TOP), (x, HEIGHT - BOTTOM), Stroke::new(1.6, colour).opacity(0.7));
+        }
+        points(canvas, trend, &frame, theme);
+        levels(canvas, history, trend, &frame, theme);
+        for failed in &trend.failures {
+            let (x, y) = (frame.x(failed.run), HEIGHT - BOTTOM - 4.0);
+            for way in [-1.0, 1.0] {
+                canvas.line((x - 3.0, y - 3.0 * way), (x + 3.0, y + 3.0 * way), Stroke::new(1.4, theme.bad));
+            }
+        }
+    })
+}
+
+/// The finding: `3.13t nbody threads×2: 4.1 % slower since night-45`.
+fn title(history: &History, trend: &Trend) -> String {
+    let alarm = trend.changes.iter().rev().find(|change| change.alarms());
+    match alarm.or(trend.changes.last()) {
+        Some(change) => {
+            let since = &history.runs[change.run].run_id;
+            format!("{}: {} since {since}", trend.cell(), words::shift(trend.metric, change))
+        }
+        None if trend.points.is_empty() => format!("{}: no figures, it failed", trend.cell()),
+        None => {
+            let last = trend.points.last().map_or(0.0, |point| point.value);
+            format!("{}: {} {}", trend.cell(), words::metric(trend.metric), words::value(trend.metric, last))
+        }
+    }
+}
+
+fn axes(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, theme: &Theme) {
+    let font = Font { px: 10.5, bold: false, colour: theme.muted };
+    for share in [0.0, 0.5, 1.0] {
+        let value = frame.low + share * (frame.high - frame.low);
+        let y = frame.y(value);
+        canvas.line((LEFT, y), (WIDTH - RIGHT, y), Stroke::new(1.0, theme.grid));
+        let label = match trend.metric {
+            Metric::Speedup => format!("{value:.2}×"),
+            _ => words::value(trend.metric, value),
+        };
+        canvas.text(&label, LEFT - 6.0, y, Anchor::End, font);
+    }
+    let date = |run: usize| format::day(history.runs[run].started_unix_ns);
+    if let Some(last) = history.runs.len().checked_sub(1) {
+        let y = HEIGHT - 11.0;
+        canvas.text(&date(0), LEFT, y, Anchor::Start, font);
+        if last > 0 {
+            canvas.text(&date(last), WIDTH - RIGHT, y, Anchor::End, font);
+        }
+    }
+}
+
+fn points(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
+    let series = theme.series(0);
+    let (radius, whisker) = if frame.runs > 200 { (1.2, 0.6) } else { (2.2, 1.0) };
+    for Point { run, value, ci95, outlier } in &trend.points {
+        let (x, y) = (frame.x(*run), frame.y(*value));
+        if let Some([low, high]) = ci95 {
+            let stroke = Stroke::new(whisker, series.mark).opacity(0.35);
+            canvas.path(&[(x, frame.y(*low)), (x, frame.y(*high))], stroke);
+        }
+        canvas.mark(x, y, radius, series.mark, outlier.then_some(theme.paper));
+    }
+}
+
+/// The mean between one change and the next, as a step.
+fn levels(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, theme: &Theme) {
+    let mut edges: Vec<usize> = trend.changes.iter().map(|change| change.run).collect();
+    edges.push(history.runs.len());
+    let mut from = 0;
+    for to in edges {
+        let inside: Vec<&Point> =
+            trend.points.iter().filter(|point| (from..to).contains(&point.run) && !point.outlier).collect();
+        let logs: Vec<f64> = inside.iter().map(|point| point.value.ln()).collect();
+        if let (Some(level), [first, .., last]) = (mean(&logs), inside.as_slice()) {
+            let y = frame.y(level.exp());
+            canvas.path(&[(frame.x(first.run), y), (frame.x(last.run), y)], Stroke::new(1.6, theme.ink));
+        }
+        from = to;
+    }
+}
+
+/// What is known to have changed for this trend.
+pub fn events<'a>(history: &'a History, trend: &Trend) -> impl Iterator<Item = &'a Event> {
+    let (interpreter, workload) = (trend.interpreter.clone(), trend.workload.clone());
+    history.events.iter().filter(move |event| event.concerns(&interpreter, &workload, None))
+}

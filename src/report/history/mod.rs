@@ -1,0 +1,28 @@
+//! Trends over many runs, for people: one offline page, a picture of each trend, a few lines for a terminal.
+
+mod chart;
+mod page;
+mod text;
+mod words;
+
+pub use text::text;
+
+use super::export::Artifact;
+use super::theme::Theme;
+use crate::analysis::history::History;
+
+/// `history.html`, `history.json` and `history/<cell>.svg`, paths relative to the target.
+pub fn render(history: &History) -> Vec<Artifact> {
+    let theme = Theme::light();
+    let charts: Vec<String> =
+        history.trends.iter().map(|trend| chart::draw(history, trend, &theme)).collect();
+    let mut artifacts = vec![
+        Artifact::new("history.html", page::page(history, &charts).into_string().into_bytes()),
+        Artifact::new("history.json", crate::record::to_json(history)),
+    ];
+    for (trend, svg) in history.trends.iter().zip(charts) {
+        let name = format!("history/{}.svg", words::file_name(trend));
+        artifacts.push(Artifact::new(&name, svg.into_bytes()));
+    }
+    artifacts
+}

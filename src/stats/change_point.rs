@@ -1,0 +1,243 @@
+//! Where the level of a series changed, over many runs.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+use super::quantile::{mean, median};
+
+/// Fewest values on either side of a change: one bad night, or two, is weather.
+pub const FEWEST_BESIDE: usize = 3;
+/// Values on either side that an outlier is judged by.
+const WINDOW: usize = 3;
+/// In robust standard deviations.
+const OUTLIER: f64 = 4.0;
+/// No run is repeatable to better than this, whatever a few lucky values say.
+const LEAST_SIGMA: f64 = 0.002;
+
+/// One run's value on a log scale.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Night {
+    pub value: f64,
+    /// Standard error of the value from inside that run; 0 where it isn't known.
+    pub error: f64,
+}
+
+/// A shift of the level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Change {
+    /// Index of the first value at the new level.
+    pub at: usize,
+    /// New level minus old one.
+    pub shift: f64,
+    /// Two-sided, corrected for every place where the change could have been.
+    pub p: f64,
+    /// It happened at a boundary that was given.
+    pub known: bool,
+}
+
+/// Values far from the medians of the three before *and* of the three after them: Hampel's identifier
+/// (Davies and Gather, "The identification of multiple outliers", JASA 88, 1993) on either side, so that
+/// the first value of a new level is none.
+pub fn outliers(nights: &[Night]) -> Vec<bool> {
+    let values: Vec<f64> = nights.iter().map(|night| night.value).collect();
+    let steps: Vec<f64> = values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+    let errors: Vec<f64> = nights.iter().map(|night| night.error).collect();
+    // The median step of a normal series is 0.954 standard deviations.
+    let sigma = (median(&steps).unwrap_or(0.0) / 0.954).max(median(&errors).unwrap_or(0.0)).max(LEAST_SIGMA);
+    (0..values.len())
+        .map(|place| {
+            let before = &values[place.saturating_sub(WINDOW)..place];
+            let after = &values[place + 1..(place + 1 + WINDOW).min(values.len())];
+            let far = |side: &[f64]| {
+                median(side).is_none_or(|centre| (values[place] - centre).abs() > OUTLIER * sigma)
+            };
+            before.len().max(after.len()) == WINDOW && far(before) && far(after)
+        })
+        .collect()
+}
+
+/// The changes of level in a series, first to last, outliers left aside. `boundaries` are indexes where
+/// something is known to have changed: there a shift is tested against that place alone, and is `known`.
+///
+/// Binary segmentation (Scott and Knott, Biometrics 30, 1974) between the boundaries: the place with the
+/// largest two-sample t splits a part if its p, Bonferroni over all places, is at most `alpha` and the
+/// shift at least `least`; then each half on its own. The standard deviation comes from successive
+/// differences (von Neumann, Annals of Mathematical Statistics 12, 1941), so that the changes themselves
+/// don't inflate it, and is never below what each run says of its own precision.
+pub fn changes(nights: &[Night], boundaries: &[usize], alpha: f64, least: f64) -> Vec<Change> {
+    let parts = parts(nights, boundaries);
+    let Some(noise) = Noise::of(nights, &parts) else { return Vec::new() };
+    let mut found = Vec::new();
+    // The last level of the part before: what a boundary is compared with.
+    let mut last: Option<Vec<f64>> = None;
+    for part in &parts {
+        let values: Vec<f64> = part.iter().map(|&place| nights[place].value).collect();
+        let mut inside = Vec::new();
+        noise.split(&values, 0, alpha, least, &mut inside);
+        inside.sort_by_key(|change| change.at);
+        let first_end = inside.first().map_or(values.len(), |change| change.at);
+        if let Some(before) = &last
+            && let Some(change) = noise.compare(before, &values[..first_end], alpha, least)
+        {
+            found.push(Change { at: part[0], known: true, ..change });
+        }
+        let last_start = inside.last().map_or(0, |change| change.at);
+        if !values.is_empty() {
+            last = Some(values[last_start..].to_vec());
+        }
+        found.extend(inside.into_iter().map(|change| Change { at: part[change.at], ..change }));
+    }
+    found
+}
+
+/// Indexes of the values that aren't outliers, between one boundary and the next.
+fn parts(nights: &[Night], boundaries: &[usize]) -> Vec<Vec<usize>> {
+    let mut edges: Vec<usize> = boundaries.iter().copied().filter(|&at| at < nights.len()).collect();
+    edges.extend([0, nights.len()]);
+    edges.sort_unstable();
+    edges.dedup();
+    let part = |edge: &[usize]| {
+        let odd = outliers(&nights[edge[0]..edge[1]]);
+        (edge[0]..edge[1]).filter(|place| !odd[place - edge[0]]).collect()
+    };
+    edges.windows(2).map(part).collect()
+}
+
+struct Noise {
+    sigma: f64,
+    student: StudentsT,
+}
+
+impl Noise {
+    fn of(nights: &[Night], parts: &[Vec<usize>]) -> Option<Self> {
+        let pairs = parts.iter().flat_map(|part| part.windows(2));
+        let squares: Vec<f64> =
+            pairs.map(|pair| (nights[pair[1]].value - nights[pair[0]].value).powi(2) / 2.0).collect();
+        let own: Vec<f64> = parts.iter().flatten().map(|&place| nights[place].error.powi(2)).collect();
+        let variance = mean(&squares)?.max(mean(&own)?);
+        // Successive differences use two thirds of the information.
+        let df = (squares.len() as f64 * 2.0 / 3.0).max(1.0);
+        Some(Self { sigma: variance.sqrt().max(LEAST_SIGMA), student: StudentsT::new(0.0, 1.0, df).ok()? })
+    }
+
+    /// Two-sided p of a shift between this many values before and after, at one place.
+    fn p(&self, shift: f64, before: f64, after: f64) -> f64 {
+        2.0 * self.student.sf(shift.abs() / (self.sigma * (1.0 / before + 1.0 / after).sqrt()))
+    }
+
+    fn compare(&self, before: &[f64], after: &[f64], alpha: f64, least: f64) -> Option<Change> {
+        if before.len().min(after.len()) < FEWEST_BESIDE {
+            return None;
+        }
+        let shift = mean(after)? - mean(before)?;
+        let p = self.p(shift, before.len() as f64, after.len() as f64);
+        (p <= alpha && shift.abs() >= least).then_some(Change { at: 0, shift, p, known: false })
+    }
+
+    fn split(&self, values: &[f64], offset: usize, alpha: f64, least: f64, found: &mut Vec<Change>) {
+        if values.len() < 2 * FEWEST_BESIDE {
+            return;
+        }
+        let total: f64 = values.iter().sum();
+        let mut left: f64 = values[..FEWEST_BESIDE - 1].iter().sum();
+        let (mut p, mut at, mut shift) = (1.0, 0, 0.0);
+        for place in FEWEST_BESIDE..=values.len() - FEWEST_BESIDE {
+            left += values[place - 1];
+            let (before, after) = (place as f64, (values.len() - place) as f64);
+            let here = (total - left) / after - left / before;
+            let chance = self.p(here, before, after);
+            if chance < p {
+                (p, at, shift) = (chance, place, here);
+            }
+        }
+        p *= (values.len() + 1 - 2 * FEWEST_BESIDE) as f64;
+        if at == 0 || p > alpha || shift.abs() < least {
+            return;
+        }
+        found.push(Change { at: offset + at, shift, p, known: false });
+        self.split(&values[..at], offset, alpha, least, found);
+        self.split(&values[at..], offset + at, alpha, least, found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::simulate::Random;
+
+    fn series(random: &mut Random, levels: &[(usize, f64)], sigma: f64) -> Vec<Night> {
+        let mut nights = Vec::new();
+        for (count, level) in levels {
+            for _ in 0..*count {
+                nights.push(Night { value: level + sigma * random.normal(), error: sigma / 2.0 });
+            }
+        }
+        nights
+    }
+
+    #[test]
+    fn a_planted_change_is_found_on_the_third_night() {
+        let mut random = Random::new(1);
+        let trials = 300;
+        let (mut hits, mut near) = (0, 0);
+        for _ in 0..trials {
+            let nights = series(&mut random, &[(30, 0.0), (3, -0.06)], 0.01);
+            let found = changes(&nights, &[], 0.001, 0.02);
+            hits += u32::from(!found.is_empty());
+            near += u32::from(found.first().is_some_and(|change| change.at.abs_diff(30) <= 1));
+        }
+        assert!(hits >= trials * 95 / 100, "{hits} of {trials}");
+        assert!(near >= hits * 95 / 100, "{near} of {hits} at the right place");
+    }
+
+    #[test]
+    fn nothing_is_found_where_nothing_changed() {
+        let mut random = Random::new(2);
+        let alarms: usize =
+            (0..2000).map(|_| changes(&series(&mut random, &[(60, 0.0)], 0.01), &[], 0.01, 0.0).len()).sum();
+        // 2000 x 1 % would be 20; Bonferroni over overlapping places keeps it well below.
+        assert!(alarms <= 20, "{alarms}");
+    }
+
+    #[test]
+    fn one_bad_night_or_two_are_outliers_and_no_change() {
+        let mut random = Random::new(3);
+        let mut nights = series(&mut random, &[(40, 0.0)], 0.01);
+        nights[20].value -= 0.3;
+        nights[30].value -= 0.2;
+        nights[31].value -= 0.2;
+        nights[39].value -= 0.2;
+        assert!(changes(&nights, &[], 0.01, 0.02).is_empty());
+        let odd = outliers(&nights);
+        assert!(odd[20] && odd[30] && odd[31] && odd[39], "{odd:?}");
+    }
+
+    #[test]
+    fn two_changes_are_two() {
+        let mut random = Random::new(4);
+        let nights = series(&mut random, &[(20, 0.0), (15, 0.08), (15, 0.0)], 0.01);
+        let found = changes(&nights, &[], 0.01, 0.02);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].at.abs_diff(20) <= 1 && found[1].at.abs_diff(35) <= 1, "{found:?}");
+        assert!(found[0].shift > 0.0 && found[1].shift < 0.0);
+    }
+
+    #[test]
+    fn a_shift_at_a_known_place_is_told_apart() {
+        let mut random = Random::new(5);
+        let nights = series(&mut random, &[(20, 0.0), (12, -0.1), (10, -0.16)], 0.01);
+        let found = changes(&nights, &[20], 0.01, 0.02);
+        assert_eq!(
+            found.iter().map(|change| (change.at, change.known)).collect::<Vec<_>>(),
+            [(20, true), (32, false)]
+        );
+        assert!(changes(&nights[..22], &[20], 0.01, 0.02).is_empty(), "two nights after it are too few");
+    }
+
+    #[test]
+    fn short_series_say_nothing() {
+        for count in 0..6 {
+            let nights = vec![Night { value: count as f64, error: 0.0 }; count];
+            assert!(changes(&nights, &[], 0.05, 0.0).is_empty());
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! `report` from the record alone: redrawing, redacting, other formats, older schemas. No Python runs.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::{Place, code, stderr, stdout};
+
+/// Records that were written under schema 1, with every field of their time.
+fn old() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema-1")
+}
+
+/// A folder with a copy of that run in `out`, its texts changed.
+fn copy(change: impl Fn(String) -> String) -> Place {
+    let place = Place::new("");
+    std::fs::create_dir_all(place.out()).expect("a folder");
+    for name in ["run.json", "records.jsonl"] {
+        let text =
+            std::fs::read_to_string(old().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        std::fs::write(place.out().join(name), change(text)).expect("written");
+    }
+    place
+}
+
+/// Every file below a folder, by its path in it.
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).unwrap_or_else(|error| panic!("{}: {error}", next.display())) {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let bytes = std::fs::read(&path).expect("readable");
+                found.push((path.strip_prefix(folder).expect("below").to_owned(), bytes));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn an_older_schema_is_drawn_and_gives_the_same_bytes_anywhere() {
+    let here = copy(|text| text);
+    let first = here.command(&["report", "out"]).output().expect("the binary starts");
+    assert_eq!(code(&first), 0, "{}", stderr(&first));
+    assert!(stdout(&first).contains("fib"), "{}", stdout(&first));
+    let drawn = files(&here.out());
+    assert!(drawn.iter().filter(|(path, _)| path.extension().is_some_and(|kind| kind == "png")).count() > 5);
+
+    let there = copy(|text| text);
+    let mut command = there.command(&["report", &there.out().display().to_string()]);
+    command.env("HOME", there.path()).env("TZ", "Asia/Tokyo").env("LANG", "de_DE.UTF-8").env("LC_ALL", "C");
+    command.env("USER", "someone").env("COLUMNS", "200").current_dir("/");
+    let second = command.output().expect("the binary starts");
+    assert_eq!(code(&second), 0, "{}", stderr(&second));
+    let again = files(&there.out());
+    assert_eq!(drawn.len(), again.len());
+    for ((name, before), (other, after)) in drawn.iter().zip(&again) {
+        assert_eq!(name, other);
+        assert!(before == after, "{} differs", name.display());
+    }
+}
+
+#[test]
+fn every_format_alone_writes_its_files_and_says_where() {
+    let place = copy(|text| text);
+    for (format, file) in [
+        ("csv", "results.csv"),
+        ("md", "report.md"),
+        ("html", "report.html"),
+        ("svg", "charts/time.svg"),
+        ("json", "results.json"),
+        ("pyperf", "pyperf/3.13.json"),
+        ("gha", "github-action-benchmark.json"),
+        ("bencher", "bencher.json"),
+        ("junit", "junit.xml"),
+    ] {
+        let out = format!("only-{format}");
+        let output = place.command(&["report", "out", "--format", format, "--out", &out]).output();
+        let output = output.expect("the binary starts");
+        assert_eq!(code(&output), 0, "{format}: {}", stderr(&output));
+        let path = Path::new(&out).join(file);
+        assert!(stdout(&output).lines().any(|line| Path::new(line) == path), "{format}: {}", stdout(&output));
+        assert!(place.path().join(&path).metadata().expect("a file").len() > 100, "{format}");
+    }
+    let wrong = place.command(&["report", "out", "--format", "pdf"]).output().expect("the binary starts");
+    assert_eq!(code(&wrong), 2);
+    assert!(stderr(&wrong).contains("pyperf"), "names what there is: {}", stderr(&wrong));
+}
+
+#[test]
+fn redacted_files_name_no_host_no_user_and_no_folder() {
+    let place = copy(|text| {
+        // Interpreter and workload carry a user's name, and so does what a process printed.
+        let text = text.replace("\"3.12\"", "\"/home/alice/builds/bin/python3\"");
+        let text = text
+            .replace("\"fib\"", "\"alice-fib\"")
+            .replace("\"hostname\": \"vm\"", "\"hostname\": \"quux7.example\"");
+        let text = text.replace("~/.pyenv", "/home/alice/.pyenv");
+        text.replace(
+            "\"stderr_tail\":\"",
+            "\"stderr_tail\":\"alice can't read `/home/alice/secret folder/x` on quux7: ",
+        )
+    });
+    let run = std::fs::read_to_string(place.out().join("run.json")).expect("run.json");
+    assert!(run.contains("alice-fib") && run.contains("/home/alice") && run.contains("quux7"), "planted");
+    let output =
+        place.command(&["report", "out", "--redact", "--out", "public"]).output().expect("the binary starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(!stdout(&output).contains("alice"), "{}", stdout(&output));
+    let more = [
+        "report", "out", "--redact", "--out", "public", "--format", "junit", "--format", "pyperf",
+        "--format", "gha",
+    ];
+    let output = place.command(&more).output().expect("the binary starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let public = place.path().join("public");
+    let found = files(&public);
+    assert!(found.len() > 20);
+    for (name, bytes) in &found {
+        let text = String::from_utf8_lossy(bytes);
+        for gone in ["alice", "/home/", "quux7", ".pyenv/", "secret"] {
+            assert!(!text.contains(gone), "{}: {gone}", name.display());
+            assert!(!name.to_string_lossy().contains(gone), "{}", name.display());
+        }
+    }
+    // The copy is a run of its own: it draws the same again.
+    let again = place.command(&["report", "public"]).output().expect("the binary starts");
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
+    for (name, bytes) in found {
+        assert!(
+            bytes == std::fs::read(public.join(&name)).expect("still there"),
+            "{} differs",
+            name.display()
+        );
+    }
+
+    let over =
+        place.command(&["report", "out", "--redact", "--out", "out"]).output().expect("the binary starts");
+    assert_eq!(code(&over), 2, "a record is never written over");
+    assert!(place.out().join("run.json").exists());
+}

@@ -1,0 +1,167 @@
+//! `gilmatrix history` over folders made from the committed example run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+fn example(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/example").join(file)
+}
+
+fn history(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gilmatrix")).arg("history").args(args).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A small deterministic noise, about ±1 %.
+fn noise(night: u64, cell: usize) -> f64 {
+    let mixed = (night * 2_654_435_761 + cell as u64 * 40_503).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+    (mixed as f64 / f64::from(1 << 24) - 0.5) * 0.02
+}
+
+/// Nights made of the example's results; from night 20 on `slower` loses a tenth of its speedup.
+fn nights(dir: &Path, count: u64, slower: &str) {
+    let base: Value = serde_json::from_str(&fs::read_to_string(example("results.json")).unwrap()).unwrap();
+    for night in 0..count {
+        let mut results = base.clone();
+        results["run_id"] = json!(format!("night-{night:03}"));
+        results["started_unix_ns"] = json!((1_780_000_000 + night * 86_400) * 1_000_000_000);
+        for (place, cell) in results["cells"].as_array_mut().unwrap().iter_mut().enumerate() {
+            let name = format!(
+                "{} {} {}×{}",
+                text(&cell["interpreter"]),
+                text(&cell["workload"]),
+                text(&cell["mode"]),
+                cell["workers"]
+            );
+            let Some(ratio) = cell["speedup"]["ratio"].as_f64() else { continue };
+            let shift = if night >= 20 && name == slower { -0.1 } else { 0.0 };
+            let ratio = ratio * (noise(night, place) + shift).exp();
+            cell["speedup"]["ratio"] = json!(ratio);
+            cell["speedup"]["ci95"] = json!([ratio * 0.985, ratio * 1.015]);
+        }
+        let run = dir.join(format!("night-{night:03}"));
+        fs::create_dir_all(&run).unwrap();
+        fs::write(run.join("results.json"), results.to_string()).unwrap();
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+#[test]
+fn a_slowdown_is_named_with_its_first_bad_run_and_alarms() {
+    let dir = tempfile::tempdir().unwrap();
+    nights(dir.path(), 30, "3.13t fib threads×2");
+    let folder = dir.path().to_str().unwrap();
+    let output = history(&[folder, "--alarm", "15"]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let said = out(&output);
+    assert!(said.contains("1 change for the worse") && said.contains("night-020"), "{said}");
+    assert!(said.contains("3.13t fib threads×2"), "{said}");
+    let page = fs::read_to_string(dir.path().join("history.html")).unwrap();
+    assert!(page.contains("slower since night-020"));
+    assert!(dir.path().join("history/3.13t-fib-threads-2-speedup.svg").is_file());
+
+    // Old news don't wake anybody, and the same folder gives the same bytes.
+    let output = history(&[folder, "--alarm", "5"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(fs::read_to_string(dir.path().join("history.html")).unwrap(), page);
+
+    let output = history(&[
+        folder,
+        "--format",
+        "json",
+        "--cell",
+        "3.13t threads×2",
+        "--out",
+        dir.path().join("o").to_str().unwrap(),
+    ]);
+    let trends: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let trends = trends["trends"].as_array().unwrap();
+    assert!(
+        !trends.is_empty()
+            && trends.iter().all(|trend| trend["interpreter"] == "3.13t" && trend["mode"] == "threads")
+    );
+    assert!(dir.path().join("o/history.json").is_file());
+}
+
+#[test]
+fn a_quiet_year_is_quiet_and_a_broken_night_is_left_out() {
+    let dir = tempfile::tempdir().unwrap();
+    nights(dir.path(), 25, "none");
+    fs::write(dir.path().join("night-003/results.json"), "{").unwrap();
+    // A run whose analysis is gone is analysed again.
+    let run = dir.path().join("record-alone");
+    fs::create_dir(&run).unwrap();
+    for file in ["run.json", "records.jsonl"] {
+        fs::copy(example(file), run.join(file)).unwrap();
+    }
+    let output = history(&[dir.path().to_str().unwrap(), "--alarm", "25"]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    assert!(err(&output).contains("night-003` is left out"), "{}", err(&output));
+    assert!(out(&output).starts_with("25 runs: no change for the worse"), "{}", out(&output));
+}
+
+#[test]
+fn pruning_keeps_the_newest_and_what_is_no_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let run: Value = serde_json::from_str(&fs::read_to_string(example("run.json")).unwrap()).unwrap();
+    for night in 0..6u64 {
+        let mut run = run.clone();
+        run["started_unix_ns"] = json!((1_700_000_000 + night * 86_400) * 1_000_000_000);
+        let folder = dir.path().join(format!("n{night}"));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("run.json"), run.to_string()).unwrap();
+        fs::write(folder.join("records.jsonl"), "").unwrap();
+    }
+    fs::create_dir(dir.path().join("mine")).unwrap();
+    // A runner holds this one.
+    let held = fs::File::open(dir.path().join("n1/records.jsonl")).unwrap();
+    held.lock().unwrap();
+    let folder = dir.path().to_str().unwrap();
+    let there = || {
+        let mut names: Vec<String> = fs::read_dir(dir.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names.join(" ")
+    };
+    assert_eq!(history(&[folder, "--prune", "--keep", "3", "--dry-run"]).status.code(), Some(0));
+    assert_eq!(there(), "mine n0 n1 n2 n3 n4 n5");
+    let output = history(&[folder, "--prune", "--keep", "3"]);
+    assert_eq!(out(&output).lines().count(), 2, "{}", out(&output));
+    assert!(err(&output).contains("being written"), "{}", err(&output));
+    assert_eq!(there(), "mine n1 n3 n4 n5");
+    drop(held);
+    history(&[folder, "--prune", "--older-than", "2023-11-18"]);
+    assert_eq!(there(), "mine n4 n5");
+}
+
+#[test]
+fn what_can_not_be_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().to_str().unwrap();
+    for (args, expected) in [
+        (vec![folder], "no finished run"),
+        (vec!["/no/such/folder"], "can't read"),
+        (vec![folder, "--since", "soon"], "expected a span as `30d`"),
+        (vec![folder, "--prune"], "--keep"),
+        (vec![folder, "--min-change", "7"], "not below 1"),
+    ] {
+        let output = history(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", err(&output));
+        assert!(err(&output).contains(expected), "{args:?}: {}", err(&output));
+    }
+}
