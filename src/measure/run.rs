@@ -243,7 +243,7 @@ impl<'a> Runner<'a> {
 
     async fn perform(&mut self, job: &Job, round: u32) -> Result<Vec<Invocation>, ContextError> {
         self.job_started_ns = self.context.elapsed_ns().max(1);
-        let (context, sweeps) = (self.context, self.sweeps);
+        let (context, sweeps) = (self.context, schedule::sweeps_of(&self.board, job, self.sweeps));
         let mut random = dice::of_job(self.settings.seed, context.peek_id());
         let lock_step = async |members: Vec<(Cell, Side)>, random: &mut ChaCha8Rng| {
             block::lock_step(context, job.kind(), round, &members, sweeps, random).await

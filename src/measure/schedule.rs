@@ -14,6 +14,8 @@ const BLOCK_CELLS: usize = 5;
 const SOLO_ROUNDS: usize = 8;
 /// Counted sweeps of a block until the variances are known.
 const SWEEPS: u32 = 5;
+/// Of two processes alone.
+const MOST_SWEEPS: u32 = 25;
 const SWEEPS_RANGE: (u32, u32) = (3, 12);
 /// Most meetings of the same rivals in one round.
 const MEETINGS: f64 = 5.0;
@@ -247,6 +249,16 @@ pub fn sweeps(board: &Board) -> u32 {
     }
 }
 
+/// Counted sweeps of a job: where two processes meet alone and their passes are short, as much work as it takes
+/// to start them.
+pub fn sweeps_of(board: &Board, job: &Job, sweeps: u32) -> u32 {
+    let (Job::Against(cell) | Job::Reference(cell)) = job else { return sweeps };
+    let known = board.get(cell);
+    let costs = known.and_then(|known| Some((known.overhead_ns?, known.pass_ns?)));
+    let even = costs.map_or(0, |(overhead, pass)| overhead / pass.max(1));
+    u32::try_from(even).unwrap_or(u32::MAX).clamp(sweeps, MOST_SWEEPS.max(sweeps))
+}
+
 /// How long a job will take, from what its cells took last time. Processes start side by side,
 /// passes take turns.
 pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cpus: f64) -> u64 {
@@ -256,7 +268,7 @@ pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cp
         let pass = known.and_then(|known| known.pass_ns).unwrap_or(GUESSED_PASS_NS);
         (overhead as f64, pass as f64)
     };
-    let passes = f64::from(sweeps + 1);
+    let passes = f64::from(sweeps_of(board, job, sweeps) + 1);
     let ns = match job {
         Job::Solo(cell) => {
             let (overhead, pass) = cost(cell);

@@ -48,7 +48,7 @@ fn a_faster_commit_passes_and_the_repository_is_not_touched() {
     git(&["commit", "-qm", "slow"]);
     script(place.path(), 1);
     let before = git(&["status", "--porcelain"]);
-    let output = place.run(&["--against", "git:HEAD"]);
+    let output = place.run(&["--against", "git:HEAD", "--budget", "25s"]);
     assert_eq!(code(&output), 0, "{}\n{}", stdout(&output), stderr(&output));
     assert_eq!(place.json("results.json")["against"]["cells"][0]["verdict"], "cleared");
     assert_eq!(git(&["status", "--porcelain"]), format!("{before}?? out/\n"));
@@ -84,7 +84,7 @@ fn what_is_no_longer_there_has_codes_of_its_own() {
     let compare = |arguments: &[&str]| place.command(arguments).output().expect("it starts");
 
     std::fs::remove_file(&two).expect("removed");
-    let output = run("without", &["--against", "run:base"]);
+    let output = run("without", &["--against", "run:base", "--budget", "25s"]);
     assert_eq!(code(&output), 3, "{}\n{}", stdout(&output), stderr(&output));
     let output = compare(&["compare", "base", "without"]);
     assert_eq!(code(&output), 3, "{}\n{}", stdout(&output), stderr(&output));

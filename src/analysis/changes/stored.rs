@@ -46,7 +46,7 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
             continue;
         };
         if cell.outcome != Outcome::Completed {
-            changes.push(lost(cell));
+            changes.push(lost(cell, new));
             continue;
         }
         if old.gil.map(|gil| gil.enabled_after) != cell.gil.map(|gil| gil.enabled_after) {
@@ -144,10 +144,12 @@ fn vanished(base: &Results, old: &CellResult, new: &Results) -> Change {
     }
 }
 
-fn lost(cell: &CellResult) -> Change {
+fn lost(cell: &CellResult, new: &Results) -> Change {
     let reason = cell.reason.clone().unwrap_or_else(|| "it gave no reason".to_owned());
     let kind = match cell.outcome {
-        Outcome::Skipped if reason.contains("missing") => ChangeKind::InterpreterMissing,
+        Outcome::Skipped if new.missing.iter().any(|missing| missing.name == cell.interpreter) => {
+            ChangeKind::InterpreterMissing
+        }
         Outcome::Skipped | Outcome::NotReached | Outcome::Cancelled => ChangeKind::Vanished,
         _ => ChangeKind::Outcome,
     };
