@@ -6,6 +6,7 @@ use crate::commands::{self, Exit, Failure};
 
 const EXAMPLES: &str = "\
 Examples:
+  gilmatrix init                       write ./matrix.toml from the interpreters that are here
   gilmatrix run                        measure ./matrix.toml, write reports/<run id>/
   gilmatrix run matrix.toml --quick    the same in at most 30 seconds
   gilmatrix run -p 3.13 -p 3.13t -w fib -m threads -m mp
@@ -40,12 +41,14 @@ enum Command {
     Pythons(commands::pythons::PythonsArgs),
     /// Get an interpreter through uv, mise, pyenv, or by building its source
     Install(commands::install::InstallArgs),
-    /// Which interpreters are fit for which comparison, and what to install
+    /// What would make numbers from this machine untrustworthy, and what to do about it
     Doctor(commands::doctor::Args),
     /// What the tool keeps: interpreters, environments, logs; and removing it
     Cache(commands::cache::Args),
     /// A flame graph of one cell, outside the timed passes; who holds the GIL
     Profile(commands::profile::Args),
+    /// Write a commented matrix.toml from the interpreters that are here
+    Init(commands::init::Args),
     /// Draw the reports again from the record; starts no Python
     Report(commands::report::Args),
     /// What became slower, faster, heavier between two stored runs; the exit code is a gate's
@@ -71,6 +74,7 @@ impl Cli {
             Command::Doctor(args) => commands::doctor::run(&args),
             Command::Cache(args) => commands::cache::run(&args),
             Command::Profile(args) => commands::profile::run(&args),
+            Command::Init(args) => commands::init::run(&args),
             Command::Report(args) => commands::report::run(&args),
             Command::Compare(args) => commands::compare::run(&args),
             Command::History(args) => commands::history::run(&args),

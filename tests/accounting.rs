@@ -53,6 +53,7 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
         budget_ns: 60_000_000_000,
         precision: 0.05,
         max_rounds: 1,
+        repeat_disturbed: false,
         seed: 1,
         effective_cpus: 2.0,
         free_threaded: Vec::new(),

@@ -19,6 +19,7 @@ class Plain:
         self.inputs = asked.get("inputs")
         self.setup = asked.get("setup")
         self.teardown = asked.get("teardown")
+        self.installed = bool(asked.get("installed"))
 
     def task(self, module, args):
         """The function as `task(prepared, item)`. One more call a task, well below 0.1 µs."""

@@ -45,7 +45,8 @@ class Workload:
         if self.outside:
             folder = os.path.dirname(self.path)
             if folder not in sys.path:
-                sys.path.insert(0, folder)
+                # Where the file's project is installed, that is what runs, not the source beside it.
+                sys.path.insert(len(sys.path) if self.plain.installed else 0, folder)
         try:
             module = catalogue.load(self.path, "workload")
         except ImportError as error:

@@ -10,11 +10,12 @@ use super::against::Gate;
 use super::blocks::{Block, Blocks, Member};
 use super::capacity::Capacities;
 use super::compare::Pairs;
+use super::disturbed::Disturbed;
 use super::reference::References;
 use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, WorkloadInfo};
 use super::roles::Roles;
 use super::tally::Tally;
-use super::{advice, checksums, derive, proof, ratio, summary, warnings};
+use super::{advice, checksums, derive, proof, ratio, steady, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
 /// numbers per invocation and block; the order in which the invocations come doesn't matter as long as
@@ -38,6 +39,7 @@ struct Fold<'a> {
     references: References,
     /// Invocations of cells that aren't in the plan.
     strangers: u32,
+    disturbed: Disturbed,
 }
 
 impl<'a> Fold<'a> {
@@ -52,6 +54,7 @@ impl<'a> Fold<'a> {
             gate: Gate::default(),
             references: References::default(),
             strangers: 0,
+            disturbed: Disturbed::default(),
         }
     }
 
@@ -67,6 +70,7 @@ impl<'a> Fold<'a> {
             self.strangers += 1;
             return;
         };
+        self.disturbed.take(&invocation);
         if invocation.kind == InvocationKind::Against {
             self.gate.take(cell, &invocation, objection.as_deref());
         }
@@ -124,7 +128,19 @@ impl<'a> Fold<'a> {
         for block in self.blocks.drain() {
             self.close(block);
         }
-        let Self { run, roles, mut tallies, blocks, capacities, rivals, gate, references, strangers } = self;
+        let Self {
+            run,
+            roles,
+            mut tallies,
+            blocks,
+            capacities,
+            rivals,
+            gate,
+            references,
+            strangers,
+            disturbed,
+        } = self;
+        steady::judge(&mut tallies);
         checksums::judge(run, &roles, &mut tallies);
         let pairs = Pairs::new(&mut tallies, rivals);
         let cells = summary::cells(run, &roles, &tallies, &pairs);
@@ -160,7 +176,9 @@ impl<'a> Fold<'a> {
         };
         derive::all(&mut results, &tallies, &pairs);
         results.counts = summary::counts(&results.cells);
+        results.counts.disturbed = disturbed.invocations;
         results.warnings = warnings::all(run, &roles, &results, &pairs, blocks.late, strangers);
+        results.warnings.extend(disturbed.warning());
         results.advice = advice::all(&results, &pairs);
         results
     }

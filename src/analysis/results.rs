@@ -7,7 +7,7 @@ use super::{AgainstResult, ReferenceResult};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::StartMethod;
-use crate::record::{Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
+use crate::record::{Blas, Gc, Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
 
 pub const RESULTS_SCHEMA: &str = "gilmatrix.results/2";
 
@@ -89,6 +89,9 @@ pub struct Counts {
     pub failed: u32,
     pub skipped: u32,
     pub not_reached: u32,
+    /// Invocations that something else on the machine disturbed.
+    #[serde(default)]
+    pub disturbed: u32,
     pub invocations: u32,
 }
 
@@ -158,6 +161,20 @@ pub struct CellResult {
     pub peak_pss_bytes: Option<u64>,
     /// Longest stall of the event loop, median over passes (asyncio modes).
     pub loop_lag_ns: Option<u64>,
+    /// The 99th percentile of its lag over the heartbeats of a pass, median over passes.
+    #[serde(default)]
+    pub loop_lag_p99_ns: Option<u64>,
+    /// Executions of the tasks inside one reading of the clock, at most: more than 1 where one is too short.
+    #[serde(default = "once")]
+    pub repeats: u32,
+    /// Warm-ups of a process before its passes, median over blocks.
+    #[serde(default)]
+    pub warm_ups: Option<u32>,
+    #[serde(default)]
+    pub gc: Option<Gc>,
+    /// Where the workload brought a math library.
+    #[serde(default)]
+    pub blas: Option<Blas>,
     pub gil: Option<Gil>,
     pub warnings: Vec<String>,
     /// Median pass time of each invocation, in order of launch: every point behind `wall_ns`.
@@ -167,6 +184,10 @@ pub struct CellResult {
     /// Of each process of that invocation; columns over `timeline`.
     #[serde(default)]
     pub processes: Vec<ProcessSeries>,
+}
+
+fn once() -> u32 {
+    1
 }
 
 /// What the machine gives to several independent `single` processes at once.

@@ -198,6 +198,9 @@ impl World {
                 enabled_before: !free,
                 enabled_after: !free,
             }),
+            gc: None,
+            blas: None,
+            warm_ups: Vec::new(),
             resources: None,
             stdout_tail: String::new(),
             stderr_tail: String::new(),
@@ -220,6 +223,11 @@ fn value(block: u64, sweep: u32, ns: u64, concurrent: u32, capacity: bool, cell:
         checksum: format!("sum of {}", cell.workload),
         cpu_ns: Some(ns * u64::from(cell.workers.min(2))),
         loop_lag_ns: matches!(cell.mode.as_str(), "asyncio" | "executor").then_some(ns / 2),
+        loop_lag_p99_ns: matches!(cell.mode.as_str(), "asyncio" | "executor").then_some(ns / 4),
+        beats: None,
+        workers_cpu_ns: None,
+        repeats: 1,
+        total_ns: Some(ns),
     }
 }
 
@@ -282,6 +290,7 @@ fn run_info(
         tasks: 8,
         args: serde_json::Map::new(),
         packages: Vec::new(),
+        project: None,
         scaling: Default::default(),
         sweep: None,
         script: None,
@@ -298,6 +307,8 @@ fn run_info(
                 precision: 0.05,
                 max_rounds: 60,
                 timeout_ns: 60_000 * MS,
+                sample_rate: 20,
+                repeat_disturbed: false,
                 seed: Some(seed),
             },
             interpreters: Interpreters {

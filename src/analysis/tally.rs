@@ -1,9 +1,12 @@
 //! What is kept of a cell's invocations while they stream by.
 
-use crate::record::{Gil, Invocation, InvocationKind, Outcome, Phases, ProcessSeries, Sample, Value};
+use crate::record::{
+    Blas, Gc, Gil, Invocation, InvocationKind, Outcome, Phases, ProcessSeries, Sample, Value,
+};
 use crate::stats;
 
 use super::counts_for_wall;
+use super::steady::Falls;
 
 /// Distinct notes kept per cell.
 const MAX_NOTES: usize = 8;
@@ -28,8 +31,17 @@ pub(super) struct Tally {
     pub medians: Vec<(u64, f64)>,
     /// Per invocation: CPU of the workers divided by time, over the counted passes.
     pub cores: Vec<f64>,
-    /// Per invocation: median longest stall of the loop, ns.
+    /// Per invocation: median longest stall of the loop, and of its 99th percentile, ns.
     pub lags: Vec<f64>,
+    pub lag_p99s: Vec<f64>,
+    /// Most executions in a row inside one reading of the clock.
+    pub repeats: u32,
+    /// Per invocation in blocks: warm-ups before its passes.
+    pub warm_ups: Vec<f64>,
+    pub falls: Falls,
+    /// Of the first invocation that said it.
+    pub gc: Option<(u64, Gc)>,
+    pub blas: Option<(u64, Blas)>,
     /// Block and log ratio.
     pub over_base: Vec<(u64, f64)>,
     pub over_own: Vec<(u64, f64)>,
@@ -82,7 +94,10 @@ impl Tally {
             }
         }
         self.completed += 1;
+        first(&mut self.gc, invocation.id, invocation.gc.as_ref());
+        first(&mut self.blas, invocation.id, invocation.blas.as_ref());
         if counts_for_wall(invocation.kind) {
+            self.warm_ups.push(invocation.warm_ups.len() as f64);
             self.take_warm(invocation.id, &invocation.values);
         }
         if invocation.kind == InvocationKind::Solo {
@@ -132,13 +147,18 @@ impl Tally {
         if let Some(middle) = stats::median(&times) {
             self.medians.push((id, middle));
         }
+        self.falls.take(id, &times);
+        self.repeats = counted().map(|value| value.repeats).fold(self.repeats, u32::max);
         let with_cpu = || counted().filter_map(|value| value.cpu_ns.map(|cpu| (cpu as f64, value.ns as f64)));
         let (cpu, wall) = with_cpu().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         if wall > 0.0 {
             self.cores.push(cpu / wall);
         }
-        let lags: Vec<f64> = counted().filter_map(|value| value.loop_lag_ns).map(|lag| lag as f64).collect();
-        self.lags.extend(stats::median(&lags));
+        let lags = |of: fn(&Value) -> Option<u64>| {
+            stats::median(&counted().filter_map(of).map(|lag| lag as f64).collect::<Vec<_>>())
+        };
+        self.lags.extend(lags(|value| value.loop_lag_ns));
+        self.lag_p99s.extend(lags(|value| value.loop_lag_p99_ns));
     }
 
     fn take_solo(&mut self, invocation: &mut Invocation) {
@@ -158,5 +178,14 @@ impl Tally {
         if better {
             self.timeline = Some((invocation.id, resources.samples, resources.processes));
         }
+    }
+}
+
+/// Keeps what the invocation launched first said.
+fn first<T: Clone>(kept: &mut Option<(u64, T)>, id: u64, said: Option<&T>) {
+    if let Some(said) = said
+        && kept.as_ref().is_none_or(|(known, _)| id < *known)
+    {
+        *kept = Some((id, said.clone()));
     }
 }

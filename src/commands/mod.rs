@@ -8,6 +8,7 @@ pub mod completions;
 pub mod doctor;
 mod failure;
 pub mod history;
+pub mod init;
 pub mod install;
 mod output;
 mod packages;

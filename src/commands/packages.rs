@@ -8,7 +8,8 @@ use super::install::cancel_on_signals;
 use super::{Exit, Failure, output};
 use crate::harness::Catalogue;
 use crate::interpreter::packages::{
-    Environment, PackageError, PackageOptions, Requirements, environment, gil_switched_on_by, standing,
+    Environment, PackageError, PackageOptions, Requirements, environment, excluded, gil_switched_on_by,
+    standing,
 };
 use crate::interpreter::process::Cancel;
 use crate::interpreter::{Interpreter, cache_dir, has_module};
@@ -47,7 +48,8 @@ pub fn provide(
     for interpreter in interpreters {
         for workload in &matrix.workloads {
             let requires = catalogue.workload(&workload.name).map_or(&[][..], |info| &info.requires);
-            let needs_nothing = requires.is_empty() && workload.packages.is_empty();
+            let needs_nothing =
+                requires.is_empty() && workload.packages.is_empty() && workload.project.is_none();
             if needs_nothing || !runs.contains(&(interpreter.name.as_str(), workload.name.as_str())) {
                 continue;
             }
@@ -97,13 +99,17 @@ impl Provider<'_> {
         workload: &Workload,
         requires: &[String],
     ) -> Result<Result<Option<Environment>, String>, Failure> {
-        let named = !workload.packages.is_empty();
+        let project = workload.project.as_ref();
+        if let Some(reason) = project.and_then(|project| excluded(project, &interpreter.facts)) {
+            return Ok(Err(reason));
+        }
+        let named = !workload.packages.is_empty() || project.is_some();
         if !named && let Some(own) = own(interpreter, requires) {
             return Ok(Ok(Some(own)));
         }
-        let wanted = if named { &workload.packages } else { requires };
+        let wanted = if workload.packages.is_empty() { requires } else { &workload.packages };
         let requirements = match Requirements::new(wanted, self.folder) {
-            Ok(requirements) => requirements,
+            Ok(requirements) => requirements.with_project(project),
             Err(error) => return Ok(Err(error.to_string())),
         };
         let refused =
@@ -115,7 +121,7 @@ impl Provider<'_> {
         let allowed = if named { self.policy.named } else { self.policy.required };
         if !allowed && !self.policy.offline {
             if named {
-                output::note(&format!("{}: `run` installs {}", interpreter.name, wanted.join(" ")));
+                output::note(&format!("{}: `run` installs {}", interpreter.name, requirements.shown()));
                 return Ok(Ok(None));
             }
             let packages = wanted.join("`, `");

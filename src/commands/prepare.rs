@@ -35,6 +35,12 @@ pub struct MatrixArgs {
     /// Half-width of the 95 % interval at which a cell is settled, as `2%`
     #[arg(long, value_name = "SHARE", value_parser = parse_precision)]
     precision: Option<f64>,
+    /// Samples of CPU and memory a second, 10 to 100 [default: 20]
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(10..=100))]
+    sample_rate: Option<u32>,
+    /// Measure once more what something else on the machine disturbed
+    #[arg(long)]
+    repeat_disturbed: bool,
     /// Install interpreters that are missing, and packages that workloads require
     #[arg(long)]
     pub install: bool,
@@ -238,6 +244,10 @@ fn override_settings(matrix: &mut Matrix, args: &MatrixArgs) {
     if let Some(precision) = args.precision {
         matrix.run.precision = precision;
     }
+    if let Some(rate) = args.sample_rate {
+        matrix.run.sample_rate = rate;
+    }
+    matrix.run.repeat_disturbed |= args.repeat_disturbed;
     if args.install {
         matrix.interpreters.missing = MissingPolicy::Install;
     }

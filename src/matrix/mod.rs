@@ -7,6 +7,7 @@ mod load;
 mod modes;
 mod nearest;
 mod problems;
+mod project;
 mod reader;
 mod request;
 mod resolved;
@@ -27,6 +28,7 @@ pub use error::MatrixError;
 pub use interpreters::default_baseline;
 pub use load::{load, parse};
 pub use nearest::nearest;
+pub use project::{Project, ProjectError};
 pub use resolved::{
     Budget, Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy,
     Modes, Rule, RunSettings, Script, Variant, Workload,

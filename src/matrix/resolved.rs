@@ -1,6 +1,7 @@
 //! The matrix after defaults, aliases and units are resolved: what the rest of the program reads
 //! and what `run.json` keeps.
 
+use super::Project;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -54,8 +55,21 @@ pub struct RunSettings {
     pub max_rounds: u32,
     /// For one phase or pass, counted only while it is active.
     pub timeout_ns: u64,
+    /// Samples of CPU and memory a second, in solo invocations.
+    #[serde(default = "default_sample_rate")]
+    pub sample_rate: u32,
+    /// An invocation that something else on the machine disturbed is measured once more.
+    #[serde(default)]
+    pub repeat_disturbed: bool,
     /// Order of everything that is shuffled; drawn at random and recorded where not given.
     pub seed: Option<u64>,
+}
+
+/// Samples a second, where nothing is said.
+pub const SAMPLE_RATE: u32 = 20;
+
+fn default_sample_rate() -> u32 {
+    SAMPLE_RATE
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +141,9 @@ pub struct Workload {
     /// Requirements to install for it, as pip takes them; files are relative to the matrix's folder.
     #[serde(default)]
     pub packages: Vec<String>,
+    /// The project that is installed for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<Project>,
     /// Whether the tasks grow with the workers.
     #[serde(default)]
     pub scaling: ScalingKind,

@@ -5,9 +5,12 @@ use toml::de::DeValue;
 use super::RunSettings;
 use super::problems::Problems;
 use super::reader::{Table, Value};
+use super::resolved::SAMPLE_RATE;
 use super::units::{DURATION_EXPECTED, FRACTION_EXPECTED, duration_ns, fraction, in_range};
 
 const MAX_ROUNDS: u64 = 1_000_000;
+/// Samples a second that can be asked for: more would disturb what they measure.
+pub const SAMPLE_RATES: std::ops::RangeInclusive<u64> = 10..=100;
 
 impl Default for RunSettings {
     fn default() -> Self {
@@ -16,6 +19,8 @@ impl Default for RunSettings {
             precision: 0.05,
             max_rounds: 60,
             timeout_ns: 60_000_000_000,
+            sample_rate: SAMPLE_RATE,
+            repeat_disturbed: false,
             seed: None,
         }
     }
@@ -31,6 +36,14 @@ pub fn read(mut table: Table<'_, '_>, problems: &mut Problems) -> RunSettings {
             .and_then(|it| rounds(&it, problems))
             .unwrap_or(default.max_rounds),
         timeout_ns: table.get("timeout").and_then(|it| duration(&it, problems)).unwrap_or(default.timeout_ns),
+        sample_rate: table
+            .get("sample_rate")
+            .and_then(|it| it.integer(SAMPLE_RATES, problems))
+            .map_or(default.sample_rate, |rate| rate as u32),
+        repeat_disturbed: table
+            .get("repeat_disturbed")
+            .and_then(|it| it.boolean(problems))
+            .unwrap_or(default.repeat_disturbed),
         seed: table.get("seed").and_then(|it| it.integer(0..=u64::MAX, problems)),
     };
     table.finish(problems);

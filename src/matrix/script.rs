@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::workloads::{MOST_TASKS, once, packages, to_json};
-use super::{Inputs, Script, Workload};
+use super::{Inputs, Project, Script, Workload};
 use crate::harness::Source;
 
 /// Tasks of a file that doesn't say how many.
@@ -38,6 +38,7 @@ pub fn read(
     if let Some(value) = table.get("args") {
         (args, positional) = arguments(&value, plain, problems).unwrap_or_default();
     }
+    let project = table.get("project").and_then(|value| project(&value, folder, problems));
     let packages = table.get("packages").map_or(Some(Vec::new()), |value| packages(&value, problems));
     let tasks = table.get("tasks").and_then(|value| tasks(&value, inputs.as_ref(), problems));
     let name = match table.get("name") {
@@ -68,6 +69,7 @@ pub fn read(
         tasks: tasks.or(given).or(file.source.tasks).unwrap_or(TASKS),
         args: all,
         packages: packages?,
+        project,
         scaling: Default::default(),
         sweep: None,
         script: Some(Script {
@@ -162,6 +164,19 @@ fn name(value: &Value<'_, '_>, problems: &mut Problems) -> Option<String> {
         value.wrong_value(EXPECTED, "this can't be a workload's name", problems);
     }
     sound.then(|| text.to_owned())
+}
+
+fn project(value: &Value<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Project> {
+    let shown = value.string("the folder of a Python project, such as \".\"", problems)?;
+    match Project::read(&folder.join(shown)) {
+        Ok(project) => Some(project),
+        Err(error) => {
+            let title = format!("the project `{shown}` can't be installed");
+            let help = "the folder that has a `pyproject.toml`, relative to the matrix";
+            problems.add_with_help(value.span(), title, error.to_string(), help);
+            None
+        }
+    }
 }
 
 fn tasks(value: &Value<'_, '_>, inputs: Option<&Inputs>, problems: &mut Problems) -> Option<u32> {

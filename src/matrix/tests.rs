@@ -32,6 +32,8 @@ fn everything_but_use_has_a_default() {
         precision: 0.05,
         max_rounds: 60,
         timeout_ns: 60_000_000_000,
+        sample_rate: 20,
+        repeat_disturbed: false,
         seed: None,
     };
     assert_eq!(matrix.run, run);
@@ -55,6 +57,8 @@ fn every_key_has_its_meaning() {
         precision = "2.5%"
         max_rounds = 9
         timeout = "500ms"
+        sample_rate = 100
+        repeat_disturbed = true
         seed = 18446744073709551615
         [interpreters]
         use = ["3.13t", "sid", "~/py/bin/python3"]
@@ -91,6 +95,7 @@ fn every_key_has_its_meaning() {
     assert_eq!(matrix.run.precision, 0.025);
     assert_eq!(matrix.run.seed, Some(u64::MAX));
     assert_eq!((matrix.run.max_rounds, matrix.run.timeout_ns), (9, 500_000_000));
+    assert_eq!((matrix.run.sample_rate, matrix.run.repeat_disturbed), (100, true));
     let entries = &matrix.interpreters.entries;
     let words = ["chroot", "/srv/sid", "python3.14"].map(str::to_owned).to_vec();
     assert_eq!(entries[1].source, InterpreterSource::Command(words));

@@ -51,6 +51,7 @@ fn defaults(info: &WorkloadInfo) -> Workload {
         tasks: info.tasks,
         args: info.args.clone(),
         packages: Vec::new(),
+        project: None,
         scaling: Default::default(),
         sweep: None,
         script: None,

@@ -7,10 +7,11 @@ use rand_chacha::ChaCha8Rng;
 use super::context::{Context, ContextError};
 use super::session::{Place, Session};
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, Side};
+use crate::record::{Invocation, InvocationKind, Side, Value};
 use crate::stats::disturbed;
 
-/// Passes of each process before the counted ones.
+/// Passes of each process before the counted ones, beside its warm-up: what hands out the tasks is cold
+/// then, and short passes find out how often they have to be repeated.
 const WARMUPS: u32 = 1;
 /// Times the planned sweeps that a disturbed block may be given beside them.
 const MORE_SWEEPS: u32 = 2;
@@ -29,6 +30,9 @@ pub async fn lock_step(
     random: &mut ChaCha8Rng,
 ) -> Result<Vec<Invocation>, ContextError> {
     let mut alive = launch(context, kind, round, members).await?;
+    for session in &mut alive {
+        session.warm_up().await;
+    }
     let mut ended = bury(&mut alive).await;
     let (planned, mut seq) = (WARMUPS + sweeps, 0);
     for sweep in 0..planned + MORE_SWEEPS * sweeps {
@@ -81,6 +85,9 @@ pub async fn capacity(
 ) -> Result<Vec<Invocation>, ContextError> {
     let members = vec![(single.clone(), Side::New); workers as usize];
     let mut sessions = launch(context, InvocationKind::Capacity, round, &members).await?;
+    for session in &mut sessions {
+        session.warm_up().await;
+    }
     let mut seq = 0;
     for sweep in 0..WARMUPS + sweeps {
         let mut moves = [false, true];
@@ -125,13 +132,20 @@ async fn finish(sessions: Vec<Session<'_>>) -> Vec<Invocation> {
     let mut finished = join_all(sessions.into_iter().map(Session::finish)).await;
     for ended in &mut finished {
         let values = &ended.invocation.values;
-        let warmup: u64 = values.iter().filter(|value| value.warmup).map(|value| value.ns).sum();
-        let work: u64 = values.iter().filter(|value| !value.warmup).map(|value| value.ns).sum();
-        let first = values.first().map(|value| value.ns);
+        let uncounted: u64 = values.iter().filter(|value| value.warmup).map(read).sum();
+        let warm_ups: u64 = ended.invocation.warm_ups.iter().map(|round| round.ns).sum();
+        let warmup = warm_ups + uncounted;
+        let work: u64 = values.iter().filter(|value| !value.warmup).map(read).sum();
+        let first = values.first().map(read);
         let phases = &mut ended.invocation.phases_ns;
         phases.first = first;
         phases.warmup = first.map(|_| warmup);
         phases.work = first.map(|_| work);
     }
     finished.into_iter().map(|ended| ended.invocation).collect()
+}
+
+/// What a pass took, repeats and all.
+fn read(value: &Value) -> u64 {
+    value.total_ns.unwrap_or(value.ns)
 }

@@ -53,6 +53,8 @@ pub struct Context {
     /// Specs and reports of live invocations; gone with the run.
     temp: tempfile::TempDir,
     pub(super) timeout: Duration,
+    /// Between two samples of a solo invocation.
+    pub(super) sample_interval: Duration,
     pub(super) roots: Roots,
     /// Whose processes are alive.
     alive: watch::Sender<Vec<Alive>>,
@@ -109,6 +111,7 @@ impl Context {
             guard: None,
             temp,
             timeout: Duration::from_nanos(matrix.run.timeout_ns),
+            sample_interval: Duration::from_secs(1) / matrix.run.sample_rate.max(1),
             roots: Roots::default(),
             alive: watch::Sender::new(Vec::new()),
             started_ns: monotonic_ns(),
@@ -240,6 +243,7 @@ fn reference_workload() -> Option<(String, Workload)> {
         args,
         packages: Vec::new(),
         scaling: Default::default(),
+        project: Default::default(),
         sweep: None,
         script: None,
     };

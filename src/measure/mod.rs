@@ -9,6 +9,7 @@ mod block;
 mod clock;
 mod context;
 mod dice;
+mod disturb;
 mod event;
 mod gate;
 mod guard;
@@ -24,6 +25,7 @@ mod session;
 mod settle;
 mod solo;
 mod tail;
+mod warm;
 
 pub use clock::unix_ns;
 pub use context::{Context, ContextError};

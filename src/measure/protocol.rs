@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::matrix::{Inputs, Workload};
+use crate::record::{Blas, Gc, WarmWorker};
 
 pub const PROTOCOL: u32 = 1;
 
@@ -42,6 +43,9 @@ pub struct SpecScript<'a> {
     pub setup: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub teardown: Option<&'a str>,
+    /// Its project is installed: that comes before what lies beside the file.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub installed: bool,
 }
 
 impl<'a> SpecWorkload<'a> {
@@ -53,6 +57,7 @@ impl<'a> SpecWorkload<'a> {
             inputs: script.inputs.as_ref(),
             setup: script.setup.as_deref(),
             teardown: script.teardown.as_deref(),
+            installed: workload.project.is_some(),
         });
         Self { name: workload.code(), tasks: workload.tasks_with(workers), args: &workload.args, script }
     }
@@ -62,13 +67,19 @@ impl<'a> SpecWorkload<'a> {
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(tag = "cmd", rename_all = "lowercase")]
 pub enum Command {
-    Pass { id: u32 },
+    /// Every worker runs its share of the tasks.
+    Warm {
+        id: u32,
+    },
+    Pass {
+        id: u32,
+    },
     End,
 }
 
 impl Command {
     pub fn line(self) -> String {
-        // Two variants of plain numbers can't fail to serialise.
+        // Plain numbers can't fail to serialise.
         let mut line = serde_json::to_string(&self).unwrap_or_default();
         line.push('\n');
         line
@@ -80,9 +91,10 @@ impl Command {
 #[serde(tag = "k", rename_all = "lowercase")]
 pub enum Row {
     Hello { protocol: u32, at_ns: u64 },
-    Ready { phases_ns: ReadyPhases, workers: Vec<RowWorker> },
+    Ready { phases_ns: ReadyPhases, workers: Vec<RowWorker>, gc: Option<Gc> },
+    Warmed(RowWarmed),
     Value(RowValue),
-    End { workers: Vec<RowWorker> },
+    End { workers: Vec<RowWorker>, blas: Option<Blas> },
     Error(RowError),
 }
 
@@ -107,9 +119,29 @@ pub struct RowValue {
     pub id: u32,
     pub start_ns: u64,
     pub ns: u64,
+    pub repeats: Option<u32>,
+    pub total_ns: Option<u64>,
     pub checksum: String,
     pub cpu_ns: Option<u64>,
     pub lag_ns: Option<u64>,
+    #[serde(default)]
+    pub extra: RowExtra,
+}
+
+/// What not every mode has.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct RowExtra {
+    pub lag_p99_ns: Option<u64>,
+    pub beats: Option<u32>,
+    pub workers_cpu_ns: Option<Vec<u64>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RowWarmed {
+    pub id: u32,
+    pub start_ns: u64,
+    pub ns: u64,
+    pub workers: Vec<WarmWorker>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

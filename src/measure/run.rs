@@ -1,5 +1,6 @@
 //! One run: rounds of jobs until everything is settled, or the budget is used up.
 
+use std::collections::VecDeque;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -7,13 +8,14 @@ use rand_chacha::ChaCha8Rng;
 use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
+use super::disturb::Watch;
 use super::event::Event;
 use super::gate::{self, Gate};
 use super::schedule::{self, Job, Limits, Scope};
 use super::settle::Board;
 use super::{block, dice, host, solo};
 use crate::plan::{Cell, Contender, Plan, reference, rivals};
-use crate::record::{Budgeted, Invocation, Journal, RecordError, Side};
+use crate::record::{Budgeted, Disturbance, Invocation, Journal, RecordError, Side};
 use crate::stats::MIN_PAIRS;
 
 /// Kept back from the budget for the analysis and the reports.
@@ -31,6 +33,8 @@ pub struct Settings<'a> {
     pub budget_ns: u64,
     pub precision: f64,
     pub max_rounds: u32,
+    /// What the machine disturbed is measured once more.
+    pub repeat_disturbed: bool,
     pub seed: u64,
     pub effective_cpus: f64,
     /// Names of free-threaded interpreters, and of modes that start processes: who are rivals.
@@ -81,7 +85,8 @@ pub async fn run(
         }
         emit(Event::Round { round: number, unsettled: runner.board.unsettled(&|_| true).len() as u32 });
         let mut begun = false;
-        for job in jobs {
+        let mut jobs: VecDeque<(Job, bool)> = jobs.into_iter().map(|job| (job, false)).collect();
+        while let Some((job, repeated)) = jobs.pop_front() {
             if !runner.affordable(&job) {
                 continue;
             }
@@ -89,7 +94,8 @@ pub async fn run(
             let (kind, what) = (job.kind(), job.title());
             emit(Event::Begin { kind, what, elapsed_ns: context.elapsed_ns() });
             let mut alive = context.alive();
-            let invocations = {
+            let watch = Watch::begin();
+            let mut invocations = {
                 let mut performing = pin!(runner.perform(&job, number));
                 loop {
                     tokio::select! {
@@ -107,6 +113,11 @@ pub async fn run(
                     }
                 }
             };
+            let disturbance = watch.and_then(Watch::end);
+            let disturbed = disturbance.as_ref().is_some_and(Disturbance::disturbed);
+            for invocation in &mut invocations {
+                invocation.disturbance.clone_from(&disturbance);
+            }
             for invocation in &invocations {
                 journal.append(invocation)?;
                 ended.invocations += 1;
@@ -114,6 +125,9 @@ pub async fn run(
             }
             runner.learn(&job, &invocations, emit);
             emit(runner.progress());
+            if disturbed && settings.repeat_disturbed && !repeated {
+                jobs.push_back((job, true));
+            }
         }
         if !begun {
             break;

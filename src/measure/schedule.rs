@@ -236,11 +236,12 @@ fn is_single(cell: &Cell) -> bool {
 /// Kalibera and Jones (2013), section 5: passes per process = √(cost of a process / cost of a pass ×
 /// variance within / variance between).
 pub fn sweeps(board: &Board) -> u32 {
+    let process = |known: &Known| Some(known.overhead_ns? + known.warm_ns.unwrap_or(0));
     let costs = |of: fn(&Known) -> Option<u64>| {
         let values: Vec<f64> = board.known.iter().filter_map(of).map(|ns| ns as f64).collect();
         crate::stats::median(&values)
     };
-    match (board.variances(), costs(|known| known.overhead_ns), costs(|known| known.pass_ns)) {
+    match (board.variances(), costs(process), costs(|known| known.pass_ns)) {
         (Some((within, between)), Some(overhead), Some(pass)) => {
             let best = crate::stats::optimal_passes(within, between, overhead + pass, pass, SWEEPS_RANGE.1);
             best.clamp(SWEEPS_RANGE.0, SWEEPS_RANGE.1)
@@ -268,6 +269,11 @@ pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cp
         let pass = known.and_then(|known| known.pass_ns).unwrap_or(GUESSED_PASS_NS);
         (overhead as f64, pass as f64)
     };
+    // One by one, before the passes.
+    let warm = |cell: &Cell| {
+        let known = board.get(cell);
+        known.and_then(|known| known.warm_ns.or(known.pass_ns)).unwrap_or(GUESSED_PASS_NS) as f64
+    };
     let passes = f64::from(sweeps_of(board, job, sweeps) + 1);
     let ns = match job {
         Job::Solo(cell) => {
@@ -275,8 +281,8 @@ pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cp
             overhead + (3.0 * pass).max(pass + solo_active_ns as f64)
         }
         Job::Block(cells) | Job::Rivals(cells) => {
-            let costs = cells.iter().map(cost);
-            costs.map(|(overhead, pass)| overhead / cpus.max(1.0) + passes * pass).sum()
+            let costs = cells.iter().map(|cell| (cost(cell), warm(cell)));
+            costs.map(|((overhead, pass), warm)| overhead / cpus.max(1.0) + warm + passes * pass).sum()
         }
         // The reference is of the order of any workload.
         Job::Against(cell) | Job::Reference(cell) => {
@@ -286,7 +292,8 @@ pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cp
         Job::Capacity { single, workers } => {
             let (overhead, pass) = cost(single);
             // Alone, and all at once, which takes longer where the machine gives less.
-            overhead * (f64::from(*workers) / cpus.max(1.0)) + passes * pass * 2.5
+            let workers = f64::from(*workers);
+            overhead * (workers / cpus.max(1.0)) + workers * warm(single) + passes * pass * 2.5
         }
     };
     ns as u64

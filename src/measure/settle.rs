@@ -70,6 +70,8 @@ pub struct Known {
     /// Wall time of launch and end, and of a pass, last seen.
     pub overhead_ns: Option<u64>,
     pub pass_ns: Option<u64>,
+    /// Wall time of the warm-up before a block, last seen.
+    pub warm_ns: Option<u64>,
     /// Highest PSS (else RSS) of a solo invocation.
     pub memory_bytes: u64,
 }
@@ -109,6 +111,7 @@ impl Board {
                 announced: false,
                 overhead_ns: None,
                 pass_ns: None,
+                warm_ns: None,
                 memory_bytes: 0,
             })
             .collect();
@@ -186,6 +189,10 @@ impl Board {
         let phases = &invocation.phases_ns;
         let overhead =
             [phases.start, phases.imports, phases.pool, phases.teardown].into_iter().flatten().sum();
+        // A warm-up, too, is what a process costs; solos have none of their own.
+        if invocation.kind != InvocationKind::Solo {
+            known.warm_ns = Some(invocation.warm_ups.iter().map(|round| round.ns).sum());
+        }
         known.overhead_ns = Some(overhead);
         let passes: Vec<f64> = invocation.values.iter().map(|value| value.ns as f64).collect();
         known.pass_ns = crate::stats::median(&passes).map(|ns| ns as u64).or(known.pass_ns);

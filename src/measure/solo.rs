@@ -10,13 +10,12 @@ use super::session::{Finished, Place, Session};
 use crate::plan::Cell;
 use crate::record::{Invocation, InvocationKind, ProcessRole, Resources, Side};
 
-/// 20 samples a second.
-const INTERVAL: Duration = Duration::from_millis(50);
 /// Passes after the first: at least these, so that memory has its plateau, and no more than these.
 const PASSES: (u32, u32) = (2, 20);
 
 /// Runs one cell alone: the first pass is the cold one that a user waits for, the others keep the
-/// tree at work for about `active`, so that there is something to sample.
+/// tree at work for about `active`, so that there is something to sample. With an `active` of nothing
+/// only the cold figures are wanted, and no worker is warmed up.
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
@@ -30,7 +29,7 @@ pub async fn solo(
     let launched = Instant::now();
     let sampler = match session.healthy() {
         false => None,
-        true => Some(start_sampler(session.pid(), launched)?),
+        true => Some(start_sampler(session.pid(), launched, context.sample_interval)?),
     };
     session.ready().await;
     let mut cold_end = None;
@@ -41,14 +40,19 @@ pub async fn solo(
         if let Some(first) = first {
             let wanted = (active.as_nanos() as u64).div_ceil(first.max(1));
             let count = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(PASSES.0, PASSES.1);
+            if !active.is_zero() {
+                // A starved worker would be missing in the memory that the others take.
+                session.warm_up().await;
+            }
             let mut work = 0;
             for seq in 1..=count {
                 let Some(ns) = session.pass(place(seq)).await else { break };
                 work += ns;
             }
-            let phases = &mut session.draft_mut().phases_ns;
-            phases.first = Some(first);
-            phases.work = Some(work);
+            let draft = session.draft_mut();
+            draft.phases_ns.warmup = Some(draft.warm_ups.iter().map(|round| round.ns).sum());
+            draft.phases_ns.first = Some(first);
+            draft.phases_ns.work = Some(work);
         }
         // Everything that the work allocated and keeps is there now.
         if let (Some(sampler), true) = (&sampler, session.healthy()) {
@@ -63,7 +67,12 @@ pub async fn solo(
     };
     if let Some(sampled) = sampler.map(Sampler::stop) {
         if sampled.slowed {
-            invocation.warnings.push("the sampler lowered its rate to keep within its budget".to_owned());
+            let per_second = |interval_ns: u64| 1e9 / interval_ns.max(1) as f64;
+            invocation.warnings.push(format!(
+                "the sampler lowered its rate from {:.0} to {:.1} samples a second to keep within its budget",
+                per_second(sampled.cost.asked_interval_ns),
+                per_second(sampled.cost.interval_ns)
+            ));
         }
         let workers: Vec<u32> = invocation.workers.iter().map(|worker| worker.pid).collect();
         invocation.resources = resources(sampled, usage, &workers);
@@ -71,7 +80,7 @@ pub async fn solo(
     Ok(invocation)
 }
 
-fn start_sampler(root: u32, launched: Instant) -> Result<Sampler, ContextError> {
+fn start_sampler(root: u32, launched: Instant, interval: Duration) -> Result<Sampler, ContextError> {
     let refused = |source| ContextError { action: "start the sampler".to_owned(), source };
     let mut lean = LinuxReader::default();
     // Where the kernel doesn't give it (a hardened /proc), sysinfo knows other ways.
@@ -79,7 +88,7 @@ fn start_sampler(root: u32, launched: Instant) -> Result<Sampler, ContextError> 
         false => Box::new(lean),
         true => Box::new(SysinfoReader::new().map_err(refused)?),
     };
-    Sampler::start(root, launched, INTERVAL, reader).map_err(refused)
+    Sampler::start(root, launched, interval, reader).map_err(refused)
 }
 
 /// Peaks and totals; `None` when the process was gone before the first sample.

@@ -85,6 +85,7 @@ pub fn results() -> Results {
             sweep: None,
         }],
         counts: Counts {
+            disturbed: 0,
             completed: 13,
             settled: 12,
             failed: 2,
@@ -164,6 +165,11 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         peak_rss_bytes: None,
         peak_pss_bytes: None,
         loop_lag_ns: None,
+        loop_lag_p99_ns: None,
+        repeats: 1,
+        warm_ups: None,
+        gc: None,
+        blas: None,
         gil: None,
         warnings: Vec::new(),
         values_ns: Vec::new(),
@@ -222,6 +228,7 @@ fn completed(interpreter: &str, mode: &str, workers: u32, single: u64, threads: 
         peak_rss_bytes: Some((14 + 12 * processes) * MIB),
         peak_pss_bytes: Some((12 + 4 * processes) * MIB),
         loop_lag_ns: (mode == "asyncio").then_some(wall),
+        loop_lag_p99_ns: (mode == "asyncio").then_some(wall),
         gil: Some(Gil {
             build: if free { GilBuild::FreeThreaded } else { GilBuild::Gil },
             enabled_before: !free,

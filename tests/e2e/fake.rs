@@ -61,6 +61,24 @@ fn a_wrong_checksum_is_not_fast() {
 }
 
 #[test]
+fn a_worker_that_stays_cold_has_no_steady_state() {
+    let reason = fails("starved", "", "no_steady_state");
+    assert!(reason.contains("worker ") && reason.contains("ran no task in 3 warm-ups"), "{reason}");
+}
+
+#[test]
+fn passes_that_never_come_to_rest_have_no_steady_state() {
+    let more = "max_rounds = 12\nprecision = 0.001";
+    let place = Place::new(&with_fake("ever-faster", "").replace("max_rounds = 3", more));
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    let cell = place.cell("fake", "single", 1);
+    assert_eq!(cell["outcome"], "no_steady_state", "{cell}");
+    assert!(cell["reason"].as_str().is_some_and(|reason| reason.contains("each pass was faster")), "{cell}");
+    assert_eq!(place.cell("real", "single", 1)["outcome"], "completed");
+}
+
+#[test]
 fn a_hanging_cell_is_timed_out_and_its_whole_tree_ended() {
     let reason = fails("hang-stubbornly", "timeout = \"1s\"", "timed_out");
     assert!(reason.contains("1 s"), "{reason}");

@@ -66,7 +66,34 @@ def leave_grandchild(arguments):
 
 
 def wrong_checksum(arguments):
-    """The real harness behind a filter that changes each checksum."""
+    def change(row):
+        if row["k"] == "value":
+            row["checksum"] = "0" * 16
+
+    filtered(arguments, change)
+
+
+def starved(arguments):
+    def change(row):
+        if row["k"] == "warmed":
+            row["workers"][0]["tasks"] = 0
+
+    filtered(arguments, change)
+
+
+def ever_faster(arguments):
+    state = {"passes": 0}
+
+    def change(row):
+        if row["k"] == "value":
+            state["passes"] += 1
+            row["ns"] = int(1e8 * 0.8 ** state["passes"])
+
+    filtered(arguments, change)
+
+
+def filtered(arguments, change):
+    """The real harness behind a filter that changes its rows."""
     given = spec(arguments)
     outer = given["report"]
     given["report"] = outer + ".inner"
@@ -79,8 +106,7 @@ def wrong_checksum(arguments):
     with open(given["report"]) as rows, open(outer, "w", buffering=1) as report:
         for line in rows:
             row = json.loads(line)
-            if row["k"] == "value":
-                row["checksum"] = "0" * 16
+            change(row)
             report.write(json.dumps(row) + "\n")
     sys.exit(child.wait())
 
@@ -96,6 +122,8 @@ BEHAVIOURS = {
     "print-much": print_much,
     "leave-grandchild": leave_grandchild,
     "wrong-checksum": wrong_checksum,
+    "starved": starved,
+    "ever-faster": ever_faster,
 }
 
 main()

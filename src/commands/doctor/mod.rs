@@ -1,5 +1,6 @@
 //! `gilmatrix doctor`: what would make numbers from this machine untrustworthy, and what to do.
 
+mod host;
 mod interpreters;
 
 use clap::ValueEnum;
@@ -24,13 +25,15 @@ enum Format {
 /// # Errors
 /// Standard output can't be written.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let host = host::of_this_machine();
     let interpreters = interpreters::Interpreters::of_this_machine();
     match args.format {
         Format::Json => output::print_json(&json!({
             "schema": "gilmatrix.doctor/1",
+            "host": host,
             "comparisons": interpreters.as_json(),
         }))?,
-        Format::Human => output::print(&interpreters.describe())?,
+        Format::Human => output::print(&format!("{}\n{}", host::describe(&host), interpreters.describe()))?,
     }
     Ok(if interpreters.none() { Exit::Missing } else { Exit::Done })
 }

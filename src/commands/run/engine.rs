@@ -29,6 +29,7 @@ pub(super) fn measure(
         budget_ns,
         precision: prepared.matrix.run.precision,
         max_rounds: prepared.matrix.run.max_rounds,
+        repeat_disturbed: prepared.matrix.run.repeat_disturbed,
         seed,
         effective_cpus: prepared.effective_cpus,
         free_threaded: prepared

@@ -9,6 +9,7 @@ use crate::commands::{Exit, Failure, compare, output, report};
 use crate::harness;
 use crate::interpreter::packages::recorded;
 use crate::measure::{Ended, Event, host, unix_ns};
+use crate::plan::SkipKind;
 use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus};
 
 /// How a prepared matrix is run, and where to.
@@ -60,7 +61,15 @@ impl Done {
 pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
     let cells = prepared.plan.runnable().count();
     if cells == 0 {
-        let message = "every cell of this matrix is skipped: `gilmatrix plan` says why";
+        let skipped = prepared.plan.cells.iter().filter_map(|it| it.skipped.as_ref());
+        let mut reasons: Vec<&str> =
+            skipped.filter(|it| it.kind != SkipKind::Filtered).map(|it| it.reason.as_str()).collect();
+        reasons.sort_unstable();
+        reasons.dedup();
+        let message = match reasons.as_slice() {
+            [only] => format!("every cell of this matrix is skipped: {only}"),
+            _ => "every cell of this matrix is skipped: `gilmatrix plan` says why".to_owned(),
+        };
         return Err(Failure::new(
             if prepared.interpreters.is_empty() { Exit::Missing } else { Exit::Usage },
             message,

@@ -6,7 +6,7 @@ use crate::commands::prepare::Prepared;
 use crate::commands::run::probe;
 use crate::commands::{Exit, Failure};
 use crate::plan::{Cell, PLAIN, SINGLE};
-use crate::record::{Invocation, Outcome};
+use crate::record::{Invocation, Outcome, Value};
 use crate::report::format;
 
 /// How long the function is kept at work.
@@ -22,6 +22,8 @@ const SHORT_NS: u64 = 100_000;
 /// Cores that one call uses beyond its own, and below it.
 const PARALLEL: f64 = 1.3;
 const WAITING: f64 = 0.5;
+/// Below this the two clocks of a pass say little about each other.
+const CLOCKED_NS: u64 = 1_000_000;
 /// A first call so much longer than later ones, and not by an import alone, has left something behind.
 const CACHED: (u64, u64) = (50, 5_000_000);
 
@@ -32,7 +34,7 @@ pub struct Call {
     pub ns: u64,
     /// The first one.
     cold_ns: u64,
-    /// CPU time over wall time.
+    /// CPU time over wall time, where a pass was long enough to tell.
     cores: Option<f64>,
     /// Calls in a pass.
     pub tasks: u32,
@@ -60,8 +62,11 @@ pub fn first_look(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, F
     }
     let Some(invocation) = probe(prepared, &cell, LOOK)? else { return Ok(None) };
     works(&invocation, &workload.name, budget_ns)?;
-    let mut call = measured(&invocation);
-    let most = prepared.matrix.modes.workers.iter().copied();
+    let mut call = measured(&invocation, workload.tasks);
+    let most = prepared.matrix.modes.workers.iter().copied().chain([workload.tasks]);
+    // Where others keep the CPUs busy, not to compute isn't to wait.
+    let busy = invocation.load_1m.is_some_and(|load| load + 1.0 > prepared.effective_cpus);
+    call.cores = call.cores.filter(|cores| *cores >= WAITING || !busy);
     call.tasks = tasks(call.ns, most.fold(1, lcm));
     let pass_ns = call.ns.saturating_mul(call.tasks.into());
     let needed = pass_ns.saturating_mul(FEWEST_PASSES);
@@ -110,19 +115,25 @@ fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Fail
     Ok(())
 }
 
-/// From the passes after the first.
-fn measured(invocation: &Invocation) -> Call {
-    let warm: Vec<_> = invocation.values.iter().filter(|value| !value.warmup).collect();
+/// From the passes after the first, each of so many calls.
+fn measured(invocation: &Invocation, calls: u32) -> Call {
+    let calls = u64::from(calls.max(1));
+    let warm: Vec<&Value> = invocation.values.iter().filter(|value| !value.warmup).collect();
     let mut times: Vec<u64> = warm.iter().map(|value| value.ns).collect();
     times.sort_unstable();
-    let wall: u64 = times.iter().sum();
-    let cpu: Option<u64> = warm.iter().map(|value| value.cpu_ns).sum();
     Call {
-        cold_ns: invocation.values.first().map_or(0, |value| value.ns),
-        ns: times.get(times.len() / 2).copied().unwrap_or(1).max(1),
-        cores: cpu.filter(|_| wall > 0).map(|cpu| cpu as f64 / wall as f64),
+        cold_ns: invocation.values.first().map_or(0, |value| value.ns / calls),
+        ns: (times.get(times.len() / 2).copied().unwrap_or(1) / calls).max(1),
+        cores: cores(&warm),
         tasks: 1,
     }
+}
+
+/// The most of all passes: what others on the machine took from one pass they leave to another, while a
+/// function that waits does so in each.
+fn cores(warm: &[&Value]) -> Option<f64> {
+    let long = warm.iter().filter(|value| value.ns >= CLOCKED_NS);
+    long.filter_map(|value| Some(value.cpu_ns? as f64 / value.ns as f64)).max_by(f64::total_cmp)
 }
 
 /// As many as fill a pass, an even share for every number of workers.
@@ -190,6 +201,34 @@ mod tests {
         }
         assert_eq!([1, 2, 4, 6].into_iter().fold(1, lcm), 12);
         assert_eq!([1, 2, 4, 8, 16, 32, 64, 127].into_iter().fold(1, lcm), 127);
+    }
+
+    #[test]
+    fn what_others_took_from_a_pass_is_not_waiting() {
+        let value = |ns, cpu_ns| Value {
+            repeats: 1,
+            total_ns: None,
+            loop_lag_p99_ns: None,
+            beats: None,
+            workers_cpu_ns: None,
+            ns,
+            block: None,
+            sweep: 0,
+            seq: 0,
+            start_ns: 0,
+            warmup: false,
+            concurrent: 1,
+            checksum: String::new(),
+            cpu_ns: Some(cpu_ns),
+            loop_lag_ns: None,
+        };
+        let of = |values: &[Value]| cores(&values.iter().collect::<Vec<_>>());
+        let starved =
+            [value(20_000_000, 4_000_000), value(5_000_000, 4_900_000), value(9_000_000, 4_000_000)];
+        assert_eq!(of(&starved), Some(0.98));
+        let waiting = [value(20_000_000, 2_000_000), value(20_000_000, 1_000_000)];
+        assert_eq!(of(&waiting), Some(0.1));
+        assert_eq!(of(&[value(3_000, 9_000)]), None, "too short to tell");
     }
 
     #[test]

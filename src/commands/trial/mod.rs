@@ -11,9 +11,10 @@ use super::prepare::{Prepared, Wish, complete, parse_budget, parse_precision, wh
 use super::run::{Done, Format, Order, execute};
 use super::{Exit, Failure, output};
 use crate::analysis::fit;
-use crate::matrix::{Matrix, Modes, RunSettings, Workload};
+use crate::matrix::{Inputs, Matrix, Modes, Project, RunSettings, Script, Workload};
 use crate::plan::{Filters, SINGLE, StartMethod};
 use crate::report;
+pub(super) use choose::workers;
 use first_look::{Call, first_look};
 use target::Target;
 
@@ -24,6 +25,7 @@ Examples:
   gilmatrix try mine.py:work --arg n=35      work(n=35)
   gilmatrix try mine.py:work --args-json '[[3, 1, 2], \"name\"]'
   gilmatrix try mine.py:work --inputs make   work(input), with an input for each call from make(args, calls)
+  gilmatrix try mine.py:work --inputs '[10, 20, 30]' --setup connect
   gilmatrix try mine.py:work -p 3.13 -p 3.13t --packages 'numpy>=2' --budget 3m
   gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall?";
 
@@ -45,15 +47,25 @@ pub struct Args {
     /// All arguments at once: a JSON list, or an object for arguments with names
     #[arg(long, value_name = "JSON", conflicts_with = "args")]
     args_json: Option<String>,
-    /// A function of the file that makes an input for each call, called with (arguments, calls)
-    #[arg(long, value_name = "FUNC")]
+    /// An input for each call, before the arguments: a JSON list, taken again from its start when it is
+    /// used up, or a function of the file that makes them, called with (arguments, calls)
+    #[arg(long, value_name = "FUNC|JSON")]
     inputs: Option<String>,
+    /// A function of the file that each process calls once, before all the work
+    #[arg(long, value_name = "FUNC")]
+    setup: Option<String>,
+    /// And one after all the work
+    #[arg(long, value_name = "FUNC")]
+    teardown: Option<String>,
     /// This interpreter instead of those that are here, as `3.13t` or a path (repeatable)
     #[arg(short = 'p', long = "interpreter", value_name = "REQUEST")]
     interpreters: Vec<String>,
     /// A package that the function imports, as pip takes it (repeatable)
     #[arg(long, value_name = "REQUIREMENT")]
     packages: Vec<String>,
+    /// A Python project to install for it: a folder with a pyproject.toml
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
     /// Measure the modes with an event loop, too
     #[arg(long)]
     asyncio: bool,
@@ -94,7 +106,8 @@ pub(super) fn parse_method(text: &str) -> Result<StartMethod, String> {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let started = Instant::now();
     let target = Target::read(args)?;
-    let workload = target.workload(&args.packages);
+    let project = args.project.as_deref().map(project).transpose()?;
+    let workload = target.workload(&args.packages, project);
     let matrix = matrix(args, workload)?;
     let wish = Wish {
         folder: Path::new("."),
@@ -105,9 +118,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let mut prepared = complete(matrix, &wish)?;
     // Getting a package takes what it takes.
-    let started = if args.packages.is_empty() { started } else { Instant::now() };
+    let installs = !args.packages.is_empty() || args.project.is_some();
+    let started = if installs { Instant::now() } else { started };
     let Some(call) = first_look(&prepared, args.budget)? else { return Ok(Exit::Interrupted) };
-    prepared.matrix.workloads[0].tasks = call.tasks;
+    repeat(&mut prepared.matrix.workloads[0], call.tasks);
     prepared.warnings.extend(call.notes());
     let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
     let order = Order {
@@ -120,6 +134,21 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let done = execute(&prepared, &order)?;
     verdict(args.format, &prepared, &call, &done)?;
     done.exit()
+}
+
+/// So many calls, a list of inputs repeated for them.
+fn repeat(workload: &mut Workload, calls: u32) {
+    workload.tasks = calls;
+    if let Some(Script { inputs: Some(Inputs::List(list)), .. }) = &mut workload.script {
+        *list = list.iter().cycle().take(calls as usize).cloned().collect();
+    }
+}
+
+fn project(folder: &Path) -> Result<Project, Failure> {
+    Project::read(folder).map_err(|error| {
+        let text = format!("the project `{}` can't be installed: {error}", folder.display());
+        Failure::new(Exit::Usage, text)
+    })
 }
 
 /// The matrix that someone would write for this function.

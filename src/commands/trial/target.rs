@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::Args;
 use crate::commands::{Exit, Failure};
 use crate::harness::Source;
-use crate::matrix::{Inputs, Script, Workload, nearest};
+use crate::matrix::{Inputs, Project, Script, Workload, nearest};
 
 /// The function that was named, found in its file.
 #[derive(Debug)]
@@ -31,7 +31,13 @@ impl Target {
             let text = format!("`{}` names no function; {}", args.target, there_is(&source, file));
             return Err(Failure::new(Exit::Usage, text));
         }
-        for name in std::iter::once(function).chain(args.inputs.as_deref()) {
+        let inputs = args.inputs.as_deref().map(inputs).transpose()?;
+        let made_by = match &inputs {
+            Some(Inputs::Function(name)) => Some(name.as_str()),
+            _ => None,
+        };
+        let hooks = [made_by, args.setup.as_deref(), args.teardown.as_deref()];
+        for name in std::iter::once(function).chain(hooks.into_iter().flatten()) {
             has(&source, file, name)?;
         }
         let (named, positional) = match &args.args_json {
@@ -43,20 +49,26 @@ impl Target {
             sha256: source.sha256,
             function: Some(function.to_owned()),
             positional,
-            inputs: args.inputs.clone().map(Inputs::Function),
+            inputs,
+            setup: args.setup.clone(),
+            teardown: args.teardown.clone(),
             requires: source.requires,
             ..Script::default()
         };
         Ok(Self { script, function: function.to_owned(), named })
     }
 
-    /// With one call a pass, until it is known how long one takes.
-    pub fn workload(self, packages: &[String]) -> Workload {
+    /// With one call a pass, or one for each input that was given, until it is known how long they take.
+    pub fn workload(self, packages: &[String], project: Option<Project>) -> Workload {
         Workload {
             name: self.function,
-            tasks: 1,
+            tasks: match &self.script.inputs {
+                Some(Inputs::List(list)) => u32::try_from(list.len()).unwrap_or(u32::MAX),
+                _ => 1,
+            },
             args: self.named,
             packages: packages.to_vec(),
+            project,
             scaling: Default::default(),
             sweep: None,
             script: Some(self.script),
@@ -104,6 +116,20 @@ fn unreadable(file: &str, error: &std::io::Error) -> Failure {
             Failure::new(Exit::Usage, format!("`{file}` is a directory, not a Python file"))
         }
         _ => Failure::new(Exit::Refused, format!("`{file}` can't be read: {error}")),
+    }
+}
+
+/// A JSON list, or the name of a function.
+fn inputs(text: &str) -> Result<Inputs, Failure> {
+    if !text.trim_start().starts_with('[') {
+        return Ok(Inputs::Function(text.to_owned()));
+    }
+    match serde_json::from_str::<Vec<Json>>(text) {
+        Ok(list) if list.is_empty() => {
+            Err(Failure::new(Exit::Usage, "`--inputs` is an empty list: give it at least one input"))
+        }
+        Ok(list) => Ok(Inputs::List(list)),
+        Err(error) => Err(Failure::new(Exit::Usage, format!("`--inputs` is no JSON list: {error}"))),
     }
 }
 
@@ -167,6 +193,9 @@ mod tests {
             serde_json::json!([35, "word", "a b=c", [1, 2], "=x"])
         );
         assert!(all_at_once("3").is_err() && all_at_once("{").is_err());
+        assert!(inputs("[]").is_err() && inputs("[1,").is_err());
+        assert_eq!(inputs("make").unwrap(), Inputs::Function("make".to_owned()));
+        assert_eq!(inputs("[1]").unwrap(), Inputs::List(vec![Json::from(1)]));
         assert_eq!(all_at_once("[1]").unwrap().1, [Json::from(1)]);
     }
 }

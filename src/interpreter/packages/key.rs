@@ -5,6 +5,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::interpreter::{Facts, sha256};
+use crate::matrix::Project;
 
 /// A list of requirements as an installer takes them, files with absolute paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Requirements {
     texts: Vec<String>,
     /// Of the files among them: another wheel under the same name is another environment.
     hashes: Vec<String>,
+    /// Built and installed with them.
+    project: Option<Project>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +28,7 @@ pub struct RequirementsError {
 impl Requirements {
     /// Paths are taken relative to `folder`.
     pub fn new(texts: &[String], folder: &Path) -> Result<Self, RequirementsError> {
-        let mut requirements = Self { texts: Vec::new(), hashes: Vec::new() };
+        let mut requirements = Self { texts: Vec::new(), hashes: Vec::new(), project: None };
         for text in texts {
             if !is_file(text) {
                 requirements.texts.push(text.clone());
@@ -45,8 +48,23 @@ impl Requirements {
         Ok(requirements)
     }
 
+    pub fn with_project(self, project: Option<&Project>) -> Self {
+        Self { project: project.cloned(), ..self }
+    }
+
+    /// Without the project.
     pub fn texts(&self) -> &[String] {
         &self.texts
+    }
+
+    pub fn project(&self) -> Option<&Project> {
+        self.project.as_ref()
+    }
+
+    /// All of it, for messages.
+    pub fn shown(&self) -> String {
+        let project = self.project.iter().map(|project| format!("the project {}", project.name));
+        project.chain(self.texts.iter().cloned()).collect::<Vec<_>>().join(" ")
     }
 
     /// 16 hexadecimal digits: the same interpreter and requirements give the same.
@@ -59,6 +77,12 @@ impl Requirements {
         for part in interpreter.into_iter().chain(self.texts.iter().chain(&self.hashes).map(String::as_str)) {
             hasher.update(part.as_bytes());
             hasher.update([0]);
+        }
+        if let Some(Project { path, sha256, .. }) = &self.project {
+            for part in ["project", path.to_string_lossy().as_ref(), sha256] {
+                hasher.update(part.as_bytes());
+                hasher.update([0]);
+            }
         }
         hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }

@@ -13,6 +13,7 @@ use crate::interpreter::cache_dir::MARKER;
 use crate::interpreter::kept::note_use;
 use crate::interpreter::process::{self, Cancel, RunError, Watch};
 use crate::interpreter::{Interpreter, has_module};
+use crate::matrix::Project;
 
 /// Downloading a large package over a slow line.
 const LIMIT: Duration = Duration::from_secs(1800);
@@ -56,6 +57,8 @@ struct Marker {
     interpreter: String,
     version: String,
     requirements: Vec<String>,
+    #[serde(default)]
+    project: Option<Project>,
     packages: Vec<String>,
     gil_switched_on_by: Option<String>,
     /// `uv` or `pip`.
@@ -90,7 +93,7 @@ pub fn environment(
     if let Some(environment) = standing(&options.cache, interpreter, requirements) {
         return Ok(environment);
     }
-    let wanted = requirements.texts().join(" ");
+    let wanted = requirements.shown();
     let refused = |reason: String| Err(PackageError::Refused(reason));
     let [program] = interpreter.command.as_slice() else {
         return refused(format!("`{wanted}` can't be installed behind a wrapper"));
@@ -130,6 +133,7 @@ pub fn environment(
         interpreter: interpreter.name.clone(),
         version: interpreter.facts.version.clone(),
         requirements: requirements.texts().to_vec(),
+        project: requirements.project().cloned(),
         packages: listing.packages,
         gil_switched_on_by,
         installer: installer.to_owned(),
@@ -184,9 +188,9 @@ fn lock(path: &Path, cancel: &Cancel, waiting: &mut dyn FnMut()) -> Result<File,
 }
 
 /// One environment under construction.
-struct Maker<'a> {
-    python: &'a Path,
-    place: PathBuf,
+pub(super) struct Maker<'a> {
+    pub(super) python: &'a Path,
+    pub(super) place: PathBuf,
     log: File,
     log_path: PathBuf,
     cancel: &'a Cancel,
@@ -213,43 +217,60 @@ impl<'a> Maker<'a> {
         requirements: &Requirements,
     ) -> Result<&'static str, PackageError> {
         let inside = python(&self.place);
-        let (installer, mut install) = match which::which("uv") {
+        let facts = &interpreter.facts;
+        let (installer, wheel, mut install) = match which::which("uv") {
             Ok(uv) => {
                 let mut venv = Command::new(&uv);
                 venv.args(["venv", "--no-project", "--python"]).arg(self.python).arg(&self.place);
                 self.run(&mut venv, "no environment could be made")?;
+                let built = |project| self.wheel(project, facts, Command::new(&uv), true);
+                let wheel = requirements.project().map(built).transpose()?;
                 let mut install = Command::new(&uv);
                 install.args(["pip", "install", "--only-binary", ":all:", "--python"]).arg(inside);
-                ("uv", install)
+                ("uv", wheel, install)
             }
-            Err(_) => ("pip", self.venv(interpreter, &inside)?),
+            Err(_) => {
+                let own_pip = self.venv(interpreter)?;
+                let built = |project| self.wheel(project, facts, self.pip(own_pip, &inside), false);
+                let wheel = requirements.project().map(built).transpose()?;
+                let mut install = self.pip(own_pip, &inside);
+                install.args(["install", "--only-binary=:all:", "--no-input", "--no-compile"]);
+                install.args(["--retries", "2", "--disable-pip-version-check"]);
+                ("pip", wheel, install)
+            }
         };
-        let facts = &interpreter.facts;
         let build = if facts.free_threaded() { " free-threaded" } else { "" };
-        let wanted = requirements.texts().join(" ");
-        let failed = format!("no wheels of `{wanted}` for {}{build}", facts.version);
-        self.run(install.arg("--").args(requirements.texts()), &failed)?;
+        let failed = match requirements.project() {
+            None => format!("no wheels of `{}` for {}{build}", requirements.texts().join(" "), facts.version),
+            Some(_) => {
+                format!("no wheels of what {} needs for {}{build}", requirements.shown(), facts.version)
+            }
+        };
+        self.run(install.arg("--").args(wheel).args(requirements.texts()), &failed)?;
         Ok(installer)
     }
 
     /// With the interpreter's own pip where that can install elsewhere: bringing one into each environment
-    /// takes longer than most packages.
-    fn venv(&self, interpreter: &Interpreter, inside: &Path) -> Result<Command, PackageError> {
+    /// takes longer than most packages. Gives whether it can.
+    fn venv(&self, interpreter: &Interpreter) -> Result<bool, PackageError> {
         let own_pip = has_module(interpreter, "pip").is_some_and(|version| installs_elsewhere(&version));
         let mut venv = Command::new(self.python);
         venv.args(["-m", "venv"]).args(own_pip.then_some("--without-pip")).arg(&self.place);
         self.run(&mut venv, "no environment could be made")?;
-        let mut pip = Command::new(if own_pip { self.python } else { inside });
-        pip.args(["-m", "pip"]);
-        if own_pip {
-            pip.arg("--python").arg(inside);
-        }
-        pip.args(["install", "--only-binary=:all:", "--no-input", "--no-compile", "--retries", "2"]);
-        pip.arg("--disable-pip-version-check");
-        Ok(pip)
+        Ok(own_pip)
     }
 
-    fn run(&self, command: &mut Command, failed: &str) -> Result<(), PackageError> {
+    /// A pip that works on the environment.
+    fn pip(&self, own: bool, inside: &Path) -> Command {
+        let mut pip = Command::new(if own { self.python } else { inside });
+        pip.args(["-m", "pip"]);
+        if own {
+            pip.arg("--python").arg(inside);
+        }
+        pip
+    }
+
+    pub(super) fn run(&self, command: &mut Command, failed: &str) -> Result<(), PackageError> {
         process::scrub_python(command);
         for variable in ASTRAY {
             command.env_remove(variable);
@@ -281,6 +302,12 @@ fn last_words(printed: &str) -> String {
         ["connection broken", "Failed to fetch", "client error", "Temporary failure", "timed out"];
     if lines.iter().any(|line| unreachable.iter().any(|sign| line.contains(sign))) {
         return "the package index can't be reached".to_owned();
+    }
+    // What a build printed last, not what pip makes of it.
+    if let Some(end) = lines.iter().rposition(|line| line.contains("[end of output]"))
+        && let Some(last) = lines[..end].iter().rev().find(|line| !line.trim_matches(['│', ' ']).is_empty())
+    {
+        return last.trim_matches(['│', ' ']).chars().take(300).collect();
     }
     let telling = lines.iter().rev().find(|line| line.starts_with("ERROR:"));
     // uv's box of reasons: the first line, its continuation lines joined.

@@ -5,11 +5,13 @@ mod environment;
 mod inspect;
 mod key;
 mod make;
+mod project;
 
 pub use environment::{Environment, recorded};
 pub use inspect::gil_switched_on_by;
 pub use key::{Requirements, RequirementsError};
 pub use make::{PackageError, PackageOptions, environment, standing};
+pub use project::excluded;
 
 use std::path::{Path, PathBuf};
 

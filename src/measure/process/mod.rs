@@ -5,7 +5,7 @@ mod end;
 mod exit;
 mod tree;
 
-pub use children::{Member, children, descendants, tree};
+pub use children::{children, descendants};
 pub use end::{Patience, end_all, lives};
 pub use exit::{Exit, ExitWatch, Usage};
 pub use tree::{Roots, adopt_orphans, signal_group};

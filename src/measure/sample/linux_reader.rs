@@ -1,44 +1,45 @@
-//! A leaner backend for Linux: each process's CPU clock, to the nanosecond, and one small file.
+//! A leaner backend for Linux: each process's CPU clock, to the nanosecond, and files of /proc that stay open.
 
-use std::collections::HashMap;
 use std::fs::File;
-use std::io::Read;
 
+use super::watched::{FILES_EACH, Watched, read_at_start};
 use super::{Reading, TreeReader};
-use crate::measure::process::{Member, tree};
 
 /// Reads CPU from the processes' own clocks (`clock_gettime`, all threads of the process; sysinfo has the
-/// kernel's ticks of 10 ms) and RSS from `/proc/<pid>/statm`. What it costs beside sysinfo:
-/// `benchmarks/sampler`.
+/// kernel's ticks of 10 ms) and RSS from `/proc/<pid>/statm`. Looks for new processes only when the machine
+/// has started any since the last sample, which one line of /proc/loadavg tells. What it costs beside
+/// sysinfo: `benchmarks/sampler`.
 #[derive(Debug, Default)]
 pub struct LinuxReader {
-    /// Start time and last CPU figure by pid; a clock that runs backwards is another process.
-    seen: HashMap<u32, (u64, u64)>,
+    root: u32,
+    loadavg: Option<File>,
+    /// The pid that the kernel gave last when the tree was last walked.
+    newest_pid: Option<u32>,
+    /// Parents before their children. A process stays until it is gone, though its parent may go first.
+    tree: Vec<Watched>,
+    /// Processes whose files may stay open.
+    most_kept: usize,
 }
 
 impl TreeReader for LinuxReader {
     fn read(&mut self, root: u32) -> Vec<Reading> {
-        let tick_ns = 1_000_000_000 / rustix::param::clock_ticks_per_second().max(1);
-        let reading = |member: Member| {
-            let cpu_ns = cpu_clock_ns(member.pid)?;
-            let rss_bytes = resident_bytes(member.pid)?;
-            let started = match self.seen.get(&member.pid) {
-                Some(&(started, last)) if cpu_ns >= last => started,
-                _ => start_ticks(member.pid)?,
-            };
-            self.seen.insert(member.pid, (started, cpu_ns));
-            Some(Reading {
-                pid: member.pid,
-                started,
-                parent: member.parent,
-                start_boot_ns: Some(started * tick_ns),
-                cpu_ns,
-                reaped_ns: None,
-                rss_bytes,
-                threads: Some(member.threads),
-            })
-        };
-        tree(root).into_iter().filter_map(reading).collect()
+        if self.root != root {
+            *self = Self { root, most_kept: most_kept(), ..Self::default() };
+        }
+        let newest = self.newest_pid();
+        let mut readings = Vec::with_capacity(self.tree.len() + 1);
+        if newest.is_some() && newest == self.newest_pid && !self.tree.is_empty() {
+            let before = self.tree.len();
+            self.tree.retain_mut(|watched| watched.read().map(|it| readings.push(it)).is_some());
+            if self.tree.len() != before {
+                // The next sample asks the parents what they were told of those that are gone.
+                self.newest_pid = None;
+            }
+        } else {
+            self.newest_pid = newest;
+            self.walk(&mut readings);
+        }
+        readings
     }
 
     fn name(&self) -> &'static str {
@@ -46,29 +47,44 @@ impl TreeReader for LinuxReader {
     }
 }
 
-/// The CPU-time clock of another process, all its threads together.
-fn cpu_clock_ns(pid: u32) -> Option<u64> {
-    // The kernel's encoding of a process's clock (MAKE_PROCESS_CPUCLOCK, CPUCLOCK_SCHED), as glibc's
-    // clock_getcpuclockid makes it.
-    let clock = (!(pid as libc::clockid_t) << 3) | 2;
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the pointer is to a live timespec; an unknown clock is refused with EINVAL.
-    let result = unsafe { libc::clock_gettime(clock, &raw mut time) };
-    (result == 0).then(|| time.tv_sec.max(0) as u64 * 1_000_000_000 + time.tv_nsec.max(0) as u64)
+impl LinuxReader {
+    /// Reads the tree and whatever was added to it.
+    fn walk(&mut self, readings: &mut Vec<Reading>) {
+        if self.tree.is_empty() {
+            self.tree.extend(Watched::open(self.root, None, true));
+        }
+        let mut next = 0;
+        while let Some(watched) = self.tree.get_mut(next) {
+            // Parents first: what they have been told of a child that ends only now isn't counted twice.
+            let Some(reading) = watched.read_with_reaped() else {
+                self.tree.remove(next);
+                continue;
+            };
+            readings.push(reading);
+            let (pid, children) = (reading.pid, watched.children(&reading));
+            for child in children {
+                if !self.tree.iter().any(|known| known.pid() == child) {
+                    let keep = self.tree.len() < self.most_kept;
+                    self.tree.extend(Watched::open(child, Some(pid), keep));
+                }
+            }
+            next += 1;
+        }
+    }
+
+    /// `0.33 0.71 1.11 1/95 6083`: the last number is the newest pid, threads included.
+    fn newest_pid(&mut self) -> Option<u32> {
+        if self.loadavg.is_none() {
+            self.loadavg = File::open("/proc/loadavg").ok();
+        }
+        let mut text = [0; 64];
+        let text = read_at_start(self.loadavg.as_ref()?, &mut text)?;
+        text.trim_end().rsplit_once(' ')?.1.parse().ok()
+    }
 }
 
-/// The second field of `statm`, resident pages.
-fn resident_bytes(pid: u32) -> Option<u64> {
-    let mut text = [0; 128];
-    let read = File::open(format!("/proc/{pid}/statm")).ok()?.read(&mut text).ok()?;
-    let text = std::str::from_utf8(text.get(..read)?).ok()?;
-    let pages: u64 = text.split(' ').nth(1)?.parse().ok()?;
-    Some(pages * rustix::param::page_size() as u64)
-}
-
-/// Field 22 of `stat`, since boot.
-fn start_ticks(pid: u32) -> Option<u64> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in parentheses may hold anything; field 3 comes after the last one.
-    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()
+/// Half of the files that this process may have open are left to everything else.
+fn most_kept() -> usize {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    limit.map_or(1 << 12, |files| (files / 2 / FILES_EACH) as usize)
 }

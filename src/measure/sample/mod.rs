@@ -1,10 +1,12 @@
 //! CPU and memory of a process tree, read from outside by a thread of the runner.
 
+mod budget;
 mod fold;
 mod linux_reader;
 mod reader;
 mod sampler;
 mod sysinfo_reader;
+mod watched;
 
 pub use fold::{Fold, Reading};
 pub use linux_reader::LinuxReader;

@@ -4,16 +4,22 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::budget::{Allowance, share};
 use super::reader::command_line;
 use super::{Fold, TreeReader};
 use crate::measure::clock::{boot_ns, thread_cpu_ns};
 use crate::record::{ProcessSeries, Sample, SamplerCost};
 
-/// PSS walks the page tables: read it at this many ordinary samples' distance.
-const PSS_EVERY: u32 = 10;
-/// Share of one core that sampling may take; beyond it the rate is halved.
-const BUDGET: f64 = 0.01;
-const SLOWEST: Duration = Duration::from_secs(1);
+/// PSS walks the page tables: this often, or when RSS has grown beyond all that a PSS was read for ...
+const PSS_INTERVAL: Duration = Duration::from_millis(500);
+const PSS_GROWTH: f64 = 1.02;
+/// ... and within this share of one core.
+const PSS_SHARE: f64 = 0.02;
+/// What may be spent ahead of the shares: opening the files of a whole tree, a short invocation's few PSS.
+const STORE: Duration = Duration::from_millis(5);
+const PSS_STORE: Duration = Duration::from_millis(20);
+/// Held back for more than this share of the time, the rate counts as lowered.
+const HELD_BACK: f64 = 0.1;
 
 enum Order {
     /// Read everything now, PSS too, and answer when done.
@@ -78,10 +84,20 @@ impl Sampler {
 struct Worker {
     root: u32,
     launched: Instant,
+    started: Instant,
     interval: Duration,
     reader: Box<dyn TreeReader>,
     fold: Fold,
     seen: Sampled,
+    allowance: Allowance,
+    pss_allowance: Allowance,
+    last_pss: Duration,
+    /// Highest RSS of the tree for which PSS was read.
+    pss_at_rss: u64,
+    /// Waited for the allowance, beyond the interval.
+    held_back: Duration,
+    /// CPU of this thread when it was last looked at.
+    cpu_ns: u64,
 }
 
 impl Worker {
@@ -91,14 +107,28 @@ impl Worker {
             backend: reader.name().to_owned(),
             ..SamplerCost::default()
         };
-        let seen = Sampled { cost, ..Sampled::default() };
-        let fold = Fold::new(boot_ns().saturating_sub(launched.elapsed().as_nanos() as u64));
-        Self { root, launched, interval, reader, fold, seen }
+        Self {
+            root,
+            launched,
+            started: Instant::now(),
+            interval,
+            reader,
+            fold: Fold::new(boot_ns().saturating_sub(launched.elapsed().as_nanos() as u64)),
+            seen: Sampled { cost, ..Sampled::default() },
+            allowance: Allowance::new(STORE),
+            pss_allowance: Allowance::new(PSS_STORE),
+            last_pss: Duration::ZERO,
+            pss_at_rss: 0,
+            held_back: Duration::ZERO,
+            cpu_ns: 0,
+        }
     }
 
     fn run(mut self, inbox: &Receiver<Order>) -> Sampled {
-        let (cpu_before, started) = (thread_cpu_ns(), Instant::now());
-        let mut due = started;
+        self.started = Instant::now();
+        let cpu_before = thread_cpu_ns();
+        self.cpu_ns = cpu_before;
+        let mut due = self.started;
         loop {
             match inbox.recv_timeout(due.saturating_duration_since(Instant::now())) {
                 Ok(Order::Mark(done)) => {
@@ -114,42 +144,68 @@ impl Worker {
                 self.seen.cost.late_ticks += 1;
             }
             self.seen.cost.ticks += 1;
-            self.sample(self.seen.cost.ticks.is_multiple_of(PSS_EVERY));
+            let share = self.sample(false);
             self.name_processes(2);
-            self.keep_budget(thread_cpu_ns() - cpu_before);
+            let afford = Instant::now() + self.allowance.wait(self.started.elapsed(), share);
             due = (due + self.interval).max(Instant::now());
+            self.held_back += afford.saturating_duration_since(due);
+            due = due.max(afford);
         }
-        self.seen.cost.interval_ns = self.interval.as_nanos() as u64;
-        self.seen.cost.cpu_ns = thread_cpu_ns() - cpu_before;
-        self.seen.cost.wall_ns = started.elapsed().as_nanos() as u64;
+        let wall = self.started.elapsed();
+        let cost = &mut self.seen.cost;
+        cost.wall_ns = wall.as_nanos() as u64;
+        cost.cpu_ns = thread_cpu_ns() - cpu_before;
+        self.seen.slowed = self.held_back.as_secs_f64() > HELD_BACK * wall.as_secs_f64();
+        cost.interval_ns = match self.seen.slowed {
+            true => cost.wall_ns / u64::from(cost.ticks.max(1)),
+            false => cost.asked_interval_ns,
+        };
         (self.seen.processes, self.seen.left_out) = self.fold.finish();
         self.seen
     }
 
-    fn sample(&mut self, with_pss: bool) {
+    /// Reads the tree, PSS too where it is its turn; gives the share that the next reading may take.
+    fn sample(&mut self, mark: bool) -> f64 {
         let readings = self.reader.read(self.root);
-        let before = thread_cpu_ns();
-        let pss = with_pss.then(|| readings.iter().map(|reading| reading.pid).collect::<Vec<_>>());
-        let pss = pss.and_then(|pids| self.reader.pss(&pids));
-        self.seen.cost.pss_cpu_ns += thread_cpu_ns() - before;
+        let share = share(readings.len());
+        // All that this thread has done since it last read PSS, waking up included.
+        let cost = self.cpu_since();
+        let now = self.started.elapsed();
+        self.allowance.spend(now, share, cost);
+
+        let rss: u64 = readings.iter().map(|reading| reading.rss_bytes).sum();
+        let grown = rss as f64 > self.pss_at_rss as f64 * PSS_GROWTH;
+        let wanted = grown || now.saturating_sub(self.last_pss) >= PSS_INTERVAL;
+        let pss = if mark || (wanted && self.pss_allowance.wait(now, PSS_SHARE).is_zero()) {
+            let pids: Vec<u32> = readings.iter().map(|reading| reading.pid).collect();
+            self.pss_at_rss = self.pss_at_rss.max(rss);
+            self.last_pss = now;
+            self.reader.pss(&pids)
+        } else {
+            None
+        };
         self.seen.pss_samples += u32::from(pss.is_some());
         let t_ns = self.launched.elapsed().as_nanos() as u64;
         self.seen.samples.extend(self.fold.sample(t_ns, &readings, pss.as_deref()));
+        if self.last_pss == now {
+            let cost = self.cpu_since();
+            self.seen.cost.pss_cpu_ns += cost;
+            self.pss_allowance.spend(self.started.elapsed(), PSS_SHARE, cost);
+        }
+        share
+    }
+
+    fn cpu_since(&mut self) -> u64 {
+        let now = thread_cpu_ns();
+        let since = now.saturating_sub(self.cpu_ns);
+        self.cpu_ns = now;
+        since
     }
 
     /// Says what processes are, once they have been there for some samples.
     fn name_processes(&mut self, samples: usize) {
         for pid in self.fold.unnamed(samples) {
             self.fold.name(pid, &command_line(pid));
-        }
-    }
-
-    /// After a start that may cost more (ten ticks), a rate that costs too much is halved.
-    fn keep_budget(&mut self, cpu_ns: u64) {
-        let allowed = self.launched.elapsed().as_nanos() as f64 * BUDGET;
-        if self.seen.cost.ticks > 10 && cpu_ns as f64 > allowed && self.interval < SLOWEST {
-            self.interval = (self.interval * 2).min(SLOWEST);
-            self.seen.slowed = true;
         }
     }
 }

@@ -55,7 +55,7 @@ impl Session<'_> {
         };
         let line = match tokio::time::timeout(limit, wait).await {
             Err(_) => {
-                let seconds = limit.as_secs_f64();
+                let seconds = (limit.as_secs_f64() * 1000.0).round() / 1000.0;
                 self.fail(Outcome::TimedOut, format!("no answer within {seconds} s while {doing}"));
                 return None;
             }

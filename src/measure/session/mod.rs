@@ -11,8 +11,9 @@ use super::context::{Context, ContextError};
 use super::process::{Exit, ExitWatch, Usage};
 use super::protocol::{Command, Row, RowWorker};
 use super::tail::Tail;
+use super::warm::{self, Verdict};
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, Outcome, Side, Value, WorkerFacts};
+use crate::record::{Invocation, InvocationKind, Outcome, Side, Value, WarmUp, WorkerFacts};
 use crate::stats::Pass;
 
 /// How long a process that was asked to end may take before it is killed.
@@ -39,7 +40,7 @@ pub struct Session<'a> {
     exit: Option<Exit>,
     /// Of the root and of every orphan it left, as far as they have ended.
     usage: Usage,
-    next_pass: u32,
+    next_id: u32,
 }
 
 /// A finished invocation.
@@ -80,7 +81,7 @@ impl<'a> Session<'a> {
             launched_ns: monotonic_ns(),
             exit: None,
             usage: Usage::default(),
-            next_pass: 0,
+            next_id: 0,
         };
         session.spawn().await?;
         Ok(session)
@@ -121,7 +122,8 @@ impl<'a> Session<'a> {
             None => return,
         }
         match self.row(limit, "creating its pool").await {
-            Some(Row::Ready { phases_ns, workers }) => {
+            Some(Row::Ready { phases_ns, workers, gc }) => {
+                self.draft.gc = gc;
                 self.draft.phases_ns.imports = Some(phases_ns.imports);
                 self.draft.phases_ns.pool = Some(phases_ns.pool);
                 self.draft.workers = workers.into_iter().map(before).collect();
@@ -132,15 +134,56 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Has every worker run its share of the tasks until all are warm. Only once something has begun cold:
+    /// what a user waits for is never measured after it.
+    pub async fn warm_up(&mut self) {
+        let compiles = self.compiles();
+        while self.healthy() {
+            match warm::judge(&self.draft.workers, &self.draft.warm_ups, compiles) {
+                Verdict::Again => {}
+                Verdict::Warm => return,
+                Verdict::Doubtful(doubt) => return self.draft.warnings.push(doubt),
+                Verdict::Never(reason) => return self.fail(Outcome::NoSteadyState, reason),
+            }
+            let id = self.number();
+            if self.command(Command::Warm { id }).await.is_none() {
+                return;
+            }
+            match self.row(self.context.timeout, "warming up").await {
+                Some(Row::Warmed(row)) if row.id == id => self.draft.warm_ups.push(WarmUp {
+                    start_ns: self.context.on_run_clock(row.start_ns),
+                    ns: row.ns,
+                    workers: row.workers,
+                }),
+                Some(other) => self.unexpected(&other, "warmed"),
+                None => {}
+            }
+        }
+    }
+
+    /// It compiles while it runs, and so needs more than one warm-up.
+    fn compiles(&self) -> bool {
+        let env = self.context.variant_env(&self.draft.cell);
+        let asked = env.iter().any(|(name, value)| name == "PYTHON_JIT" && value == "1");
+        let facts = self.context.interpreter(&self.draft.cell, self.draft.side).map(|found| &found.facts);
+        asked || facts.is_some_and(|it| it.implementation != "cpython" || it.jit_enabled == Some(true))
+    }
+
+    fn number(&mut self) -> u32 {
+        self.next_id += 1;
+        self.next_id
+    }
+
     /// Asks for one pass and waits for its value. `None`: it has failed, and the draft says how.
     pub async fn pass(&mut self, place: Place) -> Option<u64> {
-        let id = self.next_pass;
-        self.next_pass += 1;
+        let id = self.number();
         self.command(Command::Pass { id }).await?;
         match self.row(self.context.timeout, "working").await? {
             Row::Value(value) if value.id == id => {
                 self.draft.values.push(Value {
                     ns: value.ns,
+                    repeats: value.repeats.unwrap_or(1),
+                    total_ns: value.total_ns,
                     block: self.draft.block,
                     sweep: place.sweep,
                     seq: place.seq,
@@ -150,6 +193,9 @@ impl<'a> Session<'a> {
                     checksum: value.checksum,
                     cpu_ns: value.cpu_ns,
                     loop_lag_ns: value.lag_ns,
+                    loop_lag_p99_ns: value.extra.lag_p99_ns,
+                    beats: value.extra.beats,
+                    workers_cpu_ns: value.extra.workers_cpu_ns,
                 });
                 Some(value.ns)
             }
@@ -178,7 +224,10 @@ impl<'a> Session<'a> {
         let ending = monotonic_ns();
         if self.healthy() && self.command(Command::End).await.is_some() {
             match self.row(self.context.timeout, "ending").await {
-                Some(Row::End { workers }) => self.after(&workers),
+                Some(Row::End { workers, blas }) => {
+                    self.draft.blas = blas;
+                    self.after(&workers);
+                }
                 Some(other) => self.unexpected(&other, "end"),
                 None => {}
             }

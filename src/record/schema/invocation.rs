@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Disturbance, Gil, Outcome, Resources, Side, Value, WorkerFacts};
+use super::{Blas, Disturbance, Gc, Gil, Outcome, Resources, Side, Value, WarmUp, WorkerFacts};
 use crate::plan::Cell;
 
 /// What an invocation was launched for.
@@ -52,9 +52,17 @@ pub struct Invocation {
     pub phases_ns: Phases,
     /// Solo only: launch to exit with one cold pass, what a user waits for.
     pub total_ns: Option<u64>,
+    /// Before the first counted pass; in a solo after its first pass, which stays cold.
+    #[serde(default)]
+    pub warm_ups: Vec<WarmUp>,
     pub values: Vec<Value>,
     pub workers: Vec<WorkerFacts>,
     pub gil: Option<Gil>,
+    #[serde(default)]
+    pub gc: Option<Gc>,
+    /// `None`: the workload brought no such library, or the process never ended.
+    #[serde(default)]
+    pub blas: Option<Blas>,
     /// Solo only.
     pub resources: Option<Resources>,
     /// The last bytes of what the process printed.
@@ -78,7 +86,7 @@ pub struct Phases {
     pub imports: Option<u64>,
     /// Creating the pool until every worker has answered.
     pub pool: Option<u64>,
-    /// Warm-up passes before the first counted one (blocks only).
+    /// Warm-ups and uncounted passes; in a solo what warmed it up after its first pass.
     pub warmup: Option<u64>,
     /// The first pass of all.
     pub first: Option<u64>,

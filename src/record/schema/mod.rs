@@ -10,8 +10,10 @@ mod process;
 mod proof;
 mod resources;
 mod run;
+mod runtime;
 mod value;
 mod version;
+mod warmup;
 
 pub use against::*;
 pub use disturbance::*;
@@ -22,5 +24,7 @@ pub use process::*;
 pub use proof::*;
 pub use resources::*;
 pub use run::*;
+pub use runtime::*;
 pub use value::*;
 pub use version::*;
+pub use warmup::*;

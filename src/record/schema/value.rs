@@ -5,8 +5,14 @@ use serde::{Deserialize, Serialize};
 /// One pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Value {
-    /// Its time.
+    /// Its time; of one execution of the tasks, where one was too short for the clock.
     pub ns: u64,
+    /// Executions in a row inside one reading of the clock.
+    #[serde(default = "once")]
+    pub repeats: u32,
+    /// That reading: about `ns` times `repeats`. `None`: not recorded (schema 1).
+    #[serde(default)]
+    pub total_ns: Option<u64>,
     /// Block it belongs to, as in the invocation.
     pub block: Option<u64>,
     /// Sweep: every live cell of a block has one pass in each sweep, in random order.
@@ -24,4 +30,16 @@ pub struct Value {
     pub cpu_ns: Option<u64>,
     /// The event loop's longest stall (asyncio modes).
     pub loop_lag_ns: Option<u64>,
+    /// Its lag's 99th percentile over the heartbeats (nearest rank), and how many there were.
+    #[serde(default)]
+    pub loop_lag_p99_ns: Option<u64>,
+    #[serde(default)]
+    pub beats: Option<u32>,
+    /// CPU time of each worker, in the order of the invocation's workers, where it can be read.
+    #[serde(default)]
+    pub workers_cpu_ns: Option<Vec<u64>>,
+}
+
+fn once() -> u32 {
+    1
 }

@@ -1,0 +1,242 @@
+//! Each check is a small function over the facts.
+
+use super::Check;
+use super::look::Facts;
+
+/// Others' CPU that still counts as idle: what marks an invocation as disturbed, too.
+const BUSY: f64 = 0.15;
+const STEAL: f64 = 0.02;
+/// A sleep that ends this much late means that the runner itself is kept waiting.
+const LATE_US: f64 = 1_000.0;
+
+pub fn all(facts: &Facts) -> Vec<Check> {
+    let checks = [busy, steal, governor, turbo, power, heat, quota, cpus, smt, clock, timers, memory, aslr];
+    checks.iter().filter_map(|check| check(facts)).collect()
+}
+
+fn ok(name: &'static str, found: impl Into<String>) -> Option<Check> {
+    Some(Check { name, ok: true, found: found.into(), why: None, mend: None })
+}
+
+fn bad(
+    name: &'static str,
+    found: impl Into<String>,
+    why: &'static str,
+    mend: impl Into<String>,
+) -> Option<Check> {
+    Some(Check { name, ok: false, found: found.into(), why: Some(why), mend: Some(mend.into()) })
+}
+
+fn busy(facts: &Facts) -> Option<Check> {
+    let sum: f64 = facts.busy.iter().map(|(_, _, cpus)| cpus).sum();
+    let nice = match facts.busy_nice {
+        nice if nice >= 0.05 => format!("; work of low priority, which gives way, takes {nice:.1} CPUs"),
+        _ => String::new(),
+    };
+    if sum <= BUSY {
+        return ok("other processes", format!("{sum:.2} CPUs busy{nice}"));
+    }
+    let named = facts.busy.iter().take(5).map(|(pid, name, cpus)| format!("{name} (pid {pid}) {cpus:.2}"));
+    let found = format!("{sum:.2} CPUs busy: {}{nice}", named.collect::<Vec<_>>().join(", "));
+    let why =
+        "they take CPU, cache and turbo from what is measured: cold times and worker counts suffer most";
+    let pids: Vec<String> = facts.busy.iter().take(5).map(|(pid, _, _)| pid.to_string()).collect();
+    bad("other processes", found, why, format!("closing them, or `renice 19 -p {}`", pids.join(" ")))
+}
+
+fn steal(facts: &Facts) -> Option<Check> {
+    let steal = facts.steal?;
+    let found = format!("{:.1} % of the CPUs' time", 100.0 * steal);
+    if steal <= STEAL {
+        return ok("stolen by the hypervisor", found);
+    }
+    let why = "another machine on the same host takes CPU time; it goes straight into every wall time";
+    bad(
+        "stolen by the hypervisor",
+        found,
+        why,
+        "a dedicated instance, or a larger `--budget`: ratios inside a block stand it",
+    )
+}
+
+fn governor(facts: &Facts) -> Option<Check> {
+    let governor = facts.governor.as_deref()?;
+    if governor == "performance" {
+        return ok("CPU governor", governor);
+    }
+    let why =
+        "the frequency follows the load, so that the first milliseconds of a pass are slower than the rest";
+    bad("CPU governor", governor, why, "`cpupower frequency-set -g performance`")
+}
+
+fn turbo(facts: &Facts) -> Option<Check> {
+    let (path, off) = facts.turbo_switch?;
+    if !facts.turbo? {
+        return ok("turbo", "off");
+    }
+    let why = "one busy core runs faster than several: it makes workers look less than they are";
+    bad("turbo", "on", why, format!("`echo {off} > {path}`"))
+}
+
+fn power(facts: &Facts) -> Option<Check> {
+    if !facts.on_battery? {
+        return ok("power", "mains");
+    }
+    bad("power", "battery", "on battery the CPU is held below its frequency", "plugging it in")
+}
+
+fn heat(facts: &Facts) -> Option<Check> {
+    match facts.throttled? {
+        0 => ok("throttled for heat", "not while watched"),
+        times => {
+            let why = "a CPU that is too hot slows down, and the longer a run the more";
+            bad(
+                "throttled for heat",
+                format!("{times} times in a second"),
+                why,
+                "letting it cool, and a shorter run",
+            )
+        }
+    }
+}
+
+fn quota(facts: &Facts) -> Option<Check> {
+    let (cpus, whole) = (facts.effective_cpus, facts.effective_cpus.floor());
+    if (cpus - whole).abs() < 0.01 {
+        return ok("usable CPUs", format!("{cpus:.0}"));
+    }
+    let why = "a quota that is no whole number of CPUs stops the process within each period: times jump";
+    bad(
+        "usable CPUs",
+        format!("{cpus:.2}"),
+        why,
+        format!("a quota of {:.0} whole CPUs (`cpu.max`, `--cpus`)", whole.max(1.0)),
+    )
+}
+
+fn cpus(facts: &Facts) -> Option<Check> {
+    if facts.effective_cpus >= 2.0 {
+        return None;
+    }
+    let why = "no mode can use a second core here: nothing about scaling can be learned";
+    bad("cores", "fewer than two CPUs", why, "a machine or a quota with at least two")
+}
+
+fn smt(facts: &Facts) -> Option<Check> {
+    if !facts.smt? {
+        return ok("SMT", "off");
+    }
+    let why = "two workers on one core share it: speedups stop near the number of cores, not of CPUs";
+    bad(
+        "SMT",
+        "on",
+        why,
+        "`echo off > /sys/devices/system/cpu/smt/control`, or reading the capacity line of the report",
+    )
+}
+
+fn clock(facts: &Facts) -> Option<Check> {
+    let source = facts.clock_source.as_deref()?;
+    if !matches!(source, "hpet" | "acpi_pm" | "jiffies" | "refined-jiffies" | "pit") {
+        return ok("clock", source);
+    }
+    let why = "reading this clock takes a microsecond or more and steps coarsely";
+    bad("clock", source, why, "`echo tsc > /sys/devices/system/clocksource/clocksource0/current_clocksource`")
+}
+
+fn timers(facts: &Facts) -> Option<Check> {
+    let (median, worst) = facts.late_us;
+    let found = format!("sleeps end {median:.0} µs late, at worst {worst:.0} µs");
+    if median <= LATE_US {
+        return ok("timers", found);
+    }
+    let why = "processes wait for a CPU before they run: the machine is overloaded";
+    bad("timers", found, why, "stopping what keeps it busy")
+}
+
+fn memory(facts: &Facts) -> Option<Check> {
+    let gib = |bytes: u64| bytes as f64 / (1u64 << 30) as f64;
+    let found = format!("{:.1} of {:.1} GiB available", gib(facts.available_bytes), gib(facts.memory_bytes));
+    if facts.available_bytes >= facts.memory_bytes / 10 {
+        return ok("memory", found);
+    }
+    let found = format!("{found}, {:.1} GiB swapped out", gib(facts.swap_used_bytes));
+    bad(
+        "memory",
+        found,
+        "what is swapped out comes back in the middle of a pass",
+        "closing what needs the most of it",
+    )
+}
+
+fn aslr(facts: &Facts) -> Option<Check> {
+    let state = if facts.aslr? == 0 { "off" } else { "on" };
+    ok("address randomisation", format!("{state}; every round has fresh processes, so it averages out"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quiet() -> Facts {
+        Facts {
+            effective_cpus: 4.0,
+            governor: Some("performance".to_owned()),
+            turbo: Some(false),
+            turbo_switch: Some(("/sys/no_turbo", 1)),
+            smt: Some(false),
+            aslr: Some(2),
+            steal: Some(0.0),
+            on_battery: Some(false),
+            throttled: Some(0),
+            clock_source: Some("tsc".to_owned()),
+            late_us: (60.0, 300.0),
+            memory_bytes: 8 << 30,
+            available_bytes: 6 << 30,
+            ..Facts::default()
+        }
+    }
+
+    /// The names of what is wrong.
+    fn wrong(facts: &Facts) -> Vec<&'static str> {
+        let all = all(facts);
+        assert!(all.iter().all(|check| check.ok || (check.why.is_some() && check.mend.is_some())));
+        all.iter().filter(|check| !check.ok).map(|check| check.name).collect()
+    }
+
+    #[test]
+    fn a_quiet_machine_has_nothing_to_mend() {
+        assert_eq!(wrong(&quiet()), [""; 0]);
+        let silent = Facts { effective_cpus: 2.0, ..Facts::default() };
+        assert_eq!(wrong(&silent), [""; 0], "what the system doesn't tell is no fault");
+    }
+
+    #[test]
+    fn each_fault_is_found_alone() {
+        let text = |text: &str| Some(text.to_owned());
+        let faults = [
+            (Facts { busy: vec![(7, "make".to_owned(), 0.9)], ..quiet() }, "other processes"),
+            (Facts { steal: Some(0.05), ..quiet() }, "stolen by the hypervisor"),
+            (Facts { governor: text("powersave"), ..quiet() }, "CPU governor"),
+            (Facts { turbo: Some(true), ..quiet() }, "turbo"),
+            (Facts { on_battery: Some(true), ..quiet() }, "power"),
+            (Facts { throttled: Some(3), ..quiet() }, "throttled for heat"),
+            (Facts { effective_cpus: 2.5, ..quiet() }, "usable CPUs"),
+            (Facts { effective_cpus: 1.0, ..quiet() }, "cores"),
+            (Facts { smt: Some(true), ..quiet() }, "SMT"),
+            (Facts { clock_source: text("hpet"), ..quiet() }, "clock"),
+            (Facts { late_us: (4_000.0, 9_000.0), ..quiet() }, "timers"),
+            (Facts { available_bytes: 1 << 28, ..quiet() }, "memory"),
+        ];
+        for (facts, name) in faults {
+            assert_eq!(wrong(&facts), [name]);
+        }
+    }
+
+    #[test]
+    fn busy_processes_are_named_with_what_ends_them() {
+        let check = busy(&Facts { busy: vec![(7, "make".to_owned(), 0.9)], ..quiet() }).unwrap();
+        assert_eq!(check.found, "0.90 CPUs busy: make (pid 7) 0.90");
+        assert_eq!(check.mend.as_deref(), Some("closing them, or `renice 19 -p 7`"));
+    }
+}

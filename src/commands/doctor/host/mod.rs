@@ -1,0 +1,49 @@
+//! The machine's half: what would make its numbers untrustworthy, and the command that mends it.
+
+mod checks;
+mod look;
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Check {
+    pub name: &'static str,
+    /// False: it would spoil numbers.
+    pub ok: bool,
+    /// What was found.
+    pub found: String,
+    /// Why it matters, where it isn't ok.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<&'static str>,
+    /// What mends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mend: Option<String>,
+}
+
+/// Looks at the machine for about a second.
+pub fn of_this_machine() -> Vec<Check> {
+    checks::all(&look::look())
+}
+
+/// For people: what is wrong first, the rest in one line each.
+pub fn describe(checks: &[Check]) -> String {
+    let mut text = String::from("machine\n");
+    let (fine, wrong): (Vec<&Check>, Vec<&Check>) = checks.iter().partition(|check| check.ok);
+    for check in wrong {
+        // Writing to a string can't fail.
+        let _ = writeln!(text, "  warning: {}: {}", check.name, check.found);
+        if let Some(why) = check.why {
+            let _ = writeln!(text, "    {why}");
+        }
+        if let Some(mend) = &check.mend {
+            let _ = writeln!(text, "    try {mend}");
+        }
+    }
+    for check in fine {
+        let _ = writeln!(text, "  ok: {}: {}", check.name, check.found);
+    }
+    text
+}

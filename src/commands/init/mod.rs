@@ -1,0 +1,110 @@
+//! `gilmatrix init`: a commented matrix from the interpreters that are here, and a nightly workflow.
+
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use super::prepare::whole_cpus;
+use super::trial::workers;
+use super::{Exit, Failure, output};
+use crate::atomic::write_atomic;
+use crate::interpreter::{Discovery, Facts};
+
+/// The workflow, the one source of it.
+const NIGHTLY: &str = include_str!("nightly.yml");
+/// Its line that names the matrix.
+const NIGHTLY_MATRIX: &str = "  MATRIX: matrix.toml\n";
+const NIGHTLY_PATH: &str = ".github/workflows/gilmatrix.yml";
+
+const EXAMPLES: &str = "\
+Examples:
+  gilmatrix init                    ./matrix.toml; one that is there stays
+  gilmatrix init --out -            to standard output
+  gilmatrix init --ci github        .github/workflows/gilmatrix.yml, too: every night, with a gate";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Where it goes; `-` is standard output
+    #[arg(long, value_name = "FILE", default_value = "matrix.toml")]
+    out: PathBuf,
+    /// Replace files that are there
+    #[arg(long)]
+    force: bool,
+    /// Write a nightly workflow, too
+    #[arg(long, value_enum, value_name = "SERVICE")]
+    ci: Option<Ci>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Ci {
+    Github,
+}
+
+/// # Errors
+/// Exit 2: a file is there already; 5: it can't be written.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let discovery = Discovery::of_this_machine();
+    let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
+    let choice = text::choose(&facts);
+    let cpus = whole_cpus();
+    let mut counts = vec![1];
+    counts.extend(workers(cpus).into_iter().filter(|count| *count > 1));
+    let matrix = choice.matrix(&counts, cpus);
+    let to_stdout = args.out == Path::new("-");
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
+    if !to_stdout {
+        files.push((args.out.clone(), matrix.clone()));
+    }
+    if let Some(Ci::Github) = args.ci {
+        let name = if to_stdout { Path::new("matrix.toml") } else { &args.out };
+        // Quoted as JSON, which is YAML.
+        let named = format!("  MATRIX: {}\n", serde_json::Value::from(name.to_string_lossy()));
+        let workflow = match name == Path::new("matrix.toml") {
+            true => NIGHTLY.to_owned(),
+            false => NIGHTLY.replacen(NIGHTLY_MATRIX, &named, 1),
+        };
+        files.push((PathBuf::from(NIGHTLY_PATH), workflow));
+    }
+    // All or nothing.
+    if let Some((there, _)) = files.iter().find(|(path, _)| !args.force && path.exists()) {
+        let text = format!(
+            "`{}` is there already: `--force` replaces it, `--out FILE` writes the matrix elsewhere",
+            there.display()
+        );
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    if to_stdout {
+        output::print(&matrix)?;
+    }
+    for (path, text) in &files {
+        let refused =
+            |error| Failure::new(Exit::Refused, format!("`{}` can't be written: {error}", path.display()));
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(refused)?;
+        }
+        write_atomic(path, text.as_bytes()).map_err(refused)?;
+        output::note(&format!("wrote {}", path.display()));
+    }
+    if choice.install {
+        output::note("no Python is here: `gilmatrix run` installs what the matrix asks for");
+    } else if !choice.has_free_threaded() {
+        output::note("no free-threaded Python here: `gilmatrix install 3.14t --with-twin` gets one");
+    }
+    if !to_stdout {
+        output::note(
+            "next: `gilmatrix plan` shows what it would measure, `gilmatrix run --quick` takes a first look",
+        );
+    }
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workflow_names_its_matrix_once() {
+        assert_eq!(NIGHTLY.matches(NIGHTLY_MATRIX).count(), 1);
+    }
+}

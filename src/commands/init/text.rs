@@ -1,0 +1,178 @@
+//! A commented matrix from what is here. Pure.
+
+use crate::interpreter::Facts;
+
+/// What a new matrix asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choice {
+    /// Requests, oldest first.
+    pub requests: Vec<String>,
+    pub baseline: String,
+    /// Requests that this machine could answer, too.
+    pub others: Vec<String>,
+    /// None is here: these have to be installed.
+    pub install: bool,
+}
+
+/// The newest CPython with the GIL as baseline, the one before it, and every free-threaded build with its
+/// twin; the rest is named in a comment.
+pub fn choose(all: &[&Facts]) -> Choice {
+    let fit = |facts: &&&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
+    let minors = |free: bool| {
+        let these = all.iter().filter(fit).filter(|facts| facts.free_threaded() == free);
+        let mut minors: Vec<(u32, u32)> = these.map(|facts| facts.minor()).collect();
+        minors.sort_unstable();
+        minors.dedup();
+        minors
+    };
+    let (gil, free) = (minors(false), minors(true));
+    let name = |(major, minor): &(u32, u32), end: &str| format!("{major}.{minor}{end}");
+    let kept = |minor: &&(u32, u32)| gil.iter().rev().take(2).any(|it| it == *minor) || free.contains(minor);
+    let mut named: Vec<((u32, u32), String)> =
+        gil.iter().filter(kept).map(|it| (*it, name(it, ""))).collect();
+    named.extend(free.iter().map(|it| (*it, name(it, "t"))));
+    named.sort();
+    let requests: Vec<String> = named.into_iter().map(|(_, request)| request).collect();
+    let mut others: Vec<String> = gil.iter().filter(|it| !kept(it)).map(|it| name(it, "")).collect();
+    let mut pypys: Vec<(u32, u32)> =
+        all.iter().filter(|facts| facts.implementation == "pypy").map(|facts| facts.minor()).collect();
+    pypys.sort_unstable();
+    pypys.dedup();
+    others.extend(pypys.iter().map(|(major, minor)| format!("pypy@{major}.{minor}")));
+    match gil.last().map(|it| name(it, "")).or_else(|| free.last().map(|it| name(it, "t"))) {
+        Some(baseline) => Choice { requests, baseline, others, install: false },
+        None => Choice {
+            requests: ["3.14", "3.14t"].map(str::to_owned).to_vec(),
+            baseline: "3.14".to_owned(),
+            others,
+            install: true,
+        },
+    }
+}
+
+impl Choice {
+    pub fn has_free_threaded(&self) -> bool {
+        self.requests.iter().any(|request| request.ends_with('t'))
+    }
+
+    /// The file. `workers`: 1, 2, … up to the CPUs that can be used.
+    pub fn matrix(&self, workers: &[u32], cpus: u32) -> String {
+        let quoted =
+            |names: &[String]| names.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(", ");
+        let counts = workers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+        let others = match self.others.as_slice() {
+            [] => String::new(),
+            others => format!("# Also here: {}\n", quoted(others)),
+        };
+        let free = match self.has_free_threaded() {
+            true => "",
+            false => "# No free-threaded build is here: `gilmatrix install 3.14t --with-twin` gets one.\n",
+        };
+        let missing = if self.install { "install" } else { "skip" };
+        format!(
+            r#"# What `gilmatrix run` measures: interpreters × workloads × modes × workers.
+# `gilmatrix plan` shows the cells and the time, `gilmatrix run --quick` is a first look.
+
+[run]
+budget = "3m"        # time for the whole run; what it can't settle is shown as unsettled
+precision = "5%"     # a ratio is settled when its 95 % interval is at most this wide on either side
+
+[interpreters]
+# A version means the build with the GIL, `t` the free-threaded one. Paths, `>=3.12` and `pypy@3.10`
+# will do too.
+{others}{free}use = [{requests}]
+baseline = "{baseline}"    # every speedup is over this one in mode `single`
+missing = "{missing}"     # an interpreter that isn't here: "skip" it, "fail", or "install" it
+
+[modes]
+# single: one after the other; asyncio: coroutines that block the loop; executor: asyncio with threads;
+# threads: a thread pool; mp: a pool of processes. More: executor-mp, threads-raw, process-pool,
+# interpreters (3.14 and later), mp-shared.
+use = ["single", "asyncio", "executor", "threads", "mp"]
+workers = [{counts}]     # this machine has {cpus} CPUs to give; "cpus" and "1..cpus" follow the machine
+start_methods = ["fork"]     # of `mp`: "fork", "forkserver", "spawn"
+
+[[workload]]
+name = "fib"         # naive recursion: nothing but the interpreter loop
+tasks = 12
+args = {{ n = 23 }}
+
+[[workload]]
+name = "strings-json"
+
+# Your own function, which is what matters; paths are relative to this file.
+# [[workload]]
+# script = "bench_mine.py"
+# function = "work"
+# args = {{ n = 1000 }}
+# project = "."                # its pyproject.toml, installed for each interpreter
+# packages = ["numpy>=2"]
+
+# One build with the GIL switched on and off is the cleanest comparison of the two.
+# [[variant]]
+# name = "gil-on"
+# env = {{ PYTHON_GIL = "1" }}
+
+# Cells to leave out: every key given must match.
+# [[exclude]]
+# interpreter = "{first}"
+# mode = "executor"
+"#,
+            requests = quoted(&self.requests),
+            baseline = self.baseline,
+            first = self.requests.first().map_or("3.12", String::as_str),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::harness::Catalogue;
+    use crate::interpreter::testing::facts;
+    use crate::matrix;
+
+    fn chosen(versions: &[&str]) -> Choice {
+        let all: Vec<Facts> = versions.iter().map(|version| facts(version)).collect();
+        choose(&all.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_newest_and_every_pair_of_twins() {
+        let choice = chosen(&["3.8.18", "3.11.2", "3.13.5t", "3.13.5", "3.14.0", "3.13.0", "3.15.0a1"]);
+        assert_eq!(choice.requests, ["3.13", "3.13t", "3.14"]);
+        assert_eq!(choice.baseline, "3.14");
+        assert_eq!(choice.others, ["3.8", "3.11"]);
+        assert_eq!(chosen(&["3.13.5t"]).baseline, "3.13t");
+        let none = chosen(&[]);
+        assert!(none.install && none.requests == ["3.14", "3.14t"]);
+    }
+
+    #[test]
+    fn what_is_written_loads_with_its_examples_too() {
+        let choices = [chosen(&["3.12.1", "3.13.5", "3.13.5t"]), chosen(&["3.11.2"]), chosen(&[])];
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("bench_mine.py"), "def work(n):\n    return n\n").unwrap();
+        std::fs::write(folder.path().join("pyproject.toml"), "[project]\nname = \"mine\"\n").unwrap();
+        for (at, choice) in choices.iter().enumerate() {
+            let text = choice.matrix(&[1, 2], 2);
+            let path = folder.path().join("matrix.toml");
+            std::fs::write(&path, &text).unwrap();
+            let read = matrix::load(&path, &Catalogue::embedded(), 2);
+            let read = read.unwrap_or_else(|error| panic!("{at}: {}", error.render(false)));
+            assert_eq!(read.interpreters.baseline, choice.baseline);
+            assert_eq!(read.interpreters.entries.len(), choice.requests.len());
+            assert_eq!(read.workloads.len(), 2);
+            // The examples are keys and tables; every other comment begins with a capital or explains one.
+            let example = |line: &str| {
+                line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '))
+            };
+            let lines =
+                text.lines().map(|line| line.strip_prefix("# ").filter(|rest| example(rest)).unwrap_or(line));
+            std::fs::write(&path, lines.collect::<Vec<_>>().join("\n")).unwrap();
+            let read = matrix::load(&path, &Catalogue::embedded(), 2);
+            let read = read.unwrap_or_else(|error| panic!("{at}: {}", error.render(false)));
+            assert_eq!((read.workloads.len(), read.variants.len(), read.exclude.len()), (3, 1, 1), "{at}");
+        }
+    }
+}

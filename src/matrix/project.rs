@@ -1,0 +1,195 @@
+//! A Python project's folder: what of it is installed, and the hash that stands for it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// More than this is no project's own folder.
+const MOST_FILES: usize = 20_000;
+/// Folders of these names are made, not written, wherever they stand; hidden ones too.
+const MADE: [&str; 2] = ["__pycache__", "node_modules"];
+/// And these at the project's top.
+const MADE_AT_TOP: [&str; 3] = ["build", "dist", "reports"];
+/// Marks of a virtual environment, of a cache (Cargo's `target` has one), of a run's directory.
+const MARKS: [&str; 3] = ["pyvenv.cfg", "CACHEDIR.TAG", "records.jsonl"];
+
+/// A folder with a `pyproject.toml`, as it was when it was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// Absolute.
+    pub path: PathBuf,
+    /// What it calls itself, else the folder's name.
+    pub name: String,
+    /// Of the names and contents of all files that are installed from.
+    pub sha256: String,
+    /// Its `requires-python`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requires_python: Option<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    #[error("it has no `pyproject.toml`")]
+    NoPyproject,
+    #[error("its `pyproject.toml` is no TOML: {0}")]
+    Toml(String),
+    #[error("it holds more than {MOST_FILES} files: name the project's own folder")]
+    TooMany,
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+#[derive(Deserialize)]
+struct Pyproject {
+    #[serde(default)]
+    project: Table,
+}
+
+#[derive(Default, Deserialize)]
+struct Table {
+    name: Option<String>,
+    #[serde(rename = "requires-python")]
+    requires_python: Option<String>,
+}
+
+impl Project {
+    /// # Errors
+    /// There is no project in the folder, or it can't be read.
+    pub fn read(folder: &Path) -> Result<Self, ProjectError> {
+        let path = fs::canonicalize(folder)?;
+        let text = match fs::read_to_string(path.join("pyproject.toml")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(ProjectError::NoPyproject),
+            text => text?,
+        };
+        let Pyproject { project } =
+            toml::from_str(&text).map_err(|error| ProjectError::Toml(error.message().to_owned()))?;
+        let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self {
+            sha256: hash(&path)?,
+            path,
+            name: project.name.unwrap_or(own),
+            requires_python: project.requires_python,
+        })
+    }
+
+    /// Copies what is installed from, so that a build leaves nothing in the project's own folder.
+    /// Gives the copy's hash.
+    ///
+    /// # Errors
+    /// A file can't be read or written.
+    pub fn copy(&self, target: &Path) -> Result<String, ProjectError> {
+        for file in files(&self.path)? {
+            let place = target.join(&file);
+            if let Some(parent) = place.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::copy(self.path.join(&file), place)?;
+        }
+        hash(target)
+    }
+}
+
+fn hash(folder: &Path) -> Result<String, ProjectError> {
+    let mut hasher = Sha256::new();
+    for file in files(folder)? {
+        let contents = fs::read(folder.join(&file))?;
+        for part in [file.to_string_lossy().as_bytes(), &contents] {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+    }
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Relative, sorted; without what was made, hidden folders and matrices: a budget that changes
+/// changes nothing of what is installed.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, ProjectError> {
+    let (mut found, mut folders) = (Vec::new(), vec![PathBuf::new()]);
+    while let Some(inside) = folders.pop() {
+        for entry in fs::read_dir(folder.join(&inside))? {
+            let entry = entry?;
+            let file_name = entry.file_name();
+            let name = file_name.to_string_lossy();
+            let path = inside.join(&file_name);
+            // A link to a folder may lead anywhere; one to a file is that file.
+            if entry.file_type()?.is_dir() {
+                let top = inside.as_os_str().is_empty();
+                let made = MADE.contains(&name.as_ref())
+                    || (top && MADE_AT_TOP.contains(&name.as_ref()))
+                    || name.ends_with(".egg-info")
+                    || MARKS.iter().any(|mark| entry.path().join(mark).exists());
+                if !made && !name.starts_with('.') {
+                    folders.push(path);
+                }
+            } else if entry.path().is_file() && !name.ends_with(".pyc") && name != "matrix.toml" {
+                found.push(path);
+            }
+            if found.len() > MOST_FILES {
+                return Err(ProjectError::TooMany);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            ("pyproject.toml", "[project]\nname = \"mine\"\nrequires-python = \">=3.9\"\n"),
+            ("src/mine/__init__.py", "VALUE = 1\n"),
+            ("src/mine/build/__init__.py", ""),
+            ("build/old.py", ""),
+            ("venv/pyvenv.cfg", ""),
+            (".git/HEAD", ""),
+            ("src/mine/__pycache__/x.pyc", ""),
+            ("matrix.toml", ""),
+        ] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn only_what_was_written_counts() {
+        let folder = project();
+        let read = || Project::read(folder.path()).unwrap();
+        let before = read();
+        assert_eq!((before.name.as_str(), before.requires_python.as_deref()), ("mine", Some(">=3.9")));
+        let names: Vec<_> = files(folder.path()).unwrap();
+        let expected = ["pyproject.toml", "src/mine/__init__.py", "src/mine/build/__init__.py"];
+        assert_eq!(names, expected.map(PathBuf::from));
+        fs::write(folder.path().join("matrix.toml"), "changed").unwrap();
+        fs::write(folder.path().join("build/new.py"), "changed").unwrap();
+        assert_eq!(before, read());
+        fs::write(folder.path().join("src/mine/__init__.py"), "VALUE = 2\n").unwrap();
+        assert_ne!(before.sha256, read().sha256);
+    }
+
+    #[test]
+    fn a_copy_has_the_same_hash() {
+        let (folder, target) = (project(), tempfile::tempdir().unwrap());
+        let project = Project::read(folder.path()).unwrap();
+        assert_eq!(project.copy(&target.path().join("mine")).unwrap(), project.sha256);
+        assert!(!target.path().join("mine/venv").exists());
+    }
+
+    #[test]
+    fn what_is_no_project_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let reason = || Project::read(folder.path()).unwrap_err().to_string();
+        assert_eq!(reason(), "it has no `pyproject.toml`");
+        fs::write(folder.path().join("pyproject.toml"), "[project\n").unwrap();
+        assert!(reason().starts_with("its `pyproject.toml` is no TOML: "), "{}", reason());
+        assert!(Project::read(&folder.path().join("nowhere")).is_err());
+    }
+}

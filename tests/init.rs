@@ -1,0 +1,50 @@
+//! `gilmatrix init`: what it writes loads, plans, and replaces nothing.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn gilmatrix(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null()).env("NO_COLOR", "1");
+    command.output().expect("the binary starts")
+}
+
+fn told(output: &Output) -> String {
+    [output.stdout.as_slice(), &output.stderr].iter().map(|it| String::from_utf8_lossy(it)).collect()
+}
+
+#[test]
+fn the_matrix_plans_on_this_machine_and_is_not_replaced() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (folder, matrix) = (folder.path(), folder.path().join("matrix.toml"));
+    let first = gilmatrix(folder, &["init"]);
+    assert_eq!(first.status.code(), Some(0), "{}", told(&first));
+    let plan = gilmatrix(folder, &["plan", "--offline"]);
+    assert_eq!(plan.status.code(), Some(0), "{}", told(&plan));
+    let text = told(&plan);
+    assert!(text.contains(", baseline") && text.contains("fib: single×1"), "{text}");
+    assert!(!text.contains("missing:"), "only what is here is asked for: {text}");
+
+    std::fs::write(&matrix, "mine").expect("written");
+    let second = gilmatrix(folder, &["init", "--ci", "github"]);
+    assert_eq!(second.status.code(), Some(2), "{}", told(&second));
+    assert!(told(&second).contains("`matrix.toml` is there already: `--force`"), "{}", told(&second));
+    assert_eq!(std::fs::read_to_string(&matrix).expect("read"), "mine");
+    assert!(!folder.join(".github").exists(), "all or nothing");
+    assert_eq!(gilmatrix(folder, &["init", "--force"]).status.code(), Some(0));
+    let shown = gilmatrix(folder, &["init", "--out", "-"]);
+    let written = std::fs::read(&matrix).expect("read");
+    assert!(written == shown.stdout && written.starts_with(b"# What `gilmatrix run` measures"));
+}
+
+#[test]
+fn the_workflow_measures_the_matrix_that_was_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = gilmatrix(folder.path(), &["init", "--out", "bench/mine.toml", "--ci", "github"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(folder.path().join("bench/mine.toml").is_file());
+    let workflow =
+        std::fs::read_to_string(folder.path().join(".github/workflows/gilmatrix.yml")).expect("read");
+    assert!(workflow.contains("\n  MATRIX: \"bench/mine.toml\"\n"), "{workflow}");
+    assert!(workflow.contains("gilmatrix run \"$MATRIX\" --install"), "{workflow}");
+}

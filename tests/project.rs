@@ -1,0 +1,143 @@
+//! `project = "."`: a real project, built by a real backend, installed for each interpreter that it takes.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const PYPROJECT: &str = r#"
+[build-system]
+requires = ["flit_core"]
+build-backend = "flit_core.buildapi"
+[project]
+name = "kept"
+version = "1.2"
+description = "for a test"
+requires-python = ">=3.12"
+"#;
+
+const PACKAGE: &str =
+    "import os\nPLACE = os.path.abspath(__file__)\ndef work(n):\n    return sum(range(n * 1000))\n";
+
+/// The package lies beside the script, too: the installed one must be what runs.
+const BENCH: &str = r#"
+import kept
+
+
+def work(n=5):
+    assert "site-packages" in kept.PLACE, kept.PLACE
+    return kept.work(n)
+"#;
+
+const MATRIX: &str = r#"
+[run]
+budget = "6s"
+max_rounds = 2
+[interpreters]
+use = ["3.12", "3.11"]
+baseline = "3.12"
+[modes]
+use = ["single", "mp"]
+workers = [2]
+[[workload]]
+script = "bench.py"
+function = "work"
+project = "."
+"#;
+
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        let place = Self(tempfile::tempdir().expect("a temporary folder"));
+        std::fs::create_dir(place.path().join("kept")).expect("a folder");
+        for (name, text) in [
+            ("pyproject.toml", PYPROJECT),
+            ("kept/__init__.py", PACKAGE),
+            ("bench.py", BENCH),
+            ("matrix.toml", MATRIX),
+        ] {
+            std::fs::write(place.path().join(name), text).expect(name);
+        }
+        place
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn gilmatrix(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
+        command.current_dir(self.path()).args(arguments).stdin(Stdio::null()).env("NO_COLOR", "1");
+        // Hidden, so that it is no part of the project.
+        command.env("GILMATRIX_CACHE", self.path().join(".cache"));
+        command.output().expect("the binary starts")
+    }
+
+    fn replace(&self, file: &str, old: &str, new: &str) {
+        let path = self.path().join(file);
+        let text = std::fs::read_to_string(&path).expect(file);
+        assert!(text.contains(old), "{file}");
+        std::fs::write(path, text.replace(old, new)).expect(file);
+    }
+}
+
+fn told(output: &Output) -> String {
+    [output.stdout.as_slice(), &output.stderr].iter().map(|it| String::from_utf8_lossy(it)).collect()
+}
+
+/// Wrapped lines on one.
+fn flat(output: &Output) -> String {
+    told(output).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn it_is_installed_where_its_python_fits_and_built_again_when_it_changes() {
+    let place = Place::new();
+    let offline = place.gilmatrix(&["plan", "--offline"]);
+    assert!(flat(&offline).contains("the project kept` isn't in the cache"), "{}", told(&offline));
+
+    let output = place.gilmatrix(&["run", "--out", "reports/one"]);
+    if told(&output).contains("index can't be reached") {
+        return;
+    }
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(flat(&output).contains("`kept` requires Python >=3.12, this is 3.11"), "{}", told(&output));
+    let text = std::fs::read_to_string(place.path().join("reports/one/run.json")).expect("run.json");
+    let info: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(info["packages"], serde_json::json!({"3.12": ["kept==1.2"]}));
+    let hash = info["matrix"]["workloads"][0]["project"]["sha256"].as_str().expect("a hash").to_owned();
+    assert_eq!(hash.len(), 64);
+    assert!(!place.path().join("build").exists(), "a build leaves nothing in the project");
+
+    // Neither a run's directory nor a matrix makes it another project.
+    place.replace("matrix.toml", "6s", "5s");
+    let again = place.gilmatrix(&["run", "--offline", "--out", "reports/two", "-p", "3.12"]);
+    assert_eq!(again.status.code(), Some(0), "{}", told(&again));
+    assert!(!told(&again).contains("installing"), "{}", told(&again));
+
+    place.replace("kept/__init__.py", "1000", "1001");
+    let plan = place.gilmatrix(&["plan"]);
+    assert!(told(&plan).contains("3.12: `run` installs the project kept"), "{}", told(&plan));
+
+    place.replace("pyproject.toml", "version = \"1.2\"", "version = 12");
+    let broken = place.gilmatrix(&["run", "--out", "reports/broken", "-p", "3.12"]);
+    assert_ne!(broken.status.code(), Some(0), "{}", told(&broken));
+    let said = flat(&broken);
+    assert!(said.contains("`kept` can't be built for 3.12") && said.contains("version"), "{said}");
+
+    let tried = place.gilmatrix(&["try", "bench.py:work", "--project", "kept", "-p", "3.12"]);
+    assert_eq!(tried.status.code(), Some(2), "{}", told(&tried));
+    assert!(flat(&tried).contains("it has no `pyproject.toml`"), "{}", told(&tried));
+}
+
+#[test]
+fn a_folder_without_a_project_is_named_with_its_line() {
+    let place = Place::new();
+    place.replace("matrix.toml", "project = \".\"", "project = \"kept\"");
+    let output = place.gilmatrix(&["plan"]);
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    let said = told(&output);
+    assert!(
+        said.contains("the project `kept` can't be installed") && said.contains("matrix.toml:1"),
+        "{said}"
+    );
+}
