@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{REFERENCE, reference};
 use crate::record::{Invocation, Outcome, RunInfo};
-use crate::stats::{Pass, pair_value};
+use crate::stats::pair_value;
 
+use super::against::Sides;
 use super::ratio;
 use super::results::Speedup;
 
@@ -24,7 +25,7 @@ pub struct ReferenceResult {
 #[derive(Debug, Default)]
 pub(super) struct References {
     /// By block: the workload, and the counted passes of the reference and of the workload.
-    blocks: BTreeMap<u64, (String, [Option<Vec<Pass>>; 2])>,
+    blocks: BTreeMap<u64, (String, Sides)>,
 }
 
 impl References {

@@ -11,11 +11,14 @@ use crate::stats::{Pass, pair_value};
 use super::roles::Roles;
 pub use types::*;
 
+/// The counted passes of two that were alive together: base and new, or reference and workload.
+pub(super) type Sides = [Option<Vec<Pass>>; 2];
+
 /// The two sides' blocks while they stream by.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
     /// By block: the cell, and the counted passes of base and new.
-    blocks: BTreeMap<u64, (usize, [Option<Vec<Pass>>; 2])>,
+    blocks: BTreeMap<u64, (usize, Sides)>,
     /// The base side's first failure, by cell.
     failures: BTreeMap<usize, (u64, String)>,
     /// By cell and side: the checksum that was seen first.
