@@ -2,6 +2,7 @@
 //! ones, free-threaded among them, for what matters.
 
 mod fake;
+mod gate;
 mod guard;
 mod machine;
 mod real;
