@@ -16,6 +16,7 @@ mod script;
 mod sizes;
 mod sweep;
 mod units;
+mod variant;
 mod variants;
 mod workers;
 mod workloads;
@@ -30,7 +31,8 @@ pub use nearest::nearest;
 pub use project::{Project, ProjectError};
 pub use resolved::{
     Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes,
-    Rule, RunSettings, Script, Variant, Workload,
+    Rule, RunSettings, Script, Workload,
 };
 pub use sizes::{ScalingKind, SweepPoint};
 pub use units::{duration_ns, fraction};
+pub use variant::{BLAS_THREADS, Variant};
