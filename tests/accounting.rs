@@ -50,6 +50,7 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
         plan: &plan,
         baseline: "3.13",
         budget_ns: 60_000_000_000,
+        budget_anew: false,
         precision: 0.05,
         max_rounds: 1,
         repeat_disturbed: false,
@@ -65,7 +66,14 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
     let (_keep, cancelled) = tokio::sync::watch::channel(false);
 
     let before = children_cpu_ns();
-    let ended = runtime.block_on(measure::run(&context, &settings, &mut journal, cancelled, &mut |_| {}));
+    let ended = runtime.block_on(measure::run(
+        &context,
+        &settings,
+        std::iter::empty(),
+        &mut journal,
+        cancelled,
+        &mut |_| {},
+    ));
     let kernel = children_cpu_ns() - before;
 
     assert_eq!(ended.expect("it ran").invocations, 5);

@@ -336,7 +336,10 @@ fn run_info(
         harness_sha256: String::new(),
         started_unix_ns: 0,
         finished_unix_ns: Some(1),
+        resumed_unix_ns: Vec::new(),
         status: RunStatus::Completed,
         warnings: Vec::new(),
+        shard: None,
+        parts: Vec::new(),
     }
 }

@@ -8,6 +8,7 @@ mod failure;
 pub mod history;
 pub mod init;
 pub mod install;
+pub mod merge;
 mod output;
 mod packages;
 pub mod plan;
@@ -20,3 +21,4 @@ pub mod trial;
 mod unlike;
 
 pub use failure::{Exit, Failure};
+pub use prepare::MatrixArgs;

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::clock::monotonic_ns;
 use super::event::Alive;
 use super::guard::{FOLDER_PREFIX, Guard};
+use super::past::Past;
 use super::process::{Roots, adopt_orphans};
 use crate::interpreter::Interpreter;
 use crate::matrix::{BLAS_THREADS, Matrix, Workload};
@@ -44,7 +45,7 @@ pub struct Context {
     pub(super) roots: Roots,
     /// Whose processes are alive.
     alive: watch::Sender<Vec<Alive>>,
-    started_ns: u64,
+    started_ns: AtomicU64,
     next_id: AtomicU64,
     next_block: AtomicU64,
 }
@@ -99,7 +100,7 @@ impl Context {
             sample_interval: Duration::from_secs(1) / matrix.run.sample_rate.max(1),
             roots: Roots::default(),
             alive: watch::Sender::new(Vec::new()),
-            started_ns: monotonic_ns(),
+            started_ns: AtomicU64::new(monotonic_ns()),
             next_id: AtomicU64::new(1),
             next_block: AtomicU64::new(1),
         })
@@ -125,7 +126,7 @@ impl Context {
     }
 
     pub(super) fn on_run_clock(&self, monotonic: u64) -> u64 {
-        monotonic.saturating_sub(self.started_ns)
+        monotonic.saturating_sub(self.started_ns.load(Ordering::Relaxed))
     }
 
     /// Changes whenever a process starts or ends.
@@ -147,6 +148,14 @@ impl Context {
 
     pub(super) fn next_id(&self) -> u64 {
         self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Goes on where an earlier runner stopped: numbers and the run's clock, which stood still meanwhile.
+    pub(super) fn go_on(&self, past: &Past) {
+        self.next_id.store(past.last_id + 1, Ordering::Relaxed);
+        self.next_block.store(past.last_block + 1, Ordering::Relaxed);
+        // On a machine that was started just now the difference may be below zero: the clock then begins at 0.
+        self.started_ns.store(monotonic_ns().saturating_sub(past.spent_ns), Ordering::Relaxed);
     }
 
     /// The number that the next invocation will have.

@@ -13,6 +13,7 @@ mod disturb;
 mod event;
 mod guard;
 pub mod host;
+mod past;
 mod probe;
 mod process;
 mod profile;

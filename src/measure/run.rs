@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::context::{Context, ContextError};
 use super::disturb::Watch;
 use super::event::Event;
+use super::past::Past;
 use super::schedule::{self, Job, Limits, Scope};
 use super::settle::Board;
 use super::{block, dice, host, solo};
@@ -29,6 +30,8 @@ pub struct Settings<'a> {
     pub plan: &'a Plan,
     pub baseline: &'a str,
     pub budget_ns: u64,
+    /// The budget begins now, however long the run took before it was broken off.
+    pub budget_anew: bool,
     pub precision: f64,
     pub max_rounds: u32,
     /// What the machine disturbed is measured once more.
@@ -60,7 +63,8 @@ pub enum RunError {
     Context(#[from] ContextError),
 }
 
-/// Runs the plan. Each invocation is in the journal before the next job begins; `cancelled` turning
+/// Runs the plan. `records`: what is in the journal already, of a run that was broken off; nothing of it
+/// is measured again. Each invocation is in the journal before the next job begins; `cancelled` turning
 /// true ends what is under way, tree and all, and keeps what was recorded.
 ///
 /// # Errors
@@ -68,14 +72,27 @@ pub enum RunError {
 pub async fn run(
     context: &Context,
     settings: &Settings<'_>,
+    records: impl Iterator<Item = Result<Invocation, RecordError>>,
     journal: &mut Journal,
     mut cancelled: watch::Receiver<bool>,
     emit: &mut dyn FnMut(Event),
 ) -> Result<Ended, RunError> {
     let mut runner = Runner::new(context, settings);
-    let mut ended = Ended { rounds: 0, invocations: 0, failed: 0, interrupted: false };
-    'rounds: for number in 1..=settings.max_rounds {
-        let jobs = runner.jobs(number);
+    let past = runner.recall(records)?;
+    if past.invocations > 0 {
+        let (invocations, round) = (past.invocations, past.round);
+        emit(Event::Resumed { invocations, round, elapsed_ns: context.elapsed_ns() });
+    }
+    let mut ended =
+        Ended { rounds: past.round, invocations: past.invocations, failed: 0, interrupted: false };
+    'rounds: for number in past.round.max(1)..=settings.max_rounds {
+        let mut jobs = runner.jobs(number);
+        if number == past.round {
+            jobs = past.prune(jobs, &runner.board);
+            if jobs.is_empty() {
+                continue;
+            }
+        }
         if jobs.is_empty() {
             break;
         }
@@ -114,8 +131,8 @@ pub async fn run(
             for invocation in &mut invocations {
                 invocation.disturbance.clone_from(&disturbance);
             }
+            journal.append(&invocations)?;
             for invocation in &invocations {
-                journal.append(invocation)?;
                 ended.invocations += 1;
                 emit(finished(invocation));
             }
@@ -181,6 +198,22 @@ impl<'a> Runner<'a> {
             job_started_ns: 0,
             deadline_ns: (settings.budget_ns as f64 * (1.0 - RESERVE)) as u64,
         }
+    }
+
+    fn recall(
+        &mut self,
+        records: impl Iterator<Item = Result<Invocation, RecordError>>,
+    ) -> Result<Past, RecordError> {
+        let past = Past::read(records, &mut self.board)?;
+        if past.invocations > 0 {
+            self.context.go_on(&past);
+            // What was never more than a guess is known by now: no first job that runs whatever it costs.
+            self.job_started_ns = 1;
+            if self.settings.budget_anew {
+                self.deadline_ns = self.deadline_ns.saturating_add(past.spent_ns);
+            }
+        }
+        Ok(past)
     }
 
     fn jobs(&mut self, number: u32) -> Vec<Job> {

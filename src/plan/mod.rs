@@ -9,6 +9,7 @@ mod planned;
 mod product;
 mod rivals;
 mod selection;
+mod shard;
 mod unsupported;
 
 #[cfg(test)]
@@ -21,3 +22,4 @@ pub use filters::Filters;
 pub use here::Machine;
 pub use planned::{Plan, PlannedCell, SkipKind, Skipped};
 pub use rivals::{Contender, rivals};
+pub use shard::{Shard, divide, keep};

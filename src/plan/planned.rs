@@ -20,6 +20,8 @@ pub enum SkipKind {
     Excluded,
     /// A filter of the command line, or `--quick`, leaves it out.
     Filtered,
+    /// Another shard of the matrix measures it.
+    OtherShard,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

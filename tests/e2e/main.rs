@@ -7,4 +7,5 @@ mod guard;
 mod machine;
 mod real;
 mod report;
+mod resume;
 mod support;

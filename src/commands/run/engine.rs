@@ -11,13 +11,18 @@ use crate::harness;
 use crate::interpreter::cache_dir;
 use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
 use crate::plan::Cell;
-use crate::record::{Invocation, Journal};
+use crate::record::{Invocation, Journal, RecordError};
+
+/// A second Ctrl-C before this is taken for the first.
+const SECOND_THOUGHT: Duration = Duration::from_millis(700);
 
 /// Runs the plan.
 pub(super) fn measure(
     prepared: &Prepared,
     seed: u64,
     budget_ns: u64,
+    budget_anew: bool,
+    records: impl Iterator<Item = Result<Invocation, RecordError>>,
     journal: &mut Journal,
     listener: &mut dyn FnMut(Event),
 ) -> Result<Ended, Failure> {
@@ -27,6 +32,7 @@ pub(super) fn measure(
         plan: &prepared.plan,
         baseline: &prepared.matrix.interpreters.baseline,
         budget_ns,
+        budget_anew,
         precision: prepared.matrix.run.precision,
         max_rounds: prepared.matrix.run.max_rounds,
         repeat_disturbed: prepared.matrix.run.repeat_disturbed,
@@ -44,7 +50,9 @@ pub(super) fn measure(
             .collect(),
         process_modes: modes.iter().filter(|mode| mode.processes).map(|mode| mode.name.clone()).collect(),
     };
-    block_on(async |cancelled| Ok(measure::run(&context, &settings, journal, cancelled, listener).await?))
+    block_on(async |cancelled| {
+        Ok(measure::run(&context, &settings, records, journal, cancelled, listener).await?)
+    })
 }
 
 /// One cell alone, for about `active`, outside any run; `None`: interrupted.
@@ -106,6 +114,13 @@ fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failur
         tokio::spawn(async move {
             let _ = stop_signal().await;
             let _ = cancel.send(true);
+            // Whoever presses Ctrl-C once more doesn't want to wait for the reports: the signal is deadly
+            // again, and the guard ends what is left. Not at once, since some launchers send it twice.
+            std::thread::spawn(|| {
+                std::thread::sleep(SECOND_THOUGHT);
+                // SAFETY: the default action runs no code of ours.
+                unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+            });
             // Kept alive: a closed channel would mean that nobody can cancel.
             std::future::pending::<()>().await;
         });

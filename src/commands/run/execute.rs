@@ -10,7 +10,7 @@ use crate::harness;
 use crate::interpreter::packages::recorded;
 use crate::measure::{Ended, Event, host, unix_ns};
 use crate::plan::SkipKind;
-use crate::record::{Journal, RUN_SCHEMA, RunDir, RunInfo, RunStatus};
+use crate::record::{Journal, RUN_SCHEMA, RunDir, RunInfo, RunStatus, read_records};
 
 /// How a prepared matrix is run, and where to.
 pub struct Order {
@@ -74,10 +74,29 @@ pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
     let run_id = run_id(started, seed);
     let path = order.out.clone().unwrap_or_else(|| Path::new("reports").join(&run_id));
     let dir = RunDir::create(&path)?;
-    let mut info = describe(&order.matrix_path, prepared, seed, started, &path);
+    let info = describe(&order.matrix_path, prepared, seed, started, &path);
+    // Before the journal: a directory with records and nothing that says of what could neither be resumed
+    // nor used again.
     dir.write_run(&info)?;
     let mut journal = Journal::open(&dir.records())?;
+    carry_out(prepared, order, &dir, info, &mut journal, false)
+}
 
+/// The same for a new run and one that goes on. `budget_anew`: the order's budget begins now.
+///
+/// # Errors
+/// The machine refused.
+pub(super) fn carry_out(
+    prepared: &Prepared,
+    order: &Order,
+    dir: &RunDir,
+    mut info: RunInfo,
+    journal: &mut Journal,
+    budget_anew: bool,
+) -> Result<Done, Failure> {
+    let (path, seed, cells) = (dir.path().to_owned(), info.seed, prepared.plan.runnable().count());
+    dir.write_run(&info)?;
+    let records = read_records(&dir.records())?;
     let mut listener = listen::listener(order.format);
     listener(Event::Started {
         cells: cells as u32,
@@ -89,7 +108,8 @@ pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
     for text in &info.warnings {
         listener(Event::Warning { text: text.clone() });
     }
-    let ended = engine::measure(prepared, seed, order.budget_ns, &mut journal, &mut *listener);
+    let ended =
+        engine::measure(prepared, seed, order.budget_ns, budget_anew, records, journal, &mut *listener);
     drop(listener);
     info.finished_unix_ns = Some(unix_ns());
     info.status = match &ended {
@@ -101,9 +121,7 @@ pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
     let noted = dir.write_run(&info);
     let ended = ended?;
     noted?;
-    drop(journal);
-
-    let results = report::draw(&dir)?;
+    let results = report::draw(dir)?;
     match order.format {
         Format::Human => report::show(&results, &path)?,
         Format::Json => output::note(&format!("report: {}", path.join("report.html").display())),
@@ -135,7 +153,10 @@ fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, pat
         harness_sha256: harness::sha256(),
         started_unix_ns: started,
         finished_unix_ns: None,
+        resumed_unix_ns: Vec::new(),
         status: RunStatus::Running,
         warnings: prepared.warnings.clone(),
+        shard: prepared.shard,
+        parts: Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Host;
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::Matrix;
-use crate::plan::Plan;
+use crate::plan::{Plan, Shard};
 
 /// `run.json`: what was asked, resolved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,9 +32,28 @@ pub struct RunInfo {
     /// Unix time.
     pub started_unix_ns: u64,
     pub finished_unix_ns: Option<u64>,
+    /// When a run that was broken off went on, each time.
+    #[serde(default)]
+    pub resumed_unix_ns: Vec<u64>,
     pub status: RunStatus,
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// The part of the matrix that this run measured; the cells of the others are skipped.
+    #[serde(default)]
+    pub shard: Option<Shard>,
+    /// Of a run that was merged from shards: each of them.
+    #[serde(default)]
+    pub parts: Vec<Part>,
+}
+
+/// A shard of a merged run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    pub run_id: String,
+    pub shard: Option<Shard>,
+    /// Where its workloads were measured.
+    pub host: Host,
+    pub workloads: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
