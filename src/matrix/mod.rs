@@ -17,6 +17,7 @@ mod script;
 mod sizes;
 mod sweep;
 mod units;
+mod variant;
 mod variants;
 mod workers;
 mod workloads;
@@ -31,7 +32,8 @@ pub use nearest::nearest;
 pub use project::{Project, ProjectError};
 pub use resolved::{
     Budget, Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy,
-    Modes, Rule, RunSettings, Script, Variant, Workload,
+    Modes, Rule, RunSettings, Script, Workload,
 };
 pub use sizes::{ScalingKind, SweepPoint};
 pub use units::{duration_ns, fraction};
+pub use variant::{BLAS_THREADS, Variant};

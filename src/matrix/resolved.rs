@@ -1,14 +1,13 @@
 //! The matrix after defaults, aliases and units are resolved: what the rest of the program reads
 //! and what `run.json` keeps.
 
-use super::Project;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::sizes::{ScalingKind, SweepPoint};
+use super::{Project, Variant};
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::plan::{Cell, StartMethod};
 
@@ -43,6 +42,13 @@ impl Matrix {
             self.budgets.iter().rev().filter(|budget| budget.rule.matches(cell)).find_map(of)
         };
         (last(|budget| budget.max_slowdown), last(|budget| budget.max_memory))
+    }
+}
+
+impl Matrix {
+    /// The `[[variant]]` of this name; `None` for the plain one.
+    pub fn variant(&self, name: &str) -> Option<&Variant> {
+        self.variants.iter().find(|variant| variant.name == name)
     }
 }
 
@@ -240,23 +246,6 @@ pub enum Inputs {
     List(Vec<serde_json::Value>),
     /// Name of a function of the file, called with the arguments and the number of tasks.
     Function(String),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Variant {
-    pub name: String,
-    pub env: BTreeMap<String, String>,
-    /// What follows `-X` on the interpreter's command line: `gil=1`, `dev`.
-    #[serde(default)]
-    pub xoptions: Vec<String>,
-}
-
-impl Variant {
-    /// What decides about the GIL: `-X gil=…`, which wins, or `PYTHON_GIL`.
-    pub fn python_gil(&self) -> Option<&str> {
-        let option = self.xoptions.iter().rev().find_map(|option| option.strip_prefix("gil="));
-        option.or_else(|| self.env.get("PYTHON_GIL").map(String::as_str))
-    }
 }
 
 /// An `[[exclude]]` or `[[include]]` table: every key given must match.

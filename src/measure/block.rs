@@ -132,20 +132,15 @@ async fn finish(sessions: Vec<Session<'_>>) -> Vec<Invocation> {
     let mut finished = join_all(sessions.into_iter().map(Session::finish)).await;
     for ended in &mut finished {
         let values = &ended.invocation.values;
-        let uncounted: u64 = values.iter().filter(|value| value.warmup).map(read).sum();
+        let uncounted: u64 = values.iter().filter(|value| value.warmup).map(Value::whole_ns).sum();
         let warm_ups: u64 = ended.invocation.warm_ups.iter().map(|round| round.ns).sum();
         let warmup = warm_ups + uncounted;
-        let work: u64 = values.iter().filter(|value| !value.warmup).map(read).sum();
-        let first = values.first().map(read);
+        let work: u64 = values.iter().filter(|value| !value.warmup).map(Value::whole_ns).sum();
+        let first = values.first().map(Value::whole_ns);
         let phases = &mut ended.invocation.phases_ns;
         phases.first = first;
         phases.warmup = first.map(|_| warmup);
         phases.work = first.map(|_| work);
     }
     finished.into_iter().map(|ended| ended.invocation).collect()
-}
-
-/// What a pass took, repeats and all.
-fn read(value: &Value) -> u64 {
-    value.total_ns.unwrap_or(value.ns)
 }

@@ -14,20 +14,10 @@ use super::past::Past;
 use super::process::{Roots, adopt_orphans};
 use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
-use crate::matrix::{Matrix, Workload};
+use crate::matrix::{BLAS_THREADS, Matrix, Workload};
 use crate::plan::{Cell, PLAIN, REFERENCE};
 use crate::record::wants_gil;
 use crate::record::{Against, Side};
-
-/// Environment variables that decide how many threads a BLAS starts by itself. Pinned to 1: a pool
-/// of pools measures nothing.
-const BLAS_THREADS: [&str; 5] = [
-    "OPENBLAS_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "BLIS_NUM_THREADS",
-];
 
 /// The machine refused something that no cell is to blame for.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +80,7 @@ impl Context {
             .variants
             .iter()
             .map(|variant| {
-                let mut env = variant.env.clone();
+                let mut env = variant.variables();
                 // `-X gil` says the same and wins; said here too, it is what the proof expects.
                 env.extend(variant.python_gil().map(|value| ("PYTHON_GIL".to_owned(), value.to_owned())));
                 (variant.name.clone(), env.into_iter().collect())
