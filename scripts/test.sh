@@ -12,6 +12,11 @@ cargo test --locked --no-fail-fast
 # The page as a reader has it, in a browser; skipped, loudly, where there is none.
 scripts/page.sh
 
+# pyperf's own comparison of exported files against gilmatrix's ratios.
+venv=${XDG_CACHE_HOME:-$HOME/.cache}/gilmatrix/tests/pyperf-2.10.0
+[ -x "$venv/bin/pyperf" ] || { python3 -m venv --clear "$venv" && "$venv/bin/pip" install --quiet pyperf==2.10.0; }
+"$venv/bin/python" tests/pyperf_agrees.py "${CARGO_TARGET_DIR:-target}/debug/gilmatrix" tests/fixtures/schema-1
+
 # The harness's own tests, standard library only, about a minute each: under that pair and the oldest
 # CPython here. `python-workloads/tests/run_all.sh` without arguments takes all of pyenv's.
 pythons=$(gilmatrix pythons 3.13 3.13t --format json | python3 -c '

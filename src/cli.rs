@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{self, Exit, Failure};
+use crate::commands::{self, Exit, Failure, MatrixArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -51,6 +51,10 @@ enum Command {
     Init(commands::init::Args),
     /// Draw the reports again from the record; starts no Python
     Report(commands::report::Args),
+    /// Shards of one matrix become one run
+    Merge(commands::merge::Args),
+    /// What became slower, faster, heavier between two stored runs; the exit code is a gate's
+    Compare(commands::compare::Args),
     /// The trend over many runs, and since when what changed
     History(commands::history::Args),
     /// Print a completion script for a shell
@@ -58,6 +62,14 @@ enum Command {
 }
 
 impl Cli {
+    /// The options of a recorded `run`, where the words are one's.
+    pub fn matrix_of_run(words: &[String]) -> Option<MatrixArgs> {
+        match Self::try_parse_from(words).ok()?.command {
+            Command::Run(args) => Some(args.matrix),
+            _ => None,
+        }
+    }
+
     /// Runs what was asked for.
     ///
     /// # Errors
@@ -74,6 +86,8 @@ impl Cli {
             Command::Profile(args) => commands::profile::run(&args),
             Command::Init(args) => commands::init::run(&args),
             Command::Report(args) => commands::report::run(&args),
+            Command::Merge(args) => commands::merge::run(&args),
+            Command::Compare(args) => commands::compare::run(&args),
             Command::History(args) => commands::history::run(&args),
             Command::Completions(args) => commands::completions::run(&args),
         }

@@ -45,11 +45,13 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
         Machine { interpreters: &found, missing: &[], effective_cpus: 2.0, packages_missing: &|_, _| None };
     let plan = plan::expand(&matrix, &catalogue, &machine, &Filters::default(), false).expect("a plan");
     let script = harness::extract(&folder.path().join("harness")).expect("extracted");
-    let context = Context::new(&matrix, &found, &script, &folder.path().join("pycache")).expect("a context");
+    let context =
+        Context::new(&matrix, &found, None, &script, &folder.path().join("pycache")).expect("a context");
     let settings = Settings {
         plan: &plan,
         baseline: "3.13",
         budget_ns: 60_000_000_000,
+        budget_anew: false,
         precision: 0.05,
         max_rounds: 1,
         repeat_disturbed: false,
@@ -58,6 +60,7 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
         free_threaded: Vec::new(),
         weak_workloads: Vec::new(),
         process_modes: vec!["mp".to_owned()],
+        against: &[],
     };
     let dir = RunDir::create(&folder.path().join("run")).expect("a directory");
     let mut journal = Journal::open(&dir.records()).expect("a journal");
@@ -65,7 +68,14 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
     let (_keep, cancelled) = tokio::sync::watch::channel(false);
 
     let before = children_cpu_ns();
-    let ended = runtime.block_on(measure::run(&context, &settings, &mut journal, cancelled, &mut |_| {}));
+    let ended = runtime.block_on(measure::run(
+        &context,
+        &settings,
+        std::iter::empty(),
+        &mut journal,
+        cancelled,
+        &mut |_| {},
+    ));
     let kernel = children_cpu_ns() - before;
 
     assert_eq!(ended.expect("it ran").invocations, 5);

@@ -1,6 +1,7 @@
 //! From what was kept of a cell to its line in the results.
 
 use crate::interpreter::difference_texts;
+use crate::matrix::Variant;
 use crate::plan::PlannedCell;
 use crate::record::{Outcome, Phases, RunInfo, RunStatus};
 use crate::stats;
@@ -47,7 +48,10 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
             }
             if result.oversubscribed {
                 let cpus = run.host.effective_cpus;
-                result.warnings.push(format!("{} workers on {cpus} usable CPUs", result.workers));
+                let threads = run.matrix.variant(&result.environment).map_or(1, Variant::threads_by_worker);
+                let of_each = if threads > 1 { format!(" × {threads} BLAS threads") } else { String::new() };
+                let warning = format!("{} workers{of_each} on {cpus} usable CPUs", result.workers);
+                result.warnings.push(warning);
             }
             result
         })

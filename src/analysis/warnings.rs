@@ -33,7 +33,13 @@ pub(super) fn all(
     let cpus = run.host.effective_cpus;
     let oversubscribed = results.cells.iter().filter(|cell| cell.oversubscribed && ran(cell.outcome)).count();
     if oversubscribed > 0 {
-        say("oversubscribed", format!("{} more workers than the {cpus} usable CPUs", have(oversubscribed)));
+        say(
+            "oversubscribed",
+            format!(
+                "{} more workers, or threads of theirs, than the {cpus} usable CPUs",
+                have(oversubscribed)
+            ),
+        );
     }
     let unsettled = results.counts.completed - results.counts.settled.min(results.counts.completed);
     if unsettled > 0 {

@@ -9,7 +9,8 @@ use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing, Resolution};
 use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
-use crate::plan::{self, Filters, Machine, Plan};
+use crate::plan::{self, Filters, Machine, Plan, Shard};
+use crate::record::Against;
 
 /// `--quick`: everything within 30 seconds, reports included.
 const QUICK_BUDGET_NS: u64 = 27_000_000_000;
@@ -30,7 +31,7 @@ pub struct MatrixArgs {
     pub filters: FilterArgs,
     /// Wall time for the whole run, as `5m`
     #[arg(long, value_name = "TIME", value_parser = parse_budget)]
-    budget: Option<u64>,
+    pub budget: Option<u64>,
     /// Half-width of the 95 % interval at which a cell is settled, as `2%`
     #[arg(long, value_name = "SHARE", value_parser = parse_precision)]
     precision: Option<f64>,
@@ -74,6 +75,13 @@ pub struct FilterArgs {
     workers: Vec<u32>,
 }
 
+impl MatrixArgs {
+    /// The budget of the command line, in begun minutes.
+    pub fn budget_minutes(&self) -> Option<u64> {
+        self.budget.map(|ns| ns.div_ceil(60_000_000_000))
+    }
+}
+
 impl FilterArgs {
     pub fn filters(&self) -> Filters {
         Filters {
@@ -85,6 +93,12 @@ impl FilterArgs {
             not_modes: self.not_modes.clone(),
             workers: self.workers.clone(),
         }
+    }
+}
+
+impl MatrixArgs {
+    pub fn filters(&self) -> Filters {
+        self.filters.filters()
     }
 }
 
@@ -105,6 +119,23 @@ pub struct Prepared {
     pub plan: Plan,
     pub effective_cpus: f64,
     pub warnings: Vec<String>,
+    /// The part of the matrix that `plan` keeps.
+    pub shard: Option<Shard>,
+    pub offline: bool,
+    /// What it is held against.
+    pub against: Option<Against>,
+}
+
+impl Prepared {
+    /// Leaves the other shards of the plan to others.
+    ///
+    /// # Errors
+    /// There are fewer workloads than shards.
+    pub fn keep_shard(&mut self, shard: Shard) -> Result<(), Failure> {
+        plan::keep(&mut self.plan, shard).map_err(|message| Failure::new(Exit::Usage, message))?;
+        self.shard = Some(shard);
+        Ok(())
+    }
 }
 
 /// For `run`: packages that the matrix names are installed.
@@ -210,7 +241,18 @@ pub fn complete(matrix: Matrix, wish: &Wish<'_>) -> Result<Prepared, Failure> {
     available::note_uses(&found);
     let plan = planned(&found, &missing, &lacking)?;
     super::unlike::check(&matrix, &found, &plan)?;
-    Ok(Prepared { matrix, catalogue, interpreters: found, missing, plan, effective_cpus, warnings })
+    Ok(Prepared {
+        matrix,
+        catalogue,
+        interpreters: found,
+        missing,
+        plan,
+        effective_cpus,
+        warnings,
+        shard: None,
+        offline,
+        against: None,
+    })
 }
 
 fn override_settings(matrix: &mut Matrix, args: &MatrixArgs) {

@@ -1,14 +1,13 @@
 //! The matrix after defaults, aliases and units are resolved: what the rest of the program reads
 //! and what `run.json` keeps.
 
-use super::Project;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::sizes::{ScalingKind, SweepPoint};
+use super::{Project, Variant};
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::plan::{Cell, StartMethod};
 
@@ -22,6 +21,35 @@ pub struct Matrix {
     pub variants: Vec<Variant>,
     pub exclude: Vec<Rule>,
     pub include: Vec<Rule>,
+    /// What cells may lose in a gate; of several that match, the last counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<Budget>,
+}
+
+/// A `[[budget]]` table: for the cells that the rule matches (all of them where it is empty).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Budget {
+    pub rule: Rule,
+    /// As a share: 0.1 is 10 %.
+    pub max_slowdown: Option<f64>,
+    pub max_memory: Option<f64>,
+}
+
+impl Matrix {
+    /// What a cell may lose in time and in memory, where budgets say so.
+    pub fn budget(&self, cell: &Cell) -> (Option<f64>, Option<f64>) {
+        let last = |of: fn(&Budget) -> Option<f64>| {
+            self.budgets.iter().rev().filter(|budget| budget.rule.matches(cell)).find_map(of)
+        };
+        (last(|budget| budget.max_slowdown), last(|budget| budget.max_memory))
+    }
+}
+
+impl Matrix {
+    /// The `[[variant]]` of this name; `None` for the plain one.
+    pub fn variant(&self, name: &str) -> Option<&Variant> {
+        self.variants.iter().find(|variant| variant.name == name)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -218,23 +246,6 @@ pub enum Inputs {
     List(Vec<serde_json::Value>),
     /// Name of a function of the file, called with the arguments and the number of tasks.
     Function(String),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Variant {
-    pub name: String,
-    pub env: BTreeMap<String, String>,
-    /// What follows `-X` on the interpreter's command line: `gil=1`, `dev`.
-    #[serde(default)]
-    pub xoptions: Vec<String>,
-}
-
-impl Variant {
-    /// What decides about the GIL: `-X gil=…`, which wins, or `PYTHON_GIL`.
-    pub fn python_gil(&self) -> Option<&str> {
-        let option = self.xoptions.iter().rev().find_map(|option| option.strip_prefix("gil="));
-        option.or_else(|| self.env.get("PYTHON_GIL").map(String::as_str))
-    }
 }
 
 /// An `[[exclude]]` or `[[include]]` table: every key given must match.

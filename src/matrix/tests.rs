@@ -81,6 +81,11 @@ fn every_key_has_its_meaning() {
         [[variant]]
         name = "gil-on"
         env = { PYTHON_GIL = "1" }
+        [[variant]]
+        name = "blas-2"
+        env = { A = "b" }
+        xoptions = ["dev"]
+        blas_threads = 0x2
         [[exclude]]
         interpreter = "3.13t"
         mode = "mp"
@@ -108,6 +113,8 @@ fn every_key_has_its_meaning() {
     let args = serde_json::json!({"share": 1.0, "label": "b", "cold": false, "sizes": [2, 3]});
     assert_eq!(serde_json::Value::from(matrix.workloads[0].args.clone()), args);
     assert_eq!(matrix.variants[0].env["PYTHON_GIL"], "1");
+    assert_eq!((matrix.variants[0].blas_threads, matrix.variants[1].blas_threads), (None, Some(2)));
+    assert_eq!((matrix.variants[1].env.len(), matrix.variants[1].xoptions.len()), (1, 1));
     assert_eq!(matrix.exclude[0].start_method, Some(StartMethod::Spawn));
     assert_eq!(matrix.include[0].workers, Some(16));
 }
@@ -160,7 +167,7 @@ fn a_matrix_survives_run_json() {
 }
 
 /// Name of the snapshot and what is added to the sound minimum.
-const SLIPS: [(&str, &str); 42] = [
+const SLIPS: [(&str, &str); 46] = [
     ("unknown_section", "[mode]\nworkers = [1]\n"),
     ("unknown_key", "[run]\nbugdet = \"3m\"\n"),
     ("unknown_key_far_off", "[run]\nzzz = 1\n"),
@@ -192,6 +199,13 @@ const SLIPS: [(&str, &str); 42] = [
     ("variant_reserved", "[[variant]]\nname = \"plain\"\nenv = { A = \"1\" }\n"),
     ("variant_number", "[[variant]]\nname = \"gil-on\"\nenv = { PYTHON_GIL = 1 }\n"),
     ("variant_gil_value", "[[variant]]\nname = \"gil-on\"\nenv = { PYTHON_GIL = \"on\" }\n"),
+    ("variant_blas_zero", "[[variant]]\nname = \"blas\"\nblas_threads = 0\n"),
+    ("variant_blas_text", "[[variant]]\nname = \"blas\"\nblas_threads = \"2\"\n"),
+    ("variant_blas_word", "[[variant]]\nname = \"blas\"\nblas_threads = \"all\"\n"),
+    (
+        "variant_blas_twice",
+        "[[variant]]\nname = \"blas\"\nblas_threads = 2\nenv = { A = \"1\", OMP_NUM_THREADS = \"2\" }\n",
+    ),
     ("variant_nothing", "[[variant]]\nname = \"none\"\n"),
     ("variant_xoption_dash", "[[variant]]\nname = \"dev\"\nxoptions = [\"-X dev\"]\n"),
     ("variant_xoption_gil", "[[variant]]\nname = \"gil\"\nxoptions = [\"gil\"]\n"),

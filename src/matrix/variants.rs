@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Variant;
 use super::modes::start_method;
 use super::problems::Problems;
 use super::reader::{Table, Value};
+use super::workers::MOST;
+use super::{BLAS_THREADS, Variant};
 use crate::plan::PLAIN;
 
 /// `None` where the tables aren't sound enough for anything that names a variant.
@@ -21,24 +22,62 @@ pub fn read(tables: Vec<Table<'_, '_>>, problems: &mut Problems) -> Option<Vec<V
 
 fn variant(mut table: Table<'_, '_>, earlier: &[Variant], problems: &mut Problems) -> Option<Variant> {
     let name = table.required("name", "\"gil-on\"", problems).and_then(|it| name(&it, earlier, problems));
-    let env = table.get("env").map(|value| environment(&value, problems));
+    let variables = table.get("env");
+    let env = variables.as_ref().map(|value| environment(value, problems));
     let options = table.get("xoptions").map(|value| xoptions(&value, problems));
-    if env.is_none() && options.is_none() {
-        let title = "`variant` needs `env`, `xoptions` or both";
+    let threads = table.get("blas_threads").map(|value| blas_threads(&value, problems));
+    if env.is_none() && options.is_none() && threads.is_none() {
+        let title = "`variant` needs `env`, `xoptions` or `blas_threads`";
         problems.add_with_help(
             table.span(),
             title,
-            "this table has neither",
+            "this table has none of them",
             "add `env = { PYTHON_GIL = \"1\" }`",
         );
         return None;
     }
     table.finish(problems);
+    if let (Some(variables), Some(_)) = (&variables, &threads) {
+        said_once(variables, problems)?;
+    }
     Some(Variant {
         name: name?,
         env: env.unwrap_or_else(|| Some(BTreeMap::new()))?,
         xoptions: options.unwrap_or_else(|| Some(Vec::new()))?,
+        blas_threads: threads.map_or(Some(None), |threads| threads.map(Some))?,
     })
+}
+
+/// As many as there may be workers.
+fn blas_threads(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u32> {
+    let expected = format!("a whole number from 1 to {MOST}");
+    let (meant, label) = match (value.get().as_integer(), value.get().as_str()) {
+        (Some(integer), _) => {
+            let number = i128::from_str_radix(integer.as_str(), integer.radix()).ok();
+            if let Some(sound) = number.filter(|it| (1..=i128::from(MOST)).contains(it)) {
+                return sound.try_into().ok();
+            }
+            (number, format!("{} is out of range", integer.as_str()))
+        }
+        (None, text) => (text.and_then(|text| text.trim().parse().ok()), "this is a string".to_owned()),
+    };
+    let Some(nearest) = meant.map(|it| it.clamp(1, i128::from(MOST))) else {
+        value.wrong_type(&expected, problems);
+        return None;
+    };
+    let title = format!("`{}` must be {expected}", value.name);
+    problems.add_with_help(value.span(), title, label, format!("write `{nearest}`"));
+    None
+}
+
+/// `env` sets nothing that `blas_threads` sets.
+fn said_once(variables: &Value<'_, '_>, problems: &mut Problems) -> Option<()> {
+    let twice = variables.get().as_table()?.keys().find(|key| BLAS_THREADS.contains(&key.get_ref().as_ref()));
+    let Some(key) = twice else { return Some(()) };
+    let title = format!("`variant.env.{}` and `variant.blas_threads` say the same", key.get_ref());
+    let label = "`blas_threads` sets this variable";
+    problems.add_with_help(key.span(), title, label, "leave out one of the two");
+    None
 }
 
 fn xoptions(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {

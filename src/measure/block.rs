@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use super::context::{Context, ContextError};
 use super::session::{Place, Session};
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, Value};
+use crate::record::{Invocation, InvocationKind, Side, Value};
 use crate::stats::disturbed;
 
 /// Passes of each process before the counted ones, beside its warm-up: what hands out the tasks is cold
@@ -25,7 +25,7 @@ pub async fn lock_step(
     context: &Context,
     kind: InvocationKind,
     round: u32,
-    members: &[Cell],
+    members: &[(Cell, Side)],
     sweeps: u32,
     random: &mut ChaCha8Rng,
 ) -> Result<Vec<Invocation>, ContextError> {
@@ -83,7 +83,7 @@ pub async fn capacity(
     sweeps: u32,
     random: &mut ChaCha8Rng,
 ) -> Result<Vec<Invocation>, ContextError> {
-    let members = vec![single.clone(); workers as usize];
+    let members = vec![(single.clone(), Side::New); workers as usize];
     let mut sessions = launch(context, InvocationKind::Capacity, round, &members).await?;
     for session in &mut sessions {
         session.warm_up().await;
@@ -112,12 +112,12 @@ async fn launch<'a>(
     context: &'a Context,
     kind: InvocationKind,
     round: u32,
-    members: &[Cell],
+    members: &[(Cell, Side)],
 ) -> Result<Vec<Session<'a>>, ContextError> {
     let number = context.next_block();
     let mut sessions = Vec::with_capacity(members.len());
-    for cell in members {
-        sessions.push(Session::launch(context, cell, kind, round, Some(number)).await?);
+    for (cell, side) in members {
+        sessions.push(Session::launch(context, (cell, *side), kind, round, Some(number)).await?);
     }
     join_all(sessions.iter_mut().map(async |session| {
         if session.healthy() {
@@ -132,20 +132,15 @@ async fn finish(sessions: Vec<Session<'_>>) -> Vec<Invocation> {
     let mut finished = join_all(sessions.into_iter().map(Session::finish)).await;
     for ended in &mut finished {
         let values = &ended.invocation.values;
-        let uncounted: u64 = values.iter().filter(|value| value.warmup).map(read).sum();
+        let uncounted: u64 = values.iter().filter(|value| value.warmup).map(Value::whole_ns).sum();
         let warm_ups: u64 = ended.invocation.warm_ups.iter().map(|round| round.ns).sum();
         let warmup = warm_ups + uncounted;
-        let work: u64 = values.iter().filter(|value| !value.warmup).map(read).sum();
-        let first = values.first().map(read);
+        let work: u64 = values.iter().filter(|value| !value.warmup).map(Value::whole_ns).sum();
+        let first = values.first().map(Value::whole_ns);
         let phases = &mut ended.invocation.phases_ns;
         phases.first = first;
         phases.warmup = first.map(|_| warmup);
         phases.work = first.map(|_| work);
     }
     finished.into_iter().map(|ended| ended.invocation).collect()
-}
-
-/// What a pass took, repeats and all.
-fn read(value: &Value) -> u64 {
-    value.total_ns.unwrap_or(value.ns)
 }

@@ -10,21 +10,14 @@ use tokio::sync::watch;
 use super::clock::monotonic_ns;
 use super::event::Alive;
 use super::guard::{FOLDER_PREFIX, Guard};
+use super::past::Past;
 use super::process::{Roots, adopt_orphans};
+use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
-use crate::matrix::{Matrix, Workload};
-use crate::plan::{Cell, PLAIN};
+use crate::matrix::{BLAS_THREADS, Matrix, Workload};
+use crate::plan::{Cell, PLAIN, REFERENCE};
 use crate::record::wants_gil;
-
-/// Environment variables that decide how many threads a BLAS starts by itself. Pinned to 1: a pool
-/// of pools measures nothing.
-const BLAS_THREADS: [&str; 5] = [
-    "OPENBLAS_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "BLIS_NUM_THREADS",
-];
+use crate::record::{Against, Side};
 
 /// The machine refused something that no cell is to blame for.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +32,8 @@ pub struct ContextError {
 pub struct Context {
     interpreters: HashMap<String, Interpreter>,
     workloads: HashMap<String, Workload>,
+    /// What stands for them on the base side of `--against`.
+    base: (HashMap<String, Interpreter>, HashMap<String, Workload>),
     environments: HashMap<String, Vec<(String, String)>>,
     /// `-X` options, by variant.
     xoptions: HashMap<String, Vec<String>>,
@@ -54,7 +49,7 @@ pub struct Context {
     pub(super) roots: Roots,
     /// Whose processes are alive.
     alive: watch::Sender<Vec<Alive>>,
-    started_ns: u64,
+    started_ns: AtomicU64,
     next_id: AtomicU64,
     next_block: AtomicU64,
 }
@@ -68,6 +63,7 @@ impl Context {
     pub fn new(
         matrix: &Matrix,
         interpreters: &[Interpreter],
+        against: Option<&Against>,
         harness: &Path,
         pycache: &Path,
     ) -> Result<Self, ContextError> {
@@ -84,7 +80,7 @@ impl Context {
             .variants
             .iter()
             .map(|variant| {
-                let mut env = variant.env.clone();
+                let mut env = variant.variables();
                 // `-X gil` says the same and wins; said here too, it is what the proof expects.
                 env.extend(variant.python_gil().map(|value| ("PYTHON_GIL".to_owned(), value.to_owned())));
                 (variant.name.clone(), env.into_iter().collect())
@@ -94,11 +90,11 @@ impl Context {
         environments.insert(PLAIN.to_owned(), Vec::new());
         Ok(Self {
             interpreters: interpreters.iter().map(|found| (found.name.clone(), found.clone())).collect(),
-            workloads: matrix
-                .workloads
-                .iter()
-                .map(|workload| (workload.name.clone(), workload.clone()))
-                .collect(),
+            workloads: by_name(&matrix.workloads).chain(reference_workload()).collect(),
+            base: against.map_or_else(Default::default, |against| {
+                let interpreters = against.interpreters.iter().map(|it| (it.name.clone(), it.clone()));
+                (interpreters.collect(), by_name(&against.workloads).collect())
+            }),
             environments,
             xoptions,
             harness: harness.to_owned(),
@@ -109,7 +105,7 @@ impl Context {
             sample_interval: Duration::from_secs(1) / matrix.run.sample_rate.max(1),
             roots: Roots::default(),
             alive: watch::Sender::new(Vec::new()),
-            started_ns: monotonic_ns(),
+            started_ns: AtomicU64::new(monotonic_ns()),
             next_id: AtomicU64::new(1),
             next_block: AtomicU64::new(1),
         })
@@ -135,7 +131,7 @@ impl Context {
     }
 
     pub(super) fn on_run_clock(&self, monotonic: u64) -> u64 {
-        monotonic.saturating_sub(self.started_ns)
+        monotonic.saturating_sub(self.started_ns.load(Ordering::Relaxed))
     }
 
     /// Changes whenever a process starts or ends.
@@ -159,6 +155,14 @@ impl Context {
         self.next_id.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// Goes on where an earlier runner stopped: numbers and the run's clock, which stood still meanwhile.
+    pub(super) fn go_on(&self, past: &Past) {
+        self.next_id.store(past.last_id + 1, Ordering::Relaxed);
+        self.next_block.store(past.last_block + 1, Ordering::Relaxed);
+        // On a machine that was started just now the difference may be below zero: the clock then begins at 0.
+        self.started_ns.store(monotonic_ns().saturating_sub(past.spent_ns), Ordering::Relaxed);
+    }
+
     /// The number that the next invocation will have.
     pub(super) fn peek_id(&self) -> u64 {
         self.next_id.load(Ordering::Relaxed)
@@ -172,12 +176,14 @@ impl Context {
         self.temp.path()
     }
 
-    pub(super) fn interpreter(&self, cell: &Cell) -> Option<&Interpreter> {
-        self.interpreters.get(&cell.interpreter)
+    pub(super) fn interpreter(&self, cell: &Cell, side: Side) -> Option<&Interpreter> {
+        let all = if side.is_new() { &self.interpreters } else { &self.base.0 };
+        all.get(&cell.interpreter)
     }
 
-    pub(super) fn workload(&self, cell: &Cell) -> Option<&Workload> {
-        self.workloads.get(&cell.workload)
+    pub(super) fn workload(&self, cell: &Cell, side: Side) -> Option<&Workload> {
+        let all = if side.is_new() { &self.workloads } else { &self.base.1 };
+        all.get(&cell.workload)
     }
 
     /// The variables of a cell's variant.
@@ -219,4 +225,26 @@ impl Context {
         env.extend(self.variant_env(cell).iter().cloned());
         env
     }
+}
+
+fn by_name(workloads: &[Workload]) -> impl Iterator<Item = (String, Workload)> {
+    workloads.iter().map(|workload| (workload.name.clone(), workload.clone()))
+}
+
+/// Some 10 ms of function calls. To change it is to make stored runs incomparable, as any change of the harness does.
+fn reference_workload() -> Option<(String, Workload)> {
+    let mut args = Catalogue::embedded().workload("fib")?.args.clone();
+    args.insert("n".to_owned(), 23.into());
+    let name = "fib".to_owned();
+    let workload = Workload {
+        name,
+        tasks: 2,
+        args,
+        packages: Vec::new(),
+        scaling: Default::default(),
+        project: Default::default(),
+        sweep: None,
+        script: None,
+    };
+    Some((REFERENCE.to_owned(), workload))
 }

@@ -16,6 +16,13 @@ pub enum Event {
         directory: String,
         seed: u64,
     },
+    /// The run goes on after it was broken off.
+    Resumed {
+        /// That are in the record already.
+        invocations: u32,
+        round: u32,
+        elapsed_ns: u64,
+    },
     Round {
         round: u32,
         unsettled: u32,
@@ -71,4 +78,66 @@ pub enum Event {
 pub struct Alive {
     pub pid: u32,
     pub cell: Cell,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn one_of_each() -> Vec<Event> {
+        let cell: Cell = serde_json::from_value(serde_json::json!({
+            "interpreter": "3.13", "workload": "fib", "mode": "mp", "workers": 2,
+            "start_method": "fork", "environment": "plain",
+        }))
+        .expect("a cell");
+        let (kind, outcome) = (InvocationKind::Solo, Outcome::Completed);
+        vec![
+            Event::Started { cells: 1, skipped: 0, budget_ns: 1, directory: String::new(), seed: 1 },
+            Event::Resumed { invocations: 1, round: 1, elapsed_ns: 1 },
+            Event::Round { round: 1, unsettled: 1 },
+            Event::Begin { kind, what: String::new(), elapsed_ns: 1 },
+            Event::Alive { processes: vec![Alive { pid: 1, cell: cell.clone() }] },
+            Event::Invocation { id: 1, kind, round: 1, cell: cell.clone(), outcome, reason: None },
+            Event::Settled { cell, ratio: 1.0, low: 1.0, high: 1.0, pairs: 3 },
+            Event::Progress { elapsed_ns: 1, budget_ns: 1, cells: 1, settled: 0, failed: 0 },
+            Event::Warning { text: String::new() },
+            Event::Finished { elapsed_ns: 1, rounds: 1, settled: 0, failed: 0, interrupted: false },
+        ]
+    }
+
+    /// A new kind of event doesn't compile until it is counted here, and then wants its line above.
+    fn kinds(event: &Event) -> usize {
+        match event {
+            Event::Started { .. }
+            | Event::Resumed { .. }
+            | Event::Round { .. }
+            | Event::Begin { .. }
+            | Event::Alive { .. }
+            | Event::Invocation { .. }
+            | Event::Settled { .. }
+            | Event::Progress { .. }
+            | Event::Warning { .. }
+            | Event::Finished { .. } => 10,
+        }
+    }
+
+    #[test]
+    fn docs_events_md_names_every_event_with_its_fields() {
+        let docs = include_str!("../../docs/events.md");
+        let events = one_of_each();
+        assert_eq!(events.len(), kinds(&events[0]));
+        for event in events {
+            let value = serde_json::to_value(&event).expect("JSON");
+            let name = value["event"].as_str().expect("its kind").to_owned();
+            let row = docs.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+            let row = row.unwrap_or_else(|| panic!("no row for {name}"));
+            let fields = row.split('|').nth(3).expect("three columns");
+            let words: BTreeSet<&str> = fields.split('`').skip(1).step_by(2).collect();
+            for field in value.as_object().expect("an object").keys().filter(|field| *field != "event") {
+                assert!(words.contains(field.as_str()), "{name}.{field} isn't in docs/events.md");
+            }
+        }
+    }
 }

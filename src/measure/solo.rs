@@ -8,7 +8,7 @@ use super::process::Usage;
 use super::sample::{LinuxReader, Sampled, Sampler, SysinfoReader, TreeReader};
 use super::session::{Finished, Place, Session};
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, ProcessRole, Resources};
+use crate::record::{Invocation, InvocationKind, ProcessRole, Resources, Side, Value};
 
 /// Passes after the first: at least these, so that memory has its plateau, and no more than these.
 const PASSES: (u32, u32) = (2, 20);
@@ -25,7 +25,7 @@ pub async fn solo(
     round: u32,
     active: Duration,
 ) -> Result<Invocation, ContextError> {
-    let mut session = Session::launch(context, cell, InvocationKind::Solo, round, None).await?;
+    let mut session = Session::launch(context, (cell, Side::New), InvocationKind::Solo, round, None).await?;
     let launched = Instant::now();
     let sampler = match session.healthy() {
         false => None,
@@ -44,14 +44,16 @@ pub async fn solo(
                 // A starved worker would be missing in the memory that the others take.
                 session.warm_up().await;
             }
-            let mut work = 0;
             for seq in 1..=count {
-                let Some(ns) = session.pass(place(seq)).await else { break };
-                work += ns;
+                if session.pass(place(seq)).await.is_none() {
+                    break;
+                }
             }
             let draft = session.draft_mut();
+            // All that they took: short passes are repeated, and `ns` is what one repeat took.
+            let work = draft.values.iter().skip(1).map(Value::whole_ns).sum();
             draft.phases_ns.warmup = Some(draft.warm_ups.iter().map(|round| round.ns).sum());
-            draft.phases_ns.first = Some(first);
+            draft.phases_ns.first = draft.values.first().map(Value::whole_ns);
             draft.phases_ns.work = Some(work);
         }
         // Everything that the work allocated and keeps is there now.

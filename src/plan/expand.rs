@@ -6,9 +6,10 @@ use super::here::Here;
 use super::selection::Selection;
 use super::{
     Cell, Filters, Machine, PLAIN, Plan, PlanError, PlannedCell, SINGLE, SkipKind, Skipped, product,
+    unsupported,
 };
 use crate::harness::Catalogue;
-use crate::matrix::{Matrix, Rule};
+use crate::matrix::{Matrix, Rule, Variant};
 
 /// The product interpreters × workloads × modes × workers × variants in the matrix's order, then the
 /// cells that only `[[include]]` adds. Modes with one worker and without processes don't multiply with
@@ -30,7 +31,7 @@ pub fn expand(
     quick: bool,
 ) -> Result<Plan, PlanError> {
     let selection = Selection::new(matrix, catalogue, machine, filters, quick)?;
-    let planner = Planner { matrix, selection, effective_cpus: machine.effective_cpus };
+    let planner = Planner { matrix, catalogue, selection, effective_cpus: machine.effective_cpus };
     let entries = &matrix.interpreters.entries;
     let heres: Vec<_> = entries.iter().map(|it| Here::new(&it.name, matrix, catalogue, machine)).collect();
     let mut cells = Vec::new();
@@ -55,6 +56,7 @@ pub fn expand(
 
 struct Planner<'a> {
     matrix: &'a Matrix,
+    catalogue: &'a Catalogue,
     selection: Selection<'a>,
     effective_cpus: f64,
 }
@@ -66,10 +68,21 @@ impl Planner<'_> {
                 self.spare_baseline(rule, &cell)?;
                 Some(Skipped { kind: SkipKind::Excluded, reason: format!("excluded by the rule {rule}") })
             }
-            None => self.selection.filters_out(&cell).or_else(|| here.skips(&cell)),
+            None => {
+                let filtered = self.selection.filters_out(&cell);
+                filtered.or_else(|| here.skips(&cell)).or_else(|| self.without_blas(&cell))
+            }
         };
-        let oversubscribed = f64::from(cell.workers) > self.effective_cpus;
+        let threads = self.matrix.variant(&cell.environment).map_or(1, Variant::threads_by_worker);
+        let oversubscribed = f64::from(cell.workers) * f64::from(threads) > self.effective_cpus;
         Ok(PlannedCell { cell, skipped, oversubscribed })
+    }
+
+    /// A variant of BLAS threads for a workload of the catalogue, which says what it imports.
+    fn without_blas(&self, cell: &Cell) -> Option<Skipped> {
+        let workload = self.matrix.workloads.iter().find(|it| it.name == cell.workload)?;
+        let info = self.catalogue.workload(workload.code()).filter(|_| workload.script.is_none())?;
+        unsupported::blas(self.matrix.variant(&cell.environment)?, info)
     }
 
     /// A rule may drop a whole workload with its baseline, never the baseline alone.

@@ -9,15 +9,17 @@ mod planned;
 mod product;
 mod rivals;
 mod selection;
+mod shard;
 mod unsupported;
 
 #[cfg(test)]
 mod tests;
 
-pub use cell::{Cell, PLAIN, SINGLE, StartMethod};
+pub use cell::{Cell, PLAIN, REFERENCE, SINGLE, StartMethod, reference};
 pub use error::PlanError;
 pub use expand::expand;
 pub use filters::Filters;
 pub use here::Machine;
 pub use planned::{Plan, PlannedCell, SkipKind, Skipped};
 pub use rivals::{Contender, rivals};
+pub use shard::{Shard, divide, keep};

@@ -20,6 +20,8 @@ pub enum SkipKind {
     Excluded,
     /// A filter of the command line, or `--quick`, leaves it out.
     Filtered,
+    /// Another shard of the matrix measures it.
+    OtherShard,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +37,8 @@ pub struct PlannedCell {
     pub cell: Cell,
     /// `None`: to be run.
     pub skipped: Option<Skipped>,
-    /// More workers than CPUs that this process may really use.
+    /// More workers, times the threads of each one's math library, than CPUs that this process may really
+    /// use.
     pub oversubscribed: bool,
 }
 

@@ -237,6 +237,38 @@ fn environments_that_would_be_fatal_or_ignored() {
 }
 
 #[test]
+fn blas_threads_count_as_work_for_the_cpus() {
+    let source = r#"
+        interpreters.use = ["3.13"]
+        modes.use = ["single", "threads"]
+        modes.workers = [1, 2]
+        workload = [{ name = "fib" }, { name = "matmul-numpy" }]
+        variant = [
+            { name = "blas-2", blas_threads = 2 },
+            { name = "omp", env = { OMP_NUM_THREADS = "3" } },
+        ]
+    "#;
+    let plan = Setting::of(&["3.13"]).expand(source).unwrap();
+    let over: Vec<_> = plan.cells.iter().filter(|it| it.oversubscribed && it.skipped.is_none()).collect();
+    let over: Vec<_> = over.iter().map(|it| it.cell.to_string()).collect();
+    assert_eq!(
+        over,
+        [
+            "3.13 fib single×1 (omp)",
+            "3.13 fib threads×1 (omp)",
+            "3.13 fib threads×2 (omp)",
+            "3.13 matmul-numpy single×1 (omp)",
+            "3.13 matmul-numpy threads×1 (omp)",
+            "3.13 matmul-numpy threads×2 (blas-2)",
+            "3.13 matmul-numpy threads×2 (omp)",
+        ]
+    );
+    let gone = skipped(&plan, "3.13 fib threads×2 (blas-2)");
+    assert_eq!(gone.kind, SkipKind::VariantUnsupported);
+    assert_eq!(gone.reason, "workload `fib` needs no package whose threads this would set");
+}
+
+#[test]
 fn start_methods_of_other_systems() {
     assert_eq!(unsupported::start_method(StartMethod::Fork, true), None);
     assert_eq!(unsupported::start_method(StartMethod::Spawn, false), None);

@@ -36,6 +36,14 @@ pub fn variant(interpreter: &Interpreter, variant: &Variant) -> Option<Skipped> 
     Some(Skipped { kind: SkipKind::VariantUnsupported, reason })
 }
 
+/// The variant changes nothing but BLAS threads, and the workload imports no library that has any.
+pub fn blas(variant: &Variant, workload: &WorkloadInfo) -> Option<Skipped> {
+    let only = variant.blas_threads.is_some() && variant.env.is_empty() && variant.xoptions.is_empty();
+    let reason = || format!("workload `{}` needs no package whose threads this would set", workload.name);
+    (only && workload.requires.is_empty())
+        .then(|| Skipped { kind: SkipKind::VariantUnsupported, reason: reason() })
+}
+
 /// Names of `-X` options and the CPython that brought them. An interpreter ignores those it doesn't
 /// know, without a word.
 const XOPTIONS: [(&str, (u32, u32)); 18] = [

@@ -39,24 +39,28 @@ impl Journal {
         Ok(Self { file, path: path.to_owned(), length })
     }
 
-    /// Appends one line and waits until it is on the disk.
+    /// Appends a line for each, all at once, and waits until they are on the disk: a block is there as
+    /// a whole, unless the machine stops in the middle of it.
     ///
     /// # Errors
     /// The disk is full, or the like; the file then ends with its last whole line.
-    pub fn append(&mut self, invocation: &Invocation) -> Result<(), RecordError> {
-        let mut line = serde_json::to_vec(invocation).map_err(|error| RecordError::Malformed {
-            path: self.path.clone(),
-            line: 0,
-            message: error.to_string(),
-        })?;
-        line.push(b'\n');
-        let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
+    pub fn append(&mut self, invocations: &[Invocation]) -> Result<(), RecordError> {
+        let mut lines = Vec::new();
+        for invocation in invocations {
+            serde_json::to_writer(&mut lines, invocation).map_err(|error| RecordError::Malformed {
+                path: self.path.clone(),
+                line: 0,
+                message: error.to_string(),
+            })?;
+            lines.push(b'\n');
+        }
+        let written = self.file.write_all(&lines).and_then(|()| self.file.sync_data());
         if let Err(source) = written {
             // Best effort: a reader forgives a half last line anyway.
             let _ = self.file.set_len(self.length);
             return Err(RecordError::Io { action: "write", path: self.path.clone(), source });
         }
-        self.length += line.len() as u64;
+        self.length += lines.len() as u64;
         Ok(())
     }
 }

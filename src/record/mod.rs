@@ -2,11 +2,13 @@
 
 mod journal;
 mod judge;
+mod merge;
 mod rundir;
 mod schema;
 
 pub use journal::{Journal, in_use, read_records};
 pub use judge::{Asked, gil, objection, wants_gil};
+pub use merge::{MergeError, Renumber, merge};
 pub use rundir::{RunDir, to_json};
 pub use schema::*;
 

@@ -75,7 +75,7 @@ fn terminal_table() {
 
 #[test]
 fn terminal_table_fits_its_width_with_colours_too() {
-    for width in [72, 80, 100, 200] {
+    for width in [50, 60, 72, 80, 100, 200] {
         let plain = terminal::table(&results(), width, false);
         for line in plain.lines() {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");

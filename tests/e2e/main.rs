@@ -2,9 +2,12 @@
 //! ones, free-threaded among them, for what matters.
 
 mod claims;
+mod facts;
 mod fake;
+mod gate;
 mod guard;
 mod machine;
 mod real;
 mod report;
+mod resume;
 mod support;

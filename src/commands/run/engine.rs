@@ -11,13 +11,18 @@ use crate::harness;
 use crate::interpreter::cache_dir;
 use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
 use crate::plan::Cell;
-use crate::record::{Invocation, Journal};
+use crate::record::{Invocation, Journal, RecordError};
+
+/// A second Ctrl-C before this is taken for the first.
+const SECOND_THOUGHT: Duration = Duration::from_millis(700);
 
 /// Runs the plan.
 pub(super) fn measure(
     prepared: &Prepared,
     seed: u64,
     budget_ns: u64,
+    budget_anew: bool,
+    records: impl Iterator<Item = Result<Invocation, RecordError>>,
     journal: &mut Journal,
     listener: &mut dyn FnMut(Event),
 ) -> Result<Ended, Failure> {
@@ -27,6 +32,7 @@ pub(super) fn measure(
         plan: &prepared.plan,
         baseline: &prepared.matrix.interpreters.baseline,
         budget_ns,
+        budget_anew,
         precision: prepared.matrix.run.precision,
         max_rounds: prepared.matrix.run.max_rounds,
         repeat_disturbed: prepared.matrix.run.repeat_disturbed,
@@ -38,13 +44,16 @@ pub(super) fn measure(
             .filter(|one| one.facts.free_threaded())
             .map(|one| one.name.clone())
             .collect(),
+        against: prepared.against.as_ref().map_or(&[], |against| &against.cells),
         weak_workloads: (prepared.matrix.workloads.iter())
             .filter(|workload| workload.weak())
             .map(|workload| workload.name.clone())
             .collect(),
         process_modes: modes.iter().filter(|mode| mode.processes).map(|mode| mode.name.clone()).collect(),
     };
-    block_on(async |cancelled| Ok(measure::run(&context, &settings, journal, cancelled, listener).await?))
+    block_on(async |cancelled| {
+        Ok(measure::run(&context, &settings, records, journal, cancelled, listener).await?)
+    })
 }
 
 /// One cell alone, for about `active`, outside any run; `None`: interrupted.
@@ -82,13 +91,19 @@ fn context(prepared: &Prepared) -> Result<Context, Failure> {
     let place = cache.join("harness").join(&harness::sha256()[..16]);
     let script =
         harness::extract(&place).map_err(|error| refused(&format!("write `{}`", place.display()), &error))?;
-    Context::new(&prepared.matrix, &prepared.interpreters, &script, &cache.join("pycache"))
-        .and_then(|mut context| {
-            // Not by its path: the file may have been replaced since we were started.
-            context.guard(Path::new("/proc/self/exe"))?;
-            Ok(context)
-        })
-        .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+    Context::new(
+        &prepared.matrix,
+        &prepared.interpreters,
+        prepared.against.as_ref(),
+        &script,
+        &cache.join("pycache"),
+    )
+    .and_then(|mut context| {
+        // Not by its path: the file may have been replaced since we were started.
+        context.guard(Path::new("/proc/self/exe"))?;
+        Ok(context)
+    })
+    .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
 }
 
 fn refused(what: &str, error: &dyn std::fmt::Display) -> Failure {
@@ -106,6 +121,13 @@ fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failur
         tokio::spawn(async move {
             let _ = stop_signal().await;
             let _ = cancel.send(true);
+            // Whoever presses Ctrl-C once more doesn't want to wait for the reports: the signal is deadly
+            // again, and the guard ends what is left. Not at once, since some launchers send it twice.
+            std::thread::spawn(|| {
+                std::thread::sleep(SECOND_THOUGHT);
+                // SAFETY: the default action runs no code of ours.
+                unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+            });
             // Kept alive: a closed channel would mean that nobody can cancel.
             std::future::pending::<()>().await;
         });

@@ -31,7 +31,8 @@ fn json(event: Event) {
 
 fn live() -> Box<dyn FnMut(Event)> {
     let bar = ProgressBar::new(1);
-    let style = ProgressStyle::with_template("{bar:24.cyan/dim} {msg}")
+    // The second and third line are cut off where the terminal ends; they never wrap.
+    let style = ProgressStyle::with_template("{bar:16.cyan/dim} {prefix}\n  {wide_msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("━╸─");
     bar.set_style(style);
@@ -50,7 +51,8 @@ fn live() -> Box<dyn FnMut(Event)> {
             Event::Finished { .. } => return bar.finish_and_clear(),
             _ => {}
         }
-        bar.set_message(tally.message());
+        bar.set_prefix(tally.head());
+        bar.set_message(tally.now());
     })
 }
 
@@ -83,6 +85,10 @@ fn line(event: &Event) -> Option<String> {
             let reason = reason.as_deref().unwrap_or("no reason given");
             Some(format!("{cell}: {} — {reason}", outcome.unwrap_or_default()))
         }
+        Event::Resumed { invocations, round, elapsed_ns } => Some(format!(
+            "going on after {invocations} invocations, in round {round}, {} of the run's time used",
+            HumanDuration(Duration::from_nanos(*elapsed_ns))
+        )),
         Event::Warning { text } => Some(format!("warning: {text}")),
         Event::Finished { interrupted: true, .. } => {
             Some("interrupted: every process has been ended, what was measured is kept".to_owned())
@@ -102,6 +108,8 @@ struct Tally {
     now: String,
     /// Pids of what is under way, for a profiler.
     pids: Vec<u32>,
+    /// The cell that settled last, with its ratio.
+    last: Option<String>,
 }
 
 impl Tally {
@@ -115,6 +123,9 @@ impl Tally {
                 self.now.clone_from(what);
                 self.elapsed_ns = *elapsed_ns;
             }
+            Event::Settled { cell, ratio, low, high, .. } => {
+                self.last = Some(format!("{cell} {ratio:.2}× ({low:.2}–{high:.2})"));
+            }
             Event::Alive { processes } => self.pids = processes.iter().map(|one| one.pid).collect(),
             Event::Progress { elapsed_ns, settled, failed, .. } => {
                 self.elapsed_ns = *elapsed_ns;
@@ -125,17 +136,22 @@ impl Tally {
         }
     }
 
-    fn message(&self) -> String {
+    /// `3/9 settled, 1 failed, 42 seconds left`.
+    fn head(&self) -> String {
         let left = Duration::from_nanos(self.budget_ns.saturating_sub(self.elapsed_ns));
         let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
+        format!("{}/{} settled{failed}, {} left", self.settled, self.cells, HumanDuration(left))
+    }
+
+    /// What is under way, and what settled last.
+    fn now(&self) -> String {
         let pids: Vec<String> = self.pids.iter().map(u32::to_string).collect();
         let pids = if pids.is_empty() { String::new() } else { format!(" [pid {}]", pids.join(" ")) };
-        format!(
-            "{}/{} settled{failed}, at most {} left  {}{pids}",
-            self.settled,
-            self.cells,
-            HumanDuration(left),
-            self.now
-        )
+        let last = self.last.as_ref().map(|last| format!("; settled last: {last}")).unwrap_or_default();
+        format!("{}{pids}{last}", self.now)
+    }
+
+    fn message(&self) -> String {
+        format!("{}: {}", self.head(), self.now())
     }
 }

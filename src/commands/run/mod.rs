@@ -3,13 +3,16 @@
 mod engine;
 mod execute;
 mod listen;
+mod resume;
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::against::{AgainstArgs, attach};
 use super::prepare::{MatrixArgs, prepare};
 use super::{Exit, Failure};
+use crate::plan::Shard;
 
 pub(super) use engine::{look_into, probe};
 pub(super) use execute::{Done, Order, execute};
@@ -21,19 +24,49 @@ Examples:
   gilmatrix run --quick                      a first look in at most 30 seconds
   gilmatrix run -w fib -m threads -m mp -n 2 -p 3.13 -p 3.13t
   gilmatrix run --budget 10m --precision 2% --out reports/careful
+  gilmatrix run --resume reports/<run id>    go on after an interruption, a crash or kill -9
+  gilmatrix run --against git:main           fail if a cell is slower than at main (docs/ci.md)
   gilmatrix run --format json | jq .event    events as JSON lines";
+
+/// What a run that goes on has in its directory already.
+const RESTART: [&str; 15] = [
+    "matrix",
+    "quick",
+    "interpreters",
+    "workloads",
+    "modes",
+    "not_interpreters",
+    "not_workloads",
+    "not_modes",
+    "workers",
+    "precision",
+    "install",
+    "out",
+    "seed",
+    "shard",
+    "against",
+];
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(flatten)]
-    matrix: MatrixArgs,
+    pub(crate) matrix: MatrixArgs,
+    /// Go on with a run that was broken off, whatever it died of, as its command line had it; `--budget` gives
+    /// it more time
+    #[arg(long, value_name = "RUN", conflicts_with_all = RESTART)]
+    resume: Option<PathBuf>,
+    #[command(flatten)]
+    against: AgainstArgs,
     /// Where the run's directory goes [default: reports/<run id>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Decides every order that is shuffled; drawn at random, and recorded, where not given
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// One part of the matrix, as `1/2`: see `gilmatrix plan --shards` and `gilmatrix merge`
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// What goes to standard output: a table at the end, or events as JSON lines
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -48,7 +81,14 @@ pub enum Format {
 /// # Errors
 /// See the exit codes of [`Exit`].
 pub fn run(args: Args) -> Result<Exit, Failure> {
-    let prepared = prepare(&args.matrix)?;
+    if let Some(path) = &args.resume {
+        return resume::resume(path, args.matrix.budget, args.matrix.offline, args.format);
+    }
+    let mut prepared = prepare(&args.matrix)?;
+    if let Some(shard) = args.shard {
+        prepared.keep_shard(shard)?;
+    }
+    let _base = attach(&args.against, &args.matrix, &mut prepared)?;
     let order = Order {
         matrix_path: args.matrix.matrix.display().to_string(),
         out: args.out,

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Host;
+use super::{Against, Host};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::Matrix;
-use crate::plan::Plan;
+use crate::plan::{Plan, Shard};
 
 /// `run.json`: what was asked, resolved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,14 +27,36 @@ pub struct RunInfo {
     /// What was really installed for `packages`, by interpreter name: `["numpy==2.4.6"]`.
     #[serde(default)]
     pub packages: std::collections::BTreeMap<String, Vec<String>>,
+    /// What the run is held against; `None` without `--against`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<Against>,
     /// SHA-256 over the harness's files, hexadecimal.
     pub harness_sha256: String,
     /// Unix time.
     pub started_unix_ns: u64,
     pub finished_unix_ns: Option<u64>,
+    /// When a run that was broken off went on, each time.
+    #[serde(default)]
+    pub resumed_unix_ns: Vec<u64>,
     pub status: RunStatus,
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// The part of the matrix that this run measured; the cells of the others are skipped.
+    #[serde(default)]
+    pub shard: Option<Shard>,
+    /// Of a run that was merged from shards: each of them.
+    #[serde(default)]
+    pub parts: Vec<Part>,
+}
+
+/// A shard of a merged run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    pub run_id: String,
+    pub shard: Option<Shard>,
+    /// Where its workloads were measured.
+    pub host: Host,
+    pub workloads: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

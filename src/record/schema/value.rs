@@ -40,6 +40,13 @@ pub struct Value {
     pub workers_cpu_ns: Option<Vec<u64>>,
 }
 
+impl Value {
+    /// What it took, repeats and all, in nanoseconds.
+    pub fn whole_ns(&self) -> u64 {
+        self.total_ns.unwrap_or(self.ns)
+    }
+}
+
 fn once() -> u32 {
     1
 }

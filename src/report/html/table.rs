@@ -87,7 +87,7 @@ fn row(results: &View<'_>, cell: &CellResult) -> Markup {
             td { (cell.workload) }
             td { (cell.interpreter) }
             td data-v={ (cell.mode) " " (cell.variant) " " (format!("{:05}", cell.workers)) } {
-                (view::how(results, cell)) @if cell.oversubscribed { abbr title="more workers than CPUs" { (view::OVERSUBSCRIBED) } }
+                (view::how(results, cell)) @if cell.oversubscribed { abbr title="more workers, or BLAS threads of theirs, than CPUs" { (view::OVERSUBSCRIBED) } }
             }
             @if view::has_numbers(cell) { (figures(cell)) }
             @else { td.why colspan="7" data-v="" { (view::why_none(cell)) } }

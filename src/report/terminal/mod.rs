@@ -17,7 +17,7 @@ use layout::wrap;
 pub use several::side_by_side;
 
 /// Narrower than this nothing could be read.
-const MIN_WIDTH: usize = 72;
+const MIN_WIDTH: usize = 50;
 
 /// Warnings of one kind that are printed.
 const MAX_ALIKE: usize = 2;
@@ -40,7 +40,7 @@ const BAD: Style = AnsiColor::Red.on_default();
 const GOOD: Style = AnsiColor::Green.on_default();
 const NOTE: Style = AnsiColor::Yellow.on_default();
 
-/// The whole table with its verdict, lines of at most `width` columns (at least 72).
+/// The whole table with its verdict, lines of at most `width` columns (at least 50).
 pub fn table(results: &Results, width: usize, color: bool) -> String {
     let results = &View::new(results);
     let look = Look { width: width.max(MIN_WIDTH), color };

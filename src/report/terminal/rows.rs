@@ -13,11 +13,17 @@ struct Columns {
     interpreter: usize,
     how: usize,
     bar: usize,
+    /// With its interval, where there is room.
+    ratio: usize,
 }
 
 const TIME: usize = 8;
 /// `~1.87× 1.80–1.94`
 const RATIO: usize = 16;
+/// `~1.87×`
+const RATIO_ALONE: usize = 6;
+/// Below this a ratio stands without its interval, which is in every other report.
+const ROOM_FOR_INTERVALS: usize = 72;
 const MEMORY: usize = 8;
 
 /// Heading, one line a cell (skipped ones aside), failures in place.
@@ -41,8 +47,8 @@ pub fn workload(lines: &mut Vec<String>, results: &View<'_>, workload: &str, loo
         left(&title, columns.interpreter + 1 + columns.how),
         left("", columns.bar + usize::from(columns.bar > 0)),
         right("time", TIME),
-        ratio_heading("self"),
-        ratio_heading("base"),
+        ratio_heading("self", columns.ratio),
+        ratio_heading("base", columns.ratio),
     );
     lines.push(look.paint(HEAD, format!("{heading} {}", right("memory", MEMORY)).trim_end()));
 
@@ -63,8 +69,11 @@ pub fn workload(lines: &mut Vec<String>, results: &View<'_>, workload: &str, loo
     }
 }
 
-fn ratio_heading(name: &str) -> String {
-    format!(" {}", left(&format!("  {name}  95 %"), RATIO))
+fn ratio_heading(name: &str, columns: usize) -> String {
+    format!(
+        " {}",
+        left(&if columns < RATIO { format!("  {name}") } else { format!("  {name}  95 %") }, columns)
+    )
 }
 
 fn figures(cell: &CellResult, columns: &Columns, longest: u64, look: &Look) -> String {
@@ -75,24 +84,27 @@ fn figures(cell: &CellResult, columns: &Columns, longest: u64, look: &Look) -> S
     format!(
         "{bar}{} {} {} {}",
         right(&wall.map_or(format::NONE.to_owned(), format::ns), TIME),
-        ratio(cell.speedup_self.as_ref(), look),
-        ratio(cell.speedup.as_ref(), look),
+        ratio(cell.speedup_self.as_ref(), columns.ratio, look),
+        ratio(cell.speedup.as_ref(), columns.ratio, look),
         right(&memory, MEMORY),
     )
 }
 
 /// `~1.87× 1.80–1.94`, the interval pale.
-fn ratio(speedup: Option<&Speedup>, look: &Look) -> String {
-    let Some(speedup) = speedup else { return left(&format!(" {}", format::NONE), RATIO) };
+fn ratio(speedup: Option<&Speedup>, columns: usize, look: &Look) -> String {
+    let Some(speedup) = speedup else { return left(&format!(" {}", format::NONE), columns) };
     let mark = if speedup.settled { " " } else { view::UNSETTLED };
     let value = format!("{mark}{}", right(&format::ratio(speedup.ratio), 5));
+    if columns < RATIO {
+        return left(&value, columns);
+    }
     let interval = match view::interval(speedup) {
         Some(ci) => format::interval(ci),
         None if speedup.settled => String::new(),
         // Too few for an interval.
         None => format::count(speedup.pairs as usize, "pair"),
     };
-    let interval = left(&interval, RATIO.saturating_sub(width(&value) + 1));
+    let interval = left(&interval, columns.saturating_sub(width(&value) + 1));
     format!("{value} {}", look.paint(DIM, &interval))
 }
 
@@ -104,13 +116,14 @@ impl Columns {
         let mut interpreter = widest(&|cell| cell.interpreter.clone());
         let mut how = widest(&|cell| view::how(results, cell)) + 1;
         // Blanks: one after each column.
-        let fixed = TIME + 2 * RATIO + MEMORY + 5;
+        let ratio = if total < ROOM_FOR_INTERVALS { RATIO_ALONE } else { RATIO };
+        let fixed = TIME + 2 * ratio + MEMORY + 5;
         let room = total.saturating_sub(fixed);
         // Names give way before figures do.
         while interpreter + how > room && interpreter.max(how) > 4 {
             if interpreter > how { interpreter -= 1 } else { how -= 1 }
         }
         let bar = room.saturating_sub(interpreter + how + 1).min(16);
-        Self { interpreter, how, bar: if bar >= 3 { bar } else { 0 } }
+        Self { interpreter, how, bar: if bar >= 3 { bar } else { 0 }, ratio }
     }
 }

@@ -1,5 +1,7 @@
 //! `gilmatrix plan`: what would be run; probes interpreters, runs no workload.
 
+mod shards;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -12,13 +14,32 @@ use super::{Exit, Failure, output};
 const EXAMPLES: &str = "\
 Examples:
   gilmatrix plan
-  gilmatrix plan matrix.toml -p 3.13t -m threads";
+  gilmatrix plan matrix.toml -p 3.13t -m threads
+  gilmatrix plan --shards 2                                    what each of two machines would measure
+  gilmatrix plan --shards 2 --format github >> $GITHUB_OUTPUT
+  gilmatrix plan --shards 2 --format slurm > nightly.sh && sbatch nightly.sh";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(flatten)]
     matrix: MatrixArgs,
+    /// In how many parts; a workload is never divided, since its cells are compared
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    shards: Option<u32>,
+    /// How the shards are printed
+    #[arg(long, value_enum, default_value_t = Format::Human, requires = "shards")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+    /// A line for `$GITHUB_OUTPUT`: a job matrix
+    Github,
+    /// A batch script: an array job, and one that merges
+    Slurm,
 }
 
 /// # Errors
@@ -27,6 +48,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let prepared = preview(&args.matrix)?;
     for warning in &prepared.warnings {
         output::warn(warning);
+    }
+    if let Some(count) = args.shards {
+        return shards::print(&prepared, &args.matrix, count, args.format);
     }
     output::print(&describe(&prepared))?;
     Ok(Exit::Done)

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Renews reports/example and the screenshots: the default matrix, measured by a release build, kept
+# without this machine's host name, user names and folders. Needs node and Chromium, as scripts/page.sh.
+#   scripts/example.sh           about four minutes once it is built
+#   scripts/example.sh RUN       from a run that stands already
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cargo build --release --locked --quiet
+place=$(mktemp -d)
+trap 'rm -r "$place"' EXIT
+run=${1:-$place/example}
+# 4: a cell failed, which the report shows.
+[ $# -gt 0 ] || target/release/gilmatrix run matrix.toml --install --out "$run" || [ $? = 4 ]
+target/release/gilmatrix report "$run" --redact --out "$place/redacted" >/dev/null || [ $? = 4 ]
+rm -rf reports/example
+cp -r "$place/redacted" reports/example
+npm ci --prefix tests/page --silent --no-audit --no-fund
+node tests/page/screenshots.mjs reports/example docs/screenshots

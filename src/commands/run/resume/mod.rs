@@ -1,0 +1,100 @@
+//! `run --resume RUN`: goes on where a run was broken off, whatever it died of.
+
+mod changes;
+
+use std::path::Path;
+
+use super::execute::carry_out;
+use super::{Format, Order};
+use crate::cli::Cli;
+use crate::commands::prepare::{Prepared, Wish, complete, prepare};
+use crate::commands::{Exit, Failure, output, report};
+use crate::measure::unix_ns;
+use crate::plan::Filters;
+use crate::record::{Journal, RecordError, RunDir, RunInfo, RunStatus};
+
+/// `budget_ns`: more time from now on; `None`: what is left of the run's own.
+///
+/// # Errors
+/// 5: there is no such run, or another gilmatrix is at it; 6: something has changed since; otherwise
+/// as for a new run.
+pub fn resume(path: &Path, budget_ns: Option<u64>, offline: bool, format: Format) -> Result<Exit, Failure> {
+    let dir = RunDir::open(path);
+    read(&dir)?;
+    let mut journal = Journal::open(&dir.records())?;
+    // Again: the runner that had the lock may have ended between the two.
+    let mut info = read(&dir)?;
+    if info.status == RunStatus::Completed && budget_ns.is_none() {
+        drop(journal);
+        return nothing_to_do(&dir, format);
+    }
+    if info.against.is_some() {
+        let text =
+            "a run with `--against` can't be resumed: what it was held against may be gone; start it again";
+        return Err(Failure::new(Exit::NotComparable, text));
+    }
+    let mut prepared = prepare_again(&info, offline)?;
+    if let Some(shard) = info.shard {
+        prepared.keep_shard(shard)?;
+    }
+    let changes = changes::since(&info, &prepared);
+    if !changes.is_empty() {
+        let text = format!(
+            "`{}` can't be resumed: what it measured has changed since\n  {}\nundo that, or start a new run",
+            path.display(),
+            changes.join("\n  ")
+        );
+        return Err(Failure::new(Exit::NotComparable, text));
+    }
+    info.status = RunStatus::Running;
+    info.finished_unix_ns = None;
+    info.resumed_unix_ns.push(unix_ns());
+    let order = Order {
+        matrix_path: info.matrix_path.clone(),
+        out: Some(path.to_owned()),
+        seed: Some(info.seed),
+        format,
+        budget_ns: budget_ns.unwrap_or(prepared.matrix.run.budget_ns),
+    };
+    carry_out(&prepared, &order, &dir, info, &mut journal, budget_ns.is_some())?.exit()
+}
+
+fn read(dir: &RunDir) -> Result<RunInfo, Failure> {
+    dir.read_run().map_err(|error| match error {
+        RecordError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => Failure::new(
+            Exit::Refused,
+            format!(
+                "`{}` holds no run: name a run's directory, as in `--resume reports/<run id>`",
+                dir.path().display()
+            ),
+        ),
+        other => other.into(),
+    })
+}
+
+fn nothing_to_do(dir: &RunDir, format: Format) -> Result<Exit, Failure> {
+    output::note("this run is complete: nothing to resume; `--budget` gives it more time");
+    // Drawn again all the same: the runner may have died while it drew.
+    let results = report::draw(dir)?;
+    if format == Format::Human {
+        report::show(&results, dir.path())?;
+    }
+    Ok(if results.counts.failed > 0 { Exit::CellFailed } else { Exit::Done })
+}
+
+/// What the recorded command line comes to today.
+fn prepare_again(info: &RunInfo, offline: bool) -> Result<Prepared, Failure> {
+    if let Some(mut matrix) = Cli::matrix_of_run(&info.command) {
+        matrix.offline |= offline;
+        return prepare(&matrix);
+    }
+    // Another command's (`try`): the matrix stands in the run itself.
+    let wish = Wish {
+        folder: Path::new("."),
+        filters: Filters::default(),
+        quick: false,
+        install_named: !offline,
+        offline,
+    };
+    complete(info.matrix.clone(), &wish)
+}
