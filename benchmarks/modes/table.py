@@ -107,16 +107,14 @@ def lines_of(cells, interpreters, workloads):
         rows = [[workload] + [entry(cells.get((name, workload) + column), column[0] == "single")
                               for column in COLUMNS] for workload in workloads]
         lines += table(["workload"] + [label(*column) for column in COLUMNS], rows)
-    lines += ["", "### Start methods of `mp`", "", "The pool's own start in ms (lone invocations), then "
-              "the speedup over the interpreter's own `single`.", ""]
+    lines += ["", "### Start methods of `mp`", "", "The pool's own start in ms, of a lone invocation.", ""]
     rows = []
     for name in interpreters:
         for workload in workloads:
             of = [cells.get((name, workload, "mp", start)) for start in STARTS]
             if of[2] is None or any(cell["outcome"] != "completed" for cell in of):
                 continue
-            rows.append([name, workload] + ["%.1f · %s" % (
-                (cell["phases_ns"]["pool"] or 0) / 1e6, shown(cell["speedup_self"])) for cell in of])
+            rows.append([name, workload] + ["%.1f" % (cell["phases_ns"]["pool"] / 1e6) for cell in of])
     lines += table(["interpreter", "workload"] + list(STARTS), rows)
     reasons = {}
     for cell in cells.values():
