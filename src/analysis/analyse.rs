@@ -9,7 +9,7 @@ use super::blocks::{Block, Blocks, Member};
 use super::capacity::Capacities;
 use super::compare::Pairs;
 use super::disturbed::Disturbed;
-use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, WorkloadInfo};
+use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadInfo};
 use super::roles::Roles;
 use super::tally::Tally;
 use super::{advice, checksums, derive, proof, ratio, steady, summary, warnings};
@@ -43,6 +43,7 @@ struct Fold<'a> {
     /// Invocations of cells that aren't in the plan.
     strangers: u32,
     disturbed: Disturbed,
+    sampling: Sampling,
 }
 
 impl<'a> Fold<'a> {
@@ -57,6 +58,7 @@ impl<'a> Fold<'a> {
             rivals: BTreeMap::new(),
             strangers: 0,
             disturbed: Disturbed::default(),
+            sampling: Sampling::default(),
         }
     }
 
@@ -66,6 +68,7 @@ impl<'a> Fold<'a> {
             return;
         };
         self.disturbed.take(&invocation);
+        invocation.resources.iter().for_each(|resources| self.sampling.take(resources));
         let objection = proof::objection(self.run, &invocation);
         let counts = self.tallies[cell].take(&mut invocation, objection);
         if let Some(block) = self.blocks.add(cell, &invocation, counts) {
@@ -116,7 +119,7 @@ impl<'a> Fold<'a> {
         for block in self.blocks.drain() {
             self.close(block);
         }
-        let Self { run, baseline, roles, mut tallies, blocks, capacities, rivals, strangers, disturbed } =
+        let Self { run, baseline, roles, mut tallies, blocks, capacities, rivals, strangers, disturbed, sampling } =
             self;
         steady::judge(&mut tallies);
         checksums::judge(run, &roles, &mut tallies);
@@ -148,6 +151,7 @@ impl<'a> Fold<'a> {
             choices: Vec::new(),
             cells,
             capacity: capacities.results(run),
+            sampling: (sampling.invocations > 0).then_some(sampling),
             advice: Vec::new(),
             warnings: Vec::new(),
         };
@@ -169,6 +173,8 @@ fn workloads(run: &RunInfo) -> Vec<WorkloadInfo> {
         args: workload.shown_args(),
         scaling: workload.scaling,
         sweep: workload.sweep.clone(),
+        stress: workload.stress.clone(),
+        expect: workload.expect.clone(),
     };
     run.matrix.workloads.iter().map(info).collect()
 }

@@ -19,6 +19,7 @@ mod proof;
 mod ratio;
 mod results;
 mod roles;
+mod sampling;
 mod steadiness;
 mod steady;
 mod summary;
