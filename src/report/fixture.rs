@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::analysis::{
-    Advice, Capacity, CellResult, Counts, Estimate, RESULTS_SCHEMA, Results, Speedup, Warning, WorkloadInfo, Sampling,
+    Advice, Capacity, CellResult, Counts, Estimate, RESULTS_SCHEMA, Results, Sampling, Speedup, Warning,
+    WorkloadInfo,
 };
 use crate::interpreter::{Facts, Interpreter, Known, Missing};
 use crate::plan::{PLAIN, StartMethod};
@@ -80,6 +81,7 @@ pub fn results() -> Results {
             name: "fib".to_owned(),
             tasks: 8,
             args: serde_json::Map::from_iter([("n".to_owned(), 22.into())]),
+            script_sha256: None,
             scaling: Default::default(),
             sweep: None,
             stress: "function calls and small integers".to_owned(),
@@ -104,6 +106,9 @@ pub fn results() -> Results {
             blocks: 5,
         }],
         rivals: Vec::new(),
+        against: None,
+        references: Vec::new(),
+        harness_sha256: Some("00".repeat(32)),
         single_thread: Vec::new(),
         scaling: Vec::new(),
         memory_growth: Vec::new(),

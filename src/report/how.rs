@@ -3,9 +3,9 @@
 use crate::interpreter::{Interpreter, Known};
 use crate::record::RunStatus;
 
-use super::{format, how_more};
 use super::view;
 use super::view::View;
+use super::{format, how_more};
 
 pub use super::how_more::{about, blas_threads, workloads};
 

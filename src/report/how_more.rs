@@ -11,7 +11,10 @@ pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
     let interpreter = |cell: &CellResult| cell.interpreter.clone();
     let facts = [
         ("garbage collection", shared(results, interpreter, |cell| cell.gc.as_ref().map(gc))),
-        ("BLAS threads", shared(results, |cell| cell.environment.clone(), |cell| cell.blas.as_ref().map(blas))),
+        (
+            "BLAS threads",
+            shared(results, |cell| cell.environment.clone(), |cell| cell.blas.as_ref().map(blas)),
+        ),
         ("repeated tasks", repeats(results)),
         ("warm-ups", warm_ups(results)),
         ("sampling", results.sampling.as_ref().map(sampling)),
@@ -98,8 +101,7 @@ fn blas(blas: &Blas) -> String {
 
 fn repeats(results: &View<'_>) -> Option<String> {
     let repeated = results.cells.iter().filter(|cell| cell.repeats > 1);
-    let (cells, most) =
-        repeated.fold((0, 0), |(count, most), cell| (count + 1, cell.repeats.max(most)));
+    let (cells, most) = repeated.fold((0, 0), |(count, most), cell| (count + 1, cell.repeats.max(most)));
     (cells > 0).then(|| {
         format!(
             "up to {most} times in a pass, in {} whose tasks are short for the clock; times are of one",
@@ -109,7 +111,8 @@ fn repeats(results: &View<'_>) -> Option<String> {
 }
 
 fn warm_ups(results: &View<'_>) -> Option<String> {
-    let rounds = || results.cells.iter().filter(|cell| view::has_numbers(cell)).filter_map(|cell| cell.warm_ups);
+    let rounds =
+        || results.cells.iter().filter(|cell| view::has_numbers(cell)).filter_map(|cell| cell.warm_ups);
     let (low, high) = (rounds().min()?, rounds().max()?);
     let range = if low == high { low.to_string() } else { format!("{low} to {high}") };
     Some(format!("{range} of each process before its passes, until every worker was warm"))

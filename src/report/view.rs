@@ -307,7 +307,8 @@ pub fn lag(cell: &CellResult) -> Option<String> {
 
 /// What a pass is, where it isn't one execution after one warm-up.
 pub fn passes(cell: &CellResult) -> Option<String> {
-    let repeats = (cell.repeats > 1).then(|| format!("tasks repeated up to {} times in a pass", cell.repeats));
+    let repeats =
+        (cell.repeats > 1).then(|| format!("tasks repeated up to {} times in a pass", cell.repeats));
     let warm_ups =
         cell.warm_ups.filter(|&rounds| rounds > 1).map(|rounds| format!("{rounds} warm-ups of a process"));
     let parts: Vec<String> = repeats.into_iter().chain(warm_ups).collect();

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use indicatif::HumanDuration;
 
-use crate::matrix::{SweepPoint, Workload};
 use super::prepare::{MatrixArgs, Prepared, preview};
 use super::{Exit, Failure, output};
+use crate::matrix::{SweepPoint, Workload};
 
 const EXAMPLES: &str = "\
 Examples:
