@@ -30,10 +30,11 @@ pub fn workloads(results: &View<'_>) -> Vec<(String, String)> {
 
 /// What it stresses and what was expected: one line without a period.
 pub fn about(info: &WorkloadInfo) -> Option<String> {
-    let stress = (!info.stress.is_empty()).then(|| format!("stresses {}", info.stress));
-    let expect = (!info.expect.is_empty()).then(|| format!("expected: {}", info.expect));
-    let parts: Vec<String> = stress.into_iter().chain(expect).collect();
-    (!parts.is_empty()).then(|| parts.join("; "))
+    if info.stress.is_empty() {
+        return None;
+    }
+    let expect = if info.expect.is_empty() { String::new() } else { format!("; expected: {}", info.expect) };
+    Some(format!("stresses {}{expect}", info.stress))
 }
 
 /// Each text that cells have, once; where there are several, with the groups of cells that have it.
@@ -115,7 +116,7 @@ fn warm_ups(results: &View<'_>) -> Option<String> {
         || results.cells.iter().filter(|cell| view::has_numbers(cell)).filter_map(|cell| cell.warm_ups);
     let (low, high) = (rounds().min()?, rounds().max()?);
     let range = if low == high { low.to_string() } else { format!("{low} to {high}") };
-    Some(format!("{range} of each process before its passes, until every worker was warm"))
+    Some(format!("{range} in each process before its passes, until every worker was warm"))
 }
 
 fn sampling(sampling: &Sampling) -> String {

@@ -88,7 +88,7 @@ fn table(out: &mut String, results: &View<'_>, workload: &str) {
     let _ = writeln!(out, "## {}\n", text(workload));
     let about = results.workloads.iter().find(|info| info.name == workload).and_then(how::about);
     if let Some(about) = about {
-        let _ = writeln!(out, "{}.\n", text(&about));
+        let _ = writeln!(out, "It {}.\n", text(&about));
     }
     let _ = writeln!(
         out,
@@ -130,7 +130,7 @@ fn table(out: &mut String, results: &View<'_>, workload: &str) {
         .filter_map(|cell| Some(format!("{} {}", view::who(results, cell), view::lag(cell)?)))
         .collect();
     if !lags.is_empty() {
-        let _ = writeln!(out, "The event loop stood still: {}.\n", text(&lags.join("; ")));
+        let _ = writeln!(out, "Longest stall of the event loop in a pass: {}.\n", text(&lags.join("; ")));
     }
 }
 

@@ -298,9 +298,9 @@ fn unique<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
     kept
 }
 
-/// `1.2 s at the longest, 99th percentile 800 ms`: how long the event loop stood still.
+/// `1.2 s, 99th percentile 800 ms`: how long the event loop stood still at the longest.
 pub fn lag(cell: &CellResult) -> Option<String> {
-    let longest = format!("{} at the longest", format::ns(cell.loop_lag_ns?));
+    let longest = format::ns(cell.loop_lag_ns?);
     let p99 = cell.loop_lag_p99_ns.map(|p99| format!(", 99th percentile {}", format::ns(p99)));
     Some(longest + &p99.unwrap_or_default())
 }

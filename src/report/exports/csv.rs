@@ -64,7 +64,7 @@ const COLUMNS: &[Column] = &[
     ("gil_enabled_after", |c| text(c.gil.map(|gil| gil.enabled_after))),
     ("warnings", |c| c.warnings.join("; ")),
     ("loop_lag_p99_ns", |c| text(c.loop_lag_p99_ns)),
-    ("repeats", |c| c.repeats.to_string()),
+    ("repeats", |c| text(c.wall_ns.as_ref().map(|_| c.repeats))),
     ("warm_ups", |c| text(c.warm_ups)),
     ("gc_enabled", |c| text(c.gc.as_ref().map(|gc| gc.enabled))),
     ("blas_threads", |c| text(c.blas.as_ref().and_then(how::blas_threads))),
