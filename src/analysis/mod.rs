@@ -36,3 +36,4 @@ pub use analyse::{analyse, analyse_over};
 pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
 pub use results::*;
+pub use warnings::PARALLEL_INSIDE;

@@ -22,6 +22,8 @@ pub struct Order {
     pub format: Format,
     /// What is left of the matrix's budget.
     pub budget_ns: u64,
+    /// What the caller says itself at the end; the record has it among its warnings.
+    pub notes: Vec<String>,
 }
 
 /// A run that has been measured, analysed and shown.
@@ -74,7 +76,8 @@ pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
     let run_id = run_id(started, seed);
     let path = order.out.clone().unwrap_or_else(|| Path::new("reports").join(&run_id));
     let dir = RunDir::create(&path)?;
-    let info = describe(&order.matrix_path, prepared, seed, started, &path);
+    let mut info = describe(&order.matrix_path, prepared, seed, started, &path);
+    info.warnings.extend(order.notes.iter().cloned());
     // Before the journal: a directory with records and nothing that says of what could neither be resumed
     // nor used again.
     dir.write_run(&info)?;
@@ -105,7 +108,7 @@ pub(super) fn carry_out(
         directory: path.display().to_string(),
         seed,
     });
-    for text in &info.warnings {
+    for text in info.warnings.iter().filter(|text| !order.notes.contains(text)) {
         listener(Event::Warning { text: text.clone() });
     }
     let ended =
@@ -123,7 +126,11 @@ pub(super) fn carry_out(
     noted?;
     let results = report::draw(dir)?;
     match order.format {
-        Format::Human => report::show(&results, &path)?,
+        Format::Human => {
+            let mut shown = results.clone();
+            shown.warnings.retain(|warning| !order.notes.contains(&warning.text));
+            report::show(&shown, &path)?;
+        }
         Format::Json => output::note(&format!("report: {}", path.join("report.html").display())),
     }
     Ok(Done { results, path, ended })
