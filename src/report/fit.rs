@@ -75,7 +75,9 @@ fn text(results: &Results, finding: &Finding) -> String {
 
 /// A pool that can't send a result back quotes it first, and says at the end what the matter is.
 fn cause(reason: &str) -> &str {
-    reason.split_once("Reason: '").map_or(reason, |(_, cause)| cause.trim_end_matches(" (pass)"))
+    reason
+        .split_once("Reason: '")
+        .map_or(reason, |(_, cause)| cause.rsplit_once('\'').map_or(cause, |(cause, _)| cause))
 }
 
 /// The first few, and how many more.
