@@ -53,6 +53,8 @@ enum Command {
     Report(commands::report::Args),
     /// Shards of one matrix become one run
     Merge(commands::merge::Args),
+    /// What became slower, faster, heavier between two stored runs; the exit code is a gate's
+    Compare(commands::compare::Args),
     /// The trend over many runs, and since when what changed
     History(commands::history::Args),
     /// Print a completion script for a shell
@@ -85,6 +87,7 @@ impl Cli {
             Command::Init(args) => commands::init::run(&args),
             Command::Report(args) => commands::report::run(&args),
             Command::Merge(args) => commands::merge::run(&args),
+            Command::Compare(args) => commands::compare::run(&args),
             Command::History(args) => commands::history::run(&args),
             Command::Completions(args) => commands::completions::run(&args),
         }

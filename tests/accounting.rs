@@ -45,7 +45,8 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
         Machine { interpreters: &found, missing: &[], effective_cpus: 2.0, packages_missing: &|_, _| None };
     let plan = plan::expand(&matrix, &catalogue, &machine, &Filters::default(), false).expect("a plan");
     let script = harness::extract(&folder.path().join("harness")).expect("extracted");
-    let context = Context::new(&matrix, &found, &script, &folder.path().join("pycache")).expect("a context");
+    let context =
+        Context::new(&matrix, &found, None, &script, &folder.path().join("pycache")).expect("a context");
     let settings = Settings {
         plan: &plan,
         baseline: "3.13",
@@ -59,6 +60,7 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
         free_threaded: Vec::new(),
         weak_workloads: Vec::new(),
         process_modes: vec!["mp".to_owned()],
+        against: &[],
     };
     let dir = RunDir::create(&folder.path().join("run")).expect("a directory");
     let mut journal = Journal::open(&dir.records()).expect("a journal");

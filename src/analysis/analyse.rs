@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::{Invocation, InvocationKind, RunInfo};
+use crate::plan::REFERENCE;
+use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
 use crate::stats::pair_value;
 
+use super::against::Gate;
 use super::blocks::{Block, Blocks, Member};
 use super::capacity::Capacities;
 use super::compare::Pairs;
 use super::disturbed::Disturbed;
+use super::reference::References;
 use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, WorkloadInfo};
 use super::roles::Roles;
 use super::tally::Tally;
@@ -40,6 +43,8 @@ struct Fold<'a> {
     blocks: Blocks,
     capacities: Capacities,
     rivals: BTreeMap<(usize, usize), Vec<(u64, f64)>>,
+    gate: Gate,
+    references: References,
     /// Invocations of cells that aren't in the plan.
     strangers: u32,
     disturbed: Disturbed,
@@ -55,20 +60,36 @@ impl<'a> Fold<'a> {
             blocks: Blocks::default(),
             capacities: Capacities::default(),
             rivals: BTreeMap::new(),
+            gate: Gate::default(),
+            references: References::default(),
             strangers: 0,
             disturbed: Disturbed::default(),
         }
     }
 
     fn take(&mut self, mut invocation: Invocation) {
+        let objection = proof::objection(self.run, &invocation);
+        if invocation.kind == InvocationKind::Reference {
+            self.references.take(&invocation, objection.is_none());
+            if invocation.cell.workload == REFERENCE {
+                return;
+            }
+        }
         let Some(cell) = self.roles.find(&invocation.cell) else {
             self.strangers += 1;
             return;
         };
         self.disturbed.take(&invocation);
-        let objection = proof::objection(self.run, &invocation);
+        if invocation.kind == InvocationKind::Against {
+            self.gate.take(cell, &invocation, objection.as_deref());
+        }
+        // The base side says nothing about the cell itself.
+        if invocation.side == Side::Base {
+            return;
+        }
+        let paired = !matches!(invocation.kind, InvocationKind::Against | InvocationKind::Reference);
         let counts = self.tallies[cell].take(&mut invocation, objection);
-        if let Some(block) = self.blocks.add(cell, &invocation, counts) {
+        if paired && let Some(block) = self.blocks.add(cell, &invocation, counts) {
             self.close(block);
         }
     }
@@ -77,7 +98,7 @@ impl<'a> Fold<'a> {
         match block.kind {
             InvocationKind::Capacity => self.capacities.take(block),
             InvocationKind::Block | InvocationKind::Rivals => self.pair(&block),
-            InvocationKind::Solo => {}
+            InvocationKind::Solo | InvocationKind::Against | InvocationKind::Reference => {}
         }
     }
 
@@ -116,8 +137,19 @@ impl<'a> Fold<'a> {
         for block in self.blocks.drain() {
             self.close(block);
         }
-        let Self { run, baseline, roles, mut tallies, blocks, capacities, rivals, strangers, disturbed } =
-            self;
+        let Self {
+            run,
+            baseline,
+            roles,
+            mut tallies,
+            blocks,
+            capacities,
+            rivals,
+            gate,
+            references,
+            strangers,
+            disturbed,
+        } = self;
         steady::judge(&mut tallies);
         checksums::judge(run, &roles, &mut tallies);
         let pairs = Pairs::new(&mut tallies, rivals, roles.base);
@@ -140,6 +172,9 @@ impl<'a> Fold<'a> {
             workloads: workloads(run),
             counts: Counts::default(),
             rivals: rival_results(run, &pairs, &cells),
+            against: gate.results(run, &roles, |cell| cells[cell].outcome == Outcome::Completed),
+            references: references.results(run),
+            harness_sha256: Some(run.harness_sha256.clone()).filter(|sum| !sum.is_empty()),
             single_thread: Vec::new(),
             scaling: Vec::new(),
             memory_growth: Vec::new(),
@@ -167,6 +202,7 @@ fn workloads(run: &RunInfo) -> Vec<WorkloadInfo> {
         name: workload.name.clone(),
         tasks: workload.tasks,
         args: workload.shown_args(),
+        script_sha256: workload.script.as_ref().map(|script| script.sha256.clone()),
         scaling: workload.scaling,
         sweep: workload.sweep.clone(),
     };

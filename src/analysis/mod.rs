@@ -5,9 +5,11 @@
 //! `checksums`, `summary`, `warnings` and `advice` work on these few numbers.
 
 mod advice;
+mod against;
 mod analyse;
 mod blocks;
 mod capacity;
+pub mod changes;
 mod checksums;
 mod compare;
 mod derive;
@@ -17,6 +19,7 @@ mod fit;
 pub mod history;
 mod proof;
 mod ratio;
+mod reference;
 mod results;
 mod roles;
 mod steadiness;
@@ -32,8 +35,10 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
+pub use against::{AgainstCell, AgainstResult, GateVerdict, UnmatchedCell};
 pub use analyse::{analyse, analyse_over};
 pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
+pub use reference::ReferenceResult;
 pub use results::*;
 pub use warnings::PARALLEL_INSIDE;

@@ -1,11 +1,15 @@
 //! Rule 1: a cell proves what it ran.
 
-use crate::record::{self, Asked, Invocation, RunInfo};
+use crate::record::{self, Asked, Invocation, RunInfo, Side};
 
 /// What is wrong with what a completed invocation says it ran; `None` if it is what was asked for.
 pub(super) fn objection(run: &RunInfo, invocation: &Invocation) -> Option<String> {
     let cell = &invocation.cell;
-    let interpreter = run.interpreters.iter().find(|known| known.name == cell.interpreter)?;
+    let interpreters = match (&run.against, invocation.side) {
+        (Some(against), Side::Base) => &against.interpreters,
+        _ => &run.interpreters,
+    };
+    let interpreter = interpreters.iter().find(|known| known.name == cell.interpreter)?;
     let variant = run.matrix.variants.iter().find(|variant| variant.name == cell.environment);
     let xoptions = variant.map_or(&[][..], |variant| variant.xoptions.as_slice());
     let python_gil = variant.and_then(|variant| variant.python_gil());

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::figures::{BreakEven, Choice, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
+use super::{AgainstResult, ReferenceResult};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::StartMethod;
@@ -37,6 +38,15 @@ pub struct Results {
     pub capacity: Vec<Capacity>,
     /// Direct meetings of the leading rivals, one or more per workload.
     pub rivals: Vec<RivalResult>,
+    /// The gate's verdict; `None` without `--against`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<AgainstResult>,
+    /// Each workload's baseline beside the fixed reference.
+    #[serde(default)]
+    pub references: Vec<ReferenceResult>,
+    /// SHA-256 over the harness's files.
+    #[serde(default)]
+    pub harness_sha256: Option<String>,
     /// What free threading costs one thread, by workload and free-threaded interpreter.
     #[serde(default)]
     pub single_thread: Vec<SingleThread>,
@@ -64,6 +74,9 @@ pub struct WorkloadInfo {
     pub name: String,
     pub tasks: u32,
     pub args: serde_json::Map<String, serde_json::Value>,
+    /// SHA-256 of its own file, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script_sha256: Option<String>,
     #[serde(default)]
     pub scaling: ScalingKind,
     /// The `[[workload]]` whose `sweep` it is a point of, and the argument that is swept.

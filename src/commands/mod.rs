@@ -1,7 +1,9 @@
 //! One file per command; the only place that wires the parts together.
 
+mod against;
 mod available;
 pub mod cache;
+pub mod compare;
 pub mod completions;
 pub mod doctor;
 mod failure;

@@ -10,6 +10,7 @@ use crate::interpreter::{Interpreter, Missing, Resolution};
 use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
 use crate::measure::host::effective_cpus;
 use crate::plan::{self, Filters, Machine, Plan, Shard};
+use crate::record::Against;
 
 /// `--quick`: everything within 30 seconds, reports included.
 const QUICK_BUDGET_NS: u64 = 27_000_000_000;
@@ -95,6 +96,12 @@ impl FilterArgs {
     }
 }
 
+impl MatrixArgs {
+    pub fn filters(&self) -> Filters {
+        self.filters.filters()
+    }
+}
+
 pub(super) fn parse_budget(text: &str) -> Result<u64, String> {
     duration_ns(text)
 }
@@ -114,6 +121,9 @@ pub struct Prepared {
     pub warnings: Vec<String>,
     /// The part of the matrix that `plan` keeps.
     pub shard: Option<Shard>,
+    pub offline: bool,
+    /// What it is held against.
+    pub against: Option<Against>,
 }
 
 impl Prepared {
@@ -240,6 +250,8 @@ pub fn complete(matrix: Matrix, wish: &Wish<'_>) -> Result<Prepared, Failure> {
         effective_cpus,
         warnings,
         shard: None,
+        offline,
+        against: None,
     })
 }
 

@@ -17,6 +17,7 @@ pub mod request;
 mod resolve;
 mod select;
 mod sha256;
+pub use sha256::of_file as sha256_file;
 #[cfg(test)]
 pub mod testing;
 

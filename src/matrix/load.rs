@@ -9,7 +9,7 @@ use toml::de::DeTable;
 use super::problems::{Problem, Problems};
 use super::reader::Table;
 use super::rules::{self, Axes};
-use super::{Matrix, MatrixError, RunSettings, interpreters, modes, run, variants, workloads};
+use super::{Matrix, MatrixError, RunSettings, budgets, interpreters, modes, run, variants, workloads};
 use crate::harness::Catalogue;
 
 /// Reads the matrix at `path`; `cpus` is what this process may really use, for `workers = "cpus"`.
@@ -97,10 +97,21 @@ fn resolve(
     let include = rules::include(include, &axes, problems);
     let exclude = sections(&mut root, "exclude", problems).unwrap_or_default();
     let exclude = rules::exclude(exclude, &include, &axes, problems);
+    let budgets = sections(&mut root, "budget", problems).unwrap_or_default();
+    let budgets = budgets::read(budgets, &include, &axes, problems);
     root.finish(problems);
 
     let (interpreters, modes) = (interpreters?, modes.resolved()?);
-    Some(Matrix { run, interpreters, modes, workloads: workloads?, variants: variants?, exclude, include })
+    Some(Matrix {
+        run,
+        interpreters,
+        modes,
+        workloads: workloads?,
+        variants: variants?,
+        exclude,
+        include,
+        budgets,
+    })
 }
 
 fn section<'d, 's>(

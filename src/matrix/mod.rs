@@ -1,5 +1,6 @@
 //! `matrix.toml`: the file as written, the file as resolved, and errors that point at the line.
 
+mod budgets;
 mod error;
 mod interpreters;
 mod load;
@@ -30,8 +31,8 @@ pub use load::{load, parse};
 pub use nearest::nearest;
 pub use project::{Project, ProjectError};
 pub use resolved::{
-    Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes,
-    Rule, RunSettings, Script, Workload,
+    Budget, Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy,
+    Modes, Rule, RunSettings, Script, Workload,
 };
 pub use sizes::{ScalingKind, SweepPoint};
 pub use units::{duration_ns, fraction};

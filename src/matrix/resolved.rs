@@ -21,6 +21,28 @@ pub struct Matrix {
     pub variants: Vec<Variant>,
     pub exclude: Vec<Rule>,
     pub include: Vec<Rule>,
+    /// What cells may lose in a gate; of several that match, the last counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<Budget>,
+}
+
+/// A `[[budget]]` table: for the cells that the rule matches (all of them where it is empty).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Budget {
+    pub rule: Rule,
+    /// As a share: 0.1 is 10 %.
+    pub max_slowdown: Option<f64>,
+    pub max_memory: Option<f64>,
+}
+
+impl Matrix {
+    /// What a cell may lose in time and in memory, where budgets say so.
+    pub fn budget(&self, cell: &Cell) -> (Option<f64>, Option<f64>) {
+        let last = |of: fn(&Budget) -> Option<f64>| {
+            self.budgets.iter().rev().filter(|budget| budget.rule.matches(cell)).find_map(of)
+        };
+        (last(|budget| budget.max_slowdown), last(|budget| budget.max_memory))
+    }
 }
 
 impl Matrix {

@@ -26,7 +26,12 @@ type Placed = (Range<usize>, Rule);
 pub fn include(tables: Vec<Table<'_, '_>>, axes: &Axes<'_>, problems: &mut Problems) -> Vec<Rule> {
     let modes = axes.catalogue.modes.iter().map(|mode| mode.name.clone()).collect();
     let reader = Reader { axes, modes: Some(modes), workers: None, start_methods: None };
-    tables.into_iter().filter_map(|table| reader.rule(table, problems)).map(|(_, rule)| rule).collect()
+    let rule = |mut table: Table<'_, '_>| {
+        let (span, rule) = reader.rule(&mut table, problems)?;
+        table.finish(problems);
+        reader.names_something(&span, &rule, problems).then_some(rule)
+    };
+    tables.into_iter().filter_map(rule).collect()
 }
 
 /// Exclusion applies to included cells too, so it may name what only they have.
@@ -36,31 +41,43 @@ pub fn exclude(
     axes: &Axes<'_>,
     problems: &mut Problems,
 ) -> Vec<Rule> {
-    let mut modes = axes.modes.names.clone();
-    let mut start_methods = axes.modes.start_methods.clone();
-    let mut workers =
-        axes.modes.workers.as_ref().filter(|axis| !axis.of_machine).map(|axis| axis.counts.clone());
-    modes.iter_mut().for_each(|names| names.extend(included.iter().filter_map(|rule| rule.mode.clone())));
-    start_methods
-        .iter_mut()
-        .for_each(|known| known.extend(included.iter().filter_map(|rule| rule.start_method)));
-    workers.iter_mut().for_each(|counts| counts.extend(included.iter().filter_map(|rule| rule.workers)));
-    let reader = Reader { axes, modes, workers, start_methods };
-    let rules: Vec<Placed> = tables.into_iter().filter_map(|table| reader.rule(table, problems)).collect();
+    let reader = Reader::of_cells(included, axes);
+    let rules: Vec<Placed> = tables
+        .into_iter()
+        .filter_map(|mut table| {
+            let rule = reader.rule(&mut table, problems);
+            table.finish(problems);
+            rule.filter(|(span, rule)| reader.names_something(span, rule, problems))
+        })
+        .collect();
     keep_baseline(&rules, axes, problems);
     rules.into_iter().map(|(_, rule)| rule).collect()
 }
-
 /// What a rule may name; `None`: anything of the right type.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     axes: &'a Axes<'a>,
     modes: Option<Vec<String>>,
     workers: Option<Vec<u32>>,
     start_methods: Option<Vec<StartMethod>>,
 }
 
-impl Reader<'_> {
-    fn rule(&self, mut table: Table<'_, '_>, problems: &mut Problems) -> Option<Placed> {
+impl<'a> Reader<'a> {
+    /// For rules about cells that are there, included ones too.
+    pub(super) fn of_cells(included: &[Rule], axes: &'a Axes<'a>) -> Self {
+        let mut modes = axes.modes.names.clone();
+        let mut start_methods = axes.modes.start_methods.clone();
+        let mut workers =
+            axes.modes.workers.as_ref().filter(|axis| !axis.of_machine).map(|axis| axis.counts.clone());
+        modes.iter_mut().for_each(|names| names.extend(included.iter().filter_map(|rule| rule.mode.clone())));
+        start_methods
+            .iter_mut()
+            .for_each(|known| known.extend(included.iter().filter_map(|rule| rule.start_method)));
+        workers.iter_mut().for_each(|counts| counts.extend(included.iter().filter_map(|rule| rule.workers)));
+        Self { axes, modes, workers, start_methods }
+    }
+
+    /// The selecting keys of a table; the caller finishes it.
+    pub(super) fn rule(&self, table: &mut Table<'_, '_>, problems: &mut Problems) -> Option<Placed> {
         let before = problems.count();
         let axes = self.axes;
         let interpreters =
@@ -82,17 +99,18 @@ impl Reader<'_> {
                 .and_then(|name| start_method(&name)),
             variant: named(table.get("variant").as_ref(), "variant", variants, problems),
         };
-        let span = table.span();
-        table.finish(problems);
         if problems.count() > before {
             return None;
         }
-        if rule == Rule::default() {
+        self.possible(&rule, mode.as_ref(), problems).then(|| (table.span(), rule))
+    }
+
+    fn names_something(&self, span: &Range<usize>, rule: &Rule, problems: &mut Problems) -> bool {
+        if *rule == Rule::default() {
             let label = "an empty rule would match every cell";
-            problems.add(span, "a rule needs at least one key", label);
-            return None;
+            problems.add(span.clone(), "a rule needs at least one key", label);
         }
-        self.possible(&rule, mode.as_ref(), problems).then_some((span, rule))
+        *rule != Rule::default()
     }
 
     fn workers(

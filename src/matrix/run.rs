@@ -30,10 +30,7 @@ pub fn read(mut table: Table<'_, '_>, problems: &mut Problems) -> RunSettings {
     let default = RunSettings::default();
     let settings = RunSettings {
         budget_ns: table.get("budget").and_then(|it| duration(&it, problems)).unwrap_or(default.budget_ns),
-        precision: table
-            .get("precision")
-            .and_then(|it| precision(&it, problems))
-            .unwrap_or(default.precision),
+        precision: table.get("precision").and_then(|it| share(&it, problems)).unwrap_or(default.precision),
         max_rounds: table
             .get("max_rounds")
             .and_then(|it| rounds(&it, problems))
@@ -69,7 +66,8 @@ fn duration(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u64> {
     duration.map_err(|why| value.wrong_value(DURATION_EXPECTED, why, problems)).ok()
 }
 
-fn precision(value: &Value<'_, '_>, problems: &mut Problems) -> Option<f64> {
+/// A share above 0 and below 1: `0.05` or `"5%"`.
+pub(super) fn share(value: &Value<'_, '_>, problems: &mut Problems) -> Option<f64> {
     let read = match value.get() {
         DeValue::String(text) => fraction(text),
         DeValue::Float(number) => {

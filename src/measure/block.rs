@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use super::context::{Context, ContextError};
 use super::session::{Place, Session};
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, Value};
+use crate::record::{Invocation, InvocationKind, Side, Value};
 use crate::stats::disturbed;
 
 /// Passes of each process before the counted ones, beside its warm-up: what hands out the tasks is cold
@@ -25,7 +25,7 @@ pub async fn lock_step(
     context: &Context,
     kind: InvocationKind,
     round: u32,
-    members: &[Cell],
+    members: &[(Cell, Side)],
     sweeps: u32,
     random: &mut ChaCha8Rng,
 ) -> Result<Vec<Invocation>, ContextError> {
@@ -83,7 +83,7 @@ pub async fn capacity(
     sweeps: u32,
     random: &mut ChaCha8Rng,
 ) -> Result<Vec<Invocation>, ContextError> {
-    let members = vec![single.clone(); workers as usize];
+    let members = vec![(single.clone(), Side::New); workers as usize];
     let mut sessions = launch(context, InvocationKind::Capacity, round, &members).await?;
     for session in &mut sessions {
         session.warm_up().await;
@@ -112,12 +112,12 @@ async fn launch<'a>(
     context: &'a Context,
     kind: InvocationKind,
     round: u32,
-    members: &[Cell],
+    members: &[(Cell, Side)],
 ) -> Result<Vec<Session<'a>>, ContextError> {
     let number = context.next_block();
     let mut sessions = Vec::with_capacity(members.len());
-    for cell in members {
-        sessions.push(Session::launch(context, cell, kind, round, Some(number)).await?);
+    for (cell, side) in members {
+        sessions.push(Session::launch(context, (cell, *side), kind, round, Some(number)).await?);
     }
     join_all(sessions.iter_mut().map(async |session| {
         if session.healthy() {

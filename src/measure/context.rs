@@ -12,10 +12,12 @@ use super::event::Alive;
 use super::guard::{FOLDER_PREFIX, Guard};
 use super::past::Past;
 use super::process::{Roots, adopt_orphans};
+use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
 use crate::matrix::{BLAS_THREADS, Matrix, Workload};
-use crate::plan::{Cell, PLAIN};
+use crate::plan::{Cell, PLAIN, REFERENCE};
 use crate::record::wants_gil;
+use crate::record::{Against, Side};
 
 /// The machine refused something that no cell is to blame for.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +32,8 @@ pub struct ContextError {
 pub struct Context {
     interpreters: HashMap<String, Interpreter>,
     workloads: HashMap<String, Workload>,
+    /// What stands for them on the base side of `--against`.
+    base: (HashMap<String, Interpreter>, HashMap<String, Workload>),
     environments: HashMap<String, Vec<(String, String)>>,
     /// `-X` options, by variant.
     xoptions: HashMap<String, Vec<String>>,
@@ -59,6 +63,7 @@ impl Context {
     pub fn new(
         matrix: &Matrix,
         interpreters: &[Interpreter],
+        against: Option<&Against>,
         harness: &Path,
         pycache: &Path,
     ) -> Result<Self, ContextError> {
@@ -85,11 +90,11 @@ impl Context {
         environments.insert(PLAIN.to_owned(), Vec::new());
         Ok(Self {
             interpreters: interpreters.iter().map(|found| (found.name.clone(), found.clone())).collect(),
-            workloads: matrix
-                .workloads
-                .iter()
-                .map(|workload| (workload.name.clone(), workload.clone()))
-                .collect(),
+            workloads: by_name(&matrix.workloads).chain(reference_workload()).collect(),
+            base: against.map_or_else(Default::default, |against| {
+                let interpreters = against.interpreters.iter().map(|it| (it.name.clone(), it.clone()));
+                (interpreters.collect(), by_name(&against.workloads).collect())
+            }),
             environments,
             xoptions,
             harness: harness.to_owned(),
@@ -171,12 +176,14 @@ impl Context {
         self.temp.path()
     }
 
-    pub(super) fn interpreter(&self, cell: &Cell) -> Option<&Interpreter> {
-        self.interpreters.get(&cell.interpreter)
+    pub(super) fn interpreter(&self, cell: &Cell, side: Side) -> Option<&Interpreter> {
+        let all = if side.is_new() { &self.interpreters } else { &self.base.0 };
+        all.get(&cell.interpreter)
     }
 
-    pub(super) fn workload(&self, cell: &Cell) -> Option<&Workload> {
-        self.workloads.get(&cell.workload)
+    pub(super) fn workload(&self, cell: &Cell, side: Side) -> Option<&Workload> {
+        let all = if side.is_new() { &self.workloads } else { &self.base.1 };
+        all.get(&cell.workload)
     }
 
     /// The variables of a cell's variant.
@@ -218,4 +225,26 @@ impl Context {
         env.extend(self.variant_env(cell).iter().cloned());
         env
     }
+}
+
+fn by_name(workloads: &[Workload]) -> impl Iterator<Item = (String, Workload)> {
+    workloads.iter().map(|workload| (workload.name.clone(), workload.clone()))
+}
+
+/// Some 10 ms of function calls. To change it is to make stored runs incomparable, as any change of the harness does.
+fn reference_workload() -> Option<(String, Workload)> {
+    let mut args = Catalogue::embedded().workload("fib")?.args.clone();
+    args.insert("n".to_owned(), 23.into());
+    let name = "fib".to_owned();
+    let workload = Workload {
+        name,
+        tasks: 2,
+        args,
+        packages: Vec::new(),
+        scaling: Default::default(),
+        project: Default::default(),
+        sweep: None,
+        script: None,
+    };
+    Some((REFERENCE.to_owned(), workload))
 }

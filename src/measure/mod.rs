@@ -11,6 +11,7 @@ mod context;
 mod dice;
 mod disturb;
 mod event;
+mod gate;
 mod guard;
 pub mod host;
 mod past;

@@ -78,6 +78,9 @@ impl Past {
         match job {
             Job::Solo(ref cell) => (!done(InvocationKind::Solo, cell)).then_some(job),
             Job::Capacity { ref single, .. } => (!done(InvocationKind::Capacity, single)).then_some(job),
+            Job::Reference(ref cell) => (!done(InvocationKind::Reference, cell)).then_some(job),
+            // A run with a base isn't resumed.
+            Job::Against(_) => Some(job),
             Job::Rivals(ref cells) => {
                 (!cells.iter().all(|cell| done(InvocationKind::Rivals, cell))).then_some(job)
             }

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::context::{Context, ContextError};
 use super::session::{Place, Session};
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind};
+use crate::record::{Invocation, InvocationKind, Side};
 
 /// How much longer than asked a profiler may take: it reads symbols first and writes its file last.
 const SLACK: Duration = Duration::from_secs(60);
@@ -60,7 +60,7 @@ async fn profiled(
     profilers: &[Profiler<'_>],
     active: Duration,
 ) -> Result<Profiled, ContextError> {
-    let mut session = Session::launch(context, cell, InvocationKind::Solo, 0, None).await?;
+    let mut session = Session::launch(context, (cell, Side::New), InvocationKind::Solo, 0, None).await?;
     let mut place = Place { sweep: 0, seq: 0, warmup: true, concurrent: 1 };
     let mut ends = Vec::new();
     session.ready().await;

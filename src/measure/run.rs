@@ -4,17 +4,19 @@ use std::collections::VecDeque;
 use std::pin::pin;
 use std::time::Duration;
 
+use rand_chacha::ChaCha8Rng;
 use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
 use super::disturb::Watch;
 use super::event::Event;
+use super::gate::{self, Gate};
 use super::past::Past;
 use super::schedule::{self, Job, Limits, Scope};
 use super::settle::Board;
 use super::{block, dice, host, solo};
-use crate::plan::{Contender, Plan, rivals};
-use crate::record::{Disturbance, Invocation, Journal, RecordError};
+use crate::plan::{Cell, Contender, Plan, reference, rivals};
+use crate::record::{Budgeted, Disturbance, Invocation, Journal, RecordError, Side};
 use crate::stats::MIN_PAIRS;
 
 /// Kept back from the budget for the analysis and the reports.
@@ -22,6 +24,8 @@ const RESERVE: f64 = 0.03;
 /// How long a solo invocation is kept at work, where the budget allows it.
 const SOLO_ACTIVE: Duration = Duration::from_millis(250);
 
+/// Runs of up to a minute are for a first look, not for comparing with other nights' runs.
+const REFERENCE_FROM_NS: u64 = 60_000_000_000;
 /// Counted sweeps of a block, however short the budget.
 const FEWEST_SWEEPS: u32 = 2;
 
@@ -41,6 +45,8 @@ pub struct Settings<'a> {
     /// Names of free-threaded interpreters, and of modes that start processes: who are rivals.
     pub free_threaded: Vec<String>,
     pub process_modes: Vec<String>,
+    /// The cells that `--against` compares with their base.
+    pub against: &'a [Budgeted],
     /// Names of workloads whose tasks grow with the workers.
     pub weak_workloads: Vec<String>,
 }
@@ -85,7 +91,7 @@ pub async fn run(
     }
     let mut ended =
         Ended { rounds: past.round, invocations: past.invocations, failed: 0, interrupted: false };
-    'rounds: for number in past.round.max(1)..=settings.max_rounds {
+    'rounds: for number in past.round.max(1).. {
         let mut jobs = runner.jobs(number);
         if number == past.round {
             jobs = past.prune(jobs, &runner.board);
@@ -171,6 +177,9 @@ struct Runner<'a> {
     deadline_ns: u64,
     /// Rounds like the last one that still fit, by what it was predicted to take.
     rounds_left: f64,
+    gate: Gate,
+    /// Rounds that were the gate's alone.
+    gate_rounds: u32,
 }
 
 impl<'a> Runner<'a> {
@@ -189,12 +198,15 @@ impl<'a> Runner<'a> {
                 capacity_workers,
                 block_memory: host::available_memory() / 2,
                 effective_cpus: settings.effective_cpus,
+                references: settings.budget_ns > REFERENCE_FROM_NS,
             },
             board,
             sweeps: 0,
             solo_active: SOLO_ACTIVE.min(Duration::from_nanos(share)),
             optimism: 1.0,
             rounds_left: f64::INFINITY,
+            gate: Gate::new(settings.against),
+            gate_rounds: 0,
             job_started_ns: 0,
             deadline_ns: (settings.budget_ns as f64 * (1.0 - RESERVE)) as u64,
         }
@@ -219,6 +231,19 @@ impl<'a> Runner<'a> {
     fn jobs(&mut self, number: u32) -> Vec<Job> {
         let mut random = dice::of_round(self.settings.seed, number);
         self.sweeps = schedule::sweeps(&self.board);
+        if number > 1 {
+            // The first round shows what fails.
+            let mut jobs = self.gate.jobs(&mut random);
+            jobs.retain(|job| self.affordable(job));
+            if !jobs.is_empty() {
+                self.gate_rounds += 1;
+                return jobs;
+            }
+        }
+        let number = number - self.gate_rounds;
+        if number > self.settings.max_rounds {
+            return Vec::new();
+        }
         // The more is known of the leaders the better, but they need pairs of their own, too.
         if number > 3 || (number == 3 && self.rounds_left < MIN_PAIRS as f64) {
             self.pick_rivals();
@@ -259,21 +284,34 @@ impl<'a> Runner<'a> {
     /// It will probably end before the budget does. The very first job always runs.
     fn affordable(&self, job: &Job) -> bool {
         let predicted = (self.predict_ns(job) as f64 * self.optimism) as u64;
-        self.job_started_ns == 0 || self.context.elapsed_ns() + predicted <= self.deadline_ns
+        let deadline = match job {
+            Job::Against(_) => (self.deadline_ns as f64 * gate::SHARE) as u64,
+            _ => self.deadline_ns,
+        };
+        self.job_started_ns == 0 || self.context.elapsed_ns() + predicted <= deadline
     }
 
     async fn perform(&mut self, job: &Job, round: u32) -> Result<Vec<Invocation>, ContextError> {
         self.job_started_ns = self.context.elapsed_ns().max(1);
-        let (context, sweeps) = (self.context, self.sweeps);
+        let (context, sweeps) = (self.context, schedule::sweeps_of(&self.board, job, self.sweeps));
         let mut random = dice::of_job(self.settings.seed, context.peek_id());
+        let lock_step = async |members: Vec<(Cell, Side)>, random: &mut ChaCha8Rng| {
+            block::lock_step(context, job.kind(), round, &members, sweeps, random).await
+        };
         match job {
             Job::Solo(cell) => {
                 // Later ones are for the cold total alone.
                 let active = if round == 1 { self.solo_active } else { Duration::ZERO };
                 Ok(vec![solo::solo(context, cell, round, active).await?])
             }
-            Job::Block(cells) | Job::Rivals(cells) => {
-                block::lock_step(context, job.kind(), round, cells, sweeps, &mut random).await
+            Job::Block(cells) | Job::Rivals(cells) => lock_step(members(cells), &mut random).await,
+            Job::Against(cell) => {
+                let both = vec![(cell.clone(), Side::Base), (cell.clone(), Side::New)];
+                lock_step(both, &mut random).await
+            }
+            Job::Reference(cell) => {
+                let both = [reference(&cell.interpreter), cell.clone()];
+                lock_step(members(&both), &mut random).await
             }
             Job::Capacity { single, workers } => {
                 block::capacity(context, round, single, *workers, sweeps, &mut random).await
@@ -287,6 +325,7 @@ impl<'a> Runner<'a> {
         // Slowly, and never below what was predicted: a budget is a promise.
         self.optimism = (0.8 * self.optimism + 0.2 * (took as f64 / predicted as f64)).max(1.0);
         self.board.learn(invocations);
+        self.gate.learn(invocations);
         let mut announced = Vec::new();
         for (place, known) in self.board.known.iter().enumerate() {
             if known.announced || known.failed || !self.board.is_settled(known) {
@@ -362,6 +401,10 @@ impl<'a> Runner<'a> {
             failed: self.board.known.iter().filter(|known| known.failed).count() as u32,
         }
     }
+}
+
+fn members(cells: &[Cell]) -> Vec<(Cell, Side)> {
+    cells.iter().map(|cell| (cell.clone(), Side::New)).collect()
 }
 
 fn finished(invocation: &Invocation) -> Event {

@@ -14,6 +14,8 @@ const BLOCK_CELLS: usize = 5;
 const SOLO_ROUNDS: usize = 8;
 /// Counted sweeps of a block until the variances are known.
 const SWEEPS: u32 = 5;
+/// Of two processes alone.
+const MOST_SWEEPS: u32 = 25;
 const SWEEPS_RANGE: (u32, u32) = (3, 12);
 /// Most meetings of the same rivals in one round.
 const MEETINGS: f64 = 5.0;
@@ -27,7 +29,14 @@ pub enum Job {
     Solo(Cell),
     Block(Vec<Cell>),
     Rivals(Vec<Cell>),
-    Capacity { single: Cell, workers: u32 },
+    Capacity {
+        single: Cell,
+        workers: u32,
+    },
+    /// A cell and its counterpart on the base side of the gate.
+    Against(Cell),
+    /// A workload's baseline and the fixed reference.
+    Reference(Cell),
 }
 
 impl Job {
@@ -37,6 +46,8 @@ impl Job {
             Self::Block(_) => InvocationKind::Block,
             Self::Rivals(_) => InvocationKind::Rivals,
             Self::Capacity { .. } => InvocationKind::Capacity,
+            Self::Against(_) => InvocationKind::Against,
+            Self::Reference(_) => InvocationKind::Reference,
         }
     }
 
@@ -50,6 +61,8 @@ impl Job {
             Self::Rivals(cells) => {
                 cells.iter().map(ToString::to_string).collect::<Vec<_>>().join(" against ")
             }
+            Self::Against(cell) => format!("{cell} against its base"),
+            Self::Reference(cell) => format!("{cell} beside the reference"),
             Self::Capacity { single, workers } => format!("{workers} × {single} at once"),
         }
     }
@@ -64,6 +77,8 @@ pub struct Limits {
     /// Bytes that a block's processes may take together.
     pub block_memory: u64,
     pub effective_cpus: f64,
+    /// Baselines are measured beside the fixed reference, too.
+    pub references: bool,
 }
 
 /// Which cells a round is for.
@@ -109,6 +124,9 @@ pub fn round(board: &Board, round: u32, scope: Scope, limits: &Limits, random: &
     jobs.extend(blocks(board, &wanted, limits, random));
     if scope == Scope::All {
         jobs.extend(capacities(board, limits));
+        if limits.references {
+            jobs.extend(references(board));
+        }
     }
     let rivals = board.rivals.values().filter(|(cells, ratio)| {
         let sound = |cell: &Cell| board.get(cell).is_some_and(|known| !known.failed);
@@ -122,19 +140,21 @@ pub fn round(board: &Board, round: u32, scope: Scope, limits: &Limits, random: &
     jobs
 }
 
-/// The rivals are what the verdict rests on: where few rounds are left, they meet several times in each,
-/// so that they get the pairs that an interval needs.
+/// The rivals are what the verdict rests on, the reference what stored runs are compared by: where few
+/// rounds are left, they meet several times in each, so that they get the pairs that an interval needs.
 pub fn repeat_rivals(jobs: &mut Vec<Job>, board: &Board, rounds_left: f64, random: &mut ChaCha8Rng) {
-    let missing = |cells: &[Cell]| {
-        let met = board.rivals.values().find(|(rivals, _)| rivals == cells);
-        FULL_PAIRS.saturating_sub(met.map_or(0, |(_, ratio)| ratio.pairs()))
+    let pairs = |job: &Job| match job {
+        Job::Rivals(cells) => board.rivals.values().find(|(rivals, _)| rivals == cells).map(|(_, it)| it),
+        Job::Reference(cell) => board.references.get(cell),
+        _ => None,
     };
+    let missing = |job: &Job| FULL_PAIRS.saturating_sub(pairs(job).map_or(0, |ratio| ratio.pairs()));
     let more: Vec<Job> = jobs
         .iter()
-        .filter_map(|job| if let Job::Rivals(cells) = job { Some(cells) } else { None })
-        .flat_map(|cells| {
-            let meetings = (missing(cells) as f64 / rounds_left.max(1.0)).ceil().clamp(1.0, MEETINGS);
-            std::iter::repeat_n(Job::Rivals(cells.clone()), meetings as usize - 1)
+        .filter(|job| matches!(job, Job::Rivals(_) | Job::Reference(_)))
+        .flat_map(|job| {
+            let meetings = (missing(job) as f64 / rounds_left.max(1.0)).ceil().clamp(1.0, MEETINGS);
+            std::iter::repeat_n(job.clone(), meetings as usize - 1)
         })
         .collect();
     if !more.is_empty() {
@@ -201,6 +221,16 @@ fn capacities(board: &Board, limits: &Limits) -> Vec<Job> {
         .collect()
 }
 
+/// Every workload's baseline beside the reference, until it has the pairs that stored runs are compared by.
+fn references(board: &Board) -> Vec<Job> {
+    let sound = board.known.iter().filter(|known| !known.failed).map(|known| &known.cell);
+    sound
+        .filter(|cell| board.baseline_of(cell).as_ref() == Some(cell))
+        .filter(|cell| board.references.get(*cell).is_none_or(|ratio| ratio.pairs() < FULL_PAIRS))
+        .map(|cell| Job::Reference(cell.clone()))
+        .collect()
+}
+
 fn is_single(cell: &Cell) -> bool {
     *cell == single(&cell.interpreter, &cell.workload)
 }
@@ -224,6 +254,16 @@ pub fn sweeps(board: &Board) -> u32 {
     }
 }
 
+/// Counted sweeps of a job: where two processes meet alone and their passes are short, as much work as it takes
+/// to start them.
+pub fn sweeps_of(board: &Board, job: &Job, sweeps: u32) -> u32 {
+    let (Job::Against(cell) | Job::Reference(cell)) = job else { return sweeps };
+    let known = board.get(cell);
+    let costs = known.and_then(|known| Some((known.overhead_ns?, known.pass_ns?)));
+    let even = costs.map_or(0, |(overhead, pass)| overhead / pass.max(1));
+    u32::try_from(even).unwrap_or(u32::MAX).clamp(sweeps, MOST_SWEEPS.max(sweeps))
+}
+
 /// How long a job will take, from what its cells took last time. Processes start side by side,
 /// passes take turns.
 pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cpus: f64) -> u64 {
@@ -238,7 +278,7 @@ pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cp
         let known = board.get(cell);
         known.and_then(|known| known.warm_ns.or(known.pass_ns)).unwrap_or(GUESSED_PASS_NS) as f64
     };
-    let passes = f64::from(sweeps + 1);
+    let passes = f64::from(sweeps_of(board, job, sweeps) + 1);
     let ns = match job {
         Job::Solo(cell) => {
             let (overhead, pass) = cost(cell);
@@ -247,6 +287,11 @@ pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cp
         Job::Block(cells) | Job::Rivals(cells) => {
             let costs = cells.iter().map(|cell| (cost(cell), warm(cell)));
             costs.map(|((overhead, pass), warm)| overhead / cpus.max(1.0) + warm + passes * pass).sum()
+        }
+        // The reference is of the order of any workload.
+        Job::Against(cell) | Job::Reference(cell) => {
+            let (overhead, pass) = cost(cell);
+            2.0 * (overhead / cpus.max(1.0) + passes * pass)
         }
         Job::Capacity { single, workers } => {
             let (overhead, pass) = cost(single);
@@ -283,7 +328,13 @@ mod tests {
     }
 
     fn limits() -> Limits {
-        Limits { precision: 0.05, capacity_workers: Some(2), block_memory: u64::MAX, effective_cpus: 2.0 }
+        Limits {
+            precision: 0.05,
+            capacity_workers: Some(2),
+            block_memory: u64::MAX,
+            effective_cpus: 2.0,
+            references: true,
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::plan::{Cell, PLAIN, PlannedCell};
+use crate::plan::{Cell, PLAIN, PlannedCell, REFERENCE};
 use crate::record::{Invocation, InvocationKind, Outcome};
 use crate::stats::{
     Components, Interval, capacity_log_ratios, components, log_ratio_interval, pair_log_ratios, settled,
@@ -85,6 +85,8 @@ pub struct Board {
     precision: f64,
     /// By the capacity's own cell.
     pub capacity: HashMap<Cell, Ratio>,
+    /// By a workload's baseline: the reference over it.
+    pub references: HashMap<Cell, Ratio>,
     /// By workload: the two that meet, and what came of it.
     pub rivals: HashMap<String, (Vec<Cell>, Ratio)>,
 }
@@ -120,6 +122,7 @@ impl Board {
             baseline_interpreter: baseline_interpreter.to_owned(),
             precision,
             capacity: HashMap::new(),
+            references: HashMap::new(),
             rivals: HashMap::new(),
         }
     }
@@ -173,12 +176,15 @@ impl Board {
             Some(InvocationKind::Block) => self.learn_block(invocations),
             Some(InvocationKind::Rivals) => self.learn_rivals(invocations),
             Some(InvocationKind::Capacity) => self.learn_capacity(invocations),
-            Some(InvocationKind::Solo) | None => {}
+            Some(InvocationKind::Reference) => self.learn_reference(invocations),
+            // The gate has a board of its own.
+            Some(InvocationKind::Solo | InvocationKind::Against) | None => {}
         }
     }
 
     fn learn_costs(&mut self, invocation: &Invocation) {
-        let Some(known) = self.get_mut(&invocation.cell) else { return };
+        // What the base side does is no fault of the cell's.
+        let Some(known) = self.get_mut(&invocation.cell).filter(|_| invocation.side.is_new()) else { return };
         known.failed |= invocation.outcome != Outcome::Completed;
         let phases = &invocation.phases_ns;
         let overhead =
@@ -228,6 +234,15 @@ impl Board {
         };
         if let (Some(left), Some(right)) = (find(cells.first()), find(cells.get(1))) {
             ratio.push(ratios(right, left));
+        }
+    }
+
+    fn learn_reference(&mut self, block: &[Invocation]) {
+        let sound = || block.iter().filter(|one| one.outcome == Outcome::Completed);
+        let reference = sound().find(|one| one.cell.workload == REFERENCE);
+        let own = sound().find(|one| one.cell.workload != REFERENCE);
+        if let (Some(reference), Some(own)) = (reference, own) {
+            self.references.entry(own.cell.clone()).or_default().push(ratios(reference, own));
         }
     }
 

@@ -8,7 +8,7 @@ use super::process::Usage;
 use super::sample::{LinuxReader, Sampled, Sampler, SysinfoReader, TreeReader};
 use super::session::{Finished, Place, Session};
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, ProcessRole, Resources, Value};
+use crate::record::{Invocation, InvocationKind, ProcessRole, Resources, Side, Value};
 
 /// Passes after the first: at least these, so that memory has its plateau, and no more than these.
 const PASSES: (u32, u32) = (2, 20);
@@ -25,7 +25,7 @@ pub async fn solo(
     round: u32,
     active: Duration,
 ) -> Result<Invocation, ContextError> {
-    let mut session = Session::launch(context, cell, InvocationKind::Solo, round, None).await?;
+    let mut session = Session::launch(context, (cell, Side::New), InvocationKind::Solo, round, None).await?;
     let launched = Instant::now();
     let sampler = match session.healthy() {
         false => None,

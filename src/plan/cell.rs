@@ -54,6 +54,22 @@ pub struct Cell {
     pub environment: String,
 }
 
+/// The name of the workload that never changes; no matrix can name it.
+pub const REFERENCE: &str = "@reference";
+
+/// A fixed piece of the harness's own work on the baseline interpreter. A workload's `single` measured
+/// beside it says how slow the workload is apart from how slow the machine is that day.
+pub fn reference(baseline: &str) -> Cell {
+    Cell {
+        interpreter: baseline.to_owned(),
+        workload: REFERENCE.to_owned(),
+        mode: SINGLE.to_owned(),
+        workers: 1,
+        start_method: None,
+        environment: PLAIN.to_owned(),
+    }
+}
+
 impl Cell {
     /// Start method and environment as one word: `plain`, `fork`, `gil-on`, `fork+gil-on`.
     pub fn variant(&self) -> String {

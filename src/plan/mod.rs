@@ -15,7 +15,7 @@ mod unsupported;
 #[cfg(test)]
 mod tests;
 
-pub use cell::{Cell, PLAIN, SINGLE, StartMethod};
+pub use cell::{Cell, PLAIN, REFERENCE, SINGLE, StartMethod, reference};
 pub use error::PlanError;
 pub use expand::expand;
 pub use filters::Filters;

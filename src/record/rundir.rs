@@ -32,7 +32,14 @@ impl RunDir {
                 });
             }
         }
-        Ok(dir)
+        // Made by exactly one of two runners that start at once.
+        let claim = dir.records();
+        match fs::OpenOptions::new().write(true).create_new(true).open(&claim) {
+            Ok(_) => Ok(dir),
+            Err(source) => {
+                Err(RecordError::Io { action: "start a new run in", path: path.to_owned(), source })
+            }
+        }
     }
 
     /// An existing run.

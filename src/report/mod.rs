@@ -1,6 +1,7 @@
 //! From results to what people read. Pure: everything here returns bytes or text; who calls writes.
 
 mod canvas;
+pub mod changes;
 pub mod charts;
 mod compact;
 mod derived;

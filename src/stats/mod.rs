@@ -13,6 +13,7 @@ mod combine;
 mod components;
 mod differs;
 mod dip;
+pub mod gate;
 mod interval;
 mod linear;
 mod outliers;

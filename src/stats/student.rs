@@ -26,6 +26,14 @@ pub(super) fn t_critical_fractional(df: f64) -> f64 {
     if df >= SERIES_FROM { series(df) } else { bisect(df) }
 }
 
+/// P(T > t) for Student's t with `df` degrees of freedom; 1 where that makes no sense.
+pub fn upper_tail(t: f64, df: f64) -> f64 {
+    match StudentsT::new(0.0, 1.0, df) {
+        Ok(distribution) if t.is_finite() => distribution.sf(t).clamp(0.0, 1.0),
+        _ => 1.0,
+    }
+}
+
 fn exact(df: usize) -> f64 {
     if df == 0 { f64::INFINITY } else { t_critical_fractional(df as f64) }
 }

@@ -3,6 +3,7 @@
 
 mod facts;
 mod fake;
+mod gate;
 mod guard;
 mod machine;
 mod real;

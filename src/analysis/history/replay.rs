@@ -89,6 +89,7 @@ fn night(random: &mut Random, number: usize) -> Night {
         baseline: "3.13".to_owned(),
         workloads: WORKLOADS
             .map(|name| WorkloadInfo {
+                script_sha256: None,
                 name: name.to_owned(),
                 tasks: 8,
                 args: serde_json::Map::new(),

@@ -44,6 +44,7 @@ pub(super) fn measure(
             .filter(|one| one.facts.free_threaded())
             .map(|one| one.name.clone())
             .collect(),
+        against: prepared.against.as_ref().map_or(&[], |against| &against.cells),
         weak_workloads: (prepared.matrix.workloads.iter())
             .filter(|workload| workload.weak())
             .map(|workload| workload.name.clone())
@@ -90,13 +91,19 @@ fn context(prepared: &Prepared) -> Result<Context, Failure> {
     let place = cache.join("harness").join(&harness::sha256()[..16]);
     let script =
         harness::extract(&place).map_err(|error| refused(&format!("write `{}`", place.display()), &error))?;
-    Context::new(&prepared.matrix, &prepared.interpreters, &script, &cache.join("pycache"))
-        .and_then(|mut context| {
-            // Not by its path: the file may have been replaced since we were started.
-            context.guard(Path::new("/proc/self/exe"))?;
-            Ok(context)
-        })
-        .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+    Context::new(
+        &prepared.matrix,
+        &prepared.interpreters,
+        prepared.against.as_ref(),
+        &script,
+        &cache.join("pycache"),
+    )
+    .and_then(|mut context| {
+        // Not by its path: the file may have been replaced since we were started.
+        context.guard(Path::new("/proc/self/exe"))?;
+        Ok(context)
+    })
+    .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
 }
 
 fn refused(what: &str, error: &dyn std::fmt::Display) -> Failure {

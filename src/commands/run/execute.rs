@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::{Format, engine, listen};
-use crate::analysis::Results;
+use crate::analysis::{Results, changes};
 use crate::commands::prepare::Prepared;
-use crate::commands::{Exit, Failure, output, report};
+use crate::commands::{Exit, Failure, compare, output, report};
 use crate::harness;
 use crate::interpreter::packages::recorded;
 use crate::measure::{Ended, Event, host, unix_ns};
 use crate::plan::SkipKind;
-use crate::record::{Journal, RUN_SCHEMA, RunDir, RunInfo, RunStatus, read_records};
+use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus, read_records};
 
 /// How a prepared matrix is run, and where to.
 pub struct Order {
@@ -44,8 +44,14 @@ impl Done {
             Ended { invocations: 0, .. } => {
                 Err(Failure::new(Exit::CellFailed, "nothing was measured: give it a larger `--budget`"))
             }
-            _ if self.results.counts.failed > 0 => Ok(Exit::CellFailed),
-            _ => Ok(Exit::Done),
+            _ => {
+                let gate = changes::of_gate(&self.results).map_or(Exit::Done, |found| compare::exit(&found));
+                Ok(match gate {
+                    Exit::Missing => gate,
+                    _ if self.results.counts.failed > 0 => Exit::CellFailed,
+                    _ => gate,
+                })
+            }
         }
     }
 }
@@ -73,9 +79,11 @@ pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
     }
     let seed = order.seed.or(prepared.matrix.run.seed).unwrap_or_else(|| unix_ns() & 0xffff_ffff);
     let started = unix_ns();
-    let run_id = run_id(started, seed);
-    let path = order.out.clone().unwrap_or_else(|| Path::new("reports").join(&run_id));
-    let dir = RunDir::create(&path)?;
+    let dir = match &order.out {
+        Some(path) => RunDir::create(path)?,
+        None => own_dir(&run_id(started, seed))?,
+    };
+    let path = dir.path().to_owned();
     let mut info = describe(&order.matrix_path, prepared, seed, started, &path);
     info.warnings.extend(order.notes.iter().cloned());
     // Before the journal: a directory with records and nothing that says of what could neither be resumed
@@ -130,10 +138,35 @@ pub(super) fn carry_out(
             let mut shown = results.clone();
             shown.warnings.retain(|warning| !order.notes.contains(&warning.text));
             report::show(&shown, &path)?;
+            if let Some(found) = changes::of_gate(&results) {
+                output::print("\n")?;
+                compare::show(&found, compare::Format::Human)?;
+            }
         }
-        Format::Json => output::note(&format!("report: {}", path.join("report.html").display())),
+        Format::Json => {
+            if let Some(found) = changes::of_gate(&results) {
+                output::print(&format!("{}\n", serde_json::json!({ "event": "gate", "changes": found })))?;
+            }
+            output::note(&format!("report: {}", path.join("report.html").display()));
+        }
     }
     Ok(Done { results, path, ended })
+}
+
+/// Below `reports/`; another run that starts in the same second with the same seed gets a number.
+fn own_dir(run_id: &str) -> Result<RunDir, RecordError> {
+    let mut number = 1;
+    loop {
+        let name = if number == 1 { run_id.to_owned() } else { format!("{run_id}-{number}") };
+        match RunDir::create(&Path::new("reports").join(name)) {
+            Err(RecordError::Io { source, .. })
+                if source.kind() == std::io::ErrorKind::AlreadyExists && number < 1000 =>
+            {
+                number += 1;
+            }
+            other => return other,
+        }
+    }
 }
 
 /// `20261122-134501-5b1d`: the time in UTC and the seed's last digits.
@@ -157,6 +190,7 @@ fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, pat
         missing: prepared.missing.clone(),
         plan: prepared.plan.clone(),
         packages: recorded(&prepared.interpreters),
+        against: prepared.against.clone(),
         harness_sha256: harness::sha256(),
         started_unix_ns: started,
         finished_unix_ns: None,

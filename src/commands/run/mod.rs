@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::against::{AgainstArgs, attach};
 use super::prepare::{MatrixArgs, prepare};
 use super::{Exit, Failure};
 use crate::plan::Shard;
@@ -24,10 +25,11 @@ Examples:
   gilmatrix run -w fib -m threads -m mp -n 2 -p 3.13 -p 3.13t
   gilmatrix run --budget 10m --precision 2% --out reports/careful
   gilmatrix run --resume reports/<run id>    go on after an interruption, a crash or kill -9
+  gilmatrix run --against git:main           fail if a cell is slower than at main (docs/ci.md)
   gilmatrix run --format json | jq .event    events as JSON lines";
 
 /// What a run that goes on has in its directory already.
-const RESTART: [&str; 13] = [
+const RESTART: [&str; 15] = [
     "matrix",
     "quick",
     "interpreters",
@@ -41,6 +43,8 @@ const RESTART: [&str; 13] = [
     "install",
     "out",
     "seed",
+    "shard",
+    "against",
 ];
 
 #[derive(Debug, clap::Args)]
@@ -52,6 +56,8 @@ pub struct Args {
     /// it more time
     #[arg(long, value_name = "RUN", conflicts_with_all = RESTART)]
     resume: Option<PathBuf>,
+    #[command(flatten)]
+    against: AgainstArgs,
     /// Where the run's directory goes [default: reports/<run id>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -82,6 +88,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     if let Some(shard) = args.shard {
         prepared.keep_shard(shard)?;
     }
+    let _base = attach(&args.against, &args.matrix, &mut prepared)?;
     let order = Order {
         matrix_path: args.matrix.matrix.display().to_string(),
         out: args.out,

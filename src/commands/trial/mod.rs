@@ -180,6 +180,7 @@ fn matrix(args: &Args, workload: Workload) -> Result<Matrix, Failure> {
         variants: Vec::new(),
         exclude: Vec::new(),
         include: Vec::new(),
+        budgets: Vec::new(),
     })
 }
 

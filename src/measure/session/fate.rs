@@ -92,7 +92,7 @@ impl Session<'_> {
     /// Rule 1, checked as soon as there is something to check.
     pub(super) fn verify(&mut self) {
         self.draft.gil = record::gil(&self.draft.workers);
-        let Some(interpreter) = self.context.interpreter(&self.draft.cell) else { return };
+        let Some(interpreter) = self.context.interpreter(&self.draft.cell, self.draft.side) else { return };
         let facts = &interpreter.facts;
         let asked = Asked { facts, gil: self.context.wants_gil(&self.draft.cell, interpreter) };
         // Behind a wrapper (chroot, container) paths don't compare.

@@ -12,12 +12,12 @@ use crate::measure::process::ExitWatch;
 use crate::measure::protocol::{PROTOCOL, Spec, SpecWorkload};
 use crate::measure::tail::Tail;
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA};
+use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, Side};
 
 /// The record before anything has happened.
 pub(super) fn draft(
     context: &Context,
-    cell: &Cell,
+    (cell, side): (&Cell, Side),
     kind: InvocationKind,
     round: u32,
     block: Option<u64>,
@@ -28,6 +28,7 @@ pub(super) fn draft(
         round,
         block,
         cell: cell.clone(),
+        side,
         started_unix_ns: unix_ns(),
         started_ns: context.elapsed_ns(),
         load_1m: load_1m(),
@@ -51,6 +52,7 @@ pub(super) fn blank() -> Invocation {
             start_method: None,
             environment: String::new(),
         },
+        side: Side::New,
         command: Vec::new(),
         pid: 0,
         started_unix_ns: 0,
@@ -81,7 +83,7 @@ impl Session<'_> {
     pub(super) async fn spawn(&mut self) -> Result<(), ContextError> {
         let cell = self.draft.cell.clone();
         let (Some(interpreter), Some(workload)) =
-            (self.context.interpreter(&cell), self.context.workload(&cell))
+            (self.context.interpreter(&cell, self.draft.side), self.context.workload(&cell, self.draft.side))
         else {
             self.fail(Outcome::Failed, "the matrix has no such interpreter or workload".to_owned());
             return Ok(());

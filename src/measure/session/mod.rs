@@ -13,7 +13,7 @@ use super::protocol::{Command, Row, RowWorker};
 use super::tail::Tail;
 use super::warm::{self, Verdict};
 use crate::plan::Cell;
-use crate::record::{Invocation, InvocationKind, Outcome, Value, WarmUp, WorkerFacts};
+use crate::record::{Invocation, InvocationKind, Outcome, Side, Value, WarmUp, WorkerFacts};
 use crate::stats::Pass;
 
 /// How long a process that was asked to end may take before it is killed.
@@ -69,14 +69,14 @@ impl<'a> Session<'a> {
     /// The machine refused something that no cell is to blame for.
     pub async fn launch(
         context: &'a Context,
-        cell: &Cell,
+        (cell, side): (&Cell, Side),
         kind: InvocationKind,
         round: u32,
         block: Option<u64>,
     ) -> Result<Self, ContextError> {
         let mut session = Self {
             context,
-            draft: launch::draft(context, cell, kind, round, block),
+            draft: launch::draft(context, (cell, side), kind, round, block),
             live: None,
             launched_ns: monotonic_ns(),
             exit: None,
@@ -165,7 +165,7 @@ impl<'a> Session<'a> {
     fn compiles(&self) -> bool {
         let env = self.context.variant_env(&self.draft.cell);
         let asked = env.iter().any(|(name, value)| name == "PYTHON_JIT" && value == "1");
-        let facts = self.context.interpreter(&self.draft.cell).map(|found| &found.facts);
+        let facts = self.context.interpreter(&self.draft.cell, self.draft.side).map(|found| &found.facts);
         asked || facts.is_some_and(|it| it.implementation != "cpython" || it.jit_enabled == Some(true))
     }
 

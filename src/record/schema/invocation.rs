@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Blas, Disturbance, Gc, Gil, Outcome, Resources, Value, WarmUp, WorkerFacts};
+use super::{Blas, Disturbance, Gc, Gil, Outcome, Resources, Side, Value, WarmUp, WorkerFacts};
 use crate::plan::Cell;
 
 /// What an invocation was launched for.
@@ -17,6 +17,11 @@ pub enum InvocationKind {
     Rivals,
     /// Several `single` processes at once: what the machine itself can do.
     Capacity,
+    /// A cell and its counterpart on the base side of `run --against`, in lock-step.
+    Against,
+    /// The baseline interpreter's `single` of a workload and [`crate::plan::reference`], in lock-step:
+    /// what makes stored runs comparable.
+    Reference,
 }
 
 /// One line of `records.jsonl`: one process launched for one cell.
@@ -31,6 +36,9 @@ pub struct Invocation {
     /// Number of the block inside the run; invocations with the same number were alive together.
     pub block: Option<u64>,
     pub cell: Cell,
+    /// The base side runs the same cell with the base's interpreter and scripts.
+    #[serde(default, skip_serializing_if = "Side::is_new")]
+    pub side: Side,
     /// Of the process, as launched.
     pub command: Vec<String>,
     pub pid: u32,

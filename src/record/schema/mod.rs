@@ -1,6 +1,7 @@
 //! The types behind `run.json` and `records.jsonl`. Times are integer nanoseconds, memory is bytes.
 //! Nothing is rounded or thrown away: every value, warm-up and resource sample stays.
 
+mod against;
 mod disturbance;
 mod host;
 mod invocation;
@@ -14,6 +15,7 @@ mod value;
 mod version;
 mod warmup;
 
+pub use against::*;
 pub use disturbance::*;
 pub use host::*;
 pub use invocation::*;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Host;
+use super::{Against, Host};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::Matrix;
 use crate::plan::{Plan, Shard};
@@ -27,6 +27,9 @@ pub struct RunInfo {
     /// What was really installed for `packages`, by interpreter name: `["numpy==2.4.6"]`.
     #[serde(default)]
     pub packages: std::collections::BTreeMap<String, Vec<String>>,
+    /// What the run is held against; `None` without `--against`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<Against>,
     /// SHA-256 over the harness's files, hexadecimal.
     pub harness_sha256: String,
     /// Unix time.

@@ -28,6 +28,11 @@ pub fn resume(path: &Path, budget_ns: Option<u64>, offline: bool, format: Format
         drop(journal);
         return nothing_to_do(&dir, format);
     }
+    if info.against.is_some() {
+        let text =
+            "a run with `--against` can't be resumed: what it was held against may be gone; start it again";
+        return Err(Failure::new(Exit::NotComparable, text));
+    }
     let mut prepared = prepare_again(&info, offline)?;
     if let Some(shard) = info.shard {
         prepared.keep_shard(shard)?;

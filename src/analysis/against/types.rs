@@ -1,0 +1,60 @@
+//! What `results.json` says of `--against`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::UnmatchedKind;
+
+/// The gate's verdict on each cell, measured against its base in the same run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AgainstResult {
+    /// The base as it was typed.
+    pub request: String,
+    pub commit: Option<String>,
+    pub cells: Vec<AgainstCell>,
+    pub unmatched: Vec<UnmatchedCell>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AgainstCell {
+    /// Index into `cells`.
+    pub cell: usize,
+    pub verdict: GateVerdict,
+    /// New time over base time: 1.05 is 5 % slower.
+    pub slowdown: Option<f64>,
+    /// Not corrected for the number of cells; `p` is.
+    pub ci95: Option<[f64; 2]>,
+    /// Process pairs behind it: of a suspect, those measured after it had become one.
+    pub pairs: u32,
+    /// Of "it has not become slower", corrected for the number of looks and suspects.
+    pub p: f64,
+    /// What it may lose: 0.03 is 3 %.
+    pub max_slowdown: f64,
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum GateVerdict {
+    /// Slower by more than is allowed: the gate fails.
+    Confirmed,
+    Cleared,
+    /// A suspect for which the budget didn't suffice.
+    Undecided,
+    NotReached,
+    /// The base can't run it.
+    NoBase,
+    /// The cell itself failed.
+    Failed,
+}
+
+/// A cell that only one side has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct UnmatchedCell {
+    pub cell: String,
+    pub kind: UnmatchedKind,
+    pub reason: String,
+}

@@ -1,0 +1,145 @@
+//! What changed between a base and a new run: one neutral list for every renderer. Pure.
+
+mod comparable;
+mod live;
+mod stored;
+
+use serde::Serialize;
+
+use super::results::{CellResult, Results};
+
+pub use comparable::{Aspect, unlike};
+pub use live::of_gate;
+pub use stored::{Limits, compare};
+
+/// How the command is to end, most pressing first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// An interpreter is missing.
+    Missing,
+    /// A cell vanished or failed, or nothing was compared.
+    Failed,
+    Regression,
+    Clean,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    InterpreterMissing,
+    Vanished,
+    /// It completed, and now it doesn't.
+    Outcome,
+    Gil,
+    Slower,
+    Heavier,
+    /// Not decided, or no comparison was possible.
+    Undecided,
+    Faster,
+    Lighter,
+    Appeared,
+}
+
+impl ChangeKind {
+    pub fn ending(self) -> Ending {
+        match self {
+            Self::InterpreterMissing => Ending::Missing,
+            Self::Vanished | Self::Outcome | Self::Gil => Ending::Failed,
+            Self::Slower | Self::Heavier => Ending::Regression,
+            _ => Ending::Clean,
+        }
+    }
+
+    /// For people: `slower`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InterpreterMissing => "interpreter missing",
+            Self::Vanished => "vanished",
+            Self::Outcome => "failed",
+            Self::Gil => "GIL changed",
+            Self::Slower => "slower",
+            Self::Heavier => "heavier",
+            Self::Undecided => "undecided",
+            Self::Faster => "faster",
+            Self::Lighter => "lighter",
+            Self::Appeared => "appeared",
+        }
+    }
+}
+
+/// One thing that changed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    pub kind: ChangeKind,
+    /// The cell's whole identity: `3.13t fib threads×2 (plain)`.
+    pub cell: String,
+    /// New over base, of time or memory: 1.05 is 5 % more.
+    pub effect: Option<f64>,
+    pub ci95: Option<[f64; 2]>,
+    /// Corrected for the number of comparisons.
+    pub p: Option<f64>,
+    /// What it may lose: 0.03 is 3 %.
+    pub limit: Option<f64>,
+    /// One sentence.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Changes {
+    pub base: String,
+    pub new: String,
+    /// Cells whose times were compared.
+    pub compared: usize,
+    /// Most pressing first.
+    pub changes: Vec<Change>,
+    /// What a reader should know of the comparison itself.
+    pub notes: Vec<String>,
+}
+
+impl Changes {
+    /// Nothing compared is a failure of its own, never "passed".
+    pub fn ending(&self) -> Ending {
+        let worst = self.changes.iter().map(|change| change.kind.ending()).min().unwrap_or(Ending::Clean);
+        if self.compared == 0 { worst.min(Ending::Failed) } else { worst }
+    }
+
+    /// One line: `2 slower, 1 vanished, of 12 compared`.
+    pub fn summary(&self) -> String {
+        let mut kinds: Vec<ChangeKind> = self.changes.iter().map(|change| change.kind).collect();
+        kinds.sort_unstable();
+        let counts = kinds.chunk_by(|a, b| a == b).map(|same| format!("{} {}", same.len(), same[0].word()));
+        let counts: Vec<String> = counts.collect();
+        let what = if counts.is_empty() { "nothing changed".to_owned() } else { counts.join(", ") };
+        let cells = if self.compared == 1 { "cell" } else { "cells" };
+        format!("{what}; {} {cells} compared", self.compared)
+    }
+
+    fn sorted(mut self) -> Self {
+        self.changes.sort_by(|a, b| {
+            a.kind.cmp(&b.kind).then(b.effect.unwrap_or(0.0).total_cmp(&a.effect.unwrap_or(0.0)))
+        });
+        self
+    }
+}
+
+/// The identity as in `plan::Cell`.
+fn name(cell: &CellResult) -> String {
+    let variant = if cell.variant == "plain" { String::new() } else { format!(" ({})", cell.variant) };
+    format!("{} {} {}×{}{variant}", cell.interpreter, cell.workload, cell.mode, cell.workers)
+}
+
+fn percent(ratio: f64) -> String {
+    format!("{:.1} %", (ratio - 1.0).abs() * 100.0)
+}
+
+fn with_interval(ratio: f64, ci95: Option<[f64; 2]>) -> String {
+    let shown = |ratio: f64| format!("{:+.1}", (ratio - 1.0) * 100.0);
+    match ci95 {
+        Some([low, high]) => format!("{} % (95 %: {} to {} %)", shown(ratio), shown(low), shown(high)),
+        None => format!("{} %", shown(ratio)),
+    }
+}
+
+fn run_name(results: &Results) -> String {
+    results.run_id.clone()
+}

@@ -1,0 +1,134 @@
+//! A base of scripts: those of a commit, or of another folder.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::{matched, same};
+use crate::commands::prepare::{MatrixArgs, Prepared, whole_cpus};
+use crate::commands::{Exit, Failure};
+use crate::harness::Catalogue;
+use crate::interpreter::sha256_file;
+use crate::matrix::{self, Workload};
+use crate::plan::{self, Machine, Plan};
+use crate::record::Against;
+
+/// The scripts as they were at a commit of the repository that holds the matrix. The files are written
+/// out beside the repository, which isn't touched.
+pub fn of_commit(
+    name: &str,
+    folder: &Path,
+    args: &MatrixArgs,
+    prepared: &Prepared,
+) -> Result<(Against, tempfile::TempDir), Failure> {
+    let root = PathBuf::from(git(folder, &["rev-parse", "--show-toplevel"], None)?);
+    let commit =
+        git(folder, &["rev-parse", "--verify", "--end-of-options", &format!("{name}^{{commit}}")], None)
+            .map_err(|_| {
+                let hint = "fetch it first (in CI: `fetch-depth: 0`), or name another";
+                Failure::new(
+                    Exit::Usage,
+                    format!("there is no commit `{name}` in `{}`: {hint}", root.display()),
+                )
+            })?;
+    let temp = tempfile::Builder::new()
+        .prefix("gilmatrix-base-")
+        .tempdir()
+        .map_err(|error| Failure::new(Exit::Refused, format!("can't make a temporary folder: {error}")))?;
+    // An index of its own: the user's staging area and working tree stay as they are.
+    let index = temp.path().join("index");
+    let files = temp.path().join("files");
+    git(&root, &["read-tree", &commit], Some(&index))?;
+    git(&root, &["checkout-index", "--all", &format!("--prefix={}/", files.display())], Some(&index))?;
+    let mut against = of_files(&root, &files, folder, args, prepared)?;
+    against.commit = Some(commit);
+    Ok((against, temp))
+}
+
+/// The scripts of another folder, which stands for the matrix's.
+pub fn of_folder(
+    base: &Path,
+    folder: &Path,
+    args: &MatrixArgs,
+    prepared: &Prepared,
+) -> Result<Against, Failure> {
+    of_files(folder, base, folder, args, prepared)
+}
+
+/// What is below `root` now is below `base` on the base side.
+fn of_files(
+    root: &Path,
+    base: &Path,
+    folder: &Path,
+    args: &MatrixArgs,
+    prepared: &Prepared,
+) -> Result<Against, Failure> {
+    if prepared.matrix.workloads.iter().all(|workload| workload.script.is_none()) {
+        let text = "this base is one of scripts, and the matrix has no workload with a `script`; hold it against an interpreter, as `--against 3.13.0`";
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    let refused = |path: &Path| {
+        let shown = path.display().to_string();
+        move |error: std::io::Error| Failure::new(Exit::Refused, format!("can't read `{shown}`: {error}"))
+    };
+    let root = root.canonicalize().map_err(refused(root))?;
+    let base = base.canonicalize().map_err(refused(base))?;
+    let mut against = same(prepared);
+    let mut gone: Vec<String> = Vec::new();
+    for workload in &mut against.workloads {
+        let Some(script) = &mut workload.script else { continue };
+        let place = script.path.canonicalize().unwrap_or_else(|_| script.path.clone());
+        // A script from elsewhere is the same on both sides.
+        let Ok(below) = place.strip_prefix(&root) else { continue };
+        let path = base.join(below);
+        match sha256_file(&path) {
+            Ok(sum) => (script.path, script.sha256) = (path, sum),
+            Err(_) => gone.push(workload.name.clone()),
+        }
+    }
+    let appeared =
+        |cell: &plan::Cell| gone.contains(&cell.workload).then(|| "the base has no such script".to_owned());
+    matched::cells(&mut against, &prepared.plan, appeared);
+    let place = folder.canonicalize().map_err(refused(folder))?;
+    if let (Ok(below), Some(name)) = (place.strip_prefix(&root), args.matrix.file_name())
+        && let Some((plan, workloads)) = plan_of(&base.join(below).join(name), args, prepared)
+    {
+        // A workload with another size is another one.
+        let cells =
+            plan.runnable().filter(|cell| workloads.iter().any(|workload| workload.name == cell.workload));
+        matched::vanished(&mut against, &prepared.plan, cells);
+    }
+    Ok(against)
+}
+
+/// The plan of the base's own matrix on the same interpreters; `None` where it has none that can be read.
+fn plan_of(path: &Path, args: &MatrixArgs, prepared: &Prepared) -> Option<(Plan, Vec<Workload>)> {
+    let matrix = matrix::load(path, &Catalogue::embedded(), whole_cpus()).ok()?;
+    let mut catalogue = Catalogue::embedded();
+    let embedded = Catalogue::embedded();
+    let described = matrix.workloads.iter().filter_map(|workload| workload.described(&embedded));
+    described.for_each(|own| catalogue.define(own));
+    let machine = Machine {
+        interpreters: &prepared.interpreters,
+        missing: &prepared.missing,
+        effective_cpus: prepared.effective_cpus,
+        packages_missing: &|_, _| None,
+    };
+    let plan = plan::expand(&matrix, &catalogue, &machine, &args.filters(), args.quick).ok()?;
+    Some((plan, matrix.workloads))
+}
+
+/// What git says, without the final newline.
+fn git(folder: &Path, arguments: &[&str], index: Option<&Path>) -> Result<String, Failure> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(arguments).stdin(Stdio::null());
+    if let Some(index) = index {
+        command.env("GIT_INDEX_FILE", index);
+    }
+    let output =
+        command.output().map_err(|error| Failure::new(Exit::Refused, format!("can't run `git`: {error}")))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(Failure::new(Exit::Usage, format!("`git {}`: {said}", arguments.join(" "))))
+}

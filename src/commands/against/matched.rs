@@ -1,0 +1,48 @@
+//! Which cells have a counterpart, and what each may lose.
+
+use super::MAX_MEMORY;
+use crate::matrix::Matrix;
+use crate::plan::{Cell, Plan};
+use crate::record::{Against, Budgeted, Unmatched, UnmatchedKind};
+
+/// Cells of the plan that the base has too (`reason` gives why not), as far as they are run.
+pub fn cells(against: &mut Against, plan: &Plan, reason: impl Fn(&Cell) -> Option<String>) {
+    for cell in plan.runnable() {
+        match reason(cell) {
+            None => against.cells.push(Budgeted { cell: cell.clone(), max_slowdown: 0.0, max_memory: 0.0 }),
+            Some(reason) => against.unmatched.push(Unmatched {
+                cell: cell.clone(),
+                kind: UnmatchedKind::Appeared,
+                reason,
+            }),
+        }
+    }
+}
+
+/// Cells that the base ran and the plan doesn't: vanished, unless a filter of the command line leaves them
+/// out, or their interpreter is gone.
+pub fn vanished<'a>(against: &mut Against, plan: &Plan, base: impl Iterator<Item = &'a Cell>) {
+    use crate::plan::SkipKind;
+    for cell in base {
+        let planned = plan.cells.iter().find(|planned| planned.cell == *cell);
+        let (kind, reason) = match planned.map(|planned| planned.skipped.as_ref()) {
+            Some(None) => continue,
+            Some(Some(skipped)) if skipped.kind == SkipKind::Filtered => continue,
+            Some(Some(skipped)) if skipped.kind == SkipKind::InterpreterMissing => {
+                (UnmatchedKind::InterpreterMissing, skipped.reason.clone())
+            }
+            Some(Some(skipped)) => (UnmatchedKind::Vanished, skipped.reason.clone()),
+            None => (UnmatchedKind::Vanished, "the matrix no longer has it".to_owned()),
+        };
+        against.unmatched.push(Unmatched { cell: cell.clone(), kind, reason });
+    }
+}
+
+/// What each cell may lose: the matrix's `[[budget]]`, else the command line's.
+pub fn budgets(against: &mut Against, max_slowdown: f64, matrix: &Matrix) {
+    for one in &mut against.cells {
+        let (slowdown, memory) = matrix.budget(&one.cell);
+        one.max_slowdown = slowdown.unwrap_or(max_slowdown);
+        one.max_memory = memory.unwrap_or(MAX_MEMORY);
+    }
+}

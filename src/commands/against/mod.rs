@@ -1,0 +1,106 @@
+//! `run --against BASE`: what a run is held against, found and made ready.
+
+mod checkout;
+mod matched;
+mod pythons;
+mod stored;
+
+use std::path::{Path, PathBuf};
+
+use super::prepare::{MatrixArgs, Prepared, folder_of, parse_precision};
+use super::{Exit, Failure};
+use crate::record::Against;
+
+/// What a cell may lose where no `[[budget]]` says otherwise.
+pub const MAX_MEMORY: f64 = 0.10;
+
+/// The gate's options.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Gate")]
+pub struct AgainstArgs {
+    /// Fail with exit 1 if a cell is confirmed to be slower than this: `git:REF`, a folder with the base's
+    /// scripts, a base interpreter (`3.13.0`, or `NAME=REQUEST` for one of the matrix; repeatable), or a
+    /// run's directory. Base and new are measured here and now, in lock-step
+    #[arg(long, value_name = "BASE")]
+    against: Vec<String>,
+    /// What a cell may lose in time before the gate fails; `[[budget]]` in the matrix goes before it
+    #[arg(long, value_name = "SHARE", default_value = "3%", value_parser = parse_precision, requires = "against")]
+    max_slowdown: f64,
+}
+
+/// The base, and what has to live as long as the run.
+pub struct Attached {
+    /// A base commit's files; gone with it.
+    _files: Option<tempfile::TempDir>,
+}
+
+/// What was typed.
+enum Base {
+    Git(String),
+    Folder(PathBuf),
+    Run(PathBuf),
+    Pythons(Vec<String>),
+}
+
+/// Finds the base and notes it in what is prepared.
+///
+/// # Errors
+/// Exit 2: the base makes no sense; 3: its interpreter is missing; 6: it has changed since.
+pub fn attach(args: &AgainstArgs, matrix: &MatrixArgs, prepared: &mut Prepared) -> Result<Attached, Failure> {
+    let mut files = None;
+    if args.against.is_empty() {
+        return Ok(Attached { _files: files });
+    }
+    let folder = folder_of(&matrix.matrix);
+    let mut against = match parse(&args.against)? {
+        Base::Git(name) => {
+            let (against, temp) = checkout::of_commit(&name, folder, matrix, prepared)?;
+            files = Some(temp);
+            against
+        }
+        Base::Folder(path) => checkout::of_folder(&path, folder, matrix, prepared)?,
+        Base::Run(path) => stored::of_run(&path, prepared)?,
+        Base::Pythons(requests) => pythons::of_requests(&requests, folder, prepared)?,
+    };
+    against.request = args.against.join(" ");
+    matched::budgets(&mut against, args.max_slowdown, &prepared.matrix);
+    if against.cells.is_empty() {
+        let text = format!("nothing of this matrix has a counterpart in `{}`", against.request);
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    prepared.against = Some(against);
+    Ok(Attached { _files: files })
+}
+
+fn parse(texts: &[String]) -> Result<Base, Failure> {
+    if let [text] = texts {
+        if let Some(name) = text.strip_prefix("git:") {
+            return Ok(Base::Git(name.to_owned()));
+        }
+        let path = Path::new(text.strip_prefix("run:").unwrap_or(text));
+        if text.starts_with("run:") || path.join("run.json").is_file() {
+            return Ok(Base::Run(path.to_owned()));
+        }
+        if path.is_dir() {
+            return Ok(Base::Folder(path.to_owned()));
+        }
+    }
+    match texts.iter().find(|text| text.starts_with("git:") || text.starts_with("run:")) {
+        Some(text) => {
+            Err(Failure::new(Exit::Usage, format!("`--against {text}` can't be joined with another base")))
+        }
+        None => Ok(Base::Pythons(texts.to_vec())),
+    }
+}
+
+/// A base that has the matrix's own interpreters and workloads.
+fn same(prepared: &Prepared) -> Against {
+    Against {
+        request: String::new(),
+        commit: None,
+        interpreters: prepared.interpreters.clone(),
+        workloads: prepared.matrix.workloads.clone(),
+        cells: Vec::new(),
+        unmatched: Vec::new(),
+    }
+}

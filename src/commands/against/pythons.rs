@@ -1,0 +1,79 @@
+//! A base of interpreters: another build beside each of the matrix's.
+
+use std::path::Path;
+
+use super::{matched, same};
+use crate::commands::packages::{self, Policy};
+use crate::commands::prepare::Prepared;
+use crate::commands::{Exit, Failure};
+use crate::interpreter::{Discovery, Interpreter, ResolveOptions, resolve};
+use crate::matrix::{InterpreterEntry, InterpreterSource, nearest};
+use crate::record::Against;
+
+/// `NAME=REQUEST` stands for one interpreter of the matrix, a bare request for all of its kind: the same
+/// implementation, with or without the GIL.
+pub fn of_requests(texts: &[String], folder: &Path, prepared: &Prepared) -> Result<Against, Failure> {
+    let names: Vec<&str> = prepared.interpreters.iter().map(|one| one.name.as_str()).collect();
+    let mut asked: Vec<(Option<&str>, &str)> = Vec::new();
+    for text in texts {
+        asked.push(match text.split_once('=') {
+            // `>=3.12` and `==3.13.0` are requests.
+            Some((name, request))
+                if !name.is_empty() && !name.ends_with(['<', '>', '!', '~']) && !request.starts_with('=') =>
+            {
+                if !names.contains(&name) {
+                    let hint = nearest(name, &names).map(|near| format!("; did you mean `{near}`?"));
+                    let text = format!("`--against {text}`: the matrix runs no interpreter `{name}`");
+                    return Err(Failure::new(Exit::Usage, text + &hint.unwrap_or_default()));
+                }
+                (Some(name), request)
+            }
+            _ => (None, text.as_str()),
+        });
+    }
+    let entries: Vec<InterpreterEntry> = asked
+        .iter()
+        .map(|(_, request)| InterpreterEntry {
+            name: (*request).to_owned(),
+            source: InterpreterSource::Request((*request).to_owned()),
+        })
+        .collect();
+    let resolution = resolve(&entries, &Discovery::of_this_machine(), &ResolveOptions::in_folder(folder));
+    if let Some(missing) = resolution.missing.first() {
+        let hint = missing.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
+        let text = format!("the base `{}` is missing: {}{hint}", missing.request, missing.reason);
+        return Err(Failure::new(Exit::Missing, text));
+    }
+    let mut against = same(prepared);
+    against.interpreters.clear();
+    for one in &prepared.interpreters {
+        let stands = |(name, base): &(&(Option<&str>, &str), &Interpreter)| match name.0 {
+            Some(name) => name == one.name,
+            None => {
+                base.facts.implementation == one.facts.implementation
+                    && base.facts.free_threaded() == one.facts.free_threaded()
+            }
+        };
+        if let Some((_, base)) = asked.iter().zip(&resolution.found).find(stands) {
+            against.interpreters.push(Interpreter { name: one.name.clone(), ..base.clone() });
+        }
+    }
+    let policy = Policy { named: true, required: false, offline: prepared.offline };
+    let lacking = packages::provide(
+        &prepared.matrix,
+        &prepared.catalogue,
+        &mut against.interpreters,
+        &prepared.plan,
+        folder,
+        policy,
+    )?;
+    if let Some(((name, workload), reason)) = lacking.first_key_value() {
+        let text = format!("`{workload}` can't run on the base of `{name}`: {reason}");
+        return Err(Failure::new(Exit::Missing, text));
+    }
+    let bases: Vec<String> = against.interpreters.iter().map(|one| one.name.clone()).collect();
+    matched::cells(&mut against, &prepared.plan, |cell| {
+        (!bases.contains(&cell.interpreter)).then(|| "the base has no interpreter of its kind".to_owned())
+    });
+    Ok(against)
+}

@@ -1,0 +1,74 @@
+//! What two runs are compared by: a run's directory, or one of its files.
+
+use std::path::{Path, PathBuf};
+
+use crate::analysis::{self, RESULTS_SCHEMA, Results};
+use crate::commands::{Exit, Failure};
+use crate::record::{RecordError, RunDir, RunInfo, read_records, readable};
+
+/// A run as it was stored.
+pub struct Stored {
+    pub results: Results,
+    /// `None` where only a `results.json` is there.
+    pub run: Option<RunInfo>,
+}
+
+/// Reads `run:DIR`, a run's directory, its `run.json`, `records.jsonl` or `results.json`. Where the record is
+/// there, it is analysed anew; `results.json` alone is taken as it is.
+///
+/// # Errors
+/// Exit 2: this is no run; 5: it can't be read; 6: a newer schema.
+pub fn read(path: &Path) -> Result<Stored, Failure> {
+    let path = path.to_str().and_then(|text| text.strip_prefix("run:")).map_or(path, Path::new);
+    if !path.exists() {
+        let text = format!("there is no run at `{}`", path.display());
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    let (folder, file) = match path.is_dir() {
+        true => (path.to_owned(), None),
+        false => (parent(path), path.file_name().and_then(|name| name.to_str()).map(str::to_owned)),
+    };
+    let dir = RunDir::open(&folder);
+    let whole = dir.run_json().is_file() && dir.records().is_file();
+    match file.as_deref() {
+        None | Some("run.json" | "records.jsonl") if whole => recorded(&dir),
+        None if folder.join("results.json").is_file() => results(&folder.join("results.json")),
+        Some(_)
+            if path.extension().is_some_and(|end| end == "json") && file.as_deref() != Some("run.json") =>
+        {
+            results(path)
+        }
+        _ => {
+            let text = format!(
+                "`{}` is no run: expected a run's directory, or its `run.json`, `records.jsonl` or `results.json`",
+                path.display()
+            );
+            Err(Failure::new(Exit::Usage, text))
+        }
+    }
+}
+
+fn parent(path: &Path) -> PathBuf {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+fn recorded(dir: &RunDir) -> Result<Stored, Failure> {
+    let run = dir.read_run()?;
+    let records = read_records(&dir.records())?.collect::<Result<Vec<_>, RecordError>>()?;
+    Ok(Stored { results: analysis::analyse(&run, records), run: Some(run) })
+}
+
+fn results(path: &Path) -> Result<Stored, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(Exit::Refused, format!("can't read `{shown}`: {error}")))?;
+    let malformed = |error: serde_json::Error| Failure::new(Exit::Usage, format!("`{shown}`: {error}"));
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(malformed)?;
+    let schema = value.get("schema").and_then(|schema| schema.as_str()).unwrap_or("none");
+    if !readable(schema, RESULTS_SCHEMA) {
+        let text =
+            format!("`{shown}` has schema `{schema}`, this gilmatrix reads `{RESULTS_SCHEMA}` and older");
+        return Err(Failure::new(Exit::NotComparable, text));
+    }
+    Ok(Stored { results: serde_json::from_value(value).map_err(malformed)?, run: None })
+}

@@ -1,0 +1,108 @@
+//! `gilmatrix compare`.
+
+pub mod load;
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::prepare::parse_precision;
+use super::{Exit, Failure, output};
+use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, unlike};
+use crate::report::changes;
+
+const EXAMPLES: &str = "\
+Examples:
+  gilmatrix compare reports/base reports/new
+  gilmatrix compare base/results.json new/results.json --max-slowdown 10% --format markdown
+  gilmatrix compare reports/base reports/new --allow cpu,harness
+
+Stored runs can tell large changes only; `gilmatrix run --against` is the gate to use where it can be.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The run that was: a run's directory, its run.json or records.jsonl, or a results.json
+    base: PathBuf,
+    /// The run to judge
+    new: PathBuf,
+    /// What a cell may lose in time; `[[budget]]` in the new run's matrix goes before it
+    #[arg(long, value_name = "SHARE", default_value = "3%", value_parser = parse_precision)]
+    max_slowdown: f64,
+    /// What a cell may gain in memory; `[[budget]]` goes before it
+    #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = parse_precision)]
+    max_memory: f64,
+    /// Compare although these differ
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["cpu", "cpus", "flags", "harness"])]
+    allow: Vec<String>,
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+    Markdown,
+    /// Annotations on standard output; the summary goes to $GITHUB_STEP_SUMMARY where that is set
+    Github,
+}
+
+/// # Errors
+/// Exit 2 or 5: a run can't be read; 6: the two can't be compared.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let (base, new) = (load::read(&args.base)?, load::read(&args.new)?);
+    let differences = unlike(&base.results, &new.results);
+    let forbidden: Vec<&(Aspect, String)> =
+        differences.iter().filter(|(aspect, _)| !args.allow.iter().any(|it| it == aspect.as_str())).collect();
+    if !forbidden.is_empty() {
+        let texts: Vec<&str> = forbidden.iter().map(|(_, text)| text.as_str()).collect();
+        let mut names: Vec<&str> = forbidden.iter().map(|(aspect, _)| aspect.as_str()).collect();
+        names.dedup();
+        let text = format!(
+            "refused as not comparable:\n  {}\nif that is what you want to see, add `--allow {}`",
+            texts.join("\n  "),
+            names.join(",")
+        );
+        return Err(Failure::new(Exit::NotComparable, text));
+    }
+    let limits = Limits {
+        max_slowdown: args.max_slowdown,
+        max_memory: args.max_memory,
+        matrix: new.run.as_ref().map(|run| &run.matrix),
+    };
+    let mut found = compare(&base.results, &new.results, &limits);
+    found.notes.extend(differences.into_iter().map(|(_, text)| format!("not quite comparable: {text}")));
+    show(&found, args.format)?;
+    Ok(exit(&found))
+}
+
+/// # Errors
+/// Standard output, or GitHub's summary, can't be written.
+pub fn show(found: &Changes, format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Human => output::print(&output::in_locale(&changes::terminal(found))),
+        Format::Json => output::print_json(found),
+        Format::Markdown => output::print(&changes::markdown(found)),
+        Format::Github => {
+            if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") {
+                use std::io::Write;
+                let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+                file.and_then(|mut file| file.write_all(changes::markdown(found).as_bytes())).map_err(
+                    |error| Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display())),
+                )?;
+            }
+            output::print(&changes::github(found))
+        }
+    }
+}
+
+/// What scripts see.
+pub fn exit(found: &Changes) -> Exit {
+    match found.ending() {
+        Ending::Missing => Exit::Missing,
+        Ending::Failed => Exit::CellFailed,
+        Ending::Regression => Exit::Regression,
+        Ending::Clean => Exit::Done,
+    }
+}

@@ -1,0 +1,132 @@
+//! `run --against` and `compare` from end to end: what fails a gate, and with which code.
+
+use std::path::Path;
+
+use crate::support::{Place, code, stderr, stdout};
+
+/// Two runs of small scripts; `more` goes to the matrix's end.
+fn matrix(interpreters: &str, more: &str) -> String {
+    format!(
+        "[run]\nbudget = \"8s\"\n[interpreters]\nuse = [{interpreters}]\nbaseline = \"one\"\n\
+         [[interpreter]]\nname = \"one\"\ncommand = [\"python3\"]\n[modes]\nuse = [\"single\"]\n\
+         [[workload]]\nscript = \"work.py\"\nfunction = \"work\"\ntasks = 1\nargs = {{ n = 5000 }}\n{more}"
+    )
+}
+
+fn script(folder: &Path, times: u32) {
+    let text = format!("def work(n):\n    return sum(i * i for i in range(n * {times})) * 0\n");
+    std::fs::write(folder.join("work.py"), text).expect("written");
+}
+
+#[test]
+fn a_script_several_times_as_slow_fails_the_gate_and_is_named() {
+    let place = Place::new(&matrix("\"one\"", ""));
+    let base = tempfile::tempdir().expect("a folder");
+    script(base.path(), 1);
+    script(place.path(), 4);
+    let output = place.run(&["--against", &base.path().display().to_string(), "--budget", "25s"]);
+    assert_eq!(code(&output), 1, "{}\n{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("! slower"), "{}", stdout(&output));
+    let results = place.json("results.json");
+    assert_eq!(results["against"]["cells"][0]["verdict"], "confirmed", "{}", results["against"]);
+    assert!(place.records().iter().any(|record| record["side"] == "base"));
+}
+
+#[test]
+fn a_faster_commit_passes_and_the_repository_is_not_touched() {
+    let place = Place::new(&matrix("\"one\"", ""));
+    script(place.path(), 4);
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(place.path()).args(["-c", "user.name=a", "-c", "user.email=a@b"]);
+        let output = command.args(arguments).output().expect("git");
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+        stdout(&output)
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "slow"]);
+    script(place.path(), 1);
+    let before = git(&["status", "--porcelain"]);
+    let output = place.run(&["--against", "git:HEAD", "--budget", "25s"]);
+    assert_eq!(code(&output), 0, "{}\n{}", stdout(&output), stderr(&output));
+    assert_eq!(place.json("results.json")["against"]["cells"][0]["verdict"], "cleared");
+    assert_eq!(git(&["status", "--porcelain"]), format!("{before}?? out/\n"));
+    let output = place.command(&["run", "--against", "git:nowhere"]).output().expect("it starts");
+    assert_eq!(code(&output), 2, "{}", stderr(&output));
+    assert!(stderr(&output).contains("no commit `nowhere`"), "{}", stderr(&output));
+}
+
+#[test]
+fn what_is_no_longer_there_has_codes_of_its_own() {
+    let other = "[[interpreter]]\nname = \"two\"\nrequest = \"./two\"\n";
+    let more = "[[workload]]\nname = \"fib\"\ntasks = 1\nargs = { n = 12 }\n";
+    let place = Place::new(&matrix("\"one\", \"two\"", &format!("{more}{other}")));
+    script(place.path(), 1);
+    let two = place.path().join("two");
+    let real = String::from_utf8_lossy(
+        &std::process::Command::new("python3")
+            .args(["-c", "import sys; print(sys.executable)"])
+            .output()
+            .expect("python3")
+            .stdout,
+    )
+    .trim()
+    .to_owned();
+    std::os::unix::fs::symlink(real, &two).expect("linked");
+    let run = |out: &str, more: &[&str]| {
+        let mut arguments = vec!["run", "--out", out, "--seed", "1"];
+        arguments.extend(more);
+        place.command(&arguments).output().expect("it starts")
+    };
+    let output = run("base", &[]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let compare = |arguments: &[&str]| place.command(arguments).output().expect("it starts");
+
+    std::fs::remove_file(&two).expect("removed");
+    let output = run("without", &["--against", "run:base", "--budget", "25s"]);
+    assert_eq!(code(&output), 3, "{}\n{}", stdout(&output), stderr(&output));
+    let output = compare(&["compare", "base", "without"]);
+    assert_eq!(code(&output), 3, "{}\n{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("interpreter missing"), "{}", stdout(&output));
+
+    std::fs::write(place.path().join("matrix.toml"), matrix("\"one\"", "")).expect("written");
+    let output = run("fewer", &["--against", "run:base"]);
+    assert_eq!(code(&output), 4, "{}\n{}", stdout(&output), stderr(&output));
+    let output = compare(&["compare", "base", "fewer/results.json", "--format", "github"]);
+    assert_eq!(code(&output), 4, "{}\n{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).starts_with("::error title=gilmatrix%3A "), "{}", stdout(&output));
+
+    let text = std::fs::read_to_string(place.path().join("fewer/results.json")).expect("read");
+    let mut value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    value["host"]["cpu_model"] = "another".into();
+    std::fs::write(place.path().join("elsewhere.json"), value.to_string()).expect("written");
+    let output = compare(&["compare", "fewer", "elsewhere.json"]);
+    assert_eq!(code(&output), 6, "{}", stderr(&output));
+    assert!(stderr(&output).contains("`another`"), "{}", stderr(&output));
+    let output = compare(&["compare", "fewer", "elsewhere.json", "--allow", "cpu"]);
+    assert_ne!(code(&output), 6, "{}", stderr(&output));
+    assert_eq!(code(&compare(&["compare", "fewer", "nowhere"])), 2);
+}
+
+#[test]
+fn two_runs_that_start_at_once_get_folders_of_their_own() {
+    let place = Place::new(&matrix("\"one\"", ""));
+    script(place.path(), 1);
+    let start = || {
+        let mut command = place.command(&["run", "--seed", "1", "--budget", "3s"]);
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        command.spawn().expect("it starts")
+    };
+    let mut both = [start(), start()];
+    for child in &mut both {
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    }
+    let runs: Vec<_> = std::fs::read_dir(place.path().join("reports")).expect("reports").flatten().collect();
+    assert_eq!(runs.len(), 2);
+    for run in runs {
+        let output =
+            place.command(&["report", &run.path().display().to_string()]).output().expect("it starts");
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+    }
+}
