@@ -22,6 +22,7 @@ mod ratio;
 mod reference;
 mod results;
 mod roles;
+mod sampling;
 mod steadiness;
 mod steady;
 mod summary;
