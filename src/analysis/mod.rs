@@ -42,3 +42,4 @@ pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
 pub use reference::ReferenceResult;
 pub use results::*;
+pub use warnings::PARALLEL_INSIDE;
