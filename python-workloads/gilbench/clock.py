@@ -2,6 +2,11 @@
 import gc
 import time
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 # Below a millisecond the clock's own cost and the time to wake a worker show in a pass. Tasks so
 # short are executed some times in a row inside one reading, and the mean is given.
 SHORTEST_NS = 1000000
@@ -15,27 +20,48 @@ else:
     monotonic_ns = time.monotonic_ns
 
 
+if resource is None:
+    def children_cpu_ns():
+        """CPU time of children that have been waited for: not known on this system."""
+        return 0
+else:
+    def children_cpu_ns():
+        """CPU time of children that have been waited for."""
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return int((used.ru_utime + used.ru_stime) * 1e9)
+
+
+def thread_cpu_ns():
+    """CPU time of the calling thread; `None` on a system without such a clock."""
+    return time.thread_time_ns() if hasattr(time, "thread_time_ns") else None
+
+
 class Stopwatch:
     """Times one pass in the main process: from submission to the last result.
 
-    `cpu_ns` is the CPU time of the whole main process meanwhile: its worker threads, and what
-    handing out the work costs. Modes with worker processes add theirs.
+    `cpu_ns` is the CPU time of the whole main process meanwhile: its worker threads, what handing
+    out the work costs, and processes that a task started and waited for. Modes with worker
+    processes add theirs. `own_cpu_ns` is the main thread's part of it, `None` where that can't be
+    read.
     """
 
-    __slots__ = ("start_ns", "ns", "cpu_ns", "begin", "_cpu")
+    __slots__ = ("start_ns", "ns", "cpu_ns", "own_cpu_ns", "begin", "_cpu", "_own")
 
     def __init__(self):
         # Each pass starts from the same state of the collector, which stays on during the pass.
         gc.collect()
 
     def start(self):
-        self._cpu = time.process_time_ns()
+        self._own = thread_cpu_ns()
+        self._cpu = time.process_time_ns() + children_cpu_ns()
         self.start_ns = monotonic_ns()
         self.begin = time.perf_counter_ns()
 
     def stop(self):
         end = time.perf_counter_ns()
-        self.cpu_ns = time.process_time_ns() - self._cpu
+        self.cpu_ns = time.process_time_ns() + children_cpu_ns() - self._cpu
+        own = thread_cpu_ns()
+        self.own_cpu_ns = None if own is None else own - self._own
         self.ns = end - self.begin
         return end
 

@@ -10,13 +10,15 @@ class Pass:
     execution, the mean over the `repeats`; `lag_ns` is the longest over all of them.
     """
 
-    __slots__ = ("rounds", "start_ns", "total_ns", "cpu_ns", "lag_ns", "extra")
+    __slots__ = ("rounds", "start_ns", "total_ns", "cpu_ns", "own_cpu_ns", "lag_ns",
+                 "extra")
 
     def __init__(self, rounds, stopwatch, lag_ns=None, extra=None):
         self.rounds = rounds
         self.start_ns = stopwatch.start_ns
         self.total_ns = stopwatch.ns
         self.cpu_ns = stopwatch.cpu_ns // len(rounds)
+        self.own_cpu_ns = stopwatch.own_cpu_ns
         self.lag_ns = lag_ns
         self.extra = extra or {}
 

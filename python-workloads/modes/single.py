@@ -11,3 +11,8 @@ class Mode(mode.Mode):
         # whole process counts references.
         task, prepared = self.task, self.prepared
         return [task(prepared, item) for item in self.items]
+
+    def after_pass(self, done):
+        super().after_pass(done)
+        # What is missing from the pass's CPU time, threads and processes of the task's own used.
+        done.workers_cpu(None if done.own_cpu_ns is None else [done.own_cpu_ns])

@@ -64,7 +64,10 @@ class Shares(unittest.TestCase):
                 harness.end()
                 for value in values:
                     used = value["extra"].get("workers_cpu_ns")
-                    if mode in ONE_WORKER:
+                    if mode == "single":
+                        self.assertEqual(len(used), 1)
+                        self.assertLessEqual(abs(used[0] - value["cpu_ns"]), 0.2 * used[0] + 2000000)
+                    elif mode in ONE_WORKER:
                         self.assertIsNone(used)
                     elif used is None:
                         self.assertEqual(sys.implementation.name, "pypy")

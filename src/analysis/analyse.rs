@@ -12,7 +12,7 @@ use super::capacity::Capacities;
 use super::compare::Pairs;
 use super::disturbed::Disturbed;
 use super::reference::References;
-use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, WorkloadInfo};
+use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadInfo};
 use super::roles::Roles;
 use super::tally::Tally;
 use super::{advice, checksums, derive, proof, ratio, steady, summary, warnings};
@@ -48,6 +48,7 @@ struct Fold<'a> {
     /// Invocations of cells that aren't in the plan.
     strangers: u32,
     disturbed: Disturbed,
+    sampling: Sampling,
 }
 
 impl<'a> Fold<'a> {
@@ -64,6 +65,7 @@ impl<'a> Fold<'a> {
             references: References::default(),
             strangers: 0,
             disturbed: Disturbed::default(),
+            sampling: Sampling::default(),
         }
     }
 
@@ -80,6 +82,7 @@ impl<'a> Fold<'a> {
             return;
         };
         self.disturbed.take(&invocation);
+        invocation.resources.iter().for_each(|resources| self.sampling.take(resources));
         if invocation.kind == InvocationKind::Against {
             self.gate.take(cell, &invocation, objection.as_deref());
         }
@@ -149,6 +152,7 @@ impl<'a> Fold<'a> {
             references,
             strangers,
             disturbed,
+            sampling,
         } = self;
         steady::judge(&mut tallies);
         checksums::judge(run, &roles, &mut tallies);
@@ -183,6 +187,7 @@ impl<'a> Fold<'a> {
             choices: Vec::new(),
             cells,
             capacity: capacities.results(run),
+            sampling: (sampling.invocations > 0).then_some(sampling),
             advice: Vec::new(),
             warnings: Vec::new(),
         };
@@ -205,6 +210,8 @@ fn workloads(run: &RunInfo) -> Vec<WorkloadInfo> {
         script_sha256: workload.script.as_ref().map(|script| script.sha256.clone()),
         scaling: workload.scaling,
         sweep: workload.sweep.clone(),
+        stress: workload.stress.clone(),
+        expect: workload.expect.clone(),
     };
     run.matrix.workloads.iter().map(info).collect()
 }

@@ -51,6 +51,8 @@ pub enum Finding {
     OtherResults { cells: Vec<usize> },
     /// Processes can't run it.
     NotPicklable { cell: usize },
+    /// It fails in these, for other reasons.
+    Fails { cells: Vec<usize> },
     /// An import switches the GIL on.
     GilBack { cell: usize },
 }
@@ -66,6 +68,7 @@ pub fn fit(results: &Results, workload: &str) -> Fit {
         view.threads(false, |low, _| low > PARALLEL, |cell, ratio| Finding::ReleasesGil { cell, ratio }),
         view.threads(true, |_, high| high < NO_GAIN, |cell, ratio| Finding::Contends { cell, ratio }),
         view.gil_back(),
+        view.fails(),
     ];
     Fit { best: view.best(workload), findings: findings.into_iter().flatten().collect() }
 }
@@ -90,14 +93,25 @@ impl View<'_> {
         (!cells.is_empty()).then_some(Finding::OtherResults { cells })
     }
 
-    fn not_picklable(&self) -> Option<Finding> {
-        let refused = |cell: &CellResult| {
-            let reason = cell.reason.as_deref().unwrap_or_default();
-            cell.start_method.is_some()
-                && cell.outcome.is_failure()
-                && UNPICKLABLE.iter().any(|words| reason.contains(words))
+    fn unpicklable(&self, cell: &CellResult) -> bool {
+        let reason = cell.reason.as_deref().unwrap_or_default();
+        cell.start_method.is_some()
+            && cell.outcome.is_failure()
+            && UNPICKLABLE.iter().any(|words| reason.contains(words))
+    }
+
+    fn fails(&self) -> Option<Finding> {
+        let told = [Outcome::ChecksumMismatch, Outcome::GilMismatch];
+        let fails = |cell: &usize| {
+            let cell = self.cell(*cell);
+            cell.outcome.is_failure() && !told.contains(&cell.outcome) && !self.unpicklable(cell)
         };
-        self.first(refused).map(|cell| Finding::NotPicklable { cell })
+        let cells: Vec<usize> = self.cells.iter().copied().filter(fails).collect();
+        (!cells.is_empty()).then_some(Finding::Fails { cells })
+    }
+
+    fn not_picklable(&self) -> Option<Finding> {
+        self.first(|cell| self.unpicklable(cell)).map(|cell| Finding::NotPicklable { cell })
     }
 
     fn gil_back(&self) -> Option<Finding> {
@@ -217,6 +231,30 @@ mod tests {
         assert!(matches!(findings[0], Finding::ReleasesGil { ratio, .. } if ratio > 1.7), "{findings:?}");
         assert!(matches!(findings[1], Finding::Contends { ratio, .. } if ratio < 0.7), "{findings:?}");
         assert_eq!(findings.len(), 2);
+    }
+
+    #[test]
+    fn what_fails_otherwise_is_named_once() {
+        let mut world = world();
+        world.fill(6, 4);
+        for (name, mode, reason) in [
+            ("3.13", "threads", "ValueError: spam (pass)"),
+            ("3.13t", "threads", "ValueError: spam (pass)"),
+            ("3.13", "mp", "MaybeEncodingError: Error sending result (pass)"),
+        ] {
+            let broken = cell(name, "work", mode, 2);
+            let record = world.records.iter_mut().rfind(|one| one.cell == broken).unwrap();
+            record.outcome = Outcome::Failed;
+            record.reason = Some(reason.to_owned());
+        }
+        let results = analyse(&world.run, world.records.clone());
+        let findings = fit(&results, "work").findings;
+        let named = |index: &usize| (results.cells[*index].mode.as_str(), results.cells[*index].workers);
+        let [Finding::NotPicklable { cell }, Finding::Fails { cells }] = findings.as_slice() else {
+            panic!("{findings:?}")
+        };
+        assert_eq!(named(cell), ("mp", 2));
+        assert_eq!(cells.iter().map(named).collect::<Vec<_>>(), [("threads", 2); 2]);
     }
 
     #[test]

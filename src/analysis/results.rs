@@ -64,6 +64,9 @@ pub struct Results {
     /// When to use what, by workload and situation.
     #[serde(default)]
     pub choices: Vec<Choice>,
+    /// What sampling took in the solo invocations; `None`: there was none.
+    #[serde(default)]
+    pub sampling: Option<Sampling>,
     pub advice: Vec<Advice>,
     pub warnings: Vec<Warning>,
 }
@@ -82,6 +85,11 @@ pub struct WorkloadInfo {
     /// The `[[workload]]` whose `sweep` it is a point of, and the argument that is swept.
     #[serde(default)]
     pub sweep: Option<SweepPoint>,
+    /// What it stresses, and what was expected of it before anything was measured; empty: it doesn't say.
+    #[serde(default)]
+    pub stress: String,
+    #[serde(default)]
+    pub expect: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +104,28 @@ pub struct Counts {
     #[serde(default)]
     pub disturbed: u32,
     pub invocations: u32,
+}
+
+/// How CPU and memory were sampled, over all solo invocations, and what that itself cost.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Sampling {
+    /// That were sampled.
+    pub invocations: u32,
+    /// Those in which the rate was lowered to keep within the budget.
+    pub slowed: u32,
+    pub samples: u64,
+    /// Samples in which PSS was read.
+    pub pss_samples: u64,
+    /// Between samples as asked, and the longest at the end of an invocation.
+    pub asked_interval_ns: u64,
+    pub longest_interval_ns: u64,
+    /// CPU time of the sampler's thread, of it for PSS, and how long it ran.
+    pub cpu_ns: u64,
+    pub pss_cpu_ns: u64,
+    pub wall_ns: u64,
+    /// Ticks more than half an interval late.
+    pub late_ticks: u64,
 }
 
 /// A median and its 95 % interval; none where there are too few invocations for one.

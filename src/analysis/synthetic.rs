@@ -294,6 +294,8 @@ fn run_info(
         scaling: Default::default(),
         sweep: None,
         script: None,
+        stress: String::new(),
+        expect: String::new(),
     };
     RunInfo {
         schema: RUN_SCHEMA.to_owned(),

@@ -159,6 +159,11 @@ pub struct Workload {
     /// Its code, where it isn't one of the catalogue's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<Script>,
+    /// What it stresses, and what is expected of it, by the file itself; empty where it doesn't say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stress: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub expect: String,
 }
 
 impl Workload {

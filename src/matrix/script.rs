@@ -83,6 +83,8 @@ pub fn read(
             setup,
             teardown,
         }),
+        stress: String::new(),
+        expect: String::new(),
     })
 }
 

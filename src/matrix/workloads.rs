@@ -55,6 +55,8 @@ fn defaults(info: &WorkloadInfo) -> Workload {
         scaling: Default::default(),
         sweep: None,
         script: None,
+        stress: info.stress.clone(),
+        expect: info.expect.clone(),
     }
 }
 

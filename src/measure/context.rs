@@ -245,6 +245,8 @@ fn reference_workload() -> Option<(String, Workload)> {
         project: Default::default(),
         sweep: None,
         script: None,
+        stress: String::new(),
+        expect: String::new(),
     };
     Some((REFERENCE.to_owned(), workload))
 }

@@ -51,22 +51,40 @@ fn text(results: &Results, finding: &Finding) -> String {
             format::ratio(*ratio)
         ),
         Finding::OtherResults { cells } => {
-            let shown: Vec<String> = cells.iter().take(4).map(named).collect();
-            let rest = cells.len().saturating_sub(shown.len());
-            let rest = if rest == 0 { String::new() } else { format!(" and {rest} more") };
-            format!(
-                "not fit for {}{rest}: the results differ from single's; it changes state that its calls share, or that each process has a copy of",
-                shown.join(", ")
-            )
+            let alone = cells.iter().any(|index| cell(index).is_some_and(|cell| cell.workers == 1));
+            let why = if alone {
+                "the results differ from one process or interpreter to the next, so no way of running it can be proved right"
+            } else {
+                "the results differ from single's; it changes state that its calls share, or that each process has a copy of"
+            };
+            format!("not fit for {}: {why}", list(cells.iter().map(named)))
+        }
+        Finding::Fails { cells } => {
+            let reason = cells.first().map(reason).unwrap_or_default();
+            format!("fails in {}: {}", list(cells.iter().map(named)), format::clip(&reason, 160))
         }
         Finding::NotPicklable { cell } => format!(
             "not fit for processes: what it takes or returns can't be pickled ({})",
-            format::clip(&reason(cell), 120)
+            format::clip(cause(&reason(cell)), 120)
         ),
         Finding::GilBack { cell } => {
             format!("not fit for {} yet: {}", named(cell), format::clip(&reason(cell), 160))
         }
     }
+}
+
+/// A pool that can't send a result back quotes it first, and says at the end what the matter is.
+fn cause(reason: &str) -> &str {
+    reason
+        .split_once("Reason: '")
+        .map_or(reason, |(_, cause)| cause.rsplit_once('\'').map_or(cause, |(cause, _)| cause))
+}
+
+/// The first few, and how many more.
+fn list(names: impl ExactSizeIterator<Item = String>) -> String {
+    let rest = names.len().saturating_sub(4);
+    let rest = if rest == 0 { String::new() } else { format!(" and {rest} more") };
+    format!("{}{rest}", names.take(4).collect::<Vec<_>>().join(", "))
 }
 
 fn name(cell: &CellResult) -> String {

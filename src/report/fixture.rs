@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use crate::analysis::{
-    Advice, Capacity, CellResult, Counts, Estimate, RESULTS_SCHEMA, Results, Speedup, Warning, WorkloadInfo,
+    Advice, Capacity, CellResult, Counts, Estimate, RESULTS_SCHEMA, Results, Sampling, Speedup, Warning,
+    WorkloadInfo,
 };
 use crate::interpreter::{Facts, Interpreter, Known, Missing};
 use crate::plan::{PLAIN, StartMethod};
-use crate::record::{Gil, GilBuild, Host, Outcome, Phases, RunStatus, Sample};
+use crate::record::{Blas, Gc, Gil, GilBuild, Host, Outcome, Phases, RunStatus, Sample};
 
 const MS: u64 = 1_000_000;
 const MIB: u64 = 1_048_576;
@@ -83,6 +84,8 @@ pub fn results() -> Results {
             script_sha256: None,
             scaling: Default::default(),
             sweep: None,
+            stress: "function calls and small integers".to_owned(),
+            expect: "with the GIL threads equal single".to_owned(),
         }],
         counts: Counts {
             disturbed: 0,
@@ -112,6 +115,18 @@ pub fn results() -> Results {
         break_even: Vec::new(),
         overall: Vec::new(),
         choices: Vec::new(),
+        sampling: Some(Sampling {
+            invocations: 40,
+            slowed: 2,
+            samples: 1600,
+            pss_samples: 210,
+            asked_interval_ns: 50 * MS,
+            longest_interval_ns: 125 * MS,
+            cpu_ns: 320 * MS,
+            pss_cpu_ns: 120 * MS,
+            wall_ns: 80_000 * MS,
+            late_ticks: 3,
+        }),
         advice: vec![Advice {
             workload: Some("fib".to_owned()),
             text: "threads on 3.13t reach 1.90× their own single (95 % 1.86 to 1.94)".to_owned(),
@@ -231,7 +246,19 @@ fn completed(interpreter: &str, mode: &str, workers: u32, single: u64, threads: 
         peak_rss_bytes: Some((14 + 12 * processes) * MIB),
         peak_pss_bytes: Some((12 + 4 * processes) * MIB),
         loop_lag_ns: (mode == "asyncio").then_some(wall),
-        loop_lag_p99_ns: (mode == "asyncio").then_some(wall),
+        loop_lag_p99_ns: (mode == "asyncio").then_some(wall - wall / 10),
+        repeats: if mode == "mp" { 3 } else { 1 },
+        warm_ups: Some(if mode == "mp" { 2 } else { 1 }),
+        gc: Some(Gc {
+            enabled: true,
+            threshold: Some(vec![2000, 10, if free { 0 } else { 10 }]),
+            between_passes: "collect".to_owned(),
+        }),
+        blas: Some(Blas {
+            source: "environment".to_owned(),
+            env: [("OPENBLAS_NUM_THREADS".to_owned(), "1".to_owned())].into(),
+            pools: None,
+        }),
         gil: Some(Gil {
             build: if free { GilBuild::FreeThreaded } else { GilBuild::Gil },
             enabled_before: !free,

@@ -3,9 +3,11 @@
 use crate::interpreter::{Interpreter, Known};
 use crate::record::RunStatus;
 
-use super::format;
 use super::view;
 use super::view::View;
+use super::{format, how_more};
+
+pub use super::how_more::{about, blas_threads, workloads};
 
 /// Name and value of each fact about the run and its machine.
 pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
@@ -32,6 +34,7 @@ pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
         ),
         ("system", system(results)),
     ];
+    facts.extend(how_more::facts(results));
     if let Some(load) = host.load_1m {
         facts.push(("load at the start", format!("{load:.2}")));
     }

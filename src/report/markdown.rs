@@ -86,6 +86,10 @@ fn table(out: &mut String, results: &View<'_>, workload: &str) {
         return;
     }
     let _ = writeln!(out, "## {}\n", text(workload));
+    let about = results.workloads.iter().find(|info| info.name == workload).and_then(how::about);
+    if let Some(about) = about {
+        let _ = writeln!(out, "It {}.\n", text(&about));
+    }
     let _ = writeln!(
         out,
         "| interpreter | how | time | 95 % | over its own single | over {}'s single | cold, in all | CPUs used | peak memory |",
@@ -119,6 +123,15 @@ fn table(out: &mut String, results: &View<'_>, workload: &str) {
         format::percent(results.precision),
         view::OVERSUBSCRIBED,
     );
+    let lags: Vec<String> = results
+        .cells
+        .iter()
+        .filter(|cell| cell.workload == workload && view::has_numbers(cell))
+        .filter_map(|cell| Some(format!("{} {}", view::who(results, cell), view::lag(cell)?)))
+        .collect();
+    if !lags.is_empty() {
+        let _ = writeln!(out, "Longest stall of the event loop in a pass: {}.\n", text(&lags.join("; ")));
+    }
 }
 
 fn ratio(speedup: Option<&Speedup>) -> String {

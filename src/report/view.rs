@@ -297,3 +297,20 @@ fn unique<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
     }
     kept
 }
+
+/// `1.2 s, 99th percentile 800 ms`: how long the event loop stood still at the longest.
+pub fn lag(cell: &CellResult) -> Option<String> {
+    let longest = format::ns(cell.loop_lag_ns?);
+    let p99 = cell.loop_lag_p99_ns.map(|p99| format!(", 99th percentile {}", format::ns(p99)));
+    Some(longest + &p99.unwrap_or_default())
+}
+
+/// What a pass is, where it isn't one execution after one warm-up.
+pub fn passes(cell: &CellResult) -> Option<String> {
+    let repeats =
+        (cell.repeats > 1).then(|| format!("tasks repeated up to {} times in a pass", cell.repeats));
+    let warm_ups =
+        cell.warm_ups.filter(|&rounds| rounds > 1).map(|rounds| format!("{rounds} warm-ups of a process"));
+    let parts: Vec<String> = repeats.into_iter().chain(warm_ups).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}

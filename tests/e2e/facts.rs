@@ -100,3 +100,31 @@ fn the_phases_of_a_solo_add_up_to_its_life() {
     }
     assert!(warm >= 2, "passes this short are repeated: {warm}");
 }
+
+/// The record alone says what a workload is for; the reports say it, and what sampling took.
+#[test]
+fn reports_say_what_workloads_are_for_and_how_it_was_measured() {
+    let work = "[[workload]]\nname = \"fib\"\ntasks = 2\nargs = { n = 12 }\n";
+    let place = Place::new(&matrix(r#"["single", "asyncio"]"#, work));
+    let plan = place.command(&["plan"]).output().expect("the binary starts");
+    let plan = String::from_utf8_lossy(&plan.stdout).into_owned();
+    assert!(plan.contains("fib:     function calls and small integers; expected: with the GIL"), "{plan}");
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(
+        place.json("run.json")["matrix"]["workloads"][0]["stress"],
+        "function calls and small integers"
+    );
+    let sampling = &place.json("results.json")["sampling"];
+    assert!(sampling["invocations"].as_u64().is_some_and(|count| count >= 2), "{sampling}");
+    assert!(sampling["pss_samples"].as_u64() <= sampling["samples"].as_u64(), "{sampling}");
+    for name in ["report.md", "report.html"] {
+        let text = std::fs::read_to_string(place.out().join(name)).expect(name);
+        for said in ["stresses function calls", "garbage collection", "repeated tasks", "the sampler itself"]
+        {
+            assert!(text.contains(said), "{said} in {name}");
+        }
+    }
+    let report = std::fs::read_to_string(place.out().join("report.md")).expect("report.md");
+    assert!(report.contains("99th percentile"), "{report}");
+}

@@ -1,6 +1,7 @@
 //! The binary from end to end: a fake interpreter for what a real one won't do on demand, and real
 //! ones, free-threaded among them, for what matters.
 
+mod claims;
 mod facts;
 mod fake;
 mod gate;

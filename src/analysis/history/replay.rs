@@ -95,6 +95,8 @@ fn night(random: &mut Random, number: usize) -> Night {
                 args: serde_json::Map::new(),
                 scaling: Default::default(),
                 sweep: None,
+                stress: String::new(),
+                expect: String::new(),
             })
             .into(),
         cells,

@@ -10,6 +10,7 @@ use indicatif::HumanDuration;
 
 use super::prepare::{MatrixArgs, Prepared, preview};
 use super::{Exit, Failure, output};
+use crate::matrix::{SweepPoint, Workload};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -77,6 +78,13 @@ fn describe(prepared: &Prepared) -> String {
         let hint = missing.hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
         line(format!("  {:<8} missing: {}{hint}", missing.name, missing.reason));
     }
+    line("\nworkloads".to_owned());
+    for workload in &prepared.matrix.workloads {
+        // Sizes of one workload say the same: the first speaks for all.
+        if workload.sweep.as_ref().is_none_or(|sweep| first_size(prepared, sweep, &workload.name)) {
+            line(format!("  {}", about(workload)));
+        }
+    }
     let cells: Vec<_> = prepared.plan.runnable().collect();
     line(format!("\ncells: {}", cells.len()));
     let mut groups: BTreeMap<usize, (String, Vec<String>)> = BTreeMap::new();
@@ -100,7 +108,8 @@ fn describe(prepared: &Prepared) -> String {
         line(format!("  {name}: {}", modes.join(" ")));
     }
     if prepared.plan.cells.iter().any(|planned| planned.oversubscribed && planned.skipped.is_none()) {
-        line(format!("  ! more workers than the {} CPUs that can be used", prepared.effective_cpus));
+        let cpus = prepared.effective_cpus;
+        line(format!("  ! more workers, or BLAS threads of theirs, than the {cpus} CPUs that can be used"));
     }
     let mut skipped: BTreeMap<&str, u32> = BTreeMap::new();
     for reason in prepared.plan.cells.iter().filter_map(|planned| planned.skipped.as_ref()) {
@@ -114,5 +123,23 @@ fn describe(prepared: &Prepared) -> String {
     }
     let budget = Duration::from_nanos(prepared.matrix.run.budget_ns);
     line(format!("\ntime: at most {}, less once every cell is settled", HumanDuration(budget)));
+    text
+}
+
+fn first_size(prepared: &Prepared, sweep: &SweepPoint, name: &str) -> bool {
+    let same = |other: &&Workload| other.sweep.as_ref().is_some_and(|it| it.family == sweep.family);
+    prepared.matrix.workloads.iter().find(same).is_some_and(|first| first.name == name)
+}
+
+/// `fib: function calls; expected: …`, or where its code is.
+fn about(workload: &Workload) -> String {
+    let mut text = format!("{:<8} ", format!("{}:", workload.code()));
+    match &workload.script {
+        Some(script) => text.push_str(&script.path.display().to_string()),
+        None => text.push_str(&workload.stress),
+    }
+    if !workload.expect.is_empty() {
+        let _ = write!(text, "; expected: {}", workload.expect);
+    }
     text
 }

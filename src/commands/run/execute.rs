@@ -22,6 +22,8 @@ pub struct Order {
     pub format: Format,
     /// What is left of the matrix's budget.
     pub budget_ns: u64,
+    /// What the caller says itself at the end; the record has it among its warnings.
+    pub notes: Vec<String>,
 }
 
 /// A run that has been measured, analysed and shown.
@@ -82,7 +84,8 @@ pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
         None => own_dir(&run_id(started, seed))?,
     };
     let path = dir.path().to_owned();
-    let info = describe(&order.matrix_path, prepared, seed, started, &path);
+    let mut info = describe(&order.matrix_path, prepared, seed, started, &path);
+    info.warnings.extend(order.notes.iter().cloned());
     // Before any record: a directory with records and nothing that says of what could neither be resumed
     // nor used again.
     dir.write_run(&info)?;
@@ -112,7 +115,7 @@ pub(super) fn carry_out(
         directory: path.display().to_string(),
         seed,
     });
-    for text in &info.warnings {
+    for text in info.warnings.iter().filter(|text| !order.notes.contains(text)) {
         listener(Event::Warning { text: text.clone() });
     }
     let ended =
@@ -131,7 +134,9 @@ pub(super) fn carry_out(
     let results = report::draw(dir)?;
     match order.format {
         Format::Human => {
-            report::show(&results, &path)?;
+            let mut shown = results.clone();
+            shown.warnings.retain(|warning| !order.notes.contains(&warning.text));
+            report::show(&shown, &path)?;
             if let Some(found) = changes::of_gate(&results) {
                 output::print("\n")?;
                 compare::show(&found, compare::Format::Human)?;

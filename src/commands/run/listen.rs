@@ -9,9 +9,13 @@ use super::Format;
 use crate::commands::output;
 use crate::measure::Event;
 use crate::record::Outcome;
+use crate::report::format;
 
 /// How often a run without a terminal says where it is.
 const PLAIN_EVERY: Duration = Duration::from_secs(15);
+
+/// Of a reason so many characters are told, two or three lines; the record has more.
+const LONGEST_REASON: usize = 160;
 
 /// The consumer that fits the format and the terminal.
 pub fn listener(format: Format) -> Box<dyn FnMut(Event)> {
@@ -82,7 +86,7 @@ fn line(event: &Event) -> Option<String> {
         )),
         Event::Invocation { cell, outcome, reason, .. } if *outcome != Outcome::Completed => {
             let outcome = serde_json::to_value(outcome).ok().and_then(|name| Some(name.as_str()?.to_owned()));
-            let reason = reason.as_deref().unwrap_or("no reason given");
+            let reason = format::clip(reason.as_deref().unwrap_or("no reason given"), LONGEST_REASON);
             Some(format!("{cell}: {} — {reason}", outcome.unwrap_or_default()))
         }
         Event::Resumed { invocations, round, elapsed_ns } => Some(format!(

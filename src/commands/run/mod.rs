@@ -95,6 +95,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         seed: args.seed,
         format: args.format,
         budget_ns: prepared.matrix.run.budget_ns,
+        notes: Vec::new(),
     };
     execute(&prepared, &order)?.exit()
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::analysis::PARALLEL_INSIDE;
 use crate::commands::prepare::Prepared;
 use crate::commands::run::probe;
 use crate::commands::{Exit, Failure};
@@ -11,6 +12,8 @@ use crate::report::format;
 
 /// How long the function is kept at work.
 const LOOK: Duration = Duration::from_millis(300);
+/// And once more, in another process, for what it returns there.
+const AGAIN: Duration = Duration::from_millis(1);
 /// What a pass in `single` should take: long enough for the clock, short enough for many.
 const PASS_NS: u64 = 60_000_000;
 /// Beyond this many calls a pass measures the handing out of calls and nothing else.
@@ -19,9 +22,14 @@ const MOST_CALLS: u64 = 2_000;
 const FEWEST_PASSES: u64 = 12;
 /// Handing a call to a thread costs some ten microseconds, to a process more.
 const SHORT_NS: u64 = 100_000;
-/// Cores that one call uses beyond its own, and below it.
+/// Cores that one call uses: above this it is parallel inside, below that it waits.
 const PARALLEL: f64 = 1.3;
 const WAITING: f64 = 0.5;
+/// The part of its CPU time that a call leaves to threads and processes of its own.
+const ELSEWHERE: f64 = 0.3;
+/// Of a failure so much is shown: characters of the reason and of a line, and lines that were printed.
+const LONGEST: usize = 160;
+const LAST_LINES: usize = 8;
 /// Below this the two clocks of a pass say little about each other.
 const CLOCKED_NS: u64 = 1_000_000;
 /// A first call so much longer than later ones, and not by an import alone, has left something behind.
@@ -36,6 +44,8 @@ pub struct Call {
     cold_ns: u64,
     /// CPU time over wall time, where a pass was long enough to tell.
     cores: Option<f64>,
+    /// The part of that CPU time which wasn't the calling thread's.
+    elsewhere: Option<f64>,
     /// Calls in a pass.
     pub tasks: u32,
 }
@@ -62,6 +72,8 @@ pub fn first_look(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, F
     }
     let Some(invocation) = probe(prepared, &cell, LOOK)? else { return Ok(None) };
     works(&invocation, &workload.name, budget_ns)?;
+    let Some(again) = probe(prepared, &cell, AGAIN)? else { return Ok(None) };
+    agree(&invocation, &again, &workload.name)?;
     let mut call = measured(&invocation, workload.tasks);
     let most = prepared.matrix.modes.workers.iter().copied().chain([workload.tasks]);
     // Where others keep the CPUs busy, not to compute isn't to wait.
@@ -100,8 +112,8 @@ fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Fail
                 true => "; `--arg` gives it one",
                 false => "",
             };
-            let printed = invocation.stderr_tail.trim();
-            let printed = if printed.is_empty() { String::new() } else { format!("\n{printed}") };
+            let printed = last_lines(&invocation.stderr_tail);
+            let reason = format::clip(reason, LONGEST);
             return failed(format!("`{name}` fails on `{on}`: {reason}{hint}{printed}"));
         }
     }
@@ -115,6 +127,32 @@ fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Fail
     Ok(())
 }
 
+/// What was printed last, a line each, after a line break.
+fn last_lines(printed: &str) -> String {
+    let lines: Vec<&str> = printed.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
+    last.iter().map(|line| format!("\n{}", clipped(line))).collect()
+}
+
+/// With the blanks that lead it.
+fn clipped(line: &str) -> String {
+    let lead: String = line.chars().take_while(|c| *c == ' ').take(LONGEST).collect();
+    format!("{lead}{}", format::clip(line, LONGEST))
+}
+
+/// Both processes have been given the same.
+fn agree(one: &Invocation, other: &Invocation, name: &str) -> Result<(), Failure> {
+    let first = |invocation: &Invocation| invocation.values.first().map(|value| value.checksum.clone());
+    let (Some(here), Some(there)) = (first(one), first(other)) else { return Ok(()) };
+    if here == there || other.outcome != Outcome::Completed {
+        return Ok(());
+    }
+    let text = format!(
+        "`{name}` returns something else in each process, so no way of running it can be proved right: what its file draws on as it is loaded (chance, the clock, a process id) differs; seed it, or return what doesn't change"
+    );
+    Err(Failure::new(Exit::CellFailed, text))
+}
+
 /// From the passes after the first, each of so many calls.
 fn measured(invocation: &Invocation, calls: u32) -> Call {
     let calls = u64::from(calls.max(1));
@@ -125,6 +163,7 @@ fn measured(invocation: &Invocation, calls: u32) -> Call {
         cold_ns: invocation.values.first().map_or(0, |value| value.ns / calls),
         ns: (times.get(times.len() / 2).copied().unwrap_or(1) / calls).max(1),
         cores: cores(&warm),
+        elsewhere: elsewhere(&warm),
         tasks: 1,
     }
 }
@@ -134,6 +173,14 @@ fn measured(invocation: &Invocation, calls: u32) -> Call {
 fn cores(warm: &[&Value]) -> Option<f64> {
     let long = warm.iter().filter(|value| value.ns >= CLOCKED_NS);
     long.filter_map(|value| Some(value.cpu_ns? as f64 / value.ns as f64)).max_by(f64::total_cmp)
+}
+
+/// Of the CPU time of all passes; the clocks are too coarse for one.
+fn elsewhere(warm: &[&Value]) -> Option<f64> {
+    let long = warm.iter().filter(|value| value.ns >= CLOCKED_NS);
+    let used = long.filter_map(|value| Some((value.cpu_ns?, value.workers_cpu_ns.as_ref()?.iter().sum())));
+    let (all, own) = used.fold((0u64, 0u64), |sum, (all, own): (u64, u64)| (sum.0 + all, sum.1 + own));
+    (all > 0).then(|| all.saturating_sub(own) as f64 / all as f64)
 }
 
 /// As many as fill a pass, an even share for every number of workers.
@@ -156,10 +203,15 @@ fn lcm(a: u32, b: u32) -> u32 {
 }
 
 impl Call {
+    /// Whether handing a call to a worker costs about as much as the call.
+    pub fn is_short(&self) -> bool {
+        self.ns < SHORT_NS
+    }
+
     /// What makes the function a doubtful case, seen in one call.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.ns < SHORT_NS {
+        if self.is_short() {
             notes.push(format!(
                 "too short: a call takes {}, handing it to a worker costs about as much; put many into one call",
                 format::ns(self.ns)
@@ -172,10 +224,16 @@ impl Call {
                 format::ns(self.ns)
             ));
         }
+        let elsewhere = self.elsewhere.filter(|part| *part > ELSEWHERE);
         match self.cores {
             Some(cores) if cores > PARALLEL => notes.push(format!(
-                "parallel inside: one call keeps {} CPUs busy by itself, workers would only compete for them",
+                "{PARALLEL_INSIDE}: one call keeps {} CPUs busy by itself, workers would only compete for them",
                 format::cores(cores)
+            )),
+            // On a busy machine they get no more than a CPU.
+            _ if elsewhere.is_some() => notes.push(format!(
+                "{PARALLEL_INSIDE}, as it seems: threads or processes that a call starts itself use {} of its CPU time; where they run at once, workers only compete with them",
+                format::percent((elsewhere.unwrap_or_default() * 100.0).round() / 100.0)
             )),
             // Below this a waking process is the larger part.
             Some(cores) if cores < WAITING && self.ns > SHORT_NS => notes.push(format!(
@@ -210,7 +268,7 @@ mod tests {
             total_ns: None,
             loop_lag_p99_ns: None,
             beats: None,
-            workers_cpu_ns: None,
+            workers_cpu_ns: Some(vec![cpu_ns / 4]),
             ns,
             block: None,
             sweep: 0,
@@ -229,11 +287,15 @@ mod tests {
         let waiting = [value(20_000_000, 2_000_000), value(20_000_000, 1_000_000)];
         assert_eq!(of(&waiting), Some(0.1));
         assert_eq!(of(&[value(3_000, 9_000)]), None, "too short to tell");
+        let part = |values: &[Value]| elsewhere(&values.iter().collect::<Vec<_>>());
+        assert_eq!(part(&waiting), Some(0.75));
+        assert_eq!(part(&[value(3_000, 9_000)]), None);
     }
 
     #[test]
     fn notes_are_about_doubtful_calls_only() {
-        let notes = |ns, cores| Call { ns, cold_ns: 2 * ns, cores, tasks: 8 }.notes();
+        let call = |ns, cores, elsewhere| Call { ns, cold_ns: 2 * ns, cores, elsewhere, tasks: 8 }.notes();
+        let notes = |ns, cores| call(ns, cores, Some(0.01));
         assert!(notes(5_000_000, Some(1.0)).is_empty() && notes(5_000_000, None).is_empty());
         assert!(
             notes(3_000, Some(1.0))[0].starts_with("too short: a call takes 3.00 µs"),
@@ -242,5 +304,18 @@ mod tests {
         );
         assert!(notes(5_000_000, Some(1.9))[0].starts_with("parallel inside"));
         assert!(notes(5_000_000, Some(0.1))[0].starts_with("it waits"));
+        let starved = call(5_000_000, Some(1.0), Some(0.97));
+        assert!(starved[0].starts_with("parallel inside, as it seems: ") && starved[0].contains("97 %"));
+        assert_eq!(call(5_000_000, None, Some(0.97)), starved);
+    }
+
+    #[test]
+    fn what_was_printed_is_short() {
+        assert_eq!(last_lines("  \n"), "");
+        assert_eq!(last_lines("one\n\n  two\n"), "\none\n  two");
+        let long = format!("{}\n{}", "gone\n".repeat(90), "x".repeat(5_000));
+        let told = last_lines(&long);
+        assert_eq!(told.lines().count(), LAST_LINES + 1);
+        assert!(told.ends_with('…') && told.len() < 300, "{told}");
     }
 }

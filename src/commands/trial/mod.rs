@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::prepare::{Prepared, Wish, complete, parse_budget, parse_precision, whole_cpus};
 use super::run::{Done, Format, Order, execute};
 use super::{Exit, Failure, output};
-use crate::analysis::fit;
+use crate::analysis::{Finding, fit};
 use crate::matrix::{Inputs, Matrix, Modes, Project, RunSettings, Script, Workload};
 use crate::plan::{Filters, SINGLE, StartMethod};
 use crate::report;
@@ -31,6 +31,8 @@ Examples:
 
 /// Kept back for the reports.
 const REPORTS_NS: u64 = 2_000_000_000;
+/// Of a long budget this part, since there is more to draw, and others may want the CPUs meanwhile.
+const REPORTS_SHARE: u64 = 20;
 /// One pass or phase may take this part of the budget.
 const PATIENCE: u64 = 3;
 const LONGEST_NS: u64 = 60_000_000_000;
@@ -122,14 +124,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let started = if installs { Instant::now() } else { started };
     let Some(call) = first_look(&prepared, args.budget)? else { return Ok(Exit::Interrupted) };
     repeat(&mut prepared.matrix.workloads[0], call.tasks);
-    prepared.warnings.extend(call.notes());
     let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
     let order = Order {
         matrix_path: args.target.clone(),
         out: args.out.clone(),
         seed: args.seed,
         format: args.format,
-        budget_ns: args.budget.saturating_sub(spent + REPORTS_NS).max(1),
+        budget_ns: args.budget.saturating_sub(spent + REPORTS_NS.max(args.budget / REPORTS_SHARE)).max(1),
+        notes: call.notes(),
     };
     let done = execute(&prepared, &order)?;
     verdict(args.format, &prepared, &call, &done)?;
@@ -186,7 +188,10 @@ fn matrix(args: &Args, workload: Workload) -> Result<Matrix, Failure> {
 fn verdict(format: Format, prepared: &Prepared, call: &Call, done: &Done) -> Result<(), Failure> {
     let workload = &prepared.matrix.workloads[0];
     let mut lines = call.notes();
-    lines.extend(report::fit::lines(&done.results, &fit(&done.results, &workload.name)));
+    let mut fit = fit(&done.results, &workload.name);
+    // Where a call is too short, that is why threads don't help.
+    fit.findings.retain(|finding| !(call.is_short() && matches!(finding, Finding::Contends { .. })));
+    lines.extend(report::fit::lines(&done.results, &fit));
     if format == Format::Json {
         let line = serde_json::json!({
             "event": "verdict",
@@ -204,6 +209,8 @@ fn verdict(format: Format, prepared: &Prepared, call: &Call, done: &Done) -> Res
         prepared.matrix.interpreters.baseline,
         call.tasks
     );
-    let lines: Vec<String> = std::iter::once(title).chain(lines.iter().map(|it| format!("  {it}"))).collect();
+    let width = output::width() - if output::unicode() { 0 } else { 4 };
+    let wrapped = lines.iter().flat_map(|line| report::terminal::wrap(&format!("  {line}"), width, 4));
+    let lines: Vec<String> = std::iter::once(title).chain(wrapped).collect();
     output::print(&output::in_locale(&format!("{}\n", lines.join("\n"))))
 }

@@ -72,6 +72,8 @@ impl Target {
             scaling: Default::default(),
             sweep: None,
             script: Some(self.script),
+            stress: String::new(),
+            expect: String::new(),
         }
     }
 }

@@ -20,7 +20,7 @@ impl Chart for Lag {
             Some(Content::Bar(Bar {
                 parts: vec![(lag as f64, 1.0)],
                 text: format::ns(lag),
-                hover: format!("{} {}: {}", view::who(results, cell), cell.workload, format::ns(lag)),
+                hover: format!("{} {}: {}", view::who(results, cell), cell.workload, view::lag(cell)?),
                 ..Bar::default()
             }))
         });

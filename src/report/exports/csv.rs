@@ -5,6 +5,7 @@ use crate::analysis::{CellResult, Estimate, Speedup};
 use crate::record::GilBuild;
 
 use super::super::export::{Artifact, Drawing, Exporter};
+use super::super::how;
 use super::super::view::View;
 
 pub struct Csv;
@@ -62,6 +63,12 @@ const COLUMNS: &[Column] = &[
     ("gil_enabled_before", |c| text(c.gil.map(|gil| gil.enabled_before))),
     ("gil_enabled_after", |c| text(c.gil.map(|gil| gil.enabled_after))),
     ("warnings", |c| c.warnings.join("; ")),
+    ("loop_lag_p99_ns", |c| text(c.loop_lag_p99_ns)),
+    ("repeats", |c| text(c.wall_ns.as_ref().map(|_| c.repeats))),
+    ("warm_ups", |c| text(c.warm_ups)),
+    ("gc_enabled", |c| text(c.gc.as_ref().map(|gc| gc.enabled))),
+    ("blas_threads", |c| text(c.blas.as_ref().and_then(how::blas_threads))),
+    ("blas_source", |c| text(c.blas.as_ref().map(|blas| blas.source.clone()))),
 ];
 
 impl Exporter for Csv {

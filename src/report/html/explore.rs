@@ -22,7 +22,7 @@ const METRICS: [(&str, usize); 6] = [
 type Figure = fn(&CellResult) -> Option<(f64, String)>;
 
 /// Figures that have no column.
-pub const MORE: [(&str, Figure); 6] = [
+pub const MORE: [(&str, Figure); 7] = [
     ("speedup in all, cold", |cell| {
         let ratio = cell.speedup_total.as_ref()?.ratio;
         Some((ratio, format::ratio(ratio)))
@@ -35,6 +35,7 @@ pub const MORE: [(&str, Figure); 6] = [
     ("making the pool", |cell| ns(cell.phases_ns.pool?)),
     ("CPU time of all its processes", |cell| ns(cell.cpu_ns?)),
     ("longest stall of the event loop", |cell| ns(cell.loop_lag_ns?)),
+    ("event loop's lag, 99th percentile", |cell| ns(cell.loop_lag_p99_ns?)),
 ];
 
 fn ns(value: u64) -> Option<(f64, String)> {

@@ -74,6 +74,7 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
                     (verdict(results))
                     (derived::choices(results))
                     (charts(drawings))
+                    (workloads(results))
                     (explore::section(results))
                     (table::section(results))
                     (derived::sections(results))
@@ -170,6 +171,19 @@ fn charts(drawings: &[Drawing]) -> Markup {
                     div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
                     div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
                 }
+            }
+        }
+    }
+}
+
+/// What each workload is for, beside what was measured.
+fn workloads(results: &View<'_>) -> Markup {
+    let about = how::workloads(results);
+    html! {
+        @if !about.is_empty() {
+            section aria-labelledby="workloads" {
+                h2 #workloads { "What the workloads stress" }
+                dl { @for (name, text) in &about { dt { (name) } dd { (code(text)) } } }
             }
         }
     }

@@ -113,7 +113,7 @@ fn figures(cell: &CellResult) -> Markup {
     let memory = cell.peak_pss_bytes.or(cell.peak_rss_bytes);
     let gil = cell.gil.map(|gil| if gil.enabled_after { "on" } else { "off" });
     html! {
-        td.n data-v=[wall.map(|wall| wall.median)] data-ci=[wall.and_then(|wall| wall.ci95).map(|[a, b]| format!("{a} {b}"))] {
+        td.n title=[view::passes(cell)] data-v=[wall.map(|wall| wall.median)] data-ci=[wall.and_then(|wall| wall.ci95).map(|[a, b]| format!("{a} {b}"))] {
             @if let Some(wall) = wall {
                 (format::ns(wall.median))
                 @if let Some(ci) = wall.ci95 { small { (format::ns_interval(ci)) } }

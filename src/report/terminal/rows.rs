@@ -25,6 +25,8 @@ const RATIO_ALONE: usize = 6;
 /// Below this a ratio stands without its interval, which is in every other report.
 const ROOM_FOR_INTERVALS: usize = 72;
 const MEMORY: usize = 8;
+/// A ratio below this is no more than that: its digits don't fit, and nobody weighs them.
+const SMALLEST: f64 = 0.0995;
 
 /// Heading, one line a cell (skipped ones aside), failures in place.
 pub fn workload(lines: &mut Vec<String>, results: &View<'_>, workload: &str, look: &Look) {
@@ -94,6 +96,9 @@ fn figures(cell: &CellResult, columns: &Columns, longest: u64, look: &Look) -> S
 fn ratio(speedup: Option<&Speedup>, columns: usize, look: &Look) -> String {
     let Some(speedup) = speedup else { return left(&format!(" {}", format::NONE), columns) };
     let mark = if speedup.settled { " " } else { view::UNSETTLED };
+    if speedup.ratio < SMALLEST {
+        return left(&format!("{mark}{}", right(&format!("<{}", format::ratio_short(SMALLEST)), 5)), columns);
+    }
     let value = format!("{mark}{}", right(&format::ratio(speedup.ratio), 5));
     if columns < RATIO {
         return left(&value, columns);

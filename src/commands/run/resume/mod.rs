@@ -55,6 +55,7 @@ pub fn resume(path: &Path, budget_ns: Option<u64>, offline: bool, format: Format
         seed: Some(info.seed),
         format,
         budget_ns: budget_ns.unwrap_or(prepared.matrix.run.budget_ns),
+        notes: Vec::new(),
     };
     carry_out(&prepared, &order, &dir, info, &mut journal, budget_ns.is_some())?.exit()
 }

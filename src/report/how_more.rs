@@ -1,0 +1,146 @@
+//! How it was measured: what each workload is for, and what processes and the sampler did.
+
+use crate::analysis::{CellResult, Sampling, WorkloadInfo};
+use crate::record::{Blas, Gc};
+
+use super::format;
+use super::view::{self, View};
+
+/// Garbage collector, math libraries, passes and sampling; those that a run has nothing of are left out.
+pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
+    let interpreter = |cell: &CellResult| cell.interpreter.clone();
+    let facts = [
+        ("garbage collection", shared(results, interpreter, |cell| cell.gc.as_ref().map(gc))),
+        (
+            "BLAS threads",
+            shared(results, |cell| cell.environment.clone(), |cell| cell.blas.as_ref().map(blas)),
+        ),
+        ("repeated tasks", repeats(results)),
+        ("warm-ups", warm_ups(results)),
+        ("sampling", results.sampling.as_ref().map(sampling)),
+    ];
+    facts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
+}
+
+/// Name of each workload that says something of itself, and what.
+pub fn workloads(results: &View<'_>) -> Vec<(String, String)> {
+    let about = |info: &WorkloadInfo| Some((info.name.clone(), about(info)?));
+    results.workloads.iter().filter_map(about).collect()
+}
+
+/// What it stresses and what was expected: one line without a period.
+pub fn about(info: &WorkloadInfo) -> Option<String> {
+    if info.stress.is_empty() {
+        return None;
+    }
+    let expect = if info.expect.is_empty() { String::new() } else { format!("; expected: {}", info.expect) };
+    Some(format!("stresses {}{expect}", info.stress))
+}
+
+/// Each text that cells have, once; where there are several, with the groups of cells that have it.
+fn shared(
+    results: &View<'_>,
+    group: impl Fn(&CellResult) -> String,
+    text: impl Fn(&CellResult) -> Option<String>,
+) -> Option<String> {
+    let mut texts: Vec<(String, Vec<String>)> = Vec::new();
+    for cell in &results.cells {
+        let Some(text) = text(cell) else { continue };
+        let place = texts.iter().position(|(known, _)| *known == text).unwrap_or_else(|| {
+            texts.push((text, Vec::new()));
+            texts.len() - 1
+        });
+        let groups = &mut texts[place].1;
+        let group = group(cell);
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    if texts.len() < 2 {
+        return texts.pop().map(|(text, _)| text);
+    }
+    let with_groups = texts.iter().map(|(text, groups)| format!("{}: {text}", groups.join(", ")));
+    Some(with_groups.collect::<Vec<_>>().join("; "))
+}
+
+fn gc(gc: &Gc) -> String {
+    let on = if gc.enabled { "on during passes" } else { "off during passes" };
+    let between = match gc.between_passes.as_str() {
+        "collect" => ", collected between them outside the clock".to_owned(),
+        other => format!(", between them: {other}"),
+    };
+    let threshold = gc.threshold.as_ref().map(|numbers| {
+        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        format!(" (thresholds {})", numbers.join(", "))
+    });
+    format!("{on}{between}{}", threshold.unwrap_or_default())
+}
+
+/// The most that a library of the process may have: what threadpoolctl shows, else what the variables
+/// say.
+pub fn blas_threads(blas: &Blas) -> Option<u32> {
+    let shown = blas.pools.iter().flatten().filter_map(|pool| pool.num_threads).max();
+    shown.or_else(|| blas.env.values().filter_map(|value| value.parse().ok()).max())
+}
+
+fn blas(blas: &Blas) -> String {
+    let threads = blas_threads(blas).map_or("not set".to_owned(), |threads| threads.to_string());
+    let mut libraries: Vec<String> = Vec::new();
+    for pool in blas.pools.iter().flatten() {
+        let parts = [pool.internal_api.as_deref(), pool.version.as_deref()];
+        let library = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        if !library.is_empty() && !libraries.contains(&library) {
+            libraries.push(library);
+        }
+    }
+    match libraries.as_slice() {
+        [] if blas.source == "environment" => format!("{threads}, by environment variables"),
+        [] => format!("{threads}, seen by {}", blas.source),
+        _ => format!("{threads}, seen by {} ({})", blas.source, libraries.join(", ")),
+    }
+}
+
+fn repeats(results: &View<'_>) -> Option<String> {
+    let repeated = results.cells.iter().filter(|cell| cell.repeats > 1);
+    let (cells, most) = repeated.fold((0, 0), |(count, most), cell| (count + 1, cell.repeats.max(most)));
+    (cells > 0).then(|| {
+        format!(
+            "up to {most} times in a pass, in {} whose tasks are short for the clock; times are of one",
+            format::count(cells, "cell")
+        )
+    })
+}
+
+fn warm_ups(results: &View<'_>) -> Option<String> {
+    let rounds =
+        || results.cells.iter().filter(|cell| view::has_numbers(cell)).filter_map(|cell| cell.warm_ups);
+    let (low, high) = (rounds().min()?, rounds().max()?);
+    let range = if low == high { low.to_string() } else { format!("{low} to {high}") };
+    Some(format!("{range} in each process before its passes, until every worker was warm"))
+}
+
+fn sampling(sampling: &Sampling) -> String {
+    let rate = |interval_ns: u64| 1e9 / interval_ns.max(1) as f64;
+    let mut text = format!(
+        "{} of CPU and memory, {} of them with PSS",
+        format::count(sampling.samples as usize, "sample"),
+        sampling.pss_samples
+    );
+    if sampling.asked_interval_ns > 0 {
+        text.push_str(&format!(", at {:.0} Hz", rate(sampling.asked_interval_ns)));
+    }
+    if sampling.wall_ns > 0 {
+        let share = |cpu_ns: u64| format!("{:.2} %", cpu_ns as f64 / sampling.wall_ns as f64 * 100.0);
+        let (all, pss) = (share(sampling.cpu_ns), share(sampling.pss_cpu_ns));
+        text.push_str(&format!("; the sampler itself took {all} of one CPU, {pss} for PSS"));
+    }
+    if sampling.slowed > 0 {
+        text.push_str(&format!(
+            "; lowered, to {:.1} Hz at the lowest, in {} of {} invocations to keep within its budget",
+            rate(sampling.longest_interval_ns),
+            sampling.slowed,
+            sampling.invocations
+        ));
+    }
+    text
+}
