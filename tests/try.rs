@@ -162,8 +162,7 @@ fn a_function_gets_its_verdict_within_the_budget() {
         ["try", "mine.py:work", "--arg", "40", "--arg", "step=1", "--budget", "40s", "--out", "out"];
     let output = folder.gilmatrix(&arguments);
     assert_eq!(code(&output), Some(0), "{}", err(&output));
-    // A debug build draws slowly, and others want the CPUs too.
-    assert!(begin.elapsed() < budget + Duration::from_secs(20), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < budget, "{:?}", begin.elapsed());
     let text = out(&output);
     assert!(text.contains("`work`: ") && text.contains(" calls a pass"), "{text}");
     for name in ["run.json", "records.jsonl", "results.json", "report.html", "charts/time.svg"] {

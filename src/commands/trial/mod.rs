@@ -30,7 +30,7 @@ Examples:
   gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall?";
 
 /// Kept back for the reports.
-const REPORTS_NS: u64 = 2_000_000_000;
+const REPORTS_NS: u64 = 4_000_000_000;
 /// Of a long budget this part, since there is more to draw, and others may want the CPUs meanwhile.
 const REPORTS_SHARE: u64 = 20;
 /// One pass or phase may take this part of the budget.
