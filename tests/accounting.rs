@@ -7,7 +7,7 @@ use gilmatrix::harness::{self, Catalogue};
 use gilmatrix::interpreter::{Discovery, ResolveOptions, resolve};
 use gilmatrix::measure::{self, Context, Settings};
 use gilmatrix::plan::{self, Filters, Machine};
-use gilmatrix::record::{Journal, Outcome, RunDir, read_records};
+use gilmatrix::record::{Outcome, RunDir, read_records};
 
 const MATRIX: &str = r#"
 [run]
@@ -62,8 +62,7 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
         process_modes: vec!["mp".to_owned()],
         against: &[],
     };
-    let dir = RunDir::create(&folder.path().join("run")).expect("a directory");
-    let mut journal = Journal::open(&dir.records()).expect("a journal");
+    let (dir, mut journal) = RunDir::create(&folder.path().join("run")).expect("a directory");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let (_keep, cancelled) = tokio::sync::watch::channel(false);
 

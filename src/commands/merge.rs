@@ -1,10 +1,12 @@
 //! `gilmatrix merge`: shards of one matrix become one run.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Exit, Failure, report};
 use crate::record::{Journal, RecordError, Renumber, RunDir, merge, read_records};
+
+/// Records that are in memory together.
+const AT_ONCE: usize = 256;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,12 +38,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let whole = merge(parts.iter().map(|(part, _)| part.clone()).collect(), &name)
         .map_err(|error| Failure::new(Exit::NotComparable, error.to_string()))?;
 
-    let out = RunDir::create(&args.out)?;
+    let (out, mut journal) = RunDir::create(&args.out)?;
     // The lines first: a directory without `run.json` is no run, whatever happens meanwhile.
-    let written = records(parts.iter().map(|(_, dir)| *dir), &out);
-    if let Err(failure) = written {
+    if let Err(error) = copy(parts.iter().map(|(_, dir)| *dir), &mut journal) {
         let _ = std::fs::remove_file(out.records());
-        return Err(failure);
+        return Err(error.into());
     }
     out.write_run(&whole)?;
     let results = report::draw(&out)?;
@@ -49,22 +50,19 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(if results.counts.failed > 0 { Exit::CellFailed } else { Exit::Done })
 }
 
-fn records<'a>(parts: impl Iterator<Item = &'a RunDir>, out: &RunDir) -> Result<(), Failure> {
-    let refused = |path: &Path, source| RecordError::Io { action: "write", path: path.to_owned(), source };
-    let path = out.records();
-    // Held while it is written, as by a runner.
-    let _held = Journal::open(&path)?;
-    let file = std::fs::OpenOptions::new().append(true).open(&path).map_err(|error| refused(&path, error))?;
-    let mut lines = std::io::BufWriter::new(file);
+fn copy<'a>(parts: impl Iterator<Item = &'a RunDir>, journal: &mut Journal) -> Result<(), RecordError> {
     let mut renumber = Renumber::default();
     for part in parts {
-        for invocation in read_records(&part.records())? {
-            let line = serde_json::to_string(&renumber.apply(invocation?)).unwrap_or_default();
-            writeln!(lines, "{line}").map_err(|error| refused(&path, error))?;
+        let mut lines = read_records(&part.records())?;
+        loop {
+            let some = lines.by_ref().take(AT_ONCE).map(|line| Ok(renumber.apply(line?)));
+            let some = some.collect::<Result<Vec<_>, RecordError>>()?;
+            if some.is_empty() {
+                break;
+            }
+            journal.append(&some)?;
         }
         renumber.next_part();
     }
-    let file = lines.into_inner().map_err(|error| refused(&path, error.into_error()))?;
-    file.sync_all().map_err(|error| refused(&path, error))?;
     Ok(())
 }

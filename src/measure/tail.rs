@@ -1,14 +1,21 @@
 //! The end of what a process printed, whatever its size.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 const KEPT: usize = 8 * 1024;
 
 /// Collects in the background; keeps the last 8 KiB.
 #[derive(Debug, Clone, Default)]
-pub struct Tail(Arc<Mutex<Kept>>);
+pub struct Tail {
+    kept: Arc<Mutex<Kept>>,
+    /// Closed once the stream has ended.
+    reading: Option<watch::Receiver<()>>,
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -19,9 +26,11 @@ struct Kept {
 impl Tail {
     /// Reads until the end; the task ends with the stream, or with the runtime.
     pub fn follow(mut stream: impl AsyncRead + Unpin + Send + 'static) -> Self {
-        let tail = Self::default();
-        let writer = tail.clone();
+        let (reading, ended) = watch::channel(());
+        let writer = Self::default();
+        let tail = Self { kept: writer.kept.clone(), reading: Some(ended) };
         tokio::spawn(async move {
+            let _reading = reading;
             let mut chunk = vec![0; 16 * 1024];
             while let Ok(read @ 1..) = stream.read(&mut chunk).await {
                 writer.push(&chunk[..read]);
@@ -30,8 +39,16 @@ impl Tail {
         tail
     }
 
+    /// Waits until everything that was printed is here, or for `patience`: a process that got away may hold
+    /// the stream open for ever.
+    pub async fn complete(&mut self, patience: Duration) {
+        if let Some(reading) = &mut self.reading {
+            let _ = timeout(patience, reading.changed()).await;
+        }
+    }
+
     fn push(&self, bytes: &[u8]) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.bytes.extend_from_slice(bytes);
         let excess = kept.bytes.len().saturating_sub(KEPT);
         if excess > 0 {
@@ -42,7 +59,7 @@ impl Tail {
 
     /// What is there so far, marked where its beginning was dropped.
     pub fn text(&self) -> String {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&kept.bytes);
         if kept.dropped > 0 {
             format!("[{} bytes before this]\n{text}", kept.dropped)
@@ -55,6 +72,19 @@ impl Tail {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_still_on_its_way_is_waited_for() {
+        let (mut writer, reader) = tokio::io::duplex(64);
+        let mut tail = Tail::follow(reader);
+        tail.complete(Duration::from_millis(5)).await;
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::io::AsyncWriteExt::write_all(&mut writer, b"last words").await
+        });
+        tail.complete(Duration::from_secs(20)).await;
+        assert_eq!(tail.text(), "last words");
+    }
 
     #[test]
     fn the_end_is_kept_and_the_loss_is_said() {

@@ -39,6 +39,11 @@ impl Journal {
         Ok(Self { file, path: path.to_owned(), length })
     }
 
+    /// No whole line is in it.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
     /// Appends a line for each, all at once, and waits until they are on the disk: a block is there as
     /// a whole, unless the machine stops in the middle of it.
     ///

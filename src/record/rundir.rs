@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{RUN_SCHEMA, RecordError, RunInfo, readable};
+use super::{Journal, RUN_SCHEMA, RecordError, RunInfo, readable};
 use crate::atomic::write_atomic;
 
 /// `reports/<run id>/` or the folder given with `--out`.
@@ -13,33 +13,32 @@ pub struct RunDir {
 }
 
 impl RunDir {
-    /// Makes a new directory. One that already holds a run is refused: nothing recorded is overwritten.
+    /// Makes a new directory and opens its journal. One that already holds a run is refused: nothing
+    /// recorded is overwritten. Of two that start at once the journal's lock lets one through; what a
+    /// runner left that died before it wrote anything is free again.
     ///
     /// # Errors
-    /// The directory can't be made, or holds a run already.
-    pub fn create(path: &Path) -> Result<Self, RecordError> {
+    /// The directory can't be made, holds a run already, or is being written.
+    pub fn create(path: &Path) -> Result<(Self, Journal), RecordError> {
         fs::create_dir_all(path).map_err(RecordError::io("make the directory", path))?;
         let dir = Self { path: path.to_owned() };
-        for taken in [dir.run_json(), dir.records()] {
-            if taken.exists() {
-                return Err(RecordError::Io {
-                    action: "start a new run in",
-                    path: path.to_owned(),
-                    source: std::io::Error::new(
-                        std::io::ErrorKind::AlreadyExists,
-                        "it holds a run already; name another directory",
-                    ),
-                });
-            }
+        let taken = || RecordError::Io {
+            action: "start a new run in",
+            path: path.to_owned(),
+            source: std::io::Error::new(
+                std::io::ErrorKind::AlreadyExists,
+                "it holds a run already; name another directory",
+            ),
+        };
+        if dir.run_json().exists() {
+            return Err(taken());
         }
-        // Made by exactly one of two runners that start at once.
-        let claim = dir.records();
-        match fs::OpenOptions::new().write(true).create_new(true).open(&claim) {
-            Ok(_) => Ok(dir),
-            Err(source) => {
-                Err(RecordError::Io { action: "start a new run in", path: path.to_owned(), source })
-            }
+        let journal = Journal::open(&dir.records())?;
+        // Again, now that nobody else can write it.
+        if dir.run_json().exists() || !journal.is_empty() {
+            return Err(taken());
         }
+        Ok((dir, journal))
     }
 
     /// An existing run.
@@ -117,8 +116,15 @@ mod tests {
     fn a_directory_that_holds_a_run_is_not_used_again() {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("a/b");
-        let dir = RunDir::create(&path).unwrap();
+        let (dir, journal) = RunDir::create(&path).unwrap();
+        assert!(matches!(RunDir::create(&path), Err(RecordError::Locked { .. })));
+        drop(journal);
+        drop(RunDir::create(&path).expect("a runner that died at once has left nothing"));
+        dir.write("records.jsonl", b"{}\n").unwrap();
+        let error = RunDir::create(&path).unwrap_err();
+        assert!(error.to_string().contains("holds a run already"), "{error}");
         dir.write("records.jsonl", b"").unwrap();
+        dir.write("run.json", b"{}").unwrap();
         let error = RunDir::create(&path).unwrap_err();
         assert!(error.to_string().contains("holds a run already"), "{error}");
     }
@@ -126,7 +132,7 @@ mod tests {
     #[test]
     fn replacing_leaves_no_other_file_behind() {
         let temp = tempfile::tempdir().unwrap();
-        let dir = RunDir::create(temp.path()).unwrap();
+        let (dir, _) = RunDir::create(temp.path()).unwrap();
         dir.write("charts/time.svg", b"one").unwrap();
         dir.write("charts/time.svg", b"two").unwrap();
         let names: Vec<_> = fs::read_dir(temp.path().join("charts"))
@@ -140,7 +146,7 @@ mod tests {
     #[test]
     fn another_schema_is_named() {
         let temp = tempfile::tempdir().unwrap();
-        let dir = RunDir::create(temp.path()).unwrap();
+        let (dir, _) = RunDir::create(temp.path()).unwrap();
         dir.write("run.json", br#"{"schema": "gilmatrix.run/99"}"#).unwrap();
         assert!(dir.read_run().unwrap_err().to_string().contains("gilmatrix.run/99"));
         dir.write("run.json", b"{").unwrap();

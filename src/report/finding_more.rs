@@ -95,7 +95,7 @@ pub fn lag(results: &View<'_>) -> Option<String> {
     })
 }
 
-/// `fib on 2 workers: most arrives with 3.13t threads×2, 95 % of each; least with 3.13 threads×2, 50 %`.
+/// `fib: a worker is worth 95 % of one alone with 3.13t threads×2, 50 % of one alone with 3.13 threads×2`.
 pub fn efficiency(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
     let workload = *view::workloads(results).first()?;
@@ -108,12 +108,12 @@ pub fn efficiency(results: &View<'_>) -> Option<String> {
     shares.sort_by(|a, b| b.1.total_cmp(&a.1));
     let say = |(cell, share): &(&CellResult, f64)| {
         let about = if cell.speedup_self.as_ref().is_some_and(|s| s.settled) { "" } else { "about " };
-        format!("{about}{:.0} % with {}", share * 100.0, view::who(results, cell))
+        format!("{about}{:.0} % of one alone with {}", share * 100.0, view::who(results, cell))
     };
     match (shares.first()?, shares.last()?) {
         (best, worst) if shares.len() > 1 => {
-            Some(format!("{workload}: of each worker arrives {}, {}", say(best), say(worst)))
+            Some(format!("{workload}: a worker is worth {}, {}", say(best), say(worst)))
         }
-        (only, _) => Some(format!("{workload}: of each worker arrives {}", say(only))),
+        (only, _) => Some(format!("{workload}: a worker is worth {}", say(only))),
     }
 }

@@ -79,17 +79,16 @@ pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
     }
     let seed = order.seed.or(prepared.matrix.run.seed).unwrap_or_else(|| unix_ns() & 0xffff_ffff);
     let started = unix_ns();
-    let dir = match &order.out {
+    let (dir, mut journal) = match &order.out {
         Some(path) => RunDir::create(path)?,
         None => own_dir(&run_id(started, seed))?,
     };
     let path = dir.path().to_owned();
     let mut info = describe(&order.matrix_path, prepared, seed, started, &path);
     info.warnings.extend(order.notes.iter().cloned());
-    // Before the journal: a directory with records and nothing that says of what could neither be resumed
+    // Before any record: a directory with records and nothing that says of what could neither be resumed
     // nor used again.
     dir.write_run(&info)?;
-    let mut journal = Journal::open(&dir.records())?;
     carry_out(prepared, order, &dir, info, &mut journal, false)
 }
 
@@ -154,11 +153,12 @@ pub(super) fn carry_out(
 }
 
 /// Below `reports/`; another run that starts in the same second with the same seed gets a number.
-fn own_dir(run_id: &str) -> Result<RunDir, RecordError> {
+fn own_dir(run_id: &str) -> Result<(RunDir, Journal), RecordError> {
     let mut number = 1;
     loop {
         let name = if number == 1 { run_id.to_owned() } else { format!("{run_id}-{number}") };
         match RunDir::create(&Path::new("reports").join(name)) {
+            Err(RecordError::Locked { .. }) if number < 1000 => number += 1,
             Err(RecordError::Io { source, .. })
                 if source.kind() == std::io::ErrorKind::AlreadyExists && number < 1000 =>
             {

@@ -10,6 +10,8 @@ use crate::matrix::Project;
 /// A list of requirements as an installer takes them, files with absolute paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirements {
+    /// As they were written.
+    given: Vec<String>,
     /// Sorted.
     texts: Vec<String>,
     /// Of the files among them: another wheel under the same name is another environment.
@@ -28,7 +30,8 @@ pub struct RequirementsError {
 impl Requirements {
     /// Paths are taken relative to `folder`.
     pub fn new(texts: &[String], folder: &Path) -> Result<Self, RequirementsError> {
-        let mut requirements = Self { texts: Vec::new(), hashes: Vec::new(), project: None };
+        let given = texts.to_vec();
+        let mut requirements = Self { given, texts: Vec::new(), hashes: Vec::new(), project: None };
         for text in texts {
             if !is_file(text) {
                 requirements.texts.push(text.clone());
@@ -61,10 +64,10 @@ impl Requirements {
         self.project.as_ref()
     }
 
-    /// All of it, for messages.
+    /// All of it as it was given, for messages.
     pub fn shown(&self) -> String {
         let project = self.project.iter().map(|project| format!("the project {}", project.name));
-        project.chain(self.texts.iter().cloned()).collect::<Vec<_>>().join(" ")
+        project.chain(self.given.iter().cloned()).collect::<Vec<_>>().join(" ")
     }
 
     /// 16 hexadecimal digits: the same interpreter and requirements give the same.

@@ -148,7 +148,8 @@ impl Session<'_> {
             self.draft.warnings.push(format!("left {killed} {what} behind, which had to be killed"));
         }
         // What was printed last may still be on its way through the pipes.
-        tokio::task::yield_now().await;
+        live.stdout.complete(DRAIN).await;
+        live.stderr.complete(DRAIN).await;
         self.draft.stdout_tail = live.stdout.text();
         self.draft.stderr_tail = live.stderr.text();
     }
