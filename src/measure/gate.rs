@@ -3,7 +3,7 @@
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::schedule::Job;
+use super::job::Job;
 use crate::plan::Cell;
 use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, Side};
 use crate::stats::gate::{Gated, Judged, Verdict, judge};

@@ -14,6 +14,8 @@ mod event;
 mod gate;
 mod guard;
 pub mod host;
+mod job;
+mod leaders;
 mod past;
 mod probe;
 mod process;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::schedule::Job;
+use super::job::Job;
 use super::settle::{Board, Ratio};
 use crate::plan::Cell;
 use crate::record::{Invocation, InvocationKind, RecordError};

@@ -11,11 +11,12 @@ use super::context::{Context, ContextError};
 use super::disturb::Watch;
 use super::event::Event;
 use super::gate::{self, Gate};
+use super::job::Job;
 use super::past::Past;
-use super::schedule::{self, Job, Limits, Scope};
+use super::schedule::{self, Limits, Scope};
 use super::settle::Board;
-use super::{block, dice, host, solo};
-use crate::plan::{Cell, Contender, Plan, reference, rivals};
+use super::{block, dice, host, leaders, solo};
+use crate::plan::{Cell, Plan, reference};
 use crate::record::{Budgeted, Disturbance, Invocation, Journal, RecordError, Side};
 use crate::stats::MIN_PAIRS;
 
@@ -246,7 +247,7 @@ impl<'a> Runner<'a> {
         }
         // The more is known of the leaders the better, but they need pairs of their own, too.
         if number > 3 || (number == 3 && self.rounds_left < MIN_PAIRS as f64) {
-            self.pick_rivals();
+            leaders::pick(&mut self.board, self.settings);
         }
         let scope = schedule::scope(number, self.rounds_left);
         let mut jobs = schedule::round(&self.board, number, scope, &self.limits, &mut random);
@@ -344,46 +345,6 @@ impl<'a> Runner<'a> {
         }
         for place in announced {
             self.board.known[place].announced = true;
-        }
-    }
-
-    /// Once the first blocks are in, the leaders of each workload are known well enough.
-    fn pick_rivals(&mut self) {
-        let mut workloads: Vec<&str> =
-            self.board.known.iter().map(|known| known.cell.workload.as_str()).collect();
-        workloads.dedup();
-        let mut picked = Vec::new();
-        // Twice the work in the same time is twice as fast.
-        let log_work = |workload: &str, workers: u32| {
-            let weak = self.settings.weak_workloads.iter().any(|name| name == workload);
-            if weak { f64::from(workers.max(1)).ln() } else { 0.0 }
-        };
-        for workload in workloads {
-            if self.board.rivals.contains_key(workload) {
-                continue;
-            }
-            let contenders: Vec<Contender<'_>> = self
-                .board
-                .known
-                .iter()
-                .filter(|known| known.cell.workload == workload && !known.failed)
-                .filter_map(|known| {
-                    Some(Contender {
-                        cell: &known.cell,
-                        log_speedup: known.over_baseline.estimate()? + log_work(workload, known.cell.workers),
-                        free_threaded: self.settings.free_threaded.contains(&known.cell.interpreter),
-                        processes: self.settings.process_modes.contains(&known.cell.mode),
-                        oversubscribed: known.oversubscribed,
-                    })
-                })
-                .collect();
-            let cells = rivals(&contenders);
-            if !cells.is_empty() {
-                picked.push((workload.to_owned(), cells));
-            }
-        }
-        for (workload, cells) in picked {
-            self.board.rivals.insert(workload, (cells, super::settle::Ratio::default()));
         }
     }
 

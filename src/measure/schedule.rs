@@ -3,9 +3,9 @@
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
+use super::job::Job;
 use super::settle::{Board, Known, SOLOS, single};
 use crate::plan::Cell;
-use crate::record::InvocationKind;
 use crate::stats::FULL_PAIRS;
 
 /// Cells in a block beside the baseline and the interpreter's own `single`.
@@ -22,51 +22,6 @@ const MEETINGS: f64 = 5.0;
 /// What a cell costs before anything is known of it.
 const GUESSED_OVERHEAD_NS: u64 = 200_000_000;
 const GUESSED_PASS_NS: u64 = 80_000_000;
-
-/// One thing to run; its invocations are alive together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Job {
-    Solo(Cell),
-    Block(Vec<Cell>),
-    Rivals(Vec<Cell>),
-    Capacity {
-        single: Cell,
-        workers: u32,
-    },
-    /// A cell and its counterpart on the base side of the gate.
-    Against(Cell),
-    /// A workload's baseline and the fixed reference.
-    Reference(Cell),
-}
-
-impl Job {
-    pub fn kind(&self) -> InvocationKind {
-        match self {
-            Self::Solo(_) => InvocationKind::Solo,
-            Self::Block(_) => InvocationKind::Block,
-            Self::Rivals(_) => InvocationKind::Rivals,
-            Self::Capacity { .. } => InvocationKind::Capacity,
-            Self::Against(_) => InvocationKind::Against,
-            Self::Reference(_) => InvocationKind::Reference,
-        }
-    }
-
-    /// For people.
-    pub fn title(&self) -> String {
-        match self {
-            Self::Solo(cell) => format!("{cell}, alone"),
-            Self::Block(cells) => cells.last().map_or_else(String::new, |cell| {
-                format!("{} {}: {} cells in lock-step", cell.interpreter, cell.workload, cells.len())
-            }),
-            Self::Rivals(cells) => {
-                cells.iter().map(ToString::to_string).collect::<Vec<_>>().join(" against ")
-            }
-            Self::Against(cell) => format!("{cell} against its base"),
-            Self::Reference(cell) => format!("{cell} beside the reference"),
-            Self::Capacity { single, workers } => format!("{workers} × {single} at once"),
-        }
-    }
-}
 
 /// What bounds the schedule, fixed for a run.
 #[derive(Debug, Clone)]
