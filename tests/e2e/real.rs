@@ -87,7 +87,7 @@ fn solo_figures_hold(place: &Place) {
     assert!(seen >= 10, "every cell has a solo: {seen}");
 }
 
-/// Each sweep of a block has one pass of every member, in an order that changes.
+/// Each planned sweep of a block has one pass of every member, in an order that changes.
 fn alternation_can_be_analysed_again(place: &Place) {
     let records = place.records();
     let block = records
@@ -102,14 +102,23 @@ fn alternation_can_be_analysed_again(place: &Place) {
         .collect();
     assert!(members.len() >= 3);
     let mut orders = std::collections::BTreeSet::new();
-    let sweeps = members[0]["values"].as_array().expect("values").len();
+    let passes = |member: &Value| member["values"].as_array().expect("values").len();
+    let sweeps = members.iter().map(|member| passes(member)).min().expect("members");
+    assert!(sweeps >= 3, "a warm-up and counted sweeps: {sweeps}");
+    for member in &members {
+        // What a disturbed block is given beside the planned sweeps is for members with one worker.
+        assert!(passes(member) == sweeps || member["cell"]["workers"] == 1, "{}", member["cell"]);
+        for sweep in 0..passes(member) {
+            let value = &member["values"][sweep];
+            assert_eq!(value["sweep"].as_u64(), Some(sweep as u64));
+            assert_eq!(value["concurrent"], 1);
+        }
+    }
     for sweep in 0..sweeps {
         let mut places: Vec<(u64, u64)> = members
             .iter()
             .map(|member| {
                 let value = &member["values"][sweep];
-                assert_eq!(value["sweep"].as_u64(), Some(sweep as u64));
-                assert_eq!(value["concurrent"], 1);
                 (value["start_ns"].as_u64().expect("start"), member["id"].as_u64().expect("id"))
             })
             .collect();
