@@ -111,6 +111,15 @@ impl Theme {
         self.roles().iter().map(|(name, colour)| format!("--{name}:{};", hex(*colour))).collect()
     }
 
+    /// A page's style sheet: the roles as variables, light, dark where that is preferred, light in print, and
+    /// then `rules`.
+    pub fn style_sheet(rules: &str) -> String {
+        let (light, dark) = (Self::light().css(), Self::dark().css());
+        format!(
+            ":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}@media print{{:root{{{light}}}}}{rules}"
+        )
+    }
+
     /// An SVG drawn with this theme, its colours replaced by CSS variables so that a page can
     /// change them.
     pub fn with_variables(&self, svg: &str) -> String {

@@ -12,12 +12,7 @@ const STYLE: &str = concat!(include_str!("../html/style.css"), include_str!("his
 const SCRIPT: &str = include_str!("history.js");
 
 pub fn page(history: &History, charts: &[String]) -> Markup {
-    let style = format!(
-        ":root{{{}}}@media (prefers-color-scheme:dark){{:root{{{}}}}}@media print{{:root{{{}}}}}{STYLE}",
-        Theme::light().css(),
-        Theme::dark().css(),
-        Theme::light().css(),
-    );
+    let style = Theme::style_sheet(STYLE);
     html! {
         (DOCTYPE)
         html lang="en" {

@@ -43,12 +43,7 @@ impl Exporter for Html {
 }
 
 fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
-    let style = format!(
-        ":root{{{}}}@media (prefers-color-scheme:dark){{:root{{{}}}}}@media print{{:root{{{}}}}}{STYLE}",
-        Theme::light().css(),
-        Theme::dark().css(),
-        Theme::light().css(),
-    );
+    let style = Theme::style_sheet(STYLE);
     html! {
         (DOCTYPE)
         html lang="en" {
