@@ -1,14 +1,50 @@
 //! CPU of the sampler per sample, sysinfo's backend and the lean one, on trees of several sizes.
 //!
 //!     cargo run --release --example sampler-cost
+//!     … sampler-cost follow PID HZ    # samples while its standard input said "on" last, for sampler.py
 
+use std::io::BufRead;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use gilmatrix::measure::sample::{LinuxReader, SysinfoReader, TreeReader};
+use gilmatrix::measure::sample::{LinuxReader, Sampler, SysinfoReader, TreeReader};
 
 const SAMPLES: u32 = 400;
 
 fn main() {
+    let words: Vec<String> = std::env::args().collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[1..] {
+        ["follow", pid, hz] => match (pid.parse(), hz.parse()) {
+            (Ok(pid), Ok(hz)) => follow(pid, Duration::from_secs(1) / std::cmp::max(1, hz)),
+            _ => eprintln!("follow takes a pid and a rate"),
+        },
+        _ => compare(),
+    }
+}
+
+/// The product's sampler, on and off as standard input says; what it cost goes to standard output at the end.
+fn follow(root: u32, interval: Duration) {
+    let (mut sampler, mut cpu_ns, mut wall_ns, mut ticks) = (None, 0, 0, 0);
+    let mut stop = |sampler: Option<Sampler>| {
+        if let Some(sampler) = sampler {
+            let cost = sampler.stop().cost;
+            cpu_ns += cost.cpu_ns;
+            wall_ns += cost.wall_ns;
+            ticks += cost.ticks;
+        }
+    };
+    for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+        stop(sampler.take());
+        if line == "on" {
+            let reader = Box::new(LinuxReader::default());
+            sampler = Sampler::start(root, Instant::now(), interval, reader).ok();
+        }
+    }
+    stop(sampler.take());
+    println!("{cpu_ns} {wall_ns} {ticks}");
+}
+
+fn compare() {
     println!("| tree | backend | CPU per sample, µs | share of a core at 20 Hz |\n| --- | --- | --- | --- |");
     for size in [5, 9, 33] {
         let Some(mut shell) = tree(size) else { return eprintln!("no shell to make a tree of") };

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """The sampler's goals, measured on real runs of gilmatrix.
 
-    python3 benchmarks/sampler/sampler.py GILMATRIX [PYTHON] [cost|cpu|memory|others]...
+    python3 benchmarks/sampler/sampler.py GILMATRIX [PYTHON] [cost|cpu|memory|lost|others]...
 
-Makes an environment of its own for psrecord and pyperf (`others`), in a temporary folder.
+`lost` needs `cargo build --release --example sampler-cost` too. Makes an environment of its own for psrecord and pyperf (`others`), in a temporary folder.
 """
-import ast, glob, json, os, pathlib, statistics, subprocess, sys, tempfile, time, venv
+import ast, bisect, glob, json, math, os, pathlib, random, statistics, subprocess, sys, tempfile, time, venv
 
 GILMATRIX = sys.argv[1]
 PYTHON = sys.argv[2] if len(sys.argv) > 2 else "3.13"
-PARTS = sys.argv[3:] or ["cost", "cpu", "memory", "others"]
+PARTS = sys.argv[3:] or ["cost", "cpu", "memory", "lost", "others"]
 SCRIPT = pathlib.Path(__file__).resolve().with_name("script.py")
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="sampler-"))
 TICK = os.sysconf("SC_CLK_TCK")
@@ -111,6 +111,37 @@ def memory():
         print(f"| {hold} ms | {show(rss)} | {show(pss)} | {min(count)} to {max(count)} |", flush=True)
 
 
+def lost():
+    """Throughput of a full machine, the sampler toggled inside one run: pairs of neighbouring stretches, in
+    random order."""
+    window, pairs = 2.0, int(os.environ.get("PAIRS", 40))
+    follow = pathlib.Path(GILMATRIX).parent / "examples" / "sampler-cost"
+    print("| rate | CPU of the sampler, of one core | throughput lost, of the whole machine | pairs |\n| --- | --- | --- | --- |")
+    for rate in (20, 50, 100):
+        tree = subprocess.Popen([sys.executable, str(SCRIPT), "4"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        tool = subprocess.Popen([follow, "follow", str(tree.pid), str(rate)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        time.sleep(1)
+        marks = []
+        for _ in range(pairs):
+            pair = ["on", "off"]
+            random.shuffle(pair)
+            for word in pair:
+                tool.stdin.write(word + "\n")
+                tool.stdin.flush()
+                begin = time.monotonic()
+                time.sleep(window)
+                marks.append((word, begin, time.monotonic()))
+        tool_out, _ = tool.communicate()
+        ends = sorted(map(float, tree.communicate()[0].split()))
+        # A unit takes some hundred microseconds: what its edges cut is nothing beside a window.
+        count = lambda begin, end: bisect.bisect(ends, end) - bisect.bisect(ends, begin)
+        rates = [(word, count(begin, end) / (end - begin)) for word, begin, end in marks]
+        logs = [math.log(dict(rates[i : i + 2])["off"] / dict(rates[i : i + 2])["on"]) for i in range(0, len(rates), 2)]
+        half = 2.02 * statistics.stdev(logs) / math.sqrt(len(logs))
+        cpu, wall, _ = map(int, tool_out.split())
+        print(f"| {rate} Hz | {100 * cpu / wall:.2f} % | {100 * statistics.mean(logs):+.2f} % ± {100 * half:.2f} | {pairs} |", flush=True)
+
+
 def others():
     place = FOLDER / "venv"
     venv.create(place, with_pip=True)
@@ -152,4 +183,4 @@ def others():
 
 for part in PARTS:
     print(f"\n{part}\n", flush=True)
-    {"cost": cost, "cpu": cpu, "memory": memory, "others": others}[part]()
+    {"cost": cost, "cpu": cpu, "memory": memory, "lost": lost, "others": others}[part]()

@@ -52,3 +52,34 @@ def memory(mib, hold, log):
     del block
     time.sleep(0.06)
     return mib
+
+
+def units(pipe):
+    """Short pieces of work until the pipe says stop; sends when each has ended."""
+    ends = []
+    while not pipe.poll():
+        sum(range(20000))
+        ends.append(time.monotonic())
+    pipe.send(ends)
+
+
+def tree(processes):
+    """A parent and its workers, more than there are CPUs; ends with its standard input, and prints when each
+    unit of work ended."""
+    import multiprocessing
+    context = multiprocessing.get_context("fork")
+    pipes, workers = [], []
+    for _ in range(processes):
+        ours, theirs = context.Pipe()
+        workers.append(context.Process(target=units, args=(theirs,)))
+        workers[-1].start()
+        pipes.append(ours)
+    sys.stdin.read()
+    for pipe in pipes:
+        pipe.send(None)
+    for pipe in pipes:
+        print(*pipe.recv())
+
+
+if __name__ == "__main__":
+    tree(int(sys.argv[1]))

@@ -55,7 +55,7 @@ def workload(name="fib", tasks=8, **args):
 class Harness:
     """One process of the harness; a context manager that leaves nothing behind."""
 
-    def __init__(self, mode, workers=2, start_method=None, work=None, **spec):
+    def __init__(self, mode, workers=2, start_method=None, work=None, python=sys.executable, **spec):
         self.folder = tempfile.TemporaryDirectory()
         report = os.path.join(self.folder.name, "report")
         os.mkfifo(report)
@@ -71,7 +71,7 @@ class Harness:
             json.dump(asked, file)
         self.launched_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
         self.process = subprocess.Popen(
-            [sys.executable, BENCH, "--spec", path], stdin=subprocess.PIPE,
+            [python, BENCH, "--spec", path], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         self.group = self.process.pid
         self.buffer = b""

@@ -128,3 +128,34 @@ fn reports_say_what_workloads_are_for_and_how_it_was_measured() {
     let report = std::fs::read_to_string(place.out().join("report.md")).expect("report.md");
     assert!(report.contains("99th percentile"), "{report}");
 }
+
+/// What `plan` says to programs is what a run then has, cell by cell; formats for shards need shards.
+#[test]
+fn the_plan_for_programs_has_every_cell_with_its_reason() {
+    let work = "[[workload]]\nname = \"fib\"\ntasks = 2\nargs = { n = 12 }\n";
+    let rule = "[[exclude]]\nmode = \"threads\"\nworkers = 2\n";
+    let place = Place::new(&format!("{}{rule}", matrix(r#"["single", "threads"]"#, work)));
+    let output = place.command(&["plan", "--format", "json"]).output().expect("the binary starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let plan: Value = serde_json::from_slice(&output.stdout).expect("JSON and nothing else");
+    assert_eq!(plan["schema"], "gilmatrix.plan/1");
+    let run = place.run(&[]);
+    assert_eq!(code(&run), 0, "{}", stderr(&run));
+    let results = place.json("results.json");
+    let identity = |cell: &Value| {
+        ["interpreter", "workload", "mode", "workers", "variant"].map(|key| cell[key].to_string()).join(" ")
+    };
+    let planned: Vec<_> = plan["cells"].as_array().expect("cells").iter().collect();
+    let ran: Vec<_> = results["cells"].as_array().expect("cells").iter().collect();
+    assert_eq!(planned.len(), ran.len());
+    for (planned, ran) in planned.iter().zip(&ran) {
+        assert_eq!(identity(planned), identity(ran));
+        assert_eq!(planned["skipped"].is_null(), ran["outcome"] != "skipped", "{planned} {ran}");
+        assert_eq!(planned["skipped"]["reason"], ran["reason"], "{planned} {ran}");
+    }
+    assert!(planned.iter().any(|cell| cell["skipped"]["kind"] == "excluded"), "{plan}");
+
+    let refused = place.command(&["plan", "--format", "slurm"]).output().expect("the binary starts");
+    assert_eq!(code(&refused), 2);
+    assert!(stderr(&refused).contains("--shards"), "{}", stderr(&refused));
+}

@@ -9,10 +9,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Environment, Requirements, environments, inspect};
+use crate::interpreter::Interpreter;
 use crate::interpreter::cache_dir::MARKER;
 use crate::interpreter::kept::note_use;
 use crate::interpreter::process::{self, Cancel, RunError, Watch};
-use crate::interpreter::{Interpreter, has_module};
 use crate::matrix::Project;
 
 /// Downloading a large package over a slow line.
@@ -156,7 +156,7 @@ fn publish(marker: &Marker, staged: &Path, place: &Path) -> std::io::Result<()> 
     fs::rename(staged, place)
 }
 
-fn python(place: &Path) -> PathBuf {
+pub(super) fn python(place: &Path) -> PathBuf {
     place.join("bin/python")
 }
 
@@ -230,10 +230,10 @@ impl<'a> Maker<'a> {
                 ("uv", wheel, install)
             }
             Err(_) => {
-                let own_pip = self.venv(interpreter)?;
-                let built = |project| self.wheel(project, facts, self.pip(own_pip, &inside), false);
+                let pip = self.venv(interpreter)?;
+                let built = |project| self.wheel(project, facts, self.pip(pip, &inside), false);
                 let wheel = requirements.project().map(built).transpose()?;
-                let mut install = self.pip(own_pip, &inside);
+                let mut install = self.pip(pip, &inside);
                 install.args(["install", "--only-binary=:all:", "--no-input", "--no-compile"]);
                 install.args(["--retries", "2", "--disable-pip-version-check"]);
                 ("pip", wheel, install)
@@ -248,26 +248,6 @@ impl<'a> Maker<'a> {
         };
         self.run(install.arg("--").args(wheel).args(requirements.texts()), &failed)?;
         Ok(installer)
-    }
-
-    /// With the interpreter's own pip where that can install elsewhere: bringing one into each environment
-    /// takes longer than most packages. Gives whether it can.
-    fn venv(&self, interpreter: &Interpreter) -> Result<bool, PackageError> {
-        let own_pip = has_module(interpreter, "pip").is_some_and(|version| installs_elsewhere(&version));
-        let mut venv = Command::new(self.python);
-        venv.args(["-m", "venv"]).args(own_pip.then_some("--without-pip")).arg(&self.place);
-        self.run(&mut venv, "no environment could be made")?;
-        Ok(own_pip)
-    }
-
-    /// A pip that works on the environment.
-    fn pip(&self, own: bool, inside: &Path) -> Command {
-        let mut pip = Command::new(if own { self.python } else { inside });
-        pip.args(["-m", "pip"]);
-        if own {
-            pip.arg("--python").arg(inside);
-        }
-        pip
     }
 
     pub(super) fn run(&self, command: &mut Command, failed: &str) -> Result<(), PackageError> {
@@ -287,12 +267,6 @@ impl<'a> Maker<'a> {
         let log = self.log_path.display();
         Err(PackageError::Refused(format!("{failed}: {} (log: `{log}`)", last_words(&printed))))
     }
-}
-
-/// `pip --python` came with 22.3.
-fn installs_elsewhere(version: &str) -> bool {
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (22, 3)
 }
 
 /// The line that says what went wrong.

@@ -5,6 +5,7 @@ mod environment;
 mod inspect;
 mod key;
 mod make;
+mod pip;
 mod project;
 
 pub use environment::{Environment, recorded};

@@ -1,0 +1,96 @@
+//! The plan for people.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use indicatif::HumanDuration;
+
+use crate::commands::prepare::Prepared;
+use crate::matrix::{SweepPoint, Workload};
+
+/// Interpreters, workloads, the cells by interpreter and workload, what is skipped by reason, and the time.
+pub fn describe(prepared: &Prepared) -> String {
+    let mut text = String::new();
+    let mut line = |line: String| {
+        // Writing to a string can't fail.
+        let _ = writeln!(text, "{line}");
+    };
+    line("interpreters".to_owned());
+    for found in &prepared.interpreters {
+        let baseline = if found.name == prepared.matrix.interpreters.baseline { ", baseline" } else { "" };
+        let build = if found.facts.free_threaded() { "free-threaded" } else { "GIL" };
+        line(format!(
+            "  {:<8} {} {build}{baseline}: {}",
+            found.name,
+            found.facts.version,
+            found.command.join(" ")
+        ));
+    }
+    for missing in &prepared.missing {
+        let hint = missing.hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        line(format!("  {:<8} missing: {}{hint}", missing.name, missing.reason));
+    }
+    line("\nworkloads".to_owned());
+    for workload in &prepared.matrix.workloads {
+        // Sizes of one workload say the same: the first speaks for all.
+        if workload.sweep.as_ref().is_none_or(|sweep| first_size(prepared, sweep, &workload.name)) {
+            line(format!("  {}", about(workload)));
+        }
+    }
+    let cells: Vec<_> = prepared.plan.runnable().collect();
+    line(format!("\ncells: {}", cells.len()));
+    let mut groups: BTreeMap<usize, (String, Vec<String>)> = BTreeMap::new();
+    let mut order: HashMap<(&str, &str), usize> = HashMap::new();
+    for planned in prepared.plan.cells.iter().filter(|planned| planned.skipped.is_none()) {
+        let cell = &planned.cell;
+        let key = (cell.interpreter.as_str(), cell.workload.as_str());
+        let next = order.len();
+        let place = *order.entry(key).or_insert(next);
+        let variant = match cell.variant().as_str() {
+            crate::plan::PLAIN => String::new(),
+            variant => format!("({variant})"),
+        };
+        let mark = if planned.oversubscribed { "!" } else { "" };
+        let entry = groups.entry(place).or_insert_with(|| (format!("{} {}", key.0, key.1), Vec::new()));
+        entry.1.push(format!("{}×{}{variant}{mark}", cell.mode, cell.workers));
+    }
+    for (name, modes) in groups.values() {
+        line(format!("  {name}: {}", modes.join(" ")));
+    }
+    if prepared.plan.cells.iter().any(|planned| planned.oversubscribed && planned.skipped.is_none()) {
+        let cpus = prepared.effective_cpus;
+        line(format!("  ! more workers, or BLAS threads of theirs, than the {cpus} CPUs that can be used"));
+    }
+    let mut skipped: BTreeMap<&str, u32> = BTreeMap::new();
+    for reason in prepared.plan.cells.iter().filter_map(|planned| planned.skipped.as_ref()) {
+        *skipped.entry(&reason.reason).or_default() += 1;
+    }
+    if !skipped.is_empty() {
+        line(format!("\nskipped: {}", skipped.values().sum::<u32>()));
+        for (reason, count) in skipped {
+            line(format!("  {count:>4}  {reason}"));
+        }
+    }
+    let budget = Duration::from_nanos(prepared.matrix.run.budget_ns);
+    line(format!("\ntime: at most {}, less once every cell is settled", HumanDuration(budget)));
+    text
+}
+
+fn first_size(prepared: &Prepared, sweep: &SweepPoint, name: &str) -> bool {
+    let same = |other: &&Workload| other.sweep.as_ref().is_some_and(|it| it.family == sweep.family);
+    prepared.matrix.workloads.iter().find(same).is_some_and(|first| first.name == name)
+}
+
+/// `fib: function calls; expected: …`, or where its code is.
+fn about(workload: &Workload) -> String {
+    let mut text = format!("{:<8} ", format!("{}:", workload.code()));
+    match &workload.script {
+        Some(script) => text.push_str(&script.path.display().to_string()),
+        None => text.push_str(&workload.stress),
+    }
+    if !workload.expect.is_empty() {
+        let _ = write!(text, "; expected: {}", workload.expect);
+    }
+    text
+}

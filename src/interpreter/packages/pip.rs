@@ -1,0 +1,82 @@
+//! The pip that fills an environment where there is no uv.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::PackageError;
+use super::make::{Maker, python};
+use crate::interpreter::{Interpreter, has_module};
+
+/// Who works on the environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pip {
+    /// The interpreter's own, on an environment that has none: bringing one into each environment takes
+    /// longer than most packages.
+    Own,
+    /// The environment's.
+    Inside,
+}
+
+impl Maker<'_> {
+    /// Makes an environment and says which pip can fill it.
+    pub(super) fn venv(&self, interpreter: &Interpreter) -> Result<Pip, PackageError> {
+        let without_pip = || {
+            let mut venv = Command::new(self.python);
+            venv.args(["-m", "venv", "--without-pip"]).arg(&self.place);
+            self.run(&mut venv, "no environment could be made")
+        };
+        if has_module(interpreter, "pip").is_some_and(|version| installs_elsewhere(&version)) {
+            without_pip()?;
+            return Ok(Pip::Own);
+        }
+        if has_module(interpreter, "ensurepip").is_some() {
+            let mut venv = Command::new(self.python);
+            venv.args(["-m", "venv"]).arg(&self.place);
+            self.run(&mut venv, "no environment could be made")?;
+            return Ok(Pip::Inside);
+        }
+        without_pip()?;
+        self.lend_pip(&interpreter.facts.version)?;
+        Ok(Pip::Inside)
+    }
+
+    /// Debian splits pip and ensurepip off its interpreters. The pip of the `python3` on PATH gets the wheel
+    /// of one that fits, which can install itself.
+    fn lend_pip(&self, version: &str) -> Result<(), PackageError> {
+        let mut parts = version.split('.');
+        let minor = [parts.next().unwrap_or("3"), parts.next().unwrap_or("0")].join(".");
+        let failed = format!(
+            "it has neither pip nor ensurepip (on Debian they are in python{minor}-venv; uv on PATH would do, too), \
+             and the pip of `python3` can't get it one"
+        );
+        let folder = self.place.join("pip-wheel");
+        let mut download = Command::new("python3");
+        download.args(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]);
+        download.args(["--disable-pip-version-check", "--no-input", "--python-version", &minor, "--dest"]);
+        self.run(download.arg(&folder).arg("pip"), &failed)?;
+        let wheels = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let wheel: PathBuf = wheels
+            .filter(|path| path.extension().is_some_and(|extension| extension == "whl"))
+            .max()
+            .ok_or_else(|| PackageError::Refused(failed.clone()))?;
+        let mut install = Command::new(python(&self.place));
+        install.arg(wheel.join("pip")).args(["install", "--quiet", "--no-index", "--no-compile"]);
+        self.run(install.arg(&wheel), &failed)
+    }
+
+    /// A pip that works on the environment.
+    pub(super) fn pip(&self, whose: Pip, inside: &Path) -> Command {
+        let mut pip = Command::new(if whose == Pip::Own { self.python } else { inside });
+        pip.args(["-m", "pip"]);
+        if whose == Pip::Own {
+            pip.arg("--python").arg(inside);
+        }
+        pip
+    }
+}
+
+/// `pip --python` came with 22.3.
+fn installs_elsewhere(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (22, 3)
+}
