@@ -33,20 +33,11 @@ def matrix(args):
     return "\n".join(lines)
 
 
-def undisturbed(passes):
-    kept = [one for one in passes if one[2] >= 0.95 * one[1]]
-    return kept if len(kept) >= min(2, len(passes)) else None
-
-
 def pair_value(base, cell):
     """As src/stats/pair.rs has it."""
-    kept = undisturbed(base), undisturbed(cell)
-    if None not in kept:
-        pairs = list(zip(*kept))
-    else:
-        theirs = {one[0]: one for one in cell}
-        pairs = [(one, theirs[one[0]]) for one in base if one[0] in theirs]
-    return statistics.median(math.log(b[1] / c[1]) for b, c in pairs)
+    theirs = {one[0]: one for one in cell}
+    pairs = [(one, theirs[one[0]]) for one in base if one[0] in theirs]
+    return statistics.median(math.log((b[1] - b[2]) / (c[1] - c[2])) for b, c in pairs)
 
 
 def read(run):
@@ -54,7 +45,7 @@ def read(run):
     for line in (run / "records.jsonl").read_text().splitlines():
         record = json.loads(line)
         if record["kind"] == "block" and record["outcome"] == "completed":
-            passes = [(v["sweep"], v["ns"], v["cpu_ns"]) for v in record["values"] if not v["warmup"]]
+            passes = [(v["sweep"], v["ns"], v["run_delay_ns"]) for v in record["values"] if not v["warmup"]]
             blocks[record["block"]][record["cell"]["interpreter"]] = passes
     found = collections.defaultdict(list)
     for _, block in sorted(blocks.items()):

@@ -2,7 +2,7 @@
 //!
 //!     cargo run --release --example false-alarms [TRIALS]
 
-use gilmatrix::stats::simulate::{Noise, PairModel, Random};
+use gilmatrix::stats::simulate::{Evidence, Noise, PairModel, Random};
 use gilmatrix::stats::{differs, log_ratio_interval, median};
 
 const MOST_PAIRS: usize = 300;
@@ -24,8 +24,12 @@ fn main() {
         ("heavy tails (t3) in passes", PairModel { noise: Noise::HeavyTails, ..plain }),
         ("heavy tails (t3) in layout", PairModel { heavy_layout: true, ..plain }),
         ("bursts: 1 pass in 10 up to 3×", PairModel { noise: Noise::Bursts, ..plain }),
-        ("a neighbour comes and goes", PairModel { noise: Noise::Neighbour(true), ..plain }),
-        ("the same, without CPU clocks", PairModel { noise: Noise::Neighbour(false), ..plain }),
+        ("a neighbour comes and goes", PairModel { noise: Noise::Neighbour(Evidence::RunDelay), ..plain }),
+        (
+            "the same, with nothing but CPU clocks",
+            PairModel { noise: Noise::Neighbour(Evidence::CpuClock), ..plain },
+        ),
+        ("the same, without either", PairModel { noise: Noise::Neighbour(Evidence::Nothing), ..plain }),
         ("layout of 6 %", PairModel { between: 0.06, ..plain }),
     ];
     println!(

@@ -1,5 +1,6 @@
 """The clocks, and a stopwatch for one pass."""
 import gc
+import os
 import time
 
 try:
@@ -36,18 +37,44 @@ def thread_cpu_ns():
     return time.thread_time_ns() if hasattr(time, "thread_time_ns") else None
 
 
+class RunQueue:
+    """How long the thread that makes it has waited for a CPU while it was ready to run, since it began: the
+    second number of Linux's schedstat, which the kernel brings up to date whenever the thread gets its CPU.
+    """
+
+    def __init__(self):
+        try:
+            self.fd = os.open("/proc/thread-self/schedstat", os.O_RDONLY | os.O_CLOEXEC)
+            self.delay_ns(self.read())
+        except (OSError, AttributeError, ValueError, IndexError):
+            self.fd = None
+
+    def read(self):
+        """About a microsecond; what it gives is for `delay_ns`, later."""
+        return None if self.fd is None else os.pread(self.fd, 80, 0)
+
+    @staticmethod
+    def delay_ns(text):
+        return None if text is None else int(text.split()[1])
+
+
 class Stopwatch:
     """Times one pass in the main process: from submission to the last result.
 
     `cpu_ns` is the CPU time of the whole main process meanwhile: its worker threads, what handing
     out the work costs, and processes that a task started and waited for. Modes with worker
     processes add theirs. `own_cpu_ns` is the main thread's part of it, `None` where that can't be
-    read.
+    read. `run_delay_ns` is how much of the time the main thread spent waiting for a CPU that other
+    processes had, with a `queue`; it is read inside the clock, or what happened between the two
+    readings would be taken off a time that it is no part of.
     """
 
-    __slots__ = ("start_ns", "ns", "cpu_ns", "own_cpu_ns", "begin", "_cpu", "_own")
+    __slots__ = ("start_ns", "ns", "cpu_ns", "own_cpu_ns", "run_delay_ns", "begin", "_cpu", "_own",
+                 "_queue", "_queued")
 
-    def __init__(self):
+    def __init__(self, queue=None):
+        self._queue = queue
+        self._queued = self.run_delay_ns = None
         # Each pass starts from the same state of the collector, which stays on during the pass.
         gc.collect()
 
@@ -56,13 +83,18 @@ class Stopwatch:
         self._cpu = time.process_time_ns() + children_cpu_ns()
         self.start_ns = monotonic_ns()
         self.begin = time.perf_counter_ns()
+        if self._queue is not None:
+            self._queued = self._queue.read()
 
     def stop(self):
+        queued = None if self._queue is None else self._queue.read()
         end = time.perf_counter_ns()
         self.cpu_ns = time.process_time_ns() + children_cpu_ns() - self._cpu
         own = thread_cpu_ns()
         self.own_cpu_ns = None if own is None else own - self._own
         self.ns = end - self.begin
+        if queued is not None:
+            self.run_delay_ns = RunQueue.delay_ns(queued) - RunQueue.delay_ns(self._queued)
         return end
 
 

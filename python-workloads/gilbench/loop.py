@@ -54,7 +54,7 @@ class OnLoop:
         return self.loop.run_until_complete(self._pass())
 
     async def _pass(self):
-        stopwatch = Stopwatch()
+        stopwatch = Stopwatch(self.queue)
         rounds = []
         stopwatch.start()
         gathered = asyncio.gather(*self.awaitables())

@@ -1,13 +1,13 @@
 """What every mode is to the rest: start, warm-up, passes, facts after the work, stop."""
 from . import facts
-from .clock import MOST_REPEATS, SHORTEST_NS, Stopwatch, monotonic_ns
+from .clock import MOST_REPEATS, SHORTEST_NS, RunQueue, Stopwatch, monotonic_ns
 
 
 class Pass:
     """One execution of all tasks, or a few in a row where one is too short for the clock.
 
-    `rounds` has the results of each execution, in task order. `ns` and `cpu_ns` are of one
-    execution, the mean over the `repeats`; `lag_ns` is the longest over all of them.
+    `rounds` has the results of each execution, in task order. `ns`, `cpu_ns` and `run_delay_ns` are
+    of one execution, the mean over the `repeats`; `lag_ns` is the longest over all of them.
     """
 
     __slots__ = ("rounds", "start_ns", "total_ns", "cpu_ns", "own_cpu_ns", "lag_ns",
@@ -21,6 +21,8 @@ class Pass:
         self.own_cpu_ns = stopwatch.own_cpu_ns
         self.lag_ns = lag_ns
         self.extra = extra or {}
+        if stopwatch.run_delay_ns is not None:
+            self.extra["run_delay_ns"] = stopwatch.run_delay_ns // len(rounds)
 
     @property
     def repeats(self):
@@ -60,6 +62,8 @@ class Mode:
         self.workload = cell.workload
         self.on_worker_death = on_worker_death
         self.repeats = 1
+        # Of several workers each may wait for a CPU, for another worker too: that is their own affair.
+        self.queue = RunQueue() if cell.entry["workers"] == "one" else None
 
     def start(self):
         """Bring up the workers and their inputs; returns the facts of each, once all answered."""
@@ -108,7 +112,7 @@ class Mode:
         self.work.reset()
 
     def timed_pass(self):
-        stopwatch = Stopwatch()
+        stopwatch = Stopwatch(self.queue)
         stopwatch.start()
         rounds = [self.run_tasks() for _ in range(self.repeats)]
         stopwatch.stop()

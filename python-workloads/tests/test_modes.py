@@ -1,4 +1,6 @@
 """What modes do beyond the plain pass: warm-up, repeats, shares of the work, shared memory."""
+import os
+import subprocess
 import sys
 import unittest
 
@@ -53,6 +55,43 @@ class Repeats(unittest.TestCase):
             harness.ready()
             self.assertEqual({harness.one_pass()["repeats"] for _ in range(3)}, {1})
             harness.end()
+
+
+@unittest.skipUnless(os.path.exists("/proc/thread-self/schedstat"), "Linux tells, others don't")
+class RunDelay(unittest.TestCase):
+    def test_one_worker_says_how_long_it_waited_for_a_cpu(self):
+        for mode in MODES:
+            with self.subTest(mode=mode), Harness(mode, work=workload(n=SOME_MS)) as harness:
+                harness.ready()
+                value = harness.one_pass()
+                harness.end()
+                if mode in ONE_WORKER:
+                    self.assertGreaterEqual(value["extra"]["run_delay_ns"], 0)
+                    self.assertLess(value["extra"]["run_delay_ns"], value["ns"])
+                else:
+                    self.assertNotIn("run_delay_ns", value["extra"])
+
+    @unittest.skipUnless(hasattr(os, "sched_setaffinity"), "PyPy 7.3.11 can't pin")
+    def test_what_another_process_takes_is_no_part_of_its_own_time(self):
+        before = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {min(before)})  # inherited by both
+        try:
+            busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            try:
+                with Harness("single", work=workload(n=SOME_MS)) as harness:
+                    harness.ready()
+                    harness.one_pass()
+                    values = [harness.one_pass() for _ in range(15)]
+                    harness.end()
+            finally:
+                busy.kill()
+                busy.wait()
+        finally:
+            os.sched_setaffinity(0, before)
+        delays = [value["extra"]["run_delay_ns"] for value in values]
+        self.assertGreater(sum(delays), 0)
+        own = sorted((value["ns"] - delay) / value["cpu_ns"] for value, delay in zip(values, delays))
+        self.assertLess(abs(own[len(own) // 2] - 1), 0.1, own)
 
 
 class Shares(unittest.TestCase):

@@ -93,7 +93,9 @@ fn member(cell: usize, invocation: &Invocation) -> Member {
         _ => {
             let counted = invocation.values.iter().filter(|value| !value.warmup);
             let cpu = counted
-                .filter_map(|value| Some(Pass { sweep: value.sweep, ns: value.cpu_ns?, cpu_ns: None }))
+                .filter_map(|value| {
+                    Some(Pass { sweep: value.sweep, ns: value.cpu_ns?, cpu_ns: None, run_delay_ns: None })
+                })
                 .collect();
             Member { cell, passes: invocation.counted_passes(), cpu, capacity: Vec::new() }
         }

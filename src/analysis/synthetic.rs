@@ -226,6 +226,7 @@ fn value(block: u64, sweep: u32, ns: u64, concurrent: u32, capacity: bool, cell:
         loop_lag_p99_ns: matches!(cell.mode.as_str(), "asyncio" | "executor").then_some(ns / 4),
         beats: None,
         workers_cpu_ns: None,
+        run_delay_ns: None,
         repeats: 1,
         total_ns: Some(ns),
     }

@@ -8,7 +8,7 @@ use super::context::{Context, ContextError};
 use super::session::{Place, Session};
 use crate::plan::Cell;
 use crate::record::{Invocation, InvocationKind, Side, Value};
-use crate::stats::disturbed;
+use crate::stats::{disturbed, own_times_known};
 
 /// Passes of each process before the counted ones, beside its warm-up: what hands out the tasks is cold
 /// then, and short passes find out how often they have to be repeated.
@@ -56,10 +56,13 @@ pub async fn lock_step(
     Ok(ended)
 }
 
-/// Other processes pushed so many of its passes off their CPU that too few are left to compare; one that
-/// never kept its CPU waits by itself, and more passes wouldn't help.
+/// Other processes pushed so many of its passes off their CPU that too few are left to compare, and the kernel
+/// doesn't say for how long; one that never kept its CPU waits by itself, and more passes wouldn't help.
 fn lacks_passes(session: &Session<'_>, sweeps: u32) -> bool {
     let passes = session.counted_passes();
+    if own_times_known(&passes) {
+        return false;
+    }
     let undisturbed = passes.len() - disturbed(&passes);
     session.one_worker() && undisturbed > 0 && undisturbed < sweeps.div_ceil(2).max(2) as usize
 }

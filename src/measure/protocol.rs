@@ -134,6 +134,7 @@ pub struct RowExtra {
     pub lag_p99_ns: Option<u64>,
     pub beats: Option<u32>,
     pub workers_cpu_ns: Option<Vec<u64>>,
+    pub run_delay_ns: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -1,7 +1,7 @@
 //! Rule 1, a cell proves what it ran: judged by the runner while it measures, and again from the
 //! record by whoever reads it. Pure.
 
-use super::{Gil, GilBuild, Invocation, WorkerFacts};
+use super::{Gil, GilBuild, Invocation, Value, WorkerFacts};
 use crate::interpreter::Facts;
 use crate::stats::{CapacityPass, Pass};
 
@@ -111,9 +111,13 @@ impl Invocation {
     pub fn counted_passes(&self) -> Vec<Pass> {
         let values = self.values.iter().filter(|value| !value.warmup);
         let alone = self.cell.workers == 1;
-        values
-            .map(|value| Pass { sweep: value.sweep, ns: value.ns, cpu_ns: value.cpu_ns.filter(|_| alone) })
-            .collect()
+        let pass = |value: &Value| Pass {
+            sweep: value.sweep,
+            ns: value.ns,
+            cpu_ns: value.cpu_ns.filter(|_| alone),
+            run_delay_ns: value.run_delay_ns.filter(|_| alone),
+        };
+        values.map(pass).collect()
     }
 
     /// The same of a member of a capacity block.

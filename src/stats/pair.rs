@@ -13,12 +13,24 @@ pub struct Pass {
     pub ns: u64,
     /// The worker's own CPU time, where it is the only one; with several workers waiting is their own affair.
     pub cpu_ns: Option<u64>,
+    /// Of `ns`, what its one worker, ready to run, waited for a CPU, where the kernel tells.
+    pub run_delay_ns: Option<u64>,
 }
 
 impl Pass {
-    /// Whether its one worker kept a CPU all the time; `None` where that isn't known.
+    /// Whether its one worker had a CPU whenever it wanted one; `None` where that isn't known. By the CPU clock
+    /// alone it can't be told from work that waits by itself.
     fn undisturbed(&self) -> Option<bool> {
-        Some(self.cpu_ns? as f64 >= ON_CPU * self.ns as f64)
+        let had = match self.own_ns() {
+            Some(own) => own,
+            None => self.cpu_ns?,
+        };
+        Some(had as f64 >= ON_CPU * self.ns as f64)
+    }
+
+    /// Its time without what it waited for a CPU; `None` where that isn't known.
+    fn own_ns(&self) -> Option<u64> {
+        self.ns.checked_sub(self.run_delay_ns?).filter(|&own| own > 0)
     }
 }
 
@@ -26,19 +38,35 @@ impl Pass {
 /// neighbours in time, so drift and throttling cancel. In order of sweeps; of several passes of one
 /// process in one sweep the first counts.
 ///
-/// On a busy machine a pass may be pushed off its CPU by another process for some milliseconds, which
-/// its worker's own CPU clock shows: its time is then not its own. Where both sides have one worker each
-/// and each has undisturbed passes, these alone are paired, in order; else all, sweep by sweep. The
-/// choice rests on the clocks and never on how long a pass took, and both sides are treated alike.
-/// What was pushed off stays in the record. Work that waits by itself (for a disk, a lock, a sleep) has no
-/// undisturbed pass, or few on an idle machine too: then all of its passes count.
+/// On a busy machine a pass may be pushed off its CPU by another process for some milliseconds: its time is
+/// then not its own. Where both sides have one worker each and the kernel says how long each pass waited for
+/// a CPU, that is taken off; waiting of its own (for a disk, a lock, a sleep) stays. Where it doesn't say so,
+/// but both have passes that were on a CPU all the time by their worker's CPU clock, these alone are paired,
+/// in order. Else all count as they are, sweep by sweep. The choice never rests on how long a pass took, and
+/// both sides are treated alike. The record keeps what was measured.
 pub fn pair_log_ratios(base: &[Pass], cell: &[Pass]) -> Vec<f64> {
     let (base, cell) = (by_sweep(base), by_sweep(cell));
-    let pairs: Vec<(Pass, Pass)> = match (undisturbed(&base), undisturbed(&cell)) {
-        (Some(base), Some(cell)) => base.into_iter().zip(cell).collect(),
-        _ => common_sweeps(&base, &cell).collect(),
-    };
-    pairs.into_iter().map(|(base, cell)| (base.ns as f64).ln() - (cell.ns as f64).ln()).collect()
+    if let (Some(base), Some(cell)) = (own_times(&base), own_times(&cell)) {
+        return log_ratios(common_sweeps(&base, &cell));
+    }
+    match (undisturbed(&base), undisturbed(&cell)) {
+        (Some(base), Some(cell)) => log_ratios(base.into_iter().zip(cell)),
+        _ => log_ratios(common_sweeps(&base, &cell)),
+    }
+}
+
+fn log_ratios(pairs: impl Iterator<Item = (Pass, Pass)>) -> Vec<f64> {
+    pairs.map(|(base, cell)| (base.ns as f64).ln() - (cell.ns as f64).ln()).collect()
+}
+
+/// The passes with their own times; `None` if one's isn't known.
+fn own_times(passes: &[Pass]) -> Option<Vec<Pass>> {
+    passes.iter().map(|pass| Some(Pass { ns: pass.own_ns()?, ..*pass })).collect()
+}
+
+/// Whether what pushed passes off their CPU can be taken off their times, so that none is lost for it.
+pub fn own_times_known(passes: &[Pass]) -> bool {
+    own_times(passes).is_some()
 }
 
 /// The pair's value: the median of [`pair_log_ratios`]; `None` if there are none. This is the independent
@@ -78,7 +106,7 @@ mod tests {
     use super::*;
 
     fn passes(all: &[(u32, u64)]) -> Vec<Pass> {
-        all.iter().map(|&(sweep, ns)| Pass { sweep, ns, cpu_ns: None }).collect()
+        all.iter().map(|&(sweep, ns)| Pass { sweep, ns, cpu_ns: None, run_delay_ns: None }).collect()
     }
 
     #[test]
@@ -99,8 +127,12 @@ mod tests {
 
     /// Each pass takes its CPU time and what it waited.
     fn waiting(cpu: u64, waits: &[u64]) -> Vec<Pass> {
-        let pass =
-            |(sweep, wait): (usize, &u64)| Pass { sweep: sweep as u32, ns: cpu + wait, cpu_ns: Some(cpu) };
+        let pass = |(sweep, wait): (usize, &u64)| Pass {
+            sweep: sweep as u32,
+            ns: cpu + wait,
+            cpu_ns: Some(cpu),
+            run_delay_ns: None,
+        };
         waits.iter().enumerate().map(pass).collect()
     }
 
@@ -112,6 +144,37 @@ mod tests {
         assert_eq!(ratios.len(), 2);
         assert!((pair_value(&base, &cell).unwrap() - 1.5f64.ln()).abs() < 0.002, "{ratios:?}");
         assert_eq!((disturbed(&base), disturbed(&cell)), (3, 3));
+    }
+
+    #[test]
+    fn waiting_for_a_cpu_is_taken_off_and_waiting_of_its_own_is_not() {
+        let queued = |passes: Vec<Pass>, delays: &[u64]| -> Vec<Pass> {
+            let with = |(pass, &delay): (Pass, &u64)| Pass {
+                ns: pass.ns + delay,
+                run_delay_ns: Some(delay),
+                ..pass
+            };
+            passes.into_iter().zip(delays).map(with).collect()
+        };
+        // Each pass of the base sleeps for 1000 of its 3000; every pass of both but one is pushed off.
+        let base = queued(waiting(2_000, &[1_000; 4]), &[4_000, 8_000, 0, 12_000]);
+        let cell = queued(waiting(2_000, &[0; 4]), &[12_000, 700, 8_000, 4_000]);
+        let ratios = pair_log_ratios(&base, &cell);
+        assert_eq!(ratios.len(), 4);
+        assert!(ratios.iter().all(|ratio| (ratio - 1.5f64.ln()).abs() < 1e-12), "{ratios:?}");
+        assert_eq!((disturbed(&base), disturbed(&cell)), (3, 4));
+        assert!(own_times_known(&base));
+        // One side alone: nothing is taken off.
+        let other = waiting(2_000, &[0; 4]);
+        assert!(!own_times_known(&other));
+        assert!(pair_value(&base, &other).unwrap() > 1.5f64.ln());
+    }
+
+    #[test]
+    fn a_delay_longer_than_its_pass_is_no_delay() {
+        let odd = [Pass { sweep: 0, ns: 100, cpu_ns: None, run_delay_ns: Some(100) }];
+        assert_eq!(pair_log_ratios(&odd, &odd), vec![0.0]);
+        assert!(!own_times_known(&odd));
     }
 
     #[test]

@@ -42,8 +42,18 @@ pub enum Noise {
     /// One pass in ten is up to three times as slow.
     Bursts,
     /// Another process comes and goes, some blocks at a time: while it is there, half of the passes wait up to
-    /// 8 ms for their CPU, which their CPU clocks show. `true`: they have such clocks.
-    Neighbour(bool),
+    /// 8 ms for their CPU.
+    Neighbour(Evidence),
+}
+
+/// What is known of passes that waited for their CPU.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    Nothing,
+    /// Their workers' CPU clocks: that they waited.
+    CpuClock,
+    /// The kernel's count: how long.
+    RunDelay,
 }
 
 /// A base and a cell in a block.
@@ -71,7 +81,10 @@ impl PairModel {
     fn passes(&self, random: &mut Random, level: f64, busy: bool) -> Vec<Pass> {
         let layout = if self.heavy_layout { random.student3() } else { random.normal() };
         let own = self.between / 2f64.sqrt() * layout;
-        let clocks = matches!(self.noise, Noise::Neighbour(true));
+        let evidence = match self.noise {
+            Noise::Neighbour(evidence) => evidence,
+            _ => Evidence::Nothing,
+        };
         let pass = |sweep: u32, random: &mut Random| {
             let noise = match self.noise {
                 Noise::HeavyTails => self.within * random.student3(),
@@ -80,7 +93,12 @@ impl PairModel {
             };
             let cpu = PASS_NS * (level + own + noise).exp();
             let wait = if busy && random.below(2) == 0 { 8e6 * random.uniform() } else { 0.0 };
-            Pass { sweep, ns: (cpu + wait) as u64, cpu_ns: clocks.then_some(cpu as u64) }
+            Pass {
+                sweep,
+                ns: cpu as u64 + wait as u64,
+                cpu_ns: (evidence != Evidence::Nothing).then_some(cpu as u64),
+                run_delay_ns: (evidence == Evidence::RunDelay).then_some(wait as u64),
+            }
         };
         (0..self.sweeps).map(|sweep| pass(sweep, random)).collect()
     }
@@ -133,7 +151,7 @@ mod tests {
     #[test]
     fn identical_code_is_rarely_called_different_and_three_per_cent_are_found() {
         let mut random = Random::new(1908);
-        for noise in [Noise::Normal, Noise::HeavyTails, Noise::Neighbour(true)] {
+        for noise in [Noise::Normal, Noise::HeavyTails, Noise::Neighbour(Evidence::RunDelay)] {
             let same = PairModel { noise, ..MODEL };
             let slower = PairModel { truth: -(1.03f64.ln()), ..same };
             let mut count =
@@ -145,14 +163,17 @@ mod tests {
     }
 
     #[test]
-    fn cpu_clocks_take_the_neighbour_out() {
+    fn what_is_known_of_a_neighbour_takes_it_out() {
         let mut random = Random::new(7);
-        let mut spread = |clocks| {
-            let model = PairModel { noise: Noise::Neighbour(clocks), ..MODEL };
+        let mut spread = |noise| {
+            let model = PairModel { noise, ..MODEL };
             let values: Vec<f64> = (0..400).map(|block| model.pair(&mut random, block)).collect();
             crate::stats::variance(&values).unwrap().sqrt()
         };
-        let (with, without) = (spread(true), spread(false));
-        assert!(without > 1.1 * with, "{with} {without}");
+        let quiet = spread(Noise::Normal);
+        let [nothing, clock, delay] = [Evidence::Nothing, Evidence::CpuClock, Evidence::RunDelay]
+            .map(|evidence| spread(Noise::Neighbour(evidence)));
+        assert!(nothing > 1.1 * clock, "{nothing} {clock}");
+        assert!(clock > 0.9 * delay && delay < 1.1 * quiet, "{clock} {delay} {quiet}");
     }
 }

@@ -269,6 +269,7 @@ mod tests {
             loop_lag_p99_ns: None,
             beats: None,
             workers_cpu_ns: Some(vec![cpu_ns / 4]),
+            run_delay_ns: None,
             ns,
             block: None,
             sweep: 0,

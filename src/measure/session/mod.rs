@@ -196,6 +196,7 @@ impl<'a> Session<'a> {
                     loop_lag_p99_ns: value.extra.lag_p99_ns,
                     beats: value.extra.beats,
                     workers_cpu_ns: value.extra.workers_cpu_ns,
+                    run_delay_ns: value.extra.run_delay_ns,
                 });
                 Some(value.ns)
             }
