@@ -18,6 +18,7 @@ TASKS, N, PASSES, INVOCATIONS = 8, 28, 3, 3
 folder = pathlib.Path(tempfile.mkdtemp(prefix="overhead-"))
 (folder / "matrix.toml").write_text(f"""
 [run]
+budget = "60s"  # longer runs measure a reference, too
 max_rounds = {INVOCATIONS}
 [interpreters]
 use = ["{PYTHON}"]
