@@ -10,7 +10,7 @@ from .workload import Workload
 class Cell:
     """A mode, its workers and a workload. `entry` is the mode's line of the catalogue."""
 
-    def __init__(self, mode, workers, start_method, workload):
+    def __init__(self, mode, workers, start_method, workload, semaphores=None):
         self.mode = mode
         self.path = catalogue.path_of("modes", mode)
         if not os.path.isfile(self.path):
@@ -25,6 +25,7 @@ class Cell:
             raise UsageError("mode `%s` needs a start method: the default differs between "
                              "Python versions" % mode)
         self.workload = workload
+        self.semaphores = semaphores
 
     @classmethod
     def from_spec(cls, spec):
@@ -33,7 +34,8 @@ class Cell:
         asked = spec["workload"]
         workload = Workload(asked["name"], asked.get("args"), asked.get("tasks"), asked.get("path"),
                             asked)
-        return cls(spec["mode"], spec["workers"], spec.get("start_method"), workload)
+        return cls(spec["mode"], spec["workers"], spec.get("start_method"), workload,
+                   spec.get("semaphores"))
 
     def load(self, on_worker_death):
         """Import the mode and the workload; the mode, not started yet."""

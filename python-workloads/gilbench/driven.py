@@ -133,9 +133,12 @@ class Session:
     def _keep_from_children(self):
         """A forked worker must neither hold the report open nor read commands."""
         if hasattr(os, "register_at_fork"):
+            held = [self.commands.fd, self.rows.fd]
+
             def close():
-                os.close(self.commands.fd)
-                os.close(self.rows.fd)
+                # Emptied: in a child's child these numbers may stand for files of the work's own.
+                while held:
+                    os.close(held.pop())
 
             os.register_at_fork(after_in_child=close)
 

@@ -49,7 +49,14 @@ def worker(thread=None):
     del facts["implementation"]
     facts["pid"] = os.getpid()
     facts["thread"] = thread
+    facts["cpus"] = _cpus()
     return facts
+
+
+def _cpus():
+    """Those that the calling thread may run on; `None` where the system has no such thing."""
+    ask = getattr(os, "sched_getaffinity", None)
+    return None if ask is None else sorted(ask(0))
 
 
 def collector():

@@ -59,6 +59,7 @@ class Mode:
         self.workers = cell.workers
         self.tasks = cell.workload.tasks
         self.start_method = cell.start_method
+        self.semaphores = cell.semaphores
         self.workload = cell.workload
         self.on_worker_death = on_worker_death
         self.repeats = 1

@@ -23,6 +23,12 @@ class ProcessMode(RemoteMode):
             raise Unsupported("no start method `%s` here, there are: %s"
                               % (self.start_method, ", ".join(methods)))
         self.context = multiprocessing.get_context(self.start_method)
+        if self.semaphores is not None:
+            # By these names the runner finds what was killed before it could be taken away; worker
+            # processes inherit them.
+            config = multiprocessing.current_process()._config
+            if "semprefix" in config:
+                config["semprefix"] = "/" + self.semaphores
         # Two semaphores make a barrier. multiprocessing.Barrier would do, but imports tempfile
         # and mmap in every process, some milliseconds that the pool phase would show.
         self.arrived = self.context.Semaphore(0)

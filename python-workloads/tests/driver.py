@@ -12,6 +12,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 BENCH = os.path.join(ROOT, "cpu_bench.py")
 NONCE = "test"
+# Of the semaphores of all that a test starts.
+PREFIX = "gilmatrix-test%d-" % os.getpid()
 # All that run any workload; `mp-shared` needs one that can be shared.
 MODES = ("single", "asyncio", "executor", "executor-mp", "threads", "threads-raw", "mp",
          "process-pool") + (("interpreters",) if sys.version_info >= (3, 14) else ())
@@ -52,6 +54,19 @@ def workload(name="fib", tasks=8, **args):
     return asked
 
 
+def is_tracker(pid):
+    try:
+        with open("/proc/%d/cmdline" % pid, "rb") as file:
+            return b"multiprocessing.resource_tracker" in file.read()
+    except OSError:
+        return False
+
+
+def semaphores(prefix=""):
+    """Named semaphores of this machine whose names begin so."""
+    return {name for name in os.listdir("/dev/shm") if name.startswith("sem." + prefix)}
+
+
 class Harness:
     """One process of the harness; a context manager that leaves nothing behind."""
 
@@ -64,7 +79,7 @@ class Harness:
             start_method = "fork"
         asked = {"protocol": 1, "nonce": NONCE, "report": report, "mode": mode,
                  "workers": workers, "start_method": start_method,
-                 "workload": work or workload()}
+                 "semaphores": PREFIX, "workload": work or workload()}
         asked.update(spec)
         path = os.path.join(self.folder.name, "spec.json")
         with open(path, "w") as file:
@@ -81,16 +96,30 @@ class Harness:
         return self
 
     def __exit__(self, *_):
-        try:
-            os.killpg(self.group, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        self._kill()
         if self.process.stdin.closed:
             self.process.stdin = None
         if not self.process.stdout.closed:
             self.process.communicate()
         os.close(self.report)
         self.folder.cleanup()
+
+    def _kill(self):
+        """End the whole session, multiprocessing's resource tracker last: it frees the semaphores of
+        the dead, and killed together with them it leaves them in /dev/shm."""
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            pids = self.members()
+            if not pids:
+                return
+            for pid in pids:
+                if not is_tracker(pid):
+                    try:
+                        os.kill(pid, signal.SIGKILL)
+                    except ProcessLookupError:
+                        pass
+            time.sleep(0.002)
+        os.killpg(self.group, signal.SIGKILL)
 
     def send(self, **command):
         self.process.stdin.write(json.dumps(command).encode() + b"\n")

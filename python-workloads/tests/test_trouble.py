@@ -3,7 +3,7 @@ import os
 import time
 import unittest
 
-from driver import MODES, PROCESSES, Harness, methods, workload
+from driver import MODES, PREFIX, PROCESSES, Harness, methods, semaphores, workload
 
 PROCESS_CELLS = tuple((mode, method) for mode in PROCESSES for method in methods(mode))
 
@@ -43,6 +43,22 @@ class DyingWorkers(unittest.TestCase):
                 self.assertEqual(row["type"], "WorkerDied")
                 self.assertIn("process %d was killed by signal 9 (SIGKILL)" % pid, row["message"])
                 self.assertTrue(harness.gone_within(2))
+
+
+class Semaphores(unittest.TestCase):
+    def test_they_have_the_runners_names_and_none_is_left(self):
+        for mode, method in PROCESS_CELLS:
+            with self.subTest(mode=mode, method=method):
+                for end in (lambda harness: harness.end(), lambda harness: harness.process.kill(),
+                            lambda harness: None):
+                    with Harness(mode, start_method=method) as harness:
+                        harness.ready()
+                        strangers = semaphores("mp-")
+                        # Forked workers inherit theirs, which have no names by then.
+                        self.assertEqual(bool(semaphores(PREFIX)), method != "fork")
+                        end(harness)
+                    self.assertEqual(semaphores(PREFIX), set())
+                    self.assertLessEqual(semaphores("mp-"), strangers)
 
 
 class Exceptions(unittest.TestCase):

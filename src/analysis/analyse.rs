@@ -173,6 +173,7 @@ impl<'a> Fold<'a> {
             missing: run.missing.clone(),
             baseline: baseline.to_owned(),
             precision: run.matrix.run.precision,
+            max_memory_bytes: run.matrix.run.max_memory_bytes,
             workloads: workloads(run),
             counts: Counts::default(),
             rivals: rival_results(run, &pairs, &cells),

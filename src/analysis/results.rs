@@ -9,7 +9,7 @@ use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::StartMethod;
 use crate::record::{Blas, Gc, Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
 
-pub const RESULTS_SCHEMA: &str = "gilmatrix.results/2";
+pub const RESULTS_SCHEMA: &str = "gilmatrix.results/3";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub struct Results {
     pub baseline: String,
     /// Half-width of a log ratio's 95 % interval that counts as settled.
     pub precision: f64,
+    /// What one invocation's process tree might take; `None`: no ceiling.
+    #[serde(default)]
+    pub max_memory_bytes: Option<u64>,
     /// What each workload did, in the matrix's order.
     pub workloads: Vec<WorkloadInfo>,
     pub counts: Counts,

@@ -47,7 +47,7 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
                 result.warnings.extend(unlike_baseline(run, &roles.baseline, &result.interpreter));
             }
             if result.oversubscribed {
-                let cpus = run.host.effective_cpus;
+                let cpus = run.matrix.effective_cpus_of(&result.environment, run.host.effective_cpus);
                 let threads = run.matrix.variant(&result.environment).map_or(1, Variant::threads_by_worker);
                 let of_each = if threads > 1 { format!(" × {threads} BLAS threads") } else { String::new() };
                 let warning = format!("{} workers{of_each} on {cpus} usable CPUs", result.workers);

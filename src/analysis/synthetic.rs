@@ -172,6 +172,7 @@ impl World {
             py_gil_disabled: Some(free),
             gil_enabled_before: !free,
             gil_enabled_after: Some(!free),
+            cpus: None,
         };
         Invocation {
             schema: RECORDS_SCHEMA.to_owned(),
@@ -189,6 +190,8 @@ impl World {
             reason: None,
             exit_code: Some(0),
             signal: None,
+            forced: None,
+            cpus: None,
             phases_ns: Phases::default(),
             total_ns: None,
             values: Vec::new(),
@@ -312,6 +315,8 @@ fn run_info(
                 timeout_ns: 60_000 * MS,
                 sample_rate: 20,
                 repeat_disturbed: false,
+                max_memory_bytes: None,
+                cpus: None,
                 seed: Some(seed),
             },
             interpreters: Interpreters {

@@ -7,8 +7,8 @@ use super::packages::{self, Lacking, Policy};
 use super::{Exit, Failure};
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing, Resolution};
-use crate::matrix::{self, Matrix, MissingPolicy, duration_ns, fraction};
-use crate::measure::host::effective_cpus;
+use crate::matrix::{self, CpuSet, Matrix, MissingPolicy, duration_ns, fraction, size_bytes};
+use crate::measure::host;
 use crate::plan::{self, Filters, Machine, Plan, Shard};
 use crate::record::Against;
 
@@ -41,6 +41,12 @@ pub struct MatrixArgs {
     /// Measure once more what something else on the machine disturbed
     #[arg(long)]
     repeat_disturbed: bool,
+    /// What one invocation's whole process tree may take, as `2GiB`: over it the tree is ended
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    max_memory: Option<u64>,
+    /// Run everything on these CPUs alone, as `0-1,3`
+    #[arg(long, value_name = "CPUS", value_parser = CpuSet::parse)]
+    cpus: Option<CpuSet>,
     /// Install interpreters that are missing, and packages that workloads require
     #[arg(long)]
     pub install: bool,
@@ -110,6 +116,10 @@ pub(super) fn parse_precision(text: &str) -> Result<f64, String> {
     fraction(text)
 }
 
+fn parse_size(text: &str) -> Result<u64, String> {
+    size_bytes(text)
+}
+
 /// Everything that a run starts from.
 pub struct Prepared {
     pub matrix: Matrix,
@@ -156,7 +166,7 @@ pub fn preview(args: &MatrixArgs) -> Result<Prepared, Failure> {
 }
 
 fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Failure> {
-    let mut matrix = load(&args.matrix)?;
+    let mut matrix = load_pinned(&args.matrix, args.cpus.as_ref())?;
     override_settings(&mut matrix, args);
     let wish = Wish {
         folder: folder_of(&args.matrix),
@@ -173,7 +183,11 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
 /// # Errors
 /// Exit 2: it is wrong; 5: it can't be read.
 pub fn load(path: &Path) -> Result<Matrix, Failure> {
-    matrix::load(path, &Catalogue::embedded(), whole_cpus()).map_err(|error| {
+    load_pinned(path, None)
+}
+
+fn load_pinned(path: &Path, cpus: Option<&CpuSet>) -> Result<Matrix, Failure> {
+    matrix::load(path, &Catalogue::embedded(), whole_cpus(), cpus.map(CpuSet::count)).map_err(|error| {
         let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
         Failure::rendered(exit, error.render(true).trim_end().to_owned())
     })
@@ -186,7 +200,7 @@ pub fn folder_of(file: &Path) -> &Path {
 
 /// CPUs that this process may really use, at least one.
 pub fn whole_cpus() -> u32 {
-    (effective_cpus().floor() as u32).max(1)
+    (host::effective_cpus(None).floor() as u32).max(1)
 }
 
 /// What is wanted of a matrix, beside what it says itself.
@@ -206,7 +220,8 @@ pub struct Wish<'a> {
 /// As for [`prepare`], but for the matrix itself.
 pub fn complete(matrix: Matrix, wish: &Wish<'_>) -> Result<Prepared, Failure> {
     let Wish { folder, ref filters, offline, .. } = *wish;
-    let effective_cpus = effective_cpus();
+    check_cpus(&matrix)?;
+    let effective_cpus = host::effective_cpus(matrix.run.cpus.as_ref());
     let mut catalogue = Catalogue::embedded();
     for own in matrix.workloads.iter().filter_map(|it| it.described(&catalogue)).collect::<Vec<_>>() {
         catalogue.define(own);
@@ -255,6 +270,26 @@ pub fn complete(matrix: Matrix, wish: &Wish<'_>) -> Result<Prepared, Failure> {
     })
 }
 
+/// Nobody can be pinned to CPUs that this process may not use itself, nor a variant to others than the run's.
+fn check_cpus(matrix: &Matrix) -> Result<(), Failure> {
+    let Some(usable) = host::affinity() else { return Ok(()) };
+    let run = matrix.run.cpus.as_ref().map(|cpus| ("the run".to_owned(), cpus, &usable));
+    let allowed = matrix.run.cpus.as_ref().unwrap_or(&usable);
+    let variants = matrix
+        .variants
+        .iter()
+        .filter_map(|variant| Some((format!("variant `{}`", variant.name), variant.cpus.as_ref()?, allowed)));
+    for (who, cpus, allowed) in run.into_iter().chain(variants) {
+        if let Some(beyond) = cpus.beyond(allowed) {
+            let text = format!(
+                "{who} can't be held to `cpus = \"{cpus}\"`: CPU {beyond} is not there to be used, only {allowed}"
+            );
+            return Err(Failure::new(Exit::Usage, text));
+        }
+    }
+    Ok(())
+}
+
 fn override_settings(matrix: &mut Matrix, args: &MatrixArgs) {
     if args.quick {
         matrix.run.budget_ns = matrix.run.budget_ns.min(QUICK_BUDGET_NS);
@@ -270,6 +305,10 @@ fn override_settings(matrix: &mut Matrix, args: &MatrixArgs) {
         matrix.run.sample_rate = rate;
     }
     matrix.run.repeat_disturbed |= args.repeat_disturbed;
+    matrix.run.max_memory_bytes = args.max_memory.or(matrix.run.max_memory_bytes);
+    if args.cpus.is_some() {
+        matrix.run.cpus.clone_from(&args.cpus);
+    }
     if args.install {
         matrix.interpreters.missing = MissingPolicy::Install;
     }

@@ -74,7 +74,7 @@ fn asked(args: &PythonsArgs) -> Result<Asked, Failure> {
         return Ok(Asked { entries: args.requests.iter().map(|request| entry(request)).collect(), options });
     };
     // How many CPUs there are makes no difference to a matrix's interpreters.
-    let matrix = matrix::load(path, &Catalogue::embedded(), 1).map_err(|error| {
+    let matrix = matrix::load(path, &Catalogue::embedded(), 1, None).map_err(|error| {
         let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
         Failure::rendered(exit, error.render(true).trim_end().to_owned())
     })?;

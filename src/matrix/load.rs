@@ -9,18 +9,26 @@ use toml::de::DeTable;
 use super::problems::{Problem, Problems};
 use super::reader::Table;
 use super::rules::{self, Axes};
-use super::{Matrix, MatrixError, RunSettings, budgets, interpreters, modes, run, variants, workloads};
+use super::{
+    CpuSet, Matrix, MatrixError, RunSettings, budgets, interpreters, modes, run, variants, workloads,
+};
 use crate::harness::Catalogue;
 
-/// Reads the matrix at `path`; `cpus` is what this process may really use, for `workers = "cpus"`.
+/// Reads the matrix at `path`; `cpus` is what this process may really use, for `workers = "cpus"`, and
+/// `pinned` the number of CPUs that the command line holds the run to, whatever the file says.
 ///
 /// # Errors
 /// When the file can't be read, or for the reasons of [`parse`].
-pub fn load(path: &Path, catalogue: &Catalogue, cpus: u32) -> Result<Matrix, MatrixError> {
+pub fn load(
+    path: &Path,
+    catalogue: &Catalogue,
+    cpus: u32,
+    pinned: Option<u32>,
+) -> Result<Matrix, MatrixError> {
     let origin = path.display().to_string();
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
     match String::from_utf8(bytes) {
-        Ok(source) => parse(&source, &origin, catalogue, cpus),
+        Ok(source) => parse_pinned(&source, &origin, catalogue, (cpus, pinned)),
         Err(error) => Err(not_utf8(&origin, &error)),
     }
 }
@@ -31,6 +39,15 @@ pub fn load(path: &Path, catalogue: &Catalogue, cpus: u32) -> Result<Matrix, Mat
 /// # Errors
 /// A syntax error of TOML, or everything else that is wrong, all at once.
 pub fn parse(source: &str, origin: &str, catalogue: &Catalogue, cpus: u32) -> Result<Matrix, MatrixError> {
+    parse_pinned(source, origin, catalogue, (cpus, None))
+}
+
+fn parse_pinned(
+    source: &str,
+    origin: &str,
+    catalogue: &Catalogue,
+    cpus: (u32, Option<u32>),
+) -> Result<Matrix, MatrixError> {
     let mut problems = Problems::default();
     let matrix = match DeTable::parse(source) {
         Ok(document) => {
@@ -56,11 +73,14 @@ fn resolve(
     mut root: Table<'_, '_>,
     folder: &Path,
     catalogue: &Catalogue,
-    cpus: u32,
+    (usable, pinned): (u32, Option<u32>),
     problems: &mut Problems,
 ) -> Option<Matrix> {
     let run = section(&mut root, "run", problems);
     let run = run.map_or_else(RunSettings::default, |table| run::read(table, problems));
+
+    let pinned = pinned.or(run.cpus.as_ref().map(CpuSet::count));
+    let cpus = pinned.map_or(usable, |pinned| pinned.min(usable));
 
     let before = problems.count();
     let definitions = sections(&mut root, "interpreter", problems);
@@ -83,7 +103,10 @@ fn resolve(
     };
     let variants = match root.get("variant") {
         None => Some(Vec::new()),
-        Some(value) => value.tables(problems).and_then(|tables| variants::read(tables, problems)),
+        Some(value) => {
+            let tables = value.tables(problems);
+            tables.and_then(|tables| variants::read(tables, run.cpus.as_ref(), problems))
+        }
     };
 
     let axes = Axes {

@@ -1,6 +1,7 @@
 //! `matrix.toml`: the file as written, the file as resolved, and errors that point at the line.
 
 mod budgets;
+mod cpus;
 mod error;
 mod interpreters;
 mod load;
@@ -25,6 +26,7 @@ mod workloads;
 #[cfg(test)]
 mod tests;
 
+pub use cpus::CpuSet;
 pub use error::MatrixError;
 pub use interpreters::default_baseline;
 pub use load::{load, parse};
@@ -35,5 +37,5 @@ pub use resolved::{
     Modes, Rule, RunSettings, Script, Workload,
 };
 pub use sizes::{ScalingKind, SweepPoint};
-pub use units::{duration_ns, fraction};
+pub use units::{duration_ns, fraction, size_bytes};
 pub use variant::{BLAS_THREADS, Variant};

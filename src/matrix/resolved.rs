@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::sizes::{ScalingKind, SweepPoint};
-use super::{Project, Variant};
+use super::{CpuSet, Project, Variant};
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::plan::{Cell, StartMethod};
 
@@ -46,6 +46,17 @@ impl Matrix {
 }
 
 impl Matrix {
+    /// The CPUs that a variant's invocations are held to; `None`: all that may be used.
+    pub fn cpus_of(&self, environment: &str) -> Option<&CpuSet> {
+        self.variant(environment).and_then(|it| it.cpus.as_ref()).or(self.run.cpus.as_ref())
+    }
+
+    /// How many of the run's `effective_cpus` a variant's invocations have.
+    pub fn effective_cpus_of(&self, environment: &str, effective_cpus: f64) -> f64 {
+        let pinned = self.cpus_of(environment).map(|cpus| f64::from(cpus.count()));
+        pinned.map_or(effective_cpus, |pinned| pinned.min(effective_cpus))
+    }
+
     /// The `[[variant]]` of this name; `None` for the plain one.
     pub fn variant(&self, name: &str) -> Option<&Variant> {
         self.variants.iter().find(|variant| variant.name == name)
@@ -67,6 +78,12 @@ pub struct RunSettings {
     /// An invocation that something else on the machine disturbed is measured once more.
     #[serde(default)]
     pub repeat_disturbed: bool,
+    /// What one invocation's whole process tree may take; `None`: as much as there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_memory_bytes: Option<u64>,
+    /// The only CPUs that invocations run on; `None`: all that this process may use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpus: Option<CpuSet>,
     /// Order of everything that is shuffled; drawn at random and recorded where not given.
     pub seed: Option<u64>,
 }

@@ -3,10 +3,13 @@
 use toml::de::DeValue;
 
 use super::RunSettings;
+use super::cpus;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::resolved::SAMPLE_RATE;
-use super::units::{DURATION_EXPECTED, FRACTION_EXPECTED, duration_ns, fraction, in_range};
+use super::units::{
+    DURATION_EXPECTED, FRACTION_EXPECTED, SIZE_EXPECTED, duration_ns, fraction, in_range, size_bytes,
+};
 
 const MAX_ROUNDS: u64 = 1_000_000;
 /// Samples a second that can be asked for: more would disturb what they measure.
@@ -21,6 +24,8 @@ impl Default for RunSettings {
             timeout_ns: 60_000_000_000,
             sample_rate: SAMPLE_RATE,
             repeat_disturbed: false,
+            max_memory_bytes: None,
+            cpus: None,
             seed: None,
         }
     }
@@ -44,6 +49,8 @@ pub fn read(mut table: Table<'_, '_>, problems: &mut Problems) -> RunSettings {
             .get("repeat_disturbed")
             .and_then(|it| it.boolean(problems))
             .unwrap_or(default.repeat_disturbed),
+        max_memory_bytes: table.get("max_memory").and_then(|it| size(&it, problems)),
+        cpus: table.get("cpus").and_then(|it| cpus::read(&it, problems)),
         seed: table.get("seed").and_then(|it| it.integer(0..=u64::MAX, problems)),
     };
     table.finish(problems);
@@ -64,6 +71,17 @@ fn duration(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u64> {
     let text = value.string(DURATION_EXPECTED, problems)?;
     let duration = duration_ns(text);
     duration.map_err(|why| value.wrong_value(DURATION_EXPECTED, why, problems)).ok()
+}
+
+fn size(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u64> {
+    if let DeValue::Integer(number) = value.get() {
+        let title = format!("`{}` must be {SIZE_EXPECTED}", value.name);
+        let help = format!("write `\"{number}MiB\"` for mebibytes, `\"{number}B\"` for bytes");
+        problems.add_with_help(value.span(), title, "this number has no unit", help);
+        return None;
+    }
+    let text = value.string(SIZE_EXPECTED, problems)?;
+    size_bytes(text).map_err(|why| value.wrong_value(SIZE_EXPECTED, why, problems)).ok()
 }
 
 /// A share above 0 and below 1: `0.05` or `"5%"`.

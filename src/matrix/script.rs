@@ -247,7 +247,7 @@ mod tests {
         let path = folder.path().join("matrix.toml");
         std::fs::write(&path, format!("[interpreters]\nuse = [\"3.13\"]\n[[workload]]\n{workload}\n"))
             .unwrap();
-        load(&path, &catalogue(), 2).map_err(|error| error.to_string())
+        load(&path, &catalogue(), 2, None).map_err(|error| error.to_string())
     }
 
     #[test]

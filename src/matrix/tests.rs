@@ -34,6 +34,8 @@ fn everything_but_use_has_a_default() {
         timeout_ns: 60_000_000_000,
         sample_rate: 20,
         repeat_disturbed: false,
+        max_memory_bytes: None,
+        cpus: None,
         seed: None,
     };
     assert_eq!(matrix.run, run);
@@ -147,7 +149,7 @@ fn the_default_baseline_is_the_first_build_with_a_gil() {
 #[test]
 fn the_file_at_the_root_is_the_documented_default() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("matrix.toml");
-    let mut matrix = load(&path, &catalogue(), 2).unwrap();
+    let mut matrix = load(&path, &catalogue(), 2, None).unwrap();
     assert_eq!(matrix.interpreters.baseline, "3.13");
     let written: Vec<_> = matrix.workloads.iter().map(|workload| workload.name.clone()).collect();
     let names: Vec<_> = matrix.interpreters.entries.iter().map(|entry| entry.name.as_str()).collect();
@@ -255,7 +257,7 @@ fn slips_in_the_list_of_interpreters() {
 fn files_that_are_no_matrix() {
     let dir = tempfile::tempdir().unwrap();
     let load = |name: &str| {
-        let error = load(&dir.path().join(name), &catalogue(), 2).unwrap_err();
+        let error = load(&dir.path().join(name), &catalogue(), 2, None).unwrap_err();
         assert!(!error.is_refusal_of_the_machine(), "{name}");
         error.to_string().replace(&dir.path().display().to_string(), "DIR")
     };
@@ -322,6 +324,6 @@ proptest! {
     fn nor_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), &bytes).unwrap();
-        let _ = load(file.path(), &catalogue(), 1).map_err(|error| error.to_string());
+        let _ = load(file.path(), &catalogue(), 1, None).map_err(|error| error.to_string());
     }
 }

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 pub const DURATION_EXPECTED: &str = r#"a duration such as "90s", "3m" or "1h 30m""#;
+pub const SIZE_EXPECTED: &str = r#"a size such as "512MiB" or "2GiB""#;
 pub const FRACTION_EXPECTED: &str = r#"a fraction such as 0.05 or "5%""#;
 
 /// Nanoseconds of `3m`, `90s`, `1h 30m`.
@@ -35,6 +36,37 @@ pub fn fraction(text: &str) -> Result<f64, String> {
     in_range(value.map_err(|_| format!("`{text}` is not {FRACTION_EXPECTED}"))?, text)
 }
 
+/// Bytes of `2GiB`, `512 MiB`, `1.5GB`, `1048576B`.
+///
+/// # Errors
+/// One line that says what was expected; nothing, and less than a byte, are refused too.
+pub fn size_bytes(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, u64); 9] = [
+        ("kib", 1 << 10),
+        ("mib", 1 << 20),
+        ("gib", 1 << 30),
+        ("tib", 1 << 40),
+        ("kb", 1_000),
+        ("mb", 1_000_000),
+        ("gb", 1_000_000_000),
+        ("tb", 1_000_000_000_000),
+        ("b", 1),
+    ];
+    let error = || format!("`{text}` is not {SIZE_EXPECTED}");
+    let lower = text.trim().to_ascii_lowercase();
+    let (number, unit) =
+        UNITS.iter().find_map(|(name, unit)| Some((lower.strip_suffix(name)?, *unit))).ok_or_else(error)?;
+    let number: f64 = number.trim().parse().map_err(|_| error())?;
+    let bytes = number * unit as f64;
+    match bytes {
+        bytes if bytes >= 1.0 && bytes < u64::MAX as f64 => Ok(bytes as u64),
+        bytes if bytes.is_finite() && bytes < 1.0 => {
+            Err(format!("`{text}` is no memory at all, expected {SIZE_EXPECTED}"))
+        }
+        _ => Err(error()),
+    }
+}
+
 /// The same check for a number that was written as one.
 pub(super) fn in_range(value: f64, text: &str) -> Result<f64, String> {
     match value {
@@ -57,6 +89,19 @@ mod tests {
         assert_eq!(duration_ns("250ms"), Ok(250_000_000));
         for wrong in ["", "3", "3 parsecs", "-3s", "0s", "3m ago", "999999999999h", "nan"] {
             assert!(duration_ns(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size_bytes("2GiB"), Ok(2 << 30));
+        assert_eq!(size_bytes(" 512 mib "), Ok(512 << 20));
+        assert_eq!(size_bytes("1.5GB"), Ok(1_500_000_000));
+        assert_eq!(size_bytes("4096B"), Ok(4096));
+        for wrong in
+            ["", "2", "2G", "GiB", "-1GiB", "0MiB", "nanGiB", "infGiB", "9999999999999TiB", "2 GiB x"]
+        {
+            assert!(size_bytes(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::CpuSet;
+
 /// Environment variables that decide how many threads a math library starts by itself. Pinned to 1
 /// unless a variant says otherwise: a pool of pools measures nothing.
 pub const BLAS_THREADS: [&str; 6] = [
@@ -26,6 +28,9 @@ pub struct Variant {
     /// Threads that a math library may start by itself in each process; `None`: the pin to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blas_threads: Option<u32>,
+    /// The only CPUs that its invocations run on; `None`: those of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpus: Option<CpuSet>,
 }
 
 impl Variant {
@@ -60,7 +65,7 @@ mod tests {
 
     fn variant(env: &[(&str, &str)], blas_threads: Option<u32>) -> Variant {
         let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Variant { name: "one".into(), env, xoptions: Vec::new(), blas_threads }
+        Variant { name: "one".into(), env, xoptions: Vec::new(), blas_threads, cpus: None }
     }
 
     #[test]

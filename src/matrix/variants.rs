@@ -2,32 +2,44 @@
 
 use std::collections::BTreeMap;
 
+use super::cpus;
 use super::modes::start_method;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::workers::MOST;
-use super::{BLAS_THREADS, Variant};
+use super::{BLAS_THREADS, CpuSet, Variant};
 use crate::plan::PLAIN;
 
 /// `None` where the tables aren't sound enough for anything that names a variant.
-pub fn read(tables: Vec<Table<'_, '_>>, problems: &mut Problems) -> Option<Vec<Variant>> {
+/// `of_run` are the CPUs that the whole run is held to.
+pub fn read(
+    tables: Vec<Table<'_, '_>>,
+    of_run: Option<&CpuSet>,
+    problems: &mut Problems,
+) -> Option<Vec<Variant>> {
     let count = tables.len();
     let mut variants: Vec<Variant> = Vec::new();
     for table in tables {
-        let Some(variant) = variant(table, &variants, problems) else { continue };
+        let Some(variant) = variant(table, &variants, of_run, problems) else { continue };
         variants.push(variant);
     }
     (variants.len() == count).then_some(variants)
 }
 
-fn variant(mut table: Table<'_, '_>, earlier: &[Variant], problems: &mut Problems) -> Option<Variant> {
+fn variant(
+    mut table: Table<'_, '_>,
+    earlier: &[Variant],
+    of_run: Option<&CpuSet>,
+    problems: &mut Problems,
+) -> Option<Variant> {
     let name = table.required("name", "\"gil-on\"", problems).and_then(|it| name(&it, earlier, problems));
     let variables = table.get("env");
     let env = variables.as_ref().map(|value| environment(value, problems));
     let options = table.get("xoptions").map(|value| xoptions(&value, problems));
     let threads = table.get("blas_threads").map(|value| blas_threads(&value, problems));
-    if env.is_none() && options.is_none() && threads.is_none() {
-        let title = "`variant` needs `env`, `xoptions` or `blas_threads`";
+    let cpus = table.get("cpus").map(|value| pinned(&value, of_run, problems));
+    if env.is_none() && options.is_none() && threads.is_none() && cpus.is_none() {
+        let title = "`variant` needs `env`, `xoptions`, `blas_threads` or `cpus`";
         problems.add_with_help(
             table.span(),
             title,
@@ -45,7 +57,19 @@ fn variant(mut table: Table<'_, '_>, earlier: &[Variant], problems: &mut Problem
         env: env.unwrap_or_else(|| Some(BTreeMap::new()))?,
         xoptions: options.unwrap_or_else(|| Some(Vec::new()))?,
         blas_threads: threads.map_or(Some(None), |threads| threads.map(Some))?,
+        cpus: cpus.map_or(Some(None), |cpus| cpus.map(Some))?,
     })
+}
+
+/// Some of the CPUs that the run is held to.
+fn pinned(value: &Value<'_, '_>, of_run: Option<&CpuSet>, problems: &mut Problems) -> Option<CpuSet> {
+    let cpus = cpus::read(value, problems)?;
+    if let Some((run, beyond)) = of_run.and_then(|run| Some((run, cpus.beyond(run)?))) {
+        let why = format!("CPU {beyond} is not among those of `run.cpus`, {run}");
+        value.wrong_value("some of the run's CPUs", why, problems);
+        return None;
+    }
+    Some(cpus)
 }
 
 /// As many as there may be workers.

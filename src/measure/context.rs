@@ -11,10 +11,10 @@ use super::clock::monotonic_ns;
 use super::event::Alive;
 use super::guard::{FOLDER_PREFIX, Guard};
 use super::past::Past;
-use super::process::{Roots, adopt_orphans};
+use super::process::{Roots, adopt_orphans, semaphores};
 use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
-use crate::matrix::{BLAS_THREADS, Matrix, Workload};
+use crate::matrix::{BLAS_THREADS, CpuSet, Matrix, Workload};
 use crate::plan::{Cell, PLAIN, REFERENCE};
 use crate::record::wants_gil;
 use crate::record::{Against, Side};
@@ -35,6 +35,10 @@ pub struct Context {
     /// What stands for them on the base side of `--against`.
     base: (HashMap<String, Interpreter>, HashMap<String, Workload>),
     environments: HashMap<String, Vec<(String, String)>>,
+    /// CPUs that invocations are held to, by variant, the plain one too.
+    cpus: HashMap<String, CpuSet>,
+    /// What one invocation's tree may take.
+    pub(super) max_memory_bytes: Option<u64>,
     /// `-X` options, by variant.
     xoptions: HashMap<String, Vec<String>>,
     harness: PathBuf,
@@ -88,6 +92,8 @@ impl Context {
             .collect();
         let xoptions = matrix.variants.iter().map(|it| (it.name.clone(), it.xoptions.clone())).collect();
         environments.insert(PLAIN.to_owned(), Vec::new());
+        let cpus = environments.keys().filter_map(|name| Some((name.clone(), matrix.cpus_of(name)?.clone())));
+        let cpus = cpus.collect();
         Ok(Self {
             interpreters: interpreters.iter().map(|found| (found.name.clone(), found.clone())).collect(),
             workloads: by_name(&matrix.workloads).chain(reference_workload()).collect(),
@@ -96,6 +102,8 @@ impl Context {
                 (interpreters.collect(), by_name(&against.workloads).collect())
             }),
             environments,
+            cpus,
+            max_memory_bytes: matrix.run.max_memory_bytes,
             xoptions,
             harness: harness.to_owned(),
             pycache: pycache.to_owned(),
@@ -145,6 +153,12 @@ impl Context {
         self.alive.send_modify(|alive| alive.push(Alive { pid, cell: cell.clone() }));
     }
 
+    /// Ends every cell's processes at once.
+    pub(super) fn kill_all(&self) {
+        let pids: Vec<u32> = self.alive.borrow().iter().map(|one| one.pid).collect();
+        self.roots.kill(&pids);
+    }
+
     /// It has ended.
     pub(super) fn gone(&self, pid: u32) {
         self.roots.remove(pid);
@@ -172,6 +186,12 @@ impl Context {
         self.next_block.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// What the names of an invocation's semaphores begin with, by which those are found that its processes
+    /// could not take away any more.
+    pub(super) fn semaphores(&self, id: u64) -> String {
+        format!("{}{id}-", semaphores::of_run(self.temp.path()))
+    }
+
     pub(super) fn temp(&self) -> &Path {
         self.temp.path()
     }
@@ -184,6 +204,11 @@ impl Context {
     pub(super) fn workload(&self, cell: &Cell, side: Side) -> Option<&Workload> {
         let all = if side.is_new() { &self.workloads } else { &self.base.1 };
         all.get(&cell.workload)
+    }
+
+    /// The only CPUs that a cell's processes may run on.
+    pub(super) fn cpus_of(&self, cell: &Cell) -> Option<&CpuSet> {
+        self.cpus.get(&cell.environment)
     }
 
     /// The variables of a cell's variant.

@@ -47,6 +47,12 @@ pub enum Event {
         outcome: Outcome,
         reason: Option<String>,
     },
+    /// The run was told to stop: nothing that it had started is alive any more.
+    Interrupted {
+        elapsed_ns: u64,
+        /// From being told until no process was left.
+        empty_ns: u64,
+    },
     Settled {
         cell: Cell,
         ratio: f64,
@@ -100,6 +106,7 @@ mod tests {
             Event::Begin { kind, what: String::new(), elapsed_ns: 1 },
             Event::Alive { processes: vec![Alive { pid: 1, cell: cell.clone() }] },
             Event::Invocation { id: 1, kind, round: 1, cell: cell.clone(), outcome, reason: None },
+            Event::Interrupted { elapsed_ns: 1, empty_ns: 1 },
             Event::Settled { cell, ratio: 1.0, low: 1.0, high: 1.0, pairs: 3 },
             Event::Progress { elapsed_ns: 1, budget_ns: 1, cells: 1, settled: 0, failed: 0 },
             Event::Warning { text: String::new() },
@@ -116,10 +123,11 @@ mod tests {
             | Event::Begin { .. }
             | Event::Alive { .. }
             | Event::Invocation { .. }
+            | Event::Interrupted { .. }
             | Event::Settled { .. }
             | Event::Progress { .. }
             | Event::Warning { .. }
-            | Event::Finished { .. } => 10,
+            | Event::Finished { .. } => 11,
         }
     }
 

@@ -6,6 +6,7 @@ compile_error!(
 );
 
 mod block;
+mod ceiling;
 mod clock;
 mod context;
 mod dice;

@@ -16,6 +16,8 @@ pub struct Spec<'a> {
     pub mode: &'a str,
     pub workers: u32,
     pub start_method: Option<&'a str>,
+    /// What the names of its semaphores begin with.
+    pub semaphores: &'a str,
     pub workload: SpecWorkload<'a>,
 }
 
@@ -112,6 +114,9 @@ pub struct RowWorker {
     pub version: String,
     pub py_gil_disabled: Option<bool>,
     pub gil_enabled: bool,
+    /// That it may run on at that moment.
+    #[serde(default)]
+    pub cpus: Option<Vec<u32>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

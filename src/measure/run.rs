@@ -115,23 +115,31 @@ pub async fn run(
             emit(Event::Begin { kind, what, elapsed_ns: context.elapsed_ns() });
             let mut alive = context.alive();
             let watch = Watch::begin();
-            let mut invocations = {
+            let mut stopped_ns = None;
+            let done = {
                 let mut performing = pin!(runner.perform(&job, number));
                 loop {
                     tokio::select! {
                         biased;
                         // A closed channel means that nobody can cancel any more.
                         Ok(_) = cancelled.wait_for(|&stop| stop) => {
-                            ended.interrupted = true;
-                            break 'rounds;
+                            stopped_ns = Some(context.elapsed_ns());
+                            break None;
                         }
-                        done = &mut performing => break done?,
+                        done = &mut performing => break Some(done?),
                         Ok(()) = alive.changed() => {
                             let processes = alive.borrow_and_update().clone();
                             emit(Event::Alive { processes });
                         }
                     }
                 }
+            };
+            let Some(mut invocations) = done else {
+                // What was under way has been dropped, and its processes with it.
+                let (elapsed_ns, stopped_ns) = (context.elapsed_ns(), stopped_ns.unwrap_or_default());
+                emit(Event::Interrupted { elapsed_ns, empty_ns: elapsed_ns.saturating_sub(stopped_ns) });
+                ended.interrupted = true;
+                break 'rounds;
             };
             let disturbance = watch.and_then(Watch::end);
             let disturbed = disturbance.as_ref().is_some_and(Disturbance::disturbed);

@@ -128,6 +128,7 @@ mod tests {
             py_gil_disabled: None,
             gil_enabled_before: true,
             gil_enabled_after: None,
+            cpus: None,
         }
     }
 

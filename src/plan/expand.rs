@@ -73,8 +73,10 @@ impl Planner<'_> {
                 filtered.or_else(|| here.skips(&cell)).or_else(|| self.without_blas(&cell))
             }
         };
-        let threads = self.matrix.variant(&cell.environment).map_or(1, Variant::threads_by_worker);
-        let oversubscribed = f64::from(cell.workers) * f64::from(threads) > self.effective_cpus;
+        let variant = self.matrix.variant(&cell.environment);
+        let threads = variant.map_or(1, Variant::threads_by_worker);
+        let cpus = self.matrix.effective_cpus_of(&cell.environment, self.effective_cpus);
+        let oversubscribed = f64::from(cell.workers) * f64::from(threads) > cpus;
         Ok(PlannedCell { cell, skipped, oversubscribed })
     }
 

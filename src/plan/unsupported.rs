@@ -38,7 +38,10 @@ pub fn variant(interpreter: &Interpreter, variant: &Variant) -> Option<Skipped> 
 
 /// The variant changes nothing but BLAS threads, and the workload imports no library that has any.
 pub fn blas(variant: &Variant, workload: &WorkloadInfo) -> Option<Skipped> {
-    let only = variant.blas_threads.is_some() && variant.env.is_empty() && variant.xoptions.is_empty();
+    let only = variant.blas_threads.is_some()
+        && variant.env.is_empty()
+        && variant.xoptions.is_empty()
+        && variant.cpus.is_none();
     let reason = || format!("workload `{}` needs no package whose threads this would set", workload.name);
     (only && workload.requires.is_empty())
         .then(|| Skipped { kind: SkipKind::VariantUnsupported, reason: reason() })

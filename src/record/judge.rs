@@ -3,6 +3,7 @@
 
 use super::{Gil, GilBuild, Invocation, Value, WorkerFacts};
 use crate::interpreter::Facts;
+use crate::matrix::CpuSet;
 use crate::stats::{CapacityPass, Pass};
 
 /// What an invocation was asked to run.
@@ -83,6 +84,13 @@ pub fn objection(
     state("the invocation", asked.gil, [Some(gil.enabled_before), Some(gil.enabled_after)])
 }
 
+/// Which worker might run on other CPUs than the `asked` ones after the work; `None` where all stayed.
+pub fn strayed(asked: &CpuSet, workers: &[WorkerFacts]) -> Option<String> {
+    let said = workers.iter().filter_map(|worker| Some((worker.pid, worker.cpus.as_ref()?)));
+    let (pid, cpus) = said.into_iter().find(|(_, cpus)| cpus.beyond(asked).is_some())?;
+    Some(format!("worker {pid} might run on CPUs {cpus} after the work, it was to be held to {asked}"))
+}
+
 fn other_build(who: &str, asked_free_threaded: bool) -> String {
     let kind = |free| if free { "a free-threaded" } else { "a GIL" };
     format!(
@@ -148,6 +156,7 @@ mod tests {
             py_gil_disabled: Some(free_threaded),
             gil_enabled_before: before,
             gil_enabled_after: after,
+            cpus: None,
         }
     }
 
@@ -185,6 +194,16 @@ mod tests {
         let mut elsewhere = worker(false, true, None);
         elsewhere.executable = "/bin/sh".into();
         assert!(judge(&facts(false), true, &[elsewhere]).unwrap().contains("/bin/sh"));
+    }
+
+    #[test]
+    fn who_left_its_cpus_is_found() {
+        let set = |text: &str| CpuSet::parse(text).ok();
+        let on = |cpus| WorkerFacts { cpus, ..worker(false, true, None) };
+        let asked = set("0-1").unwrap();
+        assert_eq!(strayed(&asked, &[on(set("0")), on(set("0-1")), on(None)]), None);
+        let why = strayed(&asked, &[on(set("0")), on(set("1-2"))]).unwrap();
+        assert!(why.contains("CPUs 1-2") && why.contains("held to 0-1"), "{why}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod rundir;
 mod schema;
 
 pub use journal::{Journal, in_use, read_records};
-pub use judge::{Asked, gil, objection, wants_gil};
+pub use judge::{Asked, gil, objection, strayed, wants_gil};
 pub use merge::{MergeError, Renumber, merge};
 pub use rundir::{RunDir, to_json};
 pub use schema::*;

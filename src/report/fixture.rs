@@ -67,6 +67,7 @@ pub fn results() -> Results {
             busy_cpus: Some(0.1),
             governor: None,
             virtualised: Some(true),
+            ..Host::default()
         },
         interpreters: BUILDS.map(|(name, ..)| interpreter(name)).into(),
         missing: vec![Missing {
@@ -77,6 +78,7 @@ pub fn results() -> Results {
         }],
         baseline: "3.13".to_owned(),
         precision: 0.05,
+        max_memory_bytes: None,
         workloads: vec![WorkloadInfo {
             name: "fib".to_owned(),
             tasks: 8,

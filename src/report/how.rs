@@ -5,7 +5,7 @@ use crate::record::RunStatus;
 
 use super::view;
 use super::view::View;
-use super::{format, how_more};
+use super::{format, how_host, how_more};
 
 pub use super::how_more::{about, blas_threads, workloads};
 
@@ -34,15 +34,13 @@ pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
         ),
         ("system", system(results)),
     ];
+    facts.extend(how_host::facts(results));
     facts.extend(how_more::facts(results));
     if let Some(load) = host.load_1m {
         facts.push(("load at the start", format!("{load:.2}")));
     }
     if let Some(busy) = host.busy_cpus {
         facts.push(("CPUs busy before it", format::cores(busy)));
-    }
-    if let Some(governor) = &host.governor {
-        facts.push(("CPU governor", governor.clone()));
     }
     for capacity in &results.capacity {
         let interval = capacity.ci95.map_or_else(String::new, |ci| format!(" ({})", format::interval(ci)));

@@ -13,6 +13,7 @@ pub mod fit;
 pub mod format;
 pub mod history;
 mod how;
+mod how_host;
 mod how_more;
 mod html;
 mod labels;

@@ -2,10 +2,12 @@
 //! ones, free-threaded among them, for what matters.
 
 mod claims;
+mod ending;
 mod facts;
 mod fake;
 mod gate;
 mod guard;
+mod limits;
 mod machine;
 mod real;
 mod report;

@@ -16,6 +16,12 @@ def spread():
     daemon(restless)
 
 
+def dig_in():
+    """The same, from a process that doesn't end when it is asked to."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    spread()
+
+
 def daemon(work):
     """Forked twice, in a session of its own, holding on to the streams."""
     if os.fork():
@@ -41,6 +47,10 @@ def restless():
         if os.fork():
             os._exit(0)
         time.sleep(0.005)
+
+
+def crash():
+    os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def work(seconds):

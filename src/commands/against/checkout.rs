@@ -102,7 +102,7 @@ fn of_files(
 
 /// The plan of the base's own matrix on the same interpreters; `None` where it has none that can be read.
 fn plan_of(path: &Path, args: &MatrixArgs, prepared: &Prepared) -> Option<(Plan, Vec<Workload>)> {
-    let matrix = matrix::load(path, &Catalogue::embedded(), whole_cpus()).ok()?;
+    let matrix = matrix::load(path, &Catalogue::embedded(), whole_cpus(), None).ok()?;
     let mut catalogue = Catalogue::embedded();
     let embedded = Catalogue::embedded();
     let described = matrix.workloads.iter().filter_map(|workload| workload.described(&embedded));

@@ -158,7 +158,7 @@ mod tests {
             let text = choice.matrix(&[1, 2], 2);
             let path = folder.path().join("matrix.toml");
             std::fs::write(&path, &text).unwrap();
-            let read = matrix::load(&path, &Catalogue::embedded(), 2);
+            let read = matrix::load(&path, &Catalogue::embedded(), 2, None);
             let read = read.unwrap_or_else(|error| panic!("{at}: {}", error.render(false)));
             assert_eq!(read.interpreters.baseline, choice.baseline);
             assert_eq!(read.interpreters.entries.len(), choice.requests.len());
@@ -170,7 +170,7 @@ mod tests {
             let lines =
                 text.lines().map(|line| line.strip_prefix("# ").filter(|rest| example(rest)).unwrap_or(line));
             std::fs::write(&path, lines.collect::<Vec<_>>().join("\n")).unwrap();
-            let read = matrix::load(&path, &Catalogue::embedded(), 2);
+            let read = matrix::load(&path, &Catalogue::embedded(), 2, None);
             let read = read.unwrap_or_else(|error| panic!("{at}: {}", error.render(false)));
             assert_eq!((read.workloads.len(), read.variants.len(), read.exclude.len()), (3, 1, 1), "{at}");
         }

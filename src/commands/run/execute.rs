@@ -185,7 +185,7 @@ fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, pat
         matrix_path: matrix_path.to_owned(),
         matrix: prepared.matrix.clone(),
         seed,
-        host: host::host(),
+        host: host::host(prepared.matrix.run.cpus.as_ref()),
         interpreters: prepared.interpreters.clone(),
         missing: prepared.missing.clone(),
         plan: prepared.plan.clone(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::NAME;
 use super::mark::Mark;
-use crate::measure::process::{Patience, descendants, end_all, lives};
+use crate::measure::process::{Patience, descendants, end_all, lives, semaphores};
 
 /// Said on standard output once nothing but the runner's end can end the guard.
 pub const READY: &str = "ready\n";
@@ -60,6 +60,7 @@ fn serve(mark: Mark, folder: Option<PathBuf>) -> io::Result<()> {
         end_all(|found| each_marked(mark, &mut strangers, found), PATIENCE);
     }
     if let Some(folder) = folder.filter(|folder| is_ours(folder)) {
+        semaphores::sweep(&semaphores::of_run(&folder));
         // The runner, where it is alive, has done it already or will.
         let _ = std::fs::remove_dir_all(folder);
     }

@@ -70,7 +70,8 @@ pub fn lives(pid: u32) -> bool {
     })
 }
 
-fn is_tracker(pid: u32) -> bool {
+/// One of multiprocessing's resource trackers.
+pub fn is_tracker(pid: u32) -> bool {
     std::fs::read(format!("/proc/{pid}/cmdline"))
         .is_ok_and(|line| String::from_utf8_lossy(&line).contains("multiprocessing.resource_tracker"))
 }

@@ -3,9 +3,12 @@
 mod children;
 mod end;
 mod exit;
+mod pin;
+pub mod semaphores;
 mod tree;
 
 pub use children::{children, descendants};
 pub use end::{Patience, end_all, lives};
 pub use exit::{Exit, ExitWatch, Usage};
+pub use pin::pinned;
 pub use tree::{Roots, adopt_orphans, signal_group};

@@ -5,12 +5,22 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::end::{Patience, end_all, lives};
+use super::end::{Patience, end_all, is_tracker, lives};
 use super::exit::{self, Usage};
 use super::{children, descendants};
 
 /// The run waits meanwhile.
 const PATIENCE: Patience = Patience { all: Duration::from_secs(3), trackers: Duration::from_secs(1) };
+
+/// What became of orphans.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Drained {
+    pub usage: Usage,
+    /// How many had to be killed; if any: after how long, and how long it then took until none was left.
+    pub killed: usize,
+    pub waited: Duration,
+    pub killing: Duration,
+}
 
 /// Makes this process the parent of every orphan below it, so that none escapes and each can be
 /// accounted for.
@@ -55,21 +65,22 @@ impl Roots {
     }
 
     /// Waits until orphans have ended by themselves, as a forkserver and a resource tracker do
-    /// once their parent is gone; kills what is left after `grace`. Gives their cost and how many
-    /// had to be killed.
-    pub async fn drain_orphans(&self, grace: Duration) -> (Usage, usize) {
+    /// once their parent is gone; kills what is left after `grace`.
+    pub async fn drain_orphans(&self, grace: Duration) -> Drained {
         let started = Instant::now();
         let (mut usage, mut pause) = (Usage::default(), Duration::from_micros(500));
         loop {
             let (reaped, alive) = self.reap_orphans();
             usage += reaped;
             if alive == 0 {
-                return (usage, 0);
+                return Drained { usage, ..Drained::default() };
             }
             if started.elapsed() >= grace {
-                let left = self.orphans();
+                let (left, waited) = (self.orphans(), started.elapsed());
+                // A tracker that is late ends by itself all the same.
+                let killed = left.iter().filter(|&&pid| !is_tracker(pid)).count();
                 usage += self.kill(&left);
-                return (usage, left.len());
+                return Drained { usage, killed, waited, killing: started.elapsed() - waited };
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_millis(8));

@@ -8,6 +8,7 @@ mod sampler;
 mod sysinfo_reader;
 mod watched;
 
+pub use budget::Allowance;
 pub use fold::{Fold, Reading};
 pub use linux_reader::LinuxReader;
 pub use reader::TreeReader;

@@ -1,14 +1,17 @@
 //! How an invocation can go wrong, and how it ends.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::AsyncWriteExt;
 
 use super::{DRAIN, GRACE, Session};
-use crate::measure::process::{Exit, signal_group};
+use crate::matrix::CpuSet;
+use crate::measure::ceiling::Ceiling;
+use crate::measure::host::oom_kills;
+use crate::measure::process::{Exit, semaphores, signal_group};
 use crate::measure::protocol::{Command, Row, RowError, RowWorker, parse_row};
-use crate::record::{self, Asked, Outcome};
+use crate::record::{self, Asked, Forced, Outcome};
 
 /// Longest reason kept; the whole story is in the tails.
 const REASON: usize = 400;
@@ -17,6 +20,12 @@ impl Session<'_> {
     /// Notes the first thing that went wrong; later ones follow from it.
     pub(super) fn fail(&mut self, outcome: Outcome, reason: String) {
         if self.draft.outcome == Outcome::Completed {
+            // Who was ended for its memory shows it in many ways.
+            let ceiling = self.ceiling.as_ref().and_then(Ceiling::exceeded);
+            let (outcome, reason) = match ceiling {
+                Some(exceeded) => (Outcome::OutOfMemory, exceeded.to_string()),
+                None => (outcome, reason),
+            };
             self.draft.outcome = outcome;
             self.draft.reason = Some(reason.chars().take(REASON).collect());
         }
@@ -25,7 +34,7 @@ impl Session<'_> {
     pub(super) fn unexpected(&mut self, row: &Row, wanted: &str) {
         match row {
             Row::Error(error) => {
-                let (outcome, reason) = told(error);
+                let (outcome, reason) = told(error, self.kills());
                 self.fail(outcome, reason);
             }
             other => self.fail(
@@ -64,7 +73,7 @@ impl Session<'_> {
             Ok(Err(exit)) => match live.rows.ready() {
                 Ok(Some(line)) => Ok(line),
                 _ => {
-                    let (outcome, reason) = died(exit.as_ref().ok(), doing);
+                    let (outcome, reason) = died(exit.as_ref().ok(), doing, self.kills());
                     self.fail(outcome, reason);
                     return None;
                 }
@@ -85,7 +94,9 @@ impl Session<'_> {
     pub(super) fn after(&mut self, workers: &[RowWorker]) {
         for worker in &mut self.draft.workers {
             let same = |row: &&RowWorker| row.pid == worker.pid && row.thread == worker.thread;
-            worker.gil_enabled_after = workers.iter().find(same).map(|row| row.gil_enabled);
+            let row = workers.iter().find(same);
+            worker.gil_enabled_after = row.map(|row| row.gil_enabled);
+            worker.cpus = row.and_then(|row| CpuSet::new(row.cpus.iter().flatten().copied()));
         }
     }
 
@@ -109,18 +120,33 @@ impl Session<'_> {
         }
     }
 
+    /// The same of the CPUs that it was to be held to.
+    pub(super) fn stayed(&mut self) {
+        let Some(asked) = &self.draft.cpus else { return };
+        if let Some(reason) = record::strayed(asked, &self.draft.workers) {
+            self.fail(Outcome::Failed, reason);
+        }
+    }
+
+    /// Processes that the kernel has killed since the launch because memory ran out, anybody's.
+    fn kills(&self) -> u64 {
+        oom_kills().zip(self.oom_kills).map_or(0, |(now, before)| now.saturating_sub(before))
+    }
+
     /// Waits for the process's end, forces it where it doesn't come, and leaves nothing of its tree.
     /// `ending` is when the end was asked for.
     pub(super) async fn close(&mut self, ending: u64) {
         let Some(mut live) = self.live.take() else { return };
         let pid = self.draft.pid;
         drop(live.stdin);
-        let patience = if self.draft.outcome == Outcome::Completed { self.context.timeout } else { GRACE };
+        let mut patience =
+            if self.draft.outcome == Outcome::Completed { self.context.timeout } else { GRACE };
         let mut exit = match self.draft.outcome {
-            // Hanging or talking nonsense: no use in waiting for it.
-            Outcome::TimedOut | Outcome::ProtocolError => None,
+            // Hanging, talking nonsense, or about to take everything: no use in waiting for it.
+            Outcome::TimedOut | Outcome::ProtocolError | Outcome::OutOfMemory => None,
             _ => tokio::time::timeout(patience, live.watch.ended()).await.ok(),
         };
+        let since = Instant::now();
         if exit.is_none() {
             if self.draft.outcome == Outcome::Completed {
                 self.fail(
@@ -128,11 +154,19 @@ impl Session<'_> {
                     format!("still there {} s after its end", patience.as_secs_f64()),
                 );
             }
-            signal_group(pid, rustix::process::Signal::TERM);
-            exit = tokio::time::timeout(GRACE, live.watch.ended()).await.ok();
+            // What takes too much memory would take more of it in its grace.
+            if self.draft.outcome != Outcome::OutOfMemory {
+                signal_group(pid, rustix::process::Signal::TERM);
+                exit = tokio::time::timeout(GRACE, live.watch.ended()).await.ok();
+                // One grace for all: what the root didn't need of it is its orphans'.
+                patience = GRACE.saturating_sub(since.elapsed());
+            }
         }
         if exit.is_none() {
+            let grace_ns = since.elapsed().as_nanos() as u64;
             self.usage += self.context.roots.kill(&[pid]);
+            let empty_ns = since.elapsed().as_nanos() as u64 - grace_ns;
+            self.draft.forced = Some(Forced { grace_ns, empty_ns });
             exit = tokio::time::timeout(GRACE, live.watch.ended()).await.ok();
         }
         if let Some(Ok(exit)) = exit {
@@ -141,11 +175,19 @@ impl Session<'_> {
         // Reaps the root; its children become ours.
         let _ = tokio::time::timeout(GRACE, live.child.wait()).await;
         self.context.gone(pid);
-        let (orphans, killed) = self.context.roots.drain_orphans(DRAIN).await;
-        self.usage += orphans;
+        let drained = self.context.roots.drain_orphans(patience.min(DRAIN)).await;
+        self.usage += drained.usage;
+        let killed = drained.killed;
         if killed > 0 {
+            self.draft.forced.get_or_insert(Forced {
+                grace_ns: drained.waited.as_nanos() as u64,
+                empty_ns: drained.killing.as_nanos() as u64,
+            });
             let what = if killed == 1 { "process" } else { "processes" };
             self.draft.warnings.push(format!("left {killed} {what} behind, which had to be killed"));
+        }
+        if self.draft.cell.start_method.is_some() {
+            semaphores::sweep(&self.context.semaphores(self.draft.id));
         }
         // What was printed last may still be on its way through the pipes.
         live.stdout.complete(DRAIN).await;
@@ -162,7 +204,7 @@ impl Session<'_> {
         if self.draft.outcome == Outcome::Completed {
             self.draft.phases_ns.teardown = Some(exit.at_ns.saturating_sub(ending));
             if exit.code != Some(0) {
-                let (outcome, reason) = died(Some(&exit), "ending");
+                let (outcome, reason) = died(Some(&exit), "ending", self.kills());
                 self.fail(outcome, reason);
             }
         }
@@ -181,30 +223,44 @@ impl Drop for Session<'_> {
     fn drop(&mut self) {
         // Only an interrupted run drops a session that is alive.
         if self.live.is_some() {
-            self.context.roots.kill(&[self.draft.pid]);
+            // All of a block at once: one after the other would take as many times as long.
+            self.context.kill_all();
+            semaphores::sweep(&self.context.semaphores(self.draft.id));
             self.context.gone(self.draft.pid);
         }
     }
 }
 
-/// What the harness itself said.
-fn told(error: &RowError) -> (Outcome, String) {
+/// What the harness itself said. `kills`: by the kernel, for lack of memory, since the launch.
+fn told(error: &RowError, kills: u64) -> (Outcome, String) {
     let outcome = match error.kind.as_str() {
+        "WorkerDied" if kills > 0 && error.message.contains("SIGKILL") => Outcome::OutOfMemory,
         "MemoryError" => Outcome::OutOfMemory,
         "WorkerDied" => Outcome::Crashed,
         "NoSteadyState" => Outcome::NoSteadyState,
         _ => Outcome::Failed,
     };
     let at = error.phase.as_deref().map(|phase| format!(" ({phase})")).unwrap_or_default();
-    (outcome, format!("{}: {}{at}", error.kind, error.message))
+    let kernel = match outcome {
+        Outcome::OutOfMemory if error.kind == "WorkerDied" => by_kernel(kills),
+        _ => String::new(),
+    };
+    (outcome, format!("{}: {}{at}{kernel}", error.kind, error.message))
+}
+
+fn by_kernel(kills: u64) -> String {
+    let times = if kills == 1 { "once".to_owned() } else { format!("{kills} times") };
+    format!(", and the kernel killed for lack of memory {times} meanwhile")
 }
 
 /// A process that ended when it shouldn't have.
-fn died(exit: Option<&Exit>, doing: &str) -> (Outcome, String) {
+fn died(exit: Option<&Exit>, doing: &str, kills: u64) -> (Outcome, String) {
     match exit {
+        Some(Exit { signal: Some(libc::SIGKILL), .. }) if kills > 0 => {
+            (Outcome::OutOfMemory, format!("killed by SIGKILL while {doing}{}", by_kernel(kills)))
+        }
         Some(Exit { signal: Some(signal), .. }) => {
-            let hint = if *signal == libc::SIGKILL { ", by the kernel if memory ran out" } else { "" };
-            (Outcome::Crashed, format!("killed by {}{hint} while {doing}", signal_name(*signal)))
+            (Outcome::Crashed, format!("killed by {} while {doing}", signal_name(*signal)))
         }
         Some(Exit { code: Some(0), .. }) => {
             (Outcome::ProtocolError, format!("ended without an answer while {doing}"))
@@ -232,4 +288,28 @@ fn signal_name(signal: i32) -> String {
         _ => return format!("signal {signal}"),
     };
     name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kill_by_the_kernel_is_told_from_one_by_anybody() {
+        let exit = |signal| Exit { code: None, signal: Some(signal), at_ns: 0, usage: None };
+        assert_eq!(died(Some(&exit(libc::SIGKILL)), "working", 0).0, Outcome::Crashed);
+        assert_eq!(died(Some(&exit(libc::SIGSEGV)), "working", 1).0, Outcome::Crashed);
+        let (outcome, reason) = died(Some(&exit(libc::SIGKILL)), "working", 2);
+        assert_eq!(outcome, Outcome::OutOfMemory);
+        assert!(reason.contains("lack of memory 2 times"), "{reason}");
+        let worker = |message: &str| RowError {
+            phase: None,
+            kind: "WorkerDied".to_owned(),
+            message: message.to_owned(),
+        };
+        let killed = worker("worker process 7 was killed by signal 9 (SIGKILL)");
+        assert_eq!(told(&killed, 0).0, Outcome::Crashed);
+        assert_eq!(told(&killed, 1).0, Outcome::OutOfMemory);
+        assert_eq!(told(&worker("worker process 7 ended with exit code 1"), 1).0, Outcome::Crashed);
+    }
 }

@@ -5,10 +5,11 @@ use std::process::Stdio;
 
 use super::rows::Rows;
 use super::{Live, Session};
+use crate::measure::ceiling::Ceiling;
 use crate::measure::clock::{monotonic_ns, unix_ns};
 use crate::measure::context::{Context, ContextError};
-use crate::measure::host::load_1m;
-use crate::measure::process::ExitWatch;
+use crate::measure::host::{load_1m, oom_kills};
+use crate::measure::process::{ExitWatch, pinned};
 use crate::measure::protocol::{PROTOCOL, Spec, SpecWorkload};
 use crate::measure::tail::Tail;
 use crate::plan::Cell;
@@ -28,6 +29,7 @@ pub(super) fn draft(
         round,
         block,
         cell: cell.clone(),
+        cpus: context.cpus_of(cell).cloned(),
         side,
         started_unix_ns: unix_ns(),
         started_ns: context.elapsed_ns(),
@@ -52,6 +54,7 @@ pub(super) fn blank() -> Invocation {
             start_method: None,
             environment: String::new(),
         },
+        cpus: None,
         side: Side::New,
         command: Vec::new(),
         pid: 0,
@@ -61,6 +64,7 @@ pub(super) fn blank() -> Invocation {
         reason: None,
         exit_code: None,
         signal: None,
+        forced: None,
         phases_ns: Phases::default(),
         total_ns: None,
         warm_ups: Vec::new(),
@@ -102,6 +106,7 @@ impl Session<'_> {
             mode: &cell.mode,
             workers: cell.workers,
             start_method: cell.start_method.map(|method| method.as_str()),
+            semaphores: &self.context.semaphores(id),
             workload: SpecWorkload::of(workload, cell.workers),
         };
         let spec_path = folder.path().join("spec.json");
@@ -121,8 +126,13 @@ impl Session<'_> {
             .stderr(Stdio::piped())
             // Its own group: a Ctrl-C in the terminal reaches the runner alone, which ends the tree in order.
             .process_group(0);
+        self.oom_kills = oom_kills();
         self.launched_ns = monotonic_ns();
-        let mut child = match command.spawn() {
+        let spawned = match &self.draft.cpus {
+            Some(cpus) => pinned(cpus, || command.spawn()),
+            None => command.spawn(),
+        };
+        let mut child = match spawned {
             Ok(child) => child,
             Err(error) => {
                 self.fail(Outcome::Failed, format!("`{}` can't be started: {error}", self.draft.command[0]));
@@ -139,6 +149,8 @@ impl Session<'_> {
             return Err(refused("watch a process")(io::Error::other("no descriptor for it")));
         };
         let (stdout, stderr) = (Tail::follow(stdout), Tail::follow(stderr));
+        let ceiling = self.context.max_memory_bytes.map(|limit| Ceiling::over(self.draft.pid, limit));
+        self.ceiling = ceiling.transpose().map_err(refused("start the memory watch"))?;
         self.live = Some(Live { child, stdin, rows, watch, stdout, stderr, _folder: folder });
         Ok(())
     }

@@ -6,6 +6,7 @@ mod rows;
 
 use std::time::Duration;
 
+use super::ceiling::Ceiling;
 use super::clock::monotonic_ns;
 use super::context::{Context, ContextError};
 use super::process::{Exit, ExitWatch, Usage};
@@ -38,6 +39,10 @@ pub struct Session<'a> {
     live: Option<Live>,
     launched_ns: u64,
     exit: Option<Exit>,
+    /// Watches its memory, where there is a ceiling.
+    ceiling: Option<Ceiling>,
+    /// That the kernel had killed for lack of memory when it was launched.
+    oom_kills: Option<u64>,
     /// Of the root and of every orphan it left, as far as they have ended.
     usage: Usage,
     next_id: u32,
@@ -80,6 +85,8 @@ impl<'a> Session<'a> {
             live: None,
             launched_ns: monotonic_ns(),
             exit: None,
+            ceiling: None,
+            oom_kills: None,
             usage: Usage::default(),
             next_id: 0,
         };
@@ -234,6 +241,7 @@ impl<'a> Session<'a> {
             }
         }
         self.verify();
+        self.stayed();
         self.close(ending).await;
     }
 
@@ -256,5 +264,6 @@ fn before(worker: RowWorker) -> WorkerFacts {
         py_gil_disabled: worker.py_gil_disabled,
         gil_enabled_before: worker.gil_enabled,
         gil_enabled_after: None,
+        cpus: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The machine that the numbers belong to.
+/// The machine that the numbers belong to, as it was when the run started. `None`: the system doesn't tell.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Host {
@@ -13,14 +13,52 @@ pub struct Host {
     pub cpu_model: String,
     /// Logical CPUs of the machine.
     pub cpus: u32,
-    /// CPUs that this process may really use: affinity and cgroup quota.
+    /// CPUs that invocations may really use: affinity, cgroup quota and the CPUs that the run is held to.
     pub effective_cpus: f64,
+    /// The CPUs that they may run on, as `0-1,3`.
+    #[serde(default)]
+    pub affinity: Option<String>,
+    /// In CPUs; `None`: no cgroup has a quota.
+    #[serde(default)]
+    pub cpu_quota: Option<f64>,
+    /// CPUs that share a core.
+    #[serde(default)]
+    pub threads_per_core: Option<u32>,
+    #[serde(default)]
+    pub smt: Option<bool>,
+    #[serde(default)]
+    pub turbo: Option<bool>,
+    pub governor: Option<String>,
     pub memory_bytes: u64,
+    /// Of the cgroup, where it is below `memory_bytes`.
+    #[serde(default)]
+    pub memory_limit_bytes: Option<u64>,
     /// Load average over one minute when the run started.
     pub load_1m: Option<f64>,
     /// CPUs that others kept busy in the moment before the run started.
     #[serde(default)]
     pub busy_cpus: Option<f64>,
-    pub governor: Option<String>,
+    /// Share of all CPUs' time that the hypervisor took for others in that moment, 0 to 1.
+    #[serde(default)]
+    pub steal: Option<f64>,
+    /// Times that CPUs were throttled for heat in that moment.
+    #[serde(default)]
+    pub throttled: Option<u64>,
+    /// Of the hottest zone.
+    #[serde(default)]
+    pub temperature_celsius: Option<f64>,
+    #[serde(default)]
+    pub on_battery: Option<bool>,
+    /// How far addresses are randomised: 0 not, 1 without the heap, 2 with it.
+    #[serde(default)]
+    pub aslr: Option<u8>,
+    #[serde(default)]
+    pub clock_source: Option<String>,
+    /// The system's own, as `glibc 2.41`.
+    #[serde(default)]
+    pub libc: Option<String>,
+    /// Kind of the container, as `docker`; `None`: none, as far as it shows.
+    #[serde(default)]
+    pub container: Option<String>,
     pub virtualised: Option<bool>,
 }

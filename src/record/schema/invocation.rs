@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Blas, Disturbance, Gc, Gil, Outcome, Resources, Side, Value, WarmUp, WorkerFacts};
+use crate::matrix::CpuSet;
 use crate::plan::Cell;
 
 /// What an invocation was launched for.
@@ -36,6 +37,9 @@ pub struct Invocation {
     /// Number of the block inside the run; invocations with the same number were alive together.
     pub block: Option<u64>,
     pub cell: Cell,
+    /// The only CPUs that it was launched on; `None`: all that the runner may use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpus: Option<CpuSet>,
     /// The base side runs the same cell with the base's interpreter and scripts.
     #[serde(default, skip_serializing_if = "Side::is_new")]
     pub side: Side,
@@ -49,6 +53,9 @@ pub struct Invocation {
     pub reason: Option<String>,
     pub exit_code: Option<i32>,
     pub signal: Option<i32>,
+    /// It had to be ended: how that went.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forced: Option<Forced>,
     pub phases_ns: Phases,
     /// Solo only: launch to exit with one cold pass, what a user waits for.
     pub total_ns: Option<u64>,
@@ -74,6 +81,15 @@ pub struct Invocation {
     /// What else the machine did meanwhile; members of a block share one figure.
     #[serde(default)]
     pub disturbance: Option<Disturbance>,
+}
+
+/// The end of an invocation that didn't end by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forced {
+    /// From asking its processes to end (SIGTERM) until those that stayed were killed; 0 where nobody was asked.
+    pub grace_ns: u64,
+    /// From then until no process of its tree was left.
+    pub empty_ns: u64,
 }
 
 /// The parts of an invocation's life, timed apart. `None`: not reached.

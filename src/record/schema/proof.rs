@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::matrix::CpuSet;
+
 /// What one worker said about itself; rule 1: a cell proves what it ran.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkerFacts {
@@ -14,6 +16,9 @@ pub struct WorkerFacts {
     pub gil_enabled_before: bool,
     /// `None`: the worker was gone before it could say.
     pub gil_enabled_after: Option<bool>,
+    /// CPUs that it might run on after the work, as `0-1,3`; `None`: it couldn't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpus: Option<CpuSet>,
 }
 
 /// The GIL over a whole invocation: `enabled_*` is true if it was for any worker.

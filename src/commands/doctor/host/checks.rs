@@ -70,12 +70,12 @@ fn governor(facts: &Facts) -> Option<Check> {
 }
 
 fn turbo(facts: &Facts) -> Option<Check> {
-    let (path, off) = facts.turbo_switch?;
+    let switch = facts.turbo_switch?;
     if !facts.turbo? {
         return ok("turbo", "off");
     }
     let why = "one busy core runs faster than several: it makes workers look less than they are";
-    bad("turbo", "on", why, format!("`echo {off} > {path}`"))
+    bad("turbo", "on", why, format!("`echo {} > {}`", switch.off, switch.path))
 }
 
 fn power(facts: &Facts) -> Option<Check> {
@@ -183,7 +183,7 @@ mod tests {
             effective_cpus: 4.0,
             governor: Some("performance".to_owned()),
             turbo: Some(false),
-            turbo_switch: Some(("/sys/no_turbo", 1)),
+            turbo_switch: Some(crate::measure::host::TurboSwitch { path: "/sys/no_turbo", off: 1 }),
             smt: Some(false),
             aslr: Some(2),
             steal: Some(0.0),

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
+
+use crate::measure::host::{self, Ticks, TurboSwitch};
 
 /// How long busy processes and stolen time are watched.
 const WATCHED: Duration = Duration::from_secs(1);
@@ -17,8 +18,7 @@ pub struct Facts {
     pub effective_cpus: f64,
     pub governor: Option<String>,
     pub turbo: Option<bool>,
-    /// The file that switches turbo, and what switches it off.
-    pub turbo_switch: Option<(&'static str, u8)>,
+    pub turbo_switch: Option<TurboSwitch>,
     pub smt: Option<bool>,
     pub aslr: Option<u8>,
     /// Of all CPUs' time, 0 to 1.
@@ -44,45 +44,30 @@ struct Process {
 }
 
 pub fn look() -> Facts {
-    let (before, throttled, since) = (processes(), throttle_count(), Instant::now());
-    let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let (before, throttled, since) = (processes(), host::throttle_count(), Instant::now());
+    let ticks = Ticks::now();
     let late_us = lateness();
     std::thread::sleep(WATCHED.saturating_sub(since.elapsed()));
     let seconds = since.elapsed().as_secs_f64();
     let (busy, busy_nice) = busiest(&before, &processes(), seconds);
-    let switch =
-        [("/sys/devices/system/cpu/intel_pstate/no_turbo", 1), ("/sys/devices/system/cpu/cpufreq/boost", 0)]
-            .into_iter()
-            .find(|(path, _)| Path::new(path).exists());
     Facts {
-        effective_cpus: crate::measure::host::effective_cpus(),
-        governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
-        turbo: switch.and_then(|(path, off)| Some(read(path)?.parse::<u8>().ok()? != off)),
-        turbo_switch: switch,
-        smt: read("/sys/devices/system/cpu/smt/active").map(|active| active == "1"),
-        aslr: read("/proc/sys/kernel/randomize_va_space").and_then(|value| value.parse().ok()),
-        steal: steal(&stat, &fs::read_to_string("/proc/stat").unwrap_or_default()),
+        effective_cpus: host::effective_cpus(None),
+        governor: host::governor(),
+        turbo: host::turbo_switch().and_then(TurboSwitch::is_on),
+        turbo_switch: host::turbo_switch(),
+        smt: host::smt(),
+        aslr: host::aslr(),
+        steal: ticks.zip(Ticks::now()).and_then(|(before, after)| after.since(before).steal_share()),
         busy,
         busy_nice,
-        on_battery: on_battery(Path::new("/sys/class/power_supply")),
-        throttled: throttle_count().zip(throttled).map(|(after, before)| after.saturating_sub(before)),
-        clock_source: read("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
+        on_battery: host::on_battery(),
+        throttled: host::throttle_count().zip(throttled).map(|(after, before)| after.saturating_sub(before)),
+        clock_source: host::clock_source(),
         late_us,
-        memory_bytes: meminfo("MemTotal:"),
-        available_bytes: crate::measure::host::available_memory(),
-        swap_used_bytes: meminfo("SwapTotal:").saturating_sub(meminfo("SwapFree:")),
+        memory_bytes: host::meminfo("MemTotal:"),
+        available_bytes: host::available_memory(),
+        swap_used_bytes: host::meminfo("SwapTotal:").saturating_sub(host::meminfo("SwapFree:")),
     }
-}
-
-fn read(path: &str) -> Option<String> {
-    fs::read_to_string(path).ok().map(|text| text.trim().to_owned())
-}
-
-fn meminfo(name: &str) -> u64 {
-    let info = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let kib =
-        info.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix("kB")?.trim().parse().ok());
-    kib.unwrap_or(0_u64) * 1024
 }
 
 fn processes() -> HashMap<u32, Process> {
@@ -126,41 +111,6 @@ fn busiest(
     (busy, nice)
 }
 
-fn steal(before: &str, after: &str) -> Option<f64> {
-    let ticks = |stat: &str| -> Option<(u64, u64)> {
-        let line = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
-        let all: Vec<u64> =
-            line.split_ascii_whitespace().take(8).filter_map(|tick| tick.parse().ok()).collect();
-        Some((*all.get(7)?, all.iter().sum()))
-    };
-    let ((steal, all), (earlier, total)) = (ticks(after)?, ticks(before)?);
-    Some(steal.saturating_sub(earlier) as f64 / all.saturating_sub(total).max(1) as f64)
-}
-
-/// Times that any CPU was throttled since boot.
-fn throttle_count() -> Option<u64> {
-    let cpus = fs::read_dir("/sys/devices/system/cpu").ok()?.flatten();
-    let counts = cpus.filter_map(|cpu| {
-        fs::read_to_string(cpu.path().join("thermal_throttle/core_throttle_count"))
-            .ok()?
-            .trim()
-            .parse::<u64>()
-            .ok()
-    });
-    counts.reduce(|sum, count| sum + count)
-}
-
-/// `None`: no battery and no mains are listed, as on most servers.
-fn on_battery(supplies: &Path) -> Option<bool> {
-    let supplies = fs::read_dir(supplies).ok()?.flatten();
-    let mains = supplies.filter_map(|supply| {
-        let kind = fs::read_to_string(supply.path().join("type")).ok()?;
-        let online = || fs::read_to_string(supply.path().join("online")).ok();
-        (kind.trim() == "Mains").then(online).flatten().map(|online| online.trim() == "1")
-    });
-    mains.reduce(|any, one| any || one).map(|plugged| !plugged)
-}
-
 /// How much later than asked short sleeps end: median and worst, in microseconds.
 fn lateness() -> (f64, f64) {
     let mut late: Vec<f64> = (0..NAPS)
@@ -189,24 +139,6 @@ mod tests {
         let after = HashMap::from([(7, stat(100 + ticks / 2, 0)), (8, stat(ticks, 19)), (9, stat(1, 0))]);
         let (busy, nice) = busiest(&before, &after, 1.0);
         assert_eq!((busy, nice), (vec![(7, "a (b) c".to_owned(), 0.5)], 1.0));
-    }
-
-    #[test]
-    fn stolen_time_is_a_share_of_all() {
-        let stat = |steal: u64, idle: u64| format!("cpu  0 0 0 {idle} 0 0 0 {steal} 0 0\n");
-        assert_eq!(steal(&stat(0, 0), &stat(10, 90)), Some(0.1));
-        assert_eq!(steal("", ""), None);
-    }
-
-    #[test]
-    fn mains_tell_whether_a_battery_is_in_use() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(on_battery(folder.path()), None);
-        let mains = folder.path().join("AC");
-        fs::create_dir(&mains).unwrap();
-        fs::write(mains.join("type"), "Mains\n").unwrap();
-        fs::write(mains.join("online"), "0\n").unwrap();
-        assert_eq!(on_battery(folder.path()), Some(true));
     }
 
     #[test]

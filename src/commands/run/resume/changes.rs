@@ -30,7 +30,7 @@ pub fn since(info: &RunInfo, now: &Prepared) -> Vec<String> {
             if cells.is_empty() { "the last ones".to_owned() } else { cells.join(", ") }
         ));
     }
-    let (before, today) = (&info.host, host::host());
+    let (before, today) = (&info.host, host::host(now.matrix.run.cpus.as_ref()));
     note(&mut changes, "host: cpu_model", &before.cpu_model, &today.cpu_model);
     note(&mut changes, "host: architecture", &before.architecture, &today.architecture);
     note(&mut changes, "host: cpus", &before.cpus, &today.cpus);
