@@ -4,7 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 fn example(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/example").join(file)
@@ -59,6 +62,22 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
+/// The page's policy allows the one script and the one style sheet that it holds, and nothing else.
+fn only_its_own_script_may_run(page: &str) {
+    let between = |open: &str, close: &str| {
+        let from = page.find(open).unwrap() + open.len();
+        &page[from..from + page[from..].find(close).unwrap()]
+    };
+    let policy = between("Content-Security-Policy\" content=\"", "\"");
+    for (kind, held) in
+        [("style", between("<style>", "</style>")), ("script", between("<script>", "</script>"))]
+    {
+        let hash = BASE64.encode(Sha256::digest(held.as_bytes()));
+        assert!(policy.contains(&format!("{kind}-src 'sha256-{hash}';")), "{kind}: {policy}");
+    }
+    assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"), "{policy}");
+}
+
 #[test]
 fn a_slowdown_is_named_with_its_first_bad_run_and_alarms() {
     let dir = tempfile::tempdir().unwrap();
@@ -71,6 +90,7 @@ fn a_slowdown_is_named_with_its_first_bad_run_and_alarms() {
     assert!(said.contains("3.13t fib threads×2"), "{said}");
     let page = fs::read_to_string(dir.path().join("history.html")).unwrap();
     assert!(page.contains("slower since night-020"));
+    only_its_own_script_may_run(&page);
     assert!(dir.path().join("history/3.13t-fib-threads-2-speedup.svg").is_file());
 
     // Old news don't wake anybody, and the same folder gives the same bytes.

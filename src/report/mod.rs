@@ -11,6 +11,7 @@ mod finding;
 mod finding_more;
 pub mod fit;
 pub mod format;
+mod head;
 pub mod history;
 mod how;
 mod how_host;

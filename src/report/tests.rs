@@ -218,7 +218,7 @@ fn only_the_pages_own_script_may_run() {
         let from = html.find(open).expect("opened") + open.len();
         &html[from..from + html[from..].find(close).expect("closed")]
     };
-    let policy = super::html::policy(between("<style>", "</style>"), between("<script>", "</script>"));
+    let policy = super::head::policy(between("<style>", "</style>"), between("<script>", "</script>"));
     assert!(html.contains(&policy), "{policy}");
     assert!(!policy.contains("unsafe"));
 }

@@ -6,24 +6,17 @@ use serde_json::json;
 use super::{chart, text, words};
 use crate::analysis::history::{History, LevelChange, Trend};
 use crate::report::format;
+use crate::report::head::head;
 use crate::report::theme::Theme;
 
 const STYLE: &str = concat!(include_str!("../html/style.css"), include_str!("history.css"));
 const SCRIPT: &str = include_str!("history.js");
 
 pub fn page(history: &History, charts: &[String]) -> Markup {
-    let style = Theme::style_sheet(STYLE);
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
-                title { "gilmatrix: history" }
-                style { (PreEscaped(style)) }
-            }
+            (head("history", STYLE, SCRIPT))
             body {
                 header {
                     h1 { "What changed, and since when?" }

@@ -4,14 +4,12 @@ mod derived;
 mod explore;
 mod table;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest as _, Sha256};
 
 use crate::analysis::Advice;
 
 use super::export::{Artifact, Drawing, Exporter};
+use super::head::head;
 use super::theme::Theme;
 use super::view::View;
 use super::{format, how, verdict, view};
@@ -43,18 +41,10 @@ impl Exporter for Html {
 }
 
 fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
-    let style = Theme::style_sheet(STYLE);
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta http-equiv="Content-Security-Policy" content=(policy(&style, SCRIPT));
-                title { "gilmatrix: " (results.run_id) }
-                style { (PreEscaped(style)) }
-            }
+            (head(&results.run_id, STYLE, SCRIPT))
             body {
                 a.skip href="#cells" { "Skip to all cells" }
                 header {
@@ -82,17 +72,6 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
             }
         }
     }
-}
-
-/// The page's own promise: nothing is loaded, nothing is sent, and no script runs but its own, even if
-/// a text from outside should ever become markup.
-pub(super) fn policy(style: &str, script: &str) -> String {
-    let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(Sha256::digest(text.as_bytes())));
-    format!(
-        "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
-        hash(style),
-        hash(script)
-    )
 }
 
 fn contents(drawings: &[Drawing]) -> Markup {

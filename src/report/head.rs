@@ -1,0 +1,35 @@
+//! The head of every page.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use maud::{Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+
+use super::theme::Theme;
+
+/// The head of a page with this name, whose style sheet is the theme's with these rules, and whose only
+/// script, at the end of its body, is `script`.
+pub fn head(name: &str, rules: &str, script: &str) -> Markup {
+    let style = Theme::style_sheet(rules);
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta http-equiv="Content-Security-Policy" content=(policy(&style, script));
+            title { "gilmatrix: " (name) }
+            style { (PreEscaped(style)) }
+        }
+    }
+}
+
+/// The page's own promise: nothing is loaded, nothing is sent, and no script runs but its own, even if
+/// a text from outside should ever become markup.
+pub(super) fn policy(style: &str, script: &str) -> String {
+    let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(Sha256::digest(text.as_bytes())));
+    format!(
+        "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
+        hash(style),
+        hash(script)
+    )
+}
