@@ -9,7 +9,7 @@ use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::StartMethod;
 use crate::record::{Blas, Gc, Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
 
-pub const RESULTS_SCHEMA: &str = "gilmatrix.results/2";
+pub const RESULTS_SCHEMA: &str = "gilmatrix.results/3";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

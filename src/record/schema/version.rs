@@ -2,9 +2,9 @@
 //! by an older version stays readable, so a field that is added has a default.
 
 /// Schema of `run.json`.
-pub const RUN_SCHEMA: &str = "gilmatrix.run/2";
+pub const RUN_SCHEMA: &str = "gilmatrix.run/3";
 /// Schema of each line of `records.jsonl`.
-pub const RECORDS_SCHEMA: &str = "gilmatrix.records/2";
+pub const RECORDS_SCHEMA: &str = "gilmatrix.records/3";
 
 /// Whether a file whose schema is `found` can be read by a reader of `current`: the same file, and not
 /// a newer version of it.

@@ -2,6 +2,7 @@
 
 mod derived;
 mod explore;
+mod gate;
 mod table;
 
 use base64::Engine as _;
@@ -65,6 +66,7 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
                     (contents(drawings))
                 }
                 main {
+                    (gate::section(results))
                     (failures(results))
                     (verdict(results))
                     (derived::choices(results))
