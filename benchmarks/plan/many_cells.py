@@ -39,7 +39,7 @@ def measure(path):
     return best, after.ru_maxrss / 1024, len(json.loads(done.stdout)["cells"])
 
 
-few, _, count = measure(matrix([1, 2], [10], 1, 1))
-many, peak, cells = measure(matrix(list(range(1, 101)), list(range(10, 180, 10)), 11, 50))
+few, _, count = measure(matrix([1, 2], [10, 20], 1, 1))
+many, peak, cells = measure(matrix(list(range(1, 101)), list(range(10, 90, 10)), 11, 50))
 print(f"| cells | CPU | beyond that of {count} cells | peak memory |\n| --- | --- | --- | --- |")
 print(f"| {cells} | {many:.2f} s | {many - few:.2f} s | {peak:.0f} MiB |")
