@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::plan::REFERENCE;
-use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
+use crate::record::{Invocation, InvocationKind, RunInfo, Side};
 use crate::stats::pair_value;
 
 use super::against::Gate;
@@ -83,7 +83,7 @@ impl<'a> Fold<'a> {
         };
         self.disturbed.take(&invocation);
         invocation.resources.iter().for_each(|resources| self.sampling.take(resources));
-        if invocation.kind == InvocationKind::Against {
+        if invocation.kind == InvocationKind::Against || invocation.side == Side::Base {
             self.gate.take(cell, &invocation, objection.as_deref());
         }
         // The base side says nothing about the cell itself.
@@ -177,7 +177,7 @@ impl<'a> Fold<'a> {
             workloads: workloads(run),
             counts: Counts::default(),
             rivals: rival_results(run, &pairs, &cells),
-            against: gate.results(run, &roles, |cell| cells[cell].outcome == Outcome::Completed),
+            against: gate.results(run, &roles, &cells, &tallies),
             references: references.results(run),
             harness_sha256: Some(run.harness_sha256.clone()).filter(|sum| !sum.is_empty()),
             single_thread: Vec::new(),

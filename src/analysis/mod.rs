@@ -36,7 +36,7 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
-pub use against::{AgainstCell, AgainstResult, GateVerdict, UnmatchedCell};
+pub use against::{AgainstCell, AgainstMemory, AgainstResult, GateVerdict, UnmatchedCell};
 pub use analyse::{analyse, analyse_over};
 pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};

@@ -3,7 +3,7 @@
 use crate::record::{
     Blas, Gc, Gil, Invocation, InvocationKind, Outcome, Phases, ProcessSeries, Sample, Value,
 };
-use crate::stats;
+use crate::stats::{self, Peak};
 
 use super::counts_for_wall;
 use super::steady::Falls;
@@ -54,8 +54,8 @@ pub(super) struct Tally {
     pub cpu: Vec<f64>,
     pub peak_rss: Option<u64>,
     pub peak_pss: Option<u64>,
-    /// Invocation's number, and peaks of summed RSS and of PSS.
-    pub peaks: Vec<(u64, u64, Option<u64>)>,
+    /// Of solo invocations.
+    pub peaks: Vec<Peak>,
     timeline: Option<(u64, Vec<Sample>, Vec<ProcessSeries>)>,
     pub gil: Option<Gil>,
     /// Distinct ones, each with the first invocation that gave it.
@@ -166,11 +166,11 @@ impl Tally {
         if let Some(total) = invocation.total_ns {
             self.totals.push((invocation.round, invocation.id, total));
         }
+        self.peaks.extend(invocation.peak());
         let Some(resources) = invocation.resources.take() else { return };
         self.cpu.push(resources.cpu_ns as f64);
         self.peak_rss = self.peak_rss.max(Some(resources.peak_rss_bytes));
         self.peak_pss = self.peak_pss.max(resources.peak_pss_bytes);
-        self.peaks.push((invocation.id, resources.peak_rss_bytes, resources.peak_pss_bytes));
         let better = self.timeline.as_ref().is_none_or(|(id, samples, _)| {
             let (new, old) = (resources.samples.len(), samples.len());
             new > old || (new == old && invocation.id < *id)

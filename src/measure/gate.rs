@@ -6,8 +6,8 @@ use rand_chacha::ChaCha8Rng;
 use super::job::Job;
 use crate::plan::Cell;
 use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, Side};
-use crate::stats::gate::{Gated, Judged, Verdict, judge};
-use crate::stats::pair_value;
+use crate::stats::gate::{Gated, Judged, MEMORY, Rule, TIME, Verdict};
+use crate::stats::{Peak, pair_value, peak_pairs};
 
 /// Share of the budget that the gate may take; the rest is for the run's own ratios.
 pub const SHARE: f64 = 2.0 / 3.0;
@@ -24,9 +24,15 @@ pub struct Gate {
 struct Entry {
     cell: Cell,
     max_slowdown: f64,
+    max_memory: f64,
     /// Log of new over base, one value a block.
     pairs: Vec<f64>,
-    failed: bool,
+    /// Of solo invocations: base, new.
+    peaks: [Vec<Peak>; 2],
+    /// Base, new.
+    failed: [bool; 2],
+    /// Solo invocations of the base side, whatever came of them.
+    base_solos: usize,
 }
 
 impl Gate {
@@ -34,17 +40,20 @@ impl Gate {
         let entry = |one: &Budgeted| Entry {
             cell: one.cell.clone(),
             max_slowdown: one.max_slowdown,
+            max_memory: one.max_memory,
             pairs: Vec::new(),
-            failed: false,
+            peaks: [Vec::new(), Vec::new()],
+            failed: [false; 2],
+            base_solos: 0,
         };
         Self { cells: cells.iter().map(entry).collect() }
     }
 
-    /// Takes in one block of a cell and its base, or a failure of anything else.
+    /// Takes in one block of a cell and its base, a solo of either side, or a failure of anything else.
     pub fn learn(&mut self, invocations: &[Invocation]) {
-        for invocation in invocations.iter().filter(|one| one.outcome != Outcome::Completed) {
+        for invocation in invocations {
             let entry = self.cells.iter_mut().find(|entry| entry.cell == invocation.cell);
-            entry.into_iter().for_each(|entry| entry.failed = true);
+            entry.into_iter().for_each(|entry| entry.take(invocation));
         }
         let find = |side| {
             invocations.iter().find(|one| {
@@ -60,26 +69,59 @@ impl Gate {
 
     /// Every cell is screened before a suspect is looked at closely. Empty: all is decided.
     pub fn jobs(&self, random: &mut ChaCha8Rng) -> Vec<Job> {
-        let judged = self.judged();
-        let screening = judged.iter().any(|(_, one)| one.verdict == Verdict::NotReached);
-        let mut jobs: Vec<Job> = judged
+        let times = self.judged(&TIME, |entry| (entry.pairs.clone(), entry.max_slowdown));
+        let mut weights = self.judged(&MEMORY, |entry| (entry.peak_pairs(), entry.max_memory));
+        // Gone before the first sample: nothing can be said of its memory.
+        weights.retain(|(entry, one)| one.pairs > 0 || entry.base_solos == 0);
+        let screens =
+            |judged: &[(&Entry, Judged)]| judged.iter().any(|(_, one)| one.verdict == Verdict::NotReached);
+        let screening = screens(&times) || screens(&weights);
+        let due = |one: &Judged| !screening || one.verdict == Verdict::NotReached;
+        let mut jobs: Vec<Job> = times
             .iter()
-            .filter(|(_, one)| !screening || one.verdict == Verdict::NotReached)
-            .flat_map(|(cell, one)| {
-                std::iter::repeat_n(Job::Against((*cell).clone()), one.wanted.min(MEETINGS))
+            .filter(|(_, one)| due(one))
+            .flat_map(|(entry, one)| {
+                std::iter::repeat_n(Job::Against(entry.cell.clone()), one.wanted.min(MEETINGS))
             })
             .collect();
+        for (entry, one) in weights.iter().filter(|(_, one)| due(one) && one.wanted > 0) {
+            if one.suspect {
+                let both = [Side::Base, Side::New].map(|side| Job::Weigh(entry.cell.clone(), side));
+                (0..one.wanted).for_each(|_| jobs.extend(both.clone()));
+            } else if entry.base_solos == 0 {
+                // The new side's is the run's first round.
+                jobs.push(Job::Weigh(entry.cell.clone(), Side::Base));
+            }
+        }
+        // Whether what fails did so before.
+        let broken = self.cells.iter().filter(|entry| entry.failed == [false, true] && entry.base_solos == 0);
+        jobs.extend(broken.map(|entry| Job::Weigh(entry.cell.clone(), Side::Base)));
         jobs.shuffle(random);
         jobs
     }
 
-    fn judged(&self) -> Vec<(&Cell, Judged)> {
-        let sound: Vec<&Entry> = self.cells.iter().filter(|entry| !entry.failed).collect();
-        let gated: Vec<Gated<'_>> = sound
-            .iter()
-            .map(|entry| Gated { pairs: &entry.pairs, max_slowdown: entry.max_slowdown })
-            .collect();
-        sound.into_iter().map(|entry| &entry.cell).zip(judge(&gated, false)).collect()
+    fn judged(&self, rule: &Rule, figures: impl Fn(&Entry) -> (Vec<f64>, f64)) -> Vec<(&Entry, Judged)> {
+        let sound: Vec<&Entry> = self.cells.iter().filter(|entry| entry.failed == [false; 2]).collect();
+        let values: Vec<(Vec<f64>, f64)> = sound.iter().map(|entry| figures(entry)).collect();
+        let gated: Vec<Gated<'_>> =
+            values.iter().map(|(pairs, allowed)| Gated { pairs, allowed: *allowed }).collect();
+        sound.into_iter().zip(rule.judge(&gated, false)).collect()
+    }
+}
+
+impl Entry {
+    fn take(&mut self, invocation: &Invocation) {
+        let side = usize::from(invocation.side == Side::New);
+        self.failed[side] |= invocation.outcome != Outcome::Completed;
+        if invocation.kind != InvocationKind::Solo {
+            return;
+        }
+        self.base_solos += usize::from(invocation.side == Side::Base);
+        self.peaks[side].extend(invocation.peak());
+    }
+
+    fn peak_pairs(&self) -> Vec<f64> {
+        peak_pairs(&self.peaks[0], &self.peaks[1])
     }
 }
 
@@ -89,36 +131,81 @@ mod tests {
 
     use super::*;
     use crate::plan::reference;
-    use crate::stats::gate::{LOOKS, SCREENING};
 
     fn gate() -> Gate {
         let cell = |workload: &str| Cell { workload: workload.into(), ..reference("3.13") };
-        Gate::new(&["fib", "json"].map(|workload| Budgeted {
+        let mut gate = Gate::new(&["fib", "json"].map(|workload| Budgeted {
             cell: cell(workload),
             max_slowdown: 0.03,
             max_memory: 0.1,
-        }))
+        }));
+        // The run's first round.
+        gate.cells.iter_mut().for_each(|entry| weigh(entry, 1, 1, 100));
+        gate
     }
+
+    fn weigh(entry: &mut Entry, side: usize, round: u32, bytes: u64) {
+        let id = u64::from(round) * 100 + entry.peaks[side].len() as u64;
+        entry.peaks[side].push(Peak { id, round, rss: bytes, pss: Some(bytes) });
+        entry.base_solos += usize::from(side == 0);
+    }
+
+    fn dice() -> ChaCha8Rng {
+        ChaCha8Rng::seed_from_u64(1)
+    }
+
+    const NOTHING: [f64; 6] = [0.0, 0.001, -0.001, 0.0, 0.002, 0.0];
 
     #[test]
     fn all_are_screened_then_only_suspects_meet_their_base() {
-        let mut random = ChaCha8Rng::seed_from_u64(1);
         let mut gate = gate();
-        assert_eq!(gate.jobs(&mut random).len(), 2 * SCREENING);
+        let jobs = gate.jobs(&mut dice());
+        let weighed = jobs.iter().filter(|job| matches!(job, Job::Weigh(_, Side::Base))).count();
+        assert_eq!((jobs.len(), weighed), (2 * TIME.screening + 2, 2));
+        gate.cells.iter_mut().for_each(|entry| weigh(entry, 0, 2, 100));
         gate.cells[0].pairs = vec![0.05, 0.051, 0.049, 0.05, 0.052, 0.05];
-        assert!(gate.jobs(&mut random).iter().all(|job| *job == Job::Against(gate.cells[1].cell.clone())));
-        gate.cells[1].pairs = vec![0.0, 0.001, -0.001, 0.0, 0.002, 0.0];
-        let jobs = gate.jobs(&mut random);
-        assert_eq!(jobs, vec![Job::Against(gate.cells[0].cell.clone()); LOOKS[0]]);
+        assert!(gate.jobs(&mut dice()).iter().all(|job| *job == Job::Against(gate.cells[1].cell.clone())));
+        gate.cells[1].pairs = NOTHING.to_vec();
+        let jobs = gate.jobs(&mut dice());
+        assert_eq!(jobs, vec![Job::Against(gate.cells[0].cell.clone()); TIME.looks[0]]);
         gate.cells[0].pairs.extend([0.05, 0.051, 0.049, 0.05, 0.052, 0.05, 0.048, 0.05]);
-        assert!(gate.jobs(&mut random).is_empty(), "confirmed at the first look");
+        assert!(gate.jobs(&mut dice()).is_empty(), "confirmed at the first look");
     }
 
     #[test]
-    fn what_failed_is_left_alone() {
+    fn what_seems_heavier_is_weighed_again_on_both_sides() {
         let mut gate = gate();
-        gate.cells[0].failed = true;
-        gate.cells[1].failed = true;
-        assert!(gate.jobs(&mut ChaCha8Rng::seed_from_u64(1)).is_empty());
+        gate.cells.iter_mut().for_each(|entry| entry.pairs = NOTHING.to_vec());
+        weigh(&mut gate.cells[0], 0, 2, 80);
+        weigh(&mut gate.cells[1], 0, 2, 97);
+        let jobs = gate.jobs(&mut dice());
+        let of =
+            |side| jobs.iter().filter(|job| **job == Job::Weigh(gate.cells[0].cell.clone(), side)).count();
+        assert_eq!((jobs.len(), of(Side::Base), of(Side::New)), (6, 3, 3), "{jobs:?}");
+        for bytes in [99, 100, 101] {
+            weigh(&mut gate.cells[0], 0, 3, bytes * 8 / 10);
+            weigh(&mut gate.cells[0], 1, 3, bytes);
+        }
+        assert!(gate.jobs(&mut dice()).is_empty(), "three fresh pairs leave no doubt");
+    }
+
+    #[test]
+    fn of_what_failed_only_the_base_is_looked_at_once() {
+        let mut gate = gate();
+        gate.cells[0].failed = [true, true];
+        gate.cells[1].failed = [false, true];
+        assert_eq!(gate.jobs(&mut dice()), [Job::Weigh(gate.cells[1].cell.clone(), Side::Base)]);
+        gate.cells[1].base_solos = 1;
+        assert!(gate.jobs(&mut dice()).is_empty());
+    }
+
+    #[test]
+    fn memory_that_nobody_could_sample_keeps_nothing_waiting() {
+        let mut gate = gate();
+        for entry in &mut gate.cells {
+            entry.base_solos = 1;
+            entry.pairs = vec![0.05, 0.051, 0.049, 0.05, 0.052, 0.05];
+        }
+        assert_eq!(gate.jobs(&mut dice()).len(), 2 * TIME.looks[0]);
     }
 }

@@ -1,7 +1,7 @@
 //! What the schedule consists of.
 
 use crate::plan::Cell;
-use crate::record::InvocationKind;
+use crate::record::{InvocationKind, Side};
 
 /// One thing to run; its invocations are alive together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Job {
     },
     /// A cell and its counterpart on the base side of the gate.
     Against(Cell),
+    /// One side of the gate, alone: its memory.
+    Weigh(Cell, Side),
     /// A workload's baseline and the fixed reference.
     Reference(Cell),
 }
@@ -22,7 +24,7 @@ pub enum Job {
 impl Job {
     pub fn kind(&self) -> InvocationKind {
         match self {
-            Self::Solo(_) => InvocationKind::Solo,
+            Self::Solo(_) | Self::Weigh(..) => InvocationKind::Solo,
             Self::Block(_) => InvocationKind::Block,
             Self::Rivals(_) => InvocationKind::Rivals,
             Self::Capacity { .. } => InvocationKind::Capacity,
@@ -42,6 +44,8 @@ impl Job {
                 cells.iter().map(ToString::to_string).collect::<Vec<_>>().join(" against ")
             }
             Self::Against(cell) => format!("{cell} against its base"),
+            Self::Weigh(cell, Side::Base) => format!("the base of {cell}, alone"),
+            Self::Weigh(cell, Side::New) => format!("{cell}, alone once more"),
             Self::Reference(cell) => format!("{cell} beside the reference"),
             Self::Capacity { single, workers } => format!("{workers} × {single} at once"),
         }

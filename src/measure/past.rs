@@ -80,7 +80,7 @@ impl Past {
             Job::Capacity { ref single, .. } => (!done(InvocationKind::Capacity, single)).then_some(job),
             Job::Reference(ref cell) => (!done(InvocationKind::Reference, cell)).then_some(job),
             // A run with a base isn't resumed.
-            Job::Against(_) => Some(job),
+            Job::Against(_) | Job::Weigh(..) => Some(job),
             Job::Rivals(ref cells) => {
                 (!cells.iter().all(|cell| done(InvocationKind::Rivals, cell))).then_some(job)
             }

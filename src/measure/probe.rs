@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::context::{Context, ContextError};
 use super::solo::solo;
 use crate::plan::Cell;
-use crate::record::Invocation;
+use crate::record::{Invocation, Side};
 
 /// One invocation of a cell alone, its passes going on for about `active`: whether it works at all,
 /// and what a pass costs. `None`: `cancelled` has turned true, and nothing is left of it.
@@ -23,6 +23,6 @@ pub async fn probe(
     tokio::select! {
         biased;
         Ok(_) = cancelled.wait_for(|&stop| stop) => Ok(None),
-        done = solo(context, cell, 0, active) => done.map(Some),
+        done = solo(context, (cell, Side::New), 0, active) => done.map(Some),
     }
 }

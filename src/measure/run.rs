@@ -294,7 +294,7 @@ impl<'a> Runner<'a> {
     fn affordable(&self, job: &Job) -> bool {
         let predicted = (self.predict_ns(job) as f64 * self.optimism) as u64;
         let deadline = match job {
-            Job::Against(_) => (self.deadline_ns as f64 * gate::SHARE) as u64,
+            Job::Against(_) | Job::Weigh(..) => (self.deadline_ns as f64 * gate::SHARE) as u64,
             _ => self.deadline_ns,
         };
         self.job_started_ns == 0 || self.context.elapsed_ns() + predicted <= deadline
@@ -311,7 +311,11 @@ impl<'a> Runner<'a> {
             Job::Solo(cell) => {
                 // Later ones are for the cold total alone.
                 let active = if round == 1 { self.solo_active } else { Duration::ZERO };
-                Ok(vec![solo::solo(context, cell, round, active).await?])
+                Ok(vec![solo::solo(context, (cell, Side::New), round, active).await?])
+            }
+            // As in the first round: memory has its plateau.
+            Job::Weigh(cell, side) => {
+                Ok(vec![solo::solo(context, (cell, *side), round, self.solo_active).await?])
             }
             Job::Block(cells) | Job::Rivals(cells) => lock_step(members(cells), &mut random).await,
             Job::Against(cell) => {

@@ -235,7 +235,7 @@ pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cp
     };
     let passes = f64::from(sweeps_of(board, job, sweeps) + 1);
     let ns = match job {
-        Job::Solo(cell) => {
+        Job::Solo(cell) | Job::Weigh(cell, _) => {
             let (overhead, pass) = cost(cell);
             overhead + (3.0 * pass).max(pass + solo_active_ns as f64)
         }

@@ -1,10 +1,10 @@
 //! Rule 1, a cell proves what it ran: judged by the runner while it measures, and again from the
 //! record by whoever reads it. Pure.
 
-use super::{Gil, GilBuild, Invocation, Value, WorkerFacts};
+use super::{Gil, GilBuild, Invocation, Outcome, Value, WorkerFacts};
 use crate::interpreter::Facts;
 use crate::matrix::CpuSet;
-use crate::stats::{CapacityPass, Pass};
+use crate::stats::{CapacityPass, Pass, Peak};
 
 /// What an invocation was asked to run.
 #[derive(Debug, Clone, Copy)]
@@ -126,6 +126,13 @@ impl Invocation {
             run_delay_ns: value.run_delay_ns.filter(|_| alone),
         };
         values.map(pass).collect()
+    }
+
+    /// Of a solo invocation whose resources were sampled.
+    pub fn peak(&self) -> Option<Peak> {
+        let resources = self.resources.as_ref().filter(|_| self.outcome == Outcome::Completed)?;
+        let (rss, pss) = (resources.peak_rss_bytes, resources.peak_pss_bytes);
+        Some(Peak { id: self.id, round: self.round, rss, pss })
     }
 
     /// The same of a member of a capacity block.

@@ -2,16 +2,19 @@
 
 use std::fmt::Write as _;
 
+use crate::analysis::changes::of_gate;
 use crate::analysis::{Advice, CellResult, Speedup};
 
 use super::export::{Artifact, Drawing, Exporter};
 use super::view::View;
-use super::{derived, format, how, verdict, view};
+use super::{changes, derived, format, how, verdict, view};
 
 pub struct Markdown;
 
 /// Cells of one failure that are named; the tables have them all.
 const NAMED: usize = 4;
+/// Of the gate's table: what it fails for comes first.
+const GATE_BYTES: usize = 200_000;
 
 impl Exporter for Markdown {
     fn name(&self) -> &'static str {
@@ -27,29 +30,48 @@ impl Exporter for Markdown {
     }
 
     fn export(&self, results: &View<'_>, drawings: &[Drawing]) -> Vec<Artifact> {
-        let mut out = String::new();
-        verdict(&mut out, results);
-        derived::choices(results).iter().for_each(|one| section(&mut out, one));
-        for drawing in drawings {
-            let _ = writeln!(out, "![{0}](charts/{0}.svg)\n", drawing.name);
-        }
-        for workload in view::workloads(results) {
-            table(&mut out, results, workload);
-        }
-        derived::sections(results).iter().for_each(|one| section(&mut out, one));
-        list(&mut out, "Open questions", verdict::verdict(results).open.iter().map(|open| open.text.clone()));
-        reasons(&mut out, results);
-        list(&mut out, "Warnings", results.warnings.iter().map(|warning| warning.text.clone()));
-        measured(&mut out, results);
-        vec![Artifact::new("report.md", out.into_bytes())]
+        vec![Artifact::new("report.md", document(results, drawings).into_bytes())]
     }
 }
 
-fn verdict(out: &mut String, results: &View<'_>) {
+/// The whole report, with these of its charts.
+pub(super) fn document(results: &View<'_>, drawings: &[Drawing]) -> String {
+    let mut out = summary(results);
+    for drawing in drawings {
+        let _ = writeln!(out, "![{0}](charts/{0}.svg)\n", drawing.name);
+    }
+    for workload in view::workloads(results) {
+        table(&mut out, results, workload);
+    }
+    derived::sections(results).iter().for_each(|one| section(&mut out, one));
+    list(&mut out, "Open questions", verdict::verdict(results).open.iter().map(|open| open.text.clone()));
+    reasons(&mut out, results);
+    list(&mut out, "Warnings", results.warnings.iter().map(|warning| warning.text.clone()));
+    measured(&mut out, results);
+    out
+}
+
+/// What it came to: how the gate ended, what failed, what was found.
+pub(super) fn summary(results: &View<'_>) -> String {
+    let mut out = String::new();
+    head(&mut out, results);
+    verdict(&mut out, results);
+    derived::choices(results).iter().for_each(|one| section(&mut out, one));
+    out
+}
+
+/// What a gate says comes first: it is what the run was for.
+fn head(out: &mut String, results: &View<'_>) {
     let _ = writeln!(out, "# gilmatrix: {}\n", text(&results.run_id));
     if let Some(note) = how::unfinished(results) {
         let _ = writeln!(out, "**{note}**\n");
     }
+    if let Some(found) = of_gate(results) {
+        let _ = writeln!(out, "## Gate: {}\n\n{}", found.verdict(), changes::table(&found, GATE_BYTES));
+    }
+}
+
+fn verdict(out: &mut String, results: &View<'_>) {
     let _ = writeln!(out, "{}.\n", how::headline(results));
     list(out, "What failed", view::failed_groups(results).iter().map(failure));
     let _ = writeln!(out, "## Verdict\n");
@@ -189,7 +211,7 @@ fn measured(out: &mut String, results: &View<'_>) {
 }
 
 /// Text that can neither break a table nor become markup.
-fn text(raw: &str) -> String {
+pub(super) fn text(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     for c in raw.chars() {
         match c {

@@ -1,8 +1,8 @@
-//! Whether a cell has become slower: screened first, then confirmed on fresh pairs alone.
+//! Whether a cell has become slower, or heavier: screened first, then confirmed on fresh pairs alone.
 //!
 //! What is screened out was never tested, and what is confirmed was not chosen by the numbers that
-//! confirm it, so a false alarm's chance stays below [`ALPHA`] for the whole run, however many cells
-//! there are: each look at the fresh pairs takes its share of it (Bonferroni over [`LOOKS`] and a last
+//! confirm it, so a false alarm's chance stays below [`Rule::alpha`] for the whole run, however many cells
+//! there are: each look at the fresh pairs takes its share of it (Bonferroni over [`Rule::looks`] and a last
 //! one), and Holm's correction holds the suspects together.
 
 use super::interval::{Interval, log_ratio_interval};
@@ -10,25 +10,49 @@ use super::quantile::{mean, variance};
 use super::several::holm;
 use super::student::upper_tail;
 
-/// Pairs of every cell before anything is said of it.
-pub const SCREENING: usize = 6;
-/// Fresh pairs of a suspect at which it is looked at.
-pub const LOOKS: [usize; 5] = [8, 16, 32, 64, 128];
-/// Chance of any false alarm in a run in which nothing became slower.
-pub const ALPHA: f64 = 0.01;
-/// Half-width of the 95 % interval at which a suspect's estimate is taken at its word: 5 % is then told
-/// from an allowed 3 % 999 times in 1000.
-pub const FINE: f64 = 0.0125;
+/// How one kind of figure is judged.
+#[derive(Debug)]
+pub struct Rule {
+    /// Pairs of every cell before anything is said of it.
+    pub screening: usize,
+    /// Fresh pairs of a suspect at which it is looked at, rising.
+    pub looks: &'static [usize],
+    /// Chance of any false alarm in a run in which nothing became worse.
+    pub alpha: f64,
+    /// Half-width of the 95 % interval at which a suspect's estimate is taken at its word.
+    pub fine: f64,
+    /// Whether a cell with these screening pairs and this allowance (both logs) has to be looked at closely.
+    suspect: fn(&[f64], f64) -> bool,
+}
+
+/// Of times, from lock-step blocks. An estimate within its `fine` tells 5 % from an allowed 3 % 999 times in 1000.
+pub const TIME: Rule = Rule {
+    screening: 6,
+    looks: &[8, 16, 32, 64, 128],
+    alpha: 0.008,
+    fine: 0.0125,
+    suspect: |pairs, allowed| log_ratio_interval(pairs).is_some_and(|interval| interval.high >= allowed),
+};
+
+/// Of peaks of memory, from solo invocations of both sides. They vary by about a hundredth, so that one pair tells
+/// whether half of what is allowed is gone, which is as much as screening has to tell.
+pub const MEMORY: Rule = Rule {
+    screening: 1,
+    looks: &[3, 6, 12],
+    alpha: 0.002,
+    fine: 0.0125,
+    suspect: |pairs, allowed| mean(pairs).is_some_and(|growth| growth >= allowed / 2.0),
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Too few pairs for anything.
     NotReached,
-    /// Slower by less than is allowed.
+    /// Not worse by as much as is allowed.
     Cleared,
     /// Neither cleared nor confirmed so far.
     Suspect,
-    /// Slower, and by more than is allowed.
+    /// Worse, and by more than is allowed.
     Confirmed,
 }
 
@@ -37,13 +61,17 @@ pub enum Verdict {
 pub struct Judged {
     pub verdict: Verdict,
     /// Log of new over base; of the fresh pairs alone once it is a suspect. `None` below 3 pairs.
-    pub slowdown: Option<Interval>,
+    pub change: Option<Interval>,
+    /// Mean of the same pairs, however few; `None` without any.
+    pub estimate: Option<f64>,
     /// Pairs behind it.
     pub pairs: usize,
-    /// Of "it has not become slower", corrected for looks and suspects; 1 where it wasn't tested.
+    /// Of "it has not become worse", corrected for looks and suspects; 1 where it wasn't tested.
     pub p: f64,
     /// Pairs until its next look; 0: nothing more to learn.
     pub wanted: usize,
+    /// The pairs that are wanted are fresh ones of a suspect.
+    pub suspect: bool,
 }
 
 /// A cell's pair values, log of new over base in the order in which they were measured, and the share
@@ -51,73 +79,82 @@ pub struct Judged {
 #[derive(Debug, Clone, Copy)]
 pub struct Gated<'a> {
     pub pairs: &'a [f64],
-    pub max_slowdown: f64,
+    pub allowed: f64,
 }
 
-/// `last`: no more pairs will come, so that the best estimate decides about a suspect that is slower
-/// beyond doubt.
-pub fn judge(cells: &[Gated<'_>], last: bool) -> Vec<Judged> {
-    let suspects: Vec<usize> = (0..cells.len()).filter(|cell| suspect(&cells[*cell])).collect();
-    let p: Vec<f64> = suspects.iter().map(|cell| p_value(&cells[*cell].pairs[SCREENING..])).collect();
-    let adjusted = holm(&p);
-    let mut p = vec![1.0; cells.len()];
-    suspects.iter().zip(adjusted).for_each(|(cell, adjusted)| p[*cell] = adjusted);
-    cells.iter().zip(p).map(|(cell, p)| one(cell, p, last)).collect()
-}
-
-fn suspect(cell: &Gated<'_>) -> bool {
-    let screened = cell.pairs.get(..SCREENING).and_then(log_ratio_interval);
-    screened.is_some_and(|interval| interval.high >= cell.max_slowdown.ln_1p())
-}
-
-fn one(cell: &Gated<'_>, p: f64, last: bool) -> Judged {
-    let judged = |verdict, pairs: &[f64], wanted| Judged {
-        verdict,
-        slowdown: log_ratio_interval(pairs),
-        pairs: pairs.len(),
-        p,
-        wanted,
-    };
-    if cell.pairs.len() < SCREENING {
-        return judged(Verdict::NotReached, cell.pairs, SCREENING - cell.pairs.len());
+impl Rule {
+    /// `last`: no more pairs will come, so that the best estimate decides about a suspect that is worse
+    /// beyond doubt.
+    pub fn judge(&self, cells: &[Gated<'_>], last: bool) -> Vec<Judged> {
+        let suspects: Vec<usize> = (0..cells.len()).filter(|cell| self.suspects(&cells[*cell])).collect();
+        let p: Vec<f64> =
+            suspects.iter().map(|cell| self.p_value(&cells[*cell].pairs[self.screening..])).collect();
+        let adjusted = holm(&p);
+        let mut p = vec![1.0; cells.len()];
+        suspects.iter().zip(adjusted).for_each(|(cell, adjusted)| p[*cell] = adjusted);
+        cells.iter().zip(p).map(|(cell, p)| self.one(cell, p, last)).collect()
     }
-    if !suspect(cell) {
-        return judged(Verdict::Cleared, &cell.pairs[..SCREENING], 0);
-    }
-    let fresh = &cell.pairs[SCREENING..];
-    let next = LOOKS.iter().find(|look| **look > fresh.len()).map_or(0, |look| look - fresh.len());
-    let Some(interval) = log_ratio_interval(fresh) else {
-        return judged(Verdict::Suspect, &cell.pairs[..SCREENING], next);
-    };
-    let allowed = cell.max_slowdown.ln_1p();
-    let (slower, fine) = (interval.estimate > allowed, interval.half_width <= FINE);
-    let verdict = match p < ALPHA && slower {
-        true if interval.low > allowed || fine || last => Verdict::Confirmed,
-        _ if interval.high < allowed || (fine && !slower) => Verdict::Cleared,
-        _ => Verdict::Suspect,
-    };
-    // Between two looks nothing is decided.
-    match LOOKS.contains(&fresh.len()) || last {
-        true if verdict != Verdict::Suspect => judged(verdict, fresh, 0),
-        _ => judged(Verdict::Suspect, fresh, next),
-    }
-}
 
-/// One-sided t tests at every look so far and at the last, smallest p, times their number.
-fn p_value(fresh: &[f64]) -> f64 {
-    let looks = LOOKS.iter().copied().filter(|look| *look < fresh.len()).chain([fresh.len()]);
-    let smallest = looks.filter_map(|look| one_sided(&fresh[..look])).fold(1.0, f64::min);
-    (smallest * (LOOKS.len() + 1) as f64).min(1.0)
+    fn suspects(&self, cell: &Gated<'_>) -> bool {
+        let screened = cell.pairs.get(..self.screening);
+        screened.is_some_and(|pairs| (self.suspect)(pairs, cell.allowed.ln_1p()))
+    }
+
+    fn one(&self, cell: &Gated<'_>, p: f64, last: bool) -> Judged {
+        let suspect = self.suspects(cell);
+        let judged = |verdict, pairs: &[f64], wanted| Judged {
+            verdict,
+            change: log_ratio_interval(pairs),
+            estimate: mean(pairs),
+            pairs: pairs.len(),
+            p,
+            wanted,
+            suspect,
+        };
+        if cell.pairs.len() < self.screening {
+            return judged(Verdict::NotReached, cell.pairs, self.screening - cell.pairs.len());
+        }
+        let (screened, fresh) = cell.pairs.split_at(self.screening);
+        if !suspect {
+            return judged(Verdict::Cleared, screened, 0);
+        }
+        let next = self.looks.iter().find(|look| **look > fresh.len()).map_or(0, |look| look - fresh.len());
+        let Some(interval) = log_ratio_interval(fresh) else {
+            return judged(Verdict::Suspect, screened, next);
+        };
+        let allowed = cell.allowed.ln_1p();
+        let (worse, fine) = (interval.estimate > allowed, interval.half_width <= self.fine);
+        let verdict = match p < self.alpha && worse {
+            true if interval.low > allowed || fine || last => Verdict::Confirmed,
+            _ if interval.high < allowed || (fine && !worse) => Verdict::Cleared,
+            _ => Verdict::Suspect,
+        };
+        // Between two looks nothing is decided.
+        match self.looks.contains(&fresh.len()) || last {
+            true if verdict != Verdict::Suspect => judged(verdict, fresh, 0),
+            _ => judged(Verdict::Suspect, fresh, next),
+        }
+    }
+
+    /// One-sided t tests at every look so far and at the last, smallest p, times their number.
+    fn p_value(&self, fresh: &[f64]) -> f64 {
+        let looks = self.looks.iter().copied().filter(|look| *look < fresh.len()).chain([fresh.len()]);
+        let smallest = looks.filter_map(|look| one_sided(&fresh[..look])).fold(1.0, f64::min);
+        (smallest * (self.looks.len() + 1) as f64).min(1.0)
+    }
 }
 
 /// p of "the mean is not above 0", Student's t.
 fn one_sided(values: &[f64]) -> Option<f64> {
     let error = (variance(values)? / values.len() as f64).sqrt();
     let centre = mean(values)?;
+    if values.len() < 3 {
+        return None;
+    }
     if error == 0.0 {
         return Some(if centre > 0.0 { 0.0 } else { 1.0 });
     }
-    (values.len() >= 3).then(|| upper_tail(centre / error, values.len() as f64 - 1.0))
+    Some(upper_tail(centre / error, values.len() as f64 - 1.0))
 }
 
 #[cfg(test)]
@@ -127,11 +164,22 @@ mod tests {
 
     /// Measures until every cell is decided; the verdicts.
     fn play(random: &mut Random, truths: &[f64], spread: f64, heavy: bool) -> Vec<Verdict> {
+        play_by(&TIME, 0.03, random, truths, spread, heavy).0
+    }
+
+    /// Verdicts, and how many pairs they took in all.
+    fn play_by(
+        rule: &Rule,
+        allowed: f64,
+        random: &mut Random,
+        truths: &[f64],
+        spread: f64,
+        heavy: bool,
+    ) -> (Vec<Verdict>, usize) {
         let mut pairs: Vec<Vec<f64>> = vec![Vec::new(); truths.len()];
         loop {
-            let gated: Vec<Gated<'_>> =
-                pairs.iter().map(|pairs| Gated { pairs, max_slowdown: 0.03 }).collect();
-            let judged = judge(&gated, false);
+            let gated: Vec<Gated<'_>> = pairs.iter().map(|pairs| Gated { pairs, allowed }).collect();
+            let judged = rule.judge(&gated, false);
             // As the schedule does: nobody is looked at closely before all are screened.
             let screening = judged.iter().any(|one| one.verdict == Verdict::NotReached);
             let mut more = false;
@@ -145,9 +193,9 @@ mod tests {
                 }
             }
             if !more {
-                let gated: Vec<Gated<'_>> =
-                    pairs.iter().map(|pairs| Gated { pairs, max_slowdown: 0.03 }).collect();
-                return judge(&gated, true).iter().map(|one| one.verdict).collect();
+                let gated: Vec<Gated<'_>> = pairs.iter().map(|pairs| Gated { pairs, allowed }).collect();
+                let verdicts = rule.judge(&gated, true).iter().map(|one| one.verdict).collect();
+                return (verdicts, pairs.iter().map(Vec::len).sum());
             }
         }
     }
@@ -196,8 +244,38 @@ mod tests {
     #[test]
     fn too_little_says_nothing() {
         let few = [0.2; 3];
-        let judged = judge(&[Gated { pairs: &few, max_slowdown: 0.03 }], true);
+        let judged = TIME.judge(&[Gated { pairs: &few, allowed: 0.03 }], true);
         assert_eq!((judged[0].verdict, judged[0].wanted), (Verdict::NotReached, 3));
-        assert!(judge(&[], true).is_empty());
+        assert!(TIME.judge(&[], true).is_empty());
+        // Equal to the byte, and heavier: two pairs are no proof.
+        let judged = MEMORY.judge(&[Gated { pairs: &[0.2; 3], allowed: 0.1 }], true);
+        assert_eq!((judged[0].verdict, judged[0].wanted), (Verdict::Suspect, 1));
+    }
+
+    #[test]
+    fn memory_is_judged_by_few_pairs() {
+        let mut random = Random::new(45);
+        let mut truths = vec![0.0; 12];
+        let count = |random: &mut Random, truths: &[f64], spread| {
+            let plays = (0..300).map(|_| play_by(&MEMORY, 0.1, random, truths, spread, false));
+            let mut alarms = vec![0; truths.len()];
+            let mut most = 0;
+            for (verdicts, pairs) in plays {
+                most = most.max(pairs);
+                (0..truths.len())
+                    .for_each(|at| alarms[at] += usize::from(verdicts[at] == Verdict::Confirmed));
+            }
+            (alarms, most)
+        };
+        for spread in [0.01, 0.05] {
+            let (alarms, most) = count(&mut random, &truths, spread);
+            assert!(alarms.iter().sum::<usize>() <= 2, "spread {spread}: {alarms:?}");
+            assert!(most <= truths.len() * 7, "most cells are cleared by their first pair: {most}");
+        }
+        truths[5] = 1.2f64.ln();
+        let (alarms, _) = count(&mut random, &truths, 0.01);
+        assert_eq!((alarms[5], alarms.iter().sum::<usize>()), (300, 300), "{alarms:?}");
+        truths[5] = 1.05f64.ln();
+        assert_eq!(count(&mut random, &truths, 0.01).0.iter().sum::<usize>(), 0, "half of it is allowed");
     }
 }

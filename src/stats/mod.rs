@@ -24,6 +24,7 @@ mod settle;
 mod several;
 mod student;
 mod trend;
+mod weight;
 
 pub mod simulate;
 
@@ -42,3 +43,4 @@ pub use settle::{FULL_PAIRS, MIN_PAIRS, narrow, pairs_needed, pairs_to_settle, s
 pub use several::{geometric_mean, holm};
 pub use student::t_critical;
 pub use trend::{Trend, spearman_trend};
+pub use weight::{Peak, peak_pairs};

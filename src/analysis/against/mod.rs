@@ -1,14 +1,18 @@
 //! What `run --against` found: the cells beside their base, from blocks of the two alone.
 
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::collections::BTreeMap;
 
-use crate::record::{Invocation, Outcome, RunInfo, Side};
-use crate::stats::gate::{Gated, Judged, Verdict, judge};
-use crate::stats::{Pass, pair_value};
+use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, RunInfo, Side};
+use crate::stats::gate::{Gated, Judged, MEMORY, Rule, TIME, Verdict};
+use crate::stats::{Pass, Peak, pair_value, peak_pairs};
 
+use super::results::CellResult;
 use super::roles::Roles;
+use super::tally::Tally;
 pub use types::*;
 
 /// The counted passes of two that were alive together: base and new, or reference and workload.
@@ -23,10 +27,12 @@ pub(super) struct Gate {
     failures: BTreeMap<usize, (u64, String)>,
     /// By cell and side: the checksum that was seen first.
     checksums: BTreeMap<(usize, bool), String>,
+    /// The base side's peaks of memory, by cell.
+    peaks: BTreeMap<usize, Vec<Peak>>,
 }
 
 impl Gate {
-    /// Takes an invocation of kind `Against`; `objection` says what is wrong with what it ran.
+    /// Takes an invocation of kind `Against`, or any of the base side; `objection` says what is wrong with what it ran.
     pub fn take(&mut self, cell: usize, invocation: &Invocation, objection: Option<&str>) {
         let base = invocation.side == Side::Base;
         let sound = invocation.outcome == Outcome::Completed && objection.is_none();
@@ -40,18 +46,22 @@ impl Gate {
                 *failure = (invocation.id, reason.to_owned());
             }
         }
+        if base && sound && invocation.kind == InvocationKind::Solo {
+            self.peaks.entry(cell).or_default().extend(invocation.peak());
+        }
         if let Some(block) = invocation.block.filter(|_| sound) {
             let sides = &mut self.blocks.entry(block).or_insert((cell, [None, None])).1;
             sides[usize::from(!base)].get_or_insert_with(|| invocation.counted_passes());
         }
     }
 
-    /// `None` where the run was held against nothing. `sound` says whether a cell completed.
+    /// `None` where the run was held against nothing.
     pub fn results(
         self,
         run: &RunInfo,
         roles: &Roles,
-        sound: impl Fn(usize) -> bool,
+        cells: &[CellResult],
+        tallies: &[Tally],
     ) -> Option<AgainstResult> {
         let against = run.against.as_ref()?;
         let mut pairs: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
@@ -63,23 +73,30 @@ impl Gate {
                 pairs.entry(*cell).or_default().push(value);
             }
         }
-        let budgets: Vec<(usize, f64)> =
-            against.cells.iter().filter_map(|one| Some((roles.find(&one.cell)?, one.max_slowdown))).collect();
+        let budgets: Vec<(usize, &Budgeted)> =
+            against.cells.iter().filter_map(|one| Some((roles.find(&one.cell)?, one))).collect();
         // What failed is no comparison, and takes no share of the others' level.
-        let counts = |cell: usize| sound(cell) && !self.failures.contains_key(&cell);
-        let values = |cell: usize| pairs.get(&cell).filter(|_| counts(cell)).map_or(&[][..], Vec::as_slice);
-        let gated: Vec<Gated<'_>> = budgets
-            .iter()
-            .map(|(cell, max_slowdown)| Gated { pairs: values(*cell), max_slowdown: *max_slowdown })
-            .collect();
-        let judged = judge(&gated, true);
-        let cells = budgets
-            .iter()
-            .zip(judged)
-            .map(|((cell, max_slowdown), judged)| {
-                let failure = self.failures.get(cell).map(|(_, reason)| reason.as_str());
-                self.one(*cell, *max_slowdown, judged, sound(*cell), failure)
-            })
+        let counts =
+            |cell: usize| cells[cell].outcome == Outcome::Completed && !self.failures.contains_key(&cell);
+        let judge = |rule: &Rule, values: &dyn Fn(usize) -> Vec<f64>, allowed: fn(&Budgeted) -> f64| {
+            let values: Vec<Vec<f64>> = budgets
+                .iter()
+                .map(|(cell, _)| if counts(*cell) { values(*cell) } else { Vec::new() })
+                .collect();
+            let gated = values.iter().zip(&budgets);
+            let gated: Vec<Gated<'_>> =
+                gated.map(|(pairs, (_, budget))| Gated { pairs, allowed: allowed(budget) }).collect();
+            rule.judge(&gated, true)
+        };
+        let times = |cell: usize| pairs.get(&cell).cloned().unwrap_or_default();
+        let weights = |cell: usize| {
+            self.peaks.get(&cell).map_or_else(Vec::new, |base| peak_pairs(base, &tallies[cell].peaks))
+        };
+        let times = judge(&TIME, &times, |budget| budget.max_slowdown);
+        let weights = judge(&MEMORY, &weights, |budget| budget.max_memory);
+        let judged = budgets.iter().zip(times.into_iter().zip(weights));
+        let cells = judged
+            .map(|((cell, budget), (time, weight))| self.one(&cells[*cell], *cell, budget, time, weight))
             .collect();
         let unmatched = against.unmatched.iter().map(|one| UnmatchedCell {
             cell: one.cell.to_string(),
@@ -91,30 +108,33 @@ impl Gate {
             commit: against.commit.clone(),
             cells,
             unmatched: unmatched.collect(),
+            fail_on_undecided: against.fail_on_undecided,
         })
     }
 
     fn one(
         &self,
+        result: &CellResult,
         cell: usize,
-        max_slowdown: f64,
-        judged: Judged,
-        sound: bool,
-        failure: Option<&str>,
+        budget: &Budgeted,
+        time: Judged,
+        weight: Judged,
     ) -> AgainstCell {
-        let (verdict, mut reason) = match (sound, failure) {
-            (false, _) => (GateVerdict::Failed, Some("the cell itself failed".to_owned())),
+        let sound = result.outcome == Outcome::Completed;
+        let base_fails = self.failures.get(&cell).map(|(_, reason)| reason.as_str());
+        let turn = || Some("the budget ended before its turn".to_owned());
+        let (verdict, mut reason) = match (sound, base_fails) {
+            (false, _) if !result.outcome.is_failure() => (GateVerdict::NotReached, turn()),
+            (false, base) => (GateVerdict::Failed, Some(self.failure(result, cell, base))),
             (true, Some(reason)) => (GateVerdict::NoBase, Some(format!("the base fails: {reason}"))),
-            (true, None) => match judged.verdict {
+            (true, None) => match time.verdict {
                 Verdict::Confirmed => (GateVerdict::Confirmed, None),
                 Verdict::Cleared => (GateVerdict::Cleared, None),
                 Verdict::Suspect => (
                     GateVerdict::Undecided,
                     Some("the budget ended before it was certain; give a larger `--budget`".to_owned()),
                 ),
-                Verdict::NotReached => {
-                    (GateVerdict::NotReached, Some("the budget ended before its turn".to_owned()))
-                }
+                Verdict::NotReached => (GateVerdict::NotReached, turn()),
             },
         };
         let sums = [true, false].map(|base| self.checksums.get(&(cell, base)));
@@ -127,12 +147,41 @@ impl Gate {
         AgainstCell {
             cell,
             verdict,
-            slowdown: judged.slowdown.map(|interval| interval.estimate.exp()),
-            ci95: judged.slowdown.map(|interval| [interval.low.exp(), interval.high.exp()]),
-            pairs: u32::try_from(judged.pairs).unwrap_or(u32::MAX),
-            p: judged.p,
-            max_slowdown,
+            slowdown: time.change.map(|interval| interval.estimate.exp()),
+            ci95: time.change.map(|interval| [interval.low.exp(), interval.high.exp()]),
+            pairs: u32::try_from(time.pairs).unwrap_or(u32::MAX),
+            p: time.p,
+            max_slowdown: budget.max_slowdown,
             reason,
+            memory: memory(&weight, budget.max_memory),
         }
     }
+
+    /// What the cell died of, and whether its base does, too.
+    fn failure(&self, result: &CellResult, cell: usize, base: Option<&str>) -> String {
+        let own = result.reason.as_deref().unwrap_or("it failed");
+        match base {
+            Some(reason) => format!("{own}; the base fails, too: {reason}"),
+            None if self.peaks.contains_key(&cell) || self.blocks.values().any(|(it, _)| *it == cell) => {
+                format!("{own}; the base completes")
+            }
+            None => format!("{own}; its base wasn't run"),
+        }
+    }
+}
+
+fn memory(judged: &Judged, max_memory: f64) -> Option<AgainstMemory> {
+    Some(AgainstMemory {
+        verdict: match judged.verdict {
+            Verdict::Confirmed => GateVerdict::Confirmed,
+            Verdict::Cleared => GateVerdict::Cleared,
+            Verdict::Suspect => GateVerdict::Undecided,
+            Verdict::NotReached => return None,
+        },
+        growth: judged.estimate?.exp(),
+        ci95: judged.change.map(|interval| [interval.low.exp(), interval.high.exp()]),
+        pairs: u32::try_from(judged.pairs).unwrap_or(u32::MAX),
+        p: judged.p,
+        max_memory,
+    })
 }

@@ -13,6 +13,9 @@ pub struct AgainstResult {
     pub commit: Option<String>,
     pub cells: Vec<AgainstCell>,
     pub unmatched: Vec<UnmatchedCell>,
+    /// `--fail-on undecided`.
+    #[serde(default)]
+    pub fail_on_undecided: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,13 +35,34 @@ pub struct AgainstCell {
     /// What it may lose: 0.03 is 3 %.
     pub max_slowdown: f64,
     pub reason: Option<String>,
+    /// `None`: one of the sides was never alone with a sampler.
+    #[serde(default)]
+    pub memory: Option<AgainstMemory>,
+}
+
+/// Peak memory of the process tree beside the base's, from solo invocations.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AgainstMemory {
+    /// `confirmed`, `cleared` or `undecided`.
+    pub verdict: GateVerdict,
+    /// New peak over base peak (PSS, else summed RSS): 1.2 is 20 % heavier.
+    pub growth: f64,
+    /// None below three pairs.
+    pub ci95: Option<[f64; 2]>,
+    /// Pairs of solo invocations behind it: of a suspect, those measured after it had become one.
+    pub pairs: u32,
+    /// Of "it has not become heavier", corrected for the number of looks and suspects.
+    pub p: f64,
+    /// What it may gain: 0.1 is 10 %.
+    pub max_memory: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GateVerdict {
-    /// Slower by more than is allowed: the gate fails.
+    /// Slower, or heavier, by more than is allowed: the gate fails.
     Confirmed,
     Cleared,
     /// A suspect for which the budget didn't suffice.

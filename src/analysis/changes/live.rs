@@ -1,46 +1,17 @@
 //! What `run --against` found, as changes.
 
 use super::{Change, ChangeKind, Changes, name, percent, run_name, with_interval};
-use crate::analysis::{GateVerdict, Results};
-use crate::record::UnmatchedKind;
+use crate::analysis::{AgainstCell, CellResult, GateVerdict, Results};
+use crate::record::{Outcome, UnmatchedKind};
 
 /// `None` where the run was held against nothing.
 pub fn of_gate(results: &Results) -> Option<Changes> {
     let gate = results.against.as_ref()?;
     let mut changes = Vec::new();
     for one in &gate.cells {
-        let kind = match one.verdict {
-            GateVerdict::Confirmed => ChangeKind::Slower,
-            GateVerdict::Cleared => {
-                // Said only where the interval leaves no doubt; nothing depends on it.
-                if one.ci95.is_none_or(|[_, high]| high > 1.0 / (1.0 + one.max_slowdown)) {
-                    continue;
-                }
-                ChangeKind::Faster
-            }
-            GateVerdict::Failed => ChangeKind::Outcome,
-            GateVerdict::Undecided | GateVerdict::NotReached | GateVerdict::NoBase => ChangeKind::Undecided,
-        };
-        let effect = one.slowdown.map(|ratio| with_interval(ratio, one.ci95));
-        let cell = name(&results.cells[one.cell]);
-        let allowed = percent(1.0 + one.max_slowdown);
-        let reason = one.reason.as_deref().map(|reason| format!("; {reason}")).unwrap_or_default();
-        let text = match &effect {
-            Some(effect) => format!(
-                "time {effect} over its base, {allowed} allowed, {} fresh process pairs{reason}",
-                one.pairs
-            ),
-            None => reason.trim_start_matches("; ").to_owned(),
-        };
-        changes.push(Change {
-            kind,
-            cell,
-            effect: one.slowdown,
-            ci95: one.ci95,
-            p: Some(one.p),
-            limit: Some(one.max_slowdown),
-            text,
-        });
+        let cell = &results.cells[one.cell];
+        changes.extend(time(one, cell));
+        changes.extend(memory(one, cell));
     }
     for one in &gate.unmatched {
         let kind = match one.kind {
@@ -68,5 +39,56 @@ pub fn of_gate(results: &Results) -> Option<Changes> {
         None => gate.request.clone(),
     };
     let notes = vec!["base and new took turns on this machine, in this run".to_owned()];
-    Some(Changes { base, new: run_name(results), compared, changes, notes }.sorted())
+    let fail_on_undecided = gate.fail_on_undecided;
+    let new = run_name(results);
+    Some(Changes { base, new, compared, changes, notes, fail_on_undecided }.sorted())
+}
+
+fn time(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
+    let kind = match one.verdict {
+        GateVerdict::Confirmed => ChangeKind::Slower,
+        GateVerdict::Cleared => {
+            // Said only where the interval leaves no doubt; nothing depends on it.
+            one.ci95.filter(|[_, high]| *high < 1.0 / (1.0 + one.max_slowdown))?;
+            ChangeKind::Faster
+        }
+        GateVerdict::Failed if cell.outcome == Outcome::GilMismatch => ChangeKind::Gil,
+        GateVerdict::Failed => ChangeKind::Outcome,
+        GateVerdict::Undecided | GateVerdict::NotReached => ChangeKind::Undecided,
+        GateVerdict::NoBase => ChangeKind::Recovered,
+    };
+    let allowed = percent(1.0 + one.max_slowdown);
+    let reason = one.reason.as_deref().map(|reason| format!("; {reason}")).unwrap_or_default();
+    let text = match one.slowdown {
+        Some(ratio) => format!(
+            "time {} over its base, {allowed} allowed, {} fresh process pairs{reason}",
+            with_interval(ratio, one.ci95),
+            one.pairs
+        ),
+        None => reason.trim_start_matches("; ").to_owned(),
+    };
+    let (effect, p, limit) = (one.slowdown, Some(one.p), Some(one.max_slowdown));
+    Some(Change { kind, cell: name(cell), effect, ci95: one.ci95, p, limit, text })
+}
+
+fn memory(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
+    let found = one.memory.as_ref()?;
+    let kind = match found.verdict {
+        GateVerdict::Confirmed => ChangeKind::Heavier,
+        GateVerdict::Undecided => ChangeKind::Undecided,
+        GateVerdict::Cleared if found.growth < 1.0 / (1.0 + found.max_memory) => ChangeKind::Lighter,
+        _ => return None,
+    };
+    let open = match kind {
+        ChangeKind::Undecided => "; the budget ended before it was certain; give a larger `--budget`",
+        _ => "",
+    };
+    let text = format!(
+        "peak memory {} over its base, {} allowed, {} of solo invocations{open}",
+        with_interval(found.growth, found.ci95),
+        percent(1.0 + found.max_memory),
+        if found.pairs == 1 { "1 pair".to_owned() } else { format!("{} pairs", found.pairs) },
+    );
+    let (effect, p, limit) = (Some(found.growth), Some(found.p), Some(found.max_memory));
+    Some(Change { kind, cell: name(cell), effect, ci95: found.ci95, p, limit, text })
 }

@@ -37,6 +37,8 @@ pub enum ChangeKind {
     Undecided,
     Faster,
     Lighter,
+    /// It failed, and now it completes.
+    Recovered,
     Appeared,
 }
 
@@ -62,6 +64,7 @@ impl ChangeKind {
             Self::Undecided => "undecided",
             Self::Faster => "faster",
             Self::Lighter => "lighter",
+            Self::Recovered => "recovered",
             Self::Appeared => "appeared",
         }
     }
@@ -94,13 +97,42 @@ pub struct Changes {
     pub changes: Vec<Change>,
     /// What a reader should know of the comparison itself.
     pub notes: Vec<String>,
+    /// Undecided cells fail, too.
+    pub fail_on_undecided: bool,
 }
 
 impl Changes {
     /// Nothing compared is a failure of its own, never "passed".
     pub fn ending(&self) -> Ending {
-        let worst = self.changes.iter().map(|change| change.kind.ending()).min().unwrap_or(Ending::Clean);
+        let worst = self.changes.iter().map(|change| self.ending_of(change)).min().unwrap_or(Ending::Clean);
         if self.compared == 0 { worst.min(Ending::Failed) } else { worst }
+    }
+
+    /// How the command would end with this change alone. What wasn't decided is no regression: where it is to fail,
+    /// it fails like a cell that gave no answer.
+    pub fn ending_of(&self, change: &Change) -> Ending {
+        match change.kind {
+            ChangeKind::Undecided if self.fail_on_undecided => Ending::Failed,
+            kind => kind.ending(),
+        }
+    }
+
+    /// It makes the gate fail.
+    pub fn fails(&self, change: &Change) -> bool {
+        self.ending_of(change) != Ending::Clean
+    }
+
+    /// In one word: `passed`; `passed, undecided cells left` says that less is known than it seems.
+    pub fn verdict(&self) -> &'static str {
+        let undecided = self.changes.iter().any(|change| change.kind == ChangeKind::Undecided);
+        match self.ending() {
+            Ending::Clean if undecided => "passed, undecided cells left",
+            Ending::Clean => "passed",
+            Ending::Missing => "failed: an interpreter is missing",
+            Ending::Failed if self.compared == 0 => "failed: nothing was compared",
+            Ending::Failed => "failed",
+            Ending::Regression => "failed: a regression",
+        }
     }
 
     /// One line: `2 slower, 1 vanished, of 12 compared`.

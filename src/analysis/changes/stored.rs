@@ -23,6 +23,8 @@ const LEVEL: f64 = 0.01;
 pub struct Limits<'a> {
     pub max_slowdown: f64,
     pub max_memory: f64,
+    /// What can't be compared fails, too.
+    pub fail_on_undecided: bool,
     /// For its budgets.
     pub matrix: Option<&'a Matrix>,
 }
@@ -88,10 +90,15 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
         changes.push(Change { kind, cell: name(cell), effect, ci95, p: Some(p), limit: Some(limit), text });
     }
     for cell in new.cells.iter().filter(|cell| cell.outcome == Outcome::Completed) {
-        let known = |old: &&CellResult| old.outcome == Outcome::Completed && same(base, old, new, cell);
-        if !base.cells.iter().any(|old| known(&old)) {
-            changes.push(plain(ChangeKind::Appeared, name(cell), "the base doesn't have it".to_owned()));
-        }
+        changes.extend(match base.cells.iter().find(|old| same(base, old, new, cell)) {
+            Some(old) if old.outcome == Outcome::Completed => None,
+            Some(old) if old.outcome.is_failure() => {
+                let reason = old.reason.as_deref().unwrap_or("gave no reason");
+                let text = format!("it failed in the base: {reason}");
+                Some(plain(ChangeKind::Recovered, name(cell), text))
+            }
+            _ => Some(plain(ChangeKind::Appeared, name(cell), "the base doesn't have it".to_owned())),
+        });
     }
     let mut notes = Vec::new();
     if !same_reference {
@@ -104,7 +111,8 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
         "stored runs can tell large changes only; `run --against` measures both sides here and now"
             .to_owned(),
     );
-    Changes { base: run_name(base), new: run_name(new), compared, changes, notes }.sorted()
+    let fail_on_undecided = limits.fail_on_undecided;
+    Changes { base: run_name(base), new: run_name(new), compared, changes, notes, fail_on_undecided }.sorted()
 }
 
 /// The program behind the baseline.
@@ -151,6 +159,7 @@ fn lost(cell: &CellResult, new: &Results) -> Change {
             ChangeKind::InterpreterMissing
         }
         Outcome::Skipped | Outcome::NotReached | Outcome::Cancelled => ChangeKind::Vanished,
+        Outcome::GilMismatch => ChangeKind::Gil,
         _ => ChangeKind::Outcome,
     };
     plain(kind, name(cell), reason)

@@ -18,12 +18,12 @@ fn one(evidence: Evidence<'_>, group: Vec<usize>) -> Option<MemoryGrowth> {
         group.into_iter().filter(|cell| cells[*cell].outcome == Outcome::Completed).collect();
     // PSS where every invocation has it: the two don't mix.
     let peaks = || sound.iter().flat_map(|cell| &evidence.tallies[*cell].peaks);
-    let pss = peaks().all(|peak| peak.2.is_some());
+    let pss = peaks().all(|peak| peak.pss.is_some());
     let points: Vec<(f64, f64)> = sound
         .iter()
         .flat_map(|cell| {
             let workers = f64::from(cells[*cell].workers);
-            let size = move |peak: &(u64, u64, Option<u64>)| if pss { peak.2 } else { Some(peak.1) };
+            let size = move |peak: &stats::Peak| if pss { peak.pss } else { Some(peak.rss) };
             evidence.tallies[*cell].peaks.iter().filter_map(move |peak| Some((workers, size(peak)? as f64)))
         })
         .collect();

@@ -1,6 +1,5 @@
 //! Which cells have a counterpart, and what each may lose.
 
-use super::MAX_MEMORY;
 use crate::matrix::Matrix;
 use crate::plan::{Cell, Plan};
 use crate::record::{Against, Budgeted, Unmatched, UnmatchedKind};
@@ -38,11 +37,11 @@ pub fn vanished<'a>(against: &mut Against, plan: &Plan, base: impl Iterator<Item
     }
 }
 
-/// What each cell may lose: the matrix's `[[budget]]`, else the command line's.
-pub fn budgets(against: &mut Against, max_slowdown: f64, matrix: &Matrix) {
+/// What each cell may lose in time and gain in memory: the matrix's `[[budget]]`, else the command line's.
+pub fn budgets(against: &mut Against, (max_slowdown, max_memory): (f64, f64), matrix: &Matrix) {
     for one in &mut against.cells {
         let (slowdown, memory) = matrix.budget(&one.cell);
         one.max_slowdown = slowdown.unwrap_or(max_slowdown);
-        one.max_memory = memory.unwrap_or(MAX_MEMORY);
+        one.max_memory = memory.unwrap_or(max_memory);
     }
 }

@@ -11,14 +11,11 @@ use super::prepare::{MatrixArgs, Prepared, folder_of, parse_precision};
 use super::{Exit, Failure};
 use crate::record::Against;
 
-/// What a cell may lose where no `[[budget]]` says otherwise.
-pub const MAX_MEMORY: f64 = 0.10;
-
 /// The gate's options.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Gate")]
 pub struct AgainstArgs {
-    /// Fail with exit 1 if a cell is confirmed to be slower than this: `git:REF`, a folder with the base's
+    /// Fail with exit 1 if a cell is confirmed to be slower or heavier than this: `git:REF`, a folder with the base's
     /// scripts, a base interpreter (`3.13.0`, or `NAME=REQUEST` for one of the matrix; repeatable), or a
     /// run's directory. Base and new are measured here and now, in lock-step
     #[arg(long, value_name = "BASE")]
@@ -26,6 +23,18 @@ pub struct AgainstArgs {
     /// What a cell may lose in time before the gate fails; `[[budget]]` in the matrix goes before it
     #[arg(long, value_name = "SHARE", default_value = "3%", value_parser = parse_precision, requires = "against")]
     max_slowdown: f64,
+    /// What a cell may gain in memory before the gate fails; `[[budget]]` goes before it
+    #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = parse_precision, requires = "against")]
+    max_memory: f64,
+    /// Fail with exit 4 on this, too: `undecided`, a cell for which the budget didn't suffice
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "against")]
+    fail_on: Vec<FailOn>,
+}
+
+/// What a gate passes unless it is told not to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum FailOn {
+    Undecided,
 }
 
 /// The base, and what has to live as long as the run.
@@ -63,7 +72,8 @@ pub fn attach(args: &AgainstArgs, matrix: &MatrixArgs, prepared: &mut Prepared) 
         Base::Pythons(requests) => pythons::of_requests(&requests, folder, prepared)?,
     };
     against.request = args.against.join(" ");
-    matched::budgets(&mut against, args.max_slowdown, &prepared.matrix);
+    against.fail_on_undecided = args.fail_on.contains(&FailOn::Undecided);
+    matched::budgets(&mut against, (args.max_slowdown, args.max_memory), &prepared.matrix);
     if against.cells.is_empty() {
         let text = format!("nothing of this matrix has a counterpart in `{}`", against.request);
         return Err(Failure::new(Exit::Usage, text));
@@ -102,5 +112,6 @@ fn same(prepared: &Prepared) -> Against {
         workloads: prepared.matrix.workloads.clone(),
         cells: Vec::new(),
         unmatched: Vec::new(),
+        fail_on_undecided: false,
     }
 }

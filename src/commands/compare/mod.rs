@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::against::FailOn;
 use super::prepare::parse_precision;
 use super::{Exit, Failure, output};
 use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, unlike};
@@ -32,6 +33,9 @@ pub struct Args {
     /// What a cell may gain in memory; `[[budget]]` goes before it
     #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = parse_precision)]
     max_memory: f64,
+    /// Fail with exit 4 on this, too: `undecided`, a cell with too few measurements on one side
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
+    fail_on: Vec<FailOn>,
     /// Compare although these differ
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["cpu", "cpus", "flags", "harness"])]
     allow: Vec<String>,
@@ -44,6 +48,12 @@ pub enum Format {
     Human,
     Json,
     Markdown,
+    /// For a comment on a pull request, behind the line `<!-- gilmatrix -->` by which a bot finds its last one
+    PrComment,
+    /// A picture (SVG)
+    Badge,
+    /// JSON for shields.io's endpoint
+    Shields,
     /// Annotations on standard output; the summary goes to $GITHUB_STEP_SUMMARY where that is set
     Github,
 }
@@ -69,6 +79,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let limits = Limits {
         max_slowdown: args.max_slowdown,
         max_memory: args.max_memory,
+        fail_on_undecided: args.fail_on.contains(&FailOn::Undecided),
         matrix: new.run.as_ref().map(|run| &run.matrix),
     };
     let mut found = compare(&base.results, &new.results, &limits);
@@ -84,6 +95,9 @@ pub fn show(found: &Changes, format: Format) -> Result<(), Failure> {
         Format::Human => output::print(&output::in_locale(&changes::terminal(found))),
         Format::Json => output::print_json(found),
         Format::Markdown => output::print(&changes::markdown(found)),
+        Format::PrComment => output::print(&changes::pr_comment(found)),
+        Format::Badge => output::print(&changes::badge(found).svg()),
+        Format::Shields => output::print_json(&changes::badge(found)),
         Format::Github => {
             if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") {
                 use std::io::Write;

@@ -40,6 +40,9 @@ pub struct Against {
     /// What the base has or the run has, and the other hasn't.
     #[serde(default)]
     pub unmatched: Vec<Unmatched>,
+    /// A cell that the budget doesn't suffice for fails the gate, too.
+    #[serde(default)]
+    pub fail_on_undecided: bool,
 }
 
 /// A cell and what it may lose before the gate fails, as shares above 0: 0.03 is 3 %.

@@ -1,25 +1,40 @@
-//! GitHub's workflow commands: an annotation for each change that fails the gate.
+//! GitHub's workflow commands: an annotation for each change that fails the gate, a warning for each that nobody
+//! knows.
 
-use crate::analysis::changes::{Changes, Ending};
+use super::{Weight, weight};
+use crate::analysis::changes::Changes;
 
 /// GitHub shows ten annotations of a level in a step; the rest is in the summary.
 const MOST: usize = 10;
 
+/// Lines for standard output.
 pub fn github(changes: &Changes) -> String {
     let mut text = String::new();
-    let failing = changes.changes.iter().filter(|change| change.kind.ending() != Ending::Clean);
-    for change in failing.take(MOST) {
-        let title = property(&format!("gilmatrix: {} {}", change.cell, change.kind.word()));
-        text.push_str(&format!(
-            "::error title={title}::{}\n",
-            data(&format!("{}: {}", change.cell, change.text))
-        ));
+    for (level, wanted) in [("error", Weight::Fails), ("warning", Weight::Open)] {
+        let some = changes.changes.iter().filter(|change| weight(changes, change) == wanted);
+        for change in some.take(MOST) {
+            let title = format!("gilmatrix: {} {}", change.cell, change.kind.word());
+            text.push_str(&line(level, &title, &format!("{}: {}", change.cell, change.text)));
+        }
     }
     if changes.compared == 0 {
-        text.push_str("::error title=gilmatrix::nothing was compared\n");
+        text.push_str(&line("error", "gilmatrix", "nothing was compared"));
     }
-    text.push_str(&format!("::notice title=gilmatrix::{}\n", data(&changes.summary())));
+    text.push_str(&notice(&format!("{}: {}", changes.verdict(), changes.summary())));
     text
+}
+
+/// An annotation that says what is wrong.
+pub(in crate::report) fn error(title: &str, text: &str) -> String {
+    line("error", title, text)
+}
+
+pub(in crate::report) fn notice(text: &str) -> String {
+    line("notice", "gilmatrix", text)
+}
+
+fn line(level: &str, title: &str, text: &str) -> String {
+    format!("::{level} title={}::{}\n", property(title), data(text))
 }
 
 fn data(text: &str) -> String {
@@ -32,30 +47,27 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{change, sample};
     use super::*;
-    use crate::analysis::changes::{Change, ChangeKind};
+    use crate::analysis::changes::ChangeKind;
 
     #[test]
     fn a_failing_cell_is_annotated_and_its_text_can_not_break_out() {
-        let change = Change {
-            kind: ChangeKind::Slower,
-            cell: "3.13 fib single×1".to_owned(),
-            effect: Some(1.05),
-            ci95: None,
-            p: None,
-            limit: None,
-            text: "time +5.0 %\n::error::no".to_owned(),
-        };
-        let changes = Changes {
-            base: "base".to_owned(),
-            new: "new".to_owned(),
-            compared: 1,
-            changes: vec![change],
-            notes: Vec::new(),
-        };
-        let text = github(&changes);
+        let text = github(&sample(vec![change(ChangeKind::Slower, "time +5.0 %\n::error::no")]));
         assert_eq!(text.lines().count(), 2, "{text}");
         assert!(text.starts_with("::error title=gilmatrix%3A 3.13 fib single×1 slower::"), "{text}");
         assert!(text.contains("+5.0 %25%0A::error::no"), "{text}");
+    }
+
+    #[test]
+    fn what_nobody_knows_is_a_warning() {
+        let text =
+            github(&sample(vec![change(ChangeKind::Undecided, "time"), change(ChangeKind::Faster, "f")]));
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert!(text.starts_with("::warning title=gilmatrix%3A 3.13 fib single×1 undecided::"), "{text}");
+        assert!(
+            text.contains("::notice title=gilmatrix::passed, undecided cells left: 1 undecided"),
+            "{text}"
+        );
     }
 }

@@ -2,73 +2,108 @@
 
 use std::fmt::Write;
 
-use crate::analysis::changes::{Change, Changes, Ending};
+use super::{Weight, weight, weight_of_all};
+use crate::analysis::changes::{Change, Changes};
+use crate::report::markdown::text;
 
-/// GitHub takes 1 MiB for a step's summary and cuts nothing off: what is larger is refused whole.
-const MOST_BYTES: usize = 1_000_000;
+/// GitHub takes 1 MiB for a step's summary and cuts nothing off: what is larger is refused whole. Several
+/// commands of a step share it.
+pub(in crate::report) const MOST_SUMMARY: usize = 1_000_000;
+/// GitHub takes 65,536 characters for a comment.
+pub(in crate::report) const MOST_COMMENT: usize = 65_000;
+/// By this line whoever posts a comment finds the one of the last time, to replace it.
+pub(in crate::report) const MARKER: &str = "<!-- gilmatrix -->\n";
 
+/// For a job's summary.
 pub fn markdown(changes: &Changes) -> String {
-    let mark = if changes.ending() == Ending::Clean { "✅" } else { "❌" };
-    let mut text = format!(
-        "### {mark} gilmatrix: {}\n\n`{}` against `{}`\n\n",
-        changes.summary(),
-        changes.new,
-        changes.base
-    );
-    if !changes.changes.is_empty() {
-        text.push_str("| | cell | |\n| --- | --- | --- |\n");
-    }
-    for (place, change) in changes.changes.iter().enumerate() {
-        let row = row(change);
-        if text.len() + row.len() > MOST_BYTES {
-            let _ = writeln!(text, "\n… and {} more: see the run's files", changes.changes.len() - place);
-            break;
-        }
-        text.push_str(&row);
-    }
-    text.push('\n');
-    for note in &changes.notes {
-        let _ = writeln!(text, "- {note}");
-    }
-    text
+    whole(changes, MOST_SUMMARY)
 }
 
-fn row(change: &Change) -> String {
-    let bold = if change.kind.ending() == Ending::Clean { "" } else { "**" };
-    let escaped = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
-    format!(
-        "| {bold}{}{bold} | {} | {} |\n",
-        change.kind.word(),
-        escaped(&change.cell),
-        escaped(&change.text)
-    )
+/// For a pull request.
+pub fn pr_comment(changes: &Changes) -> String {
+    format!("{MARKER}{}", whole(changes, MOST_COMMENT))
+}
+
+fn whole(changes: &Changes, most: usize) -> String {
+    let mark = match weight_of_all(changes) {
+        Weight::Fails => "❌",
+        Weight::Open => "⚠️",
+        Weight::Told => "✅",
+    };
+    format!("### {mark} gilmatrix: {}\n\n{}", changes.verdict(), table(changes, most))
+}
+
+/// What changed, below a heading that says how it ended; at most about so many bytes.
+pub(in crate::report) fn table(changes: &Changes, most: usize) -> String {
+    let (new, base) = (text(&changes.new), text(&changes.base));
+    let mut out = format!("{}. {new} against {base}.\n\n", text(&changes.summary()));
+    if !changes.changes.is_empty() {
+        out.push_str("| | cell | |\n| --- | --- | --- |\n");
+    }
+    for (place, change) in changes.changes.iter().enumerate() {
+        let row = row(changes, change);
+        if out.len() + row.len() > most {
+            let _ = writeln!(out, "\n… and {} more: see the run's files", changes.changes.len() - place);
+            break;
+        }
+        out.push_str(&row);
+    }
+    if !changes.changes.is_empty() {
+        out.push('\n');
+    }
+    for note in &changes.notes {
+        let _ = writeln!(out, "- {}", text(note));
+    }
+    out
+}
+
+fn row(changes: &Changes, change: &Change) -> String {
+    let kind = match weight(changes, change) {
+        Weight::Told => change.kind.word().to_owned(),
+        _ => format!("**{}**", change.kind.word()),
+    };
+    format!("| {kind} | {} | {} |\n", text(&change.cell), text(&change.text))
+}
+
+/// The text, cut after a whole line where it is longer than is taken.
+pub(in crate::report) fn cut(mut whole: String, most: usize) -> String {
+    if whole.len() > most {
+        let end = whole[..whole.floor_char_boundary(most)].rfind('\n').map_or(0, |end| end + 1);
+        whole.truncate(end);
+        whole.push_str("\n… cut here: the whole is in the run's report.md\n");
+    }
+    whole
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{change, sample};
     use super::*;
     use crate::analysis::changes::ChangeKind;
 
     #[test]
-    fn a_summary_stays_within_the_limit() {
-        let change = Change {
-            kind: ChangeKind::Slower,
-            cell: "3.13 fib single×1".to_owned(),
-            effect: Some(1.1),
-            ci95: None,
-            p: None,
-            limit: None,
-            text: "a | b".repeat(100),
-        };
-        let changes = Changes {
-            base: "base".to_owned(),
-            new: "new".to_owned(),
-            compared: 9000,
-            changes: vec![change; 9000],
-            notes: Vec::new(),
-        };
-        let text = markdown(&changes);
-        assert!(text.len() < 1 << 20 && text.contains("more: see the run's files"));
-        assert!(text.contains("a \\| b") && text.starts_with("### ❌"));
+    fn a_summary_and_a_comment_stay_within_their_limits() {
+        let changes = sample(vec![change(ChangeKind::Slower, &"a | b".repeat(100)); 9000]);
+        let summary = markdown(&changes);
+        assert!(summary.len() < 1 << 20 && summary.contains("more: see the run's files"));
+        assert!(summary.contains("a \\| b") && summary.starts_with("### ❌ gilmatrix: failed: a regression"));
+        let comment = pr_comment(&changes);
+        assert!(comment.len() < 65_536 && comment.starts_with("<!-- gilmatrix -->\n### ❌"));
+    }
+
+    #[test]
+    fn names_can_not_become_markup() {
+        let mut changes = sample(vec![change(ChangeKind::Undecided, "<img src=x>\n| x")]);
+        changes.base = "<!-- gilmatrix -->".to_owned();
+        let comment = pr_comment(&changes);
+        assert_eq!(comment.matches("<!-- gilmatrix -->").count(), 1, "{comment}");
+        assert!(comment.contains("### ⚠️ gilmatrix: passed, undecided cells left"), "{comment}");
+        assert!(comment.contains("| **undecided** |") && !comment.contains("<img"), "{comment}");
+    }
+
+    #[test]
+    fn what_is_too_long_ends_with_a_whole_line() {
+        assert_eq!(cut("ab\ncd\n".to_owned(), 6), "ab\ncd\n");
+        assert!(cut("ab\n×××\n".to_owned(), 5).starts_with("ab\n\n… cut here"));
     }
 }

@@ -1,9 +1,61 @@
 //! What changed between two runs, one file for each way to show it.
 
+mod badge;
 mod github;
 mod markdown;
 mod terminal;
 
+use crate::analysis::changes::{Change, ChangeKind, Changes, Ending};
+
+pub use badge::{Badge, badge};
 pub use github::github;
-pub use markdown::markdown;
+pub(super) use github::{error, notice};
+pub(super) use markdown::{MARKER, MOST_COMMENT, MOST_SUMMARY, cut, table};
+pub use markdown::{markdown, pr_comment};
 pub use terminal::terminal;
+
+/// How loudly a change is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// It fails the gate.
+    Fails,
+    /// Nobody knows.
+    Open,
+    Told,
+}
+
+pub(super) fn weight(changes: &Changes, change: &Change) -> Weight {
+    match change.kind {
+        _ if changes.fails(change) => Weight::Fails,
+        ChangeKind::Undecided => Weight::Open,
+        _ => Weight::Told,
+    }
+}
+
+/// Of the whole: the loudest of its changes.
+pub(super) fn weight_of_all(changes: &Changes) -> Weight {
+    let open = changes.changes.iter().any(|change| change.kind == ChangeKind::Undecided);
+    match changes.ending() {
+        Ending::Clean if open => Weight::Open,
+        Ending::Clean => Weight::Told,
+        _ => Weight::Fails,
+    }
+}
+
+#[cfg(test)]
+pub(super) fn sample(changes: Vec<Change>) -> Changes {
+    Changes {
+        base: "base".to_owned(),
+        new: "new".to_owned(),
+        compared: changes.len().max(1),
+        changes,
+        notes: Vec::new(),
+        fail_on_undecided: false,
+    }
+}
+
+#[cfg(test)]
+pub(super) fn change(kind: ChangeKind, text: &str) -> Change {
+    let cell = "3.13 fib single×1".to_owned();
+    Change { kind, cell, effect: Some(1.05), ci95: None, p: None, limit: None, text: text.to_owned() }
+}

@@ -1,12 +1,16 @@
 //! One file a format. To add one: write the file, name it in [`all`].
 
+mod annotations;
+mod badge;
 mod bencher;
+mod comment;
 mod csv;
 mod github;
 mod json;
 mod junit;
 mod png;
 mod pyperf;
+mod summary;
 mod svg;
 #[cfg(test)]
 mod tests;
@@ -28,5 +32,9 @@ pub fn all() -> Vec<Box<dyn Exporter>> {
         Box::new(github::GithubActionBenchmark),
         Box::new(bencher::Bencher),
         Box::new(junit::Junit),
+        Box::new(summary::Summary),
+        Box::new(comment::Comment),
+        Box::new(annotations::Annotations),
+        Box::new(badge::Badge),
     ]
 }

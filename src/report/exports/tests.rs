@@ -108,3 +108,71 @@ fn runs_stand_side_by_side() {
     assert!(table.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{table}");
     assert!(table.contains("crashed"), "{table}");
 }
+
+/// The fixture as a run with a gate: one cell slower, one nobody knows of.
+fn gated() -> Results {
+    use crate::analysis::{AgainstCell, AgainstResult, GateVerdict};
+    let mut results = results();
+    let one = |cell, verdict, slowdown: f64| AgainstCell {
+        cell,
+        verdict,
+        slowdown: Some(slowdown),
+        ci95: Some([slowdown * 0.99, slowdown * 1.01]),
+        pairs: 16,
+        p: 0.001,
+        max_slowdown: 0.03,
+        reason: None,
+        memory: None,
+    };
+    results.against = Some(AgainstResult {
+        request: "git:main".to_owned(),
+        commit: Some("0123456789abcdef".to_owned()),
+        cells: vec![
+            one(0, GateVerdict::Confirmed, 1.05),
+            one(1, GateVerdict::Undecided, 1.04),
+            one(2, GateVerdict::Cleared, 1.0),
+        ],
+        unmatched: Vec::new(),
+        fail_on_undecided: false,
+    });
+    results
+}
+
+#[test]
+fn how_the_gate_ended_stands_on_top_of_both_reports() {
+    let files = files(&gated());
+    let (markdown, page) = (text(&files, "report.md"), text(&files, "report.html"));
+    let at = |text: &str, what: &str| text.find(what).unwrap_or_else(|| panic!("no `{what}`: {text}"));
+    assert!(at(&markdown, "## Gate: failed: a regression") < at(&markdown, "## Verdict"));
+    assert!(markdown.contains("| **slower** | 3.13 fib single×1 |"), "{markdown}");
+    assert!(markdown.contains("against git:main (0123456789ab)"), "{markdown}");
+    assert!(at(&page, "Gate: failed: a regression") < at(&page, "id=\"verdict\""));
+    assert!(page.contains("<strong>undecided</strong>"));
+    assert!(!text(&super::super::tests::files(&results()), "report.md").contains("## Gate"));
+}
+
+#[test]
+fn a_job_gets_its_summary_its_annotations_a_comment_and_a_badge() {
+    let one = |results: &Results, format| {
+        let file = export(results, format).remove(0);
+        (file.path.display().to_string(), String::from_utf8(file.bytes).expect("UTF-8"))
+    };
+    for (results, annotation, badge) in [
+        (gated(), "::error title=gilmatrix%3A 3.13 fib single×1 slower::", "1 slower"),
+        (results(), "::error title=gilmatrix::1 cell crashed", "2 cells failed"),
+    ] {
+        let (path, summary) = one(&results, "summary");
+        assert_eq!(path, "summary.md");
+        assert!(summary.starts_with("# gilmatrix: ") && !summary.contains("charts/"), "{summary}");
+        let (path, comment) = one(&results, "pr-comment");
+        assert_eq!(path, "pr-comment.md");
+        assert!(comment.starts_with("<!-- gilmatrix -->\n# gilmatrix: ") && comment.len() < summary.len());
+        let (path, annotations) = one(&results, "annotations");
+        assert_eq!(path, "annotations.txt");
+        assert!(annotations.starts_with(annotation), "{annotations}");
+        assert!(annotations.lines().all(|line| line.starts_with("::")), "{annotations}");
+        let (path, svg) = one(&results, "badge");
+        assert_eq!(path, "badge.svg");
+        assert!(svg.contains(&format!("gilmatrix: {badge}")), "{svg}");
+    }
+}

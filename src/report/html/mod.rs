@@ -2,6 +2,7 @@
 
 mod derived;
 mod explore;
+mod gate;
 mod table;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -55,6 +56,7 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
                     (contents(drawings))
                 }
                 main {
+                    (gate::section(results))
                     (failures(results))
                     (verdict(results))
                     (derived::choices(results))
