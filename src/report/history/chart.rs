@@ -17,6 +17,8 @@ const BOTTOM: f64 = 26.0;
 /// Above and below the values, as a share of their range, and the least that is shown around them.
 const ROOM: f64 = 0.15;
 const LEAST_RANGE: f64 = 0.04;
+/// Runs from which a point is a short stroke instead of a circle.
+const MANY: usize = 200;
 
 struct Frame {
     runs: usize,
@@ -115,16 +117,28 @@ fn axes(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, th
     }
 }
 
+/// Intervals first, all in one path, then the values on top: a page of many trends over years stays one that a browser
+/// can hold.
 fn points(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
     let series = theme.series(0);
-    let (radius, whisker) = if frame.runs > 200 { (1.2, 0.6) } else { (2.2, 1.0) };
-    for Point { run, value, ci95, outlier } in &trend.points {
-        let (x, y) = (frame.x(*run), frame.y(*value));
+    let many = frame.runs > MANY;
+    let whisker = Stroke::new(if many { 0.6 } else { 1.2 }, theme.grid);
+    for Point { run, ci95, .. } in &trend.points {
         if let Some([low, high]) = ci95 {
-            let stroke = Stroke::new(whisker, series.mark).opacity(0.35);
-            canvas.path(&[(x, frame.y(*low)), (x, frame.y(*high))], stroke);
+            let x = frame.x(*run);
+            canvas.path(&[(x, frame.y(*low)), (x, frame.y(*high))], whisker);
         }
-        canvas.mark(x, y, radius, series.mark, outlier.then_some(theme.paper));
+    }
+    let radius = if many { 1.0 } else { 2.2 };
+    for Point { run, value, .. } in trend.points.iter().filter(|point| !point.outlier) {
+        let (x, y) = (frame.x(*run), frame.y(*value));
+        match many {
+            true => canvas.path(&[(x - radius, y), (x + radius, y)], Stroke::new(2.0 * radius, series.mark)),
+            false => canvas.mark(x, y, radius, series.mark, None),
+        }
+    }
+    for Point { run, value, .. } in trend.points.iter().filter(|point| point.outlier) {
+        canvas.mark(frame.x(*run), frame.y(*value), radius.max(1.6), series.mark, Some(theme.paper));
     }
 }
 
