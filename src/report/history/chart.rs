@@ -59,6 +59,7 @@ pub fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
             canvas.text(text, 10.0, 14.0 + 17.0 * line as f64, Anchor::Start, font);
         }
         axes(canvas, history, trend, &frame, theme);
+        intervals(canvas, trend, &frame, theme);
         for event in events(history, trend) {
             let x = frame.x(event.run) - 0.5;
             let stroke = Stroke::new(1.0, theme.muted).dashed(2.0, 3.0);
@@ -117,18 +118,21 @@ fn axes(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, th
     }
 }
 
-/// Intervals first, all in one path, then the values on top: a page of many trends over years stays one that a browser
-/// can hold.
-fn points(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
-    let series = theme.series(0);
-    let many = frame.runs > MANY;
-    let whisker = Stroke::new(if many { 0.6 } else { 1.2 }, theme.grid);
+/// All in one path, below everything else: a page of many trends over years stays one that a browser can hold.
+fn intervals(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
+    let whisker = Stroke::new(if frame.runs > MANY { 0.6 } else { 1.2 }, theme.grid);
     for Point { run, ci95, .. } in &trend.points {
         if let Some([low, high]) = ci95 {
             let x = frame.x(*run);
             canvas.path(&[(x, frame.y(*low)), (x, frame.y(*high))], whisker);
         }
     }
+}
+
+/// The same of many values, as short strokes.
+fn points(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
+    let series = theme.series(0);
+    let many = frame.runs > MANY;
     let radius = if many { 1.0 } else { 2.2 };
     for Point { run, value, .. } in trend.points.iter().filter(|point| !point.outlier) {
         let (x, y) = (frame.x(*run), frame.y(*value));
