@@ -12,6 +12,9 @@ cargo test --locked --no-fail-fast
 # The page as a reader has it, in a browser; skipped, loudly, where there is none.
 scripts/page.sh
 
+# What CI services read; skipped, loudly, where its linters can't be had.
+scripts/workflows.sh
+
 # pyperf's own comparison of exported files against gilmatrix's ratios.
 venv=${XDG_CACHE_HOME:-$HOME/.cache}/gilmatrix/tests/pyperf-2.10.0
 [ -x "$venv/bin/pyperf" ] || { python3 -m venv --clear "$venv" && "$venv/bin/pip" install --quiet pyperf==2.10.0; }

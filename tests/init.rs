@@ -45,6 +45,30 @@ fn the_workflow_measures_the_matrix_that_was_written() {
     assert!(folder.path().join("bench/mine.toml").is_file());
     let workflow =
         std::fs::read_to_string(folder.path().join(".github/workflows/gilmatrix.yml")).expect("read");
-    assert!(workflow.contains("\n  MATRIX: \"bench/mine.toml\"\n"), "{workflow}");
-    assert!(workflow.contains("gilmatrix run \"$MATRIX\" --install"), "{workflow}");
+    assert!(workflow.contains("\n          matrix: \"bench/mine.toml\"\n"), "{workflow}");
+    assert!(workflow.contains("uses: ./.github/actions/gilmatrix\n"), "{workflow}");
+    let action = folder.path().join(".github/actions/gilmatrix/action.yml");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml");
+    assert_eq!(std::fs::read(action).expect("read"), std::fs::read(own).expect("read"), "one source");
+}
+
+#[test]
+fn gitlab_and_cron_get_the_documented_files() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let documented = |name: &str| {
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ci").join(name)).expect("read")
+    };
+    for (service, written, source) in
+        [("gitlab", ".gitlab-ci.yml", "gitlab-ci.yml"), ("cron", "gilmatrix-nightly.sh", "cron.sh")]
+    {
+        let output = gilmatrix(folder.path(), &["init", "--force", "--ci", service]);
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        assert_eq!(
+            std::fs::read(folder.path().join(written)).expect("read"),
+            documented(source),
+            "{service}"
+        );
+    }
+    let script = Command::new(folder.path().join("gilmatrix-nightly.sh")).output().expect("it can be run");
+    assert!(told(&script).contains("usage: cron.sh PROJECT"), "{}", told(&script));
 }

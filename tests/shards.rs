@@ -93,6 +93,13 @@ fn two_shards_become_one_run() {
         assert!(err(&output).contains(expected), "{}", err(&output));
         assert!(!here.join("other").exists(), "nothing half-written stands");
     }
+
+    // A machine that gave nothing is no success of the others.
+    std::fs::write(here.join("shard-2/records.jsonl"), "").unwrap();
+    let output = gilmatrix(here, &["merge", "shard-1", "shard-2", "--out", "half"]);
+    assert_eq!(output.status.code(), Some(4), "{}", err(&output));
+    assert!(err(&output).contains("nothing was measured in shard 2/2 (`shard-2`)"), "{}", err(&output));
+    assert!(here.join("half/report.html").is_file(), "what the others gave is there");
 }
 
 #[test]

@@ -64,7 +64,7 @@ verdict() {
 
 # folder, run's directory, more options: measures, and leaves the code in $code
 measure() {
-  folder=$1 run=$2
+  local folder=$1 run=$2
   shift 2
   rm -rf "$run"
   (cd "$out/$folder" && $lock "$tool" run --out "$run" "$@") > "$out/log" 2>&1

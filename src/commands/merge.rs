@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Exit, Failure, report};
-use crate::record::{Journal, RecordError, Renumber, RunDir, merge, read_records};
+use crate::analysis::{CellResult, Results};
+use crate::record::{Journal, Outcome, Part, RecordError, Renumber, RunDir, merge, read_records};
 
 /// Records that are in memory together.
 const AT_ONCE: usize = 256;
@@ -26,7 +27,7 @@ pub struct Args {
 }
 
 /// # Errors
-/// Exit 6: the runs overlap, leave a hole, or are shards of different things.
+/// Exit 6: the runs overlap, leave a hole, or are shards of different things; 4: one of them measured nothing.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let dirs: Vec<RunDir> = args.runs.iter().map(|path| RunDir::open(path)).collect();
     let mut parts = Vec::with_capacity(dirs.len());
@@ -47,7 +48,26 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     out.write_run(&whole)?;
     let results = report::draw(&out)?;
     report::show(&results, &args.out)?;
+    let empty: Vec<String> =
+        whole.parts.iter().filter(|part| !measured(part, &results)).map(name_of).collect();
+    if !empty.is_empty() {
+        let text = format!("nothing was measured in {}: see its log", empty.join(", "));
+        return Err(Failure::new(Exit::CellFailed, text));
+    }
     Ok(if results.counts.failed > 0 { Exit::CellFailed } else { Exit::Done })
+}
+
+/// A machine that gave nothing is a failure of its own, and easily overlooked among the others' numbers.
+fn measured(part: &Part, results: &Results) -> bool {
+    let gave = |cell: &CellResult| cell.outcome == Outcome::Completed || cell.outcome.is_failure();
+    results.cells.iter().any(|cell| part.workloads.contains(&cell.workload) && gave(cell))
+}
+
+fn name_of(part: &Part) -> String {
+    match part.shard {
+        Some(shard) => format!("shard {shard} (`{}`)", part.run_id),
+        None => format!("`{}`", part.run_id),
+    }
 }
 
 fn copy<'a>(parts: impl Iterator<Item = &'a RunDir>, journal: &mut Journal) -> Result<(), RecordError> {

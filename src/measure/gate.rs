@@ -146,7 +146,7 @@ mod tests {
 
     fn weigh(entry: &mut Entry, side: usize, round: u32, bytes: u64) {
         let id = u64::from(round) * 100 + entry.peaks[side].len() as u64;
-        entry.peaks[side].push(Peak { id, round, rss: bytes, pss: Some(bytes) });
+        entry.peaks[side].push(Peak { id, round, rss: bytes, pss: Some(bytes), processes: 1 });
         entry.base_solos += usize::from(side == 0);
     }
 

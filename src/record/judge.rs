@@ -132,7 +132,7 @@ impl Invocation {
     pub fn peak(&self) -> Option<Peak> {
         let resources = self.resources.as_ref().filter(|_| self.outcome == Outcome::Completed)?;
         let (rss, pss) = (resources.peak_rss_bytes, resources.peak_pss_bytes);
-        Some(Peak { id: self.id, round: self.round, rss, pss })
+        Some(Peak { id: self.id, round: self.round, rss, pss, processes: resources.peak_processes })
     }
 
     /// The same of a member of a capacity block.

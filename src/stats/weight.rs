@@ -8,6 +8,8 @@ pub struct Peak {
     pub round: u32,
     pub rss: u64,
     pub pss: Option<u64>,
+    /// Most that were alive at once.
+    pub processes: u32,
 }
 
 /// Logs of new over base, in the order of measuring. The base's first peak meets the new side's first, whatever round
@@ -36,10 +38,12 @@ pub fn peak_pairs(base: &[Peak], new: &[Peak]) -> Vec<f64> {
     pairs
 }
 
-/// PSS where both have it: summed RSS counts shared pages once per process.
+/// PSS where both have it: summed RSS counts shared pages once per process. One process shares with strangers alone,
+/// whoever else runs the same interpreter meanwhile, and that is no merit of its own: of one it is the RSS.
 fn growth(base: &Peak, new: &Peak) -> f64 {
+    let several = base.processes > 1 || new.processes > 1;
     let (base, new) = match (base.pss, new.pss) {
-        (Some(base), Some(new)) => (base, new),
+        (Some(base), Some(new)) if several => (base, new),
         _ => (base.rss, new.rss),
     };
     (new.max(1) as f64 / base.max(1) as f64).ln()
@@ -50,7 +54,7 @@ mod tests {
     use super::*;
 
     fn peak(id: u64, round: u32, bytes: u64) -> Peak {
-        Peak { id, round, rss: bytes * 3, pss: Some(bytes) }
+        Peak { id, round, rss: bytes * 3, pss: Some(bytes), processes: 2 }
     }
 
     #[test]
@@ -69,5 +73,12 @@ mod tests {
     fn without_a_pss_on_both_sides_it_is_the_rss() {
         let new = [Peak { pss: None, ..peak(1, 1, 100) }];
         assert!((peak_pairs(&[peak(2, 2, 50)], &new)[0] - 2f64.ln()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn strangers_that_share_a_single_process_pages_change_nothing() {
+        let base = Peak { pss: Some(70), processes: 1, ..peak(1, 1, 100) };
+        let new = Peak { pss: Some(100), processes: 1, ..peak(2, 1, 100) };
+        assert_eq!(peak_pairs(&[base], &[new]), [0.0]);
     }
 }

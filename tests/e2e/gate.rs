@@ -24,12 +24,48 @@ fn a_script_several_times_as_slow_fails_the_gate_and_is_named() {
     let base = tempfile::tempdir().expect("a folder");
     script(base.path(), 1);
     script(place.path(), 4);
-    let output = place.run(&["--against", &base.path().display().to_string(), "--budget", "25s"]);
+    let output = place.run(&["--against", &base.path().display().to_string(), "--budget", "60s"]);
     assert_eq!(code(&output), 1, "{}\n{}", stdout(&output), stderr(&output));
     assert!(stdout(&output).contains("! slower"), "{}", stdout(&output));
     let results = place.json("results.json");
     assert_eq!(results["against"]["cells"][0]["verdict"], "confirmed", "{}", results["against"]);
     assert!(place.records().iter().any(|record| record["side"] == "base"));
+}
+
+#[test]
+fn a_script_that_holds_more_memory_fails_the_gate_and_is_named() {
+    let place = Place::new(&matrix("\"one\"", "[[budget]]\nmax_slowdown = 0.9\n"));
+    let base = tempfile::tempdir().expect("a folder");
+    for (folder, mib) in [(base.path(), 1), (place.path(), 40)] {
+        let text =
+            format!("held = bytearray(b'x') * ({mib} << 20)\ndef work(n):\n    return sum(range(n)) * 0\n");
+        std::fs::write(folder.join("work.py"), text).expect("written");
+    }
+    let output = place.run(&["--against", &base.path().display().to_string(), "--budget", "60s"]);
+    assert_eq!(code(&output), 1, "{}\n{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("! heavier"), "{}", stdout(&output));
+    let memory = &place.json("results.json")["against"]["cells"][0]["memory"];
+    assert_eq!((&memory["verdict"], &memory["pairs"]), (&"confirmed".into(), &3.into()), "{memory}");
+    // Fresh solos of both sides beside the first pair.
+    let solos = |side: Option<&str>| {
+        let records = place.records();
+        records.iter().filter(|one| one["kind"] == "solo" && one["side"].as_str() == side).count()
+    };
+    assert!(solos(Some("base")) == 4 && solos(None) >= 4, "{} {}", solos(Some("base")), solos(None));
+    let page = std::fs::read_to_string(place.out().join("report.html")).expect("a page");
+    assert!(page.contains("Gate: failed: a regression"));
+}
+
+#[test]
+fn a_cell_that_broke_says_that_its_base_works() {
+    let place = Place::new(&matrix("\"one\"", ""));
+    let base = tempfile::tempdir().expect("a folder");
+    script(base.path(), 1);
+    std::fs::write(place.path().join("work.py"), "def work(n):\n    raise ValueError('broke')\n")
+        .expect("written");
+    let output = place.run(&["--against", &base.path().display().to_string()]);
+    assert_eq!(code(&output), 4, "{}\n{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("the base completes"), "{}", stdout(&output));
 }
 
 #[test]
@@ -48,7 +84,7 @@ fn a_faster_commit_passes_and_the_repository_is_not_touched() {
     git(&["commit", "-qm", "slow"]);
     script(place.path(), 1);
     let before = git(&["status", "--porcelain"]);
-    let output = place.run(&["--against", "git:HEAD", "--budget", "25s"]);
+    let output = place.run(&["--against", "git:HEAD", "--budget", "60s"]);
     assert_eq!(code(&output), 0, "{}\n{}", stdout(&output), stderr(&output));
     assert_eq!(place.json("results.json")["against"]["cells"][0]["verdict"], "cleared");
     assert_eq!(git(&["status", "--porcelain"]), format!("{before}?? out/\n"));
@@ -84,7 +120,7 @@ fn what_is_no_longer_there_has_codes_of_its_own() {
     let compare = |arguments: &[&str]| place.command(arguments).output().expect("it starts");
 
     std::fs::remove_file(&two).expect("removed");
-    let output = run("without", &["--against", "run:base", "--budget", "25s"]);
+    let output = run("without", &["--against", "run:base", "--budget", "60s"]);
     assert_eq!(code(&output), 3, "{}\n{}", stdout(&output), stderr(&output));
     let output = compare(&["compare", "base", "without"]);
     assert_eq!(code(&output), 3, "{}\n{}", stdout(&output), stderr(&output));

@@ -46,7 +46,7 @@ pub struct AgainstCell {
 pub struct AgainstMemory {
     /// `confirmed`, `cleared` or `undecided`.
     pub verdict: GateVerdict,
-    /// New peak over base peak (PSS, else summed RSS): 1.2 is 20 % heavier.
+    /// New peak over base peak: 1.2 is 20 % heavier. PSS where several processes were alive, else RSS.
     pub growth: f64,
     /// None below three pairs.
     pub ci95: Option<[f64; 2]>,

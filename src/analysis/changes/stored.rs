@@ -7,6 +7,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 use super::{Change, ChangeKind, Changes, name, percent, run_name, with_interval};
 use crate::analysis::{CellResult, Estimate, Results, Speedup};
 use crate::matrix::Matrix;
+use crate::plan::{PLAIN, SINGLE};
 use crate::record::Outcome;
 use crate::stats::{holm, t_critical};
 
@@ -182,10 +183,11 @@ fn budget(limits: &Limits<'_>, cell: &CellResult) -> (f64, f64) {
     (slowdown.unwrap_or(limits.max_slowdown), memory.unwrap_or(limits.max_memory))
 }
 
-/// Peaks vary little: PSS where both have it, else RSS.
+/// Peaks vary little: PSS where both have it, else RSS. A single process has nothing to share within its tree, and
+/// its PSS falls with every stranger that runs the same interpreter meanwhile: of one it is the RSS.
 fn memory_change(old: &CellResult, cell: &CellResult, limit: f64) -> Option<Change> {
     let (what, before, after) = match (old.peak_pss_bytes, cell.peak_pss_bytes) {
-        (Some(before), Some(after)) => ("PSS", before, after),
+        (Some(before), Some(after)) if !(alone(old) && alone(cell)) => ("PSS", before, after),
         _ => ("RSS", old.peak_rss_bytes?, cell.peak_rss_bytes?),
     };
     let ratio = after as f64 / before.max(1) as f64;
@@ -203,6 +205,11 @@ fn memory_change(old: &CellResult, cell: &CellResult, limit: f64) -> Option<Chan
         percent(1.0 + limit)
     );
     Some(Change { limit: Some(limit), effect: Some(ratio), ..plain(kind, name(cell), text) })
+}
+
+/// No sample met a second process.
+fn alone(cell: &CellResult) -> bool {
+    !cell.timeline.is_empty() && cell.timeline.iter().all(|sample| sample.processes <= 1)
 }
 
 /// Log of new over base.
@@ -225,7 +232,14 @@ fn log_slowdown(
 /// Log of the cell's time over the reference's, from the two lock-step ratios.
 fn in_units(results: &Results, cell: &CellResult) -> Option<Log> {
     let reference = results.references.iter().find(|one| one.workload == cell.workload)?;
-    let (own, single) = (log_of(cell.speedup.as_ref()?)?, log_of(&reference.speedup)?);
+    // A matrix of nothing but baselines has no blocks of theirs.
+    let baseline = cell.interpreter == results.baseline
+        && (cell.mode.as_str(), cell.workers, cell.variant.as_str()) == (SINGLE, 1, PLAIN);
+    let own = match &cell.speedup {
+        None if baseline => Log { value: 0.0, error: 0.0 },
+        speedup => log_of(speedup.as_ref()?)?,
+    };
+    let single = log_of(&reference.speedup)?;
     Some(Log { value: -own.value - single.value, error: own.error.hypot(single.error) })
 }
 

@@ -25,7 +25,7 @@ pub struct AgainstArgs {
     max_slowdown: f64,
     /// What a cell may gain in memory before the gate fails; `[[budget]]` goes before it
     #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = parse_precision, requires = "against")]
-    max_memory: f64,
+    max_memory_growth: f64,
     /// Fail with exit 4 on this, too: `undecided`, a cell for which the budget didn't suffice
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "against")]
     fail_on: Vec<FailOn>,
@@ -73,7 +73,7 @@ pub fn attach(args: &AgainstArgs, matrix: &MatrixArgs, prepared: &mut Prepared) 
     };
     against.request = args.against.join(" ");
     against.fail_on_undecided = args.fail_on.contains(&FailOn::Undecided);
-    matched::budgets(&mut against, (args.max_slowdown, args.max_memory), &prepared.matrix);
+    matched::budgets(&mut against, (args.max_slowdown, args.max_memory_growth), &prepared.matrix);
     if against.cells.is_empty() {
         let text = format!("nothing of this matrix has a counterpart in `{}`", against.request);
         return Err(Failure::new(Exit::Usage, text));

@@ -8,6 +8,11 @@ use super::{parse_when, read};
 use crate::commands::{Exit, Failure, output};
 use crate::record::{RunDir, in_use};
 
+/// Begin of the name of a run that is being removed.
+const ASIDE: &str = ".removing-";
+/// After so many seconds nobody is removing it any more.
+const ABANDONED_S: i64 = 3600;
+
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("limit").multiple(true))]
 pub struct Options {
@@ -38,6 +43,8 @@ pub fn run(dir: &Path, options: &Options) -> Result<Exit, Failure> {
         // What isn't ours for certain is left alone.
         match RunDir::open(&path).read_run() {
             Ok(run) => runs.push((run.started_unix_ns, path)),
+            // Another job removed it meanwhile.
+            Err(_) if !path.exists() => {}
             Err(error) => output::warn(&format!("`{}` stays: {error}", path.display())),
         }
     }
@@ -48,12 +55,15 @@ pub fn run(dir: &Path, options: &Options) -> Result<Exit, Failure> {
             output::warn(&format!("`{}` stays: it is being written", path.display()));
             continue;
         }
-        if !options.dry_run {
-            remove(path).map_err(|error| {
-                Failure::new(Exit::Refused, format!("can't remove `{}`: {error}", path.display()))
-            })?;
+        let refused = |error: std::io::Error| {
+            Failure::new(Exit::Refused, format!("can't remove `{}`: {error}", path.display()))
+        };
+        if options.dry_run || remove(path).map_err(refused)? {
+            output::print(&format!("{}\n", path.display()))?;
         }
-        output::print(&format!("{}\n", path.display()))?;
+    }
+    if !options.dry_run {
+        sweep(dir);
     }
     Ok(Exit::Done)
 }
@@ -67,13 +77,30 @@ fn chosen(runs: &[(u64, PathBuf)], keep: Option<usize>, before: Option<i128>) ->
         .collect()
 }
 
-/// Out of the way first, so that nobody finds half a run.
-fn remove(path: &Path) -> std::io::Result<()> {
-    let mut name = std::ffi::OsString::from(".removing-");
+/// Out of the way first, so that nobody finds half a run. False: another job was faster.
+fn remove(path: &Path) -> std::io::Result<bool> {
+    let mut name = std::ffi::OsString::from(ASIDE);
     name.push(path.file_name().unwrap_or_default());
     let aside = path.with_file_name(name);
-    std::fs::rename(path, &aside)?;
-    std::fs::remove_dir_all(&aside)
+    match std::fs::rename(path, &aside) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        moved => moved?,
+    }
+    std::fs::remove_dir_all(&aside)?;
+    Ok(true)
+}
+
+/// What a job that was killed had moved out of the way. Not at once: another job may be at it.
+fn sweep(dir: &Path) {
+    use std::os::unix::fs::MetadataExt;
+    let old = |entry: &std::fs::DirEntry| {
+        let moved = entry.metadata().map_or(i64::MAX, |facts| facts.ctime());
+        moved.saturating_add(ABANDONED_S) < Timestamp::now().as_second()
+    };
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let left = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(ASIDE) && old(entry));
+    // What can't be removed now goes the next time; no run is among it.
+    left.for_each(|entry| drop(std::fs::remove_dir_all(entry.path())));
 }
 
 #[cfg(test)]

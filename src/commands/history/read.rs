@@ -20,7 +20,12 @@ pub fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     };
     let mut dirs = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(refused)? {
-        let path = entry.map_err(refused)?.path();
+        let entry = entry.map_err(refused)?;
+        let path = entry.path();
+        // Hidden ones are on their way out, or somebody else's.
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
         if path.join("run.json").is_file() || path.join("results.json").is_file() {
             dirs.push(path);
         }
@@ -48,6 +53,8 @@ pub fn nights(dir: &Path) -> Result<Vec<Night>, Failure> {
                             nights.lock().unwrap_or_else(|broken| broken.into_inner()).push(night)
                         }
                         Ok(None) => {}
+                        // Another job pruned it meanwhile.
+                        Err(_) if !path.exists() => {}
                         Err(reason) => output::warn(&format!("`{}` is left out: {reason}", path.display())),
                     }
                 }

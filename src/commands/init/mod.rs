@@ -1,8 +1,11 @@
-//! `gilmatrix init`: a commented matrix from the interpreters that are here, and a nightly workflow.
+//! `gilmatrix init`: a commented matrix from the interpreters that are here, and what a CI service needs.
 
+mod ci;
 mod text;
 
 use std::path::{Path, PathBuf};
+
+use ci::Ci;
 
 use super::prepare::whole_cpus;
 use super::trial::workers;
@@ -10,17 +13,13 @@ use super::{Exit, Failure, output};
 use crate::atomic::write_atomic;
 use crate::interpreter::{Discovery, Facts};
 
-/// The workflow, the one source of it.
-const NIGHTLY: &str = include_str!("nightly.yml");
-/// Its line that names the matrix.
-const NIGHTLY_MATRIX: &str = "  MATRIX: matrix.toml\n";
-const NIGHTLY_PATH: &str = ".github/workflows/gilmatrix.yml";
-
 const EXAMPLES: &str = "\
 Examples:
   gilmatrix init                    ./matrix.toml; one that is there stays
   gilmatrix init --out -            to standard output
-  gilmatrix init --ci github        .github/workflows/gilmatrix.yml, too: every night, with a gate";
+  gilmatrix init --ci github        .github/workflows/gilmatrix.yml, too: every night, with a gate
+  gilmatrix init --ci gitlab        .gitlab-ci.yml: every night, and a gate on merge requests
+  gilmatrix init --ci cron          gilmatrix-nightly.sh, for a machine of your own";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -31,14 +30,9 @@ pub struct Args {
     /// Replace files that are there
     #[arg(long)]
     force: bool,
-    /// Write a nightly workflow, too
+    /// Write what this service needs for a nightly run, too
     #[arg(long, value_enum, value_name = "SERVICE")]
     ci: Option<Ci>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Ci {
-    Github,
 }
 
 /// # Errors
@@ -56,15 +50,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if !to_stdout {
         files.push((args.out.clone(), matrix.clone()));
     }
-    if let Some(Ci::Github) = args.ci {
+    if let Some(service) = args.ci {
         let name = if to_stdout { Path::new("matrix.toml") } else { &args.out };
-        // Quoted as JSON, which is YAML.
-        let named = format!("  MATRIX: {}\n", serde_json::Value::from(name.to_string_lossy()));
-        let workflow = match name == Path::new("matrix.toml") {
-            true => NIGHTLY.to_owned(),
-            false => NIGHTLY.replacen(NIGHTLY_MATRIX, &named, 1),
-        };
-        files.push((PathBuf::from(NIGHTLY_PATH), workflow));
+        files.extend(ci::files(service, name));
     }
     // All or nothing.
     if let Some((there, _)) = files.iter().find(|(path, _)| !args.force && path.exists()) {
@@ -84,6 +72,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             std::fs::create_dir_all(folder).map_err(refused)?;
         }
         write_atomic(path, text.as_bytes()).map_err(refused)?;
+        if text.starts_with("#!") {
+            executable(path).map_err(refused)?;
+        }
         output::note(&format!("wrote {}", path.display()));
     }
     if choice.install {
@@ -99,12 +90,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_workflow_names_its_matrix_once() {
-        assert_eq!(NIGHTLY.matches(NIGHTLY_MATRIX).count(), 1);
-    }
+fn executable(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
 }

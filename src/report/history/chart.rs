@@ -17,6 +17,8 @@ const BOTTOM: f64 = 26.0;
 /// Above and below the values, as a share of their range, and the least that is shown around them.
 const ROOM: f64 = 0.15;
 const LEAST_RANGE: f64 = 0.04;
+/// Runs from which a point is a short stroke instead of a circle.
+const MANY: usize = 200;
 
 struct Frame {
     runs: usize,
@@ -57,6 +59,7 @@ pub fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
             canvas.text(text, 10.0, 14.0 + 17.0 * line as f64, Anchor::Start, font);
         }
         axes(canvas, history, trend, &frame, theme);
+        intervals(canvas, trend, &frame, theme);
         for event in events(history, trend) {
             let x = frame.x(event.run) - 0.5;
             let stroke = Stroke::new(1.0, theme.muted).dashed(2.0, 3.0);
@@ -115,16 +118,31 @@ fn axes(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, th
     }
 }
 
+/// All in one path, below everything else: a page of many trends over years stays one that a browser can hold.
+fn intervals(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
+    let whisker = Stroke::new(if frame.runs > MANY { 0.6 } else { 1.2 }, theme.grid);
+    for Point { run, ci95, .. } in &trend.points {
+        if let Some([low, high]) = ci95 {
+            let x = frame.x(*run);
+            canvas.path(&[(x, frame.y(*low)), (x, frame.y(*high))], whisker);
+        }
+    }
+}
+
+/// The same of many values, as short strokes.
 fn points(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
     let series = theme.series(0);
-    let (radius, whisker) = if frame.runs > 200 { (1.2, 0.6) } else { (2.2, 1.0) };
-    for Point { run, value, ci95, outlier } in &trend.points {
+    let many = frame.runs > MANY;
+    let radius = if many { 1.0 } else { 2.2 };
+    for Point { run, value, .. } in trend.points.iter().filter(|point| !point.outlier) {
         let (x, y) = (frame.x(*run), frame.y(*value));
-        if let Some([low, high]) = ci95 {
-            let stroke = Stroke::new(whisker, series.mark).opacity(0.35);
-            canvas.path(&[(x, frame.y(*low)), (x, frame.y(*high))], stroke);
+        match many {
+            true => canvas.path(&[(x - radius, y), (x + radius, y)], Stroke::new(2.0 * radius, series.mark)),
+            false => canvas.mark(x, y, radius, series.mark, None),
         }
-        canvas.mark(x, y, radius, series.mark, outlier.then_some(theme.paper));
+    }
+    for Point { run, value, .. } in trend.points.iter().filter(|point| point.outlier) {
+        canvas.mark(frame.x(*run), frame.y(*value), radius.max(1.6), series.mark, Some(theme.paper));
     }
 }
 

@@ -1,0 +1,180 @@
+//! What a nightly job runs, run here: the action's own script, cron's, and two jobs at once on one folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const MATRIX: &str = r#"
+[run]
+budget = "4s"
+[interpreters]
+use = ["one"]
+[[interpreter]]
+name = "one"
+command = ["python3"]
+[modes]
+use = ["single", "threads"]
+workers = [1]
+[[workload]]
+name = "fib"
+tasks = 1
+args = { n = 12 }
+"#;
+
+fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn program() -> &'static str {
+    env!("CARGO_BIN_EXE_gilmatrix")
+}
+
+fn gilmatrix(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program());
+    command.current_dir(folder).args(arguments).env("NO_COLOR", "1").stdin(Stdio::null());
+    command
+}
+
+fn told(output: &Output) -> String {
+    [output.stdout.as_slice(), &output.stderr].iter().map(|it| String::from_utf8_lossy(it)).collect()
+}
+
+/// The shell script of one step of action.yml.
+fn script(step: &str) -> String {
+    let action = fs::read_to_string(repository("action.yml")).unwrap();
+    let step = action.split("\n    - name: ").find(|part| part.starts_with(step)).unwrap();
+    let run = step.split("\n      run: ").nth(1).unwrap();
+    run.strip_prefix("|\n")
+        .unwrap_or(run)
+        .lines()
+        .map(|line| format!("{}\n", line.strip_prefix("        ").unwrap_or(line)))
+        .collect()
+}
+
+/// The measuring step, with these of the action's inputs.
+fn step(folder: &Path, inputs: &[(&str, &str)]) -> Output {
+    let mut command = Command::new("bash");
+    command.current_dir(folder).args(["-c", &script("Measure and compare")]).env("NO_COLOR", "1");
+    for name in ["AGAINST", "BASE", "FAIL_ON", "OPTIONS"] {
+        command.env(name, "");
+    }
+    command.env("MATRIX", "matrix.toml").env("OUT", "new").env("PROGRAM", program());
+    for name in ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"] {
+        command.env(name, folder.join(name));
+    }
+    command.envs(inputs.iter().copied()).stdin(Stdio::null()).output().unwrap()
+}
+
+#[test]
+fn the_action_measures_reports_and_hands_on_its_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("matrix.toml"), MATRIX).unwrap();
+    let read =
+        |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let output =
+        step(folder, &[("OUT", "base dir"), ("OPTIONS", "--seed 1 --budget 3s"), ("BASE", "nowhere")]);
+    assert_eq!(read("GITHUB_OUTPUT"), "exit-code=0\n", "{}", told(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\n::notice title=gilmatrix::2 cells measured"));
+    assert!(read("GITHUB_STEP_SUMMARY").starts_with("# gilmatrix: base dir"));
+    assert!(read("base dir/pr-comment.md").starts_with("<!-- gilmatrix -->\n"));
+    assert!(read("base dir/badge.svg").contains("gilmatrix: 2 cells measured"));
+
+    // Held against that base: a cell of it is gone.
+    fs::write(folder.join("matrix.toml"), MATRIX.replace(", \"threads\"", "")).unwrap();
+    fs::remove_file(folder.join("GITHUB_OUTPUT")).unwrap();
+    let output = step(folder, &[("BASE", "base dir"), ("OPTIONS", "--seed 1")]);
+    assert_eq!(read("GITHUB_OUTPUT"), "exit-code=4\n", "{}", told(&output));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("\n::error title=gilmatrix%3A one fib threads×1 vanished::"), "{said}");
+    assert!(read("GITHUB_STEP_SUMMARY").contains("| **vanished** | one fib threads×1 |"));
+    assert!(read("new/pr-comment.md").contains("### ❌ gilmatrix: failed"));
+    let badge: Value = serde_json::from_str(&read("new/badge.json")).unwrap();
+    assert_eq!(badge["color"], "b00020", "{badge}");
+    let ended = Command::new("bash").args(["-c", &script("How it ended")]).env("CODE", "4").status().unwrap();
+    assert_eq!(ended.code(), Some(4));
+
+    // Another machine is no regression: the run becomes the base.
+    let base = folder.join("base dir/run.json");
+    fs::remove_file(folder.join("base dir/results.json")).unwrap();
+    let mut info: Value = serde_json::from_str(&fs::read_to_string(&base).unwrap()).unwrap();
+    info["host"]["cpu_model"] = "another".into();
+    fs::write(&base, info.to_string()).unwrap();
+    fs::remove_file(folder.join("GITHUB_OUTPUT")).unwrap();
+    let output = step(folder, &[("BASE", "base dir"), ("OUT", "third"), ("OPTIONS", "--budget 2s")]);
+    assert_eq!(read("GITHUB_OUTPUT"), "exit-code=0\n", "{}", told(&output));
+    assert!(told(&output).contains("::warning title=gilmatrix::this machine isn't the base's"));
+}
+
+#[test]
+fn two_jobs_at_once_write_follow_and_prune_one_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("matrix.toml"), MATRIX.replace("4s", "1s")).unwrap();
+    fs::create_dir(folder.join("nightly")).unwrap();
+    // What a job left that was killed while it removed a run: no run, and not in the way.
+    fs::create_dir(folder.join("nightly/.removing-old")).unwrap();
+    fs::write(folder.join("nightly/.removing-old/run.json"), "{").unwrap();
+    let job = |job: u32| {
+        for night in 0..3 {
+            let out = format!("nightly/{job}-{night}");
+            for arguments in [
+                &["run", "--out", &out, "--seed", "1"][..],
+                &["history", "nightly"],
+                &["history", "nightly", "--prune", "--keep", "2"],
+            ] {
+                let output = gilmatrix(folder, arguments).output().unwrap();
+                assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", told(&output));
+                assert!(!told(&output).contains("left out"), "{arguments:?}: {}", told(&output));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        (1..=3).for_each(|number| drop(scope.spawn(move || job(number))));
+    });
+    let output = gilmatrix(folder, &["history", "nightly", "--format", "json"]).output().unwrap();
+    let history: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let runs = history["runs"].as_array().unwrap();
+    // A job that had just begun a run while the last one pruned is over the two that it kept.
+    assert!((2..=4).contains(&runs.len()), "{}", told(&output));
+    for run in runs {
+        let path = format!("nightly/{}", run["run_id"].as_str().unwrap());
+        let output = gilmatrix(folder, &["report", &path]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{path}: {}", told(&output));
+    }
+    let names = fs::read_dir(folder.join("nightly")).unwrap();
+    let mut names: Vec<String> =
+        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| name.starts_with('.') && name != ".removing-old");
+    assert!(names.is_empty(), "nothing is left half done: {names:?}");
+}
+
+#[test]
+fn crons_jobs_take_turns_and_are_silent_on_good_nights() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("matrix.toml"), MATRIX.replace("4s", "1s")).unwrap();
+    let start = || {
+        let mut command = Command::new(repository("docs/ci/cron.sh"));
+        command.arg(folder).env("GILMATRIX", program()).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    for job in [start(), start()] {
+        let output = job.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), told(&output).as_str()), (Some(0), ""));
+    }
+    let nightly = folder.join("nightly");
+    let count = |name: &str| {
+        let runs = fs::read_dir(&nightly).unwrap().map(|entry| entry.unwrap().path());
+        runs.filter(|run| run.join(name).is_file()).count()
+    };
+    assert_eq!((count("run.json"), count("run.log")), (2, 2));
+    assert!(nightly.join("history.html").is_file());
+    // A bad night says what happened, and with which code.
+    fs::write(folder.join("matrix.toml"), MATRIX.replace("python3", "no-such-python")).unwrap();
+    let output = start().wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(told(&output).contains("no-such-python"), "{}", told(&output));
+}
