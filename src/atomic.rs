@@ -1,20 +1,34 @@
 //! Files that are either old or new, never half.
 
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Writes beside the file, syncs, then renames: a reader sees the old file or the new one whole.
 ///
 /// # Errors
 /// Whatever the file system says; the old file is then untouched.
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_atomic_with(path, |file| file.write_all(bytes))
+}
+
+/// The same of what need not be in memory as a whole.
+///
+/// # Errors
+/// What `write` or the file system says; the old file is then untouched.
+pub fn write_atomic_with<T, E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&mut File>) -> Result<T, E>,
+) -> Result<T, E> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     let mut file = tempfile::Builder::new().prefix(".gilmatrix-").tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    let mut buffered = BufWriter::new(file.as_file_mut());
+    let written = write(&mut buffered)?;
+    buffered.flush()?;
+    drop(buffered);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -23,5 +37,5 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    Ok(written)
 }

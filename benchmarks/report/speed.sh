@@ -1,25 +1,28 @@
 #!/bin/sh
-# How long the reports of a large run take. Goals: 10,000 cells in under 1 s beyond drawing (and beyond
-# reading a journal of that size, which is timed apart), all charts of 200 cells in under 2 s.
-#   benchmarks/report/speed.sh RUN      a real run to multiply; needs a release build
+# What the reports of large runs cost, in CPU time on one core and in memory. Goals: 10,000 cells in under 1 s
+# beyond drawing (and beyond reading a journal of that size, which is timed apart), all charts of 200 cells in
+# under 2 s, and memory that hangs on the cells and not on how often they were measured.
+#   benchmarks/report/speed.sh RUN      a real run to multiply; needs a release build and 2.3 GB in $TMPDIR
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 run=$1
 gilmatrix=${GILMATRIX:-$here/../../target/release/gilmatrix}
 out=$(mktemp -d)
 trap 'rm -r "$out"' EXIT
-timed() {
+cost() {
     label=$1
     shift
-    start=$(date +%s%N)
-    "$@" >/dev/null 2>&1 || true
-    echo "$label: $((($(date +%s%N) - start) / 1000000)) ms"
+    taskset -c 0 python3 "$here/cost.py" "$label" "$gilmatrix" report "$@" --out "$out/reports"
 }
 python3 "$here/many_cells.py" "$run" "$out/small" 200
-timed "200 cells, everything" taskset -c 0 "$gilmatrix" report "$out/small"
-timed "200 cells, no chart" taskset -c 0 "$gilmatrix" report "$out/small" --format csv
-wc -c "$out/small/report.html" | awk '{print "200 cells, report.html: " $1 " bytes"}'
+cost "200 cells, everything" "$out/small"
+wc -c "$out/reports/report.html" | awk '{print "200 cells, report.html: " $1 " bytes"}'
+cost "200 cells, no chart" "$out/small" --format csv
 python3 "$here/many_cells.py" "$run" "$out/large" 10000
-timed "10,000 cells, read and analysed, one small format" taskset -c 0 "$gilmatrix" report "$out/large" --format bencher
-timed "10,000 cells, all formats without charts" taskset -c 0 "$gilmatrix" report "$out/large" \
-    --format csv --format json --format pyperf --format gha --format bencher --format junit
+cost "10,000 cells, read and analysed, one small format" "$out/large" --format bencher
+cost "10,000 cells, what a run's directory holds but its charts" "$out/large" --format csv --format json
+for invocations in 100000 1000000; do
+    python3 "$here/many_invocations.py" "$run" "$out/many" $invocations
+    cost "$invocations invocations of 99 cells, everything" "$out/many"
+    rm -r "$out/many"
+done

@@ -24,8 +24,10 @@ pub struct ReferenceResult {
 
 #[derive(Debug, Default)]
 pub(super) struct References {
-    /// By block: the workload, and the counted passes of the reference and of the workload.
-    blocks: BTreeMap<u64, (String, Sides)>,
+    /// Blocks with one side yet: the workload, and the counted passes of the reference and of the workload.
+    open: BTreeMap<u64, (String, Sides)>,
+    /// By workload and block.
+    values: BTreeMap<String, BTreeMap<u64, f64>>,
 }
 
 impl References {
@@ -33,25 +35,24 @@ impl References {
         let (Some(id), Outcome::Completed, true) = (invocation.block, invocation.outcome, sound) else {
             return;
         };
-        let (workload, sides) = self.blocks.entry(id).or_default();
+        let (workload, sides) = self.open.entry(id).or_default();
         let own = invocation.cell.workload != REFERENCE;
         if own {
             workload.clone_from(&invocation.cell.workload);
         }
         sides[usize::from(own)].get_or_insert_with(|| invocation.counted_passes());
+        if let [Some(reference), Some(own)] = sides {
+            let value = pair_value(reference, own).map(|value| (id, value));
+            self.values.entry(std::mem::take(workload)).or_default().extend(value);
+            self.open.remove(&id);
+        }
     }
 
     pub fn results(self, run: &RunInfo) -> Vec<ReferenceResult> {
-        let mut values: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-        for (workload, sides) in self.blocks.values() {
-            if let [Some(reference), Some(own)] = sides {
-                values.entry(workload.as_str()).or_default().extend(pair_value(reference, own));
-            }
-        }
         let name = reference(&run.matrix.interpreters.baseline).to_string();
         let of = |workload: &String| {
-            let speedup =
-                ratio::speedup(name.clone(), values.get(workload.as_str())?, run.matrix.run.precision)?;
+            let logs: Vec<f64> = self.values.get(workload)?.values().copied().collect();
+            let speedup = ratio::speedup(name.clone(), &logs, run.matrix.run.precision)?;
             Some(ReferenceResult { workload: workload.clone(), speedup })
         };
         run.matrix.workloads.iter().filter_map(|workload| of(&workload.name)).collect()

@@ -100,9 +100,9 @@ pub fn read_records(
     let file = File::open(path).map_err(RecordError::io("read", path))?;
     let mut reader = BufReader::new(file);
     let path = path.to_owned();
-    let mut number = 0;
+    let (mut number, mut line) = (0, Vec::new());
     Ok(std::iter::from_fn(move || {
-        let mut line = Vec::new();
+        line.clear();
         number += 1;
         match reader.read_until(b'\n', &mut line) {
             Err(source) => Some(Err(RecordError::Io { action: "read", path: path.clone(), source })),
@@ -114,8 +114,9 @@ pub fn read_records(
 
 fn parse(line: &[u8], path: &Path, number: usize) -> Result<Invocation, RecordError> {
     let malformed = |message: String| RecordError::Malformed { path: path.to_owned(), line: number, message };
-    let invocation: Invocation =
-        serde_json::from_slice(line).map_err(|error| malformed(error.to_string()))?;
+    // All of it at once: from a slice each string would be checked for itself.
+    let line = std::str::from_utf8(line).map_err(|error| malformed(error.to_string()))?;
+    let invocation: Invocation = serde_json::from_str(line).map_err(|error| malformed(error.to_string()))?;
     if readable(&invocation.schema, RECORDS_SCHEMA) {
         Ok(invocation)
     } else {

@@ -42,10 +42,8 @@ pub fn telling_workload<'a>(results: &'a View<'_>) -> Option<&'a str> {
 fn thread_cells<'a>(results: &'a View<'a>, workload: &str) -> Vec<&'a CellResult> {
     let workers = view::focus_workers(results);
     let Some(mode) = thread_mode(results) else { return Vec::new() };
-    results
-        .cells
-        .iter()
-        .filter(|cell| cell.workload == workload && cell.mode == mode && cell.workers == workers)
+    view::of(results, workload)
+        .filter(|cell| cell.mode == mode && cell.workers == workers)
         .filter(|cell| view::has_numbers(cell) && cell.environment == crate::plan::PLAIN)
         .collect()
 }
@@ -96,7 +94,7 @@ pub fn time(results: &View<'_>) -> Option<String> {
     // The picture shows one number of workers: where another one is faster, the claim says so.
     let median = |cell: &CellResult| cell.wall_ns.as_ref().map(|wall| wall.median);
     let best = |workload: &str, wanted: &dyn Fn(&CellResult) -> bool| {
-        let cells = results.cells.iter().filter(|c| c.workload == workload && view::has_numbers(c));
+        let cells = view::of(results, workload).filter(|c| view::has_numbers(c));
         cells.filter(|cell| wanted(cell)).filter_map(median).min()
     };
     let shown = |cell: &CellResult| cell.workers == workers || !view::takes_workers(results, &cell.mode);
@@ -106,10 +104,8 @@ pub fn time(results: &View<'_>) -> Option<String> {
 }
 
 fn fastest(results: &View<'_>, workload: &str, workers: u32) -> Option<String> {
-    let mut cells: Vec<_> = results
-        .cells
-        .iter()
-        .filter(|cell| cell.workload == workload && view::has_numbers(cell))
+    let mut cells: Vec<_> = view::of(results, workload)
+        .filter(|cell| view::has_numbers(cell))
         .filter(|cell| cell.workers == workers || !view::takes_workers(results, &cell.mode))
         .filter_map(|cell| Some((cell, cell.wall_ns.as_ref()?)))
         .collect();
@@ -141,9 +137,8 @@ pub fn memory(results: &View<'_>) -> Option<String> {
     names.sort_by_key(|name| !view::free_threaded(results, name));
     let pair = |name: &str| {
         let find = |mode: &str| {
-            results.cells.iter().find(|cell| {
+            view::of(results, workload).find(|cell| {
                 cell.interpreter == name
-                    && cell.workload == workload
                     && cell.mode == mode
                     && cell.workers == workers
                     && view::has_numbers(cell)
@@ -223,7 +218,7 @@ pub fn phases(results: &View<'_>) -> Option<String> {
 }
 
 /// `1.9×`, or `about 1.9×` where it isn't settled.
-fn figure(speedup: &Speedup) -> String {
+pub fn figure(speedup: &Speedup) -> String {
     let about = if speedup.settled { "" } else { "about " };
     format!("{about}{}", format::ratio_short(speedup.ratio))
 }

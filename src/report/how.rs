@@ -114,7 +114,7 @@ pub fn unfinished(results: &View<'_>) -> Option<&'static str> {
     }
 }
 
-fn status(status: RunStatus) -> &'static str {
+pub fn status(status: RunStatus) -> &'static str {
     match status {
         RunStatus::Running => "not ended",
         RunStatus::Completed => "completed",
@@ -131,7 +131,8 @@ fn measured(results: &View<'_>) -> String {
     }
 }
 
-fn workload(workload: &crate::analysis::WorkloadInfo) -> String {
+/// `fib(n=23) × 12 tasks a pass`.
+pub fn workload(workload: &crate::analysis::WorkloadInfo) -> String {
     let args: Vec<String> = workload.args.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let args = if args.is_empty() { String::new() } else { format!("({})", args.join(", ")) };
     format!("{}{args} × {} tasks a pass", workload.name, workload.tasks)

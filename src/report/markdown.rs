@@ -102,8 +102,7 @@ fn failure(group: &view::Group) -> String {
 /// One row a cell; skipped cells are gathered by reason below, failures stand in place.
 fn table(out: &mut String, results: &View<'_>, workload: &str) {
     let quiet = |cell: &&CellResult| cell.outcome != crate::record::Outcome::Skipped;
-    let cells: Vec<&CellResult> =
-        results.cells.iter().filter(|cell| cell.workload == workload).filter(quiet).collect();
+    let cells: Vec<&CellResult> = view::of(results, workload).filter(quiet).collect();
     if cells.is_empty() {
         return;
     }
@@ -145,10 +144,8 @@ fn table(out: &mut String, results: &View<'_>, workload: &str) {
         format::percent(results.precision),
         view::OVERSUBSCRIBED,
     );
-    let lags: Vec<String> = results
-        .cells
-        .iter()
-        .filter(|cell| cell.workload == workload && view::has_numbers(cell))
+    let lags: Vec<String> = view::of(results, workload)
+        .filter(|cell| view::has_numbers(cell))
         .filter_map(|cell| Some(format!("{} {}", view::who(results, cell), view::lag(cell)?)))
         .collect();
     if !lags.is_empty() {
@@ -184,7 +181,7 @@ fn section(out: &mut String, section: &derived::Section) {
     let _ = writeln!(out, "\n{}\n", text(section.note));
 }
 
-fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+pub fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
     let mut lines = lines.peekable();
     if lines.peek().is_none() {
         return;

@@ -21,6 +21,7 @@ mod labels;
 mod markdown;
 mod raster;
 mod redact;
+pub mod several;
 pub mod terminal;
 mod theme;
 mod verdict;
@@ -33,6 +34,6 @@ mod tests;
 
 pub use charts::Chart;
 pub use export::{Artifact, Drawing, Exporter, formats, render, render_formats};
-pub use redact::redact;
+pub use redact::Redactor;
 pub use theme::Theme;
 pub use view::View;

@@ -31,8 +31,25 @@ pub fn png(svg: &str) -> Result<Vec<u8>, String> {
         }
         if let Some(mut pixmap) = Pixmap::new(width as u32, height as u32) {
             resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-            return pixmap.encode_png().map_err(|error| error.to_string());
+            return encode(&pixmap).map_err(|error| error.to_string());
         }
     }
     Err("the chart is too large for a PNG".to_owned())
+}
+
+/// Without transparency, of which a chart on paper has none. The lowest level takes a quarter of the default's
+/// time, which was most of a report's, for a third more bytes.
+fn encode(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_deflate_compression(png::DeflateCompression::Level(1));
+    encoder.set_filter(png::Filter::Up);
+    let opaque: Vec<u8> =
+        pixmap.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&opaque)?;
+    writer.finish()?;
+    Ok(bytes)
 }

@@ -27,40 +27,9 @@ const KEPT: [&str; 9] = [
     "harness_sha256",
 ];
 
-/// The host's and the users' names go, inside the names of workloads and interpreters too, and of every
-/// path only its last part stays. Users are those whose home folders occur, and `others`.
-///
-/// # Errors
-/// A name that has to go is a word of the record's own format.
-pub fn redact(
-    run: &RunInfo,
-    records: &[Invocation],
-    others: &[String],
-) -> serde_json::Result<(RunInfo, Vec<Invocation>)> {
-    let mut open = run.clone();
-    open.host.hostname = None;
-    let mut open = serde_json::to_value(&open)?;
-    let mut values = records.iter().map(serde_json::to_value).collect::<serde_json::Result<Vec<_>>>()?;
-    let mut redactor = Redactor::default();
-    for value in std::iter::once(&open).chain(&values) {
-        redactor.look(value);
-    }
-    redactor.words(run.host.hostname.as_deref(), others);
-    let named = run.matrix.workloads.iter().map(|one| &one.name);
-    let named = named.chain(run.interpreters.iter().map(|one| &one.name));
-    let named = named.chain(run.missing.iter().map(|one| &one.name));
-    redactor.name(named.chain(run.matrix.variants.iter().map(|one| &one.name)));
-    redactor.walk(&mut open, "");
-    values.iter_mut().for_each(|value| redactor.walk(value, ""));
-    Ok((again(open)?, values.into_iter().map(again).collect::<serde_json::Result<_>>()?))
-}
-
-fn again<T: Serialize + DeserializeOwned>(value: Value) -> serde_json::Result<T> {
-    serde_json::from_value(value)
-}
-
+/// What has to go from a run, known once all of it was looked at.
 #[derive(Default)]
-struct Redactor {
+pub struct Redactor {
     users: BTreeSet<String>,
     /// What stands for each word that goes; the longest word first.
     words: Vec<(String, &'static str)>,
@@ -71,6 +40,51 @@ struct Redactor {
 }
 
 impl Redactor {
+    /// Looks at a whole run. The host's and the users' names are to go, inside the names of workloads and
+    /// interpreters too, and of every path only its last part stays. Users are those whose home folders occur,
+    /// and `others`.
+    ///
+    /// # Errors
+    /// What `records` gives.
+    pub fn of<E>(
+        run: &RunInfo,
+        records: impl Iterator<Item = Result<Invocation, E>>,
+        others: &[String],
+    ) -> Result<Self, E> {
+        let mut redactor = Self::default();
+        // Our own types have string keys and finite structure, so this can't fail.
+        redactor.look(&serde_json::to_value(run).unwrap_or_default());
+        for record in records {
+            redactor.look(&serde_json::to_value(record?).unwrap_or_default());
+        }
+        redactor.words(run.host.hostname.as_deref(), others);
+        let named = run.matrix.workloads.iter().map(|one| &one.name);
+        let named = named.chain(run.interpreters.iter().map(|one| &one.name));
+        let named = named.chain(run.missing.iter().map(|one| &one.name));
+        redactor.name(named.chain(run.matrix.variants.iter().map(|one| &one.name)));
+        Ok(redactor)
+    }
+
+    /// # Errors
+    /// A name that has to go is a word of the record's own format.
+    pub fn run(&mut self, run: &RunInfo) -> serde_json::Result<RunInfo> {
+        let mut open = run.clone();
+        open.host.hostname = None;
+        self.redacted(&open)
+    }
+
+    /// # Errors
+    /// As of [`Redactor::run`], which has to come first: programs keep the names that they got there.
+    pub fn record(&mut self, record: &Invocation) -> serde_json::Result<Invocation> {
+        self.redacted(record)
+    }
+
+    fn redacted<T: Serialize + DeserializeOwned>(&mut self, whole: &T) -> serde_json::Result<T> {
+        let mut value = serde_json::to_value(whole)?;
+        self.walk(&mut value, "");
+        serde_json::from_value(value)
+    }
+
     /// Finds users in the paths below.
     fn look(&mut self, value: &Value) {
         match value {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 
-use crate::analysis::{CellResult, Results, Speedup};
+use crate::analysis::{CellResult, Results, Scaling, Speedup};
 use crate::plan::PLAIN;
 use crate::record::Outcome;
 
@@ -37,12 +37,18 @@ type Identity<'a> = (&'a str, &'a str, &'a str, &'a str, u32);
 pub struct View<'a> {
     results: &'a Results,
     index: HashMap<Identity<'a>, &'a CellResult>,
+    /// Cells of each workload, in the matrix's order.
+    by_workload: HashMap<&'a str, Vec<&'a CellResult>>,
+    /// By interpreter, workload, mode and variant.
+    curves: HashMap<[&'a str; 4], &'a Scaling>,
     /// Modes that multiply with the workers axis.
     many: HashSet<&'a str>,
     /// Modes that have more than one variant.
     varied: HashSet<&'a str>,
     focus: u32,
     names: Vec<&'a str>,
+    present: Vec<&'a str>,
+    workloads: Vec<&'a str>,
 }
 
 impl<'a> View<'a> {
@@ -50,15 +56,20 @@ impl<'a> View<'a> {
         let mut view = Self {
             results,
             index: HashMap::with_capacity(results.cells.len()),
+            by_workload: HashMap::new(),
+            curves: HashMap::new(),
             many: HashSet::new(),
             varied: HashSet::new(),
             focus: 1,
             names: Vec::new(),
+            present: Vec::new(),
+            workloads: Vec::new(),
         };
         let mut variants: HashMap<&str, &str> = HashMap::new();
         for cell in &results.cells {
             let key = (&*cell.interpreter, &*cell.workload, &*cell.mode, &*cell.variant, cell.workers);
             view.index.entry(key).or_insert(cell);
+            view.by_workload.entry(&cell.workload).or_default().push(cell);
             if cell.workers > 1 {
                 view.many.insert(&cell.mode);
             }
@@ -69,6 +80,19 @@ impl<'a> View<'a> {
         view.focus = view.find_focus();
         let named = results.cells.iter().map(|cell| cell.interpreter.as_str());
         view.names = unique(named.chain(results.interpreters.iter().map(|known| known.name.as_str())));
+        let ran: HashSet<&str> = (results.cells.iter().filter(|cell| cell.outcome != Outcome::Skipped))
+            .map(|cell| cell.interpreter.as_str())
+            .collect();
+        view.present = view.names.iter().copied().filter(|name| ran.contains(name)).collect();
+        let planned = results.workloads.iter().map(|workload| workload.name.as_str());
+        view.workloads = unique(planned);
+        // A record that names others in its cells has them last.
+        let known: HashSet<&str> = view.workloads.iter().copied().collect();
+        let strange = results.cells.iter().map(|cell| cell.workload.as_str());
+        view.workloads.extend(unique(strange.filter(|name| !known.contains(name))));
+        for one in &results.scaling {
+            view.curves.entry([&one.interpreter, &one.workload, &one.mode, &one.variant]).or_insert(one);
+        }
         view
     }
 
@@ -96,10 +120,7 @@ pub fn interpreters<'a>(results: &'a View<'_>) -> &'a [&'a str] {
 
 /// Interpreters with at least one cell that was to be run.
 pub fn present<'a>(results: &'a View<'_>) -> Vec<&'a str> {
-    let ran: HashSet<&str> = (results.cells.iter().filter(|cell| cell.outcome != Outcome::Skipped))
-        .map(|cell| cell.interpreter.as_str())
-        .collect();
-    interpreters(results).iter().copied().filter(|name| ran.contains(name)).collect()
+    results.present.clone()
 }
 
 /// Place of an interpreter's colour: by its place among those of its kind in the matrix.
@@ -114,9 +135,21 @@ pub fn colour_index(results: &View<'_>, interpreter: &str) -> usize {
 
 /// Workloads in the matrix's order.
 pub fn workloads<'a>(results: &'a View<'_>) -> Vec<&'a str> {
-    let names = (results.workloads.iter().map(|workload| workload.name.as_str()))
-        .chain(results.cells.iter().map(|cell| cell.workload.as_str()));
-    unique(names)
+    results.workloads.clone()
+}
+
+/// Cells of a workload, in the matrix's order.
+pub fn of<'a>(results: &'a View<'_>, workload: &str) -> impl Iterator<Item = &'a CellResult> + Clone {
+    results.by_workload.get(workload).into_iter().flatten().copied()
+}
+
+/// What follows from a mode's numbers of workers, where something does.
+pub fn curve<'a>(
+    results: &'a View<'_>,
+    (interpreter, workload): (&'a str, &'a str),
+    (mode, variant): (&'a str, &'a str),
+) -> Option<&'a Scaling> {
+    results.curves.get(&[interpreter, workload, mode, variant]).copied()
 }
 
 /// Modes, each with its variant, in the matrix's order.

@@ -15,21 +15,28 @@ pub struct Row {
 }
 
 /// The coefficients ≥ 0 of the first `columns` columns with the least weighted sum of squares, the
-/// others 0. Few enough to try every set of coefficients that are held at 0 (Lawson and Hanson,
-/// "Solving least squares problems", chapter 23, find the same set stepwise). `None` with fewer
-/// rows than columns or where no set can be solved.
-pub fn least_squares(rows: &[Row], columns: usize) -> Option<[f64; COLUMNS]> {
-    if rows.len() < columns || columns > COLUMNS {
+/// others 0. All of them where none is negative; else few enough to try every set of coefficients that
+/// are held at 0 (Lawson and Hanson, "Solving least squares problems", chapter 23, find the same set
+/// stepwise). `None` with fewer rows than columns or where no set can be solved.
+pub fn least_squares(rows: impl IntoIterator<Item = Row>, columns: usize) -> Option<[f64; COLUMNS]> {
+    if columns > COLUMNS {
         return None;
     }
+    let normal = Normal::of(rows, columns);
+    if normal.rows < columns {
+        return None;
+    }
+    let whole = (1u32 << columns) - 1;
+    let allowed = |set: u32| {
+        let found = normal.solve(set)?;
+        found.iter().all(|coefficient| *coefficient >= 0.0 && coefficient.is_finite()).then_some(found)
+    };
+    if let Some(found) = allowed(whole) {
+        return Some(found);
+    }
     let mut best: Option<(f64, [f64; COLUMNS])> = None;
-    for set in 1..1u32 << columns {
-        let Some(found) = solve(rows, set) else { continue };
-        if found.iter().any(|coefficient| *coefficient < 0.0 || !coefficient.is_finite()) {
-            continue;
-        }
-        let left: f64 = rows.iter().map(|row| row.weight * (row.y - predict(&found, row)).powi(2)).sum();
-        // The sparser set where both fit alike: sets come in that order only by chance.
+    for found in (1..whole).filter_map(allowed) {
+        let left = normal.left(&found);
         if best.as_ref().is_none_or(|(least, _)| left < *least) {
             best = Some((left, found));
         }
@@ -37,46 +44,88 @@ pub fn least_squares(rows: &[Row], columns: usize) -> Option<[f64; COLUMNS]> {
     best.map(|(_, found)| found)
 }
 
-fn predict(coefficients: &[f64; COLUMNS], row: &Row) -> f64 {
-    coefficients.iter().zip(&row.x).map(|(coefficient, x)| coefficient * x).sum()
+/// The normal equations: weighted sums over all rows.
+#[derive(Default)]
+struct Normal {
+    rows: usize,
+    xx: [[f64; COLUMNS]; COLUMNS],
+    xy: [f64; COLUMNS],
 }
 
-/// The normal equations of the columns in `set`, by elimination with pivots.
-fn solve(rows: &[Row], set: u32) -> Option<[f64; COLUMNS]> {
-    let mut matrix = [[0.0; COLUMNS + 1]; COLUMNS];
-    let mut chosen = [0; COLUMNS];
-    let mut n = 0;
-    for column in (0..COLUMNS).filter(|column| set & (1 << column) != 0) {
-        chosen[n] = column;
-        n += 1;
+impl Normal {
+    fn of(rows: impl IntoIterator<Item = Row>, columns: usize) -> Self {
+        let mut normal = Self::default();
+        for row in rows {
+            normal.rows += 1;
+            for i in 0..columns {
+                let weighted = row.weight * row.x[i];
+                for j in 0..columns {
+                    normal.xx[i][j] += weighted * row.x[j];
+                }
+                normal.xy[i] += weighted * row.y;
+            }
+        }
+        normal
     }
-    for row in rows {
+
+    /// The weighted sum of squares that these coefficients leave, less what they all leave alike.
+    fn left(&self, found: &[f64; COLUMNS]) -> f64 {
+        let times = |line: &[f64; COLUMNS]| line.iter().zip(found).map(|(sum, b)| sum * b).sum::<f64>();
+        let lines = self.xx.iter().zip(&self.xy).zip(found);
+        lines.map(|((line, right), b)| b * (times(line) - 2.0 * right)).sum()
+    }
+
+    /// For the columns in `set`, by elimination with pivots.
+    fn solve(&self, set: u32) -> Option<[f64; COLUMNS]> {
+        let mut matrix = [[0.0; COLUMNS + 1]; COLUMNS];
+        let mut chosen = [0; COLUMNS];
+        let mut n = 0;
+        for column in (0..COLUMNS).filter(|column| set & (1 << column) != 0) {
+            chosen[n] = column;
+            n += 1;
+        }
+        if let [one, two] = chosen[..n] {
+            return self.solve_two(one, two);
+        }
         for i in 0..n {
             for j in 0..n {
-                matrix[i][j] += row.weight * row.x[chosen[i]] * row.x[chosen[j]];
+                matrix[i][j] = self.xx[chosen[i]][chosen[j]];
             }
-            matrix[i][COLUMNS] += row.weight * row.x[chosen[i]] * row.y;
+            matrix[i][COLUMNS] = self.xy[chosen[i]];
         }
+        for step in 0..n {
+            let pivot = (step..n).max_by(|a, b| matrix[*a][step].abs().total_cmp(&matrix[*b][step].abs()))?;
+            matrix.swap(step, pivot);
+            let head = matrix[step];
+            if head[step].abs() < 1e-12 * (1.0 + head[COLUMNS].abs()) {
+                return None;
+            }
+            for other in (0..n).filter(|other| *other != step) {
+                let factor = matrix[other][step] / head[step];
+                for (value, above) in matrix[other].iter_mut().zip(head) {
+                    *value -= factor * above;
+                }
+            }
+        }
+        let mut found = [0.0; COLUMNS];
+        for step in 0..n {
+            found[chosen[step]] = matrix[step][COLUMNS] / matrix[step][step];
+        }
+        Some(found)
     }
-    for step in 0..n {
-        let pivot = (step..n).max_by(|a, b| matrix[*a][step].abs().total_cmp(&matrix[*b][step].abs()))?;
-        matrix.swap(step, pivot);
-        let head = matrix[step];
-        if head[step].abs() < 1e-12 * (1.0 + head[COLUMNS].abs()) {
+
+    /// Two columns by determinants: most fits have no more.
+    fn solve_two(&self, one: usize, two: usize) -> Option<[f64; COLUMNS]> {
+        let (a, b, d) = (self.xx[one][one], self.xx[one][two], self.xx[two][two]);
+        let determinant = a * d - b * b;
+        if determinant <= 1e-12 * a * d {
             return None;
         }
-        for other in (0..n).filter(|other| *other != step) {
-            let factor = matrix[other][step] / head[step];
-            for (value, above) in matrix[other].iter_mut().zip(head) {
-                *value -= factor * above;
-            }
-        }
+        let mut found = [0.0; COLUMNS];
+        found[one] = (self.xy[one] * d - self.xy[two] * b) / determinant;
+        found[two] = (self.xy[two] * a - self.xy[one] * b) / determinant;
+        Some(found)
     }
-    let mut found = [0.0; COLUMNS];
-    for step in 0..n {
-        found[chosen[step]] = matrix[step][COLUMNS] / matrix[step][step];
-    }
-    Some(found)
 }
 
 /// A straight line through points that scatter alike.
@@ -137,7 +186,7 @@ mod tests {
 
     #[test]
     fn exact_observations_give_the_coefficients() {
-        let found = least_squares(&rows([1.1, 0.05, 0.002]), 3).unwrap();
+        let found = least_squares(rows([1.1, 0.05, 0.002]), 3).unwrap();
         for (found, truth) in found.iter().zip([1.1, 0.05, 0.002]) {
             assert!((found - truth).abs() < 1e-9, "{found}");
         }
@@ -145,9 +194,9 @@ mod tests {
 
     #[test]
     fn no_coefficient_is_negative() {
-        let found = least_squares(&rows([1.0, 0.1, -0.005]), 3).unwrap();
+        let found = least_squares(rows([1.0, 0.1, -0.005]), 3).unwrap();
         assert!(found[2] == 0.0 && found[1] > 0.0 && found[1] < 0.1, "{found:?}");
-        assert_eq!(least_squares(&rows([1.0, 0.1, 0.0])[..2], 3), None);
+        assert_eq!(least_squares(rows([1.0, 0.1, 0.0]).into_iter().take(2), 3), None);
     }
 
     #[test]

@@ -142,3 +142,41 @@ fn redacted_files_name_no_host_no_user_and_no_folder() {
     assert_eq!(code(&over), 2, "a record is never written over");
     assert!(place.out().join("run.json").exists());
 }
+
+#[test]
+fn several_runs_are_drawn_side_by_side_what_differs_first() {
+    let place = copy(|text| text);
+    let other = place.path().join("other");
+    std::fs::create_dir_all(&other).expect("a folder");
+    for name in ["run.json", "records.jsonl"] {
+        let text = std::fs::read_to_string(place.out().join(name)).expect(name);
+        let text = text.replace("\"hostname\": \"vm\"", "\"hostname\": \"vm-2\"");
+        std::fs::write(other.join(name), text).expect("written");
+    }
+    std::fs::write(place.path().join("notes.txt"), "no run").expect("written");
+    let named = ["report", "out", "other", "notes.txt"];
+    let output = place.command(&named).output().expect("the binary starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stderr(&output).contains("`notes.txt` is no run"), "{}", stderr(&output));
+    assert!(stdout(&output).contains("2 machines: A on vm: "), "{}", stdout(&output));
+    for name in ["report.html", "report.md", "results.csv", "charts/side-by-side.png"] {
+        assert!(place.path().join("side-by-side").join(name).is_file(), "{name}");
+    }
+    assert!(place.out().join("report.html").is_file() && other.join("report.html").is_file());
+    // The folder that the last call wrote is no run, either.
+    let output = place.command(&["report", "out", "other", "side-by-side"]).output().expect("starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+
+    let csv = ["report", "out", "other", "--out", "both", "--format", "csv"];
+    let output = place.command(&csv).output().expect("the binary starts");
+    assert_eq!(code(&output), 2, "both runs have one id");
+    assert!(stderr(&output).contains("are both called"), "{}", stderr(&output));
+    let run = std::fs::read_to_string(other.join("run.json")).expect("run.json");
+    let id = run.split("\"run_id\": \"").nth(1).and_then(|rest| rest.split('"').next()).expect("an id");
+    std::fs::write(other.join("run.json"), run.replace(id, "another")).expect("written");
+    let output = place.command(&csv).output().expect("the binary starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(stdout(&output).lines().count(), 3, "{}", stdout(&output));
+    let table = std::fs::read_to_string(place.path().join("both/results.csv")).expect("all runs' table");
+    assert!(table.starts_with("run,run_id,host,interpreter,") && table.contains(",another,vm-2,"));
+}

@@ -1,6 +1,6 @@
 // Opens report.html in headless Chromium and uses it as a reader would: sorts, filters, picks another
 // figure, by keyboard too, and checks that no request leaves the file and that axe finds nothing serious.
-//   RUNS=DIR node --test         DIR holds the runs `sound`, `hard` and `hostile`; see scripts/page.sh
+//   RUNS=DIR node --test         DIR holds the runs `sound`, `hard` and `hostile`, and `side-by-side`; see scripts/page.sh
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -128,12 +128,12 @@ test("what failed is said before the verdict", async () => {
 });
 
 test("no text from outside becomes markup", async () => {
-  for (const file of ["report.html", "charts/scaling.svg"]) {
-    const page = await open("hostile", { file });
+  for (const [run, file] of [["hostile", "report.html"], ["hostile", "charts/scaling.svg"], ["side-by-side", "report.html"], ["side-by-side", "charts/side-by-side.svg"]]) {
+    const page = await open(run, { file });
     assert.equal(await page.evaluate(() => window.evil), undefined);
     assert.equal(await page.locator("img, iframe, object, svg[onload]").count(), 0);
-    if (file === "report.html") {
-      assert.equal(await page.locator("script").count(), 1);
+    if (file === "report.html") assert.equal(await page.locator("script").count(), 1);
+    if (run === "hostile" && file === "report.html") {
       for (const name of ["workload", "interpreter", "metric"]) await page.selectOption(`#pick-${name}`, { index: 1 });
       await page.selectOption("#pick-workload", { index: 0 });
       assert.ok((await page.locator("#bars li").count()) > 0, "a hostile name can be picked like any other");
@@ -161,7 +161,7 @@ test("were a text to become markup all the same, the page's policy keeps it from
 });
 
 test("fits every screen, in either scheme", async () => {
-  for (const [run, width, colorScheme] of [["sound", 1200, "dark"], ["sound", 390, "light"], ["hard", 390, "dark"], ["hostile", 1200, "light"], ["hostile", 390, "light"]]) {
+  for (const [run, width, colorScheme] of [["sound", 1200, "dark"], ["sound", 390, "light"], ["hard", 390, "dark"], ["hostile", 1200, "light"], ["hostile", 390, "light"], ["side-by-side", 1200, "dark"], ["side-by-side", 390, "light"]]) {
     const page = await open(run, { width, colorScheme });
     const size = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(size[0] <= size[1], `${run}: ${size[0]} pixels on a screen of ${size[1]}`);
@@ -172,7 +172,8 @@ test("fits every screen, in either scheme", async () => {
 });
 
 test("axe finds nothing serious", async () => {
-  for (const [run, width, colorScheme] of [["hard", 1200, "light"], ["hard", 390, "dark"], ["sound", 1200, "dark"]]) {
+  const pages = [["hard", 1200, "light"], ["hard", 390, "dark"], ["sound", 1200, "dark"], ["side-by-side", 1200, "light"], ["side-by-side", 390, "dark"]];
+  for (const [run, width, colorScheme] of pages) {
     const page = await open(run, { width, colorScheme });
     // A chart is one image with a name, and rows of one kind are alike: without their thousands of parts
     // axe takes a second and not a minute.
@@ -194,6 +195,23 @@ test("axe finds nothing serious", async () => {
     assert.ok(found.passes.length > 15, "axe looked");
     await leave(page);
   }
+});
+
+test("several runs: what differs comes first, every run has its columns, and they sort and filter", async () => {
+  const page = await open("side-by-side");
+  const heads = await page.locator("h2").allTextContents();
+  assert.deepEqual(heads.slice(0, 2), ["What differs", "Each run's verdict"]);
+  assert.match(await page.locator("[aria-labelledby=differs]").innerText(), /no ratio is formed/);
+  assert.equal(await page.locator("#table th").count(), 3 + 3 * 4);
+  await page.locator("#table th button").nth(7).click();
+  const up = await column(page, 7);
+  assert.ok(up.length > 3 && rising(up), "sorted by the second run's time");
+  const all = await shown(page);
+  await page.fill("#filter", "3.13t threads");
+  const some = await shown(page);
+  assert.ok(some > 0 && some < all);
+  assert.ok(await page.locator("#chart .on-wide svg").isVisible());
+  await leave(page);
 });
 
 test("keyboard: the first stop leads to the cells, and every control can be reached", async () => {

@@ -1,5 +1,7 @@
 //! What all advice is made from: who may be advised, and how figures are put into words.
 
+use std::collections::HashMap;
+
 use crate::analysis::compare::{Comparison, Pairs};
 use crate::analysis::results::{Advice, CellResult, Results};
 use crate::analysis::roles::SINGLE;
@@ -21,9 +23,24 @@ pub(super) enum Kind {
 pub(super) struct View<'a> {
     pub results: &'a Results,
     pub pairs: &'a Pairs,
+    /// Completed cells of a workload in the plain environment.
+    sound: HashMap<&'a str, Vec<usize>>,
+    several_methods: bool,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    pub fn new(results: &'a Results, pairs: &'a Pairs) -> Self {
+        let mut sound: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, cell) in results.cells.iter().enumerate() {
+            if cell.outcome == Outcome::Completed && cell.environment == PLAIN {
+                sound.entry(&cell.workload).or_default().push(index);
+            }
+        }
+        let mut methods = results.cells.iter().filter_map(|cell| cell.start_method);
+        let first = methods.next();
+        Self { results, pairs, sound, several_methods: methods.any(|other| Some(other) != first) }
+    }
+
     pub fn cell(&self, index: usize) -> &CellResult {
         &self.results.cells[index]
     }
@@ -59,12 +76,8 @@ impl View<'_> {
 
     /// Completed and in the plain environment.
     pub fn candidates(&self, workload: &str, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
-        let cells = self.results.cells.iter().enumerate();
-        cells
-            .filter(|(_, cell)| cell.workload == workload && cell.environment == PLAIN)
-            .filter(|(index, cell)| cell.outcome == Outcome::Completed && wanted(*index))
-            .map(|(index, _)| index)
-            .collect()
+        let all = self.sound.get(workload).map_or(&[][..], Vec::as_slice);
+        all.iter().copied().filter(|index| wanted(*index)).collect()
     }
 
     pub fn settled(&self, index: usize) -> bool {
@@ -102,14 +115,8 @@ impl View<'_> {
     /// `threads×2 on 3.13t`; the start method only where the run has several.
     pub fn name(&self, index: usize) -> String {
         let cell = self.cell(index);
-        let mut methods: Vec<_> = self.results.cells.iter().filter_map(|cell| cell.start_method).collect();
-        methods.sort_unstable();
-        methods.dedup();
-        let variant = match (cell.environment == PLAIN, methods.len()) {
-            (true, 0 | 1) => String::new(),
-            (true, _) if cell.start_method.is_none() => String::new(),
-            _ => format!(" ({})", cell.variant),
-        };
+        let plain = cell.environment == PLAIN && (!self.several_methods || cell.start_method.is_none());
+        let variant = if plain { String::new() } else { format!(" ({})", cell.variant) };
         let workers = if matches!(self.kind(index), Kind::Single | Kind::Loop) {
             String::new()
         } else {

@@ -21,8 +21,10 @@ pub(super) type Sides = [Option<Vec<Pass>>; 2];
 /// The two sides' blocks while they stream by.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
-    /// By block: the cell, and the counted passes of base and new.
-    blocks: BTreeMap<u64, (usize, Sides)>,
+    /// Blocks with one side yet: the cell, and the counted passes of base and new.
+    open: BTreeMap<u64, (usize, Sides)>,
+    /// By cell and block: log of the slowdown.
+    pairs: BTreeMap<usize, BTreeMap<u64, f64>>,
     /// The base side's first failure, by cell.
     failures: BTreeMap<usize, (u64, String)>,
     /// By cell and side: the checksum that was seen first.
@@ -50,8 +52,14 @@ impl Gate {
             self.peaks.entry(cell).or_default().extend(invocation.peak());
         }
         if let Some(block) = invocation.block.filter(|_| sound) {
-            let sides = &mut self.blocks.entry(block).or_insert((cell, [None, None])).1;
+            let sides = &mut self.open.entry(block).or_insert((cell, [None, None])).1;
             sides[usize::from(!base)].get_or_insert_with(|| invocation.counted_passes());
+            // A pair's value is above 0 where the second is faster: base over new is a slowdown's log.
+            if let [Some(base), Some(new)] = sides {
+                let value = pair_value(new, base).map(|value| (block, value));
+                self.pairs.entry(cell).or_default().extend(value);
+                self.open.remove(&block);
+            }
         }
     }
 
@@ -64,15 +72,9 @@ impl Gate {
         tallies: &[Tally],
     ) -> Option<AgainstResult> {
         let against = run.against.as_ref()?;
-        let mut pairs: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        for (cell, sides) in self.blocks.values() {
-            // A pair's value is above 0 where the second is faster: base over new is a slowdown's log.
-            if let [Some(base), Some(new)] = sides
-                && let Some(value) = pair_value(new, base)
-            {
-                pairs.entry(*cell).or_default().push(value);
-            }
-        }
+        let logs = |values: &BTreeMap<u64, f64>| values.values().copied().collect();
+        let pairs: BTreeMap<usize, Vec<f64>> =
+            self.pairs.iter().map(|(cell, values)| (*cell, logs(values))).collect();
         let budgets: Vec<(usize, &Budgeted)> =
             against.cells.iter().filter_map(|one| Some((roles.find(&one.cell)?, one))).collect();
         // What failed is no comparison, and takes no share of the others' level.
@@ -110,6 +112,11 @@ impl Gate {
             unmatched: unmatched.collect(),
             fail_on_undecided: against.fail_on_undecided,
         })
+    }
+
+    /// A block of it has been seen, whole or in part.
+    fn met(&self, cell: usize) -> bool {
+        self.pairs.contains_key(&cell) || self.open.values().any(|(it, _)| *it == cell)
     }
 
     fn one(
@@ -162,7 +169,7 @@ impl Gate {
         let own = result.reason.as_deref().unwrap_or("it failed");
         match base {
             Some(reason) => format!("{own}; the base fails, too: {reason}"),
-            None if self.peaks.contains_key(&cell) || self.blocks.values().any(|(it, _)| *it == cell) => {
+            None if self.peaks.contains_key(&cell) || self.met(cell) => {
                 format!("{own}; the base completes")
             }
             None => format!("{own}; its base wasn't run"),

@@ -11,7 +11,7 @@ use crate::analysis::results::CellResult;
 use crate::analysis::roles::SINGLE;
 use crate::plan::PLAIN;
 use crate::record::Outcome;
-use crate::stats::{Estimated, Row, least_squares, propagate};
+use crate::stats::{Estimated, Propagation, Row, least_squares};
 
 use super::{Evidence, worst};
 
@@ -26,10 +26,11 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<BreakEven> {
         }
     }
     curves.retain(|curve| curve.points.len() >= FEWEST);
-    let mut found: Vec<BreakEven> = curves.iter().filter_map(Curve::against_inline).collect();
+    let mut found: Vec<BreakEven> =
+        curves.iter().filter_map(|curve| curve.against_inline(evidence.propagation)).collect();
     for (place, one) in curves.iter().enumerate() {
         let others = curves[place + 1..].iter().filter(|other| one.rivals(other));
-        found.extend(others.filter_map(|other| one.against(other)));
+        found.extend(others.filter_map(|other| one.against(other, evidence.propagation)));
     }
     found
 }
@@ -104,12 +105,12 @@ impl<'a> Curve<'a> {
         // In units of the first size, so that both columns are of a kind.
         let unit = self.points.first()?.inline;
         let rows = self.points.iter().zip(logs).map(row);
-        let rows: Vec<Row> = rows.map(|row| Row { x: [1.0, row.x[1] * unit, 0.0], ..row }).collect();
-        let [b, o, _] = least_squares(&rows, 2)?;
+        let rows = rows.map(|row| Row { x: [1.0, row.x[1] * unit, 0.0], ..row });
+        let [b, o, _] = least_squares(rows, 2)?;
         Some((o * unit, b))
     }
 
-    fn against_inline(&self) -> Option<BreakEven> {
+    fn against_inline(&self, propagation: &Propagation) -> Option<BreakEven> {
         let crossing = |(overhead, share): (f64, f64)| match share < 1.0 {
             true => overhead / (1.0 - share),
             false => f64::INFINITY,
@@ -120,7 +121,7 @@ impl<'a> Curve<'a> {
         };
         let logs = self.logs();
         let means: Vec<f64> = logs.iter().map(|log| log.mean).collect();
-        let ends = propagate(&logs, figures);
+        let ends = propagation.intervals(&logs, figures);
         let clear = |point: &&Point, faster: bool| {
             point.ci95.is_some_and(|[low, high]| if faster { low > 1.0 } else { high < 1.0 })
         };
@@ -137,7 +138,7 @@ impl<'a> Curve<'a> {
         )
     }
 
-    fn against(&self, other: &Self) -> Option<BreakEven> {
+    fn against(&self, other: &Self, propagation: &Propagation) -> Option<BreakEven> {
         let (ours, theirs) = (self.logs(), other.logs());
         let cut = ours.len();
         let figures = |logs: &[f64]| {
@@ -157,9 +158,14 @@ impl<'a> Curve<'a> {
                 Some([if at > 0.0 && b2 < b1 { at } else { f64::INFINITY }, o2, 1.0 / b2])
             };
             let found = swapped(&means).filter(|found| found[0].is_finite())?;
-            return other.found(name(self.first), found, propagate(&logs, swapped), Clear::default());
+            return other.found(
+                name(self.first),
+                found,
+                propagation.intervals(&logs, swapped),
+                Clear::default(),
+            );
         }
-        self.found(name(other.first), first, propagate(&logs, figures), Clear::default())
+        self.found(name(other.first), first, propagation.intervals(&logs, figures), Clear::default())
     }
 
     fn found(

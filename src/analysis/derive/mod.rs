@@ -9,7 +9,7 @@ mod single_thread;
 #[cfg(test)]
 mod tests;
 
-use crate::stats::{Estimated, Interval};
+use crate::stats::{Estimated, Interval, Propagation};
 
 use super::compare::Pairs;
 use super::figures::{Figure, OpenFigure};
@@ -22,11 +22,13 @@ pub(super) struct Evidence<'a> {
     pub results: &'a Results,
     pub tallies: &'a [Tally],
     pub pairs: &'a Pairs,
+    pub propagation: &'a Propagation,
 }
 
 /// Fills in everything that needs nothing but the cells.
 pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &Pairs) {
-    let evidence = Evidence { results, tallies, pairs };
+    let propagation = Propagation::default();
+    let evidence = Evidence { results, tallies, pairs, propagation: &propagation };
     let single_thread = single_thread::all(evidence);
     let scaling = scaling::all(evidence);
     let memory_growth = memory_growth::all(evidence);

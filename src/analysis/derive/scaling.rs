@@ -5,13 +5,13 @@
 //! and Flatt, "Measuring parallel processor performance" (CACM 33, 1990). All but the last are linear
 //! once written for n/S (or S), so they are fitted by least squares with coefficients ≥ 0: n/S(n) = a + b(n − 1) +
 //! cn(n − 1) with σ = b/a and κ = c/a. A point weighs as many pairs as it has, relative to its
-//! size: spreads estimated from a few pairs each would be poor weights. Intervals: [`propagate`].
+//! size: spreads estimated from a few pairs each would be poor weights. Intervals: [`Propagation`].
 
 use crate::analysis::figures::{Figure, OpenFigure, Scaling, ScalingPoint, Usl};
 use crate::analysis::results::CellResult;
 use crate::matrix::ScalingKind;
 use crate::record::Outcome;
-use crate::stats::{COLUMNS, Estimated, Row, least_squares, propagate};
+use crate::stats::{COLUMNS, Estimated, Propagation, Row, least_squares};
 
 use super::{Evidence, worst};
 
@@ -51,8 +51,8 @@ fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
         why_not: Vec::new(),
     };
     match kind {
-        ScalingKind::Strong => fit.strong(&mut scaling),
-        ScalingKind::Weak => fit.weak(&mut scaling),
+        ScalingKind::Strong => fit.strong(&mut scaling, evidence.propagation),
+        ScalingKind::Weak => fit.weak(&mut scaling, evidence.propagation),
     }
     Some(scaling)
 }
@@ -111,7 +111,7 @@ impl Fit {
         self.workers.len() + usize::from(!self.own_one)
     }
 
-    fn strong(&self, scaling: &mut Scaling) {
+    fn strong(&self, scaling: &mut Scaling, propagation: &Propagation) {
         if self.counts() < 2 {
             scaling.why_not.push(self.too_few("Amdahl's law", "two"));
             return;
@@ -125,7 +125,7 @@ impl Fit {
                 Some([1.0 / a, contention, coherency, knee])
             };
             let means: Vec<f64> = self.logs.iter().map(|log| log.mean).collect();
-            Some((figures(&means)?, propagate(&self.logs, figures)))
+            Some((figures(&means)?, propagation.intervals(&self.logs, figures)))
         };
         if let Some(([one, serial, ..], ends)) = fitted(2) {
             scaling.one_worker = Some(Figure::holding(one, ends.map(|ends| ends[0])));
@@ -149,25 +149,24 @@ impl Fit {
     }
 
     /// S(n) = S(1)·(n − s(n − 1)) = S(1)(1 − s)·n + S(1)s.
-    fn weak(&self, scaling: &mut Scaling) {
+    fn weak(&self, scaling: &mut Scaling, propagation: &Propagation) {
         if self.counts() < 2 {
             scaling.why_not.push(self.too_few("Gustafson's law", "two"));
             return;
         }
         let figures = |logs: &[f64]| {
-            let rows: Vec<Row> = self.rows(logs, |n, speedup| ([n, 1.0, 0.0], speedup));
+            let rows = self.rows(logs, |n, speedup| ([n, 1.0, 0.0], speedup));
             if self.own_one {
-                let [a, b, _] = least_squares(&rows, 2)?;
+                let [a, b, _] = least_squares(rows, 2)?;
                 return Some([a + b, b / (a + b)]);
             }
             // S − n = −s(n − 1).
-            let line = |row: &Row| Row { x: [row.x[0] - 1.0, 0.0, 0.0], y: row.x[0] - row.y, ..*row };
-            let [serial, ..] =
-                least_squares(&rows.iter().map(line).collect::<Vec<_>>(), 1).unwrap_or_default();
+            let line = |row: Row| Row { x: [row.x[0] - 1.0, 0.0, 0.0], y: row.x[0] - row.y, ..row };
+            let [serial, ..] = least_squares(rows.map(line), 1).unwrap_or_default();
             Some([1.0, serial])
         };
         let means: Vec<f64> = self.logs.iter().map(|log| log.mean).collect();
-        let ends = propagate(&self.logs, figures);
+        let ends = propagation.intervals(&self.logs, figures);
         if let Some([one, serial]) = figures(&means) {
             scaling.one_worker = Some(Figure::holding(one, ends.map(|ends| ends[0])));
             scaling.gustafson = Some(Figure::holding(serial, ends.map(|ends| ends[1])));
@@ -178,23 +177,23 @@ impl Fit {
     fn coefficients(&self, logs: &[f64], columns: usize) -> Option<[f64; COLUMNS]> {
         let rows = self.rows(logs, |n, speedup| ([1.0, n - 1.0, n * (n - 1.0)], n / speedup));
         if self.own_one {
-            return least_squares(&rows, columns).filter(|found| found[0] > 0.0);
+            return least_squares(rows, columns).filter(|found| found[0] > 0.0);
         }
         // S(1) is 1, so a is: what is left has one coefficient fewer. Above the ideal all of them are 0.
-        let rest = |row: &Row| Row { x: [row.x[1], row.x[2], 0.0], y: row.y - 1.0, ..*row };
-        let rows: Vec<Row> = rows.iter().map(rest).collect();
-        let [b, c, _] = least_squares(&rows, columns - 1).unwrap_or_default();
+        let rest = |row: Row| Row { x: [row.x[1], row.x[2], 0.0], y: row.y - 1.0, ..row };
+        let [b, c, _] = least_squares(rows.map(rest), columns - 1).unwrap_or_default();
         Some([1.0, b, c])
     }
 
-    fn rows(&self, logs: &[f64], terms: impl Fn(f64, f64) -> ([f64; COLUMNS], f64)) -> Vec<Row> {
-        let points = self.workers.iter().zip(logs).zip(&self.logs);
-        points
-            .map(|((n, log), known)| {
-                let (x, y) = terms(*n, log.exp());
-                Row { x, y, weight: (known.df + 1.0) / (y * y) }
-            })
-            .collect()
+    fn rows(
+        &self,
+        logs: &[f64],
+        terms: impl Fn(f64, f64) -> ([f64; COLUMNS], f64),
+    ) -> impl Iterator<Item = Row> {
+        self.workers.iter().zip(logs).zip(&self.logs).map(move |((n, log), known)| {
+            let (x, y) = terms(*n, log.exp());
+            Row { x, y, weight: (known.df + 1.0) / (y * y) }
+        })
     }
 
     fn too_few(&self, law: &str, wanted: &str) -> String {

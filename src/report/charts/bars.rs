@@ -4,6 +4,7 @@ use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_widt
 use super::super::theme::Theme;
 use super::super::view;
 use super::super::view::View;
+use super::dots::apart;
 use super::frame::{Axis, Heading, MARGIN, WIDE};
 
 const ROW: f64 = 18.0;
@@ -279,8 +280,8 @@ fn draw_row(
             }
         }
     }
-    for value in &bar.dots {
-        canvas.dot(left + value * scale, middle, 2.4, colour, 0.8);
+    for at in apart(bar.dots.iter().map(|value| left + value * scale)) {
+        canvas.dot(at, middle, 2.4, colour, 0.8);
     }
     let end = left + bar.reach(bar_limit) * scale + 5.0;
     canvas.rect(end - 1.0, middle - 7.0, bar.text_width() + 2.0, 14.0, theme.paper, 1.0);

@@ -34,7 +34,7 @@ impl Chart for Heat {
             .collect();
         let workloads: Vec<&str> = view::workloads(results)
             .into_iter()
-            .filter(|w| results.cells.iter().any(|c| c.workload == *w && c.speedup.is_some()))
+            .filter(|w| view::of(results, w).any(|c| c.speedup.is_some()))
             .collect();
         if modes.is_empty() || workloads.is_empty() {
             return None;

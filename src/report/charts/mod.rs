@@ -4,6 +4,7 @@ mod bars;
 mod break_even;
 mod cpu;
 mod distribution;
+mod dots;
 mod efficiency;
 mod frame;
 mod heat;
@@ -12,13 +13,13 @@ mod memory;
 mod memory_time;
 mod phases;
 mod scaling;
-mod scaling_panel;
+pub mod scaling_panel;
 mod time;
 mod timeline;
 mod tradeoff;
 mod worker_memory;
 
-pub use frame::{NARROW, WIDE};
+pub use frame::{Heading, MARGIN, NARROW, WIDE};
 pub use tradeoff::Choice;
 
 use super::theme::Theme;

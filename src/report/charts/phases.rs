@@ -18,7 +18,7 @@ fn parts(phases: &Phases) -> [(&'static str, Option<u64>, f64); 5] {
         ("imports", phases.imports, 0.45),
         ("pool", phases.pool, 0.7),
         ("work", phases.first, 1.0),
-        ("teardown", phases.teardown, 0.25),
+        ("teardown", phases.teardown, 0.13),
     ]
 }
 

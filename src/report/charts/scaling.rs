@@ -93,6 +93,7 @@ pub(super) fn draw_rows(
     if modes.is_empty() || workloads.is_empty() {
         return None;
     }
+    let workers = axis(results);
     let heading = Heading::new(title, subtitle, width);
     let columns = if width < WIDE { 1 } else { modes.len() };
     let block_head = if workloads.len() > 1 { BLOCK_HEAD } else { 0.0 };
@@ -117,7 +118,7 @@ pub(super) fn draw_rows(
                 }
                 y += row_head(&row);
                 let panels: Vec<Panel> =
-                    modes.iter().map(|&mode| panel(results, workload, mode, row)).collect();
+                    modes.iter().map(|&mode| panel(results, workload, mode, row, &workers)).collect();
                 let top = panels.iter().map(Panel::reach).fold(1.2, f64::max);
                 for line in panels.chunks(columns) {
                     for (column, panel) in line.iter().enumerate() {
@@ -185,17 +186,31 @@ fn columns<'a>(results: &'a View<'_>) -> Vec<(&'a str, &'a str)> {
 }
 
 fn has_speedups(results: &View<'_>, workload: &str, modes: &[(&str, &str)]) -> bool {
-    results.cells.iter().any(|cell| {
-        cell.workload == workload
-            && cell.speedup_self.is_some()
-            && modes.contains(&(cell.mode.as_str(), cell.variant.as_str()))
+    view::of(results, workload).any(|cell| {
+        cell.speedup_self.is_some() && modes.contains(&(cell.mode.as_str(), cell.variant.as_str()))
     })
 }
 
-fn panel(results: &View<'_>, workload: &str, (mode, variant): (&str, &str), over: Row) -> Panel {
-    let cells = || {
-        results.cells.iter().filter(move |c| c.workload == workload && c.mode == mode && c.variant == variant)
-    };
+/// Every number of workers of the run: the axis of all panels.
+fn axis(results: &View<'_>) -> Vec<u32> {
+    let takes =
+        |cell: &&CellResult| cell.outcome != Outcome::Skipped && view::takes_workers(results, &cell.mode);
+    let mut all: Vec<u32> = results.cells.iter().filter(takes).map(|cell| cell.workers).collect();
+    // Where `single` stands, and where the ideal begins.
+    all.push(1);
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn panel(
+    results: &View<'_>,
+    workload: &str,
+    (mode, variant): (&str, &str),
+    over: Row,
+    workers: &[u32],
+) -> Panel {
+    let cells = || view::of(results, workload).filter(move |c| c.mode == mode && c.variant == variant);
     let line = |interpreter: &str| {
         let own = || cells().filter(|cell| cell.interpreter == interpreter);
         let points: Vec<Point> = own()
@@ -218,23 +233,10 @@ fn panel(results: &View<'_>, workload: &str, (mode, variant): (&str, &str), over
             .collect();
         let name = interpreter.to_owned();
         let series = view::colour_index(results, interpreter);
-        let fitted = |one: &&Fitted| {
-            (one.interpreter.as_str(), one.workload.as_str()) == (interpreter, workload)
-                && (one.mode.as_str(), one.variant.as_str()) == (mode, variant)
-        };
-        let found = results.scaling.iter().find(fitted).filter(|_| over != Row::Baseline);
+        let found = view::curve(results, (interpreter, workload), (mode, variant));
+        let found = found.filter(|_| over != Row::Baseline);
         let curve = found.and_then(|scaling| curve(scaling, over));
         (!points.is_empty() || !failures.is_empty()).then_some(Line { name, series, points, failures, curve })
-    };
-    let workers: Vec<u32> = {
-        let takes =
-            |cell: &&CellResult| cell.outcome != Outcome::Skipped && view::takes_workers(results, &cell.mode);
-        let mut all: Vec<u32> = results.cells.iter().filter(takes).map(|cell| cell.workers).collect();
-        // Where `single` stands, and where the ideal begins.
-        all.push(1);
-        all.sort_unstable();
-        all.dedup();
-        all
     };
     // The machine's capacity as the interpreters saw it; over the baseline, the baseline's own.
     let capacity = workers
@@ -253,7 +255,7 @@ fn panel(results: &View<'_>, workload: &str, (mode, variant): (&str, &str), over
         title: view::mode_name(results, mode, variant),
         measure: over.measure(),
         lines: view::interpreters(results).iter().copied().filter_map(line).collect(),
-        workers,
+        workers: workers.to_vec(),
         cpus: results.host.effective_cpus,
         capacity,
     }

@@ -62,12 +62,9 @@ pub fn telling<'a>(
     for workload in order {
         let find = |mode: Option<&str>, wanted: &dyn Fn(&str) -> bool| {
             let fits = |cell: &&CellResult| {
-                cell.workload == workload
-                    && Some(cell.mode.as_str()) == mode
-                    && cell.workers == workers
-                    && wanted(&cell.interpreter)
+                Some(cell.mode.as_str()) == mode && cell.workers == workers && wanted(&cell.interpreter)
             };
-            results.cells.iter().filter(fits).find_map(usable)
+            view::of(results, workload).filter(fits).find_map(usable)
         };
         let free = find(threads, &|name| view::free_threaded(results, name));
         let locked = find(threads, &|name| name == results.baseline && !view::free_threaded(results, name))

@@ -15,6 +15,9 @@ const HEAD: f64 = 28.0;
 const FOOT: f64 = 40.0;
 const LEFT: f64 = 52.0;
 const LABEL: f64 = 10.5;
+/// Most room for a name, and that from the picture's edge to it.
+const NAME: f64 = 110.0;
+const LEADER: f64 = 30.0;
 
 pub struct Tradeoff;
 
@@ -29,7 +32,7 @@ pub struct Choice<'a> {
 
 /// Every cell of a workload that has a time and a memory peak, in the matrix's order.
 pub fn choices<'a>(results: &'a View<'_>, workload: &str) -> Vec<Choice<'a>> {
-    let cells = results.cells.iter().filter(|c| c.workload == workload && view::has_numbers(c));
+    let cells = view::of(results, workload).filter(|c| view::has_numbers(c));
     let mut found: Vec<Choice<'_>> = cells
         .filter_map(|cell| {
             let bytes = cell.peak_pss_bytes.or(cell.peak_rss_bytes)?;
@@ -59,7 +62,7 @@ impl Chart for Tradeoff {
             return None;
         }
         let title = finding::tradeoff(results, &panels)?;
-        let subtitle = "time of one warm pass against peak memory, lower left is better; pale: another choice is both faster and smaller, going by the medians";
+        let subtitle = "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians";
         let heading = Heading::new(&title, subtitle, width);
         let columns = if panels.len() == 1 || width < WIDE { 1 } else { 2 };
         let lines = panels.len().div_ceil(columns) as f64;
@@ -87,7 +90,11 @@ fn draw_panel(
     (x, top): (f64, f64),
     width: f64,
 ) {
-    let (left, right, bottom) = (x + LEFT, x + width - 96.0, top + HEIGHT);
+    let best = frontier(choices);
+    let names: Vec<String> =
+        best.iter().map(|choice| fit(&view::who(results, choice.cell), NAME, LABEL, true)).collect();
+    let widest = names.iter().map(|name| text_width(name, LABEL, true)).fold(0.0, f64::max);
+    let (left, right, bottom) = (x + LEFT, x + width - widest - LEADER, top + HEIGHT);
     let most_ns = choices.iter().map(|choice| choice.ns).max().unwrap_or(1).max(1) as f64 * 1.08;
     let most_bytes = choices.iter().map(|choice| choice.bytes).max().unwrap_or(1).max(1) as f64 * 1.08;
     let at = |choice: &Choice<'_>| {
@@ -105,6 +112,8 @@ fn draw_panel(
         canvas.line((at, top), (at, bottom), Stroke::new(1.0, theme.grid));
         canvas.text(&text, at, bottom + 10.0, Anchor::Middle, small);
     }
+    let steps = stairs(&best.iter().map(|choice| at(choice)).collect::<Vec<_>>(), top, right);
+    canvas.path(&steps, Stroke::new(1.4, theme.muted).opacity(0.8));
     // The best last, so that they lie on top.
     let mut order: Vec<&Choice<'_>> = choices.iter().collect();
     order.sort_by_key(|choice| !choice.dominated);
@@ -121,16 +130,45 @@ fn draw_panel(
         let text = format!("{} {}: {sizes}", view::who(results, choice.cell), choice.cell.workload);
         canvas.hover(px - 6.0, py - 6.0, 12.0, 12.0, &text);
     }
-    let best: Vec<&&Choice<'_>> = order.iter().filter(|choice| !choice.dominated).collect();
+    // Names stand beside the picture, where they cover no point.
     let wishes: Vec<f64> = best.iter().map(|choice| at(choice).1).collect();
-    for (choice, place) in best.iter().zip(push_apart(&wishes, 13.0, top - 8.0, bottom + 8.0)) {
+    let places = push_apart(&wishes, 13.0, top - 8.0, bottom + 8.0);
+    for ((choice, name), place) in best.iter().zip(&names).zip(places) {
         let series = theme.series(view::colour_index(results, &choice.cell.interpreter));
         let (px, py) = at(choice);
-        let text = fit(&view::who(results, choice.cell), 110.0, LABEL, true);
-        let begin = (px + 16.0).min(x + width - text_width(&text, LABEL, true));
-        canvas.line((px + 5.0, py), (begin - 2.0, place), Stroke::new(0.8, series.mark).opacity(0.6));
-        let back = text_width(&text, LABEL, true) + 2.0;
-        canvas.rect(begin - 1.0, place - 6.0, back, 12.0, theme.paper, 0.85);
-        canvas.text(&text, begin, place, Anchor::Start, Font { px: LABEL, bold: true, colour: series.text });
+        let begin = right + LEADER - 12.0;
+        canvas.line((px + 5.0, py), (begin - 3.0, place), Stroke::new(0.8, series.mark).opacity(0.6));
+        canvas.text(name, begin, place, Anchor::Start, Font { px: LABEL, bold: true, colour: series.text });
+    }
+}
+
+/// The choices that no other beats, the fastest first; of equal ones all.
+fn frontier<'a>(choices: &'a [Choice<'a>]) -> Vec<&'a Choice<'a>> {
+    let mut best: Vec<&Choice<'_>> = choices.iter().filter(|choice| !choice.dominated).collect();
+    best.sort_by_key(|choice| (choice.ns, std::cmp::Reverse(choice.bytes)));
+    best
+}
+
+/// The edge of what they beat, from the upper end of the picture to its right one: to the right of and above
+/// each of them.
+fn stairs(best: &[(f64, f64)], top: f64, right: f64) -> Vec<(f64, f64)> {
+    let mut line: Vec<(f64, f64)> = Vec::new();
+    for &(x, y) in best {
+        let above = line.last().map_or(top, |before| before.1);
+        line.extend([(x, above), (x, y)]);
+    }
+    line.extend(line.last().map(|last| (right, last.1)));
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stairs;
+
+    #[test]
+    fn the_edge_runs_above_and_to_the_right_of_each() {
+        let line = stairs(&[(10.0, 20.0), (30.0, 50.0)], 0.0, 100.0);
+        assert_eq!(line, [(10.0, 0.0), (10.0, 20.0), (30.0, 20.0), (30.0, 50.0), (100.0, 50.0)]);
+        assert!(stairs(&[], 0.0, 100.0).is_empty());
     }
 }

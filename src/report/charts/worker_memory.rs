@@ -31,10 +31,8 @@ impl Growth<'_> {
 
 fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): (&str, &str)) -> Vec<Growth<'a>> {
     let one = |interpreter: &'a str| {
-        let cells = view
-            .cells
-            .iter()
-            .filter(|cell| cell.interpreter == interpreter && cell.workload == workload && cell.mode == mode);
+        let cells =
+            view::of(view, workload).filter(|cell| cell.interpreter == interpreter && cell.mode == mode);
         let mut peaks: Vec<(u32, u64)> = cells
             .filter(|cell| cell.variant == variant && view::has_numbers(cell))
             .filter_map(|cell| Some((cell.workers, cell.peak_pss_bytes.or(cell.peak_rss_bytes)?)))
@@ -45,8 +43,12 @@ fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): (&str, &str))
     view::present(view).into_iter().map(one).filter(|growth| growth.peaks.len() >= 2).collect()
 }
 
-/// `5.80 MiB`, `−0.10 MiB`.
+/// `5.80 MiB`, `−0.10 MiB`; less than a page is nothing.
 fn signed(bytes: f64) -> String {
+    const PAGE: f64 = 4096.0;
+    if bytes.abs() < PAGE {
+        return "nothing".to_owned();
+    }
     let sign = if bytes < 0.0 { "−" } else { "" };
     format!("{sign}{}", format::bytes(bytes.abs().round() as u64))
 }

@@ -91,6 +91,20 @@ impl Exporter for Csv {
     }
 }
 
+/// The same of several runs, each row begun with its run's label, id and host.
+pub fn several<'a>(runs: impl Iterator<Item = (&'a str, &'a View<'a>)>) -> Vec<u8> {
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    let _ = writer.write_record(["run", "run_id", "host"].into_iter().chain(COLUMNS.iter().map(|c| c.0)));
+    for (label, view) in runs {
+        let first = [label.to_owned(), view.run_id.clone(), text(view.host.hostname.clone())];
+        for cell in &view.cells {
+            let figures = COLUMNS.iter().map(|column| column.1(cell));
+            let _ = writer.write_record(first.iter().cloned().chain(figures).map(inert));
+        }
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
 /// Text from the matrix that a spreadsheet would take for a formula gets an apostrophe before it.
 fn inert(field: String) -> String {
     let formula = field.starts_with(['=', '+', '@', '\t', '\r'])

@@ -22,7 +22,7 @@ impl Exporter for Junit {
         let all: Vec<&CellResult> = view.cells.iter().collect();
         let _ = writeln!(out, "<testsuites name=\"gilmatrix {}\" {}>", escape(&view.run_id), counts(&all));
         for workload in view::workloads(view) {
-            let cells: Vec<&CellResult> = view.cells.iter().filter(|c| c.workload == workload).collect();
+            let cells: Vec<&CellResult> = view::of(view, workload).collect();
             let _ = writeln!(out, "  <testsuite name=\"{}\" {}>", escape(workload), counts(&cells));
             for cell in cells {
                 case(&mut out, view, cell);

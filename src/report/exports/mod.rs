@@ -4,7 +4,7 @@ mod annotations;
 mod badge;
 mod bencher;
 mod comment;
-mod csv;
+pub mod csv;
 mod github;
 mod json;
 mod junit;

@@ -3,7 +3,7 @@
 mod derived;
 mod explore;
 mod gate;
-mod table;
+pub mod table;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -17,7 +17,7 @@ use super::{format, how, verdict, view};
 
 pub struct Html;
 
-const STYLE: &str = include_str!("style.css");
+pub const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("explore.js"), include_str!("tip.js"));
 
 /// Cells of one failure that are named; the table has them all.
@@ -214,7 +214,7 @@ fn measured(results: &View<'_>) -> Markup {
 }
 
 /// Backticks become `code`.
-fn code(text: &str) -> Markup {
+pub fn code(text: &str) -> Markup {
     html! {
         @for (index, part) in text.split('`').enumerate() {
             @if index % 2 == 1 { code { (part) } } @else { (part) }

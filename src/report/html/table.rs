@@ -40,24 +40,10 @@ pub fn section(results: &View<'_>) -> Markup {
     html! {
         section aria-labelledby="cells" {
             h2 #cells { "All cells" }
-            div.filters {
-                input #filter type="search" placeholder="filter: 3.13t threads" aria-label="Filter the table by words";
-                label { "show " select #which {
-                    @for (value, name) in WHICH {
-                        option value=(value) selected[value == "ran" && many_silent(results)] { (name) }
-                    }
-                } }
-                span #shown role="status" {}
-            }
+            (filters(many_silent(results)))
             div.scroll tabindex="0" role="region" aria-label="All cells" {
                 table #table {
-                    thead {
-                        tr {
-                            @for (name, figure) in columns(results) {
-                                th scope="col" class=[figure.then_some("n")] aria-sort="none" { button type="button" { (name) } }
-                            }
-                        }
-                    }
+                    (head(&columns(results)))
                     tbody { @for cell in &results.cells { (row(results, cell)) } }
                 }
             }
@@ -66,6 +52,28 @@ pub fn section(results: &View<'_>) -> Markup {
                 "; " (view::OVERSUBSCRIBED) " more workers than CPUs"
             }
         }
+    }
+}
+
+/// What is shown of a table; `ran`: at first only those that ran.
+pub fn filters(ran: bool) -> Markup {
+    html! {
+        div.filters {
+            input #filter type="search" placeholder="filter: 3.13t threads" aria-label="Filter the table by words";
+            label { "show " select #which {
+                @for (value, name) in WHICH { option value=(value) selected[value == "ran" && ran] { (name) } }
+            } }
+            span #shown role="status" {}
+        }
+    }
+}
+
+/// Titles that sort; `true`: a column of figures.
+pub fn head(columns: &[(String, bool)]) -> Markup {
+    html! {
+        thead { tr { @for (name, figure) in columns {
+            th scope="col" class=[figure.then_some("n")] aria-sort="none" { button type="button" { (name) } }
+        } } }
     }
 }
 

@@ -30,11 +30,8 @@ const SMALLEST: f64 = 0.0995;
 
 /// Heading, one line a cell (skipped ones aside), failures in place.
 pub fn workload(lines: &mut Vec<String>, results: &View<'_>, workload: &str, look: &Look) {
-    let cells: Vec<&CellResult> = results
-        .cells
-        .iter()
-        .filter(|cell| cell.workload == workload && cell.outcome != Outcome::Skipped)
-        .collect();
+    let cells: Vec<&CellResult> =
+        view::of(results, workload).filter(|cell| cell.outcome != Outcome::Skipped).collect();
     if cells.is_empty() {
         return;
     }

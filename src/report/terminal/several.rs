@@ -1,51 +1,64 @@
-//! Several runs side by side: one line a cell, one column a run. No verdict: runs that weren't
-//! measured in turns are `gilmatrix compare`'s business.
-
-use std::collections::HashMap;
+//! Several runs side by side: what differs first, then one line a cell, one column a run. No verdict: runs
+//! that weren't measured in turns are `gilmatrix compare`'s business.
 
 use crate::analysis::{CellResult, Results};
 
-use super::super::format;
-use super::super::view::{self, View};
-use super::layout::{cut, left, right, width};
+use super::super::several::{Figures, Several, differences, machine};
+use super::super::view;
+use super::layout::{cut, left, right, width, wrap};
 
-const TIME: usize = 10;
+/// Columns of a figure, and the least that a cell's name gets.
+const FIGURE: usize = 10;
+const NAME: usize = 16;
 
-/// Warm time of every cell that at least one run has a number for; lines of at most `columns`.
+/// Warm time and speedup over the own `single` of every cell that some run tried; lines of at most `columns`.
 pub fn side_by_side(runs: &[Results], columns: usize) -> String {
-    let views: Vec<View<'_>> = runs.iter().map(View::new).collect();
-    let mut order: Vec<String> = Vec::new();
-    let mut table: HashMap<String, Vec<Option<String>>> = HashMap::new();
-    for (place, view) in views.iter().enumerate() {
-        for cell in view.cells.iter().filter(|cell| cell.outcome != crate::record::Outcome::Skipped) {
-            let name = format!("{} {}", cell.workload, view::who(view, cell));
-            let row = table.entry(name.clone()).or_insert_with(|| {
-                order.push(name);
-                vec![None; views.len()]
-            });
-            row[place] = Some(figure(cell));
-        }
+    let several = Several::new(runs);
+    let mut lines: Vec<String> = Vec::new();
+    for run in &several.runs {
+        let text = format!("{}: {}, {}", run.label, run.view.run_id, machine(&run.view));
+        lines.extend(wrap(&text, columns, 2));
     }
-    let widest = order.iter().map(|name| width(name)).max().unwrap_or(0);
-    let names = widest.min(columns.saturating_sub(views.len() * (TIME + 1)).max(16));
-    let mut lines = vec![left("time of one warm pass", names)];
-    for view in &views {
-        lines[0].push_str(&format!(" {}", right(&cut(&view.run_id, TIME), TIME)));
+    for text in differences(&several).said {
+        lines.extend(wrap(&text.replace('`', ""), columns, 2));
     }
-    for name in order {
-        let mut line = left(&name, names);
-        for figure in table.get(&name).into_iter().flatten() {
-            line.push_str(&format!(" {}", right(figure.as_deref().unwrap_or(format::NONE), TIME)));
-        }
-        lines.push(line);
-    }
+    let time = |cell: &CellResult, figures: Figures| {
+        let mark = if view::settled(cell) { "" } else { view::UNSETTLED };
+        format!("{mark}{}", figures.time)
+    };
+    lines.push(String::new());
+    table(&mut lines, &several, columns, "time of one warm pass", time);
+    lines.push(String::new());
+    table(&mut lines, &several, columns, "over its own single", |_, figures| figures.own);
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-fn figure(cell: &CellResult) -> String {
-    let mark = if view::settled(cell) { "" } else { view::UNSETTLED };
-    match cell.wall_ns.as_ref().filter(|_| view::has_numbers(cell)) {
-        Some(wall) => format!("{mark}{}", format::ns(wall.median)),
-        None => view::outcome(cell.outcome).to_owned(),
+fn table(
+    lines: &mut Vec<String>,
+    several: &Several<'_>,
+    columns: usize,
+    title: &str,
+    figure: impl Fn(&CellResult, Figures) -> String,
+) {
+    let name =
+        |row: &super::super::several::Row<'_>| format!("{} {} {}", row.workload, row.interpreter, row.how);
+    let widest = several.rows.iter().map(|row| width(&name(row))).max().unwrap_or(0).max(width(title));
+    let names = widest.min(columns.saturating_sub(several.runs.len() * (FIGURE + 1)).max(NAME));
+    let mut head = left(title, names);
+    for run in &several.runs {
+        head.push_str(&format!(" {}", right(&cut(&run.label, FIGURE), FIGURE)));
+    }
+    lines.push(head);
+    for row in &several.rows {
+        let mut line = left(&name(row), names);
+        for cell in &row.cells {
+            let text = match (*cell, Figures::of(*cell)) {
+                (Some(cell), Ok(figures)) => figure(cell, figures),
+                (Some(cell), Err(_)) => view::outcome(cell.outcome).to_owned(),
+                (None, _) => super::super::format::NONE.to_owned(),
+            };
+            line.push_str(&format!(" {}", right(&text, FIGURE)));
+        }
+        lines.push(line);
     }
 }

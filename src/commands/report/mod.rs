@@ -1,0 +1,225 @@
+//! `gilmatrix report`: from the record alone, without any Python.
+
+mod record;
+
+use std::path::{Path, PathBuf};
+
+use super::{Exit, Failure, output};
+use crate::analysis::{self, Results};
+use crate::matrix::nearest;
+use crate::record::{RunDir, RunInfo, to_json};
+use crate::report;
+
+const EXAMPLES: &str = "\
+Examples:
+  gilmatrix report reports/20261122-134501-5b1d
+  gilmatrix report reports/monday reports/tuesday --out both
+  gilmatrix report reports/*
+  gilmatrix report reports/nightly --format pyperf --format junit
+  gilmatrix report reports/nightly --baseline 3.12
+  gilmatrix report reports/nightly --redact --out public";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Directories of runs; several are drawn each for itself and side by side
+    #[arg(required = true, value_name = "RUN")]
+    runs: Vec<PathBuf>,
+
+    /// Write this format alone, of each run and, as far as it is csv, html, md, svg or png, of all together;
+    /// may be given several times
+    #[arg(long = "format", value_name = "FORMAT", value_parser = clap::builder::PossibleValuesParser::new(report::formats()))]
+    formats: Vec<String>,
+
+    /// Leave out host names, user names and paths, in a copy of the record too; goes to RUN/redacted
+    /// unless --out is given
+    #[arg(long)]
+    redact: bool,
+
+    /// Take speedups over this interpreter's `single` instead of the run's baseline; goes to
+    /// RUN/over-NAME unless --out is given
+    #[arg(long, value_name = "INTERPRETER")]
+    baseline: Option<String>,
+
+    /// Write here instead of into the run's directory; of several runs each gets a folder of its own below it,
+    /// and the report of all together, which else goes to `side-by-side` beside the first, comes here
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+impl Args {
+    /// The runs among what was named: of several, as `reports/*` gives them, what is no run is passed over
+    /// and said.
+    ///
+    /// # Errors
+    /// Two runs would write into one folder.
+    fn runs_among(&self) -> Result<Vec<&Path>, Failure> {
+        let several = self.runs.len() > 1;
+        let stray = |path: &&PathBuf| several && path.exists() && !RunDir::open(path).run_json().is_file();
+        let (stray, runs): (Vec<&PathBuf>, Vec<&PathBuf>) = self.runs.iter().partition(stray);
+        for path in stray {
+            output::note(&format!("`{}` is no run: it holds no run.json; left out", path.display()));
+        }
+        if runs.is_empty() {
+            return Err(Failure::new(
+                Exit::Usage,
+                "none of these is a run: expected directories with a run.json",
+            ));
+        }
+        let mut ids: Vec<(String, &PathBuf)> = Vec::new();
+        for path in runs.iter().filter(|_| self.out.is_some() && runs.len() > 1) {
+            let id = RunDir::open(path).read_run()?.run_id;
+            if let Some((_, other)) = ids.iter().find(|(known, _)| *known == id) {
+                let (one, two) = (other.display(), path.display());
+                let text = format!(
+                    "`{one}` and `{two}` are both called `{id}` and would write into one folder of `--out`: leave `--out` away, or one of them"
+                );
+                return Err(Failure::new(Exit::Usage, text));
+            }
+            ids.push((id, path));
+        }
+        Ok(runs.into_iter().map(PathBuf::as_path).collect())
+    }
+
+    /// Where what shows several runs together goes.
+    fn together(&self) -> PathBuf {
+        let beside = self.runs.first().and_then(|run| run.parent()).unwrap_or_else(|| Path::new(""));
+        self.out.clone().unwrap_or_else(|| beside.join("side-by-side"))
+    }
+
+    /// Where the files of a run go.
+    fn target(&self, run: &Path, id: &str) -> PathBuf {
+        match &self.out {
+            Some(out) if self.runs.len() > 1 => out.join(id),
+            Some(out) => out.clone(),
+            None if self.baseline.is_some() => {
+                let name = self.baseline.as_deref().unwrap_or_default();
+                let folder = run.join(format!("over-{}", name.replace(['/', '\\'], "_")));
+                if self.redact { folder.join("redacted") } else { folder }
+            }
+            None if self.redact => run.join("redacted"),
+            None => run.to_owned(),
+        }
+    }
+}
+
+/// # Errors
+/// A directory is no run, or can't be written.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let mut exit = Exit::Done;
+    let runs = args.runs_among()?;
+    let mut all = Vec::with_capacity(runs.len());
+    for path in runs {
+        let (results, target) = analysed(args, path)?;
+        let dir = RunDir::open(&target);
+        if args.formats.is_empty() {
+            write(&dir, &results)?;
+            show(&results, &target)?;
+        } else {
+            for artifact in report::render_formats(&results, &args.formats) {
+                dir.write(&artifact.path, &artifact.bytes)?;
+                output::print(&format!("{}\n", target.join(&artifact.path).display()))?;
+            }
+        }
+        if results.counts.failed > 0 {
+            exit = Exit::CellFailed;
+        }
+        all.push(results);
+    }
+    if all.len() > 1 {
+        side_by_side(args, &all)?;
+    }
+    Ok(exit)
+}
+
+/// The files of all runs together, and their table.
+fn side_by_side(args: &Args, all: &[Results]) -> Result<(), Failure> {
+    let folder = args.together();
+    let dir = RunDir::open(&folder);
+    let wanted = |format: &str| args.formats.is_empty() || args.formats.iter().any(|one| one == format);
+    for artifact in report::several::render(all, wanted) {
+        dir.write(&artifact.path, &artifact.bytes)?;
+        if !args.formats.is_empty() {
+            output::print(&format!("{}\n", folder.join(&artifact.path).display()))?;
+        }
+    }
+    if args.formats.is_empty() {
+        let width = output::width() - if output::unicode() { 0 } else { 4 };
+        let table = report::terminal::side_by_side(all, width);
+        output::print(&format!("\n{}", output::in_locale(&table)))?;
+        output::note(&format!("side by side: {}", folder.join("report.html").display()));
+    }
+    Ok(())
+}
+
+/// The analysis of a run, and where its files go.
+fn analysed(args: &Args, path: &Path) -> Result<(Results, PathBuf), Failure> {
+    let source = RunDir::open(path);
+    let mut run = source.read_run()?;
+    let mut redactor = args.redact.then(|| record::redactor(&source, &run)).transpose()?;
+    let unredacted = record::unredacted(&run);
+    if let Some(redactor) = &mut redactor {
+        run = redactor.run(&run).map_err(&unredacted)?;
+    }
+    let baseline = match &args.baseline {
+        Some(baseline) => known_baseline(&run, baseline)?,
+        None => &run.matrix.interpreters.baseline,
+    };
+    let target = args.target(path, &run.run_id);
+    let analyse = |records: &mut dyn Iterator<Item = _>| analysis::analyse_over(&run, records, baseline);
+    let records = record::records(&source)?;
+    let results = match redactor {
+        None => record::fold(records, analyse)?,
+        Some(mut redactor) => {
+            let records = records.map(|record| redactor.record(&record?).map_err(&unredacted));
+            if args.formats.is_empty() {
+                record::keep(&RunDir::open(&target), path, &run, records, analyse)?
+            } else {
+                record::fold(records, analyse)?
+            }
+        }
+    };
+    Ok((results, target))
+}
+
+/// # Errors
+/// The run measured no interpreter of this name.
+fn known_baseline<'a>(run: &RunInfo, name: &'a str) -> Result<&'a str, Failure> {
+    let known: Vec<&str> = run.interpreters.iter().map(|known| known.name.as_str()).collect();
+    if known.contains(&name) {
+        return Ok(name);
+    }
+    let near = nearest(name, &known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let text = format!("this run measured no interpreter `{name}`, only {}{near}", known.join(", "));
+    Err(Failure::new(Exit::Usage, text))
+}
+
+/// Reads the record, analyses it, and writes everything that follows from it.
+pub(super) fn draw(dir: &RunDir) -> Result<Results, Failure> {
+    let results = read(dir)?;
+    write(dir, &results)?;
+    Ok(results)
+}
+
+/// The analysis of a run's record.
+pub(super) fn read(dir: &RunDir) -> Result<Results, Failure> {
+    let run = dir.read_run()?;
+    record::fold(record::records(dir)?, |records| analysis::analyse(&run, records))
+}
+
+fn write(dir: &RunDir, results: &Results) -> Result<(), Failure> {
+    dir.write("results.json", &to_json(results))?;
+    for artifact in report::render(results) {
+        dir.write(&artifact.path, &artifact.bytes)?;
+    }
+    Ok(())
+}
+
+/// The table on standard output, and where the rest is on standard error.
+pub(super) fn show(results: &Results, path: &Path) -> Result<(), Failure> {
+    // A sign that ASCII writes with two letters makes its line longer.
+    let width = output::width() - if output::unicode() { 0 } else { 4 };
+    output::print(&output::in_locale(&report::terminal::table(results, width, output::color())))?;
+    output::note(&format!("report: {}", path.join("report.html").display()));
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! The record behind a report, invocation by invocation: a run may be larger than memory.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::atomic::write_atomic_with;
+use crate::commands::{Exit, Failure};
+use crate::record::{Invocation, RecordError, RunDir, RunInfo, read_records};
+use crate::report::Redactor;
+
+/// One after the other, in the order in which they ended.
+///
+/// # Errors
+/// The file can't be opened; as an item: what is wrong with a line.
+pub fn records(dir: &RunDir) -> Result<impl Iterator<Item = Result<Invocation, Failure>>, Failure> {
+    let lines = match read_records(&dir.records()) {
+        Ok(lines) => Some(lines),
+        // Interrupted before the first invocation ended.
+        Err(RecordError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(lines.into_iter().flatten().map(|line| line.map_err(Failure::from)))
+}
+
+/// What `analyse` makes of them.
+///
+/// # Errors
+/// The first bad one.
+pub fn fold<T>(
+    records: impl Iterator<Item = Result<Invocation, Failure>>,
+    analyse: impl FnOnce(&mut dyn Iterator<Item = Invocation>) -> T,
+) -> Result<T, Failure> {
+    let mut failed = None;
+    let mut sound = records.map_while(|record| record.map_err(|error| failed = Some(error)).ok());
+    let found = analyse(&mut sound);
+    drop(sound);
+    failed.map_or(Ok(found), Err)
+}
+
+/// Who is logged in here counts as a user, too: the record may name them without a path.
+///
+/// # Errors
+/// The record can't be read.
+pub fn redactor(dir: &RunDir, run: &RunInfo) -> Result<Redactor, Failure> {
+    let users: Vec<String> =
+        ["USER", "LOGNAME", "USERNAME"].iter().filter_map(|name| std::env::var(name).ok()).collect();
+    let users: Vec<String> = users.into_iter().filter(|user| user != "root").collect();
+    Redactor::of(run, records(dir)?, &users)
+}
+
+/// What redacting may end with.
+pub fn unredacted(run: &RunInfo) -> impl Fn(serde_json::Error) -> Failure + use<> {
+    let id = run.run_id.clone();
+    move |error| {
+        let message =
+            format!("can't redact `{id}`: a host or a user has the name of one of its terms: {error}");
+        Failure::new(Exit::Refused, message)
+    }
+}
+
+/// Writes them to another run's directory, so that others can draw it again, while `analyse` reads them.
+/// Never over the original.
+///
+/// # Errors
+/// As of [`fold`]; the directory is the run's own, or can't be written.
+pub fn keep<T>(
+    target: &RunDir,
+    original: &Path,
+    run: &RunInfo,
+    records: impl Iterator<Item = Result<Invocation, Failure>>,
+    analyse: impl FnOnce(&mut dyn Iterator<Item = Invocation>) -> T,
+) -> Result<T, Failure> {
+    let same = |path: &Path| path.canonicalize().ok();
+    if same(target.path()).is_some_and(|target| Some(target) == same(original)) {
+        let message = format!("`--out {}` is the run itself: name another directory", original.display());
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    target.write_run(run)?;
+    let refused = |error: std::io::Error| {
+        let path = target.records();
+        Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display()))
+    };
+    let written = write_atomic_with(&target.records(), |file| {
+        let kept = records.map(|record| {
+            let record = record?;
+            // Our own types have string keys and finite structure: only the disk can refuse.
+            let line = serde_json::to_writer(&mut *file, &record).map_err(std::io::Error::from);
+            line.and_then(|()| file.write_all(b"\n")).map_err(refused)?;
+            Ok(record)
+        });
+        fold(kept, analyse).map_err(Stopped::Record)
+    });
+    written.map_err(|stopped| match stopped {
+        Stopped::Record(failure) => failure,
+        Stopped::Disk(error) => refused(error),
+    })
+}
+
+/// Why a copy of the record wasn't written to its end.
+enum Stopped {
+    Record(Failure),
+    Disk(std::io::Error),
+}
+
+impl From<std::io::Error> for Stopped {
+    fn from(error: std::io::Error) -> Self {
+        Self::Disk(error)
+    }
+}

@@ -1,0 +1,90 @@
+//! The Markdown of several runs.
+
+use std::fmt::Write as _;
+
+use crate::analysis::Advice;
+
+use super::super::markdown::{list, text};
+use super::super::{Drawing, how, verdict, view};
+use super::differences::{differences, machine};
+use super::figures::{Figures, with_interval};
+use super::{Row, Several};
+
+pub fn text_of(several: &Several<'_>, drawing: Option<&Drawing>) -> String {
+    let mut out = format!("# gilmatrix: {} runs side by side\n\n", several.runs.len());
+    for run in &several.runs {
+        let _ = writeln!(
+            out,
+            "- **{}**: {}, {}; {}",
+            text(&run.label),
+            text(&run.view.run_id),
+            text(&machine(&run.view)),
+            how::headline(&run.view)
+        );
+    }
+    out.push('\n');
+    let found = differences(several);
+    list(&mut out, "What differs", found.said.iter().cloned());
+    if !found.unlike.is_empty() {
+        head(&mut out, &["what"], several);
+        for aspect in &found.unlike {
+            let values: Vec<String> = aspect.values.iter().map(|value| text(value)).collect();
+            let _ = writeln!(out, "| {} | {} |", text(&aspect.name), values.join(" | "));
+        }
+        out.push('\n');
+    }
+    verdicts(&mut out, several);
+    if let Some(drawing) = drawing {
+        let _ = writeln!(out, "![{0}](charts/{0}.svg)\n", drawing.name);
+    }
+    for workload in several.workloads() {
+        let _ = writeln!(out, "## {}\n", text(workload));
+        head(&mut out, &["interpreter", "how"], several);
+        for row in several.of(workload) {
+            let _ = writeln!(out, "{}", line(row));
+        }
+        out.push('\n');
+    }
+    let _ = writeln!(
+        out,
+        "Each run's column: time of one warm pass; speedup over the interpreter's own single; over the baseline's \
+         single; each with its 95 % interval. Every ratio is formed inside its run. {} the interval is wider than was asked.\n",
+        view::UNSETTLED
+    );
+    list(&mut out, "Alike in all runs", found.alike.iter().map(|(name, value)| format!("{name}: {value}")));
+    out
+}
+
+fn head(out: &mut String, names: &[&str], several: &Several<'_>) {
+    let labels = several.runs.iter().map(|run| text(&run.label));
+    let all: Vec<String> = names.iter().map(|name| (*name).to_owned()).chain(labels).collect();
+    let _ = writeln!(out, "| {} |\n|{}", all.join(" | "), " --- |".repeat(all.len()));
+}
+
+fn verdicts(out: &mut String, several: &Several<'_>) {
+    out.push_str("## Each run's verdict\n\n");
+    for run in &several.runs {
+        let verdict = verdict::verdict(&run.view);
+        let _ = writeln!(out, "### {}\n", text(&run.label));
+        for line in how::unfinished(&run.view).into_iter().chain(verdict.alert.as_deref()) {
+            let _ = writeln!(out, "- **{}**", text(line));
+        }
+        for Advice { text: finding, .. } in &verdict.findings {
+            let _ = writeln!(out, "- {}", text(finding));
+        }
+        out.push('\n');
+    }
+}
+
+fn line(row: &Row<'_>) -> String {
+    let cells = row.cells.iter().map(|cell| match Figures::of(*cell) {
+        Ok(figures) => {
+            let (own, base) =
+                cell.map_or((None, None), |cell| (cell.speedup_self.as_ref(), cell.speedup.as_ref()));
+            format!("{}; {}; {}", figures.time, with_interval(own), with_interval(base))
+        }
+        Err(why) => format!("**{}**", text(&why)),
+    });
+    let cells: Vec<String> = cells.collect();
+    format!("| {} | {} | {} |", text(row.interpreter), text(&row.how), cells.join(" | "))
+}

@@ -1,0 +1,149 @@
+//! Several runs side by side: one page, one Markdown file, one table, one chart. A run is a column.
+//!
+//! What differs between the runs is said first. Every ratio shown was formed inside one run; none is formed
+//! between two, which were never alive together and may be of two machines: that is `gilmatrix compare`'s
+//! business.
+
+mod chart;
+mod differences;
+mod figures;
+mod markdown;
+mod page;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use crate::analysis::{CellResult, Results};
+use crate::record::Outcome;
+
+use super::charts::{NARROW, WIDE};
+use super::exports::csv;
+use super::theme::Theme;
+use super::view::{self, View};
+use super::{Artifact, Drawing, raster};
+
+pub use differences::{differences, machine};
+pub use figures::Figures;
+
+/// Longer names than this are letters in the tables, explained above them.
+const SHORT: usize = 12;
+
+/// One run.
+pub struct Column<'a> {
+    /// Its id where all are short, else a letter.
+    pub label: String,
+    pub view: View<'a>,
+}
+
+/// One cell, and what each run has of it.
+pub struct Row<'a> {
+    pub workload: &'a str,
+    pub interpreter: &'a str,
+    pub mode: &'a str,
+    pub variant: &'a str,
+    pub workers: u32,
+    /// `threads×2`.
+    pub how: String,
+    /// One for each run; `None`: not in its plan.
+    pub cells: Vec<Option<&'a CellResult>>,
+}
+
+pub struct Several<'a> {
+    pub runs: Vec<Column<'a>>,
+    /// In the first run's order, then what only later ones have, a workload's cells together. What no run tried
+    /// is left out.
+    pub rows: Vec<Row<'a>>,
+}
+
+impl<'a> Several<'a> {
+    pub fn new(all: &'a [Results]) -> Self {
+        let labels = labels(all);
+        let runs: Vec<Column<'a>> =
+            labels.into_iter().zip(all).map(|(label, run)| Column { label, view: View::new(run) }).collect();
+        let mut places = HashMap::new();
+        let mut rows: Vec<Row<'a>> = Vec::new();
+        for (run, (results, column)) in all.iter().zip(&runs).enumerate() {
+            for cell in &results.cells {
+                let key = (&cell.workload, &cell.interpreter, &cell.mode, &cell.variant, cell.workers);
+                let place = *places.entry(key).or_insert_with(|| {
+                    rows.push(Row {
+                        workload: &cell.workload,
+                        interpreter: &cell.interpreter,
+                        mode: &cell.mode,
+                        variant: &cell.variant,
+                        workers: cell.workers,
+                        how: view::how(&column.view, cell),
+                        cells: vec![None; all.len()],
+                    });
+                    rows.len() - 1
+                });
+                rows[place].cells[run].get_or_insert(cell);
+            }
+        }
+        rows.retain(|row| row.cells.iter().flatten().any(|cell| cell.outcome != Outcome::Skipped));
+        let mut several = Self { runs, rows };
+        let order: HashMap<&str, usize> = several.workloads().into_iter().zip(0..).collect();
+        several.rows.sort_by_key(|row| order.get(row.workload).copied());
+        several
+    }
+
+    /// In order of appearance.
+    pub fn workloads(&self) -> Vec<&'a str> {
+        let mut names = Vec::new();
+        for row in &self.rows {
+            if !names.contains(&row.workload) {
+                names.push(row.workload);
+            }
+        }
+        names
+    }
+
+    pub fn of(&self, workload: &str) -> impl Iterator<Item = &Row<'a>> {
+        self.rows.iter().filter(move |row| row.workload == workload)
+    }
+}
+
+fn labels(all: &[Results]) -> Vec<String> {
+    let ids: Vec<&str> = all.iter().map(|run| run.run_id.as_str()).collect();
+    let distinct = ids.iter().enumerate().all(|(place, id)| !ids[..place].contains(id));
+    if distinct && ids.iter().all(|id| id.chars().count() <= SHORT) {
+        return ids.into_iter().map(str::to_owned).collect();
+    }
+    let letter =
+        |place: u8| if place < 26 { char::from(b'A' + place).to_string() } else { format!("R{place}") };
+    (0..).take(ids.len()).map(letter).collect()
+}
+
+/// Which of the formats that a run has there are of several together: `csv`, `html`, `md`, `svg`, `png`.
+pub const FORMATS: [&str; 5] = ["csv", "html", "md", "svg", "png"];
+
+/// Their files: `report.html`, `report.md`, `results.csv` and `charts/side-by-side.svg` and `.png`; those
+/// that `wanted` takes, by the name of its format.
+pub fn render(all: &[Results], wanted: impl Fn(&str) -> bool) -> Vec<Artifact> {
+    let several = Several::new(all);
+    let theme = Theme::light();
+    let draw = |width: f64| chart::draw(&several, &theme, width);
+    let drawing =
+        draw(WIDE).zip(draw(NARROW)).map(|(svg, narrow)| Drawing { name: chart::NAME, svg, narrow });
+    let mut files = Vec::new();
+    let mut add = |format: &str, path: &str, bytes: &dyn Fn() -> Vec<u8>| {
+        // Markdown shows the chart by its name.
+        if wanted(format) || (format == "svg" && wanted("md")) {
+            files.push(Artifact::new(path, bytes()));
+        }
+    };
+    add("csv", "results.csv", &|| {
+        csv::several(several.runs.iter().map(|run| (run.label.as_str(), &run.view)))
+    });
+    add("md", "report.md", &|| markdown::text_of(&several, drawing.as_ref()).into_bytes());
+    add("html", "report.html", &|| page::page(&several, drawing.as_ref()).into_string().into_bytes());
+    if let Some(drawing) = &drawing {
+        let path = |kind: &str| format!("charts/{}.{kind}", drawing.name);
+        add("svg", &path("svg"), &|| drawing.svg.clone().into_bytes());
+        if let (true, Ok(png)) = (wanted("png"), raster::png(&drawing.svg)) {
+            add("png", &path("png"), &|| png.clone());
+        }
+    }
+    files
+}

@@ -1,0 +1,189 @@
+//! `report.html` of several runs.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::analysis::{Advice, CellResult, Speedup};
+
+use super::super::head::head;
+use super::super::html::{STYLE, code, table};
+use super::super::theme::Theme;
+use super::super::{Drawing, format, how, verdict, view};
+use super::differences::{Differences, differences, machine};
+use super::figures::{Figures, ratio};
+use super::{Column, Row, Several};
+
+const SCRIPT: &str = concat!(include_str!("../html/table.js"), include_str!("../html/tip.js"));
+
+pub fn page(several: &Several<'_>, drawing: Option<&Drawing>) -> Markup {
+    let found = differences(several);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head(&format!("{} runs side by side", several.runs.len()), STYLE, SCRIPT))
+            body {
+                a.skip href="#cells" { "Skip to all cells" }
+                header {
+                    h1 { (several.runs.len()) " runs side by side" }
+                    dl { @for run in &several.runs {
+                        dt { strong { (run.label) } }
+                        dd { (run.view.run_id) " · " (machine(&run.view)) " · " (how::headline(&run.view)) }
+                    } }
+                    nav aria-label="On this page" {
+                        a href="#differs" { "what differs" }
+                        a href="#verdicts" { "verdicts" }
+                        @if drawing.is_some() { a href="#chart" { "chart" } }
+                        a href="#cells" { "all cells" }
+                    }
+                }
+                main {
+                    (what_differs(several, &found))
+                    section aria-labelledby="verdicts" {
+                        h2 #verdicts { "Each run's verdict" }
+                        @for run in &several.runs { (verdict_of(run)) }
+                    }
+                    @if let Some(drawing) = drawing {
+                        section.charts aria-label="Chart" { (chart(drawing)) }
+                    }
+                    (cells(several))
+                    (alike(&found))
+                }
+                div #tip role="status" hidden {}
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+fn what_differs(several: &Several<'_>, found: &Differences) -> Markup {
+    html! {
+        section.verdict aria-labelledby="differs" {
+            h2 #differs { "What differs" }
+            ul { @for line in &found.said { li { (code(line)) } } }
+        }
+        @if !found.unlike.is_empty() {
+            div.scroll tabindex="0" role="region" aria-label="What differs, run by run" {
+                table.derived {
+                    thead { tr { th scope="col" { "what" } @for run in &several.runs { th scope="col" { (run.label) } } } }
+                    tbody { @for aspect in &found.unlike {
+                        tr { th scope="row" { (aspect.name) } @for value in &aspect.values { td { (value) } } }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn verdict_of(run: &Column<'_>) -> Markup {
+    let verdict = verdict::verdict(&run.view);
+    html! {
+        section.verdict aria-label={ "Verdict of " (run.label) } {
+            h3 { (run.label) }
+            @if let Some(note) = how::unfinished(&run.view) { p.alarm { (note) } }
+            @if run.view.counts.failed > 0 { p.alarm { (format::count(run.view.counts.failed as usize, "cell")) " failed" } }
+            @if let Some(alert) = &verdict.alert { p.open { (code(alert)) } }
+            @if !verdict.findings.is_empty() {
+                ul { @for Advice { text, doubts, .. } in &verdict.findings {
+                    li { (code(text)) @for doubt in doubts { span.doubt { "doubt: " (code(doubt)) } } }
+                } }
+            }
+            @if let Some(capacity) = how::capacity(&run.view) { p.capacity { (capacity) } }
+        }
+    }
+}
+
+fn chart(drawing: &Drawing) -> Markup {
+    let theme = Theme::light();
+    html! {
+        // Its text was escaped when it was drawn.
+        figure #chart {
+            div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
+            div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
+        }
+    }
+}
+
+/// What stands in the columns of each run.
+const FIGURES: [&str; 4] = ["time", "over own", "over base", "memory"];
+
+fn cells(several: &Several<'_>) -> Markup {
+    let columns = ["workload", "interpreter", "how"].map(|name| (name.to_owned(), false)).into_iter();
+    let figures =
+        several.runs.iter().flat_map(|run| FIGURES.map(|name| (format!("{} {name}", run.label), true)));
+    let columns: Vec<(String, bool)> = columns.chain(figures).collect();
+    html! {
+        section aria-labelledby="cells" {
+            h2 #cells { "All cells" }
+            (table::filters(false))
+            div.scroll tabindex="0" role="region" aria-label="All cells" {
+                table #table {
+                    (table::head(&columns))
+                    tbody { @for one in &several.rows { (row(one)) } }
+                }
+            }
+            p.note {
+                "Time is that of one warm pass; over own and over base: speedup over the interpreter's own single and the \
+                 baseline's, formed inside the run. " (view::UNSETTLED) " the 95 % interval is wider than was asked."
+            }
+        }
+    }
+}
+
+fn row(row: &Row<'_>) -> Markup {
+    let any = |wanted: &dyn Fn(&CellResult) -> bool| row.cells.iter().flatten().any(|cell| wanted(cell));
+    let class = if any(&|cell| cell.outcome.is_failure()) {
+        Some("failed")
+    } else if !any(&view::has_numbers) {
+        Some("silent")
+    } else {
+        any(&|cell| view::has_numbers(cell) && !view::settled(cell)).then_some("unsettled")
+    };
+    html! {
+        tr class=[class] {
+            td { (row.workload) }
+            td { (row.interpreter) }
+            td data-v={ (row.mode) " " (row.variant) " " (format!("{:05}", row.workers)) } { (row.how) }
+            @for cell in &row.cells { (figures(*cell)) }
+        }
+    }
+}
+
+fn figures(cell: Option<&CellResult>) -> Markup {
+    html! {
+        @match (Figures::of(cell), cell) {
+            (Ok(found), Some(cell)) => {
+                td.n data-v=[cell.wall_ns.as_ref().map(|wall| wall.median)] {
+                    (found.time)
+                    @if let Some(ci) = cell.wall_ns.as_ref().and_then(|wall| wall.ci95) { small { (format::ns_interval(ci)) } }
+                }
+                (speedup(cell.speedup_self.as_ref()))
+                (speedup(cell.speedup.as_ref()))
+                td.n data-v=[cell.peak_pss_bytes.or(cell.peak_rss_bytes)] { (found.memory) }
+            }
+            (Err(why), _) => {
+                td.why data-v="" { (why) }
+                @for _ in 1..FIGURES.len() { td.n data-v="" {} }
+            }
+            (Ok(_), None) => {}
+        }
+    }
+}
+
+fn speedup(speedup: Option<&Speedup>) -> Markup {
+    html! {
+        td.n data-v=[speedup.map(|speedup| speedup.ratio)] title=[speedup.map(|speedup| format!("over {}", speedup.baseline))] {
+            (ratio(speedup))
+            @if let Some(ci) = speedup.and_then(view::interval) { small { (format::interval(ci)) } }
+        }
+    }
+}
+
+fn alike(found: &Differences) -> Markup {
+    html! {
+        @if !found.alike.is_empty() {
+            section aria-labelledby="alike" {
+                h2 #alike { "Alike in all runs" }
+                dl { @for (name, value) in &found.alike { dt { (name) } dd { (value) } } }
+            }
+        }
+    }
+}
