@@ -18,6 +18,7 @@ mod figures;
 mod fit;
 pub mod history;
 mod proof;
+mod prospect;
 mod ratio;
 mod reference;
 mod results;

@@ -8,11 +8,11 @@ use crate::stats;
 
 use super::compare::{self, Pairs};
 use super::figures::Figure;
-use super::ratio;
 use super::results::{CellResult, Counts, Estimate, Speedup};
 use super::roles::Roles;
 use super::steadiness;
 use super::tally::Tally;
+use super::{prospect, ratio};
 
 pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pairs) -> Vec<CellResult> {
     let verdicts: Vec<(Outcome, Option<String>)> =
@@ -38,6 +38,11 @@ pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pai
                 let logs: Vec<f64> = pairs.over_base[cell].iter().map(|(_, value)| *value).collect();
                 let times: Vec<f64> = result.values_ns.iter().map(|ns| *ns as f64).collect();
                 result.warnings.extend(steadiness::warnings(&logs, &times));
+                let over_own: Vec<f64> = tallies[cell].over_own.iter().map(|(_, value)| *value).collect();
+                let process = |cell: usize| stats::median(&tallies[cell].process_ns);
+                let pair_ns = process(cell).zip(base.and_then(process)).map(|(own, base)| own + base);
+                let precision = run.matrix.run.precision;
+                result.warnings.extend(prospect::warning([&logs, &over_own], precision, pair_ns));
                 result.outliers = outliers(&times);
                 result.cpu_over_self = own.and_then(|own| cpu(cell, own, &tallies[cell].cpu_over_own));
                 let over_base = &tallies[cell].cpu_over_base;

@@ -38,6 +38,8 @@ pub(super) struct Tally {
     pub repeats: u32,
     /// Per invocation in blocks: warm-ups before its passes.
     pub warm_ups: Vec<f64>,
+    /// Per invocation in blocks: what its process took, from launch to exit, without waiting for its turns.
+    pub process_ns: Vec<f64>,
     pub falls: Falls,
     /// Of the first invocation that said it.
     pub gc: Option<(u64, Gc)>,
@@ -97,6 +99,7 @@ impl Tally {
         first(&mut self.gc, invocation.id, invocation.gc.as_ref());
         first(&mut self.blas, invocation.id, invocation.blas.as_ref());
         if counts_for_wall(invocation.kind) {
+            self.process_ns.push(own_time(&invocation.phases_ns));
             self.warm_ups.push(invocation.warm_ups.len() as f64);
             self.take_warm(invocation.id, &invocation.values);
         }
@@ -179,6 +182,11 @@ impl Tally {
             self.timeline = Some((invocation.id, resources.samples, resources.processes));
         }
     }
+}
+
+fn own_time(phases: &Phases) -> f64 {
+    let Phases { start, imports, pool, warmup, first: _, work, teardown } = *phases;
+    [start, imports, pool, warmup, work, teardown].into_iter().flatten().sum::<u64>() as f64
 }
 
 /// Keeps what the invocation launched first said.

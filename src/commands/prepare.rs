@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing, Resolution};
 use crate::matrix::{self, CpuSet, Matrix, MissingPolicy, duration_ns, fraction, size_bytes};
-use crate::measure::host;
+use crate::measure::{self, host};
 use crate::plan::{self, Filters, Machine, Plan, Shard};
 use crate::record::Against;
 
@@ -137,6 +137,14 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Why the budget is too short for any ratio, if it is.
+    pub fn too_short(&self) -> Option<String> {
+        let (cells, budget_ns) = (self.plan.runnable().count(), self.matrix.run.budget_ns);
+        let active = measure::solo_active(budget_ns, cells).as_nanos() as u64;
+        let baseline = &self.matrix.interpreters.baseline;
+        measure::forecast(&self.plan, baseline, self.effective_cpus, active).warning(budget_ns)
+    }
+
     /// Leaves the other shards of the plan to others.
     ///
     /// # Errors

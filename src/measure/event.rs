@@ -53,6 +53,13 @@ pub enum Event {
         /// From being told until no process was left.
         empty_ns: u64,
     },
+    /// A cell can't be settled in what is left of the budget: the time goes to the others.
+    Left {
+        cell: Cell,
+        /// Process pairs so far, and those that it would need at the very least.
+        pairs: u32,
+        needed: u32,
+    },
     Settled {
         cell: Cell,
         ratio: f64,
@@ -107,6 +114,7 @@ mod tests {
             Event::Alive { processes: vec![Alive { pid: 1, cell: cell.clone() }] },
             Event::Invocation { id: 1, kind, round: 1, cell: cell.clone(), outcome, reason: None },
             Event::Interrupted { elapsed_ns: 1, empty_ns: 1 },
+            Event::Left { cell: cell.clone(), pairs: 5, needed: 100 },
             Event::Settled { cell, ratio: 1.0, low: 1.0, high: 1.0, pairs: 3 },
             Event::Progress { elapsed_ns: 1, budget_ns: 1, cells: 1, settled: 0, failed: 0 },
             Event::Warning { text: String::new() },
@@ -124,10 +132,11 @@ mod tests {
             | Event::Alive { .. }
             | Event::Invocation { .. }
             | Event::Interrupted { .. }
+            | Event::Left { .. }
             | Event::Settled { .. }
             | Event::Progress { .. }
             | Event::Warning { .. }
-            | Event::Finished { .. } => 11,
+            | Event::Finished { .. } => 12,
         }
     }
 

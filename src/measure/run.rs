@@ -1,6 +1,6 @@
 //! One run: rounds of jobs until everything is settled, or the budget is used up.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use super::event::Event;
 use super::gate::{self, Gate};
 use super::job::Job;
 use super::past::Past;
+use super::reach::{self, OutOfReach};
 use super::schedule::{self, Limits, Scope};
 use super::settle::Board;
 use super::{block, dice, host, leaders, solo};
@@ -104,6 +105,7 @@ pub async fn run(
             break;
         }
         emit(Event::Round { round: number, unsettled: runner.board.unsettled(&|_| true).len() as u32 });
+        runner.farewells().into_iter().for_each(&mut *emit);
         let mut begun = false;
         let mut jobs: VecDeque<(Job, bool)> = jobs.into_iter().map(|job| (job, false)).collect();
         while let Some((job, repeated)) = jobs.pop_front() {
@@ -173,6 +175,12 @@ pub async fn run(
     Ok(ended)
 }
 
+/// How long each of so many cells is kept at work when it is alone: all of them together should leave most of
+/// the budget to the blocks.
+pub fn solo_active(budget_ns: u64, cells: usize) -> Duration {
+    SOLO_ACTIVE.min(Duration::from_nanos(budget_ns / (16 * cells.max(1) as u64)))
+}
+
 struct Runner<'a> {
     context: &'a Context,
     settings: &'a Settings<'a>,
@@ -189,6 +197,9 @@ struct Runner<'a> {
     gate: Gate,
     /// Rounds that were the gate's alone.
     gate_rounds: u32,
+    /// Cells that are out of the schedule, and those that this was told of.
+    left: Vec<OutOfReach>,
+    told: HashSet<usize>,
 }
 
 impl<'a> Runner<'a> {
@@ -197,8 +208,6 @@ impl<'a> Runner<'a> {
         let workers = board.known.iter().map(|known| known.cell.workers);
         let capacity_workers =
             workers.filter(|&workers| workers > 1 && f64::from(workers) <= settings.effective_cpus).max();
-        // The solos of all cells should leave most of the budget to the blocks.
-        let share = settings.budget_ns / (16 * board.known.len().max(1) as u64);
         Self {
             context,
             settings,
@@ -209,13 +218,15 @@ impl<'a> Runner<'a> {
                 effective_cpus: settings.effective_cpus,
                 references: settings.budget_ns > REFERENCE_FROM_NS,
             },
-            board,
             sweeps: 0,
-            solo_active: SOLO_ACTIVE.min(Duration::from_nanos(share)),
+            solo_active: solo_active(settings.budget_ns, board.known.len()),
+            board,
             optimism: 1.0,
             rounds_left: f64::INFINITY,
             gate: Gate::new(settings.against),
             gate_rounds: 0,
+            left: Vec::new(),
+            told: HashSet::new(),
             job_started_ns: 0,
             deadline_ns: (settings.budget_ns as f64 * (1.0 - RESERVE)) as u64,
         }
@@ -257,6 +268,7 @@ impl<'a> Runner<'a> {
         if number > 3 || (number == 3 && self.rounds_left < MIN_PAIRS as f64) {
             leaders::pick(&mut self.board, self.settings);
         }
+        self.let_go();
         let scope = schedule::scope(number, self.rounds_left);
         let mut jobs = schedule::round(&self.board, number, scope, &self.limits, &mut random);
         if jobs.is_empty() {
@@ -268,6 +280,34 @@ impl<'a> Runner<'a> {
         self.rounds_left = left as f64 / self.cost_ns(&jobs).max(1) as f64;
         schedule::repeat_rivals(&mut jobs, &self.board, self.rounds_left, &mut random);
         jobs
+    }
+
+    /// Cells that the rest of the budget can't settle leave the schedule, or come back.
+    fn let_go(&mut self) {
+        let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
+        let cpus = self.limits.effective_cpus;
+        let cost = |cells: &[Cell]| {
+            (schedule::predict_blocks_ns(&self.board, cells, self.sweeps, cpus) as f64 * self.optimism) as u64
+        };
+        self.left = reach::out_of_reach(&self.board, left, &cost);
+        for known in &mut self.board.known {
+            known.left = false;
+        }
+        for one in &self.left {
+            self.board.known[one.place].left = true;
+        }
+    }
+
+    /// Those that have left for the first time.
+    fn farewells(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        for one in &self.left {
+            if self.told.insert(one.place) {
+                let cell = self.board.known[one.place].cell.clone();
+                events.push(Event::Left { cell, pairs: one.pairs, needed: one.needed });
+            }
+        }
+        events
     }
 
     fn cost_ns(&self, jobs: &[Job]) -> u64 {

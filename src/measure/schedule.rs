@@ -1,5 +1,7 @@
 //! What to run next. Pure: decided from what is known and a seed.
 
+use std::collections::HashMap;
+
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
@@ -126,7 +128,7 @@ fn blocks(
     random: &mut ChaCha8Rng,
 ) -> Vec<Job> {
     let mut groups: Vec<((String, String), Vec<Cell>)> = Vec::new();
-    for cell in board.unsettled(wanted) {
+    for cell in board.unsettled(&|known| !known.left && wanted(known)) {
         let key = (cell.interpreter.clone(), cell.workload.clone());
         match groups.iter_mut().find(|(group, _)| *group == key) {
             Some((_, cells)) => cells.push(cell),
@@ -165,6 +167,30 @@ fn within_memory(board: &Board, bases: &[Cell], cells: &[Cell], limit: u64) -> V
         return parts;
     }
     vec![bases.iter().chain(cells).cloned().collect()]
+}
+
+/// What a cell alone takes, before anything is known of it.
+pub fn predict_solo_ns(board: &Board, active_ns: u64) -> u64 {
+    let unknown = single("", "");
+    predict_ns(board, &Job::Solo(unknown), SWEEPS, active_ns, 1.0)
+}
+
+/// What the blocks of a round of these cells will take.
+pub fn predict_blocks_ns(board: &Board, cells: &[Cell], sweeps: u32, cpus: f64) -> u64 {
+    let mut groups: HashMap<(&str, &str), Vec<Cell>> = HashMap::new();
+    for cell in cells {
+        groups.entry((&cell.interpreter, &cell.workload)).or_default().push(cell.clone());
+    }
+    let blocks = groups.into_values().map(|cells| {
+        let mut bases: Vec<Cell> =
+            [board.baseline_of(&cells[0]), board.own_of(&cells[0])].into_iter().flatten().collect();
+        bases.dedup();
+        let cells: Vec<Cell> = cells.into_iter().filter(|cell| !bases.contains(cell)).collect();
+        let blocks = cells.len().div_ceil(BLOCK_CELLS).max(1) as u64;
+        let ns = |cells: Vec<Cell>| predict_ns(board, &Job::Block(cells), sweeps, 0, cpus);
+        blocks * ns(bases) + ns(cells)
+    });
+    blocks.sum()
 }
 
 fn capacities(board: &Board, limits: &Limits) -> Vec<Job> {

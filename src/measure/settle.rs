@@ -19,7 +19,7 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    fn push(&mut self, sweeps: Vec<f64>) {
+    pub fn push(&mut self, sweeps: Vec<f64>) {
         if !sweeps.is_empty() {
             self.pairs.push(sweeps);
         }
@@ -41,6 +41,11 @@ impl Ratio {
 
     pub fn settled(&self, precision: f64) -> bool {
         self.interval().is_some_and(|interval| settled(&interval, precision, self.pairs.len()))
+    }
+
+    /// Of the pairs' medians.
+    pub fn variance(&self) -> Option<f64> {
+        crate::stats::variance(&self.values())
     }
 
     fn components(&self) -> Option<Components> {
@@ -65,6 +70,8 @@ pub struct Known {
     pub over_own: Ratio,
     pub solos: u32,
     pub failed: bool,
+    /// It can't be settled in the time that is left, and is out of the schedule meanwhile.
+    pub left: bool,
     /// Already announced.
     pub announced: bool,
     /// Wall time of launch and end, and of a pass, last seen.
@@ -108,6 +115,7 @@ impl Board {
                 over_own: Ratio::default(),
                 solos: 0,
                 failed: false,
+                left: false,
                 announced: false,
                 overhead_ns: None,
                 pass_ns: None,
@@ -125,6 +133,10 @@ impl Board {
             references: HashMap::new(),
             rivals: HashMap::new(),
         }
+    }
+
+    pub fn precision(&self) -> f64 {
+        self.precision
     }
 
     pub fn get(&self, cell: &Cell) -> Option<&Known> {

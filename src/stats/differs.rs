@@ -2,7 +2,9 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
+use super::interval::Interval;
 use super::quantile::{mean, variance};
+use super::student::{t_critical, upper_tail};
 
 /// Chance of calling identical code different, for one comparison that the stopping rule has ended.
 pub const LEVEL: f64 = 0.01;
@@ -32,9 +34,27 @@ pub fn differs(values: &[f64]) -> bool {
     p_of_no_difference(values).is_some_and(|p| p < NOMINAL)
 }
 
+/// The same from the interval of so many pairs.
+pub fn differs_by(interval: &Interval, pairs: usize) -> bool {
+    let df = pairs.saturating_sub(1);
+    let error = interval.half_width / t_critical(df);
+    let t = interval.estimate.abs() / error;
+    df >= 2 && t.is_finite() && 2.0 * upper_tail(t, df as f64) < NOMINAL
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::log_ratio_interval;
+
+    #[test]
+    fn an_interval_tells_the_same_as_its_values() {
+        for shift in [0.0, 0.02, 0.04, 0.06] {
+            let values = [0.01, -0.02, 0.03, 0.0, -0.01, 0.02].map(|value| value + shift);
+            let interval = log_ratio_interval(&values).unwrap();
+            assert_eq!(differs_by(&interval, values.len()), differs(&values), "{shift}");
+        }
+    }
 
     #[test]
     fn agrees_with_the_t_table() {

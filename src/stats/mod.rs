@@ -7,6 +7,7 @@
 //! ([`pair_value`]). The interval is Student's t on the mean of the pair values
 //! ([`log_ratio_interval`]), and [`settled`] says when it is narrow enough.
 
+mod binomial;
 mod capacity;
 pub mod change_point;
 mod combine;
@@ -28,10 +29,11 @@ mod weight;
 
 pub mod simulate;
 
+pub use binomial::clopper_pearson;
 pub use capacity::{CapacityPass, capacity_log_ratios};
 pub use combine::{Estimated, weighted_sum};
 pub use components::{Components, components, optimal_passes};
-pub use differs::{LEVEL, differs, p_of_no_difference};
+pub use differs::{LEVEL, differs, differs_by, p_of_no_difference};
 pub use dip::{Groups, dip, groups};
 pub use interval::{Interval, log_ratio_interval, median_interval, unpaired_log_ratio_interval};
 pub use linear::{COLUMNS, Line, Row, least_squares, line};
@@ -39,7 +41,7 @@ pub use outliers::outliers;
 pub use pair::{Pass, disturbed, own_times_known, pair_log_ratios, pair_value};
 pub use propagate::Propagation;
 pub use quantile::{mean, median, quantile, variance};
-pub use settle::{FULL_PAIRS, MIN_PAIRS, narrow, pairs_needed, pairs_to_settle, settled};
+pub use settle::{FULL_PAIRS, MIN_PAIRS, narrow, pairs_needed, pairs_to_settle, settled, variance_at_least};
 pub use several::{geometric_mean, holm};
 pub use student::t_critical;
 pub use trend::{Trend, spearman_trend};

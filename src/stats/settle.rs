@@ -2,6 +2,7 @@
 
 use super::interval::Interval;
 use super::student::t_critical;
+use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Pairs below which nothing is called settled.
 pub const MIN_PAIRS: usize = 5;
@@ -43,6 +44,20 @@ pub fn pairs_to_settle(variance: f64, precision: f64) -> u32 {
     fewest(MIN_PAIRS, |n| t_critical(n - 1) * (variance / n as f64).sqrt() <= allowed(precision, n))
 }
 
+/// The least variance that `n` values with the sample variance `variance` allow for, at 95 %: the lower end
+/// of the one-sided chi-square interval of normal values. 0 for fewer than 2.
+pub fn variance_at_least(variance: f64, n: usize) -> f64 {
+    let df = n.saturating_sub(1) as f64;
+    let Ok(distribution) = ChiSquared::new(df) else { return 0.0 };
+    // Bisected, as Student's t is.
+    let (mut low, mut high) = (df, df + 10.0 * (2.0 * df).sqrt() + 10.0);
+    for _ in 0..50 {
+        let middle = f64::midpoint(low, high);
+        if distribution.cdf(middle) < 0.95 { low = middle } else { high = middle }
+    }
+    variance * df / high
+}
+
 /// The first `n` from `least` on for which `enough` holds; `enough` must stay true once it is.
 fn fewest(least: usize, enough: impl Fn(usize) -> bool) -> u32 {
     let mut high = least;
@@ -81,6 +96,14 @@ mod tests {
         assert!(!settled(&interval(f64::NAN), 0.05, 50));
         assert!(narrow(&interval(0.05), 0.05, 5) && !narrow(&interval(0.05), 0.05, 4));
         assert!(!narrow(&interval(0.051), 0.05, 9));
+    }
+
+    /// Quantiles of chi-square in NIST/SEMATECH's table 1.3.6.7.4: 9.488 for 4, 30.144 for 19.
+    #[test]
+    fn few_values_allow_for_a_much_smaller_variance() {
+        assert!((variance_at_least(1.0, 5) - 4.0 / 9.488).abs() < 1e-4);
+        assert!((variance_at_least(2.0, 20) - 2.0 * 19.0 / 30.144).abs() < 1e-4);
+        assert_eq!((variance_at_least(1.0, 1), variance_at_least(1.0, 0)), (0.0, 0.0));
     }
 
     #[test]

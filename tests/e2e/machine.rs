@@ -34,6 +34,19 @@ fn an_output_that_cannot_be_written_exits_5() {
 }
 
 #[test]
+fn a_budget_too_short_for_ratios_is_said_before_it_is_spent() {
+    let place =
+        Place::new(&with_fake("good", "").replace("[\"single\"]", "[\"single\", \"threads\", \"mp\"]"));
+    let warned = |arguments: &[&str]| stderr(&place.command(arguments).output().expect("the binary starts"));
+    let said = warned(&["plan", "--budget", "2s"]);
+    assert!(said.contains("too short for 14 cells") && said.contains("`--budget "), "{said}");
+    assert!(!warned(&["plan", "--budget", "5m"]).contains("too short"));
+    let said = warned(&["run", "--out", "out", "--budget", "1s"]);
+    assert!(said.contains("too short for 14 cells"), "{said}");
+    assert!(place.json("run.json")["warnings"][0].as_str().is_some_and(|text| text.contains("too short")));
+}
+
+#[test]
 fn a_run_is_never_written_over() {
     let place = Place::new(&with_fake("good", ""));
     let first = place.run(&["--budget", "3s"]);
@@ -64,6 +77,27 @@ fn a_full_disk_exits_5_and_what_was_recorded_stays_readable() {
     assert_eq!(place.json("run.json")["status"], "failed");
     let again = place.command(&["report", "out"]).output().expect("the binary starts");
     assert_eq!(code(&again), 0, "{}", stderr(&again));
+}
+
+#[test]
+fn the_self_test_counts_and_finds_nothing_broken() {
+    let place = Place::new("");
+    let arguments = ["doctor", "--self-test", "--budget", "30s", "--format", "json", "3.13"];
+    let output = place.command(&arguments).output().expect("the binary starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let score = &report["score"];
+    let of =
+        |share: &str, key: &str| score[share][key].as_u64().unwrap_or_else(|| panic!("{share}: {report}"));
+    assert!(of("covered", "trials") >= 1, "{report}");
+    assert_eq!(of("covered", "trials"), of("false_alarms", "trials") + of("found", "trials"), "{report}");
+    assert!(
+        score["half_width_of_a_minute"].as_f64().is_some_and(|width| width > 0.0 && width < 0.5),
+        "{report}"
+    );
+    assert_eq!(score["broken"], serde_json::json!([]));
+    let alone = place.command(&["doctor", "--budget", "3s"]).output().expect("the binary starts");
+    assert_eq!(code(&alone), 2, "a budget is the self-test's");
 }
 
 /// Starts a run and waits until its record has `lines` lines.

@@ -2,18 +2,32 @@
 
 mod host;
 mod interpreters;
+mod self_test;
 
 use clap::ValueEnum;
 use serde_json::json;
 
+use super::prepare::parse_budget;
 use super::{Exit, Failure, output};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  gilmatrix doctor\n  gilmatrix doctor --format json")]
+#[command(
+    after_help = "Examples:\n  gilmatrix doctor\n  gilmatrix doctor --format json\n  gilmatrix doctor --self-test --budget 5m 3.13"
+)]
 pub struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Compare an interpreter with itself, some of the time slowed by 3 %: how often do this machine and the
+    /// rules mislead? Exit 1: more often than promised
+    #[arg(long)]
+    self_test: bool,
+    /// Wall time for the self-test; several minutes tell more
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_budget, requires = "self_test")]
+    budget: u64,
+    /// The interpreter that is compared with itself
+    #[arg(value_name = "REQUEST", default_value = "python3", requires = "self_test")]
+    interpreter: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -25,6 +39,9 @@ enum Format {
 /// # Errors
 /// Standard output can't be written.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    if args.self_test {
+        return self_test::run(&args.interpreter, args.budget, args.format == Format::Json);
+    }
     let host = host::of_this_machine();
     let interpreters = interpreters::Interpreters::of_this_machine();
     match args.format {

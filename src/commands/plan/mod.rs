@@ -43,7 +43,7 @@ pub enum Format {
 /// As for `run`.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let prepared = preview(&args.matrix)?;
-    for warning in &prepared.warnings {
+    for warning in prepared.warnings.iter().chain(&prepared.too_short()) {
         output::warn(warning);
     }
     if let Some(count) = args.shards {

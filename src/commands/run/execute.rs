@@ -24,6 +24,8 @@ pub struct Order {
     pub budget_ns: u64,
     /// What the caller says itself at the end; the record has it among its warnings.
     pub notes: Vec<String>,
+    /// The caller shows the results itself.
+    pub quiet: bool,
 }
 
 /// A run that has been measured, analysed and shown.
@@ -133,6 +135,7 @@ pub(super) fn carry_out(
     noted?;
     let results = report::draw(dir)?;
     match order.format {
+        _ if order.quiet => {}
         Format::Human => {
             let mut shown = results.clone();
             shown.warnings.retain(|warning| !order.notes.contains(&warning.text));

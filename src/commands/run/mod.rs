@@ -89,6 +89,8 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         prepared.keep_shard(shard)?;
     }
     let _base = attach(&args.against, &args.matrix, &mut prepared)?;
+    let too_short = prepared.too_short();
+    prepared.warnings.extend(too_short);
     let order = Order {
         matrix_path: args.matrix.matrix.display().to_string(),
         out: args.out,
@@ -96,6 +98,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         format: args.format,
         budget_ns: prepared.matrix.run.budget_ns,
         notes: Vec::new(),
+        quiet: false,
     };
     execute(&prepared, &order)?.exit()
 }

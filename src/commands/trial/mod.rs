@@ -132,6 +132,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         format: args.format,
         budget_ns: args.budget.saturating_sub(spent + REPORTS_NS.max(args.budget / REPORTS_SHARE)).max(1),
         notes: call.notes(),
+        quiet: false,
     };
     let done = execute(&prepared, &order)?;
     verdict(args.format, &prepared, &call, &done)?;

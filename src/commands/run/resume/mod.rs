@@ -56,6 +56,7 @@ pub fn resume(path: &Path, budget_ns: Option<u64>, offline: bool, format: Format
         format,
         budget_ns: budget_ns.unwrap_or(prepared.matrix.run.budget_ns),
         notes: Vec::new(),
+        quiet: false,
     };
     carry_out(&prepared, &order, &dir, info, &mut journal, budget_ns.is_some())?.exit()
 }

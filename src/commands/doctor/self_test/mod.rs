@@ -1,0 +1,177 @@
+//! `gilmatrix doctor --self-test`: how often this machine and these rules mislead, found out by comparing an
+//! interpreter with itself, some of the time slowed by 3 %, through the same engine as any run.
+
+mod score;
+
+use std::path::Path;
+
+use score::{Comparison, SLOWER, Score, Share, score};
+
+use crate::commands::prepare::{Wish, complete, load};
+use crate::commands::run::{Format as RunFormat, Order, execute};
+use crate::commands::{Exit, Failure, output};
+use crate::interpreter::{Discovery, Interpreter, ResolveOptions, resolve};
+use crate::matrix::{InterpreterEntry, InterpreterSource};
+use crate::plan::Filters;
+use crate::report::format;
+use crate::stats::{Interval, MIN_PAIRS};
+
+const PLANTED: &str = include_str!("planted.py");
+/// What a comparison should have of the budget, and how many there are at most.
+const EACH_NS: u64 = 8_000_000_000;
+const MOST: u64 = 60;
+const FEWEST: u64 = 5;
+
+/// Compares for `budget_ns` and says what came of it.
+///
+/// # Errors
+/// No such interpreter; or as `run`.
+pub fn run(request: &str, budget_ns: u64, json: bool) -> Result<Exit, Failure> {
+    let python = interpreter(request)?;
+    let folder = tempfile::tempdir()?;
+    let (same, slower) = sides(budget_ns);
+    let path = folder.path().join("matrix.toml");
+    std::fs::write(folder.path().join("planted.py"), PLANTED)?;
+    std::fs::write(&path, matrix(&python.command, same, slower))?;
+    let wish = Wish {
+        folder: folder.path(),
+        filters: Filters::default(),
+        quick: false,
+        install_named: false,
+        offline: true,
+    };
+    let mut prepared = complete(load(&path)?, &wish)?;
+    // That all names lead to one interpreter is what this is about.
+    prepared.warnings.clear();
+    let order = Order {
+        matrix_path: path.display().to_string(),
+        out: Some(folder.path().join("run")),
+        seed: None,
+        format: RunFormat::Human,
+        budget_ns,
+        notes: Vec::new(),
+        quiet: true,
+    };
+    let done = execute(&prepared, &order)?;
+    match done.exit()? {
+        Exit::Done => {}
+        other => return Ok(other),
+    }
+    let results = &done.results;
+    let comparisons: Vec<Comparison> = results.cells.iter().filter_map(comparison).collect();
+    let ns = results.finished_unix_ns.unwrap_or(results.started_unix_ns) - results.started_unix_ns;
+    if comparisons.is_empty() {
+        let text = format!("no comparison came to {MIN_PAIRS} process pairs: give it a larger `--budget`");
+        return Err(Failure::new(Exit::CellFailed, text));
+    }
+    let score = score(&comparisons, ns);
+    if json {
+        output::print_json(&serde_json::json!({
+            "schema": "gilmatrix.self-test/1",
+            "interpreter": python.facts.version,
+            "executable": python.facts.executable,
+            "took_ns": ns,
+            "score": score,
+        }))?;
+    } else {
+        output::print(&output::in_locale(&describe(&python, ns, &score)))?;
+    }
+    Ok(if score.broken.is_empty() { Exit::Done } else { Exit::Regression })
+}
+
+fn interpreter(request: &str) -> Result<Interpreter, Failure> {
+    let source = InterpreterSource::Request(request.to_owned());
+    let entry = InterpreterEntry { name: request.to_owned(), source };
+    let resolution =
+        resolve(&[entry], &Discovery::of_this_machine(), &ResolveOptions::in_folder(Path::new(".")));
+    if let Some(missing) = resolution.missing.first() {
+        let hint = missing.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
+        return Err(Failure::new(Exit::Missing, format!("`{request}` is missing: {}{hint}", missing.reason)));
+    }
+    let found = resolution.found.into_iter().next();
+    found.ok_or_else(|| Failure::new(Exit::Missing, format!("`{request}` is missing")))
+}
+
+/// Comparisons of identical code, and of slowed code: a fifth.
+fn sides(budget_ns: u64) -> (u64, u64) {
+    let all = (budget_ns / EACH_NS).clamp(FEWEST, MOST);
+    (all - all / 5, all / 5)
+}
+
+/// Each name has processes of its own; what slows is in the environment.
+fn matrix(command: &[String], same: u64, slower: u64) -> String {
+    let names = (0..same).map(|i| format!("same{i}")).chain((0..slower).map(|i| format!("slower{i}")));
+    let names: Vec<String> = std::iter::once("base".to_owned()).chain(names).collect();
+    let list = |words: &[String]| {
+        let words: Vec<String> =
+            words.iter().map(|word| toml::Value::from(word.as_str()).to_string()).collect();
+        words.join(", ")
+    };
+    let mut text = format!(
+        "[run]\nprecision = 0.0115\nmax_rounds = 100000\n[interpreters]\nuse = [{}]\nbaseline = \"base\"\n\
+         [modes]\nuse = [\"single\"]\nworkers = [1]\n\
+         [[workload]]\nname = \"planted\"\nscript = \"planted.py\"\ntasks = 1\n",
+        list(&names)
+    );
+    for name in &names {
+        let repeats = if name.starts_with("slower") { 100.0 * SLOWER } else { 100.0 };
+        let words = ["env".to_owned(), format!("REPEATS={repeats:.0}")];
+        let words: Vec<String> = words.into_iter().chain(command.iter().cloned()).collect();
+        text.push_str(&format!("[[interpreter]]\nname = \"{name}\"\ncommand = [{}]\n", list(&words)));
+    }
+    text
+}
+
+fn comparison(cell: &crate::analysis::CellResult) -> Option<Comparison> {
+    let speedup = cell.speedup.as_ref().filter(|_| cell.interpreter != "base")?;
+    let [low, high] = speedup.ci95.filter(|_| speedup.pairs as usize >= MIN_PAIRS)?.map(f64::ln);
+    let interval = Interval { estimate: speedup.ratio.ln(), low, high, half_width: (high - low) / 2.0 };
+    let planted = cell.interpreter.starts_with("slower");
+    Some(Comparison { planted, interval, pairs: speedup.pairs as usize })
+}
+
+fn describe(python: &Interpreter, ns: u64, score: &Score) -> String {
+    let of = |share: &Share| {
+        let [low, high] = share.ci95.map(|end| 100.0 * end);
+        format!("{} of {} (95 %: {low:.0} to {high:.0} %)", share.hits, share.trials)
+    };
+    let verdict = match score.broken.as_slice() {
+        [] => "nothing contradicts what is promised".to_owned(),
+        broken => format!("NOT as promised: {}", broken.join("; ")),
+    };
+    format!(
+        "self-test: {} compared with itself on this machine for {}\n  \
+         identical, called different: {}; promised: at most 1 %\n  \
+         3 % slower, found: {}, at ±{:.1} % in the median; promised: 95 % from ±1.15 % on\n  \
+         intervals that hold the truth: {}; promised: about 95 %\n  \
+         one comparison that has a minute for itself: ±{:.1} %\n{verdict}\n",
+        python.facts.version,
+        format::ns(ns),
+        of(&score.false_alarms),
+        of(&score.found),
+        100.0 * score.half_width,
+        of(&score.covered),
+        100.0 * score.half_width_of_a_minute,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_matrix_is_a_sound_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("planted.py"), PLANTED).expect("written");
+        let path = folder.path().join("matrix.toml");
+        let (same, slower) = sides(120_000_000_000);
+        assert_eq!((same, slower), (12, 3));
+        std::fs::write(&path, matrix(&["/a \"b\"/python3".to_owned()], same, slower)).expect("written");
+        let Ok(matrix) = load(&path) else { panic!("refused") };
+        assert_eq!(matrix.interpreters.entries.len(), 16);
+        let InterpreterSource::Command(words) = &matrix.interpreters.entries[15].source else {
+            panic!("a command")
+        };
+        assert_eq!(words.join(" "), "env REPEATS=103 /a \"b\"/python3");
+    }
+}
