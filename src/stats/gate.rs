@@ -28,7 +28,7 @@ pub struct Rule {
 /// Of times, from lock-step blocks. An estimate within its `fine` tells 5 % from an allowed 3 % 999 times in 1000.
 pub const TIME: Rule = Rule {
     screening: 6,
-    looks: &[8, 16, 32, 64, 128],
+    looks: &[4, 8, 16, 32, 64, 128],
     alpha: 0.008,
     fine: 0.0125,
     suspect: |pairs, allowed| log_ratio_interval(pairs).is_some_and(|interval| interval.high >= allowed),

@@ -24,7 +24,7 @@ fn a_script_several_times_as_slow_fails_the_gate_and_is_named() {
     let base = tempfile::tempdir().expect("a folder");
     script(base.path(), 1);
     script(place.path(), 4);
-    let output = place.run(&["--against", &base.path().display().to_string(), "--budget", "60s"]);
+    let output = place.run(&["--against", &base.path().display().to_string(), "--budget", "120s"]);
     assert_eq!(code(&output), 1, "{}\n{}", stdout(&output), stderr(&output));
     assert!(stdout(&output).contains("! slower"), "{}", stdout(&output));
     let results = place.json("results.json");
@@ -41,7 +41,7 @@ fn a_script_that_holds_more_memory_fails_the_gate_and_is_named() {
             format!("held = bytearray(b'x') * ({mib} << 20)\ndef work(n):\n    return sum(range(n)) * 0\n");
         std::fs::write(folder.join("work.py"), text).expect("written");
     }
-    let output = place.run(&["--against", &base.path().display().to_string(), "--budget", "60s"]);
+    let output = place.run(&["--against", &base.path().display().to_string(), "--budget", "120s"]);
     assert_eq!(code(&output), 1, "{}\n{}", stdout(&output), stderr(&output));
     assert!(stdout(&output).contains("! heavier"), "{}", stdout(&output));
     let memory = &place.json("results.json")["against"]["cells"][0]["memory"];
