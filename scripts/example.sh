@@ -5,13 +5,19 @@
 #   scripts/example.sh RUN       from a run that stands already
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
+need() { echo "$1; nothing was changed" >&2; exit 2; }
+{ command -v node && command -v npm; } >/dev/null || need "node and npm are needed for the screenshots"
+[ -x "$CHROMIUM" ] || need "no Chromium at $CHROMIUM: install it (apt-get install chromium), or name it in \$CHROMIUM"
+[ $# -eq 0 ] || [ -f "$1/run.json" ] || need "\`$1\` is no run: it holds no run.json"
 cargo build --release --locked --quiet
+gilmatrix=${CARGO_TARGET_DIR:-target}/release/gilmatrix
 place=$(mktemp -d)
 trap 'rm -r "$place"' EXIT
 run=${1:-$place/example}
 # 4: a cell failed, which the report shows.
-[ $# -gt 0 ] || target/release/gilmatrix run matrix.toml --install --out "$run" || [ $? = 4 ]
-target/release/gilmatrix report "$run" --redact --out "$place/redacted" >/dev/null || [ $? = 4 ]
+[ $# -gt 0 ] || "$gilmatrix" run matrix.toml --install --out "$run" || [ $? = 4 ]
+"$gilmatrix" report "$run" --redact --out "$place/redacted" >/dev/null || [ $? = 4 ]
 rm -rf reports/example
 cp -r "$place/redacted" reports/example
 npm ci --prefix tests/page --silent --no-audit --no-fund

@@ -163,7 +163,7 @@ pub fn wrap(text: &str, max: f64, px: f64, bold: bool) -> Vec<String> {
 }
 
 /// Words, a unit kept with its figure: `17.0 ms` is one.
-fn words(text: &str) -> Vec<String> {
+pub fn words(text: &str) -> Vec<String> {
     const UNITS: [&str; 8] = ["ns", "µs", "ms", "s", "KiB", "MiB", "GiB", "%"];
     let unit = |word: &str| UNITS.contains(&word.trim_end_matches([',', ';', ')', '.']));
     let mut words: Vec<String> = Vec::new();

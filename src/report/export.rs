@@ -84,4 +84,9 @@ impl Artifact {
     pub(super) fn new(path: &str, bytes: Vec<u8>) -> Self {
         Self { path: PathBuf::from(path), bytes }
     }
+
+    /// `charts/<name>.<kind>`.
+    pub(super) fn chart(name: &str, kind: &str, bytes: Vec<u8>) -> Self {
+        Self::new(&format!("charts/{name}.{kind}"), bytes)
+    }
 }

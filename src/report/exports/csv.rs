@@ -69,6 +69,17 @@ const COLUMNS: &[Column] = &[
     ("gc_enabled", |c| text(c.gc.as_ref().map(|gc| gc.enabled))),
     ("blas_threads", |c| text(c.blas.as_ref().and_then(how::blas_threads))),
     ("blas_source", |c| text(c.blas.as_ref().map(|blas| blas.source.clone()))),
+    ("efficiency_low", |c| text(c.efficiency_ci95.map(|ci| ci[0]))),
+    ("efficiency_high", |c| text(c.efficiency_ci95.map(|ci| ci[1]))),
+    ("cpu_over_self", |c| text(c.cpu_over_self.map(|figure| figure.value))),
+    ("cpu_over_self_low", |c| text(c.cpu_over_self.and_then(|figure| Some(figure.ci95?[0])))),
+    ("cpu_over_self_high", |c| text(c.cpu_over_self.and_then(|figure| Some(figure.ci95?[1])))),
+    ("cpu_over_base", |c| text(c.cpu_over_base.map(|figure| figure.value))),
+    ("cpu_over_base_low", |c| text(c.cpu_over_base.and_then(|figure| Some(figure.ci95?[0])))),
+    ("cpu_over_base_high", |c| text(c.cpu_over_base.and_then(|figure| Some(figure.ci95?[1])))),
+    ("loop_lag_ns_low", |c| text(c.loop_lag_ci95.map(|ci| ci[0]))),
+    ("loop_lag_ns_high", |c| text(c.loop_lag_ci95.map(|ci| ci[1]))),
+    ("outliers", |c| text(c.wall_ns.as_ref().map(|_| c.outliers.len()))),
 ];
 
 impl Exporter for Csv {

@@ -78,5 +78,10 @@ fn figures(cell: &CellResult) -> String {
         let settled = if speedup.settled { "" } else { ", not settled" };
         parts.push(format!("{}{interval} over {}{settled}", format::ratio(speedup.ratio), speedup.baseline));
     }
+    parts.extend(cell.total_ns.as_ref().map(|total| format!("cold, in all {}", format::ns(total.median))));
+    parts.extend(cell.cpu_cores_used.map(|cores| format!("{} CPUs used", format::cores(cores))));
+    let memory = cell.peak_pss_bytes.or(cell.peak_rss_bytes);
+    parts.extend(memory.map(|bytes| format!("{} at most", format::bytes(bytes))));
+    parts.extend(view::lag(cell).map(|lag| format!("event loop's longest stall {lag}")));
     parts.join("; ")
 }

@@ -21,10 +21,8 @@ impl Exporter for Png {
 
     /// Only a chart too large for any bitmap has none; its SVG stands all the same.
     fn export(&self, _: &View<'_>, drawings: &[Drawing]) -> Vec<Artifact> {
-        let file = |drawing: &Drawing| {
-            let bytes = raster::png(&drawing.svg).ok()?;
-            Some(Artifact::new(&format!("charts/{}.png", drawing.name), bytes))
-        };
+        let file =
+            |drawing: &Drawing| Some(Artifact::chart(drawing.name, "png", raster::png(&drawing.svg).ok()?));
         drawings.iter().filter_map(file).collect()
     }
 }

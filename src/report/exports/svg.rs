@@ -19,9 +19,7 @@ impl Exporter for Svg {
     }
 
     fn export(&self, _: &View<'_>, drawings: &[Drawing]) -> Vec<Artifact> {
-        let file = |drawing: &Drawing| {
-            Artifact::new(&format!("charts/{}.svg", drawing.name), drawing.svg.clone().into_bytes())
-        };
+        let file = |drawing: &Drawing| Artifact::chart(drawing.name, "svg", drawing.svg.clone().into_bytes());
         drawings.iter().map(file).collect()
     }
 }

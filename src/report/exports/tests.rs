@@ -43,6 +43,24 @@ fn trackers_get_every_completed_cell_and_nothing_else() {
     let bencher = json(&export(&results, "bencher")[0]);
     assert_eq!(bencher.as_object().map(serde_json::Map::len), Some(13));
     assert_eq!(bencher["fib 3.13 single"]["latency"]["value"], 40_000_000);
+    // Every measure has a value within its bounds, as Bencher's schema asks, and a slug of at most 64 letters.
+    let mut names = std::collections::BTreeSet::new();
+    for measures in bencher.as_object().into_iter().flat_map(serde_json::Map::values) {
+        for (name, metric) in measures.as_object().expect("measures") {
+            assert!(name.len() <= 64 && name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name}");
+            let value = metric["value"].as_f64().expect("a number");
+            let end = |name: &str| metric[name].as_f64();
+            assert!(end("lower_value").is_none_or(|low| low <= value), "{name}: {metric}");
+            assert!(end("upper_value").is_none_or(|high| value <= high), "{name}: {metric}");
+            names.insert(name.clone());
+        }
+    }
+    for name in ["latency", "cold-total", "speedup", "speedup-self", "peak-memory"] {
+        assert!(names.contains(name), "{name}: {names:?}");
+    }
+    let entries = github.as_array().expect("a list");
+    assert!(entries.iter().any(|entry| entry["name"] == "fib 3.13 single cold, in all"));
+    assert!(entries.iter().all(|entry| entry["value"].is_f64() && entry["unit"].is_string()));
     assert!(bencher.get("fib 3.13 mp×4").is_none());
 }
 
@@ -56,6 +74,7 @@ fn junit_names_failures_and_skips() {
     let document = Document::parse(&xml).expect("well-formed");
     let count = |tag: &str| document.descendants().filter(|node| node.has_tag_name(tag)).count();
     assert_eq!((count("testcase"), count("failure"), count("skipped")), (24, 3, 9));
+    assert!(xml.contains(" at most"), "memory is said, too: {xml}");
     let root = document.root_element();
     assert_eq!((root.attribute("failures"), root.attribute("skipped")), (Some("3"), Some("9")));
 }

@@ -127,22 +127,24 @@ pub fn render(all: &[Results], wanted: impl Fn(&str) -> bool) -> Vec<Artifact> {
     let drawing =
         draw(WIDE).zip(draw(NARROW)).map(|(svg, narrow)| Drawing { name: chart::NAME, svg, narrow });
     let mut files = Vec::new();
-    let mut add = |format: &str, path: &str, bytes: &dyn Fn() -> Vec<u8>| {
-        // Markdown shows the chart by its name.
-        if wanted(format) || (format == "svg" && wanted("md")) {
-            files.push(Artifact::new(path, bytes()));
-        }
-    };
-    add("csv", "results.csv", &|| {
-        csv::several(several.runs.iter().map(|run| (run.label.as_str(), &run.view)))
-    });
-    add("md", "report.md", &|| markdown::text_of(&several, drawing.as_ref()).into_bytes());
-    add("html", "report.html", &|| page::page(&several, drawing.as_ref()).into_string().into_bytes());
+    if wanted("csv") {
+        let runs = several.runs.iter().map(|run| (run.label.as_str(), &run.view));
+        files.push(Artifact::new("results.csv", csv::several(runs)));
+    }
+    if wanted("md") {
+        files.push(Artifact::new("report.md", markdown::text_of(&several, drawing.as_ref()).into_bytes()));
+    }
+    if wanted("html") {
+        let page = page::page(&several, drawing.as_ref()).into_string();
+        files.push(Artifact::new("report.html", page.into_bytes()));
+    }
     if let Some(drawing) = &drawing {
-        let path = |kind: &str| format!("charts/{}.{kind}", drawing.name);
-        add("svg", &path("svg"), &|| drawing.svg.clone().into_bytes());
-        if let (true, Ok(png)) = (wanted("png"), raster::png(&drawing.svg)) {
-            add("png", &path("png"), &|| png.clone());
+        // Markdown shows the chart by its name.
+        if wanted("svg") || wanted("md") {
+            files.push(Artifact::chart(drawing.name, "svg", drawing.svg.clone().into_bytes()));
+        }
+        if wanted("png") {
+            files.extend(raster::png(&drawing.svg).ok().map(|png| Artifact::chart(drawing.name, "png", png)));
         }
     }
     files

@@ -2,6 +2,8 @@
 
 use std::iter::repeat_n;
 
+use super::super::canvas::words;
+
 /// Columns that a text takes. Control characters take none, since they are never printed.
 pub fn width(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(clean(text).as_str())
@@ -52,7 +54,7 @@ pub fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = lead;
     let mut empty = true;
-    for word in text.split_whitespace().map(clean) {
+    for word in words(text).iter().map(|word| clean(word)) {
         if !empty && width(&line) + 1 + width(&word) > columns {
             lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
             empty = true;
@@ -86,5 +88,6 @@ mod tests {
     fn lines_wrap_at_words() {
         assert_eq!(wrap("one two three four", 9, 2), ["one two", "  three", "  four"]);
         assert_eq!(wrap("", 9, 0), Vec::<String>::new());
+        assert_eq!(wrap("settled to ±5 % it is", 13, 0), ["settled to", "±5 % it is"], "a unit stays");
     }
 }
