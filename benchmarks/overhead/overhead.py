@@ -4,7 +4,8 @@
     python3 benchmarks/overhead/overhead.py GILMATRIX HYPERFINE [PYTHON] [ROUNDS]
 
 One cell, fib in mode `single`: each of its 3 solo invocations starts Python, runs 3 passes of about 0.3 s and ends. The
-others run `cpu_bench.py --passes 3` with the same workload as often. gilmatrix is timed from its
+others run `cpu_bench.py --passes` with the same workload as often; the first with a pass more, since gilmatrix warms the
+first invocation of a cell up after its cold pass. gilmatrix is timed from its
 `started` to its `finished` event: finding interpreters before and drawing reports after aren't invocations. Its own CPU
 is read between the two from its process's CPU clock, that of its children from the kernel's ticks.
 """
@@ -32,8 +33,8 @@ args = {{ n = {N} }}
 # As gilmatrix sets it: no one's variables, bytecode kept.
 ENV = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 ENV |= {"PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": str(folder / "pycache"), "OPENBLAS_NUM_THREADS": "1"}
-COMMAND = [PYTHON, str(HARNESS), "--mode", "single", "--workload", "fib", "--tasks", str(TASKS),
-           "--arg", f"n={N}", "--passes", str(PASSES)]
+COMMANDS = [" ".join([PYTHON, str(HARNESS), "--mode single --workload fib --tasks", str(TASKS), "--arg", f"n={N}",
+                      "--passes", str(PASSES + (number == 0))]) for number in range(INVOCATIONS)]
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -59,6 +60,7 @@ def gilmatrix(number):
     records = [json.loads(line) for line in open(out / "records.jsonl")]
     assert len(records) == INVOCATIONS and all(len(one["values"]) == PASSES for one in records), len(records)
     assert all(one["resources"]["samples"] for one in records), "sampled"
+    assert [len(one["warm_ups"]) for one in records] == [1] + [0] * (INVOCATIONS - 1), "warmed up once"
     wall, own, theirs = (b - a for a, b in zip(marks["started"], marks["finished"]))
     return wall, own, theirs
 
@@ -70,12 +72,11 @@ def timed(command):
 
 
 def hyperfine():
-    line = " ".join(COMMAND)
-    return timed([HYPERFINE, "-N", "--warmup", "0", "--runs", str(INVOCATIONS), line])
+    return timed([HYPERFINE, "-N", "--warmup", "0", "--runs", "1", *COMMANDS])
 
 
 def shell():
-    return timed(["bash", "-c", f"for i in $(seq {INVOCATIONS}); do {' '.join(COMMAND)}; done"])
+    return timed(["bash", "-c", "; ".join(COMMANDS)])
 
 
 shell(), gilmatrix("warm")

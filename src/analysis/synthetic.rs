@@ -192,6 +192,7 @@ impl World {
             signal: None,
             forced: None,
             cpus: None,
+            held_to_cpu: None,
             phases_ns: Phases::default(),
             total_ns: None,
             values: Vec::new(),

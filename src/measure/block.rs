@@ -1,10 +1,11 @@
 //! Invocations that are alive together while their passes take turns.
 
 use futures_util::future::join_all;
-use rand::seq::SliceRandom;
+use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
 use super::context::{Context, ContextError};
+use super::host::affinity;
 use super::session::{Place, Session};
 use crate::plan::Cell;
 use crate::record::{Invocation, InvocationKind, Side, Value};
@@ -50,10 +51,34 @@ pub async fn lock_step(
             }
         }
         ended.extend(bury(&mut alive).await);
+        if sweep + 1 == WARMUPS {
+            hold_together(&mut alive, random);
+        }
     }
     ended.extend(finish(alive).await);
     ended.sort_by_key(|invocation| invocation.id);
     Ok(ended)
+}
+
+/// From now on those members that have one worker run on one CPU, drawn anew for each block. CPUs of a virtual
+/// machine may differ by half in speed for minutes, and an idle kernel leaves each process where it was: one
+/// would have the fast one and its base the slow one for all of their passes. Whoever used more than one CPU in
+/// its warm-up pass (a function that is parallel inside) is not to be held, and then nobody is.
+fn hold_together(alive: &mut [Session<'_>], random: &mut ChaCha8Rng) {
+    let mut alone: Vec<&mut Session<'_>> = alive.iter_mut().filter(|session| session.one_worker()).collect();
+    // Several threads or processes of a pool with one worker take turns: the kernel may place them.
+    alone.retain(|session| session.in_main_thread());
+    if alone.len() < 2 || alone.iter().any(|session| session.parallel_inside()) {
+        return;
+    }
+    let Some(all) = affinity() else { return };
+    let usable = |cpu: &&u32| alone.iter().all(|session| session.may_use(**cpu));
+    let cpus: Vec<u32> = all.cpus().iter().filter(usable).copied().collect();
+    if all.cpus().len() > 1
+        && let Some(&cpu) = cpus.choose(random)
+    {
+        alone.iter_mut().for_each(|session| session.hold(cpu));
+    }
 }
 
 /// Other processes pushed so many of its passes off their CPU that too few are left to compare, and the kernel

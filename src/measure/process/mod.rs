@@ -10,5 +10,5 @@ mod tree;
 pub use children::{children, descendants};
 pub use end::{Patience, end_all, lives};
 pub use exit::{Exit, ExitWatch, Usage};
-pub use pin::pinned;
+pub use pin::{hold, pinned};
 pub use tree::{Roots, adopt_orphans, signal_group};

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use rustix::process::Pid;
 use rustix::thread::{CpuSet as Mask, sched_getaffinity, sched_setaffinity};
 
 use crate::matrix::CpuSet;
@@ -26,10 +27,38 @@ pub fn pinned<T>(cpus: &CpuSet, start: impl FnOnce() -> io::Result<T>) -> io::Re
     started
 }
 
+/// Holds a process that runs already, all its threads, to one CPU; what they start inherits it.
+///
+/// # Errors
+/// The process is gone, or the kernel refuses.
+pub fn hold(pid: u32, cpu: u32) -> io::Result<()> {
+    let mut mask = Mask::new();
+    mask.set(cpu as usize);
+    for entry in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+        let thread = entry?.file_name().to_str().and_then(|name| name.parse().ok()).and_then(Pid::from_raw);
+        if let Some(thread) = thread {
+            sched_setaffinity(Some(thread), &mask)?;
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::measure::host::affinity;
+
+    #[test]
+    fn a_running_process_is_held() {
+        let cpu = *affinity().unwrap().cpus().last().unwrap();
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        hold(child.id(), cpu).unwrap();
+        let mask = sched_getaffinity(Pid::from_raw(child.id() as i32)).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(mask.count() == 1 && mask.is_set(cpu as usize));
+        assert!(hold(child.id(), cpu).is_err(), "it is gone");
+    }
 
     #[test]
     fn a_child_inherits_what_this_thread_gives_back() {

@@ -55,6 +55,7 @@ pub(super) fn blank() -> Invocation {
             environment: String::new(),
         },
         cpus: None,
+        held_to_cpu: None,
         side: Side::New,
         command: Vec::new(),
         pid: 0,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::ceiling::Ceiling;
 use super::clock::monotonic_ns;
 use super::context::{Context, ContextError};
-use super::process::{Exit, ExitWatch, Usage};
+use super::process::{Exit, ExitWatch, Usage, hold};
 use super::protocol::{Command, Row, RowWorker};
 use super::tail::Tail;
 use super::warm::{self, Verdict};
@@ -19,6 +19,9 @@ use crate::stats::Pass;
 
 /// How long a process that was asked to end may take before it is killed.
 const GRACE: Duration = Duration::from_millis(500);
+/// CPU time over time from which on a pass with one worker counts as parallel inside: clocks differ a little, and
+/// a pass may be short.
+const PARALLEL: f64 = 1.2;
 /// How long a finished invocation's helpers (forkserver, resource tracker) may take to end by themselves.
 const DRAIN: Duration = Duration::from_millis(400);
 
@@ -216,6 +219,29 @@ impl<'a> Session<'a> {
 
     pub fn one_worker(&self) -> bool {
         self.draft.cell.workers == 1
+    }
+
+    /// Its only worker is the main thread, which says how long it waited for a CPU.
+    pub fn in_main_thread(&self) -> bool {
+        self.draft.values.last().is_some_and(|value| value.run_delay_ns.is_some())
+    }
+
+    /// Its last pass took more CPU time than one CPU has.
+    pub fn parallel_inside(&self) -> bool {
+        let taken = self.draft.values.last().and_then(|value| Some((value.cpu_ns?, value.ns)));
+        taken.is_none_or(|(cpu_ns, ns)| cpu_ns as f64 > PARALLEL * ns as f64)
+    }
+
+    /// It isn't kept from that CPU.
+    pub fn may_use(&self, cpu: u32) -> bool {
+        self.draft.cpus.as_ref().is_none_or(|cpus| cpus.cpus().contains(&cpu))
+    }
+
+    /// Its passes are on this CPU from now on. Where the kernel refuses, they are where they were.
+    pub fn hold(&mut self, cpu: u32) {
+        if hold(self.draft.pid, cpu).is_ok() {
+            self.draft.held_to_cpu = Some(cpu);
+        }
     }
 
     /// So far.

@@ -40,6 +40,10 @@ pub struct Invocation {
     /// The only CPUs that it was launched on; `None`: all that the runner may use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpus: Option<CpuSet>,
+    /// The CPU on which its counted passes ran, as did those of all members of its block that have one worker;
+    /// `None`: the kernel chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_to_cpu: Option<u32>,
     /// The base side runs the same cell with the base's interpreter and scripts.
     #[serde(default, skip_serializing_if = "Side::is_new")]
     pub side: Side,
