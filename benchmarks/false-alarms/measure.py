@@ -92,7 +92,7 @@ def main():
                 row += [len(side), round(statistics.mean(side)), round(statistics.stdev(side))]
             print(*row, sep=",", file=comparisons)
             print(row[0], *(f"{value:.5f}" for value in values), sep=",", file=pairs)
-    print(f"piece {args.seed}: {len(shown) - 1} comparisons, {sum(s['settled'] for s in shown.values()) - 1} settled")
+    print(f"piece {args.seed}: {len(shown) - 1} comparisons, {sum(bool(s and s['settled']) for s in shown.values()) - 1} settled")
 
 
 main()
