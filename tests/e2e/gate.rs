@@ -45,13 +45,16 @@ fn a_script_that_holds_more_memory_fails_the_gate_and_is_named() {
     assert_eq!(code(&output), 1, "{}\n{}", stdout(&output), stderr(&output));
     assert!(stdout(&output).contains("! heavier"), "{}", stdout(&output));
     let memory = &place.json("results.json")["against"]["cells"][0]["memory"];
-    assert_eq!((&memory["verdict"], &memory["pairs"]), (&"confirmed".into(), &3.into()), "{memory}");
+    assert_eq!(memory["verdict"], "confirmed", "{memory}");
+    // Each look has as many fresh pairs as docs/ci.md says: which one suffices is the machine's affair.
+    let weighed = memory["pairs"].as_u64().expect("a number") as usize;
+    assert!([3, 6, 12].contains(&weighed), "{memory}");
     // Fresh solos of both sides beside the first pair.
     let solos = |side: Option<&str>| {
         let records = place.records();
         records.iter().filter(|one| one["kind"] == "solo" && one["side"].as_str() == side).count()
     };
-    assert!(solos(Some("base")) == 4 && solos(None) >= 4, "{} {}", solos(Some("base")), solos(None));
+    assert!(solos(Some("base")) == weighed + 1 && solos(None) > weighed, "{} {}", solos(Some("base")), solos(None));
     let page = std::fs::read_to_string(place.out().join("report.html")).expect("a page");
     assert!(page.contains("Gate: failed: a regression"));
 }
