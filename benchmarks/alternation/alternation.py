@@ -9,6 +9,7 @@ benchmarks/modes/interpreters.sh prints them. The same two processes do both, in
 differs from process to process (layout) cancels: what is left is the effect of alternating alone.
 """
 import math
+import os
 import pathlib
 import random
 import statistics
@@ -20,7 +21,8 @@ from driver import Harness, workload
 
 PAIRS = int(sys.argv[1])
 PYTHONS = dict(line.split("\t") for line in open(sys.argv[2]).read().splitlines() if line)
-PASSES = 12  # of each process, in each of the two ways
+TIMES = 8   # that each pair does either way, so that what the machine does meanwhile hits both
+PASSES = 3  # of each process, each time; in a row they follow one that doesn't count
 # What an interruption might cost each of them: nothing much (fib), caches (alloc, big-readonly, sorting),
 # a JIT (pypy), pools that fall asleep (threads, mp).
 FIB = ("fib", {"n": 21}, 8)
@@ -47,16 +49,28 @@ def start(python, mode, work):
     return Harness(mode, workers=2, work=asked, python=PYTHONS[python])
 
 
-def passes(order):
-    """Log of the median time of each side."""
-    times = {}
-    for side, harness in order:
-        times.setdefault(side, []).append(harness.one_pass()["ns"])
+def log_ns(harness):
+    """Of one pass, without what it waited for a CPU, as the product has it."""
+    row = harness.one_pass()
+    return math.log(row["ns"] - row["extra"].get("run_delay_ns", 0))
+
+
+def turns(both):
+    """Log times of each side, one pass of each after the other."""
+    times = {"left": [], "right": []}
+    for _ in range(PASSES):
+        for side, harness in random.sample(both, 2):
+            times[side].append(log_ns(harness))
     return times
 
 
-def ratio(times):
-    return statistics.median(map(math.log, times["left"])) - statistics.median(map(math.log, times["right"]))
+def row(both):
+    """The same, each without the other in between."""
+    times = {}
+    for side, harness in random.sample(both, 2):
+        harness.one_pass()
+        times[side] = [log_ns(harness) for _ in range(PASSES)]
+    return times
 
 
 def pair(kind):
@@ -69,21 +83,21 @@ def pair(kind):
                 harness.warm()
             for _ in range(2):
                 harness.one_pass()
-        found = {}
-        ways = ["turns", "row"]
-        random.shuffle(ways)
-        for way in ways:
-            if way == "turns":
-                order = [step for _ in range(PASSES) for step in random.sample(both, 2)]
-            else:
-                random.shuffle(both)
-                order = [step for step in both for _ in range(PASSES)]
-            found[way] = passes(order)
+        if kind[1] == kind[4] == "single":
+            # As in a block: both on one CPU, or what is seen is how the two CPUs differ.
+            cpu = random.choice(sorted(os.sched_getaffinity(0)))
+            for _, harness in both:
+                os.sched_setaffinity(harness.process.pid, {cpu})
+        middles = {way: {"left": [], "right": []} for way in (turns, row)}
+        for _ in range(TIMES):
+            for way in random.sample((turns, row), 2):
+                for side, times in way(both).items():
+                    middles[way][side].append(statistics.median(times))
         for _, harness in both:
             harness.end()
-    effect = {side: statistics.median(map(math.log, found["turns"][side]))
-              - statistics.median(map(math.log, found["row"][side])) for side in ("left", "right")}
-    return ratio(found["turns"]), ratio(found["row"]), effect
+    found = {way: {side: statistics.mean(values) for side, values in sides.items()} for way, sides in middles.items()}
+    effect = {side: found[turns][side] - found[row][side] for side in ("left", "right")}
+    return tuple(found[way]["left"] - found[way]["right"] for way in (turns, row)) + (effect,)
 
 
 def show(values):
@@ -101,11 +115,11 @@ for kind in KINDS:
         print(f"{kind}: not here", file=sys.stderr)
         continue
     pairs = [pair(kind) for _ in range(PAIRS)]
-    turns, row = (statistics.mean(one[i] for one in pairs) for i in (0, 1))
+    in_turns, in_row = (statistics.mean(one[i] for one in pairs) for i in (0, 1))
     bias, nothing = show([one[0] - one[1] for one in pairs])
     left, right = (show([one[2][side] for one in pairs])[0] for side in ("left", "right"))
     name = f"{kind[2][0]}: {kind[0]} {kind[1]} / {kind[3]} {kind[4]}"
-    print(f"| {name} | {math.exp(turns):.3f} | {math.exp(row):.3f} | {bias}{'' if nothing else ' **'} | {left} | {right} |",
+    print(f"| {name} | {math.exp(in_turns):.3f} | {math.exp(in_row):.3f} | {bias}{'' if nothing else ' **'} | {left} | {right} |",
           flush=True)
-print(f"\n{PAIRS} pairs of processes each, {PASSES} passes of either in either way, {time.monotonic() - started:.0f} s;"
+print(f"\n{PAIRS} pairs of processes each, {TIMES} times {PASSES} passes of either in either way, {time.monotonic() - started:.0f} s;"
       " `**`: the 95 % interval of the change leaves 0 out.")

@@ -17,6 +17,8 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+# What `gilmatrix doctor --self-test` compares, too.
+PLANTED = HERE.parents[1] / "src/commands/doctor/self_test/planted.py"
 
 
 def matrix(args):
@@ -25,7 +27,7 @@ def matrix(args):
         f'[run]\nbudget = "{args.budget}"\nprecision = {args.precision}\nmax_rounds = 300\nseed = {args.seed}',
         f'[interpreters]\nuse = {json.dumps(names)}\nbaseline = "base"',
         '[modes]\nuse = ["single"]\nworkers = [1]',
-        f'[[workload]]\nname = "fib"\nscript = "{HERE / "planted.py"}"\ntasks = 1',
+        f'[[workload]]\nname = "fib"\nscript = "{PLANTED}"\ntasks = 1',
     ]
     for name in names:
         repeats = 103 if name.startswith("slower") else 100

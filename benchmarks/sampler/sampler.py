@@ -66,7 +66,7 @@ def cost():
         try:
             for size in (5, 9, 33):
                 for rate in (20, 100) if others == 0 else (20,):
-                    solos, _, _ = run("pause", {"milliseconds": 2000}, "mp", size - 1, tasks=size - 1, rate=rate)
+                    solos, _, _ = run("pause", {"milliseconds": 400}, "mp", size - 1, tasks=size - 1, rate=rate)
                     resources = solos[0]["resources"]
                     assert resources["peak_processes"] == size, resources["peak_processes"]
                     seen = resources["sampler"]
@@ -114,10 +114,10 @@ def memory():
 def lost():
     """Throughput of a full machine, the sampler toggled inside one run: pairs of neighbouring stretches, in
     random order."""
-    window, pairs = 2.0, int(os.environ.get("PAIRS", 40))
+    window, pairs = 0.4, int(os.environ.get("PAIRS", 150))
     follow = pathlib.Path(GILMATRIX).parent / "examples" / "sampler-cost"
     print("| rate | CPU of the sampler, of one core | throughput lost, of the whole machine | pairs |\n| --- | --- | --- | --- |")
-    for rate in (20, 50, 100):
+    for rate in map(int, os.environ.get("RATES", "20 100").split()):
         tree = subprocess.Popen([sys.executable, str(SCRIPT), "4"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         tool = subprocess.Popen([follow, "follow", str(tree.pid), str(rate)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         time.sleep(1)

@@ -54,7 +54,12 @@ fn a_script_that_holds_more_memory_fails_the_gate_and_is_named() {
         let records = place.records();
         records.iter().filter(|one| one["kind"] == "solo" && one["side"].as_str() == side).count()
     };
-    assert!(solos(Some("base")) == weighed + 1 && solos(None) > weighed, "{} {}", solos(Some("base")), solos(None));
+    assert!(
+        solos(Some("base")) == weighed + 1 && solos(None) > weighed,
+        "{} {}",
+        solos(Some("base")),
+        solos(None)
+    );
     let page = std::fs::read_to_string(place.out().join("report.html")).expect("a page");
     assert!(page.contains("Gate: failed: a regression"));
 }

@@ -1,0 +1,276 @@
+//! What a run decides as it goes: the next round's jobs, what is affordable, what was learned.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use rand_chacha::ChaCha8Rng;
+
+use super::context::{Context, ContextError};
+use super::event::Event;
+use super::gate::{self, Gate};
+use super::job::Job;
+use super::past::Past;
+use super::reach::{self, OutOfReach};
+use super::run::Settings;
+use super::schedule::{self, Limits, Scope};
+use super::settle::Board;
+use super::{block, dice, host, leaders, solo};
+use crate::plan::{Cell, reference};
+use crate::record::{Invocation, RecordError, Side};
+use crate::stats::MIN_PAIRS;
+
+/// Kept back from the budget for the analysis and the reports.
+const RESERVE: f64 = 0.03;
+/// How long a solo invocation is kept at work, where the budget allows it.
+const SOLO_ACTIVE: Duration = Duration::from_millis(250);
+
+/// Runs of up to a minute are for a first look, not for comparing with other nights' runs.
+const REFERENCE_FROM_NS: u64 = 60_000_000_000;
+/// Counted sweeps of a block, however short the budget.
+const FEWEST_SWEEPS: u32 = 2;
+
+/// How long each of so many cells is kept at work when it is alone: all of them together should leave most of
+/// the budget to the blocks.
+pub fn solo_active(budget_ns: u64, cells: usize) -> Duration {
+    SOLO_ACTIVE.min(Duration::from_nanos(budget_ns / (16 * cells.max(1) as u64)))
+}
+
+/// A run under way.
+pub struct Runner<'a> {
+    context: &'a Context,
+    settings: &'a Settings<'a>,
+    pub board: Board,
+    limits: Limits,
+    sweeps: u32,
+    solo_active: Duration,
+    /// How much longer jobs take than predicted, learned as they end.
+    optimism: f64,
+    job_started_ns: u64,
+    deadline_ns: u64,
+    /// Rounds like the last one that still fit, by what it was predicted to take.
+    rounds_left: f64,
+    gate: Gate,
+    /// Rounds that were the gate's alone.
+    gate_rounds: u32,
+    /// Cells that are out of the schedule, and those that this was told of.
+    left: Vec<OutOfReach>,
+    told: HashSet<usize>,
+}
+
+impl<'a> Runner<'a> {
+    pub fn new(context: &'a Context, settings: &'a Settings<'a>) -> Self {
+        let board = Board::new(&settings.plan.cells, settings.baseline, settings.precision);
+        let workers = board.known.iter().map(|known| known.cell.workers);
+        let capacity_workers =
+            workers.filter(|&workers| workers > 1 && f64::from(workers) <= settings.effective_cpus).max();
+        Self {
+            context,
+            settings,
+            limits: Limits {
+                precision: settings.precision,
+                capacity_workers,
+                block_memory: host::available_memory() / 2,
+                effective_cpus: settings.effective_cpus,
+                references: settings.budget_ns > REFERENCE_FROM_NS,
+            },
+            sweeps: 0,
+            solo_active: solo_active(settings.budget_ns, board.known.len()),
+            board,
+            optimism: 1.0,
+            rounds_left: f64::INFINITY,
+            gate: Gate::new(settings.against),
+            gate_rounds: 0,
+            left: Vec::new(),
+            told: HashSet::new(),
+            job_started_ns: 0,
+            deadline_ns: (settings.budget_ns as f64 * (1.0 - RESERVE)) as u64,
+        }
+    }
+
+    pub fn recall(
+        &mut self,
+        records: impl Iterator<Item = Result<Invocation, RecordError>>,
+    ) -> Result<Past, RecordError> {
+        let past = Past::read(records, &mut self.board)?;
+        if past.invocations > 0 {
+            self.context.go_on(&past);
+            // What was never more than a guess is known by now: no first job that runs whatever it costs.
+            self.job_started_ns = 1;
+            if self.settings.budget_anew {
+                self.deadline_ns = self.deadline_ns.saturating_add(past.spent_ns);
+            }
+        }
+        Ok(past)
+    }
+
+    pub fn jobs(&mut self, number: u32) -> Vec<Job> {
+        let mut random = dice::of_round(self.settings.seed, number);
+        self.sweeps = schedule::sweeps(&self.board);
+        if number > 1 {
+            // The first round shows what fails.
+            let mut jobs = self.gate.jobs(&mut random);
+            jobs.retain(|job| self.affordable(job));
+            if !jobs.is_empty() {
+                self.gate_rounds += 1;
+                return jobs;
+            }
+        }
+        let number = number - self.gate_rounds;
+        if number > self.settings.max_rounds {
+            return Vec::new();
+        }
+        // The more is known of the leaders the better, but they need pairs of their own, too.
+        if number > 3 || (number == 3 && self.rounds_left < MIN_PAIRS as f64) {
+            leaders::pick(&mut self.board, self.settings);
+        }
+        self.let_go();
+        let scope = schedule::scope(number, self.rounds_left);
+        let mut jobs = schedule::round(&self.board, number, scope, &self.limits, &mut random);
+        if jobs.is_empty() {
+            // The leading cells are settled: on with the others.
+            jobs = schedule::round(&self.board, number, Scope::All, &self.limits, &mut random);
+        }
+        self.stretch(&jobs, number);
+        let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
+        self.rounds_left = left as f64 / self.cost_ns(&jobs).max(1) as f64;
+        schedule::repeat_rivals(&mut jobs, &self.board, self.rounds_left, &mut random);
+        jobs
+    }
+
+    /// Cells that the rest of the budget can't settle leave the schedule, or come back.
+    pub fn let_go(&mut self) {
+        let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
+        let cpus = self.limits.effective_cpus;
+        let cost = |cells: &[Cell]| {
+            (schedule::predict_blocks_ns(&self.board, cells, self.sweeps, cpus) as f64 * self.optimism) as u64
+        };
+        self.left = reach::out_of_reach(&self.board, left, &cost);
+        for known in &mut self.board.known {
+            known.left = false;
+        }
+        for one in &self.left {
+            self.board.known[one.place].left = true;
+        }
+    }
+
+    /// Those that have left for the first time.
+    pub fn farewells(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        for one in &self.left {
+            if self.told.insert(one.place) {
+                let cell = self.board.known[one.place].cell.clone();
+                events.push(Event::Left { cell, pairs: one.pairs, needed: one.needed });
+            }
+        }
+        events
+    }
+
+    pub fn cost_ns(&self, jobs: &[Job]) -> u64 {
+        let sum: u64 = jobs.iter().map(|job| self.predict_ns(job)).sum();
+        (sum as f64 * self.optimism) as u64
+    }
+
+    /// More processes beat more passes: where the budget is short, blocks get fewer sweeps, so that
+    /// enough of them fit for an interval.
+    pub fn stretch(&mut self, jobs: &[Job], number: u32) {
+        let wanted = (MIN_PAIRS as u32 + 2).saturating_sub(number).max(1);
+        let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
+        while number > 1 && self.sweeps > FEWEST_SWEEPS && self.cost_ns(jobs) * u64::from(wanted) > left {
+            self.sweeps -= 1;
+        }
+    }
+
+    pub fn predict_ns(&self, job: &Job) -> u64 {
+        let active = self.solo_active.as_nanos() as u64;
+        schedule::predict_ns(&self.board, job, self.sweeps, active, self.limits.effective_cpus)
+    }
+
+    /// It will probably end before the budget does. The very first job always runs.
+    pub fn affordable(&self, job: &Job) -> bool {
+        let predicted = (self.predict_ns(job) as f64 * self.optimism) as u64;
+        let deadline = match job {
+            Job::Against(_) | Job::Weigh(..) => (self.deadline_ns as f64 * gate::SHARE) as u64,
+            _ => self.deadline_ns,
+        };
+        self.job_started_ns == 0 || self.context.elapsed_ns() + predicted <= deadline
+    }
+
+    pub async fn perform(&mut self, job: &Job, round: u32) -> Result<Vec<Invocation>, ContextError> {
+        self.job_started_ns = self.context.elapsed_ns().max(1);
+        let (context, sweeps) = (self.context, schedule::sweeps_of(&self.board, job, self.sweeps));
+        let mut random = dice::of_job(self.settings.seed, context.peek_id());
+        let lock_step = async |members: Vec<(Cell, Side)>, random: &mut ChaCha8Rng| {
+            block::lock_step(context, job.kind(), round, &members, sweeps, random).await
+        };
+        match job {
+            Job::Solo(cell) => {
+                // Later ones are for the cold total alone.
+                let active = if round == 1 { self.solo_active } else { Duration::ZERO };
+                Ok(vec![solo::solo(context, (cell, Side::New), round, active).await?])
+            }
+            // As in the first round: memory has its plateau.
+            Job::Weigh(cell, side) => {
+                Ok(vec![solo::solo(context, (cell, *side), round, self.solo_active).await?])
+            }
+            Job::Block(cells) | Job::Rivals(cells) => lock_step(members(cells), &mut random).await,
+            Job::Against(cell) => {
+                let both = vec![(cell.clone(), Side::Base), (cell.clone(), Side::New)];
+                lock_step(both, &mut random).await
+            }
+            Job::Reference(cell) => {
+                let both = [reference(&cell.interpreter), cell.clone()];
+                lock_step(members(&both), &mut random).await
+            }
+            Job::Capacity { single, workers } => {
+                block::capacity(context, round, single, *workers, sweeps, &mut random).await
+            }
+        }
+    }
+
+    pub fn learn(&mut self, job: &Job, invocations: &[Invocation], emit: &mut dyn FnMut(Event)) {
+        let took = self.context.elapsed_ns() - self.job_started_ns;
+        let predicted = self.predict_ns(job).max(1);
+        // Slowly, and never below what was predicted: a budget is a promise.
+        self.optimism = (0.8 * self.optimism + 0.2 * (took as f64 / predicted as f64)).max(1.0);
+        self.board.learn(invocations);
+        self.gate.learn(invocations);
+        let mut announced = Vec::new();
+        for (place, known) in self.board.known.iter().enumerate() {
+            if known.announced || known.failed || !self.board.is_settled(known) {
+                continue;
+            }
+            if let Some(interval) = known.over_baseline.interval() {
+                emit(Event::Settled {
+                    cell: known.cell.clone(),
+                    ratio: interval.estimate.exp(),
+                    low: interval.low.exp(),
+                    high: interval.high.exp(),
+                    pairs: known.over_baseline.pairs() as u32,
+                });
+                announced.push(place);
+            }
+        }
+        for place in announced {
+            self.board.known[place].announced = true;
+        }
+    }
+
+    pub fn settled(&self) -> u32 {
+        let settled = |known: &&super::settle::Known| !known.failed && self.board.is_settled(known);
+        self.board.known.iter().filter(settled).count() as u32
+    }
+
+    pub fn progress(&self) -> Event {
+        Event::Progress {
+            elapsed_ns: self.context.elapsed_ns(),
+            budget_ns: self.settings.budget_ns,
+            cells: self.board.known.len() as u32,
+            settled: self.settled(),
+            failed: self.board.known.iter().filter(|known| known.failed).count() as u32,
+        }
+    }
+}
+
+fn members(cells: &[Cell]) -> Vec<(Cell, Side)> {
+    cells.iter().map(|cell| (cell.clone(), Side::New)).collect()
+}
