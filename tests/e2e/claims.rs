@@ -10,7 +10,8 @@ const MATRIX: &str = include_str!("../../benchmarks/modes/claims.toml");
 #[test]
 fn pools_cost_memory_and_stalls_are_as_described() {
     let place = Place::new(MATRIX);
-    let output = place.run(&[]);
+    // Ends after three rounds; on a busy machine they take longer than the file's budget.
+    let output = place.run(&["--budget", "80s"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let records = place.records();
     for interpreter in ["3.13", "3.13t"] {
@@ -29,7 +30,9 @@ fn pools_cost_memory_and_stalls_are_as_described() {
             found
         };
         let pool = |mode, start| {
-            median(solos("fib", mode, start).iter().map(|solo| number(&solo["phases_ns"]["pool"])).collect())
+            // The best start: what else the machine does only adds to it, and there are at most three.
+            let starts = solos("fib", mode, start);
+            starts.iter().map(|solo| number(&solo["phases_ns"]["pool"])).fold(f64::INFINITY, f64::min)
         };
         let (threads, fork) = (pool("threads", None), pool("mp", Some("fork")));
         let (server, spawn) = (pool("mp", Some("forkserver")), pool("mp", Some("spawn")));
