@@ -226,10 +226,13 @@ impl<'a> Session<'a> {
         self.draft.values.last().is_some_and(|value| value.run_delay_ns.is_some())
     }
 
-    /// Its last pass took more CPU time than one CPU has.
+    /// Its last pass took more CPU time than one CPU has, or, which a busy machine doesn't hide, part of it was
+    /// used by threads and processes of the task's own.
     pub fn parallel_inside(&self) -> bool {
-        let taken = self.draft.values.last().and_then(|value| Some((value.cpu_ns?, value.ns)));
-        taken.is_none_or(|(cpu_ns, ns)| cpu_ns as f64 > PARALLEL * ns as f64)
+        let Some(value) = self.draft.values.last() else { return true };
+        let Some(cpu_ns) = value.cpu_ns.map(|ns| ns as f64) else { return true };
+        let own = value.workers_cpu_ns.as_ref().map(|each| each.iter().sum::<u64>() as f64);
+        cpu_ns > PARALLEL * value.ns as f64 || own.is_some_and(|own| cpu_ns > PARALLEL * own)
     }
 
     /// It isn't kept from that CPU.
