@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::analysis::Results;
+use crate::parallel;
 
 use super::charts::{self, NARROW, WIDE};
 use super::exports;
@@ -27,7 +28,7 @@ pub struct Drawing {
 }
 
 /// One format of the whole results.
-pub trait Exporter {
+pub trait Exporter: Sync {
     /// What `--format` calls it.
     fn name(&self) -> &'static str;
     /// Written without being asked for.
@@ -46,7 +47,7 @@ pub fn formats() -> Vec<&'static str> {
     exports::all().iter().map(|exporter| exporter.name()).collect()
 }
 
-/// All files but `results.json`: the same results give the same bytes.
+/// All files: the same results give the same bytes.
 pub fn render(results: &Results) -> Vec<Artifact> {
     write(results, |exporter| exporter.default())
 }
@@ -62,7 +63,7 @@ fn write(results: &Results, wanted: impl Fn(&dyn Exporter) -> bool) -> Vec<Artif
     let view = View::new(results);
     let wanted: Vec<_> = exports::all().into_iter().filter(|exporter| wanted(exporter.as_ref())).collect();
     let drawings = if wanted.iter().any(|exporter| exporter.draws()) { drawings(&view) } else { Vec::new() };
-    wanted.iter().flat_map(|exporter| exporter.export(&view, &drawings)).collect()
+    parallel::map(&wanted, |exporter| exporter.export(&view, &drawings)).into_iter().flatten().collect()
 }
 
 fn drawings(view: &View<'_>) -> Vec<Drawing> {

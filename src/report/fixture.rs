@@ -6,7 +6,7 @@ use crate::analysis::{
     Advice, Capacity, CellResult, Counts, Estimate, RESULTS_SCHEMA, Results, Sampling, Speedup, Warning,
     WorkloadInfo,
 };
-use crate::interpreter::{Facts, Interpreter, Known, Missing};
+use crate::interpreter::{Facts, Interpreter, Missing, testing};
 use crate::plan::{PLAIN, StartMethod};
 use crate::record::{Blas, Gc, Gil, GilBuild, Host, Outcome, Phases, RunStatus, Sample};
 
@@ -317,28 +317,13 @@ fn interpreter(name: &str) -> Interpreter {
         why: "the only one".to_owned(),
         environments: Default::default(),
         facts: Facts {
-            implementation: "cpython".to_owned(),
-            version: "3.13.5".to_owned(),
             build: "3.13.5 (main)".to_owned(),
             executable: PathBuf::from(format!("/opt/{name}/bin/python3")),
-            executable_sha256: "0".repeat(64),
             abiflags: String::new(),
-            cache_tag: Some("cpython-313".to_owned()),
-            py_gil_disabled: Some(name.ends_with('t')),
-            gil_enabled: !name.ends_with('t'),
             honours_python_gil: None,
-            jit_available: None,
-            jit_enabled: None,
-            debug: false,
-            prerelease: false,
-            pgo: Known::Unknown,
-            lto: Known::Unknown,
-            optimisation: Some("-O3".to_owned()),
             compiler: Some("GCC 14.2.0".to_owned()),
-            configure_args: None,
             libc: None,
-            architecture: "x86_64".to_owned(),
-            virtual_env: false,
+            ..testing::facts(if name.ends_with('t') { "3.13.5t" } else { "3.13.5" })
         },
     }
 }

@@ -107,7 +107,7 @@ fn table(out: &mut String, results: &View<'_>, workload: &str) {
         return;
     }
     let _ = writeln!(out, "## {}\n", text(workload));
-    let about = results.workloads.iter().find(|info| info.name == workload).and_then(how::about);
+    let about = results.workload(workload).and_then(how::about);
     if let Some(about) = about {
         let _ = writeln!(out, "It {}.\n", text(&about));
     }

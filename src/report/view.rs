@@ -218,8 +218,7 @@ pub fn settled(cell: &CellResult) -> bool {
 
 /// Built without the GIL, as the interpreter said.
 pub fn free_threaded(results: &View<'_>, interpreter: &str) -> bool {
-    let facts = results.interpreters.iter().find(|known| known.name == interpreter);
-    match facts {
+    match results.interpreter(interpreter) {
         Some(known) => known.facts.free_threaded(),
         // It isn't here: its name tells, as `3.14t`, and only its place in the palette hangs on it.
         None => {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::analysis::compare::{Comparison, Pairs};
 use crate::analysis::results::{Advice, CellResult, Results};
 use crate::analysis::roles::SINGLE;
-use crate::interpreter::{Facts, Interpreter, difference_texts};
+use crate::interpreter::{Facts, difference_texts};
 use crate::plan::PLAIN;
 use crate::record::Outcome;
 
@@ -56,17 +56,13 @@ impl<'a> View<'a> {
         }
     }
 
-    fn interpreter(&self, name: &str) -> Option<&Interpreter> {
-        self.results.interpreters.iter().find(|known| known.name == name)
-    }
-
     pub fn facts(&self, interpreter: &str) -> Option<&Facts> {
-        self.interpreter(interpreter).map(|known| &known.facts)
+        self.results.interpreter(interpreter).map(|known| &known.facts)
     }
 
     /// In what two interpreters differ beside their Python, as one doubt.
     pub fn unlike(&self, one: &str, other: &str) -> Option<String> {
-        let texts = difference_texts(self.interpreter(one)?, self.interpreter(other)?);
+        let texts = difference_texts(self.results.interpreter(one)?, self.results.interpreter(other)?);
         (!texts.is_empty()).then(|| format!("not quite comparable: {}", texts.join("; ")))
     }
 

@@ -10,6 +10,7 @@
 use crate::analysis::figures::{Figure, OpenFigure, Scaling, ScalingPoint, Usl};
 use crate::analysis::results::CellResult;
 use crate::matrix::ScalingKind;
+use crate::parallel;
 use crate::record::Outcome;
 use crate::stats::{COLUMNS, Estimated, Propagation, Row, least_squares};
 
@@ -18,13 +19,17 @@ use super::{Evidence, worst};
 /// One for each interpreter, workload, mode and variant with a cell of several workers.
 pub(super) fn all(evidence: Evidence<'_>) -> Vec<Scaling> {
     let several = |group: &Vec<usize>| group.iter().any(|cell| evidence.results.cells[*cell].workers > 1);
-    evidence.groups().into_iter().filter(several).filter_map(|group| one(evidence, &group)).collect()
+    let groups: Vec<Vec<usize>> = evidence.groups().into_iter().filter(several).collect();
+    let fitted = parallel::map_with(&groups, Propagation::default, |propagation, group| {
+        one(evidence, propagation, group)
+    });
+    fitted.into_iter().flatten().collect()
 }
 
-fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
+fn one(evidence: Evidence<'_>, propagation: &Propagation, group: &[usize]) -> Option<Scaling> {
     let cells = &evidence.results.cells;
     let first = &cells[*group.first()?];
-    let info = evidence.results.workloads.iter().find(|known| known.name == first.workload);
+    let info = evidence.results.workload(&first.workload);
     let kind = info.map_or(ScalingKind::Strong, |info| info.scaling);
     let mut order = group.to_vec();
     order.sort_by_key(|cell| cells[*cell].workers);
@@ -51,8 +56,8 @@ fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
         why_not: Vec::new(),
     };
     match kind {
-        ScalingKind::Strong => fit.strong(&mut scaling, evidence.propagation),
-        ScalingKind::Weak => fit.weak(&mut scaling, evidence.propagation),
+        ScalingKind::Strong => fit.strong(&mut scaling, propagation),
+        ScalingKind::Weak => fit.weak(&mut scaling, propagation),
     }
     Some(scaling)
 }

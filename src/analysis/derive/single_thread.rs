@@ -21,8 +21,7 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<SingleThread> {
 }
 
 fn interpreter(evidence: Evidence<'_>, cell: usize) -> Option<&Interpreter> {
-    let name = &evidence.results.cells[cell].interpreter;
-    evidence.results.interpreters.iter().find(|known| known.name == *name)
+    evidence.results.interpreter(&evidence.results.cells[cell].interpreter)
 }
 
 fn facts(evidence: Evidence<'_>, cell: usize) -> Option<&Facts> {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::analysis::results::identity;
 use crate::record::Outcome;
 
 pub const HISTORY_SCHEMA: &str = "gilmatrix.history/1";
@@ -111,12 +112,7 @@ pub struct LevelChange {
 impl Trend {
     /// `3.13t fib threads×2`, with the variant where it isn't the plain one.
     pub fn cell(&self) -> String {
-        let variant = if self.variant.is_empty() || self.variant == crate::plan::PLAIN {
-            String::new()
-        } else {
-            format!(" ({})", self.variant)
-        };
-        format!("{} {} {}×{}{variant}", self.interpreter, self.workload, self.mode, self.workers)
+        identity(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
     }
 }
 

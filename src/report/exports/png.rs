@@ -1,5 +1,7 @@
 //! `charts/<chart>.png`, from the same drawings as the SVG.
 
+use crate::parallel;
+
 use super::super::export::{Artifact, Drawing, Exporter};
 use super::super::raster;
 use super::super::view::View;
@@ -23,6 +25,6 @@ impl Exporter for Png {
     fn export(&self, _: &View<'_>, drawings: &[Drawing]) -> Vec<Artifact> {
         let file =
             |drawing: &Drawing| Some(Artifact::chart(drawing.name, "png", raster::png(&drawing.svg).ok()?));
-        drawings.iter().filter_map(file).collect()
+        parallel::map(drawings, file).into_iter().flatten().collect()
     }
 }
