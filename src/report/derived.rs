@@ -153,16 +153,6 @@ fn break_even(results: &View<'_>) -> Option<Section> {
 }
 
 fn memory(results: &View<'_>) -> Option<Section> {
-    let size = |figure: Figure| {
-        let signed = |bytes: f64| {
-            let sign = if bytes < 0.0 { "−" } else { "" };
-            format!("{sign}{}", format::bytes(bytes.abs().round() as u64))
-        };
-        let ends = figure
-            .ci95
-            .map_or_else(String::new, |[low, high]| format!(" ({} to {})", signed(low), signed(high)));
-        format!("{}{ends}", signed(figure.value))
-    };
     let rows = results.memory_growth.iter().map(|one| {
         let mode = view::mode_name(results, &one.mode, &one.variant);
         vec![
@@ -184,14 +174,14 @@ fn memory(results: &View<'_>) -> Option<Section> {
 }
 
 /// `1.82× (1.70–1.94)`.
-fn times(figure: Figure) -> String {
+pub(super) fn times(figure: Figure) -> String {
     let ends = figure.ci95.filter(|ends| ends[0] < ends[1]);
     let ends = ends.map_or_else(String::new, |ends| format!(" ({})", format::interval(ends)));
     format!("{}{ends}", format::ratio(figure.value))
 }
 
 /// `8.2 % (5.1–11.3)`.
-fn percent(figure: Figure) -> String {
+pub(super) fn percent(figure: Figure) -> String {
     let ends = figure
         .ci95
         .map_or_else(String::new, |[low, high]| format!(" ({:.1}–{:.1})", low * 100.0, high * 100.0));
@@ -199,7 +189,7 @@ fn percent(figure: Figure) -> String {
 }
 
 /// `5.4 workers (4.1–7.9)`, `none shown, if any beyond 4.1`.
-fn workers(knee: &OpenFigure) -> String {
+pub(super) fn workers(knee: &OpenFigure) -> String {
     match (knee.value, knee.low, knee.high) {
         (Some(at), Some(low), Some(high)) => format!("{at:.1} workers ({low:.1}–{high:.1})"),
         (Some(at), Some(low), None) => format!("{at:.1} workers ({low:.1} or more)"),
@@ -210,7 +200,7 @@ fn workers(knee: &OpenFigure) -> String {
 }
 
 /// `52.1 µs (48.0 µs to 57.3 µs)`, `never`.
-fn task(size: &OpenFigure) -> String {
+pub(super) fn task(size: &OpenFigure) -> String {
     match (size.value, size.low, size.high) {
         (Some(at), Some(low), Some(high)) => {
             format!("{} ({} to {})", format::ns_f64(at), format::ns_f64(low), format::ns_f64(high))
@@ -222,4 +212,15 @@ fn task(size: &OpenFigure) -> String {
         (None, Some(low), _) => format!("never, or beyond {}", format::ns_f64(low)),
         _ => "never".to_owned(),
     }
+}
+
+/// `1.2 MiB (0.9 MiB to 1.5 MiB)`.
+pub(super) fn size(figure: Figure) -> String {
+    let signed = |bytes: f64| {
+        let sign = if bytes < 0.0 { "−" } else { "" };
+        format!("{sign}{}", format::bytes(bytes.abs().round() as u64))
+    };
+    let ends =
+        figure.ci95.map_or_else(String::new, |[low, high]| format!(" ({} to {})", signed(low), signed(high)));
+    format!("{}{ends}", signed(figure.value))
 }
