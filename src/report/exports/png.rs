@@ -1,7 +1,5 @@
 //! `charts/<chart>.png`, from the same drawings as the SVG.
 
-use crate::parallel;
-
 use super::super::export::{Artifact, Drawing, Exporter};
 use super::super::raster;
 use super::super::view::View;
@@ -25,6 +23,6 @@ impl Exporter for Png {
     fn export(&self, _: &View<'_>, drawings: &[Drawing]) -> Vec<Artifact> {
         let file =
             |drawing: &Drawing| Some(Artifact::chart(drawing.name, "png", raster::png(&drawing.svg).ok()?));
-        parallel::map(drawings, file).into_iter().flatten().collect()
+        drawings.iter().filter_map(file).collect()
     }
 }
