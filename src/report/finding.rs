@@ -86,11 +86,21 @@ pub fn against_baseline(results: &View<'_>) -> Option<String> {
     ))
 }
 
-/// `fib is fastest with 3.13 mp×2, 197 ms; …`.
+/// `fib is fastest with 3.13 mp×2, 197 ms; no clear winner on matmul (4 overlap)`.
 pub fn time(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
-    let claims: Vec<String> =
-        view::workloads(results).into_iter().filter_map(|w| fastest(results, w, workers)).collect();
+    let mut claims = Vec::new();
+    let mut open = Vec::new();
+    for workload in view::workloads(results) {
+        match fastest(results, workload, workers) {
+            Some(Lead::Told(claim)) => claims.push(claim),
+            Some(Lead::Open(level)) => open.push(format!("{workload} ({level} overlap)")),
+            None => {}
+        }
+    }
+    if !open.is_empty() {
+        claims.push(format!("no clear winner on {}", open.join(", ")));
+    }
     // The picture shows one number of workers: where another one is faster, the claim says so.
     let median = |cell: &CellResult| cell.wall_ns.as_ref().map(|wall| wall.median);
     let best = |workload: &str, wanted: &dyn Fn(&CellResult) -> bool| {
@@ -103,7 +113,14 @@ pub fn time(results: &View<'_>) -> Option<String> {
     (!claims.is_empty()).then(|| format!("{head}{}", claims.join(JOIN)))
 }
 
-fn fastest(results: &View<'_>, workload: &str, workers: u32) -> Option<String> {
+/// Who is first on a workload.
+enum Lead {
+    Told(String),
+    /// So many whose intervals overlap.
+    Open(usize),
+}
+
+fn fastest(results: &View<'_>, workload: &str, workers: u32) -> Option<Lead> {
     let mut cells: Vec<_> = view::of(results, workload)
         .filter(|cell| view::has_numbers(cell))
         .filter(|cell| cell.workers == workers || !view::takes_workers(results, &cell.mode))
@@ -117,15 +134,15 @@ fn fastest(results: &View<'_>, workload: &str, workers: u32) -> Option<String> {
         cells.iter().skip(1).filter(|(_, other)| other.ci95.map_or(other.median, |ci| ci[0]) <= limit);
     let who = view::who(results, best);
     let time = format::ns(wall.median);
-    Some(match level.clone().count() {
+    Some(Lead::Told(match level.clone().count() {
         0 if view::settled(best) => format!("{workload} is fastest with {who}, {time}"),
         0 => format!("{workload} looks fastest with {who}, about {time}"),
         1 => {
             let other = level.clone().next().map(|(cell, _)| view::who(results, cell)).unwrap_or_default();
             format!("{workload}: {who} and {other} lead, not to be told apart at about {time}")
         }
-        n => format!("{workload}: no clear winner, {who} at {time} and {n} others overlap"),
-    })
+        others => return Some(Lead::Open(others + 1)),
+    }))
 }
 
 /// `mp×2 takes 2.1× the memory of threads×2 on 3.13t (…)`.

@@ -35,21 +35,20 @@ pub fn heat(results: &View<'_>) -> Option<String> {
     Some(format!("the most over {baseline}'s single: {}", claims.join(", ")))
 }
 
-/// `nothing is both faster and smaller than these, fib: 3.13 mp×2, 3.13 single; …`.
+/// `fib: 3.12 mp×2 is fastest (35.7 ms, 22.2 MiB), 3.13 single smallest (61.5 ms, 9.29 MiB)`, going by the
+/// medians.
 pub fn tradeoff(results: &View<'_>, panels: &[(&str, Vec<Choice<'_>>)]) -> Option<String> {
-    let claims: Vec<String> = panels
-        .iter()
-        .map(|(workload, choices)| {
-            let best: Vec<&Choice<'_>> = choices.iter().filter(|choice| !choice.dominated).collect();
-            let names: Vec<String> =
-                best.iter().take(2).map(|choice| view::who(results, choice.cell)).collect();
-            let more = best.len().saturating_sub(2);
-            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("{workload}: {}{rest}", names.join(", "))
-        })
-        .collect();
-    (!claims.is_empty())
-        .then(|| format!("nothing is both faster and smaller than these, {}", claims.join("; ")))
+    let (workload, choices) = panels.first()?;
+    let fastest = choices.iter().min_by_key(|choice| (choice.ns, choice.bytes))?;
+    let smallest = choices.iter().min_by_key(|choice| (choice.bytes, choice.ns))?;
+    let who = |choice: &Choice<'_>| view::who(results, choice.cell);
+    let sizes = |choice: &Choice<'_>| format!("({}, {})", format::ns(choice.ns), format::bytes(choice.bytes));
+    Some(if std::ptr::eq(fastest, smallest) {
+        format!("{workload}: {} is fastest and smallest {}", who(fastest), sizes(fastest))
+    } else {
+        let (first, last) = (sizes(fastest), sizes(smallest));
+        format!("{workload}: {} is fastest {first}, {} smallest {last}", who(fastest), who(smallest))
+    })
 }
 
 /// `the widest spread: 3.13t asyncio on fib, 44.5 ms to 204 ms over 6 processes`.

@@ -2,7 +2,7 @@
 
 use crate::analysis::results::Advice;
 
-use super::words::{self, View, interval};
+use super::words::{self, View, WARM, interval};
 
 pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     let all = view.candidates(workload, |_| true);
@@ -23,6 +23,10 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
         let text = format!("can't say what is fastest; unsettled: {}", view.unsettled_list(&unsettled));
         return say(text, unsettled, Vec::new(), true);
     };
+    let faster = view.surely_faster(&all, best, WARM);
+    if let Some(text) = view.beyond_the_settled(&faster, WARM) {
+        return say(format!("can't say what is fastest: {text}"), faster, Vec::new(), true);
+    }
     let speedup = view.cell(best).speedup.as_ref()?;
     let baseline = format!("single on {}", view.results.baseline);
     let text = match speedup.ci95.filter(|_| speedup.pairs > 0) {

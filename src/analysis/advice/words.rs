@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::analysis::compare::{Comparison, Pairs};
-use crate::analysis::results::{Advice, CellResult, Results};
+use crate::analysis::results::{Advice, CellResult, Results, Speedup};
 use crate::analysis::roles::SINGLE;
 use crate::interpreter::{Facts, Interpreter, difference_texts};
 use crate::plan::PLAIN;
@@ -19,6 +19,12 @@ pub(super) enum Kind {
     Processes,
     Other,
 }
+
+/// One of a cell's ratios.
+pub(super) type Ratio = fn(&CellResult) -> Option<&Speedup>;
+
+/// The whole work over the baseline, warm.
+pub(super) const WARM: Ratio = |cell| cell.speedup.as_ref();
 
 pub(super) struct View<'a> {
     pub results: &'a Results,
@@ -106,6 +112,32 @@ impl<'a> View<'a> {
             .copied()
             .filter(|cell| *cell != best && !self.settled(*cell) && upper(*cell) > limit)
             .collect()
+    }
+
+    /// Unsettled cells that are faster than `best` beyond doubt, only not by how much: their whole interval lies
+    /// above its. The fastest first.
+    pub fn surely_faster(&self, cells: &[usize], best: usize, of: Ratio) -> Vec<usize> {
+        let ratio = |cell: usize| of(self.cell(cell)).filter(|speedup| speedup.pairs > 0);
+        let limit = of(self.cell(best)).map_or(1.0, |found| found.ci95.map_or(found.ratio, |ci95| ci95[1]));
+        let above =
+            |cell: &usize| ratio(*cell)?.ci95.filter(|ci95| ci95[0] > limit).map(|ci95| (*cell, ci95[0]));
+        let unsettled = cells.iter().filter(|cell| !self.settled(**cell));
+        let mut faster: Vec<(usize, f64)> = unsettled.filter_map(above).collect();
+        faster.sort_by(|a, b| b.1.total_cmp(&a.1));
+        faster.into_iter().map(|(cell, _)| cell).collect()
+    }
+
+    /// `threads×2 on 3.12 (1.77 to 2.11×) and 3 more cells are faster than anything settled, by how much is open`.
+    pub fn beyond_the_settled(&self, faster: &[usize], of: Ratio) -> Option<String> {
+        let first = *faster.first()?;
+        let [low, high] = of(self.cell(first))?.ci95?;
+        let name = format!("{} ({low:.2} to {high:.2}×)", self.name(first));
+        let who = match faster.len() {
+            1 => format!("{name} is"),
+            2 => format!("{name} and 1 more cell are"),
+            all => format!("{name} and {} more cells are", all - 1),
+        };
+        Some(format!("{who} faster than anything settled, by how much is open"))
     }
 
     pub fn compare(&self, one: usize, other: usize) -> Option<Comparison> {
