@@ -66,7 +66,7 @@ fn panels<'a>(results: &'a View<'_>) -> Vec<Panel<'a>> {
     panels
 }
 
-/// `handing tasks out pays: short-tasks on 3.13t: threads×2 from 52 µs, mp×2 from 310 µs; not shown:
+/// `Handing tasks out pays: short-tasks on 3.13t: threads×2 from 52 µs, mp×2 from 310 µs; not shown:
 /// short-tasks on 3.12`. What may never pay by its interval isn't said to pay.
 fn title(panels: &[Panel<'_>]) -> Option<String> {
     let ways = |panel: &Panel<'_>| {
@@ -88,11 +88,11 @@ fn title(panels: &[Panel<'_>]) -> Option<String> {
     match (claims.is_empty(), names.is_empty()) {
         (true, true) => None,
         (true, false) => {
-            Some(format!("not shown that handing tasks out pays at any size: {}", names.join(", ")))
+            Some(format!("Not shown that handing tasks out pays at any size: {}", names.join(", ")))
         }
-        (false, true) => Some(format!("handing tasks out pays: {}", claims.join("; "))),
+        (false, true) => Some(format!("Handing tasks out pays: {}", claims.join("; "))),
         (false, false) => {
-            Some(format!("handing tasks out pays: {}; not shown: {}", claims.join("; "), names.join(", ")))
+            Some(format!("Handing tasks out pays: {}; not shown: {}", claims.join("; "), names.join(", ")))
         }
     }
 }
