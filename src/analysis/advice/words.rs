@@ -105,13 +105,17 @@ impl<'a> View<'a> {
         self.may_exceed(cells, self.ratio(best)).into_iter().filter(|cell| *cell != best).collect()
     }
 
-    /// Unsettled cells whose speedup over the baseline may yet be above `limit`: the upper end of what is known is.
+    /// Unsettled cells whose speedup over the baseline may yet be above `limit`: the upper end of what is known
+    /// is. Those that look fastest first.
     pub fn may_exceed(&self, cells: &[usize], limit: f64) -> Vec<usize> {
         let upper = |cell: usize| {
             let speedup = self.cell(cell).speedup.as_ref();
             speedup.map_or(f64::INFINITY, |speedup| speedup.ci95.map_or(f64::INFINITY, |ci95| ci95[1]))
         };
-        cells.iter().copied().filter(|cell| !self.settled(*cell) && upper(*cell) > limit).collect()
+        let mut found: Vec<usize> =
+            cells.iter().copied().filter(|cell| !self.settled(*cell) && upper(*cell) > limit).collect();
+        found.sort_by(|a, b| self.ratio(*b).total_cmp(&self.ratio(*a)));
+        found
     }
 
     /// Unsettled cells that are faster than `best` beyond doubt, only not by how much: their whole interval lies

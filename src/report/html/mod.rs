@@ -166,6 +166,9 @@ fn charts(drawings: &[Drawing]) -> Markup {
                     div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
                 }
             }
+            @if !drawings.is_empty() {
+                p.note { "The values behind these pictures stand in the table of " a href="#cells" { "all cells" } ", too." }
+            }
         }
     }
 }
