@@ -7,7 +7,7 @@ use super::finding::figure;
 use super::format;
 use super::view::{self, View};
 
-/// `the most over 3.13's single: fib 1.9× with 3.13 mp×2, …`: the best cell of each workload whose interval
+/// `The most over 3.13's single: fib 1.9× with 3.13 mp×2, …`: the best cell of each workload whose interval
 /// lies above 1; hedged where it isn't settled.
 pub fn heat(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
@@ -30,29 +30,33 @@ pub fn heat(results: &View<'_>) -> Option<String> {
         .collect();
     let baseline = &results.baseline;
     if claims.is_empty() {
-        return Some(format!("nothing is shown to be faster than {baseline}'s single"));
+        let measured = || results.cells.iter().filter(|cell| view::has_numbers(cell)).filter(shown);
+        let compared = measured().filter(|cell| cell.speedup.as_ref().is_some_and(|one| one.ci95.is_some()));
+        return Some(match 2 * compared.count() < measured().count() {
+            true => format!("Too little was compared to say what is faster than {baseline}'s single"),
+            false => format!("Nothing is shown to be faster than {baseline}'s single"),
+        });
     }
-    Some(format!("the most over {baseline}'s single: {}", claims.join(", ")))
+    Some(format!("The most over {baseline}'s single: {}", claims.join(", ")))
 }
 
-/// `nothing is both faster and smaller than these, fib: 3.13 mp×2, 3.13 single; …`.
+/// `fib: 3.12 mp×2 is fastest (35.7 ms, 22.2 MiB), 3.13 single smallest (61.5 ms, 9.29 MiB)`, going by the
+/// medians.
 pub fn tradeoff(results: &View<'_>, panels: &[(&str, Vec<Choice<'_>>)]) -> Option<String> {
-    let claims: Vec<String> = panels
-        .iter()
-        .map(|(workload, choices)| {
-            let best: Vec<&Choice<'_>> = choices.iter().filter(|choice| !choice.dominated).collect();
-            let names: Vec<String> =
-                best.iter().take(2).map(|choice| view::who(results, choice.cell)).collect();
-            let more = best.len().saturating_sub(2);
-            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("{workload}: {}{rest}", names.join(", "))
-        })
-        .collect();
-    (!claims.is_empty())
-        .then(|| format!("nothing is both faster and smaller than these, {}", claims.join("; ")))
+    let (workload, choices) = panels.first()?;
+    let fastest = choices.iter().min_by_key(|choice| (choice.ns, choice.bytes))?;
+    let smallest = choices.iter().min_by_key(|choice| (choice.bytes, choice.ns))?;
+    let who = |choice: &Choice<'_>| view::who(results, choice.cell);
+    let sizes = |choice: &Choice<'_>| format!("({}, {})", format::ns(choice.ns), format::bytes(choice.bytes));
+    Some(if std::ptr::eq(fastest, smallest) {
+        format!("{workload}: {} is fastest and smallest {}", who(fastest), sizes(fastest))
+    } else {
+        let (first, last) = (sizes(fastest), sizes(smallest));
+        format!("{workload}: {} is fastest {first}, {} smallest {last}", who(fastest), who(smallest))
+    })
 }
 
-/// `the widest spread: 3.13t asyncio on fib, 44.5 ms to 204 ms over 6 processes`.
+/// `Widest apart are 6 processes of 3.13t asyncio on fib: 44.5 ms to 204 ms`.
 pub fn distribution(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
     let spread = |cell: &CellResult| {
@@ -64,7 +68,7 @@ pub fn distribution(results: &View<'_>) -> Option<String> {
     let (cell, (_, least, most)) =
         cells.filter_map(|cell| Some((cell, spread(cell)?))).max_by(|a, b| a.1.0.total_cmp(&b.1.0))?;
     Some(format!(
-        "widest apart are {} processes of {} on {}: {} to {}",
+        "Widest apart are {} processes of {} on {}: {} to {}",
         cell.values_ns.len(),
         view::who(results, cell),
         cell.workload,

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::analysis::{
-    Advice, Capacity, CellResult, Counts, Estimate, RESULTS_SCHEMA, Results, Sampling, Speedup, Warning,
-    WorkloadInfo,
+    Advice, Capacity, CellResult, Counts, Estimate, Figure, MemoryGrowth, RESULTS_SCHEMA, Results, Sampling,
+    Speedup, Warning, WorkloadInfo,
 };
 use crate::interpreter::{Facts, Interpreter, Missing, testing};
 use crate::plan::{PLAIN, StartMethod};
@@ -113,7 +113,7 @@ pub fn results() -> Results {
         harness_sha256: Some("00".repeat(32)),
         single_thread: Vec::new(),
         scaling: Vec::new(),
-        memory_growth: Vec::new(),
+        memory_growth: ["3.13", "3.13t"].map(memory_growth).into(),
         break_even: Vec::new(),
         overall: Vec::new(),
         choices: Vec::new(),
@@ -305,6 +305,22 @@ fn unsettle(cells: &mut [CellResult], interpreter: &str, mode: &str, workers: u3
                 speedup.ci95 = Some([speedup.ratio * 0.8, speedup.ratio * 1.25]);
             }
         }
+    }
+}
+
+/// Each process of a pool adds 5 MiB.
+fn memory_growth(interpreter: &str) -> MemoryGrowth {
+    let mib = |value: f64| Figure { value: value * 1_048_576.0, ci95: None };
+    MemoryGrowth {
+        interpreter: interpreter.to_owned(),
+        workload: "fib".to_owned(),
+        mode: "mp".to_owned(),
+        variant: "fork".to_owned(),
+        measure: "pss".to_owned(),
+        per_worker: mib(5.0),
+        base: mib(10.0),
+        invocations: 6,
+        cells: Vec::new(),
     }
 }
 

@@ -166,3 +166,63 @@ fn a_bare_version_is_never_free_threaded() {
     );
     assert!(line("3.13t").is_some_and(|line| line.contains("free-threaded")), "{plan}");
 }
+
+/// Two threads that hash without the GIL, inside one task.
+const PARALLEL: &str = r#"
+import hashlib
+import threading
+
+def hash_twice(n):
+    def hash_one():
+        hashlib.pbkdf2_hmac("sha256", b"password", b"salt", n)
+    threads = [threading.Thread(target=hash_one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return n
+"#;
+
+/// A block's members with one worker share a CPU; one whose work is parallel inside, and its base, are left free.
+#[test]
+fn single_workers_of_a_block_are_on_one_cpu_unless_the_work_is_parallel_inside() {
+    let place = Place::new(
+        r#"
+[run]
+budget = "20s"
+[interpreters]
+use = ["3.13", "3.13t"]
+baseline = "3.13"
+missing = "fail"
+[modes]
+use = ["single"]
+[[workload]]
+name = "fib"
+tasks = 2
+args = { n = 18 }
+[[workload]]
+script = "parallel.py"
+function = "hash_twice"
+tasks = 1
+args = { n = 20000 }
+"#,
+    );
+    std::fs::write(place.path().join("parallel.py"), PARALLEL).expect("a script");
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let mut blocks: std::collections::BTreeMap<(String, u64), Vec<Value>> = Default::default();
+    for record in place.records().into_iter().filter(|record| record["kind"] == "block") {
+        let workload = record["cell"]["workload"].as_str().expect("a workload").to_owned();
+        let block = record["block"].as_u64().expect("a block has a number");
+        blocks.entry((workload, block)).or_default().push(record["held_to_cpu"].clone());
+    }
+    let several = std::thread::available_parallelism().is_ok_and(|cpus| cpus.get() > 1);
+    for workload in ["fib", "hash_twice"] {
+        let held: Vec<_> = blocks.iter().filter(|((name, _), _)| name == workload).collect();
+        assert!(!held.is_empty(), "{workload}");
+        for ((_, block), cpus) in held {
+            assert!(cpus.iter().all(|cpu| *cpu == cpus[0]), "{workload} {block}: {cpus:?}");
+            assert_eq!(cpus[0].is_u64(), several && workload == "fib", "{workload} {block}: {cpus:?}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::analysis::results::Advice;
 
-use super::words::{self, View, interval};
+use super::words::{self, View, WARM, interval};
 
 pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     let all = view.candidates(workload, |_| true);
@@ -16,13 +16,17 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     let best = view.best_settled(&all).filter(|_| all.iter().any(measured));
     let hidden = best.map_or_else(Vec::new, |best| view.may_be_faster(&all, best));
     let Some(best) = best.filter(|best| measured(best) || hidden.is_empty()) else {
-        let unsettled: Vec<usize> = all.into_iter().filter(|cell| !view.settled(*cell)).collect();
-        if unsettled.is_empty() {
+        let maybe = view.may_exceed(&all, 1.0);
+        if maybe.is_empty() {
             return None;
         }
-        let text = format!("can't say what is fastest; unsettled: {}", view.unsettled_list(&unsettled));
-        return say(text, unsettled, Vec::new(), true);
+        let text = format!("can't say what is fastest; unsettled: {}", view.unsettled_list(&maybe));
+        return say(text, maybe, Vec::new(), true);
     };
+    let faster = view.surely_faster(&all, best, WARM);
+    if let Some(text) = view.beyond_the_settled(&faster, WARM) {
+        return say(format!("can't say what is fastest: {text}"), faster, Vec::new(), true);
+    }
     let speedup = view.cell(best).speedup.as_ref()?;
     let baseline = format!("single on {}", view.results.baseline);
     let text = match speedup.ci95.filter(|_| speedup.pairs > 0) {

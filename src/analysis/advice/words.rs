@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::analysis::compare::{Comparison, Pairs};
-use crate::analysis::results::{Advice, CellResult, Results};
+use crate::analysis::results::{Advice, CellResult, Results, Speedup};
 use crate::analysis::roles::SINGLE;
-use crate::interpreter::{Facts, difference_texts};
+use crate::interpreter::{Facts, difference_texts_for};
 use crate::plan::PLAIN;
 use crate::record::Outcome;
 
@@ -19,6 +19,12 @@ pub(super) enum Kind {
     Processes,
     Other,
 }
+
+/// One of a cell's ratios.
+pub(super) type Ratio = fn(&CellResult) -> Option<&Speedup>;
+
+/// The whole work over the baseline, warm.
+pub(super) const WARM: Ratio = |cell| cell.speedup.as_ref();
 
 pub(super) struct View<'a> {
     pub results: &'a Results,
@@ -60,9 +66,10 @@ impl<'a> View<'a> {
         self.results.interpreter(interpreter).map(|known| &known.facts)
     }
 
-    /// In what two interpreters differ beside their Python, as one doubt.
-    pub fn unlike(&self, one: &str, other: &str) -> Option<String> {
-        let texts = difference_texts(self.results.interpreter(one)?, self.results.interpreter(other)?);
+    /// In what the interpreters of two cells of a workload differ beside their Python, as one doubt.
+    pub fn unlike(&self, workload: &str, one: &str, other: &str) -> Option<String> {
+        let (one, other) = (self.results.interpreter(one)?, self.results.interpreter(other)?);
+        let texts = difference_texts_for(workload, one, other);
         (!texts.is_empty()).then(|| format!("not quite comparable: {}", texts.join("; ")))
     }
 
@@ -90,18 +97,48 @@ impl<'a> View<'a> {
         settled.max_by(|a, b| self.ratio(*a).total_cmp(&self.ratio(*b)))
     }
 
-    /// Unsettled cells that may yet be faster than `best`: the upper end of what is known lies above it.
+    /// Unsettled cells that may yet be faster than `best`.
     pub fn may_be_faster(&self, cells: &[usize], best: usize) -> Vec<usize> {
-        let limit = self.ratio(best);
+        self.may_exceed(cells, self.ratio(best)).into_iter().filter(|cell| *cell != best).collect()
+    }
+
+    /// Unsettled cells whose speedup over the baseline may yet be above `limit`: the upper end of what is known
+    /// is. Those that look fastest first.
+    pub fn may_exceed(&self, cells: &[usize], limit: f64) -> Vec<usize> {
         let upper = |cell: usize| {
             let speedup = self.cell(cell).speedup.as_ref();
             speedup.map_or(f64::INFINITY, |speedup| speedup.ci95.map_or(f64::INFINITY, |ci95| ci95[1]))
         };
-        cells
-            .iter()
-            .copied()
-            .filter(|cell| *cell != best && !self.settled(*cell) && upper(*cell) > limit)
-            .collect()
+        let mut found: Vec<usize> =
+            cells.iter().copied().filter(|cell| !self.settled(*cell) && upper(*cell) > limit).collect();
+        found.sort_by(|a, b| self.ratio(*b).total_cmp(&self.ratio(*a)));
+        found
+    }
+
+    /// Unsettled cells that are faster than `best` beyond doubt, only not by how much: their whole interval lies
+    /// above its. The fastest first.
+    pub fn surely_faster(&self, cells: &[usize], best: usize, of: Ratio) -> Vec<usize> {
+        let ratio = |cell: usize| of(self.cell(cell)).filter(|speedup| speedup.pairs > 0);
+        let limit = of(self.cell(best)).map_or(1.0, |found| found.ci95.map_or(found.ratio, |ci95| ci95[1]));
+        let above =
+            |cell: &usize| ratio(*cell)?.ci95.filter(|ci95| ci95[0] > limit).map(|ci95| (*cell, ci95[0]));
+        let unsettled = cells.iter().filter(|cell| !self.settled(**cell));
+        let mut faster: Vec<(usize, f64)> = unsettled.filter_map(above).collect();
+        faster.sort_by(|a, b| b.1.total_cmp(&a.1));
+        faster.into_iter().map(|(cell, _)| cell).collect()
+    }
+
+    /// `threads×2 on 3.12 (1.77 to 2.11×) and 3 more cells are faster than anything settled, by how much is open`.
+    pub fn beyond_the_settled(&self, faster: &[usize], of: Ratio) -> Option<String> {
+        let first = *faster.first()?;
+        let [low, high] = of(self.cell(first))?.ci95?;
+        let name = format!("{} ({low:.2} to {high:.2}×)", self.name(first));
+        let who = match faster.len() {
+            1 => format!("{name} is"),
+            2 => format!("{name} and 1 more cell are"),
+            all => format!("{name} and {} more cells are", all - 1),
+        };
+        Some(format!("{who} faster than anything settled, by how much is open"))
     }
 
     pub fn compare(&self, one: usize, other: usize) -> Option<Comparison> {
@@ -147,8 +184,13 @@ impl<'a> View<'a> {
         let one = |cell: &usize| match self.cell(*cell).speedup.as_ref() {
             Some(speedup) => match speedup.ci95 {
                 Some(ci95) => {
-                    let percent = ((ci95[1] / ci95[0]).sqrt() - 1.0) * 100.0;
-                    format!("{} (±{percent:.0} % after {} pairs)", self.name(*cell), speedup.pairs)
+                    let half = (ci95[1] / ci95[0]).sqrt() - 1.0;
+                    let (name, pairs) = (self.name(*cell), speedup.pairs);
+                    match half <= self.results.precision {
+                        // Narrow by luck: a few pairs may lie close together.
+                        true => format!("{name} ({pairs} pairs, too few to trust)"),
+                        false => format!("{name} (±{:.0} % after {pairs} pairs)", half * 100.0),
+                    }
                 }
                 None => format!("{} (too few pairs for an interval: {})", self.name(*cell), speedup.pairs),
             },

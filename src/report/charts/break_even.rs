@@ -8,10 +8,9 @@ use super::super::labels::push_apart;
 use super::super::theme::Theme;
 use super::super::view::{self, View};
 use super::Chart;
-use super::frame::{Heading, MARGIN, WIDE, ticks};
+use super::frame::{Grid, Heading, ticks};
 
 const HEIGHT: f64 = 190.0;
-const HEAD: f64 = 34.0;
 const FOOT: f64 = 44.0;
 const LEFT: f64 = 34.0;
 const LABEL: f64 = 11.0;
@@ -44,18 +43,12 @@ impl Chart for BreakEven {
         let title = title(&panels)?;
         let subtitle = "speedup over running the same tasks inline on the same interpreter, by the time that a task takes inline; whiskers: 95 % interval; broad and pale: overhead and limit fitted; triangle: break-even, with its interval; hollow: not settled";
         let heading = Heading::new(&title, subtitle, width);
-        let columns = if panels.len() == 1 || width < WIDE { 1 } else { 2 };
-        let lines = panels.len().div_ceil(columns) as f64;
-        let height = heading.height() + lines * (HEAD + HEIGHT + FOOT);
-        let panel = (width - 2.0 * MARGIN) / columns as f64;
-        Some(picture(width, height, &title, theme, |canvas| {
+        let grid = Grid::new(&heading, panels.len(), HEIGHT + FOOT);
+        Some(picture(width, grid.height(), &title, theme, |canvas| {
             heading.draw(canvas, theme);
-            for (place, one) in panels.iter().enumerate() {
-                let x = MARGIN + (place % columns) as f64 * panel;
-                let y = heading.height() + (place / columns) as f64 * (HEAD + HEIGHT + FOOT);
-                let bold = Font { px: 14.0, bold: true, colour: theme.ink };
-                canvas.text(&fit(&one.title, panel, 14.0, true), x, y + 8.0, Anchor::Start, bold);
-                draw_panel(canvas, theme, results, one, (x, y + HEAD), panel - 12.0);
+            for (place, panel) in panels.iter().enumerate() {
+                let at = grid.open(canvas, theme, place, &panel.title);
+                draw_panel(canvas, theme, results, panel, at, grid.panel_width());
             }
         }))
     }
@@ -73,25 +66,35 @@ fn panels<'a>(results: &'a View<'_>) -> Vec<Panel<'a>> {
     panels
 }
 
-/// `short-tasks on 3.13t: threads×2 pays from tasks of 52 µs on, mp×2 from 310 µs`.
+/// `Handing tasks out pays: short-tasks on 3.13t: threads×2 from 52 µs, mp×2 from 310 µs; not shown:
+/// short-tasks on 3.12`. What may never pay by its interval isn't said to pay.
 fn title(panels: &[Panel<'_>]) -> Option<String> {
-    let claim = |panel: &Panel<'_>| {
+    let ways = |panel: &Panel<'_>| {
         let mut ways: Vec<(f64, String)> = (panel.ways.iter())
             .filter(|found| found.workers > 1)
             .filter_map(|found| {
-                let at = found.task_ns.value?;
+                let at = found.task_ns.value.filter(|_| found.task_ns.high.is_some())?;
                 Some((at, format!("{}×{} from {}", found.mode, found.workers, format::ns_f64(at))))
             })
             .collect();
         ways.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let list: Vec<String> = ways.into_iter().take(2).map(|way| way.1).collect();
-        match list.is_empty() {
-            true => format!("{}: nothing pays", panel.title),
-            false => format!("{}: {}", panel.title, list.join(", ")),
-        }
+        ways.into_iter().take(2).map(|way| way.1).collect::<Vec<_>>().join(", ")
     };
-    let claims: Vec<String> = panels.iter().take(3).map(claim).collect();
-    (!claims.is_empty()).then(|| format!("handing tasks out pays: {}", claims.join("; ")))
+    let told: Vec<(&str, String)> =
+        panels.iter().take(3).map(|panel| (panel.title.as_str(), ways(panel))).collect();
+    let (none, some): (Vec<_>, Vec<_>) = told.iter().partition(|(_, ways)| ways.is_empty());
+    let names: Vec<&str> = none.iter().map(|(name, _)| *name).collect();
+    let claims: Vec<String> = some.iter().map(|(name, ways)| format!("{name}: {ways}")).collect();
+    match (claims.is_empty(), names.is_empty()) {
+        (true, true) => None,
+        (true, false) => {
+            Some(format!("Not shown that handing tasks out pays at any size: {}", names.join(", ")))
+        }
+        (false, true) => Some(format!("Handing tasks out pays: {}", claims.join("; "))),
+        (false, false) => {
+            Some(format!("Handing tasks out pays: {}; not shown: {}", claims.join("; "), names.join(", ")))
+        }
+    }
 }
 
 fn points<'a>(results: &'a View<'_>, found: &Found) -> Vec<Point<'a>> {

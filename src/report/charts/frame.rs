@@ -1,6 +1,6 @@
 //! What all charts share: width, title that states the finding, subtitle, axis ticks.
 
-use super::super::canvas::{Anchor, Canvas, Font, text_width, wrap};
+use super::super::canvas::{Anchor, Canvas, Font, fit, text_width, wrap};
 use super::super::format;
 use super::super::theme::Theme;
 
@@ -63,6 +63,50 @@ impl Heading {
             canvas.text(name, x + 15.0, y + 2.5, Anchor::Start, font);
             x += 15.0 + text_width(name, 11.0, false) + 14.0;
         }
+    }
+}
+
+/// Small multiples of one size, each under its own title: two side by side where there is room.
+pub struct Grid<'a> {
+    heading: &'a Heading,
+    panels: usize,
+    columns: usize,
+    /// Of a panel with its title and its axis.
+    height: f64,
+}
+
+impl<'a> Grid<'a> {
+    /// From a panel's upper edge to what is drawn in it.
+    pub const HEAD: f64 = 30.0;
+    const GAP: f64 = 12.0;
+
+    /// `height`: of what is drawn below a panel's title.
+    pub fn new(heading: &'a Heading, panels: usize, height: f64) -> Self {
+        let columns = if panels == 1 || heading.width < WIDE { 1 } else { 2 };
+        Self { heading, panels, columns, height: Self::HEAD + height }
+    }
+
+    fn column(&self) -> f64 {
+        (self.heading.width - 2.0 * MARGIN) / self.columns as f64
+    }
+
+    /// What a panel may take.
+    pub fn panel_width(&self) -> f64 {
+        self.column() - Self::GAP
+    }
+
+    /// Of the whole chart.
+    pub fn height(&self) -> f64 {
+        self.heading.height() + self.panels.div_ceil(self.columns) as f64 * self.height
+    }
+
+    /// Writes the title of the panel at this place; upper left corner of what is to be drawn under it.
+    pub fn open(&self, canvas: &mut Canvas, theme: &Theme, place: usize, title: &str) -> (f64, f64) {
+        let x = MARGIN + (place % self.columns) as f64 * self.column();
+        let y = self.heading.height() + (place / self.columns) as f64 * self.height;
+        let bold = Font { px: 14.0, bold: true, colour: theme.ink };
+        canvas.text(&fit(title, self.panel_width(), 14.0, true), x, y + 8.0, Anchor::Start, bold);
+        (x, y + Self::HEAD)
     }
 }
 

@@ -8,10 +8,9 @@ use super::super::theme::Theme;
 use super::super::view::{self, View};
 use super::super::{finding, format};
 use super::Chart;
-use super::frame::{Axis, Heading, MARGIN, WIDE};
+use super::frame::{Axis, Grid, Heading};
 
 const HEIGHT: f64 = 250.0;
-const HEAD: f64 = 28.0;
 const FOOT: f64 = 40.0;
 const LEFT: f64 = 52.0;
 const LABEL: f64 = 10.5;
@@ -64,19 +63,12 @@ impl Chart for Tradeoff {
         let title = finding::tradeoff(results, &panels)?;
         let subtitle = "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians";
         let heading = Heading::new(&title, subtitle, width);
-        let columns = if panels.len() == 1 || width < WIDE { 1 } else { 2 };
-        let lines = panels.len().div_ceil(columns) as f64;
-        let height = heading.height() + lines * (HEAD + HEIGHT + FOOT);
-        let panel = (width - 2.0 * MARGIN) / columns as f64;
-
-        Some(picture(width, height, &title, theme, |canvas| {
+        let grid = Grid::new(&heading, panels.len(), HEIGHT + FOOT);
+        Some(picture(width, grid.height(), &title, theme, |canvas| {
             heading.draw(canvas, theme);
             for (place, (workload, choices)) in panels.iter().enumerate() {
-                let x = MARGIN + (place % columns) as f64 * panel;
-                let y = heading.height() + (place / columns) as f64 * (HEAD + HEIGHT + FOOT);
-                let bold = Font { px: 14.0, bold: true, colour: theme.ink };
-                canvas.text(&fit(workload, panel, 14.0, true), x, y + 8.0, Anchor::Start, bold);
-                draw_panel(canvas, theme, results, choices, (x, y + HEAD), panel - 12.0);
+                let at = grid.open(canvas, theme, place, workload);
+                draw_panel(canvas, theme, results, choices, at, grid.panel_width());
             }
         }))
     }

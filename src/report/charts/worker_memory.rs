@@ -1,5 +1,7 @@
 //! What each further worker costs in memory: the peak at every number of workers, and its slope.
 
+use crate::analysis::Figure;
+
 use super::super::format;
 use super::super::theme::Theme;
 use super::super::view::{self, View};
@@ -13,20 +15,8 @@ pub struct WorkerMemory;
 struct Growth<'a> {
     interpreter: &'a str,
     peaks: Vec<(u32, u64)>,
-}
-
-impl Growth<'_> {
-    /// Bytes that a worker adds: slope of the least-squares line; none from a single number of workers.
-    fn slope(&self) -> Option<f64> {
-        let n = self.peaks.len() as f64;
-        let mean_x = self.peaks.iter().map(|peak| f64::from(peak.0)).sum::<f64>() / n;
-        let mean_y = self.peaks.iter().map(|peak| peak.1 as f64).sum::<f64>() / n;
-        let sum = |term: &dyn Fn(f64, f64) -> f64| -> f64 {
-            self.peaks.iter().map(|&(x, y)| term(f64::from(x) - mean_x, y as f64 - mean_y)).sum()
-        };
-        let (xx, xy) = (sum(&|x, _| x * x), sum(&|x, y| x * y));
-        (xx > 0.0).then_some(xy / xx)
-    }
+    /// Bytes that a worker adds.
+    each: Option<&'a Figure>,
 }
 
 fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): (&str, &str)) -> Vec<Growth<'a>> {
@@ -38,19 +28,25 @@ fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): (&str, &str))
             .filter_map(|cell| Some((cell.workers, cell.peak_pss_bytes.or(cell.peak_rss_bytes)?)))
             .collect();
         peaks.sort_unstable();
-        Growth { interpreter, peaks }
+        let line = view.memory_growth.iter().find(|line| {
+            (line.interpreter.as_str(), line.workload.as_str()) == (interpreter, workload)
+                && (line.mode.as_str(), line.variant.as_str()) == (mode, variant)
+        });
+        Growth { interpreter, peaks, each: line.map(|line| &line.per_worker) }
     };
     view::present(view).into_iter().map(one).filter(|growth| growth.peaks.len() >= 2).collect()
 }
 
-/// `5.80 MiB`, `−0.10 MiB`; less than a page is nothing.
-fn signed(bytes: f64) -> String {
+/// `5.80 MiB`, `−0.10 MiB`; `at most 60 KiB` where it may be nothing; less than a page is nothing.
+fn signed(bytes: &Figure) -> String {
     const PAGE: f64 = 4096.0;
-    if bytes.abs() < PAGE {
-        return "nothing".to_owned();
+    let size = |bytes: f64| format::bytes(bytes.abs().round() as u64);
+    match bytes.ci95 {
+        Some([low, high]) if low <= 0.0 && high >= PAGE => format!("at most {}", size(high)),
+        _ if bytes.value.abs() < PAGE => "nothing".to_owned(),
+        _ if bytes.value < 0.0 => format!("−{}", size(bytes.value)),
+        _ => size(bytes.value),
     }
-    let sign = if bytes < 0.0 { "−" } else { "" };
-    format!("{sign}{}", format::bytes(bytes.abs().round() as u64))
 }
 
 impl Chart for WorkerMemory {
@@ -64,11 +60,10 @@ impl Chart for WorkerMemory {
             .filter(|(mode, _)| view::takes_workers(view, mode))
             .collect();
         let rows = |growth: &Growth<'_>| -> Vec<Row> {
-            let slope = growth.slope();
             let series = view::colour_index(view, growth.interpreter);
             let last = growth.peaks.len() - 1;
             let row = |(place, &(workers, bytes)): (usize, &(u32, u64))| {
-                let each = slope.filter(|_| place == last).map(|slope| format!("{} each", signed(slope)));
+                let each = growth.each.filter(|_| place == last).map(|each| format!("{} each", signed(each)));
                 let name = format!("{} × {workers}", growth.interpreter);
                 let hover = format!("{name}: {}", format::bytes(bytes));
                 let bar = Bar {
@@ -93,7 +88,7 @@ impl Chart for WorkerMemory {
         let panels: Vec<Panel> =
             view::workloads(view).into_iter().map(panel).filter(|panel| !panel.groups.is_empty()).collect();
         let title = title(view, &modes)?;
-        let subtitle = "peak of the whole process tree by number of workers; beside the last one, what each worker adds (least squares)";
+        let subtitle = "peak of the whole process tree by number of workers; beside the last one, what each worker adds (least squares over all invocations)";
         bars::draw(&Heading::new(&title, subtitle, width), &title, &panels, theme, Axis::Bytes)
     }
 }
@@ -103,18 +98,18 @@ fn title(view: &View<'_>, modes: &[(&str, &str)]) -> Option<String> {
     let workload = *view::workloads(view).first()?;
     let mut names = view::present(view);
     names.sort_by_key(|name| *name != view.baseline);
-    let claims = |name: &str| -> Vec<(f64, String)> {
-        let slope = |mode: &(&str, &str)| {
+    let claims = |name: &str| -> Vec<(&Figure, String)> {
+        let each = |mode: &(&str, &str)| {
             let found =
                 growth(view, workload, *mode).into_iter().find(|growth| growth.interpreter == name)?;
-            Some((found.slope()?, view::mode_name(view, mode.0, mode.1)))
+            Some((found.each?, view::mode_name(view, mode.0, mode.1)))
         };
-        modes.iter().filter_map(slope).collect()
+        modes.iter().filter_map(each).collect()
     };
     let (name, mut claims) =
         names.into_iter().map(|name| (name, claims(name))).find(|(_, claims)| !claims.is_empty())?;
-    claims.sort_by(|a, b| b.0.total_cmp(&a.0));
+    claims.sort_by(|a, b| b.0.value.total_cmp(&a.0.value));
     let list: Vec<String> =
-        claims.iter().take(3).map(|(slope, mode)| format!("{} with {mode}", signed(*slope))).collect();
+        claims.iter().take(3).map(|(each, mode)| format!("{} with {mode}", signed(each))).collect();
     Some(format!("{workload} on {name}: each worker adds {}", list.join(", ")))
 }

@@ -56,7 +56,8 @@ fn verdict(history: &History) -> Markup {
     html! {
         section.verdict aria-labelledby="verdict" {
             h2 #verdict { "Verdict" }
-            p.open { (text::headline(history)) }
+            @let alarm = !history.changes(LevelChange::alarms).is_empty();
+            p class=(if alarm { "alarm" } else { "open" }) { (text::headline(history)) }
             (list(LevelChange::alarms))
             @for (title, wanted) in words::others() {
                 @let count = history.changes(wanted).len();
