@@ -188,7 +188,7 @@ pub(super) fn times(figure: Figure) -> String {
 }
 
 /// A serial fraction. Beyond what a fraction can be stands what that means.
-fn fraction(figure: Figure) -> String {
+pub(super) fn fraction(figure: Figure) -> String {
     match figure.value {
         value if value > 1.0 => "all of it: slower than one worker".to_owned(),
         value if value < 0.0 => "none: faster than ideal".to_owned(),

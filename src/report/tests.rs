@@ -50,7 +50,7 @@ fn every_file_is_there() {
     let mut expected: Vec<String> = CHARTS
         .iter()
         .flat_map(|chart| [format!("charts/{chart}.png"), format!("charts/{chart}.svg")])
-        .chain(["results.json", "results.csv", "report.md", "report.html"].map(str::to_owned))
+        .chain(["results.json", "results.csv", "derived.csv", "report.md", "report.html"].map(str::to_owned))
         .collect();
     expected.sort_unstable();
     assert_eq!(names, expected);
@@ -298,6 +298,7 @@ fn a_run_without_a_single_cell_is_no_panic() {
     results.cells.clear();
     results.workloads.clear();
     results.interpreters.clear();
+    results.memory_growth.clear();
     assert_eq!(render(&results).len(), 4);
     assert!(!terminal::table(&results, 0, true).is_empty());
 }

@@ -164,7 +164,7 @@ fn text(value: Option<impl ToString>) -> String {
 
 fn unit(unit: Unit) -> &'static str {
     match unit {
-        Unit::Share | Unit::Ratio => "1",
+        Unit::Share | Unit::SerialFraction | Unit::Ratio => "1",
         Unit::Workers => "workers",
         Unit::Nanoseconds => "ns",
         Unit::Bytes => "bytes",

@@ -11,6 +11,8 @@ use super::super::view::{self, View};
 pub enum Unit {
     /// A part of the whole, 1 for all of it.
     Share,
+    /// The same where what was measured may lie beyond what a part can be.
+    SerialFraction,
     /// How many times as much.
     Ratio,
     Workers,
@@ -60,10 +62,14 @@ pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
     for one in &view.scaling {
         let new =
             |name, unit| Derived::new(name, unit, &one.workload, &one.interpreter, &one.mode, &one.variant);
-        found.extend(one.amdahl.map(|figure| new("amdahl-serial-fraction", Unit::Share).with(figure)));
-        found.extend(one.gustafson.map(|figure| new("gustafson-serial-fraction", Unit::Share).with(figure)));
+        found.extend(
+            one.amdahl.map(|figure| new("amdahl-serial-fraction", Unit::SerialFraction).with(figure)),
+        );
+        found.extend(
+            one.gustafson.map(|figure| new("gustafson-serial-fraction", Unit::SerialFraction).with(figure)),
+        );
         found.extend(one.points.iter().filter(|point| point.fitted).filter_map(|point| {
-            let fraction = new("karp-flatt-serial-fraction", Unit::Share).with(point.karp_flatt?);
+            let fraction = new("karp-flatt-serial-fraction", Unit::SerialFraction).with(point.karp_flatt?);
             Some(Derived { workers: Some(point.workers), ..fraction })
         }));
         if let Some(usl) = &one.usl {
@@ -149,6 +155,7 @@ impl<'a> Derived<'a> {
             Figure { value: value.unwrap_or(f64::INFINITY), ci95: low.zip(high).map(|(a, b)| [a, b]) };
         let text = match self.unit {
             Unit::Share => derived::percent(closed),
+            Unit::SerialFraction => derived::fraction(closed),
             Unit::Ratio => derived::times(closed),
             Unit::Bytes => derived::size(closed),
             Unit::Workers => derived::workers(&self.figure),

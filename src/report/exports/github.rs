@@ -72,7 +72,7 @@ fn derived(view: &View<'_>, one: &Derived<'_>) -> Option<Entry> {
         return None;
     }
     let (unit, size) = match one.unit {
-        Unit::Share => ("%", 0.01),
+        Unit::Share | Unit::SerialFraction => ("%", 0.01),
         Unit::Ratio => ("×", 1.0),
         Unit::Workers => ("workers", 1.0),
         Unit::Nanoseconds => ("ms", 1e6),
