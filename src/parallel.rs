@@ -1,9 +1,9 @@
-//! Independent work on all CPUs, its results in the order of its items, as if one thread had done it.
+//! Work on all CPUs while its results are used one by one, in the order of its items, as if one thread had done it.
+//! What is all there at once goes through rayon.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// Beyond these, whoever takes the results is what is waited for.
@@ -12,41 +12,6 @@ const MOST_AHEAD: usize = 8;
 /// CPUs that this process may use.
 fn cpus() -> usize {
     thread::available_parallelism().map_or(1, NonZeroUsize::get)
-}
-
-/// `work` of each item.
-pub fn map<T: Sync, U: Send>(items: &[T], work: impl Fn(&T) -> U + Sync) -> Vec<U> {
-    map_with(items, || (), |(), item| work(item))
-}
-
-/// The same with something that each thread makes for itself and that changes no result.
-pub fn map_with<T: Sync, U: Send, S>(
-    items: &[T],
-    make: impl Fn() -> S + Sync,
-    work: impl Fn(&mut S, &T) -> U + Sync,
-) -> Vec<U> {
-    let threads = cpus().min(items.len());
-    if threads < 2 {
-        let mut own = make();
-        return items.iter().map(|item| work(&mut own, item)).collect();
-    }
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(items.len())));
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let mut own = make();
-                loop {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(place) else { break };
-                    let one = work(&mut own, item);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((place, one));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_unstable_by_key(|(place, _)| *place);
-    done.into_iter().map(|(_, one)| one).collect()
 }
 
 /// `work` of each item while the results before it are used; of what is ready, or being worked on, there are at
@@ -89,6 +54,8 @@ fn next<I: Iterator, U>(source: &Mutex<(I, SyncSender<Receiver<U>>)>) -> Option<
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     #[test]
@@ -100,11 +67,8 @@ mod tests {
             n * n
         };
         let expected: Vec<u64> = items.iter().map(|n| n * n).collect();
-        assert_eq!(map(&items, |n| slow(*n)), expected);
         assert_eq!(ahead(items.into_iter(), slow).collect::<Vec<_>>(), expected);
-        assert!(
-            map(&[] as &[u64], |n| slow(*n)).is_empty() && ahead(std::iter::empty(), slow).next().is_none()
-        );
+        assert!(ahead(std::iter::empty(), slow).next().is_none());
     }
 
     #[test]

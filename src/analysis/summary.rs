@@ -1,8 +1,9 @@
 //! From what was kept of a cell to its line in the results.
 
+use rayon::prelude::*;
+
 use crate::interpreter::difference_texts;
 use crate::matrix::Variant;
-use crate::parallel;
 use crate::plan::PlannedCell;
 use crate::record::{Outcome, Phases, RunInfo, RunStatus};
 use crate::stats;
@@ -19,9 +20,9 @@ use super::{prospect, ratio};
 pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &mut [Tally], pairs: &Pairs) -> Vec<CellResult> {
     let verdicts: Vec<(Outcome, Option<String>)> =
         run.plan.cells.iter().zip(&*tallies).map(|(planned, tally)| verdict(run, planned, tally)).collect();
-    let places: Vec<usize> = (0..tallies.len()).collect();
     let known = Known { run, roles, tallies, pairs, verdicts: &verdicts };
-    let mut cells = parallel::map(&places, |cell| one(known, *cell));
+    let mut cells: Vec<CellResult> =
+        (0..tallies.len()).into_par_iter().map(|cell| one(known, cell)).collect();
     for (cell, tally) in cells.iter_mut().zip(tallies) {
         (cell.timeline, cell.processes) = tally.take_timeline();
     }

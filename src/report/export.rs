@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use rayon::prelude::*;
+
 use crate::analysis::Results;
-use crate::parallel;
 
 use super::charts::{self, NARROW, WIDE};
 use super::exports;
@@ -63,7 +64,7 @@ fn write(results: &Results, wanted: impl Fn(&dyn Exporter) -> bool) -> Vec<Artif
     let view = View::new(results);
     let wanted: Vec<_> = exports::all().into_iter().filter(|exporter| wanted(exporter.as_ref())).collect();
     let drawings = if wanted.iter().any(|exporter| exporter.draws()) { drawings(&view) } else { Vec::new() };
-    parallel::map(&wanted, |exporter| exporter.export(&view, &drawings)).into_iter().flatten().collect()
+    wanted.par_iter().flat_map_iter(|exporter| exporter.export(&view, &drawings)).collect()
 }
 
 fn drawings(view: &View<'_>) -> Vec<Drawing> {
@@ -72,7 +73,7 @@ fn drawings(view: &View<'_>) -> Vec<Drawing> {
         let svg = chart.draw(view, &theme, WIDE)?;
         Some(Drawing { name: chart.name(), svg, narrow: chart.draw(view, &theme, NARROW)? })
     };
-    charts::all().iter().filter_map(|chart| draw(chart.as_ref())).collect()
+    charts::all().par_iter().filter_map(|chart| draw(chart.as_ref())).collect()
 }
 
 /// Every file that is text.

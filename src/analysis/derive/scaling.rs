@@ -7,10 +7,11 @@
 //! cn(n − 1) with σ = b/a and κ = c/a. A point weighs as many pairs as it has, relative to its
 //! size: spreads estimated from a few pairs each would be poor weights. Intervals: [`Propagation`].
 
+use rayon::prelude::*;
+
 use crate::analysis::figures::{Figure, OpenFigure, Scaling, ScalingPoint, Usl};
 use crate::analysis::results::CellResult;
 use crate::matrix::ScalingKind;
-use crate::parallel;
 use crate::record::Outcome;
 use crate::stats::{COLUMNS, Estimated, Propagation, Row, least_squares};
 
@@ -20,10 +21,13 @@ use super::{Evidence, worst};
 pub(super) fn all(evidence: Evidence<'_>) -> Vec<Scaling> {
     let several = |group: &Vec<usize>| group.iter().any(|cell| evidence.results.cells[*cell].workers > 1);
     let groups: Vec<Vec<usize>> = evidence.groups().into_iter().filter(several).collect();
-    let fitted = parallel::map_with(&groups, Propagation::default, |propagation, group| {
-        one(evidence, propagation, group)
+    // What is drawn for one fit serves the next ones of the same size: a thread does several.
+    let share = groups.len().div_ceil(rayon::current_num_threads()).max(1);
+    let fits = groups.par_chunks(share).flat_map_iter(|groups| {
+        let propagation = Propagation::default();
+        groups.iter().filter_map(|group| one(evidence, &propagation, group)).collect::<Vec<_>>()
     });
-    fitted.into_iter().flatten().collect()
+    fits.collect()
 }
 
 fn one(evidence: Evidence<'_>, propagation: &Propagation, group: &[usize]) -> Option<Scaling> {
