@@ -7,7 +7,9 @@ use super::{AgainstResult, ReferenceResult};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::StartMethod;
-use crate::record::{Blas, Gc, Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
+use crate::record::{
+    Blas, Gc, Gil, Host, InvocationKind, Outcome, Part, Phases, ProcessSeries, RunStatus, Sample,
+};
 
 pub const RESULTS_SCHEMA: &str = "gilmatrix.results/3";
 
@@ -23,7 +25,11 @@ pub struct Results {
     pub seed: u64,
     pub started_unix_ns: u64,
     pub finished_unix_ns: Option<u64>,
+    /// Of a merged run that of its first part: see `parts`.
     pub host: Host,
+    /// Of a run that was merged from shards: each of them, its host and the workloads that ran there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     pub interpreters: Vec<Interpreter>,
     pub missing: Vec<Missing>,
     /// Name of the baseline interpreter.
@@ -72,6 +78,14 @@ pub struct Results {
     pub sampling: Option<Sampling>,
     pub advice: Vec<Advice>,
     pub warnings: Vec<Warning>,
+}
+
+impl Results {
+    /// The machine that measured a workload: shards of a merged run may have had different ones.
+    pub fn host_of(&self, workload: &str) -> &Host {
+        let part = self.parts.iter().find(|part| part.workloads.iter().any(|name| name == workload));
+        part.map_or(&self.host, |part| &part.host)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -298,5 +312,22 @@ mod tests {
         assert!(crate::record::readable(&results.schema, RESULTS_SCHEMA), "{}", results.schema);
         let again: Results = serde_json::from_value(serde_json::to_value(&results).unwrap()).unwrap();
         assert!(again == results, "what is written reads back the same");
+    }
+
+    #[test]
+    fn a_workload_belongs_to_the_host_of_its_part() {
+        let text = include_str!("../../tests/fixtures/results.json");
+        let mut results: Results = serde_json::from_str(text).unwrap();
+        let part = |cpu: &str, workload: &str| Part {
+            run_id: cpu.to_owned(),
+            shard: None,
+            host: Host { cpu_model: cpu.to_owned(), ..results.host.clone() },
+            workloads: vec![workload.to_owned()],
+        };
+        let parts = vec![part("one", "fib"), part("two", "json")];
+        assert_eq!(results.host_of("json"), &results.host);
+        results.parts = parts;
+        assert_eq!(results.host_of("json").cpu_model, "two");
+        assert_eq!(results.host_of("elsewhere"), &results.host);
     }
 }

@@ -109,6 +109,7 @@ pub fn results() -> Results {
         }],
         rivals: Vec::new(),
         against: None,
+        parts: Vec::new(),
         references: Vec::new(),
         harness_sha256: Some("00".repeat(32)),
         single_thread: Vec::new(),
