@@ -25,6 +25,7 @@ fn results() -> Value {
         for key in ["timeline", "processes", "values_ns"] {
             cell[key] = json!([]);
         }
+        cell["checksum"] = json!("one");
         if cell["speedup"]["pairs"].as_u64().is_some_and(|pairs| pairs > 0) {
             let ratio = cell["speedup"]["ratio"].as_f64().unwrap();
             cell["speedup"]["pairs"] = json!(10);
@@ -185,7 +186,12 @@ fn gone(new: &mut Value) {
 #[test]
 fn each_kind_of_change_has_its_code_and_names_its_cell() {
     type Change = fn(&mut Value);
-    let table: [(Change, i32, &str); 9] = [
+    let table: [(Change, i32, &str); 10] = [
+        (
+            |new| cell(new, "3.13t", "fib", "mp", 2)["checksum"] = json!("another"),
+            4,
+            "! other answers       3.13t fib mp×2 (fork)  the base gives checksum `one`, the new `another`",
+        ),
         (slow, 1, "! slower              3.13 fib threads×2"),
         (heavy, 1, "! heavier             3.13t fib mp×2"),
         (gone, 3, "! interpreter missing 3.12 fib single×1"),
@@ -262,6 +268,10 @@ fn the_most_pressing_code_wins_and_limits_are_as_told() {
     assert_eq!(ended.code, 0, "{}", ended.out);
     let ended = compared(heavy, &["--max-memory", "30%"]);
     assert_eq!(ended.code, 0, "{}", ended.out);
+    let other = |new: &mut Value| cell(new, "3.13", "fib", "mp", 2)["checksum"] = json!("another");
+    let ended = compared(other, &["--allow", "answers"]);
+    assert_eq!(ended.code, 0, "{}", ended.out);
+    assert!(ended.out.contains("  other answers "), "{}", ended.out);
     // What became better is told and fails nothing.
     let ended = compared(
         |new| {

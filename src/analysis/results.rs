@@ -228,6 +228,9 @@ pub struct CellResult {
     #[serde(default)]
     pub blas: Option<Blas>,
     pub gil: Option<Gil>,
+    /// What every pass returned, where all returned the same.
+    #[serde(default)]
+    pub checksum: Option<String>,
     pub warnings: Vec<String>,
     /// Median pass time of each invocation, in order of launch: every point behind `wall_ns`.
     pub values_ns: Vec<u64>,

@@ -254,6 +254,10 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         gc: tally.gc.as_ref().map(|(_, gc)| gc.clone()),
         blas: tally.blas.as_ref().map(|(_, blas)| blas.clone()),
         gil: tally.gil,
+        checksum: match tally.checksums.as_slice() {
+            [(only, _)] => Some(only.clone()),
+            _ => None,
+        },
         warnings: tally.notes.clone(),
         outliers: Vec::new(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),

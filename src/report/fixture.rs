@@ -191,6 +191,7 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         gc: None,
         blas: None,
         gil: None,
+        checksum: None,
         warnings: Vec::new(),
         outliers: Vec::new(),
         values_ns: Vec::new(),

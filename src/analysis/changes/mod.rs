@@ -31,6 +31,10 @@ pub enum ChangeKind {
     /// It completed, and now it doesn't.
     Outcome,
     Gil,
+    /// It gives another answer than the base.
+    Answers,
+    /// The gate never measured it beside its base.
+    NotMeasured,
     Slower,
     Heavier,
     /// Not decided, or no comparison was possible.
@@ -46,7 +50,7 @@ impl ChangeKind {
     pub fn ending(self) -> Ending {
         match self {
             Self::InterpreterMissing => Ending::Missing,
-            Self::Vanished | Self::Outcome | Self::Gil => Ending::Failed,
+            Self::Vanished | Self::Outcome | Self::Gil | Self::Answers | Self::NotMeasured => Ending::Failed,
             Self::Slower | Self::Heavier => Ending::Regression,
             _ => Ending::Clean,
         }
@@ -59,6 +63,8 @@ impl ChangeKind {
             Self::Vanished => "vanished",
             Self::Outcome => "failed",
             Self::Gil => "GIL changed",
+            Self::Answers => "other answers",
+            Self::NotMeasured => "not measured",
             Self::Slower => "slower",
             Self::Heavier => "heavier",
             Self::Undecided => "undecided",
@@ -99,6 +105,8 @@ pub struct Changes {
     pub notes: Vec<String>,
     /// Undecided cells fail, too.
     pub fail_on_undecided: bool,
+    /// Other answers don't: a new algorithm may give them.
+    pub allow_answers: bool,
 }
 
 impl Changes {
@@ -113,6 +121,7 @@ impl Changes {
     pub fn ending_of(&self, change: &Change) -> Ending {
         match change.kind {
             ChangeKind::Undecided if self.fail_on_undecided => Ending::Failed,
+            ChangeKind::Answers if self.allow_answers => Ending::Clean,
             kind => kind.ending(),
         }
     }
@@ -158,6 +167,16 @@ impl Changes {
 fn name(cell: &CellResult) -> String {
     let variant = if cell.variant == "plain" { String::new() } else { format!(" ({})", cell.variant) };
     format!("{} {} {}×{}{variant}", cell.interpreter, cell.workload, cell.mode, cell.workers)
+}
+
+fn plain(kind: ChangeKind, cell: String, text: String) -> Change {
+    Change { kind, cell, effect: None, ci95: None, p: None, limit: None, text }
+}
+
+fn other_answers(cell: &CellResult, base: &str, new: &str, allowed: bool) -> Change {
+    let hint = if allowed { "allowed" } else { "if that is meant, add `--allow answers`" };
+    let text = format!("the base gives checksum `{base}`, the new `{new}`; {hint}");
+    plain(ChangeKind::Answers, name(cell), text)
 }
 
 fn percent(ratio: f64) -> String {

@@ -4,7 +4,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::{Change, ChangeKind, Changes, name, percent, run_name, with_interval};
+use super::{Change, ChangeKind, Changes, name, other_answers, percent, plain, run_name, with_interval};
 use crate::analysis::{CellResult, Estimate, Results, Speedup};
 use crate::matrix::Matrix;
 use crate::plan::{PLAIN, SINGLE};
@@ -26,6 +26,8 @@ pub struct Limits<'a> {
     pub max_memory: f64,
     /// What can't be compared fails, too.
     pub fail_on_undecided: bool,
+    /// Other answers don't.
+    pub allow_answers: bool,
     /// For its budgets.
     pub matrix: Option<&'a Matrix>,
 }
@@ -60,6 +62,12 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
             };
             let text = format!("the GIL was {}, now it is {}", state(old), state(cell));
             changes.push(plain(ChangeKind::Gil, name(cell), text));
+        }
+        // One of a file from before answers were kept says nothing.
+        if let (Some(before), Some(after)) = (&old.checksum, &cell.checksum)
+            && before != after
+        {
+            changes.push(other_answers(cell, before, after, limits.allow_answers));
         }
         let (_, memory) = budget(limits, cell);
         changes.extend(memory_change(old, cell, memory));
@@ -112,8 +120,9 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
         "stored runs can tell large changes only; `run --against` measures both sides here and now"
             .to_owned(),
     );
-    let fail_on_undecided = limits.fail_on_undecided;
-    Changes { base: run_name(base), new: run_name(new), compared, changes, notes, fail_on_undecided }.sorted()
+    let (fail_on_undecided, allow_answers) = (limits.fail_on_undecided, limits.allow_answers);
+    let (base, new) = (run_name(base), run_name(new));
+    Changes { base, new, compared, changes, notes, fail_on_undecided, allow_answers }.sorted()
 }
 
 /// The program behind the baseline.
@@ -164,10 +173,6 @@ fn lost(cell: &CellResult, new: &Results) -> Change {
         _ => ChangeKind::Outcome,
     };
     plain(kind, name(cell), reason)
-}
-
-fn plain(kind: ChangeKind, cell: String, text: String) -> Change {
-    Change { kind, cell, effect: None, ci95: None, p: None, limit: None, text }
 }
 
 fn budget(limits: &Limits<'_>, cell: &CellResult) -> (f64, f64) {

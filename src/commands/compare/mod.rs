@@ -9,7 +9,8 @@ use clap::ValueEnum;
 use super::against::FailOn;
 use super::prepare::parse_precision;
 use super::{Exit, Failure, output};
-use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, unlike};
+use crate::analysis::Results;
+use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, of_gate, unlike};
 use crate::report::changes;
 
 const EXAMPLES: &str = "\
@@ -36,8 +37,8 @@ pub struct Args {
     /// Fail with exit 4 on this, too: `undecided`, a cell with too few measurements on one side
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     fail_on: Vec<FailOn>,
-    /// Compare although these differ
-    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["cpu", "cpus", "flags", "harness"])]
+    /// Compare although these differ; `answers`: a cell may return another answer than it did
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["cpu", "cpus", "flags", "harness", "answers"])]
     allow: Vec<String>,
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -68,6 +69,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if !forbidden.is_empty() {
         let texts: Vec<&str> = forbidden.iter().map(|(_, text)| text.as_str()).collect();
         let mut names: Vec<&str> = forbidden.iter().map(|(aspect, _)| aspect.as_str()).collect();
+        names.sort_unstable();
         names.dedup();
         let text = format!(
             "refused as not comparable:\n  {}\nif that is what you want to see, add `--allow {}`",
@@ -80,6 +82,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         max_slowdown: args.max_slowdown,
         max_memory: args.max_memory,
         fail_on_undecided: args.fail_on.contains(&FailOn::Undecided),
+        allow_answers: args.allow.iter().any(|it| it == "answers"),
         matrix: new.run.as_ref().map(|run| &run.matrix),
     };
     let mut found = compare(&base.results, &new.results, &limits);
@@ -108,6 +111,15 @@ pub fn show(found: &Changes, format: Format) -> Result<(), Failure> {
             }
             output::print(&changes::github(found))
         }
+    }
+}
+
+/// How a run ends that was measured: its gate's code, unless a cell failed.
+pub fn exit_of_run(results: &Results) -> Exit {
+    match of_gate(results).map_or(Exit::Done, |found| exit(&found)) {
+        Exit::Missing => Exit::Missing,
+        _ if results.counts.failed > 0 => Exit::CellFailed,
+        gate => gate,
     }
 }
 
