@@ -80,6 +80,7 @@ fn two_shards_become_one_run() {
         .collect();
     assert_eq!(ids, (1..=ids.len() as u64).collect::<Vec<_>>(), "numbered through");
     assert_eq!(json(&here.join("whole/run.json"))["parts"].as_array().unwrap().len(), 2);
+    assert_eq!(whole["parts"].as_array().unwrap().len(), 2, "what ran where");
     assert!(here.join("whole/report.html").is_file());
 
     for (runs, expected) in [
