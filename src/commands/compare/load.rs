@@ -9,7 +9,7 @@ use crate::record::{RecordError, RunDir, RunInfo, read_records, readable};
 /// A run as it was stored.
 pub struct Stored {
     pub results: Results,
-    /// `None` where only a `results.json` is there.
+    /// `None` where only a `results.json` is there, without its `run.json` beside it.
     pub run: Option<RunInfo>,
 }
 
@@ -70,5 +70,9 @@ fn results(path: &Path) -> Result<Stored, Failure> {
             format!("`{shown}` has schema `{schema}`, this gilmatrix reads `{RESULTS_SCHEMA}` and older");
         return Err(Failure::new(Exit::NotComparable, text));
     }
-    Ok(Stored { results: serde_json::from_value(value).map_err(malformed)?, run: None })
+    let results: Results = serde_json::from_value(value).map_err(malformed)?;
+    // What was asked says what may be lost. Another run's beside a file that was moved says nothing.
+    let beside = RunDir::open(&parent(path));
+    let run = if beside.run_json().is_file() { Some(beside.read_run()?) } else { None };
+    Ok(Stored { run: run.filter(|run| run.run_id == results.run_id), results })
 }
