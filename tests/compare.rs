@@ -452,6 +452,95 @@ fn budgets_of_the_new_runs_matrix_go_before_the_command_line() {
     assert_eq!(ended.code, 0, "the base's budgets are yesterday's: {}", ended.out);
 }
 
+#[test]
+fn budgets_stand_in_the_run_json_beside_the_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("new");
+    fs::create_dir(&run).unwrap();
+    let mut info: Value = serde_json::from_str(&fs::read_to_string(example("run.json")).unwrap()).unwrap();
+    info["matrix"]["budgets"] = json!([{"rule": {"interpreter": null, "workload": null, "mode": null, "workers": null, "start_method": null, "variant": null}, "max_slowdown": 0.9, "max_memory": null}]);
+    let (base, mut new) = (results(), results());
+    slow(&mut new);
+    fs::write(folder.path().join("base.json"), base.to_string()).unwrap();
+    fs::write(run.join("results.json"), new.to_string()).unwrap();
+    for operand in ["new", "new/results.json"] {
+        let _ = fs::remove_file(run.join("run.json"));
+        let ended = gilmatrix(folder.path(), &["compare", "base.json", operand]);
+        assert_eq!(ended.code, 1, "{operand}: {}{}", ended.out, ended.err);
+        fs::write(run.join("run.json"), info.to_string()).unwrap();
+        let ended = gilmatrix(folder.path(), &["compare", "base.json", operand]);
+        assert_eq!(ended.code, 0, "{operand}: {}{}", ended.out, ended.err);
+        // Of another run.
+        let mut other = info.clone();
+        other["run_id"] = json!("other");
+        fs::write(run.join("run.json"), other.to_string()).unwrap();
+        let ended = gilmatrix(folder.path(), &["compare", "base.json", operand]);
+        assert_eq!(ended.code, 1, "{operand}: {}{}", ended.out, ended.err);
+    }
+}
+
+#[test]
+fn merged_runs_are_compared_host_by_host() {
+    let parts = |results: &mut Value, second: &str| {
+        let mut other = results["host"].clone();
+        other["cpu_model"] = json!(second);
+        results["parts"] = json!([
+            {"run_id": "s1", "shard": {"index": 1, "of": 2}, "host": results["host"], "workloads": ["matmul-numpy"]},
+            {"run_id": "s2", "shard": {"index": 2, "of": 2}, "host": other, "workloads": ["fib"]},
+        ]);
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (mut base, mut same, mut moved) = (results(), results(), results());
+    parts(&mut base, "Second CPU");
+    parts(&mut same, "Second CPU");
+    parts(&mut moved, "Third CPU");
+    for (name, one) in [("base", &base), ("same", &same), ("moved", &moved)] {
+        fs::write(folder.path().join(format!("{name}.json")), one.to_string()).unwrap();
+    }
+    let ended = gilmatrix(folder.path(), &["compare", "base.json", "same.json"]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    let ended = gilmatrix(folder.path(), &["compare", "base.json", "moved.json"]);
+    assert_eq!(ended.code, 6, "{}{}", ended.out, ended.err);
+    assert!(
+        ended.err.contains("the base ran `fib` on `Second CPU`, the new on `Third CPU`"),
+        "{}",
+        ended.err
+    );
+    assert!(!ended.err.contains("matmul"), "{}", ended.err);
+    let ended = gilmatrix(folder.path(), &["compare", "base.json", "moved.json", "--allow", "cpu"]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+}
+
+#[test]
+fn what_could_have_been_shown_is_said() {
+    let ended = compared(|_| {}, &[]);
+    assert!(ended.out.contains("the smallest slowdown these runs could show: +1"), "{}", ended.out);
+    assert!(!ended.out.contains("as they are"), "{}", ended.out);
+    // Without a reference times are compared as they are, and twice as slow is beyond their reach.
+    let folder = tempfile::tempdir().unwrap();
+    let (mut base, mut new) = (results(), results());
+    for one in [&mut base, &mut new] {
+        one["references"] = json!([]);
+        for cell in one["cells"].as_array_mut().unwrap().iter_mut().filter(|cell| cell["wall_ns"].is_object())
+        {
+            let median = cell["wall_ns"]["median"].as_u64().unwrap();
+            cell["values_ns"] = json!(vec![median; 30]);
+            cell["wall_ns"]["ci95"] = json!([median - median / 100, median + median / 100]);
+        }
+    }
+    for cell in new["cells"].as_array_mut().unwrap().iter_mut().filter(|cell| cell["wall_ns"].is_object()) {
+        let median = cell["wall_ns"]["median"].as_u64().unwrap() * 22 / 10;
+        cell["wall_ns"] = json!({"median": median, "ci95": [median - median / 100, median + median / 100]});
+    }
+    fs::write(folder.path().join("base.json"), base.to_string()).unwrap();
+    fs::write(folder.path().join("new.json"), new.to_string()).unwrap();
+    let ended = gilmatrix(folder.path(), &["compare", "base.json", "new.json"]);
+    assert_eq!(ended.code, 0, "{}", ended.out);
+    assert!(ended.out.contains("have no reference in common"), "{}", ended.out);
+    assert!(ended.out.contains("could be told from the machine's: +16"), "{}", ended.out);
+    assert!(!ended.out.contains("these runs could show"), "{}", ended.out);
+}
+
 /// A record whose peak is 1 % higher.
 fn heavier_line(line: &str) -> String {
     let mut record: Value = serde_json::from_str(line).unwrap();

@@ -2,7 +2,9 @@
 
 mod comparable;
 mod live;
+mod power;
 mod stored;
+mod time;
 
 use serde::Serialize;
 

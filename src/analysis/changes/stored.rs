@@ -1,21 +1,13 @@
-//! Two stored runs. They ran at different times, so what a machine gave on the day stands between them; it cancels
-//! in what was measured in lock-step: each cell over its workload's baseline, and that baseline over the
-//! fixed reference. The sum of the two logs is the cell's time in units of the reference.
+//! Two stored runs, cell by cell.
 
-use statrs::distribution::{ContinuousCDF, Normal};
-
+use super::time::Slowdown;
 use super::{Change, ChangeKind, Changes, name, other_answers, percent, plain, run_name, with_interval};
-use crate::analysis::{CellResult, Estimate, Results, Speedup};
+use super::{power, time};
+use crate::analysis::{CellResult, Results};
 use crate::matrix::Matrix;
-use crate::plan::{PLAIN, SINGLE};
 use crate::record::Outcome;
-use crate::stats::{holm, t_critical};
+use crate::stats::holm;
 
-/// Standard deviation, between two sessions, of the log of a cell's time in units of the reference: what the lock-step
-/// doesn't cancel.
-const FLOOR: f64 = 0.04;
-/// The same of a time as it is: measured 0.15 to 0.25 on a shared virtual machine, see docs/ci.md.
-const ABSOLUTE_FLOOR: f64 = 0.25;
 /// Chance of any false alarm about time in one comparison.
 const LEVEL: f64 = 0.01;
 
@@ -32,17 +24,9 @@ pub struct Limits<'a> {
     pub matrix: Option<&'a Matrix>,
 }
 
-/// A log with its standard error.
-#[derive(Clone, Copy)]
-struct Log {
-    value: f64,
-    error: f64,
-}
-
 pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
     let mut changes = Vec::new();
-    let mut timed: Vec<(&CellResult, Log)> = Vec::new();
-    let mut compared = 0;
+    let mut timed: Vec<(&CellResult, Slowdown)> = Vec::new();
     // Without it nothing cancels: the reference ran on another program.
     let same_reference = executable(base).is_some() && executable(base) == executable(new);
     for old in base.cells.iter().filter(|cell| cell.outcome == Outcome::Completed) {
@@ -71,11 +55,8 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
         }
         let (_, memory) = budget(limits, cell);
         changes.extend(memory_change(old, cell, memory));
-        match log_slowdown(base, old, new, cell, same_reference) {
-            Some(log) => {
-                compared += 1;
-                timed.push((cell, log));
-            }
+        match time::slowdown((base, old), (new, cell), same_reference) {
+            Some(slowdown) => timed.push((cell, slowdown)),
             None => changes.push(plain(
                 ChangeKind::Undecided,
                 name(cell),
@@ -83,11 +64,11 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
             )),
         }
     }
-    let p: Vec<f64> = timed.iter().map(|(_, log)| two_sided(log)).collect();
-    for ((cell, log), p) in timed.iter().zip(holm(&p)) {
+    let p: Vec<f64> = timed.iter().map(|(_, slowdown)| slowdown.log.p()).collect();
+    for ((cell, Slowdown { log, .. }), p) in timed.iter().zip(holm(&p)) {
         let limit = budget(limits, cell).0;
-        let ratio = log.value.exp();
-        let ci95 = Some([(log.value - 1.96 * log.error).exp(), (log.value + 1.96 * log.error).exp()]);
+        let (ratio, half) = (log.estimate.exp(), log.half_width(0.05));
+        let ci95 = Some([(log.estimate - half).exp(), (log.estimate + half).exp()]);
         let kind = match ratio > 1.0 {
             _ if p >= LEVEL => continue,
             true if ratio > 1.0 + limit => ChangeKind::Slower,
@@ -109,17 +90,15 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
             _ => Some(plain(ChangeKind::Appeared, name(cell), "the base doesn't have it".to_owned())),
         });
     }
-    let mut notes = Vec::new();
-    if !same_reference {
-        notes.push(format!(
-            "the baseline interpreter {} isn't the same program on both sides, so nothing that both runs have in common was measured: times are compared as they are, and only large changes can be told from the machine's",
-            new.baseline
-        ));
+    let mut notes = power::notes(&timed, |cell| budget(limits, cell).0, LEVEL, same_reference, &new.baseline);
+    if changes.iter().any(|change| matches!(change.kind, ChangeKind::Heavier | ChangeKind::Lighter)) {
+        notes.push("memory is the highest peak of each side, without an interval".to_owned());
     }
     notes.push(
         "stored runs can tell large changes only; `run --against` measures both sides here and now"
             .to_owned(),
     );
+    let compared = timed.len();
     let (fail_on_undecided, allow_answers) = (limits.fail_on_undecided, limits.allow_answers);
     let (base, new) = (run_name(base), run_name(new));
     Changes { base, new, compared, changes, notes, fail_on_undecided, allow_answers }.sorted()
@@ -215,55 +194,4 @@ fn memory_change(old: &CellResult, cell: &CellResult, limit: f64) -> Option<Chan
 /// No sample met a second process.
 fn alone(cell: &CellResult) -> bool {
     !cell.timeline.is_empty() && cell.timeline.iter().all(|sample| sample.processes <= 1)
-}
-
-/// Log of new over base.
-fn log_slowdown(
-    base: &Results,
-    old: &CellResult,
-    new: &Results,
-    cell: &CellResult,
-    same_reference: bool,
-) -> Option<Log> {
-    if same_reference && let (Some(before), Some(after)) = (in_units(base, old), in_units(new, cell)) {
-        let error = before.error.hypot(after.error).hypot(FLOOR);
-        return Some(Log { value: after.value - before.value, error });
-    }
-    let (before, after) = (absolute(old.wall_ns.as_ref()?)?, absolute(cell.wall_ns.as_ref()?)?);
-    let error = before.error.hypot(after.error).hypot(ABSOLUTE_FLOOR);
-    Some(Log { value: after.value - before.value, error })
-}
-
-/// Log of the cell's time over the reference's, from the two lock-step ratios.
-fn in_units(results: &Results, cell: &CellResult) -> Option<Log> {
-    let reference = results.references.iter().find(|one| one.workload == cell.workload)?;
-    // A matrix of nothing but baselines has no blocks of theirs.
-    let baseline = cell.interpreter == results.baseline
-        && (cell.mode.as_str(), cell.workers, cell.variant.as_str()) == (SINGLE, 1, PLAIN);
-    let own = match &cell.speedup {
-        None if baseline => Log { value: 0.0, error: 0.0 },
-        speedup => log_of(speedup.as_ref()?)?,
-    };
-    let single = log_of(&reference.speedup)?;
-    Some(Log { value: -own.value - single.value, error: own.error.hypot(single.error) })
-}
-
-fn log_of(speedup: &Speedup) -> Option<Log> {
-    // The baseline over itself is exact.
-    if speedup.pairs == 0 {
-        return Some(Log { value: 0.0, error: 0.0 });
-    }
-    let [low, high] = speedup.ci95?;
-    let error = (high / low).ln() / 2.0 / t_critical(speedup.pairs as usize - 1);
-    Some(Log { value: speedup.ratio.ln(), error })
-}
-
-fn absolute(time: &Estimate) -> Option<Log> {
-    let [low, high] = time.ci95?;
-    let error = (high as f64 / low.max(1) as f64).ln() / 2.0 / 1.96;
-    Some(Log { value: (time.median.max(1) as f64).ln(), error })
-}
-
-fn two_sided(log: &Log) -> f64 {
-    Normal::new(0.0, 1.0).map_or(1.0, |normal| 2.0 * normal.sf((log.value / log.error).abs()))
 }

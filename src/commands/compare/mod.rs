@@ -19,7 +19,9 @@ Examples:
   gilmatrix compare base/results.json new/results.json --max-slowdown 10% --format markdown
   gilmatrix compare reports/base reports/new --allow cpu,harness
 
-Stored runs can tell large changes only; `gilmatrix run --against` is the gate to use where it can be.";
+Stored runs can tell large changes only, whatever is allowed: the machine's day differs between them by 4 % where both
+have a reference, so that of one cell 11 % can be shown at best, of a hundred 17 %. The output says what these two
+could have shown; `gilmatrix run --against` is the gate to use where it can be.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -28,7 +30,8 @@ pub struct Args {
     base: PathBuf,
     /// The run to judge
     new: PathBuf,
-    /// What a cell may lose in time; `[[budget]]` in the new run's matrix goes before it
+    /// What a cell may lose in time, beyond what two stored runs can't tell anyway; `[[budget]]` in the new run's matrix
+    /// goes before it
     #[arg(long, value_name = "SHARE", default_value = "3%", value_parser = parse_precision)]
     max_slowdown: f64,
     /// What a cell may gain in memory; `[[budget]]` goes before it
