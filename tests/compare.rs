@@ -440,7 +440,7 @@ fn budgets_of_the_new_runs_matrix_go_before_the_command_line() {
         fs::write(run.join("run.json"), info.to_string()).unwrap();
         let mut records = fs::read_to_string(example("records.jsonl")).unwrap();
         if name == "new" {
-            // A tenth of a per cent is more than that budget gives.
+            // More than that budget gives, and more than chance does.
             records = records.lines().map(heavier_line).collect();
         }
         fs::write(run.join("records.jsonl"), records).unwrap();
@@ -512,6 +512,40 @@ fn merged_runs_are_compared_host_by_host() {
 }
 
 #[test]
+fn memory_has_an_interval_where_peaks_are_kept_and_says_where_it_has_none() {
+    // Two solos of each cell, so far apart.
+    let peaks = |results: &mut Value, spread: f64| {
+        for cell in results["cells"].as_array_mut().unwrap() {
+            let Some(bytes) = cell["peak_pss_bytes"].as_u64() else { continue };
+            let one = |factor: f64| json!({"rss_bytes": bytes * 2, "pss_bytes": (bytes as f64 * factor) as u64, "processes": 3});
+            cell["peaks"] = json!([one(1.0), one(1.0 + spread)]);
+        }
+    };
+    let compare = |spread: f64| {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut base, mut new) = (results(), results());
+        heavy(&mut new);
+        for (name, one) in [("base", &mut base), ("new", &mut new)] {
+            peaks(one, spread);
+            fs::write(folder.path().join(format!("{name}.json")), one.to_string()).unwrap();
+        }
+        gilmatrix(folder.path(), &["compare", "base.json", "new.json"])
+    };
+    let ended = compare(0.01);
+    assert_eq!(ended.code, 1, "{}", ended.out);
+    assert!(ended.out.contains("! heavier") && ended.out.contains("+25.0 % (95 %: +2"), "{}", ended.out);
+    assert!(!ended.out.contains("no interval"), "{}", ended.out);
+    let ended = compare(0.3);
+    assert_eq!(ended.code, 0, "{}", ended.out);
+    assert!(ended.out.contains("10.0 % allowed: not beyond chance"), "{}", ended.out);
+    assert!(ended.out.contains("? undecided           3.13t fib mp×2"), "{}", ended.out);
+    // Of the highest peaks alone.
+    let ended = compared(heavy, &[]);
+    assert!(ended.out.contains("+25.0 % (no interval), 10.0 % allowed"), "{}", ended.out);
+    assert!(ended.out.contains("of the peak memory of 99 of 99 cells there is no interval"), "{}", ended.out);
+}
+
+#[test]
 fn what_could_have_been_shown_is_said() {
     let ended = compared(|_| {}, &[]);
     assert!(ended.out.contains("the smallest slowdown these runs could show: +1"), "{}", ended.out);
@@ -541,12 +575,12 @@ fn what_could_have_been_shown_is_said() {
     assert!(!ended.out.contains("these runs could show"), "{}", ended.out);
 }
 
-/// A record whose peak is 1 % higher.
+/// A record whose peak is 9 % higher.
 fn heavier_line(line: &str) -> String {
     let mut record: Value = serde_json::from_str(line).unwrap();
     for key in ["peak_pss_bytes", "peak_rss_bytes"] {
         if let Some(bytes) = record["resources"][key].as_u64() {
-            record["resources"][key] = json!(bytes + bytes / 100);
+            record["resources"][key] = json!(bytes + bytes * 9 / 100);
         }
     }
     format!("{record}\n")

@@ -209,6 +209,9 @@ pub struct CellResult {
     /// Highest over solo invocations.
     pub peak_rss_bytes: Option<u64>,
     pub peak_pss_bytes: Option<u64>,
+    /// Of each solo invocation, in order of launch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peaks: Vec<SoloPeak>,
     /// Longest stall of the event loop, median over passes (asyncio modes).
     pub loop_lag_ns: Option<u64>,
     #[serde(default)]
@@ -243,6 +246,16 @@ pub struct CellResult {
     /// Of each process of that invocation; columns over `timeline`.
     #[serde(default)]
     pub processes: Vec<ProcessSeries>,
+}
+
+/// The most that the process tree of one solo invocation held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SoloPeak {
+    pub rss_bytes: u64,
+    pub pss_bytes: Option<u64>,
+    /// Most that were alive at once.
+    pub processes: u32,
 }
 
 fn once() -> u32 {

@@ -183,6 +183,7 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         cpu_over_base: None,
         peak_rss_bytes: None,
         peak_pss_bytes: None,
+        peaks: Vec::new(),
         loop_lag_ns: None,
         loop_lag_ci95: None,
         loop_lag_p99_ns: None,

@@ -2,6 +2,7 @@
 
 mod comparable;
 mod live;
+mod memory;
 mod power;
 mod stored;
 mod time;

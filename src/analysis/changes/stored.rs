@@ -1,14 +1,15 @@
 //! Two stored runs, cell by cell.
 
+use super::memory::{Growth, Spread};
 use super::time::Slowdown;
 use super::{Change, ChangeKind, Changes, name, other_answers, percent, plain, run_name, with_interval};
-use super::{power, time};
+use super::{memory, power, time};
 use crate::analysis::{CellResult, Results};
 use crate::matrix::Matrix;
 use crate::record::Outcome;
 use crate::stats::holm;
 
-/// Chance of any false alarm about time in one comparison.
+/// Chance of any false alarm about time in one comparison, and of one about memory.
 const LEVEL: f64 = 0.01;
 
 /// What cells may lose.
@@ -27,6 +28,8 @@ pub struct Limits<'a> {
 pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
     let mut changes = Vec::new();
     let mut timed: Vec<(&CellResult, Slowdown)> = Vec::new();
+    let mut weighed: Vec<(&CellResult, Growth)> = Vec::new();
+    let spreads = [base, new].map(Spread::of);
     // Without it nothing cancels: the reference ran on another program.
     let same_reference = executable(base).is_some() && executable(base) == executable(new);
     for old in base.cells.iter().filter(|cell| cell.outcome == Outcome::Completed) {
@@ -53,8 +56,7 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
         {
             changes.push(other_answers(cell, before, after, limits.allow_answers));
         }
-        let (_, memory) = budget(limits, cell);
-        changes.extend(memory_change(old, cell, memory));
+        weighed.extend(memory::growth((&spreads[0], old), (&spreads[1], cell)).map(|growth| (cell, growth)));
         match time::slowdown((base, old), (new, cell), same_reference) {
             Some(slowdown) => timed.push((cell, slowdown)),
             None => changes.push(plain(
@@ -79,6 +81,12 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
         let effect = Some(ratio);
         changes.push(Change { kind, cell: name(cell), effect, ci95, p: Some(p), limit: Some(limit), text });
     }
+    let logs: Vec<f64> = weighed.iter().filter_map(|(_, growth)| Some(growth.log.as_ref()?.p())).collect();
+    let mut p = holm(&logs).into_iter();
+    for (cell, growth) in &weighed {
+        let p = growth.log.as_ref().and_then(|_| p.next());
+        changes.extend(memory_change(cell, growth, p, budget(limits, cell).1));
+    }
     for cell in new.cells.iter().filter(|cell| cell.outcome == Outcome::Completed) {
         changes.extend(match base.cells.iter().find(|old| same(base, old, new, cell)) {
             Some(old) if old.outcome == Outcome::Completed => None,
@@ -91,8 +99,12 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
         });
     }
     let mut notes = power::notes(&timed, |cell| budget(limits, cell).0, LEVEL, same_reference, &new.baseline);
-    if changes.iter().any(|change| matches!(change.kind, ChangeKind::Heavier | ChangeKind::Lighter)) {
-        notes.push("memory is the highest peak of each side, without an interval".to_owned());
+    let bare = weighed.iter().filter(|(_, growth)| growth.log.is_none()).count();
+    if bare > 0 {
+        notes.push(format!(
+            "of the peak memory of {bare} of {} cells there is no interval: a run kept too few peaks, or only the highest",
+            weighed.len()
+        ));
     }
     notes.push(
         "stored runs can tell large changes only; `run --against` measures both sides here and now"
@@ -167,31 +179,29 @@ fn budget(limits: &Limits<'_>, cell: &CellResult) -> (f64, f64) {
     (slowdown.unwrap_or(limits.max_slowdown), memory.unwrap_or(limits.max_memory))
 }
 
-/// Peaks vary little: PSS where both have it, else RSS. A single process has nothing to share within its tree, and
-/// its PSS falls with every stranger that runs the same interpreter meanwhile: of one it is the RSS.
-fn memory_change(old: &CellResult, cell: &CellResult, limit: f64) -> Option<Change> {
-    let (what, before, after) = match (old.peak_pss_bytes, cell.peak_pss_bytes) {
-        (Some(before), Some(after)) if !(alone(old) && alone(cell)) => ("PSS", before, after),
-        _ => ("RSS", old.peak_rss_bytes?, cell.peak_rss_bytes?),
-    };
-    let ratio = after as f64 / before.max(1) as f64;
+/// What its peaks say. `p` is corrected; without an interval the peaks are taken at their word.
+fn memory_change(cell: &CellResult, growth: &Growth, p: Option<f64>, limit: f64) -> Option<Change> {
+    let ratio = growth.ratio();
     let kind = match ratio {
+        ratio if ratio > 1.0 + limit && p.is_some_and(|p| p >= LEVEL) => ChangeKind::Undecided,
         ratio if ratio > 1.0 + limit => ChangeKind::Heavier,
-        ratio if ratio < 1.0 / (1.0 + limit) => ChangeKind::Lighter,
+        ratio if ratio < 1.0 / (1.0 + limit) && p.is_none_or(|p| p < LEVEL) => ChangeKind::Lighter,
         _ => return None,
     };
-    let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+    let ci95 = growth.log.as_ref().map(|log| {
+        let half = log.half_width(0.05);
+        [(log.estimate - half).exp(), (log.estimate + half).exp()]
+    });
+    let mib = |bytes: f64| bytes / f64::from(1 << 20);
+    let doubt = if kind == ChangeKind::Undecided { ": not beyond chance" } else { "" };
+    let none = if ci95.is_none() { " (no interval)" } else { "" };
     let text = format!(
-        "peak {what} {:.1} → {:.1} MiB, {}, {} allowed",
-        mib(before),
-        mib(after),
-        with_interval(ratio, None),
+        "peak {} {:.1} → {:.1} MiB, {}{none}, {} allowed{doubt}",
+        growth.what,
+        mib(growth.before),
+        mib(growth.after),
+        with_interval(ratio, ci95),
         percent(1.0 + limit)
     );
-    Some(Change { limit: Some(limit), effect: Some(ratio), ..plain(kind, name(cell), text) })
-}
-
-/// No sample met a second process.
-fn alone(cell: &CellResult) -> bool {
-    !cell.timeline.is_empty() && cell.timeline.iter().all(|sample| sample.processes <= 1)
+    Some(Change { limit: Some(limit), effect: Some(ratio), ci95, p, ..plain(kind, name(cell), text) })
 }
