@@ -171,6 +171,16 @@ fn a_package_that_became_slower_is_found_in_the_bases_own_build() {
     let environment = |value: &serde_json::Value| value["interpreters"][0]["environments"].clone();
     assert_ne!(environment(&info), environment(&info["against"]), "an environment of its own");
 
+    // A stored run's environment may have been pruned since: then it can't be the base.
+    place.replace("kept/__init__.py", "n * 4000", "n * 4001");
+    let python = info["interpreters"][0]["environments"]["work"]["command"][0].as_str().expect("a path");
+    let made = Path::new(python).ancestors().nth(2).expect("its folder");
+    assert!(made.starts_with(place.path().join(".cache/environments")), "{}", made.display());
+    std::fs::remove_dir_all(made).expect("removed");
+    let pruned = run("run:reports/slower", "reports/pruned");
+    assert_eq!(pruned.status.code(), Some(3), "{}", told(&pruned));
+    assert!(flat(&pruned).contains("is no longer in the cache"), "{}", told(&pruned));
+
     // Another folder stands for the matrix's; one without the project would be blind.
     let empty = tempfile::tempdir().expect("a folder");
     std::fs::copy(place.path().join("bench.py"), empty.path().join("bench.py")).expect("copied");

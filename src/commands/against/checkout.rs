@@ -93,7 +93,7 @@ fn of_files(
     let unfit = projects::provide(
         &mut against,
         &projects::Moved { root: &root, base: &base, above },
-        &there,
+        [&there, &place],
         prepared,
     )?;
     let appeared = |cell: &plan::Cell| match gone.contains(&cell.workload) {

@@ -29,7 +29,7 @@ impl Moved<'_> {
     }
 }
 
-/// Gives the base side its environments; `folder` is that of the base's matrix. What is returned are reasons of
+/// Gives the base side its environments; the folders are those of the base's matrix and of the new one. What is returned are reasons of
 /// the base's projects themselves not to run on an interpreter.
 ///
 /// # Errors
@@ -37,16 +37,14 @@ impl Moved<'_> {
 pub fn provide(
     against: &mut Against,
     moved: &Moved<'_>,
-    folder: &Path,
+    folders: [&Path; 2],
     prepared: &Prepared,
 ) -> Result<Lacking, Failure> {
     for workload in &mut against.workloads {
         project(workload, moved)?;
         for package in &mut workload.packages {
-            // A wheel that the base has, too, is the base's.
-            let there = folder.join(&*package);
-            if there.is_file() {
-                *package = there.to_string_lossy().into_owned();
+            if let Some(wheel) = wheel(package, folders) {
+                *package = wheel;
             }
         }
     }
@@ -57,7 +55,7 @@ pub fn provide(
     let policy = Policy { named: !prepared.offline, required: false, offline: prepared.offline };
     let interpreters = &mut against.interpreters;
     let mut lacking =
-        packages::provide(&matrix, &prepared.catalogue, interpreters, &prepared.plan, folder, policy)?;
+        packages::provide(&matrix, &prepared.catalogue, interpreters, &prepared.plan, folders[0], policy)?;
     let own = |(interpreter, name): &(String, String)| {
         let facts = &interpreters.iter().find(|one| one.name == *interpreter)?.facts;
         let workload = against.workloads.iter().find(|one| one.name == *name)?;
@@ -84,4 +82,40 @@ fn project(workload: &mut Workload, moved: &Moved<'_>) -> Result<(), Failure> {
         Failure::new(Exit::Usage, text)
     })?;
     Ok(())
+}
+
+/// Of a wheel each side has its own; one that the base lacks is the same on both.
+fn wheel(package: &str, folders: [&Path; 2]) -> Option<String> {
+    let place = folders.iter().map(|folder| folder.join(package)).find(|place| place.is_file())?;
+    Some(place.canonicalize().unwrap_or(place).to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_below_or_around_has_its_counterpart() {
+        let of = |above, path: &str| {
+            let moved = Moved { root: Path::new("/mine/bench"), base: Path::new("/base/bench"), above };
+            moved.of(Path::new(path))
+        };
+        assert_eq!(of(false, "/mine/bench/lib"), Some("/base/bench/lib".into()));
+        assert_eq!(of(true, "/mine"), Some("/base".into()));
+        // Above a repository's root nothing belongs to it.
+        assert_eq!(of(false, "/mine"), None);
+        assert_eq!(of(true, "/elsewhere"), None);
+    }
+
+    #[test]
+    fn a_wheel_is_the_bases_where_it_has_it() {
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let paths = [folders[0].path(), folders[1].path()];
+        std::fs::write(paths[1].join("x.whl"), "new").unwrap();
+        let read = || std::fs::read_to_string(wheel("x.whl", paths).unwrap()).unwrap();
+        assert_eq!(read(), "new");
+        std::fs::write(paths[0].join("x.whl"), "base").unwrap();
+        assert_eq!(read(), "base");
+        assert_eq!(wheel("numpy>=2", paths), None);
+    }
 }
