@@ -44,7 +44,7 @@ pub fn notes(
                 "the baseline interpreter {baseline} isn't the same program on both sides, so nothing that both runs have in common was measured"
             ),
             true => format!(
-                "{} of {} cells have no reference in common (runs of up to a minute measure none, nor did older ones)",
+                "{} of {} cells have no reference in common (a run of up to a minute measures none, an older one neither, a short one too few)",
                 found.0,
                 timed.len()
             ),

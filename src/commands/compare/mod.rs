@@ -37,7 +37,8 @@ pub struct Args {
     /// What a cell may gain in memory; `[[budget]]` goes before it
     #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = parse_precision)]
     max_memory: f64,
-    /// Fail with exit 4 on this, too: `undecided`, a cell with too few measurements on one side
+    /// Fail with exit 4 on this, too: `undecided`, a cell with too few measurements on one side, or heavier but not beyond
+    /// chance
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     fail_on: Vec<FailOn>,
     /// Compare although these differ; `answers`: a cell may return another answer than it did
