@@ -27,6 +27,7 @@ fn results() -> Value {
         for key in ["timeline", "processes", "values_ns"] {
             cell[key] = json!([]);
         }
+        cell["checksum"] = json!("one");
         if cell["speedup"]["pairs"].as_u64().is_some_and(|pairs| pairs > 0) {
             let ratio = cell["speedup"]["ratio"].as_f64().unwrap();
             cell["speedup"]["pairs"] = json!(10);
@@ -186,7 +187,12 @@ fn gone(new: &mut Value) {
 #[test]
 fn each_kind_of_change_has_its_code_and_names_its_cell() {
     type Change = fn(&mut Value);
-    let table: [(Change, i32, &str); 9] = [
+    let table: [(Change, i32, &str); 10] = [
+        (
+            |new| cell(new, "3.13t", "fib", "mp", 2)["checksum"] = json!("another"),
+            4,
+            "! other answers       3.13t fib mp×2 (fork)  the base gives checksum `one`, the new `another`",
+        ),
         (slow, 1, "! slower              3.13 fib threads×2"),
         (heavy, 1, "! heavier             3.13t fib mp×2"),
         (gone, 3, "! interpreter missing 3.12 fib single×1"),
@@ -263,6 +269,10 @@ fn the_most_pressing_code_wins_and_limits_are_as_told() {
     assert_eq!(ended.code, 0, "{}", ended.out);
     let ended = compared(heavy, &["--max-memory", "30%"]);
     assert_eq!(ended.code, 0, "{}", ended.out);
+    let other = |new: &mut Value| cell(new, "3.13", "fib", "mp", 2)["checksum"] = json!("another");
+    let ended = compared(other, &["--allow", "answers"]);
+    assert_eq!(ended.code, 0, "{}", ended.out);
+    assert!(ended.out.contains("  other answers "), "{}", ended.out);
     // What became better is told and fails nothing.
     let ended = compared(
         |new| {
@@ -431,7 +441,7 @@ fn budgets_of_the_new_runs_matrix_go_before_the_command_line() {
         fs::write(run.join("run.json"), info.to_string()).unwrap();
         let mut records = fs::read_to_string(example("records.jsonl")).unwrap();
         if name == "new" {
-            // A tenth of a per cent is more than that budget gives.
+            // More than that budget gives, and more than chance does.
             records = records.lines().map(heavier_line).collect();
         }
         fs::write(run.join("records.jsonl"), records).unwrap();
@@ -443,12 +453,135 @@ fn budgets_of_the_new_runs_matrix_go_before_the_command_line() {
     assert_eq!(ended.code, 0, "the base's budgets are yesterday's: {}", ended.out);
 }
 
-/// A record whose peak is 1 % higher.
+#[test]
+fn budgets_stand_in_the_run_json_beside_the_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("new");
+    fs::create_dir(&run).unwrap();
+    let mut info: Value = serde_json::from_str(&fs::read_to_string(example("run.json")).unwrap()).unwrap();
+    info["matrix"]["budgets"] = json!([{"rule": {"interpreter": null, "workload": null, "mode": null, "workers": null, "start_method": null, "variant": null}, "max_slowdown": 0.9, "max_memory": null}]);
+    let (base, mut new) = (results(), results());
+    slow(&mut new);
+    fs::write(folder.path().join("base.json"), base.to_string()).unwrap();
+    fs::write(run.join("results.json"), new.to_string()).unwrap();
+    for operand in ["new", "new/results.json"] {
+        let _ = fs::remove_file(run.join("run.json"));
+        let ended = gilmatrix(folder.path(), &["compare", "base.json", operand]);
+        assert_eq!(ended.code, 1, "{operand}: {}{}", ended.out, ended.err);
+        fs::write(run.join("run.json"), info.to_string()).unwrap();
+        let ended = gilmatrix(folder.path(), &["compare", "base.json", operand]);
+        assert_eq!(ended.code, 0, "{operand}: {}{}", ended.out, ended.err);
+        // Of another run.
+        let mut other = info.clone();
+        other["run_id"] = json!("other");
+        fs::write(run.join("run.json"), other.to_string()).unwrap();
+        let ended = gilmatrix(folder.path(), &["compare", "base.json", operand]);
+        assert_eq!(ended.code, 1, "{operand}: {}{}", ended.out, ended.err);
+    }
+}
+
+#[test]
+fn merged_runs_are_compared_host_by_host() {
+    let parts = |results: &mut Value, second: &str| {
+        let mut other = results["host"].clone();
+        other["cpu_model"] = json!(second);
+        results["parts"] = json!([
+            {"run_id": "s1", "shard": {"index": 1, "of": 2}, "host": results["host"], "workloads": ["matmul-numpy"]},
+            {"run_id": "s2", "shard": {"index": 2, "of": 2}, "host": other, "workloads": ["fib"]},
+        ]);
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (mut base, mut same, mut moved) = (results(), results(), results());
+    parts(&mut base, "Second CPU");
+    parts(&mut same, "Second CPU");
+    parts(&mut moved, "Third CPU");
+    for (name, one) in [("base", &base), ("same", &same), ("moved", &moved)] {
+        fs::write(folder.path().join(format!("{name}.json")), one.to_string()).unwrap();
+    }
+    let ended = gilmatrix(folder.path(), &["compare", "base.json", "same.json"]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    let ended = gilmatrix(folder.path(), &["compare", "base.json", "moved.json"]);
+    assert_eq!(ended.code, 6, "{}{}", ended.out, ended.err);
+    assert!(
+        ended.err.contains("the base ran `fib` on `Second CPU`, the new on `Third CPU`"),
+        "{}",
+        ended.err
+    );
+    assert!(!ended.err.contains("matmul"), "{}", ended.err);
+    let ended = gilmatrix(folder.path(), &["compare", "base.json", "moved.json", "--allow", "cpu"]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+}
+
+#[test]
+fn memory_has_an_interval_where_peaks_are_kept_and_says_where_it_has_none() {
+    // Two solos of each cell, so far apart.
+    let peaks = |results: &mut Value, spread: f64| {
+        for cell in results["cells"].as_array_mut().unwrap() {
+            let Some(bytes) = cell["peak_pss_bytes"].as_u64() else { continue };
+            let one = |factor: f64| json!({"rss_bytes": bytes * 2, "pss_bytes": (bytes as f64 * factor) as u64, "processes": 3});
+            cell["peaks"] = json!([one(1.0), one(1.0 + spread)]);
+        }
+    };
+    let compare = |spread: f64| {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut base, mut new) = (results(), results());
+        heavy(&mut new);
+        for (name, one) in [("base", &mut base), ("new", &mut new)] {
+            peaks(one, spread);
+            fs::write(folder.path().join(format!("{name}.json")), one.to_string()).unwrap();
+        }
+        gilmatrix(folder.path(), &["compare", "base.json", "new.json"])
+    };
+    let ended = compare(0.01);
+    assert_eq!(ended.code, 1, "{}", ended.out);
+    assert!(ended.out.contains("! heavier") && ended.out.contains("+25.0 % (95 %: +2"), "{}", ended.out);
+    assert!(!ended.out.contains("no interval"), "{}", ended.out);
+    let ended = compare(0.3);
+    assert_eq!(ended.code, 0, "{}", ended.out);
+    assert!(ended.out.contains("10.0 % allowed: not beyond chance"), "{}", ended.out);
+    assert!(ended.out.contains("? undecided           3.13t fib mp×2"), "{}", ended.out);
+    // Of the highest peaks alone.
+    let ended = compared(heavy, &[]);
+    assert!(ended.out.contains("+25.0 % (no interval), 10.0 % allowed"), "{}", ended.out);
+    assert!(ended.out.contains("of the peak memory of 99 of 99 cells there is no interval"), "{}", ended.out);
+}
+
+#[test]
+fn what_could_have_been_shown_is_said() {
+    let ended = compared(|_| {}, &[]);
+    assert!(ended.out.contains("the smallest slowdown these runs could show: +1"), "{}", ended.out);
+    assert!(!ended.out.contains("as they are"), "{}", ended.out);
+    // Without a reference times are compared as they are, and twice as slow is beyond their reach.
+    let folder = tempfile::tempdir().unwrap();
+    let (mut base, mut new) = (results(), results());
+    for one in [&mut base, &mut new] {
+        one["references"] = json!([]);
+        for cell in one["cells"].as_array_mut().unwrap().iter_mut().filter(|cell| cell["wall_ns"].is_object())
+        {
+            let median = cell["wall_ns"]["median"].as_u64().unwrap();
+            cell["values_ns"] = json!(vec![median; 30]);
+            cell["wall_ns"]["ci95"] = json!([median - median / 100, median + median / 100]);
+        }
+    }
+    for cell in new["cells"].as_array_mut().unwrap().iter_mut().filter(|cell| cell["wall_ns"].is_object()) {
+        let median = cell["wall_ns"]["median"].as_u64().unwrap() * 22 / 10;
+        cell["wall_ns"] = json!({"median": median, "ci95": [median - median / 100, median + median / 100]});
+    }
+    fs::write(folder.path().join("base.json"), base.to_string()).unwrap();
+    fs::write(folder.path().join("new.json"), new.to_string()).unwrap();
+    let ended = gilmatrix(folder.path(), &["compare", "base.json", "new.json"]);
+    assert_eq!(ended.code, 0, "{}", ended.out);
+    assert!(ended.out.contains("have no reference in common"), "{}", ended.out);
+    assert!(ended.out.contains("could be told from the machine's: +16"), "{}", ended.out);
+    assert!(!ended.out.contains("these runs could show"), "{}", ended.out);
+}
+
+/// A record whose peak is 9 % higher.
 fn heavier_line(line: &str) -> String {
     let mut record: Value = serde_json::from_str(line).unwrap();
     for key in ["peak_pss_bytes", "peak_rss_bytes"] {
         if let Some(bytes) = record["resources"][key].as_u64() {
-            record["resources"][key] = json!(bytes + bytes / 100);
+            record["resources"][key] = json!(bytes + bytes * 9 / 100);
         }
     }
     format!("{record}\n")

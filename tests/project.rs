@@ -128,6 +128,66 @@ fn it_is_installed_where_its_python_fits_and_built_again_when_it_changes() {
     assert!(flat(&tried).contains("it has no `pyproject.toml`"), "{}", told(&tried));
 }
 
+/// Only the package differs, the script that is held against the base doesn't.
+#[test]
+fn a_package_that_became_slower_is_found_in_the_bases_own_build() {
+    let place = Place::new();
+    place.replace("matrix.toml", "use = [\"3.12\", \"3.11\"]", "use = [\"3.12\"]");
+    place.replace("matrix.toml", "use = [\"single\", \"mp\"]", "use = [\"single\"]");
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(place.path()).args(["-c", "user.name=a", "-c", "user.email=a@b"]);
+        let output = command.args(arguments).output().expect("git");
+        assert!(output.status.success(), "{arguments:?}: {}", told(&output));
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "base"]);
+    place.replace("kept/__init__.py", "n * 1000", "n * 4000");
+    place.replace("kept/__init__.py", "sum(range(", "0 * sum(range(");
+    git(&["commit", "-qam", "slower"]);
+    let run = |against: &str, out: &str| {
+        place.gilmatrix(&[
+            "run",
+            "--against",
+            against,
+            "--allow",
+            "answers",
+            "--budget",
+            "120s",
+            "--out",
+            out,
+        ])
+    };
+    let output = run("git:HEAD~1", "reports/slower");
+    if told(&output).contains("index can't be reached") {
+        return;
+    }
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    assert!(told(&output).contains("! slower"), "{}", told(&output));
+    let text = std::fs::read_to_string(place.path().join("reports/slower/run.json")).expect("run.json");
+    let info: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let environment = |value: &serde_json::Value| value["interpreters"][0]["environments"].clone();
+    assert_ne!(environment(&info), environment(&info["against"]), "an environment of its own");
+
+    // A stored run's environment may have been pruned since: then it can't be the base.
+    place.replace("kept/__init__.py", "n * 4000", "n * 4001");
+    let python = info["interpreters"][0]["environments"]["work"]["command"][0].as_str().expect("a path");
+    let made = Path::new(python).ancestors().nth(2).expect("its folder");
+    assert!(made.starts_with(place.path().join(".cache/environments")), "{}", made.display());
+    std::fs::remove_dir_all(made).expect("removed");
+    let pruned = run("run:reports/slower", "reports/pruned");
+    assert_eq!(pruned.status.code(), Some(3), "{}", told(&pruned));
+    assert!(flat(&pruned).contains("is no longer in the cache"), "{}", told(&pruned));
+
+    // Another folder stands for the matrix's; one without the project would be blind.
+    let empty = tempfile::tempdir().expect("a folder");
+    std::fs::copy(place.path().join("bench.py"), empty.path().join("bench.py")).expect("copied");
+    let blind = run(&empty.path().display().to_string(), "reports/blind");
+    assert_eq!(blind.status.code(), Some(2), "{}", told(&blind));
+    assert!(flat(&blind).contains("nothing of it would be compared"), "{}", told(&blind));
+}
+
 #[test]
 fn a_folder_without_a_project_is_named_with_its_line() {
     let place = Place::new();

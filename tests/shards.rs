@@ -80,6 +80,7 @@ fn two_shards_become_one_run() {
         .collect();
     assert_eq!(ids, (1..=ids.len() as u64).collect::<Vec<_>>(), "numbered through");
     assert_eq!(json(&here.join("whole/run.json"))["parts"].as_array().unwrap().len(), 2);
+    assert_eq!(whole["parts"].as_array().unwrap().len(), 2, "what ran where");
     assert!(here.join("whole/report.html").is_file());
 
     for (runs, expected) in [
@@ -100,6 +101,40 @@ fn two_shards_become_one_run() {
     assert_eq!(output.status.code(), Some(4), "{}", err(&output));
     assert!(err(&output).contains("nothing was measured in shard 2/2 (`shard-2`)"), "{}", err(&output));
     assert!(here.join("half/report.html").is_file(), "what the others gave is there");
+}
+
+#[test]
+fn the_gates_of_all_shards_decide_together() {
+    let folder = place();
+    let here = folder.path();
+    let script = |folder: &Path, name: &str, times: u32| {
+        let text = format!("def work(n):\n    return sum(i * i for i in range(n * {times})) * 0\n");
+        std::fs::write(folder.join(name), text).unwrap();
+    };
+    let matrix = "[run]\nbudget = \"40s\"\n[interpreters]\nuse = [\"3\"]\n[modes]\nuse = [\"single\"]\n\
+        [[workload]]\nscript = \"one.py\"\nfunction = \"work\"\nname = \"one\"\ntasks = 1\nargs = { n = 5000 }\n\
+        [[workload]]\nscript = \"two.py\"\nfunction = \"work\"\nname = \"two\"\ntasks = 1\nargs = { n = 5000 }\n";
+    std::fs::create_dir(here.join("base")).unwrap();
+    for folder in [here, &here.join("base")] {
+        std::fs::write(folder.join("matrix.toml"), matrix).unwrap();
+        script(folder, "one.py", 1);
+        script(folder, "two.py", 1);
+    }
+    // The second shard's alone.
+    let plan = gilmatrix(here, &["plan", "--shards", "2", "--format", "github"]);
+    let line = String::from_utf8(plan.stdout).unwrap();
+    let shards: Value = serde_json::from_str(line.strip_prefix("matrix=").unwrap()).unwrap();
+    script(here, &format!("{}.py", shards["include"][1]["workloads"].as_str().unwrap()), 4);
+    let codes = ["1/2", "2/2"].map(|shard| {
+        let out = format!("shard-{}", &shard[..1]);
+        let output = gilmatrix(here, &["run", "--shard", shard, "--against", "base", "--out", &out]);
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &err(&output))
+    });
+    assert_eq!([codes[0].0, codes[1].0], [Some(0), Some(1)], "{codes:?}");
+    let output = gilmatrix(here, &["merge", "shard-1", "shard-2", "--out", "whole"]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("1 slower; 2 cells compared"), "{said}");
 }
 
 #[test]

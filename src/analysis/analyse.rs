@@ -169,6 +169,7 @@ impl<'a> Fold<'a> {
             started_unix_ns: run.started_unix_ns,
             finished_unix_ns: run.finished_unix_ns,
             host: run.host.clone(),
+            parts: run.parts.clone(),
             interpreters: run.interpreters.clone(),
             missing: run.missing.clone(),
             baseline: baseline.to_owned(),

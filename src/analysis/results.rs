@@ -7,7 +7,9 @@ use super::{AgainstResult, ReferenceResult};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::plan::{PLAIN, StartMethod};
-use crate::record::{Blas, Gc, Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
+use crate::record::{
+    Blas, Gc, Gil, Host, InvocationKind, Outcome, Part, Phases, ProcessSeries, RunStatus, Sample,
+};
 
 pub const RESULTS_SCHEMA: &str = "gilmatrix.results/3";
 
@@ -23,7 +25,11 @@ pub struct Results {
     pub seed: u64,
     pub started_unix_ns: u64,
     pub finished_unix_ns: Option<u64>,
+    /// Of a merged run that of its first part: see `parts`.
     pub host: Host,
+    /// Of a run that was merged from shards: each of them, its host and the workloads that ran there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     pub interpreters: Vec<Interpreter>,
     pub missing: Vec<Missing>,
     /// Name of the baseline interpreter.
@@ -72,6 +78,14 @@ pub struct Results {
     pub sampling: Option<Sampling>,
     pub advice: Vec<Advice>,
     pub warnings: Vec<Warning>,
+}
+
+impl Results {
+    /// The machine that measured a workload: shards of a merged run may have had different ones.
+    pub fn host_of(&self, workload: &str) -> &Host {
+        let part = self.parts.iter().find(|part| part.workloads.iter().any(|name| name == workload));
+        part.map_or(&self.host, |part| &part.host)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -206,6 +220,9 @@ pub struct CellResult {
     /// Highest over solo invocations.
     pub peak_rss_bytes: Option<u64>,
     pub peak_pss_bytes: Option<u64>,
+    /// Of each solo invocation, in order of launch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peaks: Vec<SoloPeak>,
     /// Longest stall of the event loop, median over passes (asyncio modes).
     pub loop_lag_ns: Option<u64>,
     #[serde(default)]
@@ -225,6 +242,9 @@ pub struct CellResult {
     #[serde(default)]
     pub blas: Option<Blas>,
     pub gil: Option<Gil>,
+    /// What every pass returned, where all returned the same.
+    #[serde(default)]
+    pub checksum: Option<String>,
     pub warnings: Vec<String>,
     /// Median pass time of each invocation, in order of launch: every point behind `wall_ns`.
     pub values_ns: Vec<u64>,
@@ -237,6 +257,16 @@ pub struct CellResult {
     /// Of each process of that invocation; columns over `timeline`.
     #[serde(default)]
     pub processes: Vec<ProcessSeries>,
+}
+
+/// The most that the process tree of one solo invocation held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SoloPeak {
+    pub rss_bytes: u64,
+    pub pss_bytes: Option<u64>,
+    /// Most that were alive at once.
+    pub processes: u32,
 }
 
 fn once() -> u32 {
@@ -323,5 +353,22 @@ mod tests {
         assert!(crate::record::readable(&results.schema, RESULTS_SCHEMA), "{}", results.schema);
         let again: Results = serde_json::from_value(serde_json::to_value(&results).unwrap()).unwrap();
         assert!(again == results, "what is written reads back the same");
+    }
+
+    #[test]
+    fn a_workload_belongs_to_the_host_of_its_part() {
+        let text = include_str!("../../tests/fixtures/results.json");
+        let mut results: Results = serde_json::from_str(text).unwrap();
+        let part = |cpu: &str, workload: &str| Part {
+            run_id: cpu.to_owned(),
+            shard: None,
+            host: Host { cpu_model: cpu.to_owned(), ..results.host.clone() },
+            workloads: vec![workload.to_owned()],
+        };
+        let parts = vec![part("one", "fib"), part("two", "json")];
+        assert_eq!(results.host_of("json"), &results.host);
+        results.parts = parts;
+        assert_eq!(results.host_of("json").cpu_model, "two");
+        assert_eq!(results.host_of("elsewhere"), &results.host);
     }
 }

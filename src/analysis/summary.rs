@@ -10,7 +10,7 @@ use crate::stats;
 
 use super::compare::{self, Pairs};
 use super::figures::Figure;
-use super::results::{CellResult, Counts, Estimate, Speedup};
+use super::results::{CellResult, Counts, Estimate, SoloPeak, Speedup};
 use super::roles::Roles;
 use super::steadiness;
 use super::tally::Tally;
@@ -232,6 +232,14 @@ fn by_round(tally: &Tally, work: f64) -> Vec<(u32, f64)> {
         .collect()
 }
 
+fn peaks(tally: &Tally) -> Vec<SoloPeak> {
+    let mut peaks = tally.peaks.clone();
+    peaks.sort_unstable();
+    let one =
+        |peak: stats::Peak| SoloPeak { rss_bytes: peak.rss, pss_bytes: peak.pss, processes: peak.processes };
+    peaks.into_iter().map(one).collect()
+}
+
 fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Option<String>) -> CellResult {
     let cell = &planned.cell;
     let mut medians = tally.medians.clone();
@@ -264,6 +272,7 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         cpu_over_base: None,
         peak_rss_bytes: tally.peak_rss,
         peak_pss_bytes: tally.peak_pss,
+        peaks: peaks(tally),
         loop_lag_ns: middle(&tally.lags),
         loop_lag_ci95: estimate(&tally.lags).and_then(|found| found.ci95),
         loop_lag_p99_ns: middle(&tally.lag_p99s),
@@ -272,6 +281,10 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         gc: tally.gc.as_ref().map(|(_, gc)| gc.clone()),
         blas: tally.blas.as_ref().map(|(_, blas)| blas.clone()),
         gil: tally.gil,
+        checksum: match tally.checksums.as_slice() {
+            [(only, _)] => Some(only.clone()),
+            _ => None,
+        },
         warnings: tally.notes.clone(),
         outliers: Vec::new(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),

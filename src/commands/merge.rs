@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Exit, Failure, report};
-use crate::analysis::{CellResult, Results};
+use super::{Exit, Failure, compare, output, report};
+use crate::analysis::{CellResult, Results, changes};
 use crate::record::{Journal, Outcome, Part, RecordError, Renumber, RunDir, merge, read_records};
 
 /// Records that are in memory together.
@@ -27,7 +27,8 @@ pub struct Args {
 }
 
 /// # Errors
-/// Exit 6: the runs overlap, leave a hole, or are shards of different things; 4: one of them measured nothing.
+/// Exit 6: the runs overlap, leave a hole, or are shards of different things; 4: one of them measured nothing. Runs
+/// with a gate end as it does over all of them.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let dirs: Vec<RunDir> = args.runs.iter().map(|path| RunDir::open(path)).collect();
     let mut parts = Vec::with_capacity(dirs.len());
@@ -48,13 +49,17 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     out.write_run(&whole)?;
     let results = report::draw(&out)?;
     report::show(&results, &args.out)?;
+    if let Some(found) = changes::of_gate(&results) {
+        output::print("\n")?;
+        compare::show(&found, compare::Format::Human)?;
+    }
     let empty: Vec<String> =
         whole.parts.iter().filter(|part| !measured(part, &results)).map(name_of).collect();
     if !empty.is_empty() {
         let text = format!("nothing was measured in {}: see its log", empty.join(", "));
         return Err(Failure::new(Exit::CellFailed, text));
     }
-    Ok(if results.counts.failed > 0 { Exit::CellFailed } else { Exit::Done })
+    Ok(compare::exit_of_run(&results))
 }
 
 /// A machine that gave nothing is a failure of its own, and easily overlooked among the others' numbers.

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use super::job::Job;
 use crate::plan::Cell;
 use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, Side};
-use crate::stats::gate::{Gated, Judged, MEMORY, Rule, TIME, Verdict};
+use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, TIME, Verdict};
 use crate::stats::{Peak, pair_value, peak_pairs};
 
 /// Share of the budget that the gate may take; the rest is for the run's own ratios.
@@ -29,9 +29,10 @@ struct Entry {
     pairs: Vec<f64>,
     /// Of solo invocations: base, new.
     peaks: [Vec<Peak>; 2],
-    /// Base, new.
-    failed: [bool; 2],
-    /// Solo invocations of the base side, whatever came of them.
+    /// The new side's; one is enough.
+    failed: bool,
+    base: BaseRuns,
+    /// Solo invocations that the base side completed.
     base_solos: usize,
 }
 
@@ -43,7 +44,8 @@ impl Gate {
             max_memory: one.max_memory,
             pairs: Vec::new(),
             peaks: [Vec::new(), Vec::new()],
-            failed: [false; 2],
+            failed: false,
+            base: BaseRuns::default(),
             base_solos: 0,
         };
         Self { cells: cells.iter().map(entry).collect() }
@@ -94,14 +96,15 @@ impl Gate {
             }
         }
         // Whether what fails did so before.
-        let broken = self.cells.iter().filter(|entry| entry.failed == [false, true] && entry.base_solos == 0);
+        let broken = self.cells.iter().filter(|entry| entry.failed && entry.base.runs() == 0);
         jobs.extend(broken.map(|entry| Job::Weigh(entry.cell.clone(), Side::Base)));
         jobs.shuffle(random);
         jobs
     }
 
     fn judged(&self, rule: &Rule, figures: impl Fn(&Entry) -> (Vec<f64>, f64)) -> Vec<(&Entry, Judged)> {
-        let sound: Vec<&Entry> = self.cells.iter().filter(|entry| entry.failed == [false; 2]).collect();
+        let sound: Vec<&Entry> =
+            self.cells.iter().filter(|entry| !entry.failed && !entry.base.hopeless()).collect();
         let values: Vec<(Vec<f64>, f64)> = sound.iter().map(|entry| figures(entry)).collect();
         let gated: Vec<Gated<'_>> =
             values.iter().map(|(pairs, allowed)| Gated { pairs, allowed: *allowed }).collect();
@@ -111,13 +114,16 @@ impl Gate {
 
 impl Entry {
     fn take(&mut self, invocation: &Invocation) {
-        let side = usize::from(invocation.side == Side::New);
-        self.failed[side] |= invocation.outcome != Outcome::Completed;
-        if invocation.kind != InvocationKind::Solo {
-            return;
+        let (new, completed) = (invocation.side == Side::New, invocation.outcome == Outcome::Completed);
+        match new {
+            true => self.failed |= !completed,
+            false if invocation.outcome != Outcome::Cancelled => self.base.take(completed),
+            false => {}
         }
-        self.base_solos += usize::from(invocation.side == Side::Base);
-        self.peaks[side].extend(invocation.peak());
+        if invocation.kind == InvocationKind::Solo && completed {
+            self.base_solos += usize::from(!new);
+            self.peaks[usize::from(new)].extend(invocation.peak());
+        }
     }
 
     fn peak_pairs(&self) -> Vec<f64> {
@@ -192,11 +198,27 @@ mod tests {
     #[test]
     fn of_what_failed_only_the_base_is_looked_at_once() {
         let mut gate = gate();
-        gate.cells[0].failed = [true, true];
-        gate.cells[1].failed = [false, true];
+        gate.cells.iter_mut().for_each(|entry| entry.failed = true);
+        gate.cells[0].base.take(false);
         assert_eq!(gate.jobs(&mut dice()), [Job::Weigh(gate.cells[1].cell.clone(), Side::Base)]);
-        gate.cells[1].base_solos = 1;
+        gate.cells[1].base.take(true);
         assert!(gate.jobs(&mut dice()).is_empty());
+    }
+
+    #[test]
+    fn a_base_that_fails_now_and_then_is_met_again_and_a_broken_one_is_not() {
+        let mut gate = gate();
+        for entry in &mut gate.cells {
+            entry.base_solos = 1;
+            entry.pairs = vec![0.05, 0.051, 0.049, 0.05, 0.052, 0.05];
+            entry.base = BaseRuns { sound: 7, failed: 5 };
+        }
+        assert_eq!(gate.jobs(&mut dice()).len(), 2 * TIME.looks[0]);
+        gate.cells[0].base = BaseRuns { sound: 3, failed: 4 };
+        assert_eq!(gate.jobs(&mut dice()).len(), TIME.looks[0]);
+        // One accident says nothing of a base that hasn't had its turn.
+        gate.cells[0].base = BaseRuns { sound: 0, failed: 1 };
+        assert_eq!(gate.jobs(&mut dice()).len(), 2 * TIME.looks[0]);
     }
 
     #[test]

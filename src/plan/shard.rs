@@ -10,6 +10,7 @@ use super::{Plan, SkipKind, Skipped};
 
 /// One part of a matrix, as `2/3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Shard {
     /// From 1.
     pub index: u32,

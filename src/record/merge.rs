@@ -1,7 +1,9 @@
 //! Several runs, each a shard of one matrix, become one. Pure: from `run.json`s to a `run.json`, and how
 //! the lines of each part are numbered in it.
 
-use super::{Host, Invocation, Part, RunInfo, RunStatus};
+use super::{Against, Host, Invocation, Part, RunInfo, RunStatus, Unmatched};
+use crate::interpreter::Interpreter;
+use crate::matrix::Workload;
 use crate::plan::SkipKind;
 
 /// Why parts don't make a whole; each one line.
@@ -34,14 +36,17 @@ pub fn merge(mut parts: Vec<RunInfo>, run_id: &str) -> Result<RunInfo, MergeErro
     }
     parts.sort_by_key(|part| part.shard);
     shards.sort_unstable();
-    for pair in parts.windows(2) {
-        alike(&pair[0], &pair[1])?;
-        if pair[0].shard == pair[1].shard {
-            return Err(MergeError::Twice {
-                first: pair[0].run_id.clone(),
-                second: pair[1].run_id.clone(),
-                shard: pair[0].shard.map(|shard| shard.to_string()).unwrap_or_default(),
-            });
+    // Each with each: what lies between two may lack the very interpreter in which they differ.
+    for (place, first) in parts.iter().enumerate() {
+        for second in &parts[place + 1..] {
+            alike(first, second)?;
+            if first.shard == second.shard {
+                return Err(MergeError::Twice {
+                    first: first.run_id.clone(),
+                    second: second.run_id.clone(),
+                    shard: first.shard.map(|shard| shard.to_string()).unwrap_or_default(),
+                });
+            }
         }
     }
     let of = shards.first().map_or(0, |shard| shard.of);
@@ -58,15 +63,15 @@ fn whole(parts: &[RunInfo], run_id: &str) -> RunInfo {
     whole.parts = parts.iter().map(described).collect();
     for part in &parts[1..] {
         for (mine, theirs) in whole.plan.cells.iter_mut().zip(&part.plan.cells) {
-            if mine.skipped.as_ref().is_some_and(|skipped| skipped.kind == SkipKind::OtherShard) {
+            let elsewhere = mine.skipped.as_ref().is_some_and(|skipped| skipped.kind == SkipKind::OtherShard);
+            // What was measured was measured, whatever another machine lacks.
+            if elsewhere || theirs.skipped.is_none() {
                 mine.clone_from(theirs);
             }
         }
-        for interpreter in &part.interpreters {
-            match whole.interpreters.iter_mut().find(|known| known.name == interpreter.name) {
-                Some(known) => known.environments.extend(interpreter.environments.clone()),
-                None => whole.interpreters.push(interpreter.clone()),
-            }
+        add(&mut whole.interpreters, &part.interpreters);
+        if let (Some(mine), Some(theirs)) = (&mut whole.against, &part.against) {
+            join(mine, theirs);
         }
         for (name, packages) in &part.packages {
             let all = whole.packages.entry(name.clone()).or_default();
@@ -90,6 +95,29 @@ fn whole(parts: &[RunInfo], run_id: &str) -> RunInfo {
     whole.warnings.sort();
     whole.warnings.dedup();
     whole
+}
+
+fn add(interpreters: &mut Vec<Interpreter>, others: &[Interpreter]) {
+    for other in others {
+        match interpreters.iter_mut().find(|known| known.name == other.name) {
+            Some(known) => known.environments.extend(other.environments.clone()),
+            None => interpreters.push(other.clone()),
+        }
+    }
+}
+
+/// Each part holds its own workloads' cells against the base.
+fn join(whole: &mut Against, part: &Against) {
+    whole.cells.extend(part.cells.iter().cloned());
+    add(&mut whole.interpreters, &part.interpreters);
+    for one in &part.unmatched {
+        if whole.unmatched.iter().all(|known| known.cell != one.cell) {
+            whole.unmatched.push(one.clone());
+        }
+    }
+    // An interpreter that one machine lacks may be on the one that measures the workload.
+    let compared = |one: &Unmatched| whole.cells.iter().any(|cell| cell.cell == one.cell);
+    whole.unmatched.retain(|one| !compared(one));
 }
 
 fn described(part: &RunInfo) -> Part {
@@ -138,15 +166,48 @@ fn alike(a: &RunInfo, b: &RunInfo) -> Result<(), MergeError> {
     if cells(a) != cells(b) {
         return unlike("their cells");
     }
-    for mine in &a.interpreters {
-        let theirs = b.interpreters.iter().find(|it| it.name == mine.name);
-        if theirs
-            .is_some_and(|it| it.facts.version != mine.facts.version || it.facts.build != mine.facts.build)
-        {
-            return unlike(&format!("the build of `{}`", mine.name));
-        }
+    if let Some(name) = other_build(&a.interpreters, &b.interpreters) {
+        return unlike(&format!("the build of `{name}`"));
     }
-    Ok(())
+    match (&a.against, &b.against) {
+        (None, None) => Ok(()),
+        (Some(mine), Some(theirs)) => match base_difference(mine, theirs) {
+            Some(what) => unlike(&what),
+            None => Ok(()),
+        },
+        _ => unlike("whether they are held against a base (`--against`)"),
+    }
+}
+
+fn other_build<'a>(mine: &'a [Interpreter], theirs: &[Interpreter]) -> Option<&'a str> {
+    let differs = |one: &&Interpreter| {
+        theirs.iter().any(|other| {
+            other.name == one.name
+                && (other.facts.version != one.facts.version || other.facts.build != one.facts.build)
+        })
+    };
+    mine.iter().find(differs).map(|one| one.name.as_str())
+}
+
+/// In what two bases differ. A commit's checkout lies in another folder on each machine: its contents count.
+fn base_difference(a: &Against, b: &Against) -> Option<String> {
+    if (&a.request, &a.commit) != (&b.request, &b.commit) {
+        return Some("what they are held against".to_owned());
+    }
+    if (a.fail_on_undecided, a.allow_answers) != (b.fail_on_undecided, b.allow_answers) {
+        return Some("what fails their gate".to_owned());
+    }
+    if let Some(name) = other_build(&a.interpreters, &b.interpreters) {
+        return Some(format!("the build of the base's `{name}`"));
+    }
+    let contents = |workload: &Workload| {
+        let script = workload.script.as_ref().map(|script| script.sha256.clone());
+        (script, workload.project.as_ref().map(|project| project.sha256.clone()))
+    };
+    let other = a.workloads.iter().find(|one| {
+        b.workloads.iter().any(|other| other.name == one.name && contents(other) != contents(one))
+    });
+    other.map(|one| format!("the base's `{}`", one.name))
 }
 
 /// Numbers the lines of one part after another.
@@ -176,5 +237,105 @@ impl Renumber {
         self.last_id = self.last_id.max(invocation.id);
         self.last_block = self.last_block.max(invocation.block.unwrap_or(0));
         invocation
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::synthetic::World;
+    use crate::plan::{Shard, Skipped};
+    use crate::record::{Budgeted, UnmatchedKind};
+
+    /// Three shards of one matrix, one workload each, each with a gate over its own cells.
+    fn shards() -> Vec<RunInfo> {
+        let names = ["fib", "json", "sort"];
+        let whole = World::new(1, &["3.13", "3.13t"], &names, &["single"], &[1]).run;
+        let part = |index: usize| {
+            let mut run = whole.clone();
+            run.run_id = format!("shard-{}", index + 1);
+            run.shard = Some(Shard { index: index as u32 + 1, of: 3 });
+            run.status = RunStatus::Completed;
+            for planned in run.plan.cells.iter_mut().filter(|it| it.cell.workload != names[index]) {
+                let reason = "another measures it".to_owned();
+                planned.skipped = Some(Skipped { kind: SkipKind::OtherShard, reason });
+            }
+            let budget = |cell: &crate::plan::Cell| Budgeted {
+                cell: cell.clone(),
+                max_slowdown: 0.03,
+                max_memory: 0.1,
+            };
+            run.against = Some(Against {
+                request: "git:main".to_owned(),
+                commit: Some("abc".to_owned()),
+                interpreters: run.interpreters.clone(),
+                workloads: run.matrix.workloads.clone(),
+                cells: run.plan.runnable().map(budget).collect(),
+                unmatched: Vec::new(),
+                fail_on_undecided: false,
+                allow_answers: false,
+            });
+            run
+        };
+        (0..3).map(part).collect()
+    }
+
+    #[test]
+    fn every_shards_gate_stays() {
+        let mut parts = shards();
+        let gone = |cell: &crate::plan::Cell, kind| Unmatched {
+            cell: cell.clone(),
+            kind,
+            reason: "gone".to_owned(),
+        };
+        // A cell that no matrix has any more is vanished to all of them; the first machine lacks 3.13t.
+        let vanished =
+            crate::plan::Cell { workload: "old".to_owned(), ..parts[0].plan.cells[0].cell.clone() };
+        let json = parts[1].against.as_ref().unwrap().cells[1].cell.clone();
+        for part in &mut parts {
+            part.against.as_mut().unwrap().unmatched.push(gone(&vanished, UnmatchedKind::Vanished));
+        }
+        let first = parts[0].against.as_mut().unwrap();
+        first.unmatched.push(gone(&json, UnmatchedKind::InterpreterMissing));
+        let lacks = parts[0].plan.cells.iter_mut().find(|planned| planned.cell == json).unwrap();
+        lacks.skipped = Some(Skipped { kind: SkipKind::InterpreterMissing, reason: "not found".to_owned() });
+        let whole = merge(parts, "whole").unwrap();
+        let against = whole.against.as_ref().unwrap();
+        assert_eq!(against.cells.len(), 6);
+        let unmatched: Vec<&str> = against.unmatched.iter().map(|one| one.cell.workload.as_str()).collect();
+        assert_eq!(unmatched, ["old"]);
+        assert_eq!(whole.plan.runnable().count(), 6, "what was measured was measured");
+    }
+
+    #[test]
+    fn shards_of_different_gates_are_refused() {
+        type Change = fn(&mut RunInfo);
+        let table: [(Change, &str); 4] = [
+            (|run| run.against = None, "whether they are held"),
+            (
+                |run| run.against.as_mut().unwrap().commit = Some("def".to_owned()),
+                "what they are held against",
+            ),
+            (|run| run.against.as_mut().unwrap().allow_answers = true, "what fails their gate"),
+            (
+                |run| run.against.as_mut().unwrap().interpreters[0].facts.build = "other".to_owned(),
+                "the build of the base's `3.13`",
+            ),
+        ];
+        for (change, expected) in table {
+            let mut parts = shards();
+            change(&mut parts[2]);
+            let message = merge(parts, "whole").unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+
+    #[test]
+    fn builds_are_compared_between_all_shards_not_neighbours_alone() {
+        let mut parts = shards();
+        parts[1].interpreters.retain(|one| one.name != "3.13t");
+        parts[2].interpreters[1].facts.build = "other".to_owned();
+        let message = merge(parts, "whole").unwrap_err().to_string();
+        assert!(message.contains("`shard-1` and `shard-3` differ in the build of `3.13t`"), "{message}");
     }
 }

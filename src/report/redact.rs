@@ -57,7 +57,8 @@ impl Redactor {
         for record in records {
             redactor.look(&serde_json::to_value(record?).unwrap_or_default());
         }
-        redactor.words(run.host.hostname.as_deref(), others);
+        let hosts = std::iter::once(&run.host).chain(run.parts.iter().map(|part| &part.host));
+        redactor.words(hosts.filter_map(|host| host.hostname.as_deref()), others);
         let named = run.matrix.workloads.iter().map(|one| &one.name);
         let named = named.chain(run.interpreters.iter().map(|one| &one.name));
         let named = named.chain(run.missing.iter().map(|one| &one.name));
@@ -70,6 +71,7 @@ impl Redactor {
     pub fn run(&mut self, run: &RunInfo) -> serde_json::Result<RunInfo> {
         let mut open = run.clone();
         open.host.hostname = None;
+        open.parts.iter_mut().for_each(|part| part.host.hostname = None);
         self.redacted(&open)
     }
 
@@ -105,9 +107,9 @@ impl Redactor {
         }
     }
 
-    fn words(&mut self, host: Option<&str>, others: &[String]) {
-        let short = host.and_then(|host| host.split('.').next());
-        for host in [host, short].into_iter().flatten().filter(|name| name.chars().count() > 1) {
+    fn words<'a>(&mut self, hosts: impl Iterator<Item = &'a str>, others: &[String]) {
+        let names = hosts.flat_map(|host| [Some(host), host.split('.').next()]).flatten();
+        for host in names.filter(|name| name.chars().count() > 1) {
             self.words.push((host.to_owned(), "host"));
         }
         let users = self.users.iter().chain(others.iter().filter(|name| name.chars().count() > 2));
@@ -263,6 +265,20 @@ mod tests {
     }
 
     #[test]
+    fn the_hosts_of_all_parts_go() {
+        let mut run = crate::analysis::synthetic::World::new(1, &["3.13"], &["fib"], &["single"], &[1]).run;
+        for name in ["first.example", "second"] {
+            let host = crate::record::Host { hostname: Some(name.to_owned()), ..run.host.clone() };
+            let workloads = vec![format!("fib-{name}")];
+            run.parts.push(crate::record::Part { run_id: name.to_owned(), shard: None, host, workloads });
+        }
+        let none = std::iter::empty::<Result<Invocation, std::io::Error>>();
+        let mut redactor = Redactor::of(&run, none, &[]).unwrap();
+        let text = serde_json::to_string(&redactor.run(&run).unwrap()).unwrap();
+        assert!(!text.contains("second") && !text.contains("first"), "{text}");
+    }
+
+    #[test]
     fn words_go_where_they_stand_alone() {
         assert_eq!(without_word("bench: benchmarks of bench", "bench", "host"), "host: benchmarks of host");
     }
@@ -271,7 +287,7 @@ mod tests {
     fn two_names_never_become_one() {
         let mut redactor = Redactor::default();
         redactor.look(&Value::String("/home/alice/x".to_owned()));
-        redactor.words(Some("bench.example"), &[]);
+        redactor.words(["bench.example"].into_iter(), &[]);
         let names =
             ["/home/alice/a/python3", "/home/alice/b/python3", "alice-work", "3.13"].map(str::to_owned);
         redactor.name(names.iter());

@@ -74,6 +74,38 @@ pub struct Judged {
     pub suspect: bool,
 }
 
+/// How a cell's base fared. One that fails now and then gives sound pairs all the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BaseRuns {
+    pub sound: u32,
+    pub failed: u32,
+}
+
+/// Failures before a base is given up: the first may be an accident.
+const BASE_FAILURES: u32 = 3;
+
+impl BaseRuns {
+    /// One more invocation that came to its end.
+    pub fn take(&mut self, sound: bool) {
+        let count = if sound { &mut self.sound } else { &mut self.failed };
+        *count = count.saturating_add(1);
+    }
+
+    pub fn runs(&self) -> u32 {
+        self.sound.saturating_add(self.failed)
+    }
+
+    /// There is no base.
+    pub fn never(&self) -> bool {
+        self.failed > 0 && self.sound == 0
+    }
+
+    /// It fails more often than not: no more pairs are waited for.
+    pub fn hopeless(&self) -> bool {
+        self.failed >= BASE_FAILURES && self.failed > self.sound
+    }
+}
+
 /// A cell's pair values, log of new over base in the order in which they were measured, and the share
 /// that it may lose.
 #[derive(Debug, Clone, Copy)]

@@ -5,10 +5,12 @@
 
 use std::sync::LazyLock;
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// From here on the asymptotic series is exact to more digits than anyone needs.
 const SERIES_FROM: f64 = 200.0;
+/// From here on nobody can tell it from the normal distribution.
+const NORMAL_FROM: f64 = 1e6;
 /// The 0.975 quantile of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
 
@@ -32,6 +34,24 @@ pub fn upper_tail(t: f64, df: f64) -> f64 {
         Ok(distribution) if t.is_finite() => distribution.sf(t).clamp(0.0, 1.0),
         _ => 1.0,
     }
+}
+
+/// The t that is exceeded with this chance (above 0, at most a half); `df` may be infinite: then it is the normal
+/// distribution's.
+pub(super) fn t_quantile(upper: f64, df: f64) -> f64 {
+    let tail = |t: f64| match Normal::new(0.0, 1.0) {
+        Ok(normal) if df >= NORMAL_FROM => normal.sf(t),
+        _ => upper_tail(t, df),
+    };
+    let (mut low, mut high) = (0.0, 4.0);
+    while tail(high) > upper && high < 1e12 {
+        (low, high) = (high, high * 4.0);
+    }
+    for _ in 0..50 {
+        let middle = f64::midpoint(low, high);
+        if tail(middle) > upper { low = middle } else { high = middle }
+    }
+    f64::midpoint(low, high)
 }
 
 fn exact(df: usize) -> f64 {
@@ -69,6 +89,23 @@ mod tests {
         }
         assert!((t_critical(1_000_000) - 1.95996).abs() < 1e-4);
         assert!(t_critical(0).is_infinite());
+    }
+
+    #[test]
+    fn quantiles_of_any_level_agree_with_the_table() {
+        for (upper, df, expected) in [
+            (0.025, 4.0, 2.776),
+            (0.0005, 2.0, 31.599),
+            (0.005, 9.0, 3.250),
+            (0.025, f64::INFINITY, 1.960),
+            (1e-6, f64::INFINITY, 4.753),
+        ] {
+            assert!(
+                (t_quantile(upper, df) - expected).abs() < 1e-3,
+                "{upper} {df}: {}",
+                t_quantile(upper, df)
+            );
+        }
     }
 
     #[test]

@@ -33,6 +33,58 @@ fn a_script_several_times_as_slow_fails_the_gate_and_is_named() {
 }
 
 #[test]
+fn another_answer_fails_the_gate_unless_it_is_meant() {
+    let place = Place::new(&matrix("\"one\"", ""));
+    let base = tempfile::tempdir().expect("a folder");
+    for (folder, more) in [(base.path(), 0), (place.path(), 1)] {
+        let text = format!("def work(n):\n    return sum(range(n)) + {more}\n");
+        std::fs::write(folder.join("work.py"), text).expect("written");
+    }
+    let against = base.path().display().to_string();
+    let arguments = ["--against", &against, "--max-slowdown", "90%", "--budget", "60s"];
+    let output = place.run(&arguments);
+    assert_eq!(code(&output), 4, "{}\n{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("! other answers"), "{}", stdout(&output));
+    for file in ["report.md", "report.html"] {
+        let text = std::fs::read_to_string(place.out().join(file)).expect(file);
+        assert!(text.contains("other answers"), "{file}");
+    }
+    std::fs::remove_dir_all(place.out()).expect("removed");
+    let output = place.run(&[&arguments[..], &["--allow", "answers"]].concat());
+    assert_eq!(code(&output), 0, "{}\n{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("  other answers"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_base_that_fails_now_and_then_does_not_hide_what_is_three_times_as_slow() {
+    let place = Place::new(&matrix("\"one\"", ""));
+    let base = tempfile::tempdir().expect("a folder");
+    script(place.path(), 3);
+    // Every sixth process of the base, by a count that they share.
+    let text = "import fcntl, pathlib\ncount = pathlib.Path(__file__).with_name('count')\n\
+                with open(count, 'a+') as file:\n    fcntl.flock(file, fcntl.LOCK_EX)\n    file.write('x')\n    file.flush()\n    \
+                if file.tell() % 6 == 0:\n        raise ValueError('now and then')\n\
+                def work(n):\n    return sum(i * i for i in range(n)) * 0\n";
+    std::fs::write(base.path().join("work.py"), text).expect("written");
+    let output = place.run(&["--against", &base.path().display().to_string(), "--budget", "120s"]);
+    assert_eq!(code(&output), 1, "{}\n{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("! slower"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("the base failed in "), "{}", stdout(&output));
+}
+
+#[test]
+fn what_the_budget_did_not_reach_has_not_passed() {
+    let more = "[[workload]]\nname = \"fib\"\ntasks = 1\nargs = { n = 27 }\n";
+    let place = Place::new(&matrix("\"one\"", more));
+    script(place.path(), 1);
+    let base = tempfile::tempdir().expect("a folder");
+    script(base.path(), 1);
+    let output = place.run(&["--against", &base.path().display().to_string(), "--budget", "1s"]);
+    assert_eq!(code(&output), 4, "{}\n{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("! not measured"), "{}", stdout(&output));
+}
+
+#[test]
 fn a_script_that_holds_more_memory_fails_the_gate_and_is_named() {
     let place = Place::new(&matrix("\"one\"", "[[budget]]\nmax_slowdown = 0.9\n"));
     let base = tempfile::tempdir().expect("a folder");

@@ -4,10 +4,10 @@
 mod tests;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, RunInfo, Side};
-use crate::stats::gate::{Gated, Judged, MEMORY, Rule, TIME, Verdict};
+use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, TIME, Verdict};
 use crate::stats::{Pass, Peak, pair_value, peak_pairs};
 
 use super::ratio;
@@ -26,23 +26,36 @@ pub(super) struct Gate {
     open: BTreeMap<u64, (usize, Sides)>,
     /// By cell and block: log of the slowdown.
     pairs: BTreeMap<usize, BTreeMap<u64, f64>>,
-    /// The base side's first failure, by cell.
+    /// How the base side's invocations ended, and its first failure, by cell.
+    bases: BTreeMap<usize, BaseRuns>,
     failures: BTreeMap<usize, (u64, String)>,
-    /// By cell and side: the checksum that was seen first.
-    checksums: BTreeMap<(usize, bool), String>,
+    /// By cell and side.
+    checksums: BTreeMap<(usize, bool), BTreeSet<String>>,
     /// The base side's peaks of memory, by cell.
     peaks: BTreeMap<usize, Vec<Peak>>,
 }
+
+const TURN: &str = "the budget ended before its turn";
+const UNCERTAIN: &str = "the budget ended before it was certain; give a larger `--budget`";
+/// Distinct checksums kept of a side.
+const MOST_ANSWERS: usize = 8;
 
 impl Gate {
     /// Takes an invocation of kind `Against`, or any of the base side; `objection` says what is wrong with what it ran.
     pub fn take(&mut self, cell: usize, invocation: &Invocation, objection: Option<&str>) {
         let base = invocation.side == Side::Base;
         let sound = invocation.outcome == Outcome::Completed && objection.is_none();
-        if let Some(first) = invocation.values.first() {
-            self.checksums.entry((cell, base)).or_insert_with(|| first.checksum.clone());
+        let seen = self.checksums.entry((cell, base)).or_default();
+        for value in &invocation.values {
+            if seen.len() < MOST_ANSWERS && !seen.contains(&value.checksum) {
+                seen.insert(value.checksum.clone());
+            }
         }
-        if base && !sound && !matches!(invocation.outcome, Outcome::Cancelled) {
+        let ended = base && invocation.outcome != Outcome::Cancelled;
+        if ended {
+            self.bases.entry(cell).or_default().take(sound);
+        }
+        if ended && !sound {
             let reason = invocation.reason.as_deref().or(objection).unwrap_or("gave no reason");
             let failure = self.failures.entry(cell).or_insert((invocation.id, reason.to_owned()));
             if invocation.id < failure.0 {
@@ -79,8 +92,7 @@ impl Gate {
         let budgets: Vec<(usize, &Budgeted)> =
             against.cells.iter().filter_map(|one| Some((roles.find(&one.cell)?, one))).collect();
         // What failed is no comparison, and takes no share of the others' level.
-        let counts =
-            |cell: usize| cells[cell].outcome == Outcome::Completed && !self.failures.contains_key(&cell);
+        let counts = |cell: usize| cells[cell].outcome == Outcome::Completed && !self.base(cell).never();
         let judge = |rule: &Rule, values: &dyn Fn(usize) -> Vec<f64>, allowed: fn(&Budgeted) -> f64| {
             let values: Vec<Vec<f64>> = budgets
                 .iter()
@@ -112,6 +124,7 @@ impl Gate {
             cells,
             unmatched: unmatched.collect(),
             fail_on_undecided: against.fail_on_undecided,
+            allow_answers: against.allow_answers,
         })
     }
 
@@ -129,29 +142,27 @@ impl Gate {
         weight: Judged,
     ) -> AgainstCell {
         let sound = result.outcome == Outcome::Completed;
-        let base_fails = self.failures.get(&cell).map(|(_, reason)| reason.as_str());
-        let turn = || Some("the budget ended before its turn".to_owned());
-        let (verdict, mut reason) = match (sound, base_fails) {
-            (false, _) if !result.outcome.is_failure() => (GateVerdict::NotReached, turn()),
-            (false, base) => (GateVerdict::Failed, Some(self.failure(result, cell, base))),
-            (true, Some(reason)) => (GateVerdict::NoBase, Some(format!("the base fails: {reason}"))),
-            (true, None) => match time.verdict {
-                Verdict::Confirmed => (GateVerdict::Confirmed, None),
-                Verdict::Cleared => (GateVerdict::Cleared, None),
-                Verdict::Suspect => (
-                    GateVerdict::Undecided,
-                    Some("the budget ended before it was certain; give a larger `--budget`".to_owned()),
-                ),
-                Verdict::NotReached => (GateVerdict::NotReached, turn()),
-            },
+        let (base, fails) = (self.base(cell), self.failures.get(&cell).map(|(_, reason)| reason.as_str()));
+        let (verdict, reason) = match fails {
+            _ if !sound && !result.outcome.is_failure() => (GateVerdict::NotReached, Some(TURN.to_owned())),
+            fails if !sound => (GateVerdict::Failed, Some(self.failure(result, cell, fails))),
+            Some(reason) if base.never() => (GateVerdict::NoBase, Some(format!("the base fails: {reason}"))),
+            fails => {
+                let (verdict, open) = match time.verdict {
+                    Verdict::Confirmed => (GateVerdict::Confirmed, None),
+                    Verdict::Cleared => (GateVerdict::Cleared, None),
+                    // Nobody waited for more pairs.
+                    _ if base.hopeless() => (GateVerdict::Undecided, None),
+                    Verdict::Suspect => (GateVerdict::Undecided, Some(UNCERTAIN)),
+                    Verdict::NotReached => (GateVerdict::NotReached, Some(TURN)),
+                };
+                let fails = fails.map(|reason| {
+                    format!("the base failed in {} of {} invocations: {reason}", base.failed, base.runs())
+                });
+                let reasons: Vec<String> = open.map(str::to_owned).into_iter().chain(fails).collect();
+                (verdict, (!reasons.is_empty()).then(|| reasons.join("; ")))
+            }
         };
-        let sums = [true, false].map(|base| self.checksums.get(&(cell, base)));
-        if let [Some(base), Some(new)] = sums
-            && base != new
-            && reason.is_none()
-        {
-            reason = Some("the two sides give different answers".to_owned());
-        }
         AgainstCell {
             cell,
             verdict,
@@ -161,8 +172,21 @@ impl Gate {
             p: time.p,
             max_slowdown: budget.max_slowdown,
             reason,
+            other_answers: self.other_answers(cell).filter(|_| sound),
             memory: memory(&weight, budget.max_memory),
         }
+    }
+
+    fn base(&self, cell: usize) -> BaseRuns {
+        self.bases.get(&cell).copied().unwrap_or_default()
+    }
+
+    /// Of base and new, where they differ.
+    fn other_answers(&self, cell: usize) -> Option<[String; 2]> {
+        let [base, new] =
+            [true, false].map(|base| self.checksums.get(&(cell, base)).filter(|it| !it.is_empty()));
+        let shown = |seen: &BTreeSet<String>| seen.iter().cloned().collect::<Vec<_>>().join(", ");
+        base.zip(new).filter(|(base, new)| base != new).map(|(base, new)| [shown(base), shown(new)])
     }
 
     /// What the cell died of, and whether its base does, too.

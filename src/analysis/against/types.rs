@@ -16,6 +16,9 @@ pub struct AgainstResult {
     /// `--fail-on undecided`.
     #[serde(default)]
     pub fail_on_undecided: bool,
+    /// `--allow answers`.
+    #[serde(default)]
+    pub allow_answers: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +38,9 @@ pub struct AgainstCell {
     /// What it may lose: 0.03 is 3 %.
     pub max_slowdown: f64,
     pub reason: Option<String>,
+    /// The checksums of base and new where the two give different answers: the gate fails, unless it is allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_answers: Option<[String; 2]>,
     /// `None`: one of the sides was never alone with a sampler.
     #[serde(default)]
     pub memory: Option<AgainstMemory>,
@@ -67,8 +73,9 @@ pub enum GateVerdict {
     Cleared,
     /// A suspect for which the budget didn't suffice.
     Undecided,
+    /// Too few pairs for anything, since the budget ended: the gate fails, what wasn't measured can't have passed.
     NotReached,
-    /// The base can't run it.
+    /// The base never completed.
     NoBase,
     /// The cell itself failed.
     Failed,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::analysis::Results;
 use crate::interpreter::difference_texts;
+use crate::record::Host;
 
 /// In what two runs can differ so that their numbers have nothing to say to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,16 +34,30 @@ impl fmt::Display for Aspect {
     }
 }
 
+/// The machines that stand beside each other: of merged runs those of each workload.
+fn hosts<'a>(base: &'a Results, new: &'a Results) -> Vec<(Option<&'a str>, &'a Host, &'a Host)> {
+    if base.parts.is_empty() && new.parts.is_empty() {
+        return vec![(None, &base.host, &new.host)];
+    }
+    let names = base.workloads.iter().map(|one| one.name.as_str());
+    let common = names.filter(|name| new.workloads.iter().any(|one| one.name == *name));
+    common.map(|name| (Some(name), base.host_of(name), new.host_of(name))).collect()
+}
+
 /// Every difference, named. What one of the two doesn't tell is no difference.
 pub fn unlike(base: &Results, new: &Results) -> Vec<(Aspect, String)> {
     let mut found = Vec::new();
-    if base.host.cpu_model != new.host.cpu_model {
-        let text = format!("the base ran on `{}`, the new on `{}`", base.host.cpu_model, new.host.cpu_model);
-        found.push((Aspect::Cpu, text));
-    }
-    let (left, right) = (base.host.effective_cpus, new.host.effective_cpus);
-    if (left - right).abs() > 0.01 {
-        found.push((Aspect::Cpus, format!("the base had {left} usable CPUs, the new {right}")));
+    for (workload, old, now) in hosts(base, new) {
+        let of = workload.map(|name| format!(" `{name}`")).unwrap_or_default();
+        if old.cpu_model != now.cpu_model {
+            let text = format!("the base ran{of} on `{}`, the new on `{}`", old.cpu_model, now.cpu_model);
+            found.push((Aspect::Cpu, text));
+        }
+        let (left, right) = (old.effective_cpus, now.effective_cpus);
+        if (left - right).abs() > 0.01 {
+            let of = workload.map(|name| format!(" for `{name}`")).unwrap_or_default();
+            found.push((Aspect::Cpus, format!("the base had {left} usable CPUs{of}, the new {right}")));
+        }
     }
     for one in &base.interpreters {
         let other = new.interpreter(&one.name);

@@ -1,8 +1,10 @@
 //! What `run --against` found, as changes.
 
-use super::{Change, ChangeKind, Changes, percent, run_name, with_interval};
+use super::{Change, ChangeKind, Changes, other_answers, percent, plain, run_name, with_interval};
 use crate::analysis::{AgainstCell, CellResult, GateVerdict, Results};
 use crate::record::{Outcome, UnmatchedKind};
+
+const UNWEIGHED: &str = "peak memory was never weighed on both sides: the budget ended before its turn, or the processes before a sample";
 
 /// `None` where the run was held against nothing.
 pub fn of_gate(results: &Results) -> Option<Changes> {
@@ -12,6 +14,7 @@ pub fn of_gate(results: &Results) -> Option<Changes> {
         let cell = &results.cells[one.cell];
         changes.extend(time(one, cell));
         changes.extend(memory(one, cell));
+        changes.extend(answers(one, cell, gate.allow_answers));
     }
     for one in &gate.unmatched {
         let kind = match one.kind {
@@ -19,15 +22,7 @@ pub fn of_gate(results: &Results) -> Option<Changes> {
             UnmatchedKind::InterpreterMissing => ChangeKind::InterpreterMissing,
             UnmatchedKind::Appeared => ChangeKind::Appeared,
         };
-        changes.push(Change {
-            kind,
-            cell: one.cell.clone(),
-            effect: None,
-            ci95: None,
-            p: None,
-            limit: None,
-            text: one.reason.clone(),
-        });
+        changes.push(plain(kind, one.cell.clone(), one.reason.clone()));
     }
     let measured = |verdict: &GateVerdict| {
         !matches!(verdict, GateVerdict::NotReached | GateVerdict::NoBase | GateVerdict::Failed)
@@ -38,10 +33,22 @@ pub fn of_gate(results: &Results) -> Option<Changes> {
         Some(commit) => format!("{} ({commit})", gate.request),
         None => gate.request.clone(),
     };
-    let notes = vec!["base and new took turns on this machine, in this run".to_owned()];
-    let fail_on_undecided = gate.fail_on_undecided;
+    let mut notes = vec!["base and new took turns on this machine, in this run".to_owned()];
+    // What is cleared is no change; that its base is broken is worth knowing all the same.
+    let cleared = gate.cells.iter().filter(|one| one.verdict == GateVerdict::Cleared);
+    notes.extend(cleared.filter_map(|one| {
+        let reason = one.reason.as_deref()?;
+        Some(format!("{}: {reason}", results.cells[one.cell].name()))
+    }));
+    let (fail_on_undecided, allow_answers) = (gate.fail_on_undecided, gate.allow_answers);
     let new = run_name(results);
-    Some(Changes { base, new, compared, changes, notes, fail_on_undecided }.sorted())
+    Some(Changes { base, new, compared, changes, notes, fail_on_undecided, allow_answers }.sorted())
+}
+
+/// A wrong answer is not fast, whatever its time.
+fn answers(one: &AgainstCell, cell: &CellResult, allowed: bool) -> Option<Change> {
+    let [base, new] = one.other_answers.as_ref()?;
+    Some(other_answers(cell, base, new, allowed))
 }
 
 fn time(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
@@ -54,7 +61,8 @@ fn time(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
         }
         GateVerdict::Failed if cell.outcome == Outcome::GilMismatch => ChangeKind::Gil,
         GateVerdict::Failed => ChangeKind::Outcome,
-        GateVerdict::Undecided | GateVerdict::NotReached => ChangeKind::Undecided,
+        GateVerdict::Undecided => ChangeKind::Undecided,
+        GateVerdict::NotReached => ChangeKind::NotMeasured,
         GateVerdict::NoBase => ChangeKind::Recovered,
     };
     let allowed = percent(1.0 + one.max_slowdown);
@@ -72,7 +80,11 @@ fn time(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
 }
 
 fn memory(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
-    let found = one.memory.as_ref()?;
+    let Some(found) = &one.memory else {
+        let timed =
+            matches!(one.verdict, GateVerdict::Confirmed | GateVerdict::Cleared | GateVerdict::Undecided);
+        return timed.then(|| plain(ChangeKind::Undecided, cell.name(), UNWEIGHED.to_owned()));
+    };
     let kind = match found.verdict {
         GateVerdict::Confirmed => ChangeKind::Heavier,
         GateVerdict::Undecided => ChangeKind::Undecided,

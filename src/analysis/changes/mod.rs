@@ -2,11 +2,14 @@
 
 mod comparable;
 mod live;
+mod memory;
+mod power;
 mod stored;
+mod time;
 
 use serde::Serialize;
 
-use super::results::Results;
+use super::results::{CellResult, Results};
 
 pub use comparable::{Aspect, unlike};
 pub use live::of_gate;
@@ -31,6 +34,10 @@ pub enum ChangeKind {
     /// It completed, and now it doesn't.
     Outcome,
     Gil,
+    /// It gives another answer than the base.
+    Answers,
+    /// The gate never measured it beside its base.
+    NotMeasured,
     Slower,
     Heavier,
     /// Not decided, or no comparison was possible.
@@ -46,7 +53,7 @@ impl ChangeKind {
     pub fn ending(self) -> Ending {
         match self {
             Self::InterpreterMissing => Ending::Missing,
-            Self::Vanished | Self::Outcome | Self::Gil => Ending::Failed,
+            Self::Vanished | Self::Outcome | Self::Gil | Self::Answers | Self::NotMeasured => Ending::Failed,
             Self::Slower | Self::Heavier => Ending::Regression,
             _ => Ending::Clean,
         }
@@ -59,6 +66,8 @@ impl ChangeKind {
             Self::Vanished => "vanished",
             Self::Outcome => "failed",
             Self::Gil => "GIL changed",
+            Self::Answers => "other answers",
+            Self::NotMeasured => "not measured",
             Self::Slower => "slower",
             Self::Heavier => "heavier",
             Self::Undecided => "undecided",
@@ -99,6 +108,8 @@ pub struct Changes {
     pub notes: Vec<String>,
     /// Undecided cells fail, too.
     pub fail_on_undecided: bool,
+    /// Other answers don't: a new algorithm may give them.
+    pub allow_answers: bool,
 }
 
 impl Changes {
@@ -113,6 +124,7 @@ impl Changes {
     pub fn ending_of(&self, change: &Change) -> Ending {
         match change.kind {
             ChangeKind::Undecided if self.fail_on_undecided => Ending::Failed,
+            ChangeKind::Answers if self.allow_answers => Ending::Clean,
             kind => kind.ending(),
         }
     }
@@ -152,6 +164,16 @@ impl Changes {
         });
         self
     }
+}
+
+fn plain(kind: ChangeKind, cell: String, text: String) -> Change {
+    Change { kind, cell, effect: None, ci95: None, p: None, limit: None, text }
+}
+
+fn other_answers(cell: &CellResult, base: &str, new: &str, allowed: bool) -> Change {
+    let hint = if allowed { "allowed" } else { "if that is meant, add `--allow answers`" };
+    let text = format!("the base gives checksum `{base}`, the new `{new}`; {hint}");
+    plain(ChangeKind::Answers, cell.name(), text)
 }
 
 fn percent(ratio: f64) -> String {

@@ -1,9 +1,9 @@
-//! A base of scripts: those of a commit, or of another folder.
+//! A base of scripts, and of the projects that they measure: those of a commit, or of another folder.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{matched, same};
+use super::{matched, projects, same};
 use crate::commands::prepare::{MatrixArgs, Prepared, whole_cpus};
 use crate::commands::{Exit, Failure};
 use crate::harness::Catalogue;
@@ -36,10 +36,11 @@ pub fn of_commit(
         .map_err(|error| Failure::new(Exit::Refused, format!("can't make a temporary folder: {error}")))?;
     // An index of its own: the user's staging area and working tree stay as they are.
     let index = temp.path().join("index");
-    let files = temp.path().join("files");
+    // Some backends take a project's name from its folder's.
+    let files = temp.path().join("files").join(root.file_name().unwrap_or("root".as_ref()));
     git(&root, &["read-tree", &commit], Some(&index))?;
     git(&root, &["checkout-index", "--all", &format!("--prefix={}/", files.display())], Some(&index))?;
-    let mut against = of_files(&root, &files, folder, args, prepared)?;
+    let mut against = of_files(&root, &files, false, folder, args, prepared)?;
     against.commit = Some(commit);
     Ok((against, temp))
 }
@@ -51,13 +52,15 @@ pub fn of_folder(
     args: &MatrixArgs,
     prepared: &Prepared,
 ) -> Result<Against, Failure> {
-    of_files(folder, base, folder, args, prepared)
+    of_files(folder, base, true, folder, args, prepared)
 }
 
-/// What is below `root` now is below `base` on the base side.
+/// What is below `root` now is below `base` on the base side; with `above` a project that holds `root` has its
+/// counterpart around `base`.
 fn of_files(
     root: &Path,
     base: &Path,
+    above: bool,
     folder: &Path,
     args: &MatrixArgs,
     prepared: &Prepared,
@@ -85,10 +88,19 @@ fn of_files(
             Err(_) => gone.push(workload.name.clone()),
         }
     }
-    let appeared =
-        |cell: &plan::Cell| gone.contains(&cell.workload).then(|| "the base has no such script".to_owned());
-    matched::cells(&mut against, &prepared.plan, appeared);
     let place = folder.canonicalize().map_err(refused(folder))?;
+    let there = place.strip_prefix(&root).map(|below| base.join(below)).unwrap_or(place.clone());
+    let unfit = projects::provide(
+        &mut against,
+        &projects::Moved { root: &root, base: &base, above },
+        [&there, &place],
+        prepared,
+    )?;
+    let appeared = |cell: &plan::Cell| match gone.contains(&cell.workload) {
+        true => Some("the base has no such script".to_owned()),
+        false => unfit.get(&(cell.interpreter.clone(), cell.workload.clone())).cloned(),
+    };
+    matched::cells(&mut against, &prepared.plan, appeared);
     if let (Ok(below), Some(name)) = (place.strip_prefix(&root), args.matrix.file_name())
         && let Some((plan, workloads)) = plan_of(&base.join(below).join(name), args, prepared)
     {

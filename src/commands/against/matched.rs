@@ -19,14 +19,16 @@ pub fn cells(against: &mut Against, plan: &Plan, reason: impl Fn(&Cell) -> Optio
 }
 
 /// Cells that the base ran and the plan doesn't: vanished, unless a filter of the command line leaves them
-/// out, or their interpreter is gone.
+/// out, another shard runs them, or their interpreter is gone.
 pub fn vanished<'a>(against: &mut Against, plan: &Plan, base: impl Iterator<Item = &'a Cell>) {
     use crate::plan::SkipKind;
     for cell in base {
         let planned = plan.cells.iter().find(|planned| planned.cell == *cell);
         let (kind, reason) = match planned.map(|planned| planned.skipped.as_ref()) {
             Some(None) => continue,
-            Some(Some(skipped)) if skipped.kind == SkipKind::Filtered => continue,
+            Some(Some(skipped)) if matches!(skipped.kind, SkipKind::Filtered | SkipKind::OtherShard) => {
+                continue;
+            }
             Some(Some(skipped)) if skipped.kind == SkipKind::InterpreterMissing => {
                 (UnmatchedKind::InterpreterMissing, skipped.reason.clone())
             }

@@ -2,6 +2,7 @@
 
 mod checkout;
 mod matched;
+mod projects;
 mod pythons;
 mod stored;
 
@@ -29,12 +30,21 @@ pub struct AgainstArgs {
     /// Fail with exit 4 on this, too: `undecided`, a cell for which the budget didn't suffice
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "against")]
     fail_on: Vec<FailOn>,
+    /// Tell this without failing: `answers`, where base and new return different ones, as a new algorithm may
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "against")]
+    allow: Vec<Allow>,
 }
 
 /// What a gate passes unless it is told not to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum FailOn {
     Undecided,
+}
+
+/// What fails a gate unless it is told that it is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Allow {
+    Answers,
 }
 
 /// The base, and what has to live as long as the run.
@@ -73,6 +83,7 @@ pub fn attach(args: &AgainstArgs, matrix: &MatrixArgs, prepared: &mut Prepared) 
     };
     against.request = args.against.join(" ");
     against.fail_on_undecided = args.fail_on.contains(&FailOn::Undecided);
+    against.allow_answers = args.allow.contains(&Allow::Answers);
     matched::budgets(&mut against, (args.max_slowdown, args.max_memory_growth), &prepared.matrix);
     if against.cells.is_empty() {
         let text = format!("nothing of this matrix has a counterpart in `{}`", against.request);
@@ -113,5 +124,6 @@ fn same(prepared: &Prepared) -> Against {
         cells: Vec::new(),
         unmatched: Vec::new(),
         fail_on_undecided: false,
+        allow_answers: false,
     }
 }

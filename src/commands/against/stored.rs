@@ -56,6 +56,15 @@ fn completed<'a>(run: &'a RunInfo, cells: &[crate::analysis::CellResult]) -> Vec
 
 fn still_there(base: &Interpreter) -> Result<(), Failure> {
     let path = &base.facts.executable;
+    let gone =
+        |command: &Vec<String>| command.first().is_some_and(|it| it.contains('/') && !Path::new(it).exists());
+    if let Some((workload, _)) = base.environments.iter().find(|(_, one)| gone(&one.command)) {
+        let text = format!(
+            "the base's environment of `{workload}` for `{}` is no longer in the cache: hold the run against a commit (`--against git:REF`) or a folder",
+            base.name
+        );
+        return Err(Failure::new(Exit::Missing, text));
+    }
     // Behind a wrapper the path is another world's.
     if base.command.len() > 1 {
         return Ok(());

@@ -9,7 +9,7 @@ use crate::record::{RunDir, RunInfo, from_json};
 /// A run as it was stored.
 pub struct Stored {
     pub results: Results,
-    /// `None` where only a `results.json` is there.
+    /// `None` where only a `results.json` is there, without its `run.json` beside it.
     pub run: Option<RunInfo>,
 }
 
@@ -60,5 +60,9 @@ fn recorded(dir: &RunDir) -> Result<Stored, Failure> {
 fn results(path: &Path) -> Result<Stored, Failure> {
     let refused = |error| Failure::new(Exit::Refused, format!("can't read `{}`: {error}", path.display()));
     let text = std::fs::read_to_string(path).map_err(refused)?;
-    Ok(Stored { results: from_json(&text, RESULTS_SCHEMA, path)?, run: None })
+    let results: Results = from_json(&text, RESULTS_SCHEMA, path)?;
+    // What was asked says what may be lost. Another run's beside a file that was moved says nothing.
+    let beside = RunDir::open(&parent(path));
+    let run = if beside.run_json().is_file() { Some(beside.read_run()?) } else { None };
+    Ok(Stored { run: run.filter(|run| run.run_id == results.run_id), results })
 }

@@ -9,7 +9,8 @@ use clap::ValueEnum;
 use super::against::FailOn;
 use super::prepare::parse_precision;
 use super::{Exit, Failure, output};
-use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, unlike};
+use crate::analysis::Results;
+use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, of_gate, unlike};
 use crate::report::changes;
 
 const EXAMPLES: &str = "\
@@ -18,7 +19,9 @@ Examples:
   gilmatrix compare base/results.json new/results.json --max-slowdown 10% --format markdown
   gilmatrix compare reports/base reports/new --allow cpu,harness
 
-Stored runs can tell large changes only; `gilmatrix run --against` is the gate to use where it can be.";
+Stored runs can tell large changes only, whatever is allowed: the machine's day differs between them by 4 % where both
+have a reference, so that of one cell 11 % can be shown at best, of a hundred 17 %. The output says what these two
+could have shown; `gilmatrix run --against` is the gate to use where it can be.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -27,17 +30,19 @@ pub struct Args {
     base: PathBuf,
     /// The run to judge
     new: PathBuf,
-    /// What a cell may lose in time; `[[budget]]` in the new run's matrix goes before it
+    /// What a cell may lose in time, beyond what two stored runs can't tell anyway; `[[budget]]` in the new run's matrix
+    /// goes before it
     #[arg(long, value_name = "SHARE", default_value = "3%", value_parser = parse_precision)]
     max_slowdown: f64,
     /// What a cell may gain in memory; `[[budget]]` goes before it
     #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = parse_precision)]
     max_memory: f64,
-    /// Fail with exit 4 on this, too: `undecided`, a cell with too few measurements on one side
+    /// Fail with exit 4 on this, too: `undecided`, a cell with too few measurements on one side, or heavier but not beyond
+    /// chance
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     fail_on: Vec<FailOn>,
-    /// Compare although these differ
-    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["cpu", "cpus", "flags", "harness"])]
+    /// Compare although these differ; `answers`: a cell may return another answer than it did
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["cpu", "cpus", "flags", "harness", "answers"])]
     allow: Vec<String>,
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -68,6 +73,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if !forbidden.is_empty() {
         let texts: Vec<&str> = forbidden.iter().map(|(_, text)| text.as_str()).collect();
         let mut names: Vec<&str> = forbidden.iter().map(|(aspect, _)| aspect.as_str()).collect();
+        names.sort_unstable();
         names.dedup();
         let text = format!(
             "refused as not comparable:\n  {}\nif that is what you want to see, add `--allow {}`",
@@ -80,6 +86,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         max_slowdown: args.max_slowdown,
         max_memory: args.max_memory,
         fail_on_undecided: args.fail_on.contains(&FailOn::Undecided),
+        allow_answers: args.allow.iter().any(|it| it == "answers"),
         matrix: new.run.as_ref().map(|run| &run.matrix),
     };
     let mut found = compare(&base.results, &new.results, &limits);
@@ -108,6 +115,15 @@ pub fn show(found: &Changes, format: Format) -> Result<(), Failure> {
             }
             output::print(&changes::github(found))
         }
+    }
+}
+
+/// How a run ends that was measured: its gate's code, unless a cell failed.
+pub fn exit_of_run(results: &Results) -> Exit {
+    match of_gate(results).map_or(Exit::Done, |found| exit(&found)) {
+        Exit::Missing => Exit::Missing,
+        _ if results.counts.failed > 0 => Exit::CellFailed,
+        gate => gate,
     }
 }
 

@@ -46,14 +46,7 @@ impl Done {
             Ended { invocations: 0, .. } => {
                 Err(Failure::new(Exit::CellFailed, "nothing was measured: give it a larger `--budget`"))
             }
-            _ => {
-                let gate = changes::of_gate(&self.results).map_or(Exit::Done, |found| compare::exit(&found));
-                Ok(match gate {
-                    Exit::Missing => gate,
-                    _ if self.results.counts.failed > 0 => Exit::CellFailed,
-                    _ => gate,
-                })
-            }
+            _ => Ok(compare::exit_of_run(&self.results)),
         }
     }
 }

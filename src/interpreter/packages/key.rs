@@ -82,7 +82,10 @@ impl Requirements {
             hasher.update([0]);
         }
         if let Some(Project { path, sha256, .. }) = &self.project {
-            for part in ["project", path.to_string_lossy().as_ref(), sha256] {
+            // It is built from a copy, so what lies where says nothing: a commit's checkout is another folder each
+            // time. Only the folder's own name may tell a backend something.
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            for part in ["project", name.as_ref(), sha256] {
                 hasher.update(part.as_bytes());
                 hasher.update([0]);
             }
@@ -113,6 +116,19 @@ mod tests {
         assert_ne!(one.key(&facts("3.13.5")), of(&["six"])?.key(&facts("3.13.5")));
         assert_eq!(one.key(&facts("3.13.5")).len(), 16);
         assert!(of(&["./nowhere.whl"]).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_project_is_its_contents_wherever_it_lies() -> Result<(), RequirementsError> {
+        let key = |path: &str, sha256: &str| {
+            let project = Project { path: path.into(), sha256: sha256.to_owned(), ..Project::default() };
+            let requirements = Requirements::new(&[], Path::new("."))?.with_project(Some(&project));
+            Ok::<_, RequirementsError>(requirements.key(&facts("3.13.5")))
+        };
+        assert_eq!(key("/tmp/one/mine", "aa")?, key("/tmp/two/mine", "aa")?);
+        assert_ne!(key("/tmp/one/mine", "aa")?, key("/tmp/one/mine", "bb")?);
+        assert_ne!(key("/tmp/one/mine", "aa")?, key("/tmp/one/yours", "aa")?);
         Ok(())
     }
 

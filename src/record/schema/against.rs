@@ -43,6 +43,9 @@ pub struct Against {
     /// A cell that the budget doesn't suffice for fails the gate, too.
     #[serde(default)]
     pub fail_on_undecided: bool,
+    /// The two sides may give different answers.
+    #[serde(default)]
+    pub allow_answers: bool,
 }
 
 /// A cell and what it may lose before the gate fails, as shares above 0: 0.03 is 3 %.

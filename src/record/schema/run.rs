@@ -51,6 +51,7 @@ pub struct RunInfo {
 
 /// A shard of a merged run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Part {
     pub run_id: String,
     pub shard: Option<Shard>,

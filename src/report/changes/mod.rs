@@ -51,6 +51,7 @@ pub(super) fn sample(changes: Vec<Change>) -> Changes {
         changes,
         notes: Vec::new(),
         fail_on_undecided: false,
+        allow_answers: false,
     }
 }
 

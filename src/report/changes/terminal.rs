@@ -5,22 +5,28 @@ use crate::analysis::changes::Changes;
 
 /// Lines that end in a newline.
 pub fn terminal(changes: &Changes) -> String {
-    let (new, base) = (&changes.new, &changes.base);
+    let (new, base) = (plain(&changes.new), plain(&changes.base));
     let mut text = format!("{new} against {base}: {}: {}\n", changes.verdict(), changes.summary());
-    let width = changes.changes.iter().map(|change| change.cell.chars().count()).max().unwrap_or(0);
+    let width = changes.changes.iter().map(|change| plain(&change.cell).chars().count()).max().unwrap_or(0);
     for change in &changes.changes {
         let sign = match weight(changes, change) {
             Weight::Fails => "!",
             Weight::Open => "?",
             Weight::Told => " ",
         };
-        let (kind, cell) = (change.kind.word(), &change.cell);
-        text.push_str(&format!("{sign} {kind:<19} {cell:<width$}  {}\n", change.text));
+        let (kind, cell, said) = (change.kind.word(), plain(&change.cell), plain(&change.text));
+        text.push_str(&format!("{sign} {kind:<19} {cell:<width$}  {said}\n"));
     }
     for note in &changes.notes {
-        text.push_str(&format!("  {note}\n"));
+        text.push_str(&format!("  {}\n", plain(note)));
     }
     text
+}
+
+/// Names and reasons come from files and from Python: none may begin a line of its own (`::error` would be a command to
+/// GitHub) or speak to the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -40,5 +46,18 @@ mod tests {
         assert_eq!(changes.ending(), Ending::Failed);
         let text = terminal(&changes);
         assert!(text.contains(": failed: 1 undecided") && text.contains("\n! undecided "), "{text}");
+    }
+
+    #[test]
+    fn no_name_and_no_reason_begins_a_line_or_speaks_to_the_terminal() {
+        let mut one = change(ChangeKind::Outcome, "ValueError\n::error::mine\r\x1b[2J");
+        one.cell = "3.13 a\n::error::b single×1".to_owned();
+        let mut changes = sample(vec![one]);
+        changes.base = "x\n::error::c".to_owned();
+        changes.notes = vec!["y\n::error::d".to_owned()];
+        let text = terminal(&changes);
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
+        assert!(!text.contains(['\r', '\x1b']), "{text}");
     }
 }

@@ -130,7 +130,7 @@ fn runs_stand_side_by_side() {
 
 /// The fixture as a run with a gate: one cell slower, one nobody knows of.
 fn gated() -> Results {
-    use crate::analysis::{AgainstCell, AgainstResult, GateVerdict};
+    use crate::analysis::{AgainstCell, AgainstMemory, AgainstResult, GateVerdict};
     let mut results = results();
     let one = |cell, verdict, slowdown: f64| AgainstCell {
         cell,
@@ -141,7 +141,15 @@ fn gated() -> Results {
         p: 0.001,
         max_slowdown: 0.03,
         reason: None,
-        memory: None,
+        other_answers: None,
+        memory: Some(AgainstMemory {
+            verdict: GateVerdict::Cleared,
+            growth: 1.0,
+            ci95: None,
+            pairs: 1,
+            p: 1.0,
+            max_memory: 0.1,
+        }),
     };
     results.against = Some(AgainstResult {
         request: "git:main".to_owned(),
@@ -153,6 +161,7 @@ fn gated() -> Results {
         ],
         unmatched: Vec::new(),
         fail_on_undecided: false,
+        allow_answers: false,
     });
     results
 }

@@ -8,7 +8,7 @@ use super::execute::carry_out;
 use super::{Format, Order};
 use crate::cli::Cli;
 use crate::commands::prepare::{Prepared, Wish, complete, prepare};
-use crate::commands::{Exit, Failure, output, report};
+use crate::commands::{Exit, Failure, compare, output, report};
 use crate::measure::unix_ns;
 use crate::plan::Filters;
 use crate::record::{Journal, RecordError, RunDir, RunInfo, RunStatus};
@@ -81,7 +81,7 @@ fn nothing_to_do(dir: &RunDir, format: Format) -> Result<Exit, Failure> {
     if format == Format::Human {
         report::show(&results, dir.path())?;
     }
-    Ok(if results.counts.failed > 0 { Exit::CellFailed } else { Exit::Done })
+    Ok(compare::exit_of_run(&results))
 }
 
 /// What the recorded command line comes to today.
