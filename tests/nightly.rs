@@ -155,7 +155,9 @@ fn two_jobs_at_once_write_follow_and_prune_one_folder() {
 fn crons_jobs_take_turns_and_are_silent_on_good_nights() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    fs::write(folder.join("matrix.toml"), MATRIX.replace("4s", "1s")).unwrap();
+    let two = MATRIX.replace("4s", "1s").replace("[\"one\"]", "[\"one\", \"two\"]\nmissing = \"skip\"");
+    let two = |command| format!("{two}[[interpreter]]\nname = \"two\"\ncommand = [\"{command}\"]\n");
+    fs::write(folder.join("matrix.toml"), two("python3")).unwrap();
     let start = || {
         let mut command = Command::new(repository("docs/ci/cron.sh"));
         command.arg(folder).env("GILMATRIX", program()).stdin(Stdio::null());
@@ -172,6 +174,11 @@ fn crons_jobs_take_turns_and_are_silent_on_good_nights() {
     };
     assert_eq!((count("run.json"), count("run.log")), (2, 2));
     assert!(nightly.join("history.html").is_file());
+    // An interpreter is gone that the run itself may do without.
+    fs::write(folder.join("matrix.toml"), two("no-such-python")).unwrap();
+    let output = start().wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(told(&output).contains("two is missing"), "{}", told(&output));
     // A bad night says what happened, and with which code.
     fs::write(folder.join("matrix.toml"), MATRIX.replace("python3", "no-such-python")).unwrap();
     let output = start().wait_with_output().unwrap();

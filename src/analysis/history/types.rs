@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::record::Outcome;
 
-pub const HISTORY_SCHEMA: &str = "gilmatrix.history/1";
+pub const HISTORY_SCHEMA: &str = "gilmatrix.history/2";
 
 /// The trend of every cell over many runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -72,6 +72,8 @@ pub struct Trend {
     pub metric: Metric,
     pub points: Vec<Point>,
     pub failures: Vec<Failed>,
+    /// Indexes into the history's `events` of those that touch its figures, changes of the host included.
+    pub events: Vec<usize>,
     pub changes: Vec<LevelChange>,
 }
 
@@ -109,14 +111,9 @@ pub struct LevelChange {
 }
 
 impl Trend {
-    /// `3.13t fib threads×2`, with the variant where it isn't the plain one.
+    /// As `3.13t fib threads×2`.
     pub fn cell(&self) -> String {
-        let variant = if self.variant.is_empty() || self.variant == crate::plan::PLAIN {
-            String::new()
-        } else {
-            format!(" ({})", self.variant)
-        };
-        format!("{} {} {}×{}{variant}", self.interpreter, self.workload, self.mode, self.workers)
+        super::night::name(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
     }
 }
 

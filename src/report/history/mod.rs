@@ -5,7 +5,7 @@ mod page;
 mod text;
 mod words;
 
-pub use text::text;
+pub use text::{gone, line, text};
 
 use super::export::Artifact;
 use super::theme::Theme;
