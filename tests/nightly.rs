@@ -153,6 +153,29 @@ fn only_another_machine_makes_a_run_the_new_base() {
 }
 
 #[test]
+fn annotations_need_no_summary_and_a_full_one_is_not_overfilled() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = repository("reports/example");
+    let compare = |summary: &Path| {
+        let mut command = gilmatrix(folder.path(), &["compare"]);
+        command.args([&run, &run]).args(["--format", "github"]).env("GITHUB_STEP_SUMMARY", summary);
+        let output = command.output().unwrap();
+        assert!(told(&output).contains("::notice title=gilmatrix::passed"), "{}", told(&output));
+        output.status.code().unwrap()
+    };
+    assert_eq!(compare(Path::new("")), 0);
+    assert_eq!(compare(folder.path()), 5, "a folder can't be written");
+    let summary = folder.path().join("summary");
+    fs::write(&summary, vec![b'x'; (1 << 20) - 10]).unwrap();
+    assert_eq!(compare(&summary), 0);
+    assert!(fs::metadata(&summary).unwrap().len() <= 1 << 20);
+    fs::remove_file(&summary).unwrap();
+    assert_eq!(compare(&summary), 0);
+    let text = fs::read_to_string(&summary).unwrap();
+    assert!(text.starts_with("### ") && text.contains("gilmatrix: passed"), "{text}");
+}
+
+#[test]
 fn two_jobs_at_once_write_follow_and_prune_one_folder() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
