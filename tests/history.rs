@@ -252,8 +252,62 @@ fn pruning_keeps_the_newest_and_what_is_no_run() {
     assert!(err(&output).contains("being written"), "{}", err(&output));
     assert_eq!(there(), "mine n1 n3 n4 n5");
     drop(held);
-    history(&[folder, "--prune", "--older-than", "2023-11-18"]);
+    // What an earlier job left, in the way of nobody.
+    fs::create_dir_all(dir.path().join(".removing-n1/records.jsonl")).unwrap();
+    let output = history(&[folder, "--prune", "--older-than", "2023-11-18"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(there(), ".removing-n1 mine n4 n5");
+    fs::remove_dir_all(dir.path().join(".removing-n1")).unwrap();
+    for loose in
+        [["--keep", "0"], ["--older-than", "3m"], ["--older-than", "0d"], ["--older-than=-1d", "--dry-run"]]
+    {
+        let output = history(&[&[folder, "--prune"], &loose[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{loose:?}: {}", err(&output));
+    }
+    for beside in ["--alarm=3", "--format=json", "--since=3d", "--cell=fib", "--min-change=3%", "--out=o"] {
+        let output = history(&[folder, "--prune", "--keep", "1", beside]);
+        assert_eq!(output.status.code(), Some(2), "{beside}: {}", err(&output));
+    }
     assert_eq!(there(), "mine n4 n5");
+    history(&[folder, "--prune", "--older-than", "1h"]);
+    assert_eq!(there(), "mine n5", "the newest stays, however old");
+}
+
+#[test]
+fn nobody_resumes_a_run_while_it_is_removed() {
+    use gilmatrix::record::{Hold, Journal, RecordError, hold};
+    let dir = tempfile::tempdir().unwrap();
+    let records = dir.path().join("records.jsonl");
+    drop(Journal::open(&records).unwrap());
+    let held = hold(&records);
+    assert!(matches!(held, Hold::Ours(Some(_))));
+    assert!(matches!(Journal::open(&records), Err(RecordError::Locked { .. })));
+    drop(held);
+    let runner = Journal::open(&records).unwrap();
+    assert!(matches!(hold(&records), Hold::Runner));
+    drop(runner);
+}
+
+#[test]
+fn names_of_any_length_have_their_pictures() {
+    let dir = tempfile::tempdir().unwrap();
+    nights(dir.path(), 2, "none");
+    let name = "n".repeat(300);
+    for night in 0..2 {
+        change(dir.path(), night, |results| {
+            for cell in results["cells"].as_array_mut().unwrap() {
+                if cell["workload"] == "fib" {
+                    cell["workload"] = json!(name);
+                }
+            }
+        });
+    }
+    let output = history(&[dir.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let trends: Value =
+        serde_json::from_str(&fs::read_to_string(dir.path().join("history.json")).unwrap()).unwrap();
+    let pictures = fs::read_dir(dir.path().join("history")).unwrap().count();
+    assert_eq!(pictures, trends["trends"].as_array().unwrap().len());
 }
 
 #[test]

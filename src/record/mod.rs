@@ -6,7 +6,7 @@ mod merge;
 mod rundir;
 mod schema;
 
-pub use journal::{Journal, in_use, read_records};
+pub use journal::{Hold, Journal, hold, in_use, read_records};
 pub use judge::{Asked, gil, objection, strayed, wants_gil};
 pub use merge::{MergeError, Renumber, merge};
 pub use rundir::{RunDir, to_json};

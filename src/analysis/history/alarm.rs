@@ -44,26 +44,32 @@ pub enum Gone {
 }
 
 /// What one of the `recent` runs before the newest one measured and the newest didn't, of the cells that are
-/// `wanted` by their names; interpreters first. A machine with another number of CPUs has other cells.
+/// `wanted` by their names; interpreters first. A machine with another number of CPUs has other cells. Time that ran
+/// out is weather until it did in `recent` runs on end.
 pub fn gone(nights: &[Night], recent: usize, wanted: impl Fn(&str) -> bool) -> Vec<Gone> {
     let Some((newest, earlier)) = nights.split_last() else { return Vec::new() };
-    let mut now: HashMap<_, Outcome> = HashMap::new();
-    now.extend(newest.cells.iter().map(|cell| (cell.key(), cell.outcome)));
+    let now: HashMap<_, Outcome> = newest.cells.iter().map(|cell| (cell.key(), cell.outcome)).collect();
     let missing: HashMap<&str, &str> =
         newest.missing.iter().map(|it| (it.name.as_str(), it.reason.as_str())).collect();
     let mut interpreters: BTreeMap<&str, &str> = BTreeMap::new();
     let (mut cells, mut seen) = (Vec::new(), BTreeSet::new());
-    for night in earlier.iter().rev().take(recent) {
+    // As many runs are without it as have come since it was measured.
+    for (without, night) in (1..recent.saturating_mul(2).max(2)).zip(earlier.iter().rev()) {
         let alike = night.host.effective_cpus == newest.host.effective_cpus;
         for cell in night.cells.iter().filter(|cell| cell.outcome == Outcome::Completed) {
             let outcome = now.get(&cell.key()).copied();
-            if outcome == Some(Outcome::Completed) || !wanted(&cell.name()) {
+            let out_of_time = matches!(outcome, Some(Outcome::NotReached | Outcome::Cancelled));
+            let quiet = if out_of_time { without < recent } else { without > recent };
+            let missing = missing.get_key_value(cell.interpreter.as_str());
+            if outcome == Some(Outcome::Completed) || !(alike || missing.is_some()) {
                 continue;
             }
-            if let Some((name, reason)) = missing.get_key_value(cell.interpreter.as_str()) {
-                interpreters.insert(name, reason);
-            } else if alike && seen.insert(cell.key()) {
-                cells.push(Gone::Cell { name: cell.name(), outcome });
+            if !seen.insert(cell.key()) || quiet || !wanted(&cell.name()) {
+                continue;
+            }
+            match missing {
+                Some((name, reason)) => drop(interpreters.insert(name, reason)),
+                None => cells.push(Gone::Cell { name: cell.name(), outcome }),
             }
         }
     }

@@ -261,6 +261,23 @@ fn what_the_newest_run_lacks_is_named() {
 }
 
 #[test]
+fn time_that_ran_out_is_weather_for_two_nights() {
+    use super::gone;
+    let mut nights = sixty(9);
+    for night in &mut nights[50..] {
+        night.cells[1].outcome = Outcome::NotReached;
+    }
+    let loud = |recent| {
+        (45..=NIGHTS)
+            .filter(|&count| !gone(&nights[..count], recent, |_| true).is_empty())
+            .collect::<Vec<_>>()
+    };
+    // Nights 50 and 51 say nothing; 52, 53 and 54 do.
+    assert_eq!(loud(3), [53, 54, 55]);
+    assert_eq!(loud(1), [51]);
+}
+
+#[test]
 fn a_release_explains_what_came_with_it() {
     let whole = after(&sixty(9), NIGHTS);
     let explained: BTreeSet<_> = whole
