@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Everything right of `record` works from files alone and never starts Python. `stats` is a leaf
-//! that both `measure` (to know when to stop) and `analysis` call; `harness` is the embedded Python.
+//! that both `measure` (to know when to stop) and `analysis` call; `harness` is the embedded Python, `parallel`
+//! does independent work on all CPUs.
 
 pub mod analysis;
 pub mod atomic;
@@ -17,6 +18,7 @@ pub mod harness;
 pub mod interpreter;
 pub mod matrix;
 pub mod measure;
+mod parallel;
 pub mod plan;
 pub mod record;
 pub mod report;

@@ -1,9 +1,11 @@
 //! `gilmatrix compare` on files made from the committed example run: every operand, exit code and refusal.
 //! No Python runs.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
@@ -59,13 +61,12 @@ struct Ended {
 }
 
 fn ended(output: &Output) -> Ended {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Ended { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) }
+    Ended { code: output.status.code().unwrap_or(-1), out: common::out(output), err: common::err(output) }
 }
 
 fn gilmatrix(folder: &Path, arguments: &[&str]) -> Ended {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
-    command.current_dir(folder).args(arguments).env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8");
+    let mut command = common::gilmatrix(folder, arguments);
+    command.env("LC_ALL", "C.UTF-8");
     ended(&command.env_remove("GITHUB_STEP_SUMMARY").output().unwrap())
 }
 
@@ -126,7 +127,7 @@ fn what_is_no_run_is_said_with_what_would_be() {
     for (operand, code, expected) in [
         ("nowhere", 2, "there is no run at `nowhere`"),
         ("empty", 2, "expected a run's directory, or its `run.json`, `records.jsonl` or `results.json`"),
-        ("broken.json", 2, "`broken.json`: "),
+        ("broken.json", 2, "`broken.json`, line 1: "),
         ("less.json", 2, "missing field"),
         ("other.json", 6, "has schema `someone.else/1`"),
         ("newer.json", 6, "has schema `gilmatrix.results/99`"),

@@ -1,5 +1,7 @@
 //! `gilmatrix history` over folders made from the committed example run.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -9,20 +11,14 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use common::{err, out};
+
 fn example(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/example").join(file)
 }
 
 fn history(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_gilmatrix")).arg("history").args(args).output().unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// A small deterministic noise, about ±1 %.

@@ -1,16 +1,14 @@
 //! `gilmatrix init`: what it writes loads, plans, and replaces nothing.
 
+mod common;
+
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
+
+use common::told;
 
 fn gilmatrix(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
-    command.current_dir(folder).args(arguments).stdin(Stdio::null()).env("NO_COLOR", "1");
-    command.output().expect("the binary starts")
-}
-
-fn told(output: &Output) -> String {
-    [output.stdout.as_slice(), &output.stderr].iter().map(|it| String::from_utf8_lossy(it)).collect()
+    common::gilmatrix(folder, arguments).output().expect("the binary starts")
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! What a nightly job runs, run here: the action's own script, cron's, and two jobs at once on one folder.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+
+use common::{gilmatrix, told};
 
 const MATRIX: &str = r#"
 [run]
@@ -29,16 +33,6 @@ fn repository(path: &str) -> PathBuf {
 
 fn program() -> &'static str {
     env!("CARGO_BIN_EXE_gilmatrix")
-}
-
-fn gilmatrix(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program());
-    command.current_dir(folder).args(arguments).env("NO_COLOR", "1").stdin(Stdio::null());
-    command
-}
-
-fn told(output: &Output) -> String {
-    [output.stdout.as_slice(), &output.stderr].iter().map(|it| String::from_utf8_lossy(it)).collect()
 }
 
 /// The shell script of one step of action.yml.

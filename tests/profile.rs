@@ -1,9 +1,13 @@
 //! `gilmatrix profile`: with a real py-spy, and with false ones that fail in the ways that it can.
 
+mod common;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
+
+use common::{err, out};
 
 const MATRIX: &str = r#"
 [interpreters]
@@ -67,14 +71,6 @@ impl Place {
 
 fn code(output: &Output) -> Option<i32> {
     output.status.code()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// Whether the kernel lets a process look into one that it hasn't started.

@@ -1,7 +1,11 @@
 //! `project = "."`: a real project, built by a real backend, installed for each interpreter that it takes.
 
+mod common;
+
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
+
+use common::told;
 
 const PYPROJECT: &str = r#"
 [build-system]
@@ -65,8 +69,7 @@ impl Place {
     }
 
     fn gilmatrix(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
-        command.current_dir(self.path()).args(arguments).stdin(Stdio::null()).env("NO_COLOR", "1");
+        let mut command = common::gilmatrix(self.path(), arguments);
         // Hidden, so that it is no part of the project.
         command.env("GILMATRIX_CACHE", self.path().join(".cache"));
         command.output().expect("the binary starts")
@@ -78,10 +81,6 @@ impl Place {
         assert!(text.contains(old), "{file}");
         std::fs::write(path, text.replace(old, new)).expect(file);
     }
-}
-
-fn told(output: &Output) -> String {
-    [output.stdout.as_slice(), &output.stderr].iter().map(|it| String::from_utf8_lossy(it)).collect()
 }
 
 /// Wrapped lines on one.

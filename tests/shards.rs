@@ -1,9 +1,13 @@
 //! A matrix in two parts, measured one after the other, and merged.
 
+mod common;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use common::err;
 
 const MATRIX: &str = r#"
 [run]
@@ -27,12 +31,8 @@ tasks = 2
 args = { n = 12 }
 "#;
 
-fn gilmatrix(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gilmatrix")).current_dir(folder).args(args).output().unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
+fn gilmatrix(folder: &Path, arguments: &[&str]) -> Output {
+    common::gilmatrix(folder, arguments).output().unwrap()
 }
 
 fn json(path: &Path) -> Value {

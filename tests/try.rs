@@ -1,10 +1,14 @@
 //! `gilmatrix try`, and scripts in a matrix: functions in a folder of their own, outside the repository.
 
+mod common;
+
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+use common::{err, out};
 
 const MINE: &str = r#"
 import random
@@ -118,9 +122,7 @@ impl Folder {
     }
 
     fn gilmatrix(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
-        command.current_dir(self.path()).args(arguments).stdin(Stdio::null()).env("NO_COLOR", "1");
-        command.output().expect("the binary starts")
+        common::gilmatrix(self.path(), arguments).output().expect("the binary starts")
     }
 
     /// Tries a function on one interpreter within seconds.
@@ -143,14 +145,6 @@ impl Folder {
 
 fn code(output: &Output) -> Option<i32> {
     output.status.code()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]

@@ -156,9 +156,9 @@ impl<'a> Fold<'a> {
         } = self;
         steady::judge(&mut tallies);
         checksums::judge(run, &roles, &mut tallies);
-        let pairs = Pairs::new(&mut tallies, rivals, roles.base);
-        let roles = Roles::new(run, baseline);
-        let cells = summary::cells(run, &roles, &tallies, &pairs);
+        let pairs = Pairs::new(&mut tallies, rivals, roles.base.clone());
+        let roles = if roles.baseline == baseline { roles } else { Roles::new(run, baseline) };
+        let cells = summary::cells(run, &roles, &mut tallies, &pairs);
         let mut results = Results {
             schema: RESULTS_SCHEMA.to_owned(),
             run_id: run.run_id.clone(),
@@ -224,7 +224,7 @@ fn rival_results(run: &RunInfo, pairs: &Pairs, cells: &[super::CellResult]) -> V
         if cells[*first].outcome.is_failure() || cells[*second].outcome.is_failure() {
             continue;
         }
-        let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
+        let logs = ratio::logs(values);
         let swap = logs.iter().sum::<f64>() < 0.0;
         let logs: Vec<f64> = logs.into_iter().map(|value| if swap { -value } else { value }).collect();
         let (cell, against) = if swap { (*second, *first) } else { (*first, *second) };

@@ -6,6 +6,7 @@ use crate::record::RunInfo;
 use crate::stats;
 
 use super::blocks::Block;
+use super::ratio;
 use super::results::Capacity;
 
 /// Log ratios of capacity blocks by `single` cell and number of processes.
@@ -29,7 +30,7 @@ impl Capacities {
         let mut results = Vec::new();
         for ((cell, workers), values) in &mut self.0 {
             values.sort_unstable_by_key(|(block, _)| *block);
-            let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
+            let logs = ratio::logs(values);
             let (Some(planned), Some(ratio)) = (run.plan.cells.get(*cell), stats::mean(&logs)) else {
                 continue;
             };
@@ -38,7 +39,7 @@ impl Capacities {
                 workload: planned.cell.workload.clone(),
                 workers: *workers,
                 ratio: ratio.exp(),
-                ci95: stats::log_ratio_interval(&logs).map(|found| [found.low.exp(), found.high.exp()]),
+                ci95: stats::log_ratio_interval(&logs).map(ratio::ends),
                 blocks: logs.len() as u32,
             });
         }

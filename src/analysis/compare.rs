@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::stats::{log_ratio_interval, mean, narrow};
 
+use super::ratio;
 use super::results::CellResult;
 use super::tally::Tally;
 
@@ -112,7 +113,7 @@ fn from_logs(logs: &[f64], precision: f64, source: Source) -> Option<Comparison>
     let interval = log_ratio_interval(logs)?;
     Some(Comparison {
         ratio: mean(logs)?.exp(),
-        ci95: [interval.low.exp(), interval.high.exp()],
+        ci95: ratio::ends(interval),
         settled: narrow(&interval, precision, logs.len()),
         pairs: logs.len(),
         source,

@@ -145,8 +145,7 @@ impl View<'_> {
     }
 
     fn free(&self, interpreter: &str) -> bool {
-        let found = self.results.interpreters.iter().find(|known| known.name == interpreter);
-        found.is_some_and(|known| known.facts.free_threaded())
+        self.results.interpreter(interpreter).is_some_and(|known| known.facts.free_threaded())
     }
 
     fn best(&self, workload: &str) -> Option<Best> {
@@ -164,7 +163,7 @@ impl View<'_> {
         let ratio = |cell: &usize| self.cell(*cell).speedup.as_ref().map_or(0.0, |speedup| speedup.ratio);
         let best = self.cells.iter().copied().filter(faster).max_by(|a, b| ratio(a).total_cmp(&ratio(b)))?;
         let (ours, theirs) = (self.cell(best), self.cell(single));
-        let tasks = self.results.workloads.iter().find(|known| known.name == workload)?.tasks;
+        let tasks = self.results.workload(workload)?.tasks;
         // From the ratio, which is formed side by side, not from two medians.
         let saved = theirs.wall_ns.as_ref()?.median as f64 * (1.0 - 1.0 / ratio(&best));
         Some(Best {

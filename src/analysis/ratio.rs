@@ -4,6 +4,16 @@ use crate::stats::{Interval, log_ratio_interval, mean, narrow};
 
 use super::results::Speedup;
 
+/// Without the blocks they come from.
+pub(super) fn logs(values: &[(u64, f64)]) -> Vec<f64> {
+    values.iter().map(|(_, value)| *value).collect()
+}
+
+/// Of an interval of a log ratio: the ends of the ratio's own.
+pub(super) fn ends(found: Interval) -> [f64; 2] {
+    [found.low.exp(), found.high.exp()]
+}
+
 /// From log ratios, one per pair. With one or two pairs there is a ratio but no interval.
 pub(super) fn speedup(baseline: String, logs: &[f64], precision: f64) -> Option<Speedup> {
     let ratio = mean(logs)?.exp();
@@ -20,7 +30,7 @@ pub(super) fn with_interval(
     Speedup {
         baseline,
         ratio,
-        ci95: interval.map(|found| [found.low.exp(), found.high.exp()]),
+        ci95: interval.map(ends),
         settled: interval.is_some_and(|found| narrow(&found, precision, pairs)),
         pairs: u32::try_from(pairs).unwrap_or(u32::MAX),
     }

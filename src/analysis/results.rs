@@ -6,7 +6,7 @@ use super::figures::{BreakEven, Choice, Figure, MemoryGrowth, Overall, Scaling, 
 use super::{AgainstResult, ReferenceResult};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
-use crate::plan::StartMethod;
+use crate::plan::{PLAIN, StartMethod};
 use crate::record::{Blas, Gc, Gil, Host, InvocationKind, Outcome, Phases, ProcessSeries, RunStatus, Sample};
 
 pub const RESULTS_SCHEMA: &str = "gilmatrix.results/3";
@@ -131,6 +131,17 @@ pub struct Sampling {
     pub late_ticks: u64,
 }
 
+impl Results {
+    /// As it was resolved; `None` for one that wasn't on the machine.
+    pub fn interpreter(&self, name: &str) -> Option<&Interpreter> {
+        self.interpreters.iter().find(|known| known.name == name)
+    }
+
+    pub fn workload(&self, name: &str) -> Option<&WorkloadInfo> {
+        self.workloads.iter().find(|known| known.name == name)
+    }
+}
+
 /// A median and its 95 % interval; none where there are too few invocations for one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -230,6 +241,20 @@ pub struct CellResult {
 
 fn once() -> u32 {
     1
+}
+
+impl CellResult {
+    /// The identity, as the plan's cell says it: `3.13t fib threads×2 (gil-on)`.
+    pub fn name(&self) -> String {
+        identity(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
+    }
+}
+
+/// `3.13t fib threads×2`, with the variant where it isn't the plain one.
+pub(super) fn identity(interpreter: &str, workload: &str, mode: &str, workers: u32, variant: &str) -> String {
+    let variant =
+        if variant.is_empty() || variant == PLAIN { String::new() } else { format!(" ({variant})") };
+    format!("{interpreter} {workload} {mode}×{workers}{variant}")
 }
 
 /// What the machine gives to several independent `single` processes at once.

@@ -1,6 +1,6 @@
 //! What each cell is taken against.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::plan::{Cell, PLAIN};
 use crate::record::RunInfo;
@@ -26,22 +26,24 @@ impl Roles {
     pub fn new(run: &RunInfo, baseline: &str) -> Self {
         let cells = || run.plan.cells.iter().map(|planned| &planned.cell);
         let index: HashMap<Cell, usize> = cells().cloned().zip(0..).collect();
-        let single = |interpreter: &str, workload: &str| {
-            let cell = Cell {
-                interpreter: interpreter.to_owned(),
-                workload: workload.to_owned(),
-                mode: SINGLE.to_owned(),
-                workers: 1,
-                start_method: None,
-                environment: PLAIN.to_owned(),
-            };
-            index.get(&cell).copied()
+        let plain = |cell: &Cell| {
+            (cell.mode.as_str(), cell.workers, cell.start_method, cell.environment.as_str())
+                == (SINGLE, 1, None, PLAIN)
         };
+        let singles: HashMap<(&str, &str), usize> = cells()
+            .zip(0..)
+            .filter(|(cell, _)| plain(cell))
+            .map(|(cell, place)| ((cell.interpreter.as_str(), cell.workload.as_str()), place))
+            .collect();
+        let single = |interpreter: &str, workload: &str| singles.get(&(interpreter, workload)).copied();
         let base = cells().map(|cell| single(baseline, &cell.workload)).collect();
         let own = cells().map(|cell| single(&cell.interpreter, &cell.workload)).collect();
-        let weak = |name: &str| run.matrix.workloads.iter().any(|one| one.name == name && one.weak());
+        let weak: HashSet<&str> =
+            (run.matrix.workloads.iter()).filter(|one| one.weak()).map(|one| one.name.as_str()).collect();
         let work = cells()
-            .map(|cell| if weak(&cell.workload) { f64::from(cell.workers.max(1)).ln() } else { 0.0 })
+            .map(|cell| {
+                if weak.contains(cell.workload.as_str()) { f64::from(cell.workers.max(1)).ln() } else { 0.0 }
+            })
             .collect();
         Self { baseline: baseline.to_owned(), index, base, own, work }
     }

@@ -1,5 +1,7 @@
 //! From what was kept of a cell to its line in the results.
 
+use rayon::prelude::*;
+
 use crate::interpreter::difference_texts;
 use crate::matrix::Variant;
 use crate::plan::PlannedCell;
@@ -14,53 +16,71 @@ use super::steadiness;
 use super::tally::Tally;
 use super::{prospect, ratio};
 
-pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &[Tally], pairs: &Pairs) -> Vec<CellResult> {
+/// Every cell of the plan. Takes the timelines out of the tallies.
+pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &mut [Tally], pairs: &Pairs) -> Vec<CellResult> {
     let verdicts: Vec<(Outcome, Option<String>)> =
-        run.plan.cells.iter().zip(tallies).map(|(planned, tally)| verdict(run, planned, tally)).collect();
+        run.plan.cells.iter().zip(&*tallies).map(|(planned, tally)| verdict(run, planned, tally)).collect();
+    let known = Known { run, roles, tallies, pairs, verdicts: &verdicts };
+    let mut cells: Vec<CellResult> =
+        (0..tallies.len()).into_par_iter().map(|cell| one(known, cell)).collect();
+    for (cell, tally) in cells.iter_mut().zip(tallies) {
+        (cell.timeline, cell.processes) = tally.take_timeline();
+    }
+    cells
+}
+
+/// What a cell's line is made from.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    run: &'a RunInfo,
+    roles: &'a Roles,
+    tallies: &'a [Tally],
+    pairs: &'a Pairs,
+    verdicts: &'a [(Outcome, Option<String>)],
+}
+
+fn one(known: Known<'_>, cell: usize) -> CellResult {
+    let Known { run, roles, tallies, pairs, verdicts } = known;
     let sound = |cell: Option<usize>| cell.filter(|cell| verdicts[*cell].0 == Outcome::Completed);
-    (0..tallies.len())
-        .map(|cell| {
-            let (outcome, reason) = verdicts[cell].clone();
-            let (base, own) = (sound(roles.base[cell]), sound(roles.own[cell]));
-            let valid = outcome == Outcome::Completed;
-            let ratios = Ratios { run, roles, tallies, cell, valid };
-            let mut result = figures(&run.plan.cells[cell], &tallies[cell], outcome, reason);
-            let measured = pairs.measured_base[cell] == roles.base[cell];
-            result.speedup =
-                if measured { ratios.of(base, &pairs.over_base[cell]) } else { ratios.rebased(base, pairs) };
-            result.speedup_self = ratios.of(own, &tallies[cell].over_own);
-            result.speedup_total = ratios.of_totals(base);
-            let workers = f64::from(result.workers.max(1));
-            result.efficiency = result.speedup_self.as_ref().map(|speedup| speedup.ratio / workers);
-            result.efficiency_ci95 =
-                result.speedup_self.as_ref().and_then(|speedup| Some(speedup.ci95?.map(|end| end / workers)));
-            if valid {
-                let logs: Vec<f64> = pairs.over_base[cell].iter().map(|(_, value)| *value).collect();
-                let times: Vec<f64> = result.values_ns.iter().map(|ns| *ns as f64).collect();
-                result.warnings.extend(steadiness::warnings(&logs, &times));
-                let over_own: Vec<f64> = tallies[cell].over_own.iter().map(|(_, value)| *value).collect();
-                let process = |cell: usize| stats::median(&tallies[cell].process_ns);
-                let pair_ns = process(cell).zip(base.and_then(process)).map(|(own, base)| own + base);
-                let precision = run.matrix.run.precision;
-                result.warnings.extend(prospect::warning([&logs, &over_own], precision, pair_ns));
-                result.outliers = outliers(&times);
-                result.cpu_over_self = own.and_then(|own| cpu(cell, own, &tallies[cell].cpu_over_own));
-                let over_base = &tallies[cell].cpu_over_base;
-                result.cpu_over_base = base.filter(|_| measured).and_then(|base| cpu(cell, base, over_base));
-            }
-            if result.speedup.is_some() || result.speedup_total.is_some() {
-                result.warnings.extend(unlike_baseline(run, &roles.baseline, &result.interpreter));
-            }
-            if result.oversubscribed {
-                let cpus = run.matrix.effective_cpus_of(&result.environment, run.host.effective_cpus);
-                let threads = run.matrix.variant(&result.environment).map_or(1, Variant::threads_by_worker);
-                let of_each = if threads > 1 { format!(" × {threads} BLAS threads") } else { String::new() };
-                let warning = format!("{} workers{of_each} on {cpus} usable CPUs", result.workers);
-                result.warnings.push(warning);
-            }
-            result
-        })
-        .collect()
+    let (outcome, reason) = verdicts[cell].clone();
+    let (base, own) = (sound(roles.base[cell]), sound(roles.own[cell]));
+    let valid = outcome == Outcome::Completed;
+    let ratios = Ratios { run, roles, tallies, cell, valid };
+    let mut result = figures(&run.plan.cells[cell], &tallies[cell], outcome, reason);
+    let measured = pairs.measured_base[cell] == roles.base[cell];
+    result.speedup =
+        if measured { ratios.of(base, &pairs.over_base[cell]) } else { ratios.rebased(base, pairs) };
+    result.speedup_self = ratios.of(own, &tallies[cell].over_own);
+    result.speedup_total = ratios.of_totals(base);
+    let workers = f64::from(result.workers.max(1));
+    result.efficiency = result.speedup_self.as_ref().map(|speedup| speedup.ratio / workers);
+    result.efficiency_ci95 =
+        result.speedup_self.as_ref().and_then(|speedup| Some(speedup.ci95?.map(|end| end / workers)));
+    if valid {
+        let logs = ratio::logs(&pairs.over_base[cell]);
+        let times: Vec<f64> = result.values_ns.iter().map(|ns| *ns as f64).collect();
+        result.warnings.extend(steadiness::warnings(&logs, &times));
+        let over_own = ratio::logs(&tallies[cell].over_own);
+        let process = |cell: usize| stats::median(&tallies[cell].process_ns);
+        let pair_ns = process(cell).zip(base.and_then(process)).map(|(own, base)| own + base);
+        let precision = run.matrix.run.precision;
+        result.warnings.extend(prospect::warning([&logs, &over_own], precision, pair_ns));
+        result.outliers = outliers(&times);
+        result.cpu_over_self = own.and_then(|own| cpu(cell, own, &tallies[cell].cpu_over_own));
+        let over_base = &tallies[cell].cpu_over_base;
+        result.cpu_over_base = base.filter(|_| measured).and_then(|base| cpu(cell, base, over_base));
+    }
+    if result.speedup.is_some() || result.speedup_total.is_some() {
+        result.warnings.extend(unlike_baseline(run, &roles.baseline, &result.interpreter));
+    }
+    if result.oversubscribed {
+        let cpus = run.matrix.effective_cpus_of(&result.environment, run.host.effective_cpus);
+        let threads = run.matrix.variant(&result.environment).map_or(1, Variant::threads_by_worker);
+        let of_each = if threads > 1 { format!(" × {threads} BLAS threads") } else { String::new() };
+        let warning = format!("{} workers{of_each} on {cpus} usable CPUs", result.workers);
+        result.warnings.push(warning);
+    }
+    result
 }
 
 /// CPU time over that of another cell.
@@ -68,8 +88,8 @@ fn cpu(cell: usize, base: usize, values: &[(u64, f64)]) -> Option<Figure> {
     if cell == base {
         return Some(Figure { value: 1.0, ci95: Some([1.0, 1.0]) });
     }
-    let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
-    let ci95 = stats::log_ratio_interval(&logs).map(|found| [found.low.exp(), found.high.exp()]);
+    let logs = ratio::logs(values);
+    let ci95 = stats::log_ratio_interval(&logs).map(ratio::ends);
     Some(Figure { value: stats::mean(&logs)?.exp(), ci95 })
 }
 
@@ -141,7 +161,7 @@ impl Ratios<'_> {
         if base == self.cell {
             return (!self.tallies[base].medians.is_empty()).then(|| ratio::by_definition(self.name(base)));
         }
-        let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
+        let logs = ratio::logs(values);
         ratio::speedup(self.name(base), &logs, self.run.matrix.run.precision)
     }
 
@@ -163,8 +183,7 @@ impl Ratios<'_> {
         if direct.len() >= 3 {
             return ratio::speedup(self.name(base), &direct, precision);
         }
-        let logs = |values: &[(u64, f64)]| values.iter().map(|(_, value)| *value).collect::<Vec<_>>();
-        let (ours, theirs) = (logs(ours), logs(theirs));
+        let (ours, theirs) = (ratio::logs(ours), ratio::logs(theirs));
         let ratio = (stats::mean(&ours)? - stats::mean(&theirs)?).exp();
         let interval = stats::unpaired_log_ratio_interval(&ours, &theirs);
         let pairs = ours.len().min(theirs.len());
@@ -218,7 +237,6 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
     let mut medians = tally.medians.clone();
     medians.sort_unstable_by_key(|(id, _)| *id);
     let values: Vec<f64> = medians.into_iter().map(|(_, value)| value).collect();
-    let (timeline, processes) = tally.timeline();
     let totals: Vec<f64> = tally.totals.iter().map(|(_, _, total)| *total as f64).collect();
     CellResult {
         interpreter: cell.interpreter.clone(),
@@ -257,8 +275,8 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         warnings: tally.notes.clone(),
         outliers: Vec::new(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),
-        timeline,
-        processes,
+        timeline: Vec::new(),
+        processes: Vec::new(),
     }
 }
 

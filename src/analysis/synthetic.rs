@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::interpreter::{Facts, Interpreter, Known};
+use crate::interpreter::{Facts, Interpreter, testing};
 use crate::matrix::{
     InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes, RunSettings, Workload,
 };
@@ -243,28 +243,10 @@ fn version(interpreter: &str) -> String {
 fn facts(name: &str) -> Facts {
     let free = name.ends_with('t');
     Facts {
-        implementation: "cpython".to_owned(),
-        version: version(name),
-        build: version(name),
         executable: format!("/opt/{name}/bin/python").into(),
-        executable_sha256: "00".repeat(32),
-        abiflags: if free { "t" } else { "" }.to_owned(),
-        cache_tag: None,
         py_gil_disabled: Some(free),
-        gil_enabled: !free,
         honours_python_gil: Some(free),
-        jit_available: None,
-        jit_enabled: None,
-        debug: false,
-        prerelease: false,
-        pgo: Known::Unknown,
-        lto: Known::Unknown,
-        optimisation: Some("-O3".to_owned()),
-        compiler: Some("GCC 14.2.0".to_owned()),
-        configure_args: None,
-        libc: Some("glibc 2.41".to_owned()),
-        architecture: "x86_64".to_owned(),
-        virtual_env: false,
+        ..testing::facts(&format!("{}{}", version(name), if free { "t" } else { "" }))
     }
 }
 

@@ -119,9 +119,8 @@ impl Tally {
         }
     }
 
-    pub fn timeline(&self) -> (Vec<Sample>, Vec<ProcessSeries>) {
-        let found = self.timeline.as_ref();
-        found.map(|(_, samples, processes)| (samples.clone(), processes.clone())).unwrap_or_default()
+    pub fn take_timeline(&mut self) -> (Vec<Sample>, Vec<ProcessSeries>) {
+        self.timeline.take().map(|(_, samples, processes)| (samples, processes)).unwrap_or_default()
     }
 
     fn take_gil(&mut self, gil: Option<Gil>) {

@@ -265,6 +265,32 @@ fn advice_reads_well() {
 }
 
 #[test]
+fn who_loses_against_a_loop_is_not_sold_as_a_win_and_other_packages_are_a_doubt() {
+    let mut world = World::new(17, &["3.13", "3.13t"], &["fib"], &["single", "threads", "mp"], &[2]);
+    world.plant(&cell("3.13t", "fib", "threads", 2), 0.5);
+    world.plant(&cell("3.13", "fib", "mp", 2), 0.2);
+    world.fill(12, 8);
+    for (interpreter, version) in world.run.interpreters.iter_mut().zip(["2.5.5", "2.4.6"]) {
+        let environment = crate::interpreter::packages::Environment {
+            command: interpreter.command.clone(),
+            packages: vec![format!("numpy=={version}")],
+            gil_switched_on_by: None,
+        };
+        interpreter.environments.insert("fib".to_owned(), environment);
+    }
+    let results = run(&world);
+    let first = &results.advice[0];
+    assert!(first.text.starts_with("fib: threads×2 on 3.13t is 2."), "{first:?}");
+    assert!(first.text.ends_with("; both are slower than single on 3.13"), "{first:?}");
+    let doubt = "`3.13t` runs numpy==2.4.6, `3.13` numpy==2.5.5";
+    assert!(first.doubts.iter().any(|known| known.contains(doubt)), "{first:?}");
+    assert!(results.single_thread[0].differences.iter().any(|known| known == doubt), "{results:?}");
+    // Nothing unsettled can be faster than the loop: that is an answer.
+    let warm = results.choices.iter().find(|choice| choice.when.starts_with("again")).unwrap();
+    assert_eq!(warm.choose, "single on 3.13");
+}
+
+#[test]
 fn an_unsettled_cell_is_named_and_not_advised() {
     let mut world = world(14);
     world.between = 0.3;

@@ -5,6 +5,7 @@ use crate::record::{Outcome, RunInfo};
 use crate::stats;
 
 use super::compare::Pairs;
+use super::ratio;
 use super::results::{CellResult, Results, Warning};
 use super::roles::{Roles, SINGLE};
 
@@ -141,8 +142,7 @@ fn parallel_inside(run: &RunInfo, results: &Results) -> Vec<String> {
 
 /// Each interpreter against the baseline.
 fn comparability(results: &Results) -> Vec<String> {
-    let find = |name: &str| results.interpreters.iter().find(|interpreter| interpreter.name == name);
-    let Some(baseline) = find(&results.baseline) else { return Vec::new() };
+    let Some(baseline) = results.interpreter(&results.baseline) else { return Vec::new() };
     let others = results.interpreters.iter().filter(|other| other.name != baseline.name);
     others
         .filter_map(|other| {
@@ -157,7 +157,7 @@ fn comparability(results: &Results) -> Vec<String> {
 fn drift(results: &Results, pairs: &Pairs) -> Vec<String> {
     let mut found = Vec::new();
     for (cell, values) in results.cells.iter().zip(&pairs.over_base) {
-        let logs: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
+        let logs = ratio::logs(values);
         if let (Some(trend), Outcome::Completed) = (stats::spearman_trend(&logs), cell.outcome) {
             found.push((cell, logs, trend.p));
         }
@@ -170,9 +170,9 @@ fn drift(results: &Results, pairs: &Pairs) -> Vec<String> {
         .filter_map(|((cell, logs, _), _)| {
             let (early, late) = logs.split_at(logs.len() / 2);
             let (early, late) = (stats::mean(early)?.exp(), stats::mean(late)?.exp());
-            let name = format!("{} {} {}×{}", cell.interpreter, cell.workload, cell.mode, cell.workers);
             Some(format!(
-                "{name} drifts over the rounds: {early:.2}× in the first half, {late:.2}× in the second"
+                "{} drifts over the rounds: {early:.2}× in the first half, {late:.2}× in the second",
+                cell.name()
             ))
         })
         .collect()

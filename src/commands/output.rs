@@ -31,8 +31,16 @@ pub fn warn(text: &str) {
 
 /// Columns of the terminal behind standard output; 80 where there is none.
 pub fn width() -> usize {
-    let terminal = io::stdout().is_terminal();
-    let size = terminal.then(|| rustix::termios::tcgetwinsize(io::stdout()).ok()).flatten();
+    columns(io::stdout())
+}
+
+/// A line on standard error, broken between words where the terminal ends.
+pub fn note_wrapped(text: &str) {
+    note(&crate::report::terminal::wrap(text, columns(io::stderr()), 2).join("\n"));
+}
+
+fn columns(stream: impl IsTerminal + std::os::fd::AsFd) -> usize {
+    let size = stream.is_terminal().then(|| rustix::termios::tcgetwinsize(stream).ok()).flatten();
     size.map(|size| usize::from(size.ws_col)).filter(|&columns| columns >= 40).unwrap_or(80)
 }
 

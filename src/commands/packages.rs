@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use indexmap::IndexMap;
+
 use super::install::cancel_on_signals;
 use super::{Exit, Failure, output};
 use crate::harness::Catalogue;
@@ -142,24 +144,20 @@ impl Provider<'_> {
 /// Packages of one workload whose versions differ between interpreters, and imports that switch the GIL on.
 pub fn doubts(interpreters: &[Interpreter]) -> Vec<String> {
     let mut doubts = Vec::new();
-    for (at, interpreter) in interpreters.iter().enumerate() {
+    // Interpreters by workload and by what is installed for it.
+    let mut versions: IndexMap<&str, IndexMap<&[String], Vec<String>>> = IndexMap::new();
+    for interpreter in interpreters {
         for (workload, environment) in &interpreter.environments {
-            let name = &interpreter.name;
+            let name = format!("`{}`", interpreter.name);
             if let Some(module) = &environment.gil_switched_on_by {
-                doubts
-                    .push(format!("importing `{module}` switches the GIL of `{name}` on, for `{workload}`"));
+                doubts.push(format!("importing `{module}` switches the GIL of {name} on, for `{workload}`"));
             }
-            let first =
-                interpreters[..at].iter().find_map(|other| Some((other, other.environments.get(workload)?)));
-            if let Some((other, theirs)) = first.filter(|(_, theirs)| theirs.packages != environment.packages)
-            {
-                let (ours, theirs) = (environment.packages.join(" "), theirs.packages.join(" "));
-                doubts.push(format!(
-                    "`{workload}` runs with {theirs} on `{}`, with {ours} on `{name}`",
-                    other.name
-                ));
-            }
+            versions.entry(workload).or_default().entry(&environment.packages).or_default().push(name);
         }
+    }
+    for (workload, sets) in versions.iter().filter(|(_, sets)| sets.len() > 1) {
+        let sets = sets.iter().map(|(set, names)| format!("{} on {}", set.join(" "), names.join(", ")));
+        doubts.push(format!("`{workload}` runs with {}", sets.collect::<Vec<_>>().join("; with ")));
     }
     doubts
 }

@@ -91,6 +91,18 @@ pub fn difference_texts(left: &Interpreter, right: &Interpreter) -> Vec<String> 
     differences.iter().map(|difference| difference.text(&left.name, &right.name)).collect()
 }
 
+/// The same, and in which versions of a workload's packages they differ.
+pub fn difference_texts_for(workload: &str, left: &Interpreter, right: &Interpreter) -> Vec<String> {
+    let mut texts = difference_texts(left, right);
+    let packages = |one: &Interpreter| Some(one.environments.get(workload)?.packages.join(" "));
+    if let (Some(ours), Some(theirs)) = (packages(left), packages(right))
+        && ours != theirs
+    {
+        texts.push(format!("`{}` runs {ours}, `{}` {theirs}", left.name, right.name));
+    }
+    texts
+}
+
 fn known(known: Known) -> &'static str {
     match known {
         Known::Configured => "configured",

@@ -22,7 +22,7 @@ pub use sha256::of_file as sha256_file;
 pub mod testing;
 
 pub use cache_dir::cache_dir;
-pub use comparable::{Difference, DifferenceKind, difference_texts, differences};
+pub use comparable::{Difference, DifferenceKind, difference_texts, difference_texts_for, differences};
 pub use discover::{Broken, Discovery, Found};
 pub use facts::{Facts, Interpreter, Known, Missing};
 pub use modules::has_module;

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Invocation, RECORDS_SCHEMA, RecordError, readable};
+use super::{Invocation, RecordError};
 
 /// The open end of `records.jsonl`, locked against a second runner.
 #[derive(Debug)]
@@ -105,40 +105,5 @@ fn whole_lines(file: &mut File) -> std::io::Result<u64> {
             return Ok(length);
         }
         length += read as u64;
-    }
-}
-
-/// Reads the records one by one, in the order in which they ended. A last line without a newline
-/// is what a killed runner was writing, and is passed over.
-///
-/// # Errors
-/// The file can't be opened; as an item: a line that can't be read or is no record.
-pub fn read_records(
-    path: &Path,
-) -> Result<impl Iterator<Item = Result<Invocation, RecordError>> + use<>, RecordError> {
-    let file = File::open(path).map_err(RecordError::io("read", path))?;
-    let mut reader = BufReader::new(file);
-    let path = path.to_owned();
-    let (mut number, mut line) = (0, Vec::new());
-    Ok(std::iter::from_fn(move || {
-        line.clear();
-        number += 1;
-        match reader.read_until(b'\n', &mut line) {
-            Err(source) => Some(Err(RecordError::Io { action: "read", path: path.clone(), source })),
-            Ok(_) if line.last() != Some(&b'\n') => None,
-            Ok(_) => Some(parse(&line, &path, number)),
-        }
-    }))
-}
-
-fn parse(line: &[u8], path: &Path, number: usize) -> Result<Invocation, RecordError> {
-    let malformed = |message: String| RecordError::Malformed { path: path.to_owned(), line: number, message };
-    // All of it at once: from a slice each string would be checked for itself.
-    let line = std::str::from_utf8(line).map_err(|error| malformed(error.to_string()))?;
-    let invocation: Invocation = serde_json::from_str(line).map_err(|error| malformed(error.to_string()))?;
-    if readable(&invocation.schema, RECORDS_SCHEMA) {
-        Ok(invocation)
-    } else {
-        Err(RecordError::Schema { path: path.to_owned(), found: invocation.schema, expected: RECORDS_SCHEMA })
     }
 }

@@ -3,13 +3,15 @@
 mod journal;
 mod judge;
 mod merge;
+mod reader;
 mod rundir;
 mod schema;
 
-pub use journal::{Hold, Journal, hold, in_use, read_records};
+pub use journal::{Hold, Journal, hold, in_use};
 pub use judge::{Asked, gil, objection, strayed, wants_gil};
 pub use merge::{MergeError, Renumber, merge};
-pub use rundir::{RunDir, to_json};
+pub use reader::read_records;
+pub use rundir::{RunDir, from_json, to_json};
 pub use schema::*;
 
 use std::path::PathBuf;

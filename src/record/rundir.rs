@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
+
 use super::{Journal, RUN_SCHEMA, RecordError, RunInfo, readable};
 use crate::atomic::write_atomic;
 
@@ -81,23 +83,39 @@ impl RunDir {
     pub fn read_run(&self) -> Result<RunInfo, RecordError> {
         let path = self.run_json();
         let text = fs::read_to_string(&path).map_err(RecordError::io("read", &path))?;
-        let malformed = |error: serde_json::Error| RecordError::Malformed {
-            path: path.clone(),
-            line: error.line(),
-            message: error.to_string(),
-        };
-        // The schema first: a file of another version should say so, not complain about a field.
-        let value: serde_json::Value = serde_json::from_str(&text).map_err(malformed)?;
-        let found = value.get("schema").and_then(|schema| schema.as_str()).unwrap_or("none");
-        if !readable(found, RUN_SCHEMA) {
-            return Err(RecordError::Schema {
-                path: path.clone(),
-                found: found.to_owned(),
-                expected: RUN_SCHEMA,
-            });
-        }
-        serde_json::from_value(value).map_err(malformed)
+        from_json(&text, RUN_SCHEMA, &path)
     }
+}
+
+/// A file of ours of this schema or an older version of it.
+///
+/// # Errors
+/// It is of another schema, or malformed; `path` names it.
+pub fn from_json<T: DeserializeOwned>(
+    text: &str,
+    expected: &'static str,
+    path: &Path,
+) -> Result<T, RecordError> {
+    let malformed = |error: serde_json::Error| RecordError::Malformed {
+        path: path.to_owned(),
+        line: error.line(),
+        message: error.to_string(),
+    };
+    // The schema first: a file of another version should say so, not complain about a field.
+    let head: Head = serde_json::from_str(text).map_err(malformed)?;
+    let found = head.schema.as_str().unwrap_or("none");
+    if !readable(found, expected) {
+        let (path, found) = (path.to_owned(), found.to_owned());
+        return Err(RecordError::Schema { path, found, expected });
+    }
+    serde_json::from_str(text).map_err(malformed)
+}
+
+/// What every file of ours has, whatever else is in it.
+#[derive(serde::Deserialize)]
+struct Head {
+    #[serde(default)]
+    schema: serde_json::Value,
 }
 
 /// Pretty JSON with a final newline.

@@ -46,7 +46,12 @@ fn section(
     header: &[&'static str],
     rows: Vec<Vec<String>>,
 ) -> Option<Section> {
-    (!rows.is_empty()).then(|| Section { id, title, note, header: header.to_vec(), rows })
+    // A column in which nobody has anything to say is left out.
+    let says = |place: &usize| rows.iter().any(|row| !matches!(row[*place].as_str(), "" | format::NONE));
+    let kept: Vec<usize> = (0..header.len()).filter(says).collect();
+    let header = kept.iter().map(|place| header[*place]).collect();
+    let pick = |row: &Vec<String>| kept.iter().map(|place| row[*place].clone()).collect();
+    (!rows.is_empty()).then(|| Section { id, title, note, header, rows: rows.iter().map(pick).collect() })
 }
 
 fn single_thread(results: &View<'_>) -> Option<Section> {
@@ -77,7 +82,9 @@ fn overall(results: &View<'_>) -> Option<Section> {
         let mark = if one.settled { "" } else { view::UNSETTLED };
         let mode = view::mode_name(results, &one.mode, &one.variant);
         let ratio = one.speedup.map_or(format::NONE.to_owned(), |found| format!("{mark}{}", times(found)));
-        vec![one.interpreter.clone(), format!("{mode}×{}", one.workers), ratio, one.missing.join(", ")]
+        let how =
+            if view::takes_workers(results, &one.mode) { format!("{mode}×{}", one.workers) } else { mode };
+        vec![one.interpreter.clone(), how, ratio, one.missing.join(", ")]
     });
     section(
         "overall",
@@ -91,13 +98,13 @@ fn overall(results: &View<'_>) -> Option<Section> {
 fn scaling(results: &View<'_>) -> Option<Section> {
     let row = |one: &Scaling| {
         let mode = view::mode_name(results, &one.mode, &one.variant);
-        let serial = one.amdahl.or(one.gustafson).map_or(format::NONE.to_owned(), percent);
+        let serial = one.amdahl.or(one.gustafson).map_or(format::NONE.to_owned(), fraction);
         let (contention, coherency, knee) = match &one.usl {
             Some(usl) => (percent(usl.contention), percent(usl.coherency), workers(&usl.knee)),
             None => (format::NONE.to_owned(), format::NONE.to_owned(), format::NONE.to_owned()),
         };
         let last = one.points.iter().rev().find(|point| point.fitted).and_then(|point| point.karp_flatt);
-        let karp_flatt = last.map_or(format::NONE.to_owned(), percent);
+        let karp_flatt = last.map_or(format::NONE.to_owned(), fraction);
         vec![
             one.workload.clone(),
             one.interpreter.clone(),
@@ -114,7 +121,7 @@ fn scaling(results: &View<'_>) -> Option<Section> {
     section(
         "scaling",
         "How it scales",
-        "Fitted up to the CPUs, 95 % intervals in brackets. Serial: Amdahl's fraction (weak scaling: Gustafson's). Karp–Flatt: the serial fraction that the largest number of workers with a CPU each shows. Contention, coherency and knee: the Universal Scalability Law, where three numbers of workers have a CPU each.",
+        "How much of the work stays serial, and so how far more workers help. Fitted up to the CPUs, 95 % intervals in brackets. Serial: Amdahl's fraction (weak scaling: Gustafson's). Karp–Flatt: the serial fraction that the largest number of workers with a CPU each shows. Contention, coherency and knee: the Universal Scalability Law, where three numbers of workers have a CPU each.",
         &["workload", "interpreter", "mode", "serial", "Karp–Flatt", "contention", "coherency", "knee at"],
         rows,
     )
@@ -153,16 +160,6 @@ fn break_even(results: &View<'_>) -> Option<Section> {
 }
 
 fn memory(results: &View<'_>) -> Option<Section> {
-    let size = |figure: Figure| {
-        let signed = |bytes: f64| {
-            let sign = if bytes < 0.0 { "−" } else { "" };
-            format!("{sign}{}", format::bytes(bytes.abs().round() as u64))
-        };
-        let ends = figure
-            .ci95
-            .map_or_else(String::new, |[low, high]| format!(" ({} to {})", signed(low), signed(high)));
-        format!("{}{ends}", signed(figure.value))
-    };
     let rows = results.memory_growth.iter().map(|one| {
         let mode = view::mode_name(results, &one.mode, &one.variant);
         vec![
@@ -184,14 +181,23 @@ fn memory(results: &View<'_>) -> Option<Section> {
 }
 
 /// `1.82× (1.70–1.94)`.
-fn times(figure: Figure) -> String {
+pub(super) fn times(figure: Figure) -> String {
     let ends = figure.ci95.filter(|ends| ends[0] < ends[1]);
     let ends = ends.map_or_else(String::new, |ends| format!(" ({})", format::interval(ends)));
     format!("{}{ends}", format::ratio(figure.value))
 }
 
+/// A serial fraction. Beyond what a fraction can be stands what that means.
+pub(super) fn fraction(figure: Figure) -> String {
+    match figure.value {
+        value if value > 1.0 => "all of it: slower than one worker".to_owned(),
+        value if value < 0.0 => "none: faster than ideal".to_owned(),
+        _ => percent(figure),
+    }
+}
+
 /// `8.2 % (5.1–11.3)`.
-fn percent(figure: Figure) -> String {
+pub(super) fn percent(figure: Figure) -> String {
     let ends = figure
         .ci95
         .map_or_else(String::new, |[low, high]| format!(" ({:.1}–{:.1})", low * 100.0, high * 100.0));
@@ -199,7 +205,7 @@ fn percent(figure: Figure) -> String {
 }
 
 /// `5.4 workers (4.1–7.9)`, `none shown, if any beyond 4.1`.
-fn workers(knee: &OpenFigure) -> String {
+pub(super) fn workers(knee: &OpenFigure) -> String {
     match (knee.value, knee.low, knee.high) {
         (Some(at), Some(low), Some(high)) => format!("{at:.1} workers ({low:.1}–{high:.1})"),
         (Some(at), Some(low), None) => format!("{at:.1} workers ({low:.1} or more)"),
@@ -210,7 +216,7 @@ fn workers(knee: &OpenFigure) -> String {
 }
 
 /// `52.1 µs (48.0 µs to 57.3 µs)`, `never`.
-fn task(size: &OpenFigure) -> String {
+pub(super) fn task(size: &OpenFigure) -> String {
     match (size.value, size.low, size.high) {
         (Some(at), Some(low), Some(high)) => {
             format!("{} ({} to {})", format::ns_f64(at), format::ns_f64(low), format::ns_f64(high))
@@ -222,4 +228,15 @@ fn task(size: &OpenFigure) -> String {
         (None, Some(low), _) => format!("never, or beyond {}", format::ns_f64(low)),
         _ => "never".to_owned(),
     }
+}
+
+/// `1.2 MiB (0.9 MiB to 1.5 MiB)`.
+pub(super) fn size(figure: Figure) -> String {
+    let signed = |bytes: f64| {
+        let sign = if bytes < 0.0 { "−" } else { "" };
+        format!("{sign}{}", format::bytes(bytes.abs().round() as u64))
+    };
+    let ends =
+        figure.ci95.map_or_else(String::new, |[low, high]| format!(" ({} to {})", signed(low), signed(high)));
+    format!("{}{ends}", signed(figure.value))
 }

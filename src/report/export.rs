@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rayon::prelude::*;
+
 use crate::analysis::Results;
 
 use super::charts::{self, NARROW, WIDE};
@@ -27,7 +29,7 @@ pub struct Drawing {
 }
 
 /// One format of the whole results.
-pub trait Exporter {
+pub trait Exporter: Sync {
     /// What `--format` calls it.
     fn name(&self) -> &'static str;
     /// Written without being asked for.
@@ -46,7 +48,7 @@ pub fn formats() -> Vec<&'static str> {
     exports::all().iter().map(|exporter| exporter.name()).collect()
 }
 
-/// All files but `results.json`: the same results give the same bytes.
+/// All files: the same results give the same bytes.
 pub fn render(results: &Results) -> Vec<Artifact> {
     write(results, |exporter| exporter.default())
 }
@@ -62,7 +64,7 @@ fn write(results: &Results, wanted: impl Fn(&dyn Exporter) -> bool) -> Vec<Artif
     let view = View::new(results);
     let wanted: Vec<_> = exports::all().into_iter().filter(|exporter| wanted(exporter.as_ref())).collect();
     let drawings = if wanted.iter().any(|exporter| exporter.draws()) { drawings(&view) } else { Vec::new() };
-    wanted.iter().flat_map(|exporter| exporter.export(&view, &drawings)).collect()
+    wanted.par_iter().flat_map_iter(|exporter| exporter.export(&view, &drawings)).collect()
 }
 
 fn drawings(view: &View<'_>) -> Vec<Drawing> {
@@ -71,7 +73,7 @@ fn drawings(view: &View<'_>) -> Vec<Drawing> {
         let svg = chart.draw(view, &theme, WIDE)?;
         Some(Drawing { name: chart.name(), svg, narrow: chart.draw(view, &theme, NARROW)? })
     };
-    charts::all().iter().filter_map(|chart| draw(chart.as_ref())).collect()
+    charts::all().par_iter().filter_map(|chart| draw(chart.as_ref())).collect()
 }
 
 /// Every file that is text.

@@ -86,7 +86,7 @@ pub fn against_baseline(results: &View<'_>) -> Option<String> {
     ))
 }
 
-/// `fib is fastest with 3.13 mp×2, 197 ms; no clear winner on matmul (4 overlap)`.
+/// `fib is fastest with 3.13 mp×2 at 197 ms; no clear winner on matmul (4 overlap)`.
 pub fn time(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
     let mut claims = Vec::new();
@@ -109,7 +109,7 @@ pub fn time(results: &View<'_>) -> Option<String> {
     };
     let shown = |cell: &CellResult| cell.workers == workers || !view::takes_workers(results, &cell.mode);
     let beaten = view::workloads(results).into_iter().any(|w| best(w, &|_| true) < best(w, &shown));
-    let head = if beaten { format!("with pools of {workers}: ") } else { String::new() };
+    let head = if beaten { format!("With pools of {workers}, ") } else { String::new() };
     (!claims.is_empty()).then(|| format!("{head}{}", claims.join(JOIN)))
 }
 
@@ -120,29 +120,34 @@ enum Lead {
     Open(usize),
 }
 
+/// By the ratios, which are formed between neighbours in time, not by the times.
 fn fastest(results: &View<'_>, workload: &str, workers: u32) -> Option<Lead> {
-    let mut cells: Vec<_> = view::of(results, workload)
-        .filter(|cell| view::has_numbers(cell))
-        .filter(|cell| cell.workers == workers || !view::takes_workers(results, &cell.mode))
-        .filter_map(|cell| Some((cell, cell.wall_ns.as_ref()?)))
+    let shown = |cell: &&CellResult| cell.workers == workers || !view::takes_workers(results, &cell.mode);
+    let cells = view::of(results, workload).filter(|cell| view::has_numbers(cell)).filter(shown);
+    // Without an interval nobody leads, and nobody is excluded.
+    let mut rated: Vec<(&CellResult, f64, Option<[f64; 2]>)> = cells
+        .filter_map(|cell| Some((cell, cell.speedup.as_ref()?.ratio, cell.speedup.as_ref()?.ci95)))
         .collect();
-    cells.sort_by_key(|(_, wall)| wall.median);
-    let (best, wall) = cells.first()?;
-    // Whoever's interval begins before the best one's ends can't be told from it.
-    let limit = wall.ci95.map_or(wall.median, |ci| ci[1]);
-    let level =
-        cells.iter().skip(1).filter(|(_, other)| other.ci95.map_or(other.median, |ci| ci[0]) <= limit);
-    let who = view::who(results, best);
-    let time = format::ns(wall.median);
-    Some(Lead::Told(match level.clone().count() {
-        0 if view::settled(best) => format!("{workload} is fastest with {who}, {time}"),
-        0 => format!("{workload} looks fastest with {who}, about {time}"),
-        1 => {
-            let other = level.clone().next().map(|(cell, _)| view::who(results, cell)).unwrap_or_default();
-            format!("{workload}: {who} and {other} lead, not to be told apart at about {time}")
+    rated.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (best, _, ends) = *rated.iter().find(|(_, _, ends)| ends.is_some())?;
+    let low = ends.map_or(0.0, |ends| ends[0]);
+    let level: Vec<&CellResult> = rated
+        .iter()
+        .filter(|(cell, _, ends)| !std::ptr::eq(*cell, best) && ends.is_none_or(|ends| ends[1] >= low))
+        .map(|(cell, ..)| *cell)
+        .collect();
+    let time = |cell: &CellResult| {
+        let wall = cell.wall_ns.as_ref().map_or(format::NONE.to_owned(), |wall| format::ns(wall.median));
+        format!("{} at {wall}", view::who(results, cell))
+    };
+    Some(match level.as_slice() {
+        [] if view::settled(best) => Lead::Told(format!("{workload} is fastest with {}", time(best))),
+        [] => Lead::Told(format!("{workload} looks fastest with {}", time(best))),
+        [other] => {
+            Lead::Told(format!("{workload}: {} and {} lead, not to be told apart", time(best), time(other)))
         }
-        others => return Some(Lead::Open(others + 1)),
-    }))
+        others => Lead::Open(others.len() + 1),
+    })
 }
 
 /// `mp×2 takes 2.1× the memory of threads×2 on 3.13t (…)`.
@@ -177,8 +182,9 @@ pub fn memory(results: &View<'_>) -> Option<String> {
             format!("{workload}: {mp} takes less memory than {threads} on {name} {sizes}")
         });
     }
-    let all =
-        || results.cells.iter().filter(|cell| view::has_numbers(cell)).filter_map(|c| Some((c, peak(c)?)));
+    let shown = |cell: &&CellResult| cell.workers == workers || !view::takes_workers(results, &cell.mode);
+    let measured = || results.cells.iter().filter(|cell| view::has_numbers(cell)).filter(shown);
+    let all = || measured().filter_map(|cell| Some((cell, peak(cell)?)));
     let most = all().max_by_key(|(_, bytes)| *bytes)?;
     Some(format!("{} takes most memory, {}", view::who(results, most.0), format::bytes(most.1)))
 }
@@ -245,7 +251,7 @@ pub fn figure(speedup: &Speedup) -> String {
 fn reach(speedup: &Speedup) -> String {
     let Some([low, high]) = speedup.ci95 else {
         let pairs = format::count(speedup.pairs as usize, "pair");
-        return format!("can't be told from {pairs} ({})", figure(speedup));
+        return format!("are known from {pairs} only ({})", figure(speedup));
     };
     if !speedup.settled && high > low * TOO_WIDE {
         return format!("lie between {} and {}", format::ratio_short(low), format::ratio_short(high));

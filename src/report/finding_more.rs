@@ -7,7 +7,7 @@ use super::finding::figure;
 use super::format;
 use super::view::{self, View};
 
-/// `the most over 3.13's single: fib 1.9× with 3.13 mp×2, …`: the best cell of each workload whose interval
+/// `The most over 3.13's single: fib 1.9× with 3.13 mp×2, …`: the best cell of each workload whose interval
 /// lies above 1; hedged where it isn't settled.
 pub fn heat(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
@@ -30,9 +30,14 @@ pub fn heat(results: &View<'_>) -> Option<String> {
         .collect();
     let baseline = &results.baseline;
     if claims.is_empty() {
-        return Some(format!("nothing is shown to be faster than {baseline}'s single"));
+        let measured = || results.cells.iter().filter(|cell| view::has_numbers(cell)).filter(shown);
+        let compared = measured().filter(|cell| cell.speedup.as_ref().is_some_and(|one| one.ci95.is_some()));
+        return Some(match 2 * compared.count() < measured().count() {
+            true => format!("Too little was compared to say what is faster than {baseline}'s single"),
+            false => format!("Nothing is shown to be faster than {baseline}'s single"),
+        });
     }
-    Some(format!("the most over {baseline}'s single: {}", claims.join(", ")))
+    Some(format!("The most over {baseline}'s single: {}", claims.join(", ")))
 }
 
 /// `fib: 3.12 mp×2 is fastest (35.7 ms, 22.2 MiB), 3.13 single smallest (61.5 ms, 9.29 MiB)`, going by the
@@ -51,7 +56,7 @@ pub fn tradeoff(results: &View<'_>, panels: &[(&str, Vec<Choice<'_>>)]) -> Optio
     })
 }
 
-/// `the widest spread: 3.13t asyncio on fib, 44.5 ms to 204 ms over 6 processes`.
+/// `Widest apart are 6 processes of 3.13t asyncio on fib: 44.5 ms to 204 ms`.
 pub fn distribution(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
     let spread = |cell: &CellResult| {
@@ -63,7 +68,7 @@ pub fn distribution(results: &View<'_>) -> Option<String> {
     let (cell, (_, least, most)) =
         cells.filter_map(|cell| Some((cell, spread(cell)?))).max_by(|a, b| a.1.0.total_cmp(&b.1.0))?;
     Some(format!(
-        "widest apart are {} processes of {} on {}: {} to {}",
+        "Widest apart are {} processes of {} on {}: {} to {}",
         cell.values_ns.len(),
         view::who(results, cell),
         cell.workload,

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use crate::analysis::{
-    Advice, Capacity, CellResult, Counts, Estimate, RESULTS_SCHEMA, Results, Sampling, Speedup, Warning,
-    WorkloadInfo,
+    Advice, Capacity, CellResult, Counts, Estimate, Figure, MemoryGrowth, RESULTS_SCHEMA, Results, Sampling,
+    Speedup, Warning, WorkloadInfo,
 };
-use crate::interpreter::{Facts, Interpreter, Known, Missing};
+use crate::interpreter::{Facts, Interpreter, Missing, testing};
 use crate::plan::{PLAIN, StartMethod};
 use crate::record::{Blas, Gc, Gil, GilBuild, Host, Outcome, Phases, RunStatus, Sample};
 
@@ -113,7 +113,7 @@ pub fn results() -> Results {
         harness_sha256: Some("00".repeat(32)),
         single_thread: Vec::new(),
         scaling: Vec::new(),
-        memory_growth: Vec::new(),
+        memory_growth: ["3.13", "3.13t"].map(memory_growth).into(),
         break_even: Vec::new(),
         overall: Vec::new(),
         choices: Vec::new(),
@@ -308,6 +308,22 @@ fn unsettle(cells: &mut [CellResult], interpreter: &str, mode: &str, workers: u3
     }
 }
 
+/// Each process of a pool adds 5 MiB.
+fn memory_growth(interpreter: &str) -> MemoryGrowth {
+    let mib = |value: f64| Figure { value: value * 1_048_576.0, ci95: None };
+    MemoryGrowth {
+        interpreter: interpreter.to_owned(),
+        workload: "fib".to_owned(),
+        mode: "mp".to_owned(),
+        variant: "fork".to_owned(),
+        measure: "pss".to_owned(),
+        per_worker: mib(5.0),
+        base: mib(10.0),
+        invocations: 6,
+        cells: Vec::new(),
+    }
+}
+
 fn interpreter(name: &str) -> Interpreter {
     Interpreter {
         name: name.to_owned(),
@@ -317,28 +333,13 @@ fn interpreter(name: &str) -> Interpreter {
         why: "the only one".to_owned(),
         environments: Default::default(),
         facts: Facts {
-            implementation: "cpython".to_owned(),
-            version: "3.13.5".to_owned(),
             build: "3.13.5 (main)".to_owned(),
             executable: PathBuf::from(format!("/opt/{name}/bin/python3")),
-            executable_sha256: "0".repeat(64),
             abiflags: String::new(),
-            cache_tag: Some("cpython-313".to_owned()),
-            py_gil_disabled: Some(name.ends_with('t')),
-            gil_enabled: !name.ends_with('t'),
             honours_python_gil: None,
-            jit_available: None,
-            jit_enabled: None,
-            debug: false,
-            prerelease: false,
-            pgo: Known::Unknown,
-            lto: Known::Unknown,
-            optimisation: Some("-O3".to_owned()),
             compiler: Some("GCC 14.2.0".to_owned()),
-            configure_args: None,
             libc: None,
-            architecture: "x86_64".to_owned(),
-            virtual_env: false,
+            ..testing::facts(if name.ends_with('t') { "3.13.5t" } else { "3.13.5" })
         },
     }
 }

@@ -94,7 +94,14 @@ pub fn ratio_short(value: f64) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }
-    let places = if value >= 9.95 { 0 } else { 1 };
+    // 0.044 is not 0.0.
+    let places = if value >= 9.95 {
+        0
+    } else if value < 0.095 {
+        2
+    } else {
+        1
+    };
     format!("{value:.places$}×")
 }
 

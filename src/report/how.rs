@@ -63,12 +63,21 @@ pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
 /// at the number of workers that the pictures show.
 pub fn capacity(results: &View<'_>) -> Option<String> {
     let workers = view::focus_workers(results);
-    let known = results.capacity.iter().filter(|c| c.workers == workers && c.ratio.is_finite());
-    let ratios: Vec<f64> = known.map(|capacity| capacity.ratio).collect();
-    let low = ratios.iter().copied().reduce(f64::min)?;
-    let high = ratios.iter().copied().reduce(f64::max)?;
-    let range =
-        if ratios.len() == 1 { format::ratio(low) } else { format!("{}×", format::interval([low, high])) };
+    let ratios: Vec<f64> = view::capacities(results, workers).map(|capacity| capacity.ratio).collect();
+    let Some((low, high)) =
+        ratios.iter().copied().reduce(f64::min).zip(ratios.iter().copied().reduce(f64::max))
+    else {
+        let tried = results.capacity.iter().any(|capacity| capacity.workers == workers);
+        return tried.then(|| {
+            "this machine's capacity couldn't be measured: what independent processes did together varied too much"
+                .to_owned()
+        });
+    };
+    let range = if ratios.len() == 1 {
+        format::ratio(low)
+    } else {
+        format!("{}× (by workload and interpreter)", format::interval([low, high]))
+    };
     Some(format!(
         "this machine's capacity: {workers} independent processes together did {range} the work of one, the ceiling for {workers} workers"
     ))

@@ -76,14 +76,14 @@ fn verdict(out: &mut String, results: &View<'_>) {
     list(out, "What failed", view::failed_groups(results).iter().map(failure));
     let _ = writeln!(out, "## Verdict\n");
     let verdict = verdict::verdict(results);
-    if let Some(alert) = &verdict.alert {
-        let _ = writeln!(out, "**{}**\n", text(alert));
-    }
     for Advice { text: finding, doubts, .. } in &verdict.findings {
         let _ = writeln!(out, "- {}", text(finding));
         for doubt in doubts {
             let _ = writeln!(out, "  - doubt: {}", text(doubt));
         }
+    }
+    if let Some(alert) = &verdict.alert {
+        let _ = writeln!(out, "\n**{}**", text(alert));
     }
     if let Some(capacity) = how::capacity(results) {
         let _ = writeln!(out, "\n{}.", text(&capacity));
@@ -107,7 +107,7 @@ fn table(out: &mut String, results: &View<'_>, workload: &str) {
         return;
     }
     let _ = writeln!(out, "## {}\n", text(workload));
-    let about = results.workloads.iter().find(|info| info.name == workload).and_then(how::about);
+    let about = results.workload(workload).and_then(how::about);
     if let Some(about) = about {
         let _ = writeln!(out, "It {}.\n", text(&about));
     }

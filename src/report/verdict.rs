@@ -8,8 +8,11 @@ use super::view::{self, View};
 /// More would be no answer to "how much longer".
 const MOST_BUDGETS: f64 = 50.0;
 
+/// A spread of which no figure is worth telling.
+const HARDLY: f64 = 0.5;
+
 pub struct Verdict<'a> {
-    /// Said first where nothing, or not everything, could be answered.
+    /// Where nothing, or not everything, could be answered: why, and what to do about it. Comes after what was.
     pub alert: Option<String>,
     pub findings: Vec<&'a Advice>,
     /// Questions without an answer, each with what stands in its way.
@@ -42,10 +45,15 @@ fn alert(view: &View<'_>, findings: usize, open: usize) -> Option<String> {
 /// `too noisy for ±5 %; give it about 6 times the budget, or an idle machine`.
 fn remedy(view: &View<'_>) -> String {
     let wanted = format::percent(view.precision);
+    let busy = view.host.busy_cpus.filter(|busy| *busy >= 0.25);
     let mut widths: Vec<f64> = view.cells.iter().filter_map(half_width).collect();
     widths.sort_by(f64::total_cmp);
     let Some(&typical) = widths.get(widths.len() / 2) else {
-        return format!("too few process pairs to say anything to ±{wanted}; give it a larger `--budget`");
+        let first = busy.map(|busy| format!("stop what kept {} CPUs busy, then ", format::cores(busy)));
+        let first = first.unwrap_or_default();
+        return format!(
+            "too few process pairs to say anything to ±{wanted}; {first}give it a larger `--budget`"
+        );
     };
     // The half-width shrinks with the root of the number of pairs.
     let times = (typical / view.precision.max(1e-9)).powi(2);
@@ -55,7 +63,6 @@ fn remedy(view: &View<'_>) -> String {
         _ => "a larger `--budget`".to_owned(),
     };
     let spread = format::percent(((typical.exp() - 1.0) * 100.0).round() / 100.0);
-    let busy = view.host.busy_cpus.filter(|busy| *busy >= 0.25);
     // On a busy machine no budget helps as much as peace does.
     let advice = match busy {
         Some(busy) => {
@@ -63,7 +70,10 @@ fn remedy(view: &View<'_>) -> String {
         }
         None => format!("give it {budget}, fewer cells, or an idle machine"),
     };
-    format!("ratios are known to about ±{spread}, not ±{wanted}; {advice}")
+    match typical.exp() - 1.0 > HARDLY {
+        true => format!("ratios are hardly known, let alone to ±{wanted}; {advice}"),
+        false => format!("ratios are known to about ±{spread}, not ±{wanted}; {advice}"),
+    }
 }
 
 /// Half of an unsettled ratio's 95 % interval, as a logarithm.

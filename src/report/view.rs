@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 
-use crate::analysis::{CellResult, Results, Scaling, Speedup};
+use crate::analysis::{Capacity, CellResult, Results, Scaling, Speedup};
 use crate::plan::PLAIN;
 use crate::record::Outcome;
 
@@ -125,12 +125,24 @@ pub fn present<'a>(results: &'a View<'_>) -> Vec<&'a str> {
 
 /// Place of an interpreter's colour: by its place among those of its kind in the matrix.
 pub fn colour_index(results: &View<'_>, interpreter: &str) -> usize {
+    let (nth, kind) = of_its_kind(results, interpreter);
+    Theme::place(nth, kind)
+}
+
+/// An earlier interpreter of its kind has the same colour: there are more than the palette has.
+pub fn colour_repeats(results: &View<'_>, interpreter: &str) -> bool {
+    let (nth, kind) = of_its_kind(results, interpreter);
+    (0..nth).any(|earlier| Theme::place(earlier, kind) == Theme::place(nth, kind))
+}
+
+/// How many of the same kind come before it, and whether that kind is free-threaded.
+fn of_its_kind(results: &View<'_>, interpreter: &str) -> (usize, bool) {
     let kind = free_threaded(results, interpreter);
     let before = interpreters(results)
         .iter()
         .take_while(|name| **name != interpreter)
         .filter(|name| free_threaded(results, name) == kind);
-    Theme::place(before.count(), kind)
+    (before.count(), kind)
 }
 
 /// Workloads in the matrix's order.
@@ -150,6 +162,20 @@ pub fn curve<'a>(
     (mode, variant): (&'a str, &'a str),
 ) -> Option<&'a Scaling> {
     results.curves.get(&[interpreter, workload, mode, variant]).copied()
+}
+
+/// What was measured of the machine's capacity with so many workers, where it can be: N processes can't do more
+/// than N times the work of one, and an interval of a factor of two says nothing.
+pub fn capacities<'a>(results: &'a View<'_>, workers: u32) -> impl Iterator<Item = &'a Capacity> + Clone {
+    /// What noise may add.
+    const MOST: f64 = 1.15;
+    const WIDEST: f64 = 2.0;
+    let most = f64::from(workers) * MOST;
+    let sound = move |capacity: &&Capacity| {
+        let wide = capacity.ci95.is_some_and(|[low, high]| high > low * WIDEST);
+        capacity.workers == workers && capacity.ratio.is_finite() && capacity.ratio <= most && !wide
+    };
+    results.results.capacity.iter().filter(sound)
 }
 
 /// Modes, each with its variant, in the matrix's order.
@@ -175,6 +201,12 @@ pub fn how(results: &View<'_>, cell: &CellResult) -> String {
 /// `3.13t threads×2`.
 pub fn who(results: &View<'_>, cell: &CellResult) -> String {
     format!("{} {}", cell.interpreter, how(results, cell))
+}
+
+/// Whether the time of its warm pass is itself known to the precision that was asked, whatever its ratios are.
+pub fn time_settled(results: &View<'_>, cell: &CellResult) -> bool {
+    let ends = cell.wall_ns.as_ref().and_then(|wall| wall.ci95);
+    ends.is_some_and(|[low, high]| low > 0 && (high as f64 / low as f64).sqrt() - 1.0 <= results.precision)
 }
 
 /// Whether a mode multiplies with the workers axis.
@@ -218,8 +250,7 @@ pub fn settled(cell: &CellResult) -> bool {
 
 /// Built without the GIL, as the interpreter said.
 pub fn free_threaded(results: &View<'_>, interpreter: &str) -> bool {
-    let facts = results.interpreters.iter().find(|known| known.name == interpreter);
-    match facts {
+    match results.interpreter(interpreter) {
         Some(known) => known.facts.free_threaded(),
         // It isn't here: its name tells, as `3.14t`, and only its place in the palette hangs on it.
         None => {
@@ -285,10 +316,21 @@ fn groups(results: &View<'_>, wanted: impl Fn(Outcome) -> bool) -> Vec<Group> {
             groups.push(Group { outcome: cell.outcome, reason, cells: 0, names: Vec::new() });
             groups.len() - 1
         });
-        groups[place].cells += 1;
-        groups[place].names.push(format!("{} {}", cell.workload, who(results, cell)));
+        let group = &mut groups[place];
+        group.reason = common(&group.reason, &format::clip(reason, LISTED));
+        group.cells += 1;
+        group.names.push(format!("{} {}", cell.workload, who(results, cell)));
     }
     groups
+}
+
+/// One reason for two that differ in a number: a pid of one of several would be taken for that of all.
+fn common(one: &str, other: &str) -> String {
+    if one == other || one.split(' ').count() != other.split(' ').count() {
+        return one.to_owned();
+    }
+    let word = |(one, other): (&str, &str)| if one == other { one } else { "…" }.to_owned();
+    one.split(' ').zip(other.split(' ')).map(word).collect::<Vec<_>>().join(" ")
 }
 
 impl Group {
@@ -334,7 +376,8 @@ fn unique<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
 /// `1.2 s, 99th percentile 800 ms`: how long the event loop stood still at the longest.
 pub fn lag(cell: &CellResult) -> Option<String> {
     let longest = format::ns(cell.loop_lag_ns?);
-    let p99 = cell.loop_lag_p99_ns.map(|p99| format!(", 99th percentile {}", format::ns(p99)));
+    let p99 = cell.loop_lag_p99_ns.filter(|p99| Some(*p99) != cell.loop_lag_ns);
+    let p99 = p99.map(|p99| format!(", 99th percentile {}", format::ns(p99)));
     Some(longest + &p99.unwrap_or_default())
 }
 

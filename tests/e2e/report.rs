@@ -1,6 +1,9 @@
 //! `report` from the record alone: redrawing, redacting, other formats, older schemas. No Python runs.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::support::{Place, code, stderr, stdout};
 
@@ -40,6 +43,32 @@ fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     found
 }
 
+/// The command as someone else would run it, far from here.
+fn elsewhere(command: &mut Command, home: &Path) {
+    command.env("HOME", home).env("TZ", "Asia/Tokyo").env("LANG", "de_DE.UTF-8").env("LC_ALL", "C");
+    command.env("USER", "someone").env("COLUMNS", "200").current_dir("/");
+}
+
+/// Started from a thread that may use one CPU only, which what it starts inherits.
+fn on_one_cpu(mut command: Command) -> Output {
+    let narrow = move || {
+        let all = sched_getaffinity(None).expect("the CPUs that may be used");
+        let mut one = CpuSet::new();
+        one.set((0..CpuSet::MAX_CPU).find(|cpu| all.is_set(*cpu)).expect("a CPU"));
+        sched_setaffinity(None, &one).expect("one of them");
+        command.output().expect("the binary starts")
+    };
+    std::thread::spawn(narrow).join().expect("it ended")
+}
+
+fn assert_same(one: &[(PathBuf, Vec<u8>)], other: &[(PathBuf, Vec<u8>)]) {
+    let names = |files: &[(PathBuf, Vec<u8>)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(one), names(other));
+    for ((name, before), (_, after)) in one.iter().zip(other) {
+        assert!(before == after, "{} differs", name.display());
+    }
+}
+
 #[test]
 fn an_older_schema_is_drawn_and_gives_the_same_bytes_anywhere() {
     let here = copy(|text| text);
@@ -51,16 +80,47 @@ fn an_older_schema_is_drawn_and_gives_the_same_bytes_anywhere() {
 
     let there = copy(|text| text);
     let mut command = there.command(&["report", &there.out().display().to_string()]);
-    command.env("HOME", there.path()).env("TZ", "Asia/Tokyo").env("LANG", "de_DE.UTF-8").env("LC_ALL", "C");
-    command.env("USER", "someone").env("COLUMNS", "200").current_dir("/");
-    let second = command.output().expect("the binary starts");
+    elsewhere(&mut command, there.path());
+    let second = on_one_cpu(command);
     assert_eq!(code(&second), 0, "{}", stderr(&second));
-    let again = files(&there.out());
-    assert_eq!(drawn.len(), again.len());
-    for ((name, before), (other, after)) in drawn.iter().zip(&again) {
-        assert_eq!(name, other);
-        assert!(before == after, "{} differs", name.display());
+    assert_same(&drawn, &files(&there.out()));
+}
+
+/// Those that the test above doesn't draw, of a run with everything that is derived and more invocations than are
+/// parsed at once.
+#[test]
+fn the_other_formats_have_the_same_bytes_again_elsewhere_and_on_one_cpu() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/example");
+    let place = Place::new("");
+    let copied = place.path().join("some where/else");
+    std::fs::create_dir_all(&copied).expect("a folder");
+    for name in ["run.json", "records.jsonl"] {
+        std::fs::copy(example.join(name), copied.join(name)).expect(name);
     }
+    let mut formats = gilmatrix::report::formats();
+    formats.retain(|format| !["md", "html", "svg", "png"].contains(format));
+    let drawn = |run: &Path, out: &str, run_by: &dyn Fn(Command) -> Output| {
+        let out = place.path().join(out);
+        let mut command = place.command(&["report", "--out"]);
+        command.arg(&out).arg(run).args(formats.iter().flat_map(|format| ["--format", format]));
+        let output = run_by(command);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        files(&out)
+    };
+    let plainly = |mut command: Command| command.output().expect("the binary starts");
+    let first = drawn(&example, "first", &plainly);
+    for file in ["results.json", "derived.csv", "bencher.json", "junit.xml", "summary.md", "badge.svg"] {
+        assert!(first.iter().any(|(name, _)| name == Path::new(file)), "{file}");
+    }
+    // Over the files of the first time.
+    assert_same(&first, &drawn(&example, "first", &plainly));
+    assert_same(
+        &first,
+        &drawn(&copied, "second", &|mut command| {
+            elsewhere(&mut command, place.path());
+            on_one_cpu(command)
+        }),
+    );
 }
 
 #[test]
@@ -176,7 +236,8 @@ fn several_runs_are_drawn_side_by_side_what_differs_first() {
     std::fs::write(other.join("run.json"), run.replace(id, "another")).expect("written");
     let output = place.command(&csv).output().expect("the binary starts");
     assert_eq!(code(&output), 0, "{}", stderr(&output));
-    assert_eq!(stdout(&output).lines().count(), 3, "{}", stdout(&output));
+    // Two tables of each, and one of both.
+    assert_eq!(stdout(&output).lines().count(), 5, "{}", stdout(&output));
     let table = std::fs::read_to_string(place.path().join("both/results.csv")).expect("all runs' table");
     assert!(table.starts_with("run,run_id,host,interpreter,") && table.contains(",another,vm-2,"));
 }

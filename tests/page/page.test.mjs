@@ -60,6 +60,9 @@ test("the table filters by words and by what became of a cell", async () => {
   await page.fill("#filter", `${name} threads`);
   const some = await shown(page);
   assert.ok(some > 0 && some < all, "a filter keeps what it names");
+  await page.fill("#filter", "3.13t threads");
+  const names = await page.$$eval("#table tbody tr:not([hidden])", (rows) => rows.map((row) => row.cells[1].textContent));
+  assert.ok(names.length > 0 && names.every((one) => one === "3.13t"), `3.13 isn't 3.13t: ${names}`);
   await page.fill("#filter", "no such cell anywhere");
   assert.equal(await shown(page), 0);
   assert.match(await page.locator("#shown").textContent(), /^0 of \d+ cells$/);

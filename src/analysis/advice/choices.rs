@@ -4,7 +4,7 @@
 use crate::analysis::figures::Choice;
 use crate::analysis::results::Speedup;
 
-use super::words::{Ratio, View, WARM, interval};
+use super::words::{Kind, Ratio, View, WARM, interval};
 
 /// From launch to exit.
 const COLD: Ratio = |cell| cell.speedup_total.as_ref();
@@ -86,7 +86,7 @@ fn line(
     if !hidden.is_empty() {
         doubts.push(format!("unsettled and perhaps faster: {}", view.unsettled_list(&hidden)));
     }
-    doubts.extend(view.unlike(&view.cell(cell).interpreter, &view.results.baseline));
+    doubts.extend(view.unlike(workload, &view.cell(cell).interpreter, &view.results.baseline));
     doubts.truncate(DOUBTS);
     Choice {
         workload: workload.to_owned(),
@@ -100,18 +100,14 @@ fn line(
 }
 
 fn open(view: &View<'_>, at: (&str, &str), all: &[usize]) -> Option<Choice> {
-    let unsettled: Vec<usize> = all.iter().copied().filter(|cell| !view.settled(*cell)).collect();
-    match unsettled.is_empty() {
-        true if all.len() < 2 => None,
-        true => {
-            let evidence = format!("nothing measured is faster than {}", baseline(view));
-            Some(undecided(at, &baseline(view), evidence))
-        }
-        false => {
-            let evidence = format!("can't say; unsettled: {}", view.unsettled_list(&unsettled));
-            Some(undecided(at, OPEN, evidence))
-        }
+    if all.len() < 2 {
+        return None;
     }
+    let maybe = view.may_exceed(all, 1.0);
+    Some(match maybe.is_empty() {
+        true => undecided(at, &baseline(view), format!("nothing measured is faster than {}", baseline(view))),
+        false => undecided(at, OPEN, format!("can't say; unsettled: {}", view.unsettled_list(&maybe))),
+    })
 }
 
 /// In place of `cell`, the best of what is settled, where an unsettled one is faster than it: to name it would
@@ -165,7 +161,7 @@ fn cold(view: &View<'_>, workload: &str) -> Option<Choice> {
     let speedup = cold_ratio(view, cell)?;
     let size = format!("the direction is clear, its size is not settled after {} starts", speedup.pairs);
     let mut doubts: Vec<String> = (!speedup.settled).then_some(size).into_iter().collect();
-    doubts.extend(view.unlike(&view.cell(cell).interpreter, &view.results.baseline));
+    doubts.extend(view.unlike(workload, &view.cell(cell).interpreter, &view.results.baseline));
     Some(Choice {
         workload: workload.to_owned(),
         when: WHEN.to_owned(),
@@ -196,12 +192,20 @@ fn small(view: &View<'_>, workload: &str) -> Option<Choice> {
     Some(choice)
 }
 
-/// An application with an event loop: the shortest stall, by intervals that don't overlap.
+/// An application with an event loop: what surely stalls least, by the upper end of its interval, against a
+/// plain coroutine on the same interpreter.
 fn answering(view: &View<'_>, workload: &str) -> Option<Choice> {
-    let all = view.candidates(workload, |cell| view.cell(cell).loop_lag_ci95.is_some());
+    let all = view.candidates(workload, |cell| {
+        view.cell(cell).loop_lag_ci95.is_some() && !view.cell(cell).oversubscribed
+    });
     let lag = |cell: usize| view.cell(cell).loop_lag_ns.unwrap_or(u64::MAX);
-    let cell = all.iter().copied().min_by_key(|cell| lag(*cell))?;
-    let worst = all.iter().copied().max_by_key(|cell| lag(*cell)).filter(|worst| *worst != cell)?;
+    let upper = |cell: usize| view.cell(cell).loop_lag_ci95.map_or(u64::MAX, |ci95| ci95[1]);
+    let cell = all.iter().copied().min_by_key(|cell| upper(*cell))?;
+    let same = |other: &usize| view.cell(*other).interpreter == view.cell(cell).interpreter;
+    let coroutines = all.iter().copied().filter(|other| view.kind(*other) == Kind::Loop).find(same);
+    let worst = coroutines
+        .or_else(|| all.iter().copied().max_by_key(|cell| lag(*cell)))
+        .filter(|worst| *worst != cell)?;
     let (ours, theirs) = (view.cell(cell).loop_lag_ci95?, view.cell(worst).loop_lag_ci95?);
     let ms = |[low, high]: [u64; 2]| format!("{:.1} to {:.1} ms", low as f64 / 1e6, high as f64 / 1e6);
     if ours[1] >= theirs[0] {

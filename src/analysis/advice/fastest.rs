@@ -16,12 +16,12 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
     let best = view.best_settled(&all).filter(|_| all.iter().any(measured));
     let hidden = best.map_or_else(Vec::new, |best| view.may_be_faster(&all, best));
     let Some(best) = best.filter(|best| measured(best) || hidden.is_empty()) else {
-        let unsettled: Vec<usize> = all.into_iter().filter(|cell| !view.settled(*cell)).collect();
-        if unsettled.is_empty() {
+        let maybe = view.may_exceed(&all, 1.0);
+        if maybe.is_empty() {
             return None;
         }
-        let text = format!("can't say what is fastest; unsettled: {}", view.unsettled_list(&unsettled));
-        return say(text, unsettled, Vec::new(), true);
+        let text = format!("can't say what is fastest; unsettled: {}", view.unsettled_list(&maybe));
+        return say(text, maybe, Vec::new(), true);
     };
     let faster = view.surely_faster(&all, best, WARM);
     if let Some(text) = view.beyond_the_settled(&faster, WARM) {

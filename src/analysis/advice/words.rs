@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::analysis::compare::{Comparison, Pairs};
 use crate::analysis::results::{Advice, CellResult, Results, Speedup};
 use crate::analysis::roles::SINGLE;
-use crate::interpreter::{Facts, Interpreter, difference_texts};
+use crate::interpreter::{Facts, difference_texts_for};
 use crate::plan::PLAIN;
 use crate::record::Outcome;
 
@@ -62,17 +62,14 @@ impl<'a> View<'a> {
         }
     }
 
-    fn interpreter(&self, name: &str) -> Option<&Interpreter> {
-        self.results.interpreters.iter().find(|known| known.name == name)
-    }
-
     pub fn facts(&self, interpreter: &str) -> Option<&Facts> {
-        self.interpreter(interpreter).map(|known| &known.facts)
+        self.results.interpreter(interpreter).map(|known| &known.facts)
     }
 
-    /// In what two interpreters differ beside their Python, as one doubt.
-    pub fn unlike(&self, one: &str, other: &str) -> Option<String> {
-        let texts = difference_texts(self.interpreter(one)?, self.interpreter(other)?);
+    /// In what the interpreters of two cells of a workload differ beside their Python, as one doubt.
+    pub fn unlike(&self, workload: &str, one: &str, other: &str) -> Option<String> {
+        let (one, other) = (self.results.interpreter(one)?, self.results.interpreter(other)?);
+        let texts = difference_texts_for(workload, one, other);
         (!texts.is_empty()).then(|| format!("not quite comparable: {}", texts.join("; ")))
     }
 
@@ -100,18 +97,22 @@ impl<'a> View<'a> {
         settled.max_by(|a, b| self.ratio(*a).total_cmp(&self.ratio(*b)))
     }
 
-    /// Unsettled cells that may yet be faster than `best`: the upper end of what is known lies above it.
+    /// Unsettled cells that may yet be faster than `best`.
     pub fn may_be_faster(&self, cells: &[usize], best: usize) -> Vec<usize> {
-        let limit = self.ratio(best);
+        self.may_exceed(cells, self.ratio(best)).into_iter().filter(|cell| *cell != best).collect()
+    }
+
+    /// Unsettled cells whose speedup over the baseline may yet be above `limit`: the upper end of what is known
+    /// is. Those that look fastest first.
+    pub fn may_exceed(&self, cells: &[usize], limit: f64) -> Vec<usize> {
         let upper = |cell: usize| {
             let speedup = self.cell(cell).speedup.as_ref();
             speedup.map_or(f64::INFINITY, |speedup| speedup.ci95.map_or(f64::INFINITY, |ci95| ci95[1]))
         };
-        cells
-            .iter()
-            .copied()
-            .filter(|cell| *cell != best && !self.settled(*cell) && upper(*cell) > limit)
-            .collect()
+        let mut found: Vec<usize> =
+            cells.iter().copied().filter(|cell| !self.settled(*cell) && upper(*cell) > limit).collect();
+        found.sort_by(|a, b| self.ratio(*b).total_cmp(&self.ratio(*a)));
+        found
     }
 
     /// Unsettled cells that are faster than `best` beyond doubt, only not by how much: their whole interval lies
@@ -183,8 +184,13 @@ impl<'a> View<'a> {
         let one = |cell: &usize| match self.cell(*cell).speedup.as_ref() {
             Some(speedup) => match speedup.ci95 {
                 Some(ci95) => {
-                    let percent = ((ci95[1] / ci95[0]).sqrt() - 1.0) * 100.0;
-                    format!("{} (±{percent:.0} % after {} pairs)", self.name(*cell), speedup.pairs)
+                    let half = (ci95[1] / ci95[0]).sqrt() - 1.0;
+                    let (name, pairs) = (self.name(*cell), speedup.pairs);
+                    match half <= self.results.precision {
+                        // Narrow by luck: a few pairs may lie close together.
+                        true => format!("{name} ({pairs} pairs, too few to trust)"),
+                        false => format!("{name} (±{:.0} % after {pairs} pairs)", half * 100.0),
+                    }
                 }
                 None => format!("{} (too few pairs for an interval: {})", self.name(*cell), speedup.pairs),
             },

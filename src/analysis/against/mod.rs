@@ -10,6 +10,7 @@ use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, RunInfo, Side
 use crate::stats::gate::{Gated, Judged, MEMORY, Rule, TIME, Verdict};
 use crate::stats::{Pass, Peak, pair_value, peak_pairs};
 
+use super::ratio;
 use super::results::CellResult;
 use super::roles::Roles;
 use super::tally::Tally;
@@ -155,7 +156,7 @@ impl Gate {
             cell,
             verdict,
             slowdown: time.change.map(|interval| interval.estimate.exp()),
-            ci95: time.change.map(|interval| [interval.low.exp(), interval.high.exp()]),
+            ci95: time.change.map(ratio::ends),
             pairs: u32::try_from(time.pairs).unwrap_or(u32::MAX),
             p: time.p,
             max_slowdown: budget.max_slowdown,
@@ -186,7 +187,7 @@ fn memory(judged: &Judged, max_memory: f64) -> Option<AgainstMemory> {
             Verdict::NotReached => return None,
         },
         growth: judged.estimate?.exp(),
-        ci95: judged.change.map(|interval| [interval.low.exp(), interval.high.exp()]),
+        ci95: judged.change.map(ratio::ends),
         pairs: u32::try_from(judged.pairs).unwrap_or(u32::MAX),
         p: judged.p,
         max_memory,

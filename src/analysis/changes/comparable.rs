@@ -45,7 +45,7 @@ pub fn unlike(base: &Results, new: &Results) -> Vec<(Aspect, String)> {
         found.push((Aspect::Cpus, format!("the base had {left} usable CPUs, the new {right}")));
     }
     for one in &base.interpreters {
-        let other = new.interpreters.iter().find(|other| other.name == one.name);
+        let other = new.interpreter(&one.name);
         for text in other.map(|other| difference_texts(one, other)).unwrap_or_default() {
             found.push((Aspect::Flags, format!("base and new: {text}")));
         }

@@ -1,6 +1,6 @@
 //! What `run --against` found, as changes.
 
-use super::{Change, ChangeKind, Changes, name, percent, run_name, with_interval};
+use super::{Change, ChangeKind, Changes, percent, run_name, with_interval};
 use crate::analysis::{AgainstCell, CellResult, GateVerdict, Results};
 use crate::record::{Outcome, UnmatchedKind};
 
@@ -68,7 +68,7 @@ fn time(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
         None => reason.trim_start_matches("; ").to_owned(),
     };
     let (effect, p, limit) = (one.slowdown, Some(one.p), Some(one.max_slowdown));
-    Some(Change { kind, cell: name(cell), effect, ci95: one.ci95, p, limit, text })
+    Some(Change { kind, cell: cell.name(), effect, ci95: one.ci95, p, limit, text })
 }
 
 fn memory(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
@@ -90,5 +90,5 @@ fn memory(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
         if found.pairs == 1 { "1 pair".to_owned() } else { format!("{} pairs", found.pairs) },
     );
     let (effect, p, limit) = (Some(found.growth), Some(found.p), Some(found.max_memory));
-    Some(Change { kind, cell: name(cell), effect, ci95: found.ci95, p, limit, text })
+    Some(Change { kind, cell: cell.name(), effect, ci95: found.ci95, p, limit, text })
 }

@@ -6,7 +6,7 @@ mod stored;
 
 use serde::Serialize;
 
-use super::results::{CellResult, Results};
+use super::results::Results;
 
 pub use comparable::{Aspect, unlike};
 pub use live::of_gate;
@@ -152,12 +152,6 @@ impl Changes {
         });
         self
     }
-}
-
-/// The identity as in `plan::Cell`.
-fn name(cell: &CellResult) -> String {
-    let variant = if cell.variant == "plain" { String::new() } else { format!(" ({})", cell.variant) };
-    format!("{} {} {}×{}{variant}", cell.interpreter, cell.workload, cell.mode, cell.workers)
 }
 
 fn percent(ratio: f64) -> String {

@@ -4,7 +4,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::{Change, ChangeKind, Changes, name, percent, run_name, with_interval};
+use super::{Change, ChangeKind, Changes, percent, run_name, with_interval};
 use crate::analysis::{CellResult, Estimate, Results, Speedup};
 use crate::matrix::Matrix;
 use crate::plan::{PLAIN, SINGLE};
@@ -59,7 +59,7 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
                 None => "unknown",
             };
             let text = format!("the GIL was {}, now it is {}", state(old), state(cell));
-            changes.push(plain(ChangeKind::Gil, name(cell), text));
+            changes.push(plain(ChangeKind::Gil, cell.name(), text));
         }
         let (_, memory) = budget(limits, cell);
         changes.extend(memory_change(old, cell, memory));
@@ -70,7 +70,7 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
             }
             None => changes.push(plain(
                 ChangeKind::Undecided,
-                name(cell),
+                cell.name(),
                 "too few measurements on one side for an interval".to_owned(),
             )),
         }
@@ -88,7 +88,7 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
         };
         let text = format!("time {}, {} allowed", with_interval(ratio, ci95), percent(1.0 + limit));
         let effect = Some(ratio);
-        changes.push(Change { kind, cell: name(cell), effect, ci95, p: Some(p), limit: Some(limit), text });
+        changes.push(Change { kind, cell: cell.name(), effect, ci95, p: Some(p), limit: Some(limit), text });
     }
     for cell in new.cells.iter().filter(|cell| cell.outcome == Outcome::Completed) {
         changes.extend(match base.cells.iter().find(|old| same(base, old, new, cell)) {
@@ -96,9 +96,9 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
             Some(old) if old.outcome.is_failure() => {
                 let reason = old.reason.as_deref().unwrap_or("gave no reason");
                 let text = format!("it failed in the base: {reason}");
-                Some(plain(ChangeKind::Recovered, name(cell), text))
+                Some(plain(ChangeKind::Recovered, cell.name(), text))
             }
-            _ => Some(plain(ChangeKind::Appeared, name(cell), "the base doesn't have it".to_owned())),
+            _ => Some(plain(ChangeKind::Appeared, cell.name(), "the base doesn't have it".to_owned())),
         });
     }
     let mut notes = Vec::new();
@@ -118,7 +118,7 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
 
 /// The program behind the baseline.
 fn executable(results: &Results) -> Option<&str> {
-    let found = results.interpreters.iter().find(|one| one.name == results.baseline)?;
+    let found = results.interpreter(&results.baseline)?;
     Some(&found.facts.executable_sha256)
 }
 
@@ -134,7 +134,7 @@ fn same(base: &Results, old: &CellResult, new: &Results, cell: &CellResult) -> b
         )
     };
     let size = |results: &Results, cell: &CellResult| {
-        let info = results.workloads.iter().find(|info| info.name == cell.workload);
+        let info = results.workload(&cell.workload);
         info.map(|info| (info.tasks, info.args.clone()))
     };
     key(old) == key(cell) && size(base, old) == size(new, cell)
@@ -143,12 +143,13 @@ fn same(base: &Results, old: &CellResult, new: &Results, cell: &CellResult) -> b
 fn vanished(base: &Results, old: &CellResult, new: &Results) -> Change {
     let missing = new.missing.iter().find(|missing| missing.name == old.interpreter);
     match missing {
-        Some(missing) => plain(ChangeKind::InterpreterMissing, name(old), missing.reason.clone()),
+        Some(missing) => plain(ChangeKind::InterpreterMissing, old.name(), missing.reason.clone()),
         None => {
-            let resized = new.cells.iter().any(|cell| name(cell) == name(old) && !same(base, old, new, cell));
+            let resized =
+                new.cells.iter().any(|cell| cell.name() == old.name() && !same(base, old, new, cell));
             let text =
                 if resized { "the new run has it with another size" } else { "the new run doesn't have it" };
-            plain(ChangeKind::Vanished, name(old), text.to_owned())
+            plain(ChangeKind::Vanished, old.name(), text.to_owned())
         }
     }
 }
@@ -163,7 +164,7 @@ fn lost(cell: &CellResult, new: &Results) -> Change {
         Outcome::GilMismatch => ChangeKind::Gil,
         _ => ChangeKind::Outcome,
     };
-    plain(kind, name(cell), reason)
+    plain(kind, cell.name(), reason)
 }
 
 fn plain(kind: ChangeKind, cell: String, text: String) -> Change {
@@ -204,7 +205,7 @@ fn memory_change(old: &CellResult, cell: &CellResult, limit: f64) -> Option<Chan
         with_interval(ratio, None),
         percent(1.0 + limit)
     );
-    Some(Change { limit: Some(limit), effect: Some(ratio), ..plain(kind, name(cell), text) })
+    Some(Change { limit: Some(limit), effect: Some(ratio), ..plain(kind, cell.name(), text) })
 }
 
 /// No sample met a second process.

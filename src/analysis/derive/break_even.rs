@@ -26,11 +26,12 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<BreakEven> {
         }
     }
     curves.retain(|curve| curve.points.len() >= FEWEST);
+    let propagation = Propagation::default();
     let mut found: Vec<BreakEven> =
-        curves.iter().filter_map(|curve| curve.against_inline(evidence.propagation)).collect();
+        curves.iter().filter_map(|curve| curve.against_inline(&propagation)).collect();
     for (place, one) in curves.iter().enumerate() {
         let others = curves[place + 1..].iter().filter(|other| one.rivals(other));
-        found.extend(others.filter_map(|other| one.against(other, evidence.propagation)));
+        found.extend(others.filter_map(|other| one.against(other, &propagation)));
     }
     found
 }
@@ -55,7 +56,7 @@ struct Curve<'a> {
 impl<'a> Curve<'a> {
     fn add(curves: &mut Vec<Self>, evidence: Evidence<'a>, index: usize, cell: &'a CellResult) {
         let results = evidence.results;
-        let Some(info) = results.workloads.iter().find(|known| known.name == cell.workload) else { return };
+        let Some(info) = results.workload(&cell.workload) else { return };
         let Some(sweep) = &info.sweep else { return };
         let single = results.cells.iter().find(|other| {
             (&other.interpreter, &other.workload) == (&cell.interpreter, &cell.workload)

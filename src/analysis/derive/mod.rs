@@ -9,10 +9,14 @@ mod single_thread;
 #[cfg(test)]
 mod tests;
 
-use crate::stats::{Estimated, Interval, Propagation};
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use crate::stats::{Estimated, Interval};
 
 use super::compare::Pairs;
 use super::figures::{Figure, OpenFigure};
+use super::ratio;
 use super::results::{CellResult, Results};
 use super::tally::Tally;
 
@@ -22,13 +26,11 @@ pub(super) struct Evidence<'a> {
     pub results: &'a Results,
     pub tallies: &'a [Tally],
     pub pairs: &'a Pairs,
-    pub propagation: &'a Propagation,
 }
 
 /// Fills in everything that needs nothing but the cells.
 pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &Pairs) {
-    let propagation = Propagation::default();
-    let evidence = Evidence { results, tallies, pairs, propagation: &propagation };
+    let evidence = Evidence { results, tallies, pairs };
     let single_thread = single_thread::all(evidence);
     let scaling = scaling::all(evidence);
     let memory_growth = memory_growth::all(evidence);
@@ -49,16 +51,20 @@ impl<'a> Evidence<'a> {
     /// The mean log speedup over the own `single`; `None` with fewer than 3 pairs.
     fn over_own(self, cell: usize) -> Option<Estimated> {
         let values = &self.tallies[cell].over_own;
-        Estimated::of(&values.iter().map(|(_, value)| *value).collect::<Vec<_>>())
+        Estimated::of(&ratio::logs(values))
     }
 
     /// Cells that differ in nothing but workers, in the matrix's order.
     fn groups(self) -> Vec<Vec<usize>> {
-        let mut places: std::collections::HashMap<[&str; 4], usize> = Default::default();
+        self.alike(|cell| [&cell.interpreter, &cell.workload, &cell.mode, &cell.variant])
+    }
+
+    /// Cells that have the same key, in the matrix's order.
+    fn alike<K: Hash + Eq>(self, key: impl Fn(&'a CellResult) -> K) -> Vec<Vec<usize>> {
+        let mut places: HashMap<K, usize> = HashMap::new();
         let mut groups: Vec<Vec<usize>> = Vec::new();
         for (index, cell) in self.cells() {
-            let key = [&cell.interpreter, &cell.workload, &cell.mode, &cell.variant].map(String::as_str);
-            let place = *places.entry(key).or_insert(groups.len());
+            let place = *places.entry(key(cell)).or_insert(groups.len());
             if place == groups.len() {
                 groups.push(Vec::new());
             }

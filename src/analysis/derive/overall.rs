@@ -1,9 +1,8 @@
 //! One figure over all workloads: the geometric mean of speedups (Fleming and Wallace, "How not to lie
 //! with statistics", CACM 29 (1986)), its interval from the standard errors of the logs.
 
-use std::collections::HashMap;
-
 use crate::analysis::figures::{Figure, Overall};
+use crate::analysis::ratio;
 use crate::record::Outcome;
 use crate::stats::{self, Estimated};
 
@@ -21,16 +20,7 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<Overall> {
     if workloads.len() < 2 {
         return Vec::new();
     }
-    let mut places: HashMap<(&str, &str, &str, u32), usize> = HashMap::new();
-    let mut lines: Vec<Vec<usize>> = Vec::new();
-    for (index, cell) in evidence.cells() {
-        let key = (cell.interpreter.as_str(), cell.mode.as_str(), cell.variant.as_str(), cell.workers);
-        let place = *places.entry(key).or_insert(lines.len());
-        if place == lines.len() {
-            lines.push(Vec::new());
-        }
-        lines[place].push(index);
-    }
+    let lines = evidence.alike(|cell| (&cell.interpreter, &cell.mode, &cell.variant, cell.workers));
     lines.into_iter().filter_map(|line| one(evidence, &workloads, &line)).collect()
 }
 
@@ -58,8 +48,7 @@ fn one(evidence: Evidence<'_>, workloads: &[String], line: &[usize]) -> Option<O
         variant: first.variant.clone(),
         workers: first.workers,
         workloads: workloads.to_vec(),
-        speedup: speedup
-            .map(|value| Figure { value, ci95: interval.map(|found| [found.low.exp(), found.high.exp()]) }),
+        speedup: speedup.map(|value| Figure { value, ci95: interval.map(ratio::ends) }),
         settled: missing.is_empty()
             && found.iter().all(|cell| cells[*cell].speedup.as_ref().is_some_and(|s| s.settled)),
         missing,

@@ -7,6 +7,8 @@
 //! cn(n − 1) with σ = b/a and κ = c/a. A point weighs as many pairs as it has, relative to its
 //! size: spreads estimated from a few pairs each would be poor weights. Intervals: [`Propagation`].
 
+use rayon::prelude::*;
+
 use crate::analysis::figures::{Figure, OpenFigure, Scaling, ScalingPoint, Usl};
 use crate::analysis::results::CellResult;
 use crate::matrix::ScalingKind;
@@ -18,13 +20,20 @@ use super::{Evidence, worst};
 /// One for each interpreter, workload, mode and variant with a cell of several workers.
 pub(super) fn all(evidence: Evidence<'_>) -> Vec<Scaling> {
     let several = |group: &Vec<usize>| group.iter().any(|cell| evidence.results.cells[*cell].workers > 1);
-    evidence.groups().into_iter().filter(several).filter_map(|group| one(evidence, &group)).collect()
+    let groups: Vec<Vec<usize>> = evidence.groups().into_iter().filter(several).collect();
+    // What is drawn for one fit serves the next ones of the same size: a thread does several.
+    let share = groups.len().div_ceil(rayon::current_num_threads()).max(1);
+    let fits = groups.par_chunks(share).flat_map_iter(|groups| {
+        let propagation = Propagation::default();
+        groups.iter().filter_map(|group| one(evidence, &propagation, group)).collect::<Vec<_>>()
+    });
+    fits.collect()
 }
 
-fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
+fn one(evidence: Evidence<'_>, propagation: &Propagation, group: &[usize]) -> Option<Scaling> {
     let cells = &evidence.results.cells;
     let first = &cells[*group.first()?];
-    let info = evidence.results.workloads.iter().find(|known| known.name == first.workload);
+    let info = evidence.results.workload(&first.workload);
     let kind = info.map_or(ScalingKind::Strong, |info| info.scaling);
     let mut order = group.to_vec();
     order.sort_by_key(|cell| cells[*cell].workers);
@@ -51,8 +60,8 @@ fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
         why_not: Vec::new(),
     };
     match kind {
-        ScalingKind::Strong => fit.strong(&mut scaling, evidence.propagation),
-        ScalingKind::Weak => fit.weak(&mut scaling, evidence.propagation),
+        ScalingKind::Strong => fit.strong(&mut scaling, propagation),
+        ScalingKind::Weak => fit.weak(&mut scaling, propagation),
     }
     Some(scaling)
 }

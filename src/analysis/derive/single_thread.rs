@@ -2,7 +2,7 @@
 
 use crate::analysis::figures::{Figure, SingleThread};
 use crate::analysis::roles::SINGLE;
-use crate::interpreter::{Facts, Interpreter, difference_texts};
+use crate::interpreter::{Facts, Interpreter, difference_texts_for};
 use crate::plan::PLAIN;
 use crate::record::Outcome;
 
@@ -21,8 +21,7 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<SingleThread> {
 }
 
 fn interpreter(evidence: Evidence<'_>, cell: usize) -> Option<&Interpreter> {
-    let name = &evidence.results.cells[cell].interpreter;
-    evidence.results.interpreters.iter().find(|known| known.name == *name)
+    evidence.results.interpreter(&evidence.results.cells[cell].interpreter)
 }
 
 fn facts(evidence: Evidence<'_>, cell: usize) -> Option<&Facts> {
@@ -51,7 +50,7 @@ fn one(evidence: Evidence<'_>, cell: usize, singles: &[usize]) -> Option<SingleT
     if one.facts.version != other.facts.version {
         differences.push(format!("the versions differ: {} and {}", one.facts.version, other.facts.version));
     }
-    differences.extend(difference_texts(one, other));
+    differences.extend(difference_texts_for(workload, one, other));
     let found = evidence.pairs.compare(cells, cell, twin, evidence.results.precision);
     Some(SingleThread {
         workload: workload.clone(),

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo};
+use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo, identity};
 use crate::interpreter::Missing;
 use crate::plan::{PLAIN, SINGLE};
 use crate::record::{Host, Outcome, RunStatus};
@@ -67,15 +67,8 @@ impl NightCell {
     }
 
     pub fn name(&self) -> String {
-        name(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
+        identity(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
     }
-}
-
-/// `3.13t fib threads×2`, with the variant where it isn't the plain one.
-pub fn name(interpreter: &str, workload: &str, mode: &str, workers: u32, variant: &str) -> String {
-    let variant =
-        if variant.is_empty() || variant == PLAIN { String::new() } else { format!(" ({variant})") };
-    format!("{interpreter} {workload} {mode}×{workers}{variant}")
 }
 
 impl From<&Results> for Night {

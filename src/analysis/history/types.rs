@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::analysis::results::identity;
 use crate::record::Outcome;
 
 pub const HISTORY_SCHEMA: &str = "gilmatrix.history/2";
@@ -113,7 +114,7 @@ pub struct LevelChange {
 impl Trend {
     /// As `3.13t fib threads×2`.
     pub fn cell(&self) -> String {
-        super::night::name(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
+        identity(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
     }
 }
 

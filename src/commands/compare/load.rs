@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::analysis::{self, RESULTS_SCHEMA, Results};
-use crate::commands::{Exit, Failure};
-use crate::record::{RecordError, RunDir, RunInfo, read_records, readable};
+use crate::analysis::{RESULTS_SCHEMA, Results};
+use crate::commands::{Exit, Failure, report};
+use crate::record::{RunDir, RunInfo, from_json};
 
 /// A run as it was stored.
 pub struct Stored {
@@ -54,21 +54,11 @@ fn parent(path: &Path) -> PathBuf {
 
 fn recorded(dir: &RunDir) -> Result<Stored, Failure> {
     let run = dir.read_run()?;
-    let records = read_records(&dir.records())?.collect::<Result<Vec<_>, RecordError>>()?;
-    Ok(Stored { results: analysis::analyse(&run, records), run: Some(run) })
+    Ok(Stored { results: report::analysed_as(&run, dir)?, run: Some(run) })
 }
 
 fn results(path: &Path) -> Result<Stored, Failure> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(Exit::Refused, format!("can't read `{shown}`: {error}")))?;
-    let malformed = |error: serde_json::Error| Failure::new(Exit::Usage, format!("`{shown}`: {error}"));
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(malformed)?;
-    let schema = value.get("schema").and_then(|schema| schema.as_str()).unwrap_or("none");
-    if !readable(schema, RESULTS_SCHEMA) {
-        let text =
-            format!("`{shown}` has schema `{schema}`, this gilmatrix reads `{RESULTS_SCHEMA}` and older");
-        return Err(Failure::new(Exit::NotComparable, text));
-    }
-    Ok(Stored { results: serde_json::from_value(value).map_err(malformed)?, run: None })
+    let refused = |error| Failure::new(Exit::Refused, format!("can't read `{}`: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(refused)?;
+    Ok(Stored { results: from_json(&text, RESULTS_SCHEMA, path)?, run: None })
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Exit, Failure, output};
 use crate::analysis::{self, Results};
 use crate::matrix::nearest;
-use crate::record::{RunDir, RunInfo, to_json};
+use crate::record::{RunDir, RunInfo};
 use crate::report;
 
 const EXAMPLES: &str = "\
@@ -203,12 +203,15 @@ pub(super) fn draw(dir: &RunDir) -> Result<Results, Failure> {
 
 /// The analysis of a run's record.
 pub(super) fn read(dir: &RunDir) -> Result<Results, Failure> {
-    let run = dir.read_run()?;
-    record::fold(record::records(dir)?, |records| analysis::analyse(&run, records))
+    analysed_as(&dir.read_run()?, dir)
+}
+
+/// The same where `run` is read already.
+pub(super) fn analysed_as(run: &RunInfo, dir: &RunDir) -> Result<Results, Failure> {
+    record::fold(record::records(dir)?, |records| analysis::analyse(run, records))
 }
 
 fn write(dir: &RunDir, results: &Results) -> Result<(), Failure> {
-    dir.write("results.json", &to_json(results))?;
     for artifact in report::render(results) {
         dir.write(&artifact.path, &artifact.bytes)?;
     }

@@ -44,7 +44,7 @@ fn live() -> Box<dyn FnMut(Event)> {
     let mut tally = Tally::default();
     Box::new(move |event| {
         if let Some(line) = line(&event) {
-            bar.suspend(|| output::note(&line));
+            bar.suspend(|| output::note_wrapped(&line));
         }
         tally.see(&event);
         match event {

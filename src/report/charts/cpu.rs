@@ -27,8 +27,10 @@ impl Chart for Cpu {
         let tracks: Vec<&Track> = found.iter().map(|(_, track)| track).collect();
         let workload = &cells.first()?.workload;
         let title = finding::cpu(results, &cells)?;
+        let told = cells.iter().any(|cell| cell.cpu_cores_used.is_some_and(f64::is_finite));
+        let title_is = if told { "the title's figures are of warm passes; below, " } else { "" };
         let mut subtitle = format!(
-            "{workload}: the title's figures are of warm passes; below, the whole process tree over one cold invocation, from launch to exit"
+            "{workload}: {title_is}the whole process tree over one cold invocation, from launch to exit"
         );
         if tracks.iter().any(|track| track.stretches.len() < FEW) {
             subtitle.push_str(&format!("; fewer than {FEW} samples make a rough picture"));

@@ -41,11 +41,18 @@ impl Chart for Heat {
         }
         let title = finding::heat(results)?;
         let workers = view::focus_workers(results);
-        let subtitle = format!(
+        let mut subtitle = format!(
             "speedup over {}'s single, pools of {workers}; blue is faster, orange slower; {} not settled",
             results.baseline,
             view::UNSETTLED,
         );
+        let shown = || results.cells.iter().filter(|cell| names.contains(&cell.interpreter.as_str()));
+        if shown().any(|cell| cell.outcome.is_failure()) {
+            subtitle.push_str("; ✗ failed");
+        }
+        if shown().any(|cell| !cell.outcome.is_failure() && cell.speedup.is_none()) {
+            subtitle.push_str("; – not measured, or not beside its baseline");
+        }
         let heading = Heading::new(&title, &subtitle, width);
         let panel = HEAD + names.len() as f64 * ROW + GAP;
         let height = heading.height() + workloads.len() as f64 * panel;

@@ -19,6 +19,7 @@ impl Chart for Lag {
             let lag = cell.loop_lag_ns?;
             Some(Content::Bar(Bar {
                 parts: vec![(lag as f64, 1.0)],
+                interval: cell.loop_lag_ci95.map(|ci95| ci95.map(|end| end as f64)),
                 text: format::ns(lag),
                 hover: format!("{} {}: {}", view::who(results, cell), cell.workload, view::lag(cell)?),
                 ..Bar::default()
@@ -26,7 +27,7 @@ impl Chart for Lag {
         });
         let panels = bars::only_measured(panels);
         let title = finding::lag(results)?;
-        let subtitle = "longest time in a pass in which the event loop could do nothing else, median over passes; shorter is better";
+        let subtitle = "longest time in a pass in which the event loop could do nothing else, median over passes; whiskers: 95 % interval (without an end bar: cut off); shorter is better";
         bars::draw(&Heading::new(&title, subtitle, width), &title, &panels, theme, Axis::Nanoseconds)
     }
 }

@@ -33,7 +33,7 @@ impl Chart for MemoryTime {
     }
 }
 
-/// `most memory at a time: 3.13 mp×2 42.1 MiB in 3 processes, 3.13t threads×2 13.4 MiB in 1 process`.
+/// `Most memory at a time, as summed RSS: 3.13 mp×2 42.1 MiB in 3 processes, 3.13t threads×2 13.4 MiB in 1 process`.
 fn title(found: &[(&CellResult, Track)]) -> String {
     let mut peaks: Vec<(f64, String)> = found
         .iter()
@@ -46,7 +46,7 @@ fn title(found: &[(&CellResult, Track)]) -> String {
         .collect();
     peaks.sort_by(|a, b| b.0.total_cmp(&a.0));
     let list: Vec<String> = peaks.into_iter().map(|peak| peak.1).collect();
-    format!("most memory at a time: {}", list.join(", "))
+    format!("Most memory at a time, as summed RSS: {}", list.join(", "))
 }
 
 fn track(results: &View<'_>, cell: &CellResult) -> Option<Track> {

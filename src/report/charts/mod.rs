@@ -26,7 +26,7 @@ use super::theme::Theme;
 use super::view::View;
 
 /// A picture of some of the results.
-pub trait Chart {
+pub trait Chart: Sync {
     /// File name without extension, as `scaling`.
     fn name(&self) -> &'static str;
     /// The SVG, `width` pixels wide; `None` where the results hold nothing that it could show.

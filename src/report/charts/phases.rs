@@ -42,13 +42,13 @@ impl Chart for PhasesChart {
                 .join(", ");
             Some(Content::Bar(Bar {
                 parts: known.iter().map(|&(_, ns, opacity)| (ns as f64, opacity)).collect(),
-                text: format::ns(total),
+                text: format::ns(cell.total_ns.as_ref().map_or(total, |total| total.median)),
                 hover: format!("{} {}: {hover}", view::who(results, cell), cell.workload),
                 ..Bar::default()
             }))
         });
         let title = finding::phases(results)?;
-        let subtitle = "one cold invocation from launch to exit, parts in the order in which they happen";
+        let subtitle = "a cold invocation, parts in the order in which they happen, each the median over all; the figure: from launch to exit, median";
         let key = parts(&Phases::default()).map(|(name, _, opacity)| (name, opacity)).into();
         bars::draw(
             &Heading::new(&title, subtitle, width).with_key(key),

@@ -15,7 +15,6 @@ use super::scaling_panel::{Curve, Line, Measure, PANEL_HEIGHT, Panel, Point};
 
 /// More modes than this would leave no room to read.
 const MAX_COLUMNS: usize = 4;
-const MAX_NARROW: usize = 2;
 const BLOCK_HEAD: f64 = 24.0;
 const ROW_HEAD: f64 = 20.0;
 const FOOT: f64 = 14.0;
@@ -69,7 +68,7 @@ impl Chart for Scaling {
         subtitle.push_str(&capacity_note(results));
         subtitle.push_str(&fit_note(results));
         if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
-            subtitle.push_str(" Hollow: not settled.");
+            subtitle.push_str(" Hollow: not settled; small: too few pairs for an interval.");
         }
         draw_rows(results, theme, width, &title, &subtitle, &[Row::Own, Row::Baseline])
     }
@@ -84,10 +83,7 @@ pub(super) fn draw_rows(
     subtitle: &str,
     rows: &[Row],
 ) -> Option<String> {
-    let mut modes = columns(results);
-    if width < WIDE {
-        modes.truncate(MAX_NARROW);
-    }
+    let modes = columns(results);
     let workloads: Vec<&str> =
         view::workloads(results).into_iter().filter(|w| has_speedups(results, w, &modes)).collect();
     if modes.is_empty() || workloads.is_empty() {
@@ -156,7 +152,7 @@ pub(super) fn fit_note(results: &View<'_>) -> String {
 fn capacity_note(results: &View<'_>) -> String {
     let workers = view::focus_workers(results);
     let workload = finding::telling_workload(results);
-    let mut at = results.capacity.iter().filter(|c| c.workers == workers && c.ratio.is_finite());
+    let mut at = view::capacities(results, workers);
     let baseline = |c: &&crate::analysis::Capacity| c.interpreter == results.baseline;
     let found =
         at.clone().filter(|c| Some(c.workload.as_str()) == workload).find(baseline).or_else(|| at.next());
@@ -236,13 +232,15 @@ fn panel(
         let found = view::curve(results, (interpreter, workload), (mode, variant));
         let found = found.filter(|_| over != Row::Baseline);
         let curve = found.and_then(|scaling| curve(scaling, over));
-        (!points.is_empty() || !failures.is_empty()).then_some(Line { name, series, points, failures, curve })
+        let dashed = view::colour_repeats(results, interpreter);
+        let line = Line { name, series, dashed, points, failures, curve };
+        (!line.points.is_empty() || !line.failures.is_empty()).then_some(line)
     };
     // The machine's capacity as the interpreters saw it; over the baseline, the baseline's own.
     let capacity = workers
         .iter()
         .filter_map(|&n| {
-            let all = results.capacity.iter().filter(|c| c.workload == workload && c.workers == n && n > 1);
+            let all = view::capacities(results, n).filter(|c| c.workload == workload && n > 1);
             let own = all.filter(|c| over != Row::Baseline || c.interpreter == results.baseline);
             let share = over.divisor(f64::from(n));
             let ratios: Vec<f64> = own.map(|c| c.ratio / share).filter(|ratio| ratio.is_finite()).collect();
@@ -268,8 +266,9 @@ fn curve(scaling: &Fitted, row: Row) -> Option<Curve> {
     let last = last.fold(1.0, f64::max);
     let (contention, coherency) = match (&scaling.usl, &scaling.amdahl) {
         (Some(usl), _) => (usl.contention.value, usl.coherency.value),
-        (None, Some(serial)) => (serial.value, 0.0),
-        (None, None) => return None,
+        // A law of speedups says nothing about what is slower than one worker.
+        (None, Some(serial)) if serial.value < 1.0 => (serial.value, 0.0),
+        (None, _) => return None,
     };
     let at = |n: f64| {
         let speedup = one * n / (1.0 + contention * (n - 1.0) + coherency * n * (n - 1.0));

@@ -23,6 +23,8 @@ pub struct Point {
 pub struct Line {
     pub name: String,
     pub series: usize,
+    /// Another line has its colour.
+    pub dashed: bool,
     /// By rising workers.
     pub points: Vec<Point>,
     /// Workers and outcome of the cells that failed.
@@ -117,14 +119,12 @@ impl Panel {
         high: f64,
         axis_title: bool,
     ) {
-        let labels: Vec<(&Line, &Point, String)> = self
-            .lines
-            .iter()
-            .filter_map(|line| Some((line, line.points.last()?)))
-            .map(|(line, point)| (line, point, end_label(self.measure, line, point)))
-            .collect();
-        let widest = labels.iter().map(|(_, _, text)| text_width(text, LABEL, true)).fold(40.0, f64::max);
-        let label_width = widest.min(width * 0.45);
+        let ends: Vec<(&Line, &Point)> =
+            self.lines.iter().filter_map(|line| Some((line, line.points.last()?))).collect();
+        let full = |&(line, point): &(&Line, &Point)| {
+            text_width(&format!("{} {}", line.name, figure(self.measure, point)), LABEL, true)
+        };
+        let label_width = ends.iter().map(full).fold(40.0, f64::max).min(width * 0.45);
         let scale = Scale {
             left: x + LEFT,
             right: x + width - label_width - 26.0,
@@ -143,17 +143,20 @@ impl Panel {
         }
         self.draw_failures(canvas, theme, &scale);
 
-        let wishes: Vec<f64> = labels.iter().map(|(_, point, _)| scale.y(point.ratio)).collect();
+        let wishes: Vec<f64> = ends.iter().map(|(_, point)| scale.y(point.ratio)).collect();
         let places = push_apart(&wishes, LABEL_HEIGHT, scale.top - 20.0, scale.bottom + 12.0);
-        for ((line, point, text), place) in labels.iter().zip(places) {
+        for ((line, point), place) in ends.iter().zip(places) {
             let colour = theme.series(line.series);
             let own = self.lines.iter().position(|other| other.name == line.name).unwrap_or(0);
             let from = (scale.x(f64::from(point.workers)) + self.aside(own) + 6.0, scale.y(point.ratio));
             let to = (scale.right + 14.0, place);
             canvas.line(from, to, Stroke::new(0.8, colour.mark).opacity(0.6));
             let font = Font { px: LABEL, bold: true, colour: colour.text };
-            let text = fit(text, label_width + 1.0, LABEL, true);
-            canvas.text(&text, scale.right + 17.0, place, Anchor::Start, font);
+            // A name gives way before its figure does.
+            let figure = figure(self.measure, point);
+            let name =
+                fit(&line.name, label_width + 1.0 - text_width(&figure, LABEL, true) - 4.0, LABEL, true);
+            canvas.text(&format!("{name} {figure}"), scale.right + 17.0, place, Anchor::Start, font);
         }
     }
 
@@ -229,7 +232,13 @@ impl Panel {
 
     /// Failed cells by name at their number of workers, from the axis upwards until there is room.
     fn draw_failures(&self, canvas: &mut Canvas, theme: &Theme, scale: &Scale) {
-        let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+        let dot = |point: &Point| {
+            let x = scale.x(f64::from(point.workers));
+            (x - 8.0, x + 8.0, scale.y(point.ratio))
+        };
+        // Left, right and middle of what must stay visible.
+        let mut taken: Vec<(f64, f64, f64)> =
+            self.lines.iter().flat_map(|line| line.points.iter().map(dot)).collect();
         let failures = self.lines.iter().flat_map(|line| line.failures.iter().map(move |f| (line, f)));
         for (line, (workers, outcome)) in failures {
             let text = format!("✗ {} × {workers} {outcome}", line.name);
@@ -238,8 +247,11 @@ impl Panel {
             let at = scale.x(f64::from(*workers));
             let x = at.clamp(scale.left + half, (scale.right - half).max(scale.left + half));
             let mut y = scale.bottom - 8.0;
-            while taken.iter().any(|&(left, right, other)| other == y && left < x + half && x - half < right)
-            {
+            let covers = |y: f64| {
+                let beside = |&&(left, right, _): &&(f64, f64, f64)| left < x + half && x - half < right;
+                taken.iter().filter(beside).any(|&(_, _, other)| (other - y).abs() < 11.0)
+            };
+            while covers(y) && y > scale.top + 13.0 {
                 y -= 13.0;
             }
             taken.push((x - half - 4.0, x + half + 4.0, y));
@@ -249,9 +261,9 @@ impl Panel {
     }
 }
 
-fn end_label(measure: Measure, line: &Line, point: &Point) -> String {
+fn figure(measure: Measure, point: &Point) -> String {
     let mark = if point.settled { "" } else { view::UNSETTLED };
-    format!("{} {mark}{}", line.name, measure.label(point.ratio))
+    format!("{mark}{}", measure.label(point.ratio))
 }
 
 /// Thin and pale behind the points, with a diamond at the knee.
@@ -284,16 +296,22 @@ fn draw_line(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line, axi
             canvas.line((x - 3.0, end), (x + 3.0, end), Stroke::new(1.3, colour));
         }
     }
-    // Neighbours on the axis are joined; over a cell that failed there is no line.
+    // Neighbours on the axis are joined; over a cell that failed there is no line. What has no interval yet is
+    // thin and small: it must not look surer than what has one.
     let place = |point: &Point| axis.iter().position(|&workers| workers == point.workers);
     let joined = |a: &Point, b: &Point| place(a).zip(place(b)).is_some_and(|(a, b)| a + 1 == b);
-    for run in line.points.chunk_by(joined) {
-        let points: Vec<(f64, f64)> = run.iter().map(at).collect();
-        canvas.path(&points, Stroke::new(2.2, colour));
+    let known = |point: &Point| point.settled || point.interval.is_some();
+    for pair in line.points.windows(2).filter(|pair| joined(&pair[0], &pair[1])) {
+        let stroke = match pair.iter().all(known) {
+            true => Stroke::new(2.2, colour),
+            false => Stroke::new(1.0, colour).opacity(0.7),
+        };
+        canvas.line(at(&pair[0]), at(&pair[1]), if line.dashed { stroke.dashed(6.0, 3.0) } else { stroke });
     }
     for point in &line.points {
         let (x, y) = at(point);
-        canvas.mark(x, y, 3.6, colour, (!point.settled).then_some(theme.paper));
+        let radius = if known(point) { 3.6 } else { 2.2 };
+        canvas.mark(x, y, radius, colour, (!point.settled).then_some(theme.paper));
         canvas.hover(x - 8.0, y - 8.0, 16.0, 16.0, &point.hover);
     }
 }

@@ -16,8 +16,11 @@ impl Chart for Time {
 
     fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
         let panels = bars::panels(results, |cell| {
-            let wall = cell.wall_ns.as_ref()?;
-            let settled = view::settled(cell);
+            let Some(wall) = cell.wall_ns.as_ref() else {
+                let text = "measured alone only, not compared".to_owned();
+                return Some(Content::Note { text, failed: false });
+            };
+            let settled = view::time_settled(results, cell);
             let interval =
                 wall.ci95.map_or_else(String::new, |ci| format!(", 95 % {}", format::ns_interval(ci)));
             Some(Content::Bar(Bar {
@@ -39,8 +42,10 @@ impl Chart for Time {
         let mut subtitle =
             "time of one warm pass over all tasks, shorter is better; whiskers: 95 % interval of the median (without an end bar: cut off)"
                 .to_owned();
-        if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
-            subtitle.push_str("; hollow and ~: not settled");
+        let known = |cell: &crate::analysis::CellResult| view::time_settled(results, cell);
+        if results.cells.iter().any(|cell| cell.wall_ns.is_some() && !known(cell)) {
+            let precision = format::percent(results.precision);
+            subtitle.push_str(&format!("; hollow and ~: the time itself is not known to ±{precision}"));
         }
         bars::draw(&Heading::new(&title, &subtitle, width), &title, &panels, theme, Axis::Nanoseconds)
     }

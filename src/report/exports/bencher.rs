@@ -1,13 +1,29 @@
 //! Bencher Metric Format: benchmark, measure, value with bounds. Latency is in nanoseconds, as
 //! Bencher's built-in measure wants it; further measures are made when they first come. A cell that failed has
-//! no benchmark, and a ratio without an interval no bounds.
+//! no benchmark, and a ratio without an interval no bounds. What is derived from several cells is a measure of the
+//! cell that it is about, else of a benchmark named as its curve is, `fib 3.13t threads`; in bytes and nanoseconds.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Number;
+
+use crate::analysis::{CellResult, Estimate, Speedup};
 
 use super::super::export::{Artifact, Drawing, Exporter};
 use super::super::view::{self, View};
+use super::figures::{self, Derived};
 
 pub struct Bencher;
+
+#[derive(Serialize)]
+struct Metric {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lower_value: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upper_value: Option<Number>,
+    value: Number,
+}
 
 impl Exporter for Bencher {
     fn name(&self) -> &'static str {
@@ -15,33 +31,54 @@ impl Exporter for Bencher {
     }
 
     fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
-        let mut benchmarks = Map::new();
+        let mut benchmarks: BTreeMap<String, BTreeMap<&str, Metric>> = BTreeMap::new();
         for cell in view.cells.iter().filter(|cell| view::has_numbers(cell)) {
-            let mut measures = Map::new();
-            let mut add = |name: &str, metric: Option<Value>| {
-                measures.extend(metric.map(|metric| (name.to_owned(), metric)));
-            };
-            add("latency", cell.wall_ns.as_ref().map(|wall| metric(wall.median, wall.ci95)));
-            add("cold-total", cell.total_ns.as_ref().map(|total| metric(total.median, total.ci95)));
-            add("speedup", cell.speedup.as_ref().map(|speedup| metric(speedup.ratio, speedup.ci95)));
-            add(
-                "speedup-self",
-                cell.speedup_self.as_ref().map(|speedup| metric(speedup.ratio, speedup.ci95)),
-            );
-            add("cpu-time", cell.cpu_ns.map(|ns| metric(ns, None)));
-            add("peak-memory", cell.peak_pss_bytes.or(cell.peak_rss_bytes).map(|bytes| metric(bytes, None)));
+            let measures = measures(cell);
             if !measures.is_empty() {
-                let name = format!("{} {}", cell.workload, view::who(view, cell));
-                benchmarks.insert(name, Value::Object(measures));
+                benchmarks.insert(format!("{} {}", cell.workload, view::who(view, cell)), measures);
+            }
+        }
+        for one in figures::all(view) {
+            if let Some(metric) = derived(&one) {
+                benchmarks.entry(one.full_name(view)).or_default().insert(one.name, metric);
             }
         }
         vec![Artifact::new("bencher.json", crate::record::to_json(&benchmarks))]
     }
 }
 
-fn metric<T: serde::Serialize>(value: T, ci95: Option<[T; 2]>) -> Value {
-    match ci95 {
-        Some([low, high]) => json!({ "value": value, "lower_value": low, "upper_value": high }),
-        None => json!({ "value": value }),
-    }
+fn measures(cell: &CellResult) -> BTreeMap<&'static str, Metric> {
+    let estimate = |one: &Option<Estimate>| {
+        one.as_ref().map(|one| metric(one.median.into(), one.ci95.map(|ends| ends.map(Number::from))))
+    };
+    let single = |value: Option<u64>| value.map(|value| metric(value.into(), None));
+    let measures = [
+        ("latency", estimate(&cell.wall_ns)),
+        ("cold-total", estimate(&cell.total_ns)),
+        ("speedup", ratio(cell.speedup.as_ref())),
+        ("speedup-self", ratio(cell.speedup_self.as_ref())),
+        ("cpu-time", single(cell.cpu_ns)),
+        ("peak-memory", single(cell.peak_pss_bytes.or(cell.peak_rss_bytes))),
+    ];
+    measures.into_iter().filter_map(|(name, metric)| Some((name, metric?))).collect()
+}
+
+fn ratio(speedup: Option<&Speedup>) -> Option<Metric> {
+    let speedup = speedup?;
+    float(speedup.ratio, speedup.ci95)
+}
+
+fn derived(one: &Derived<'_>) -> Option<Metric> {
+    float(one.figure.value?, one.figure.low.zip(one.figure.high).map(|(low, high)| [low, high]))
+}
+
+/// JSON has no infinity.
+fn float(value: f64, ci95: Option<[f64; 2]>) -> Option<Metric> {
+    let bounds = ci95.and_then(|[low, high]| Some([Number::from_f64(low)?, Number::from_f64(high)?]));
+    Some(metric(Number::from_f64(value)?, bounds))
+}
+
+fn metric(value: Number, bounds: Option<[Number; 2]>) -> Metric {
+    let [lower_value, upper_value] = bounds.map_or([None, None], |ends| ends.map(Some));
+    Metric { lower_value, upper_value, value }
 }

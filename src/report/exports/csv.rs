@@ -1,5 +1,7 @@
 //! `results.csv`: one row a cell, skipped ones too, in the matrix's order. Raw figures, nanoseconds
 //! and bytes; an empty field is a figure that doesn't exist. Columns are only ever added at the end.
+//! `derived.csv`: one row a figure that follows from several cells, where there is one. A value without end is empty,
+//! as is such an end of its interval.
 
 use crate::analysis::{CellResult, Estimate, Speedup};
 use crate::record::GilBuild;
@@ -7,6 +9,7 @@ use crate::record::GilBuild;
 use super::super::export::{Artifact, Drawing, Exporter};
 use super::super::how;
 use super::super::view::View;
+use super::figures::{self, Derived, Unit};
 
 pub struct Csv;
 
@@ -82,6 +85,23 @@ const COLUMNS: &[Column] = &[
     ("outliers", |c| text(c.wall_ns.as_ref().map(|_| c.outliers.len()))),
 ];
 
+type DerivedColumn = (&'static str, fn(&Derived<'_>) -> String);
+
+const DERIVED: &[DerivedColumn] = &[
+    ("figure", |d| d.name.to_owned()),
+    ("workload", |d| text(d.workload)),
+    ("interpreter", |d| d.interpreter.to_owned()),
+    ("mode", |d| d.mode.to_owned()),
+    ("workers", |d| text(d.workers)),
+    ("variant", |d| d.variant.to_owned()),
+    ("against", |d| text(d.against)),
+    ("unit", |d| unit(d.unit).to_owned()),
+    ("value", |d| text(d.figure.value)),
+    ("low", |d| text(d.figure.low)),
+    ("high", |d| text(d.figure.high)),
+    ("settled", |d| text(d.settled)),
+];
+
 impl Exporter for Csv {
     fn name(&self) -> &'static str {
         "csv"
@@ -92,26 +112,41 @@ impl Exporter for Csv {
     }
 
     fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
-        let mut writer = ::csv::Writer::from_writer(Vec::new());
-        // A Vec takes every byte, and all rows have the same length: there is no error to meet.
-        let _ = writer.write_record(COLUMNS.iter().map(|column| column.0));
-        for cell in &view.cells {
-            let _ = writer.write_record(COLUMNS.iter().map(|column| inert(column.1(cell))));
+        let cells = view.cells.iter().map(|cell| COLUMNS.iter().map(move |column| column.1(cell)));
+        let mut files = vec![Artifact::new("results.csv", table(names(COLUMNS), cells))];
+        let derived = figures::all(view);
+        if !derived.is_empty() {
+            let rows = derived.iter().map(|one| DERIVED.iter().map(move |column| column.1(one)));
+            files.push(Artifact::new("derived.csv", table(names(DERIVED), rows)));
         }
-        vec![Artifact::new("results.csv", writer.into_inner().unwrap_or_default())]
+        files
     }
 }
 
 /// The same of several runs, each row begun with its run's label, id and host.
 pub fn several<'a>(runs: impl Iterator<Item = (&'a str, &'a View<'a>)>) -> Vec<u8> {
-    let mut writer = ::csv::Writer::from_writer(Vec::new());
-    let _ = writer.write_record(["run", "run_id", "host"].into_iter().chain(COLUMNS.iter().map(|c| c.0)));
-    for (label, view) in runs {
+    let rows = runs.flat_map(|(label, view)| {
         let first = [label.to_owned(), view.run_id.clone(), text(view.host.hostname.clone())];
-        for cell in &view.cells {
-            let figures = COLUMNS.iter().map(|column| column.1(cell));
-            let _ = writer.write_record(first.iter().cloned().chain(figures).map(inert));
-        }
+        view.cells.iter().map(move |cell| {
+            first.clone().into_iter().chain(COLUMNS.iter().map(move |column| column.1(cell)))
+        })
+    });
+    table(["run", "run_id", "host"].into_iter().chain(names(COLUMNS)), rows)
+}
+
+fn names<F>(columns: &[(&'static str, F)]) -> impl Iterator<Item = &'static str> {
+    columns.iter().map(|column| column.0)
+}
+
+fn table(
+    header: impl Iterator<Item = &'static str>,
+    rows: impl Iterator<Item = impl Iterator<Item = String>>,
+) -> Vec<u8> {
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    // A Vec takes every byte, and all rows have the same length: there is no error to meet.
+    let _ = writer.write_record(header);
+    for row in rows {
+        let _ = writer.write_record(row.map(inert));
     }
     writer.into_inner().unwrap_or_default()
 }
@@ -125,6 +160,15 @@ fn inert(field: String) -> String {
 
 fn text(value: Option<impl ToString>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
+}
+
+fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Share | Unit::SerialFraction | Unit::Ratio => "1",
+        Unit::Workers => "workers",
+        Unit::Nanoseconds => "ns",
+        Unit::Bytes => "bytes",
+    }
 }
 
 /// As in `results.json`.

@@ -1,5 +1,6 @@
 //! For github-action-benchmark, as its tool `customSmallerIsBetter`: a list of name, unit, value. Speedups, of
-//! which more is better, have no place there.
+//! which more is better, have no place there. The action divides a value by the one before it, so that of what is
+//! derived from several cells only that is here which is known well enough for such a ratio to mean something.
 
 use serde::Serialize;
 
@@ -7,8 +8,13 @@ use crate::analysis::Estimate;
 
 use super::super::export::{Artifact, Drawing, Exporter};
 use super::super::view::{self, View};
+use super::figures::{self, Derived, Unit};
 
 pub struct GithubActionBenchmark;
+
+/// From lower to upper end of an interval; at the action's default threshold more would raise alarms by chance.
+const WIDEST: f64 = 2.0;
+const MIB: f64 = 1_048_576.0;
 
 #[derive(Serialize)]
 struct Entry {
@@ -35,16 +41,16 @@ impl Exporter for GithubActionBenchmark {
             let cold = cell.total_ns.as_ref();
             entries.extend(cold.map(|total| time(format!("{name} cold, in all"), total, None)));
             if let Some(bytes) = cell.peak_pss_bytes.or(cell.peak_rss_bytes) {
-                let value = bytes as f64 / 1_048_576.0;
                 entries.push(Entry {
                     name: format!("{name} memory"),
                     unit: "MiB",
-                    value,
+                    value: bytes as f64 / MIB,
                     range: None,
                     extra: None,
                 });
             }
         }
+        entries.extend(figures::all(view).iter().filter_map(|one| derived(view, one)));
         vec![Artifact::new("github-action-benchmark.json", crate::record::to_json(&entries))]
     }
 }
@@ -58,4 +64,25 @@ fn time(name: String, time: &Estimate, extra: Option<String>) -> Entry {
         range: half.map(|half| format!("± {half:.3}")),
         extra,
     }
+}
+
+fn derived(view: &View<'_>, one: &Derived<'_>) -> Option<Entry> {
+    let (value, low, high) = (one.figure.value?, one.figure.low?, one.figure.high?);
+    if !one.smaller_is_better || low <= 0.0 || high > WIDEST * low {
+        return None;
+    }
+    let (unit, size) = match one.unit {
+        Unit::Share | Unit::SerialFraction => ("%", 0.01),
+        Unit::Ratio => ("×", 1.0),
+        Unit::Workers => ("workers", 1.0),
+        Unit::Nanoseconds => ("ms", 1e6),
+        Unit::Bytes => ("MiB", MIB),
+    };
+    Some(Entry {
+        name: format!("{} {}", one.full_name(view), one.name.replace('-', " ")),
+        unit,
+        value: value / size,
+        range: Some(format!("± {:.3}", (high - low) / 2.0 / size)),
+        extra: (one.settled == Some(false)).then(|| "not settled".to_owned()),
+    })
 }

@@ -1,4 +1,4 @@
-//! `results.json` itself, for where only this file is wanted; its schema is docs/results.schema.json.
+//! `results.json`: the analysis as it is; its schema is docs/results.schema.json.
 
 use crate::record::to_json;
 
@@ -10,6 +10,10 @@ pub struct Json;
 impl Exporter for Json {
     fn name(&self) -> &'static str {
         "json"
+    }
+
+    fn default(&self) -> bool {
+        true
     }
 
     fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {

@@ -1,5 +1,7 @@
-//! JUnit's XML for the test tabs of CI systems: one suite a workload, one case a cell.
+//! JUnit's XML for the test tabs of CI systems: one suite a workload, one case a cell. What is derived from several
+//! cells are properties of its workload's suite; what is of no single workload, of a last suite without cases.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::analysis::CellResult;
@@ -9,6 +11,7 @@ use super::super::canvas::escape;
 use super::super::export::{Artifact, Drawing, Exporter};
 use super::super::format;
 use super::super::view::{self, View};
+use super::figures::{self, Derived};
 
 pub struct Junit;
 
@@ -21,17 +24,40 @@ impl Exporter for Junit {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         let all: Vec<&CellResult> = view.cells.iter().collect();
         let _ = writeln!(out, "<testsuites name=\"gilmatrix {}\" {}>", escape(&view.run_id), counts(&all));
+        let mut derived: BTreeMap<Option<&str>, Vec<Derived<'_>>> = BTreeMap::new();
+        for one in figures::all(view) {
+            derived.entry(one.workload).or_default().push(one);
+        }
         for workload in view::workloads(view) {
             let cells: Vec<&CellResult> = view::of(view, workload).collect();
-            let _ = writeln!(out, "  <testsuite name=\"{}\" {}>", escape(workload), counts(&cells));
-            for cell in cells {
-                case(&mut out, view, cell);
-            }
-            out.push_str("  </testsuite>\n");
+            let own = derived.remove(&Some(workload)).unwrap_or_default();
+            suite(&mut out, view, workload, &cells, &own);
+        }
+        if !derived.is_empty() {
+            let several: Vec<_> = derived.into_values().flatten().collect();
+            suite(&mut out, view, "several workloads", &[], &several);
         }
         out.push_str("</testsuites>\n");
         vec![Artifact::new("junit.xml", out.into_bytes())]
     }
+}
+
+fn suite(out: &mut String, view: &View<'_>, name: &str, cells: &[&CellResult], derived: &[Derived<'_>]) {
+    let _ = writeln!(out, "  <testsuite name=\"{}\" {}>", escape(name), counts(cells));
+    // The schema wants no empty list.
+    if !derived.is_empty() {
+        out.push_str("    <properties>\n");
+        for one in derived {
+            let who = if one.workload == Some(name) { one.who(view) } else { one.full_name(view) };
+            let name = escape(&format!("{who} {}", one.name));
+            let _ = writeln!(out, "      <property name=\"{name}\" value=\"{}\"/>", escape(&one.text()));
+        }
+        out.push_str("    </properties>\n");
+    }
+    for cell in cells {
+        case(out, view, cell);
+    }
+    out.push_str("  </testsuite>\n");
 }
 
 fn counts(cells: &[&CellResult]) -> String {

@@ -5,6 +5,7 @@ mod badge;
 mod bencher;
 mod comment;
 pub mod csv;
+mod figures;
 mod github;
 mod json;
 mod junit;

@@ -3,6 +3,7 @@
 //! passes. pyperf compares means of unpaired values, gilmatrix medians of paired ratios: on a quiet
 //! machine the two agree, on a noisy one the pairs know better.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::analysis::CellResult;
@@ -12,6 +13,30 @@ use super::super::view::{self, View};
 
 pub struct Pyperf;
 
+#[derive(Serialize)]
+struct Suite {
+    benchmarks: Vec<Benchmark>,
+    metadata: Value,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Benchmark {
+    metadata: About,
+    runs: Vec<Run>,
+}
+
+#[derive(Serialize)]
+struct About {
+    gilmatrix_settled: &'static str,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct Run {
+    values: [f64; 1],
+}
+
 impl Exporter for Pyperf {
     fn name(&self) -> &'static str {
         "pyperf"
@@ -20,32 +45,30 @@ impl Exporter for Pyperf {
     fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
         let file = |name: &str| {
             let cells = view.cells.iter().filter(|cell| cell.interpreter == name);
-            let benchmarks: Vec<Value> = cells
+            let benchmarks: Vec<Benchmark> = cells
                 .filter(|cell| view::has_numbers(cell) && !cell.values_ns.is_empty())
                 .map(|cell| benchmark(view, cell))
                 .collect();
             if benchmarks.is_empty() {
                 return None;
             }
-            let metadata = metadata(view, name);
-            let suite = json!({ "benchmarks": benchmarks, "metadata": metadata, "version": "1.0" });
+            let suite = Suite { benchmarks, metadata: metadata(view, name), version: "1.0" };
             Some(Artifact::new(&format!("pyperf/{}.json", file_name(name)), crate::record::to_json(&suite)))
         };
         view::interpreters(view).iter().filter_map(|name| file(name)).collect()
     }
 }
 
-fn benchmark(view: &View<'_>, cell: &CellResult) -> Value {
+fn benchmark(view: &View<'_>, cell: &CellResult) -> Benchmark {
     // pyperf takes a time of zero for a broken clock.
     let seconds = |ns: &u64| (*ns).max(1) as f64 / 1e9;
-    let runs: Vec<Value> = cell.values_ns.iter().map(|ns| json!({ "values": [seconds(ns)] })).collect();
-    json!({
-        "metadata": {
-            "name": format!("{} {}", cell.workload, view::how(view, cell)),
-            "gilmatrix_settled": if view::settled(cell) { "yes" } else { "no" },
+    Benchmark {
+        metadata: About {
+            gilmatrix_settled: if view::settled(cell) { "yes" } else { "no" },
+            name: format!("{} {}", cell.workload, view::how(view, cell)),
         },
-        "runs": runs,
-    })
+        runs: cell.values_ns.iter().map(|ns| Run { values: [seconds(ns)] }).collect(),
+    }
 }
 
 fn metadata(view: &View<'_>, name: &str) -> Value {
@@ -55,7 +78,7 @@ fn metadata(view: &View<'_>, name: &str) -> Value {
         "cpu_count": view.host.cpus.max(1),
         "platform": format!("{} {}", view.host.os, view.host.architecture),
     });
-    let facts = view.interpreters.iter().find(|known| known.name == name).map(|known| &known.facts);
+    let facts = view.interpreter(name).map(|known| &known.facts);
     if let (Some(facts), Some(object)) = (facts, metadata.as_object_mut()) {
         object.insert("python_implementation".to_owned(), json!(facts.implementation));
         object.insert("python_version".to_owned(), json!(facts.version));

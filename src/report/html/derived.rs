@@ -20,7 +20,9 @@ fn section(one: &Section) -> Markup {
             div.scroll tabindex="0" role="region" aria-labelledby=(one.id) {
                 table.derived {
                     thead { tr { @for name in &one.header { th scope="col" { (name) } } } }
-                    tbody { @for row in &one.rows { tr { @for cell in row { td { (cell) } } } } }
+                    tbody { @for row in &one.rows { tr {
+                        @for (name, cell) in one.header.iter().zip(row) { td data-h=(name) { (cell) } }
+                    } } }
                 }
             }
             p.note { (one.note) }

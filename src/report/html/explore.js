@@ -27,6 +27,9 @@
 
   const draw = () => {
     const metric = pick("metric").value;
+    const column = Number(metric);
+    // Being settled is a speedup's own.
+    const pale = (row) => Boolean(row.cells[column]?.querySelector("abbr"));
     const wanted = rows
       .filter(
         (row) =>
@@ -44,7 +47,7 @@
         item.append(element("span", "who", who));
         if (Number.isFinite(value)) {
           const track = element("span", "track");
-          const bar = element("span", row.classList.contains("unsettled") ? "bar pale" : "bar");
+          const bar = element("span", pale(row) ? "bar pale" : "bar");
           bar.style.setProperty("--share", share(value));
           bar.style.background = `var(--s${row.dataset.s})`;
           track.append(bar);

@@ -62,7 +62,7 @@ pub fn section(view: &View<'_>) -> Markup {
                 } }
             }
             ol #bars aria-live="polite" {}
-            p.note { "Pale: not settled. Thin line: 95 % interval." }
+            p.note { "Pale: a speedup that is not settled. Thin line: 95 % interval." }
         }
     }
 }

@@ -53,7 +53,7 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
                     p.run { (results.run_id) " · " (results.host.cpu_model) }
                     @if let Some(note) = how::unfinished(results) { p.alarm { (note) } }
                     p.tally { (how::headline(results)) }
-                    (contents(drawings))
+                    (contents(results, drawings))
                 }
                 main {
                     (gate::section(results))
@@ -76,14 +76,29 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
     }
 }
 
-fn contents(drawings: &[Drawing]) -> Markup {
+fn contents(results: &View<'_>, drawings: &[Drawing]) -> Markup {
     html! {
         nav aria-label="On this page" {
-            @for drawing in drawings { a href={ "#chart-" (drawing.name) } { (drawing.name.replace('-', " ")) } }
+            @if !results.choices.is_empty() { a href="#when" { "when to use what" } }
+            @for drawing in drawings { a href={ "#chart-" (drawing.name) } { (chart_name(drawing.name)) } }
             a href="#explore" { "explore" }
             a href="#cells" { "all cells" }
+            @if !results.warnings.is_empty() { a href="#warnings" { "warnings" } }
             a href="#how" { "how it was measured" }
         }
+    }
+}
+
+/// What a newcomer would call it.
+fn chart_name(name: &str) -> String {
+    match name {
+        "heat" => "heat map".to_owned(),
+        "tradeoff" => "time against memory".to_owned(),
+        "lag" => "event loop".to_owned(),
+        "cpu" => "CPUs over time".to_owned(),
+        "memory-time" => "memory over time".to_owned(),
+        "worker-memory" => "memory by worker".to_owned(),
+        other => other.replace('-', " "),
     }
 }
 
@@ -115,7 +130,6 @@ fn verdict(results: &View<'_>) -> Markup {
     html! {
         section.verdict aria-labelledby="verdict" {
             h2 #verdict { "Verdict" }
-            @if let Some(alert) = &verdict.alert { p.open { (code(alert)) } }
             @if !verdict.findings.is_empty() {
                 ul {
                     @for Advice { text, doubts, .. } in &verdict.findings {
@@ -126,6 +140,7 @@ fn verdict(results: &View<'_>) -> Markup {
                     }
                 }
             }
+            @if let Some(alert) = &verdict.alert { p.open { (code(alert)) } }
             @if !verdict.open.is_empty() {
                 details {
                     summary { "What stays open (" (verdict.open.len()) ")" }
@@ -140,13 +155,19 @@ fn verdict(results: &View<'_>) -> Markup {
 fn charts(drawings: &[Drawing]) -> Markup {
     let theme = Theme::light();
     html! {
-        section.charts aria-label="Charts" {
+        section.charts aria-labelledby="charts" {
+            h2.aside #charts { "Charts" }
             @for drawing in drawings {
                 // Its text was escaped when it was drawn.
-                figure id={ "chart-" (drawing.name) } {
+                figure id={ "chart-" (drawing.name) } aria-labelledby={ "name-" (drawing.name) } {
+                    // The picture has its finding for a title; this is for those who jump from heading to heading.
+                    h3.aside id={ "name-" (drawing.name) } { (chart_name(drawing.name)) }
                     div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
                     div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
                 }
+            }
+            @if !drawings.is_empty() {
+                p.note { "The values behind these pictures stand in the table of " a href="#cells" { "all cells" } ", too." }
             }
         }
     }

@@ -34,19 +34,28 @@
     });
   });
 
+  // A word that is an interpreter's whole name means that one: 3.13 isn't 3.13t.
+  const interpreters = new Set(rows.map((row) => row.cells[1].textContent.toLowerCase()));
+  const fits = (row, word) =>
+    interpreters.has(word)
+      ? row.cells[1].textContent.toLowerCase() === word
+      : [...row.cells].some((cell) => cell.textContent.toLowerCase().includes(word));
   const filter = () => {
     const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
     for (const row of rows) {
-      const text = row.textContent.toLowerCase();
       const kind = which.value;
       const shows = kind === "all" || (kind === "ran" ? !row.classList.contains("silent") : row.classList.contains(kind));
-      const hidden = !shows || !wanted.every((word) => text.includes(word));
+      const hidden = !shows || !wanted.every((word) => fits(row, word));
       row.hidden = hidden;
       count += hidden ? 0 : 1;
     }
     shown.textContent = `${count} of ${rows.length} cells`;
   };
+  // Nothing stays folded on paper.
+  window.addEventListener("beforeprint", () => {
+    for (const folded of document.querySelectorAll("details")) folded.open = true;
+  });
   words.addEventListener("input", filter);
   which.addEventListener("change", filter);
   filter();

@@ -48,7 +48,7 @@ pub fn section(results: &View<'_>) -> Markup {
                 }
             }
             p.note {
-                (view::UNSETTLED) " the 95 % interval is wider than ±" (format::percent(results.precision))
+                (view::UNSETTLED) " the 95 % interval is wider than ±" (format::percent(results.precision)) ", or rests on too few pairs"
                 "; " (view::OVERSUBSCRIBED) " more workers than CPUs"
             }
         }

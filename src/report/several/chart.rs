@@ -132,7 +132,8 @@ fn lines(several: &Several<'_>, rows: &[&Row<'_>]) -> Vec<Line> {
             .filter(|cell| cell.outcome.is_failure())
             .map(|cell| (cell.workers, view::outcome(cell.outcome).to_owned()));
         let series = RUNS[place % RUNS.len()];
-        Line { name: name.clone(), series, points, failures: failures.collect(), curve: None }
+        let dashed = place >= RUNS.len();
+        Line { name: name.clone(), series, dashed, points, failures: failures.collect(), curve: None }
     };
     (0..several.runs.len()).map(line).collect()
 }

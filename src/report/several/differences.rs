@@ -151,8 +151,14 @@ fn machines(runs: &[Column<'_>]) -> String {
         }
     }
     if let [(one, _)] = machines.as_slice() {
+        let names = runs.iter().map(|run| run.view.host.hostname.as_deref());
+        let told = if names.clone().all(|name| name.is_some()) {
+            "one machine"
+        } else {
+            "one machine, as far as they tell"
+        };
         return format!(
-            "one machine ({}), but not at one time: what lies between two runs may be the hour's, so no ratio is formed between them; `gilmatrix compare` judges two runs",
+            "{told} ({}), but not at one time: what lies between two runs may be the hour's, so no ratio is formed between them; `gilmatrix compare` judges two runs",
             machine(&one.view)
         );
     }

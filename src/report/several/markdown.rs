@@ -47,8 +47,8 @@ pub fn text_of(several: &Several<'_>, drawing: Option<&Drawing>) -> String {
     }
     let _ = writeln!(
         out,
-        "Each run's column: time of one warm pass; speedup over the interpreter's own single; over the baseline's \
-         single; each with its 95 % interval. Every ratio is formed inside its run. {} the interval is wider than was asked.\n",
+        "Each run's column: time of one warm pass; own: speedup over the interpreter's own single; base: over the \
+         baseline's single; each with its 95 % interval. Every ratio is formed inside its run. {} the interval is wider than was asked.\n",
         view::UNSETTLED
     );
     list(&mut out, "Alike in all runs", found.alike.iter().map(|(name, value)| format!("{name}: {value}")));
@@ -66,11 +66,17 @@ fn verdicts(out: &mut String, several: &Several<'_>) {
     for run in &several.runs {
         let verdict = verdict::verdict(&run.view);
         let _ = writeln!(out, "### {}\n", text(&run.label));
-        for line in how::unfinished(&run.view).into_iter().chain(verdict.alert.as_deref()) {
+        if let Some(line) = how::unfinished(&run.view) {
             let _ = writeln!(out, "- **{}**", text(line));
         }
-        for Advice { text: finding, .. } in &verdict.findings {
+        for Advice { text: finding, doubts, .. } in &verdict.findings {
             let _ = writeln!(out, "- {}", text(finding));
+            for doubt in doubts {
+                let _ = writeln!(out, "  - doubt: {}", text(doubt));
+            }
+        }
+        if let Some(line) = &verdict.alert {
+            let _ = writeln!(out, "- **{}**", text(line));
         }
         out.push('\n');
     }
@@ -81,7 +87,7 @@ fn line(row: &Row<'_>) -> String {
         Ok(figures) => {
             let (own, base) =
                 cell.map_or((None, None), |cell| (cell.speedup_self.as_ref(), cell.speedup.as_ref()));
-            format!("{}; {}; {}", figures.time, with_interval(own), with_interval(base))
+            format!("{}; own {}; base {}", figures.time, with_interval(own), with_interval(base))
         }
         Err(why) => format!("**{}**", text(&why)),
     });

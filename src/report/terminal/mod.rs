@@ -85,7 +85,7 @@ fn legend(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
     }
     if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
         let precision = super::format::percent(results.precision);
-        parts.push(format!("{} not within ±{precision}", view::UNSETTLED));
+        parts.push(format!("{} not within ±{precision}, or too few pairs", view::UNSETTLED));
     }
     if results.cells.iter().any(|cell| view::has_numbers(cell) && cell.oversubscribed) {
         parts.push(format!("{} more workers than CPUs", view::OVERSUBSCRIBED));
@@ -141,9 +141,6 @@ fn verdict(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
         lines.extend(wrap(&capacity, look.width, 2));
     }
     let verdict = verdict::verdict(results);
-    if let Some(alert) = &verdict.alert {
-        lines.extend(wrap(alert, look.width, 2).iter().map(|line| look.paint(NOTE, line)));
-    }
     for Advice { text, doubts, .. } in &verdict.findings {
         let style = if doubts.is_empty() { GOOD } else { HEAD };
         let mut bullet = wrap(&format!("• {text}"), look.width, 2);
@@ -156,5 +153,8 @@ fn verdict(lines: &mut Vec<String>, results: &View<'_>, look: &Look) {
             let doubt = format!("  doubt: {doubt}");
             lines.extend(wrap(&doubt, look.width, 4).iter().map(|line| look.paint(DIM, line)));
         }
+    }
+    if let Some(alert) = &verdict.alert {
+        lines.extend(wrap(alert, look.width, 2).iter().map(|line| look.paint(NOTE, line)));
     }
 }

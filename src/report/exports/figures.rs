@@ -1,0 +1,166 @@
+//! What is derived from several cells, one figure at a time: for formats that take figures and not tables.
+
+use crate::analysis::{Figure, OpenFigure};
+use crate::plan::{PLAIN, SINGLE};
+
+use super::super::derived;
+use super::super::view::{self, View};
+
+/// What a figure counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// A part of the whole, 1 for all of it.
+    Share,
+    /// The same where what was measured may lie beyond what a part can be.
+    SerialFraction,
+    /// How many times as much.
+    Ratio,
+    Workers,
+    Nanoseconds,
+    Bytes,
+}
+
+/// One figure, its interval, and what it is of.
+#[derive(Debug, Clone)]
+pub struct Derived<'a> {
+    /// In kebab case, as `amdahl-serial-fraction`; at most 64 letters.
+    pub name: &'static str,
+    pub unit: Unit,
+    pub smaller_is_better: bool,
+    pub figure: OpenFigure,
+    /// As narrow as was asked, where that was asked.
+    pub settled: Option<bool>,
+    /// Or the `[[workload]]` with a `sweep`; `None`: all workloads.
+    pub workload: Option<&'a str>,
+    pub interpreter: &'a str,
+    pub mode: &'a str,
+    pub variant: &'a str,
+    /// `None`: of all numbers of workers.
+    pub workers: Option<u32>,
+    /// What it is taken against, where that is neither the own nor the baseline's `single`.
+    pub against: Option<&'a str>,
+}
+
+/// All of a run, table by table as in the reports.
+pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
+    let mut found = Vec::new();
+    for one in &view.single_thread {
+        let (interpreter, workers) = (one.interpreter.as_str(), Some(1));
+        let cost =
+            Derived::new("free-threading-cost", Unit::Ratio, &one.workload, interpreter, SINGLE, PLAIN);
+        let against = Some(one.twin.as_str());
+        let settled = Some(one.settled);
+        found.extend(one.cost.map(|figure| Derived { workers, against, settled, ..cost.with(figure) }));
+    }
+    for one in &view.overall {
+        let speedup =
+            Derived::new("overall-speedup", Unit::Ratio, "", &one.interpreter, &one.mode, &one.variant);
+        let speedup = Derived { workload: None, workers: Some(one.workers), ..speedup.larger() };
+        found
+            .extend(one.speedup.map(|figure| Derived { settled: Some(one.settled), ..speedup.with(figure) }));
+    }
+    for one in &view.scaling {
+        let new =
+            |name, unit| Derived::new(name, unit, &one.workload, &one.interpreter, &one.mode, &one.variant);
+        found.extend(
+            one.amdahl.map(|figure| new("amdahl-serial-fraction", Unit::SerialFraction).with(figure)),
+        );
+        found.extend(
+            one.gustafson.map(|figure| new("gustafson-serial-fraction", Unit::SerialFraction).with(figure)),
+        );
+        found.extend(one.points.iter().filter(|point| point.fitted).filter_map(|point| {
+            let fraction = new("karp-flatt-serial-fraction", Unit::SerialFraction).with(point.karp_flatt?);
+            Some(Derived { workers: Some(point.workers), ..fraction })
+        }));
+        if let Some(usl) = &one.usl {
+            found.push(new("usl-contention", Unit::Share).with(usl.contention));
+            found.push(new("usl-coherency", Unit::Share).with(usl.coherency));
+            found.push(Derived { figure: usl.knee, ..new("usl-knee", Unit::Workers).larger() });
+        }
+    }
+    for one in &view.break_even {
+        let new = |name, unit| {
+            let found = Derived::new(name, unit, &one.family, &one.interpreter, &one.mode, &one.variant);
+            Derived { workers: Some(one.workers), ..found }
+        };
+        let inline = one.against == SINGLE;
+        let against = (!inline).then_some(one.against.as_str());
+        found.push(Derived { figure: one.task_ns, against, ..new("break-even-task", Unit::Nanoseconds) });
+        // The same whatever it is held against.
+        if inline {
+            found.push(new("overhead-per-task", Unit::Nanoseconds).with(one.overhead_ns));
+            found.push(new("large-task-speedup", Unit::Ratio).larger().with(one.limit));
+        }
+    }
+    for one in &view.memory_growth {
+        let new =
+            |name| Derived::new(name, Unit::Bytes, &one.workload, &one.interpreter, &one.mode, &one.variant);
+        found.push(new("memory-per-worker").with(one.per_worker));
+        found.push(new("memory-without-workers").with(one.base));
+    }
+    found
+}
+
+impl<'a> Derived<'a> {
+    fn new(
+        name: &'static str,
+        unit: Unit,
+        workload: &'a str,
+        interpreter: &'a str,
+        mode: &'a str,
+        variant: &'a str,
+    ) -> Self {
+        Self {
+            name,
+            unit,
+            smaller_is_better: true,
+            figure: OpenFigure { value: None, low: None, high: None },
+            settled: None,
+            workload: Some(workload),
+            interpreter,
+            mode,
+            variant,
+            workers: None,
+            against: None,
+        }
+    }
+
+    fn with(self, figure: Figure) -> Self {
+        let [low, high] = figure.ci95.map_or([None, None], |ends| ends.map(Some));
+        Self { figure: OpenFigure { value: Some(figure.value), low, high }, ..self }
+    }
+
+    fn larger(self) -> Self {
+        Self { smaller_is_better: false, ..self }
+    }
+
+    /// `fib 3.13t threads×2`, as trackers call a cell.
+    pub fn full_name(&self, view: &View<'_>) -> String {
+        format!("{} {}", self.workload.unwrap_or("all workloads"), self.who(view))
+    }
+
+    /// `3.13t threads×2`, as a cell is called, or `3.13t threads`; ` over 3.13` where that has to be said.
+    pub fn who(&self, view: &View<'_>) -> String {
+        let mode = view::mode_name(view, self.mode, self.variant);
+        let workers = self.workers.filter(|_| view::takes_workers(view, self.mode));
+        let workers = workers.map_or_else(String::new, |workers| format!("×{workers}"));
+        let against = self.against.map_or_else(String::new, |against| format!(" over {against}"));
+        format!("{} {mode}{workers}{against}", self.interpreter)
+    }
+
+    /// As the tables of the reports say it.
+    pub fn text(&self) -> String {
+        let OpenFigure { value, low, high } = self.figure;
+        let closed =
+            Figure { value: value.unwrap_or(f64::INFINITY), ci95: low.zip(high).map(|(a, b)| [a, b]) };
+        let text = match self.unit {
+            Unit::Share => derived::percent(closed),
+            Unit::SerialFraction => derived::fraction(closed),
+            Unit::Ratio => derived::times(closed),
+            Unit::Bytes => derived::size(closed),
+            Unit::Workers => derived::workers(&self.figure),
+            Unit::Nanoseconds => derived::task(&self.figure),
+        };
+        if self.settled == Some(false) { format!("{text}, not settled") } else { text }
+    }
+}
