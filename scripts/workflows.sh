@@ -26,7 +26,7 @@ trap 'rm -rf "$place" "$log"' EXIT
 mkdir -p "$place/.github/workflows" "$place/.github/actions/gilmatrix"
 cp action.yml "$place/action.yml"
 cp action.yml "$place/.github/actions/gilmatrix/action.yml"
-cp .github/workflows/nightly.yml docs/ci/pull-request.yml "$place/.github/workflows/"
+cp .github/workflows/nightly.yml docs/ci/pull-request.yml docs/ci/shards.yml "$place/.github/workflows/"
 cat >"$place/lint.cjs" <<'JS'
 const fs = require("fs");
 require(process.argv[2]).createLinter().then((lint) => {

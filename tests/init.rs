@@ -24,11 +24,23 @@ fn the_matrix_plans_on_this_machine_and_is_not_replaced() {
     assert!(!text.contains("missing:"), "only what is here is asked for: {text}");
 
     std::fs::write(&matrix, "mine").expect("written");
-    let second = gilmatrix(folder, &["init", "--ci", "github"]);
+    let second = gilmatrix(folder, &["init"]);
     assert_eq!(second.status.code(), Some(2), "{}", told(&second));
     assert!(told(&second).contains("`matrix.toml` is there already: `--force`"), "{}", told(&second));
     assert_eq!(std::fs::read_to_string(&matrix).expect("read"), "mine");
-    assert!(!folder.join(".github").exists(), "all or nothing");
+    // The usual case: a project that has a matrix gets its nightly run.
+    let third = gilmatrix(folder, &["init", "--ci", "github"]);
+    assert_eq!(third.status.code(), Some(0), "{}", told(&third));
+    assert!(told(&third).contains("`matrix.toml` was there already, and stays"), "{}", told(&third));
+    assert_eq!(std::fs::read_to_string(&matrix).expect("read"), "mine");
+    let workflow = folder.join(".github/workflows/gilmatrix.yml");
+    std::fs::write(&workflow, "mine, too").expect("written");
+    std::fs::remove_dir_all(folder.join(".github/actions")).expect("removed");
+    let fourth = gilmatrix(folder, &["init", "--ci", "github"]);
+    assert_eq!(fourth.status.code(), Some(2), "{}", told(&fourth));
+    assert!(told(&fourth).contains("gilmatrix.yml` is there already: `--force`"), "{}", told(&fourth));
+    assert_eq!(std::fs::read_to_string(&workflow).expect("read"), "mine, too");
+    assert!(!folder.join(".github/actions").exists(), "all or nothing");
     assert_eq!(gilmatrix(folder, &["init", "--force"]).status.code(), Some(0));
     let shown = gilmatrix(folder, &["init", "--out", "-"]);
     let written = std::fs::read(&matrix).expect("read");
@@ -67,6 +79,10 @@ fn gitlab_and_cron_get_the_documented_files() {
             "{service}"
         );
     }
+    let other = gilmatrix(folder.path(), &["init", "--out", "my bench.toml", "--force", "--ci", "cron"]);
+    assert_eq!(other.status.code(), Some(0), "{}", told(&other));
+    let text = std::fs::read_to_string(folder.path().join("gilmatrix-nightly.sh")).expect("read");
+    assert!(text.contains("\nmatrix='my bench.toml'\n") && text.contains(" run \"$matrix\" "), "{text}");
     let script = Command::new(folder.path().join("gilmatrix-nightly.sh")).output().expect("it can be run");
     assert!(told(&script).contains("usage: cron.sh PROJECT"), "{}", told(&script));
 }

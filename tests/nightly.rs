@@ -69,8 +69,18 @@ fn the_action_measures_reports_and_hands_on_its_code() {
     let read =
         |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     let output =
-        step(folder, &[("OUT", "base dir"), ("OPTIONS", "--seed 1 --budget 3s"), ("BASE", "nowhere")]);
-    assert_eq!(read("GITHUB_OUTPUT"), "exit-code=0\n", "{}", told(&output));
+        step(folder, &[("OUT", "base dir"), ("OPTIONS", "--seed 1\n--budget 3s\n"), ("BASE", "nowhere")]);
+    let outputs = |code: u8, out: &str| {
+        format!(
+            "report={out}/report.html\npr-comment={out}/pr-comment.md\nbadge={out}/badge.svg\nexit-code={code}\n"
+        )
+    };
+    assert_eq!(read("GITHUB_OUTPUT"), outputs(0, "base dir"), "{}", told(&output));
+    let run: Value = serde_json::from_str(&read("base dir/run.json")).unwrap();
+    assert_eq!(
+        run["matrix"]["run"]["budget_ns"], 3_000_000_000u64,
+        "the second line of the options counts, too"
+    );
     assert!(String::from_utf8_lossy(&output.stdout).contains("\n::notice title=gilmatrix::2 cells measured"));
     assert!(read("GITHUB_STEP_SUMMARY").starts_with("# gilmatrix: base dir"));
     assert!(read("base dir/pr-comment.md").starts_with("<!-- gilmatrix -->\n"));
@@ -80,7 +90,7 @@ fn the_action_measures_reports_and_hands_on_its_code() {
     fs::write(folder.join("matrix.toml"), MATRIX.replace(", \"threads\"", "")).unwrap();
     fs::remove_file(folder.join("GITHUB_OUTPUT")).unwrap();
     let output = step(folder, &[("BASE", "base dir"), ("OPTIONS", "--seed 1")]);
-    assert_eq!(read("GITHUB_OUTPUT"), "exit-code=4\n", "{}", told(&output));
+    assert_eq!(read("GITHUB_OUTPUT"), outputs(4, "new"), "{}", told(&output));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(said.contains("\n::error title=gilmatrix%3A one fib threads×1 vanished::"), "{said}");
     assert!(read("GITHUB_STEP_SUMMARY").contains("| **vanished** | one fib threads×1 |"));
@@ -90,16 +100,73 @@ fn the_action_measures_reports_and_hands_on_its_code() {
     let ended = Command::new("bash").args(["-c", &script("How it ended")]).env("CODE", "4").status().unwrap();
     assert_eq!(ended.code(), Some(4));
 
-    // Another machine is no regression: the run becomes the base.
-    let base = folder.join("base dir/run.json");
-    fs::remove_file(folder.join("base dir/results.json")).unwrap();
-    let mut info: Value = serde_json::from_str(&fs::read_to_string(&base).unwrap()).unwrap();
-    info["host"]["cpu_model"] = "another".into();
-    fs::write(&base, info.to_string()).unwrap();
+    // A run that is there is not this job's: nothing of it is reported.
     fs::remove_file(folder.join("GITHUB_OUTPUT")).unwrap();
-    let output = step(folder, &[("BASE", "base dir"), ("OUT", "third"), ("OPTIONS", "--budget 2s")]);
-    assert_eq!(read("GITHUB_OUTPUT"), "exit-code=0\n", "{}", told(&output));
-    assert!(told(&output).contains("::warning title=gilmatrix::this machine isn't the base's"));
+    let before = read("GITHUB_STEP_SUMMARY");
+    let output = step(folder, &[("OPTIONS", "--seed 1")]);
+    assert_eq!((output.status.code(), read("GITHUB_OUTPUT").as_str()), (Some(5), "exit-code=5\n"));
+    assert!(told(&output).contains("::error title=gilmatrix::new holds a run already"), "{}", told(&output));
+    assert_eq!(read("GITHUB_STEP_SUMMARY"), before);
+}
+
+#[test]
+fn only_another_machine_makes_a_run_the_new_base() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("matrix.toml"), MATRIX.replace("4s", "2s")).unwrap();
+    let made = gilmatrix(folder, &["run", "--out", "base", "--seed", "1"]).output().unwrap();
+    assert_eq!(made.status.code(), Some(0), "{}", told(&made));
+    let text = fs::read_to_string(folder.join("base/run.json")).unwrap();
+    fs::remove_file(folder.join("base/results.json")).unwrap();
+    let code = |out: &str, edit: &dyn Fn(&mut Value)| {
+        let mut run: Value = serde_json::from_str(&text).unwrap();
+        edit(&mut run);
+        fs::write(folder.join("base/run.json"), run.to_string()).unwrap();
+        let _ = fs::remove_file(folder.join("GITHUB_OUTPUT"));
+        let output = step(folder, &[("BASE", "base"), ("OUT", out)]);
+        let outputs = fs::read_to_string(folder.join("GITHUB_OUTPUT")).unwrap();
+        (outputs.lines().last().unwrap().to_owned(), told(&output))
+    };
+    let (ended, said) = code("second", &|run| run["host"]["cpu_model"] = "a 100 % other one".into());
+    assert_eq!(ended, "exit-code=0", "{said}");
+    let warning =
+        "\n::warning title=gilmatrix: this run is the new base::error: refused as not comparable:%0A";
+    assert!(said.contains(warning) && said.contains("a 100 %25 other one"), "{said}");
+    let (ended, said) = code("third", &|run| {
+        run["host"]["cpu_model"] = "another".into();
+        run["harness_sha256"] = "0".repeat(64).into();
+    });
+    assert_eq!(ended, "exit-code=6", "{said}");
+    assert!(
+        said.contains("\n::error title=gilmatrix: not comparable::error: refused as not comparable:%0A"),
+        "{said}"
+    );
+    assert!(said.contains("harness"), "the real reason: {said}");
+    let (ended, said) = code("fourth", &|run| run["schema"] = "gilmatrix.run/999".into());
+    assert_ne!(ended, "exit-code=0", "{said}");
+}
+
+#[test]
+fn annotations_need_no_summary_and_a_full_one_is_not_overfilled() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = repository("reports/example");
+    let compare = |summary: &Path| {
+        let mut command = gilmatrix(folder.path(), &["compare"]);
+        command.args([&run, &run]).args(["--format", "github"]).env("GITHUB_STEP_SUMMARY", summary);
+        let output = command.output().unwrap();
+        assert!(told(&output).contains("::notice title=gilmatrix::passed"), "{}", told(&output));
+        output.status.code().unwrap()
+    };
+    assert_eq!(compare(Path::new("")), 0);
+    assert_eq!(compare(folder.path()), 5, "a folder can't be written");
+    let summary = folder.path().join("summary");
+    fs::write(&summary, vec![b'x'; (1 << 20) - 10]).unwrap();
+    assert_eq!(compare(&summary), 0);
+    assert!(fs::metadata(&summary).unwrap().len() <= 1 << 20);
+    fs::remove_file(&summary).unwrap();
+    assert_eq!(compare(&summary), 0);
+    let text = fs::read_to_string(&summary).unwrap();
+    assert!(text.starts_with("### ") && text.contains("gilmatrix: passed"), "{text}");
 }
 
 #[test]
@@ -149,7 +216,9 @@ fn two_jobs_at_once_write_follow_and_prune_one_folder() {
 fn crons_jobs_take_turns_and_are_silent_on_good_nights() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    fs::write(folder.join("matrix.toml"), MATRIX.replace("4s", "1s")).unwrap();
+    let two = MATRIX.replace("[\"one\"]", "[\"one\", \"two\"]\nmissing = \"skip\"");
+    let two = |command| format!("{two}[[interpreter]]\nname = \"two\"\ncommand = [\"{command}\"]\n");
+    fs::write(folder.join("matrix.toml"), two("python3")).unwrap();
     let start = || {
         let mut command = Command::new(repository("docs/ci/cron.sh"));
         command.arg(folder).env("GILMATRIX", program()).stdin(Stdio::null());
@@ -166,6 +235,11 @@ fn crons_jobs_take_turns_and_are_silent_on_good_nights() {
     };
     assert_eq!((count("run.json"), count("run.log")), (2, 2));
     assert!(nightly.join("history.html").is_file());
+    // An interpreter is gone that the run itself may do without.
+    fs::write(folder.join("matrix.toml"), two("no-such-python")).unwrap();
+    let output = start().wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(told(&output).contains("two is missing"), "{}", told(&output));
     // A bad night says what happened, and with which code.
     fs::write(folder.join("matrix.toml"), MATRIX.replace("python3", "no-such-python")).unwrap();
     let output = start().wait_with_output().unwrap();

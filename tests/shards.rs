@@ -156,7 +156,10 @@ fn shards_are_foretold() {
 
     let output = gilmatrix(folder.path(), &["plan", "--shards", "2", "--format", "slurm"]);
     let script = String::from_utf8(output.stdout).unwrap();
-    assert!(script.contains("#SBATCH --array=1-2") && script.contains("matrix='matrix.toml'"), "{script}");
+    assert!(
+        script.contains("#SBATCH --array=1-2") && script.contains(" run matrix.toml --shard"),
+        "{script}"
+    );
     let path = folder.path().join("nightly.sh");
     std::fs::write(&path, script).unwrap();
     assert!(Command::new("sh").arg("-n").arg(&path).status().unwrap().success());

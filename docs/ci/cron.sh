@@ -1,11 +1,12 @@
 #!/bin/sh
 # Every night from cron, on a machine of your own; cron mails what it prints, which is nothing on a good night:
 #   17 3 * * *  /path/to/cron.sh /path/to/project
-# PROJECT has matrix.toml and gets nightly/, a folder of runs and its history.html. (`gilmatrix init --ci cron` writes
+# PROJECT has the matrix and gets nightly/, a folder of runs and its history.html. (`gilmatrix init --ci cron` writes
 # this file.) Exit codes: 1 a regression, 3 an interpreter is missing, 4 a cell failed or vanished.
 set -eu
 cd "${1:?usage: cron.sh PROJECT}"
 gilmatrix=${GILMATRIX:-gilmatrix}
+matrix=matrix.toml
 nights=nightly
 mkdir -p "$nights"
 
@@ -16,7 +17,7 @@ flock --timeout 86400 9
 night=$nights/$(date -u +%Y%m%d-%H%M%S)-$$
 log=$night.log
 code=0
-"$gilmatrix" run --out "$night" > "$log" 2>&1 || code=$?
+"$gilmatrix" run "$matrix" --out "$night" > "$log" 2>&1 || code=$?
 if [ "$code" -ne 0 ]; then
     cat "$log"
     exit "$code"

@@ -1,5 +1,7 @@
 //! What `run` and `plan` do alike: read the matrix, find the interpreters, plan the cells.
 
+mod given;
+
 use std::path::{Path, PathBuf};
 
 use super::available;
@@ -79,13 +81,6 @@ pub struct FilterArgs {
     /// Only this number of workers (repeatable)
     #[arg(short = 'n', long = "workers", value_name = "N")]
     workers: Vec<u32>,
-}
-
-impl MatrixArgs {
-    /// The budget of the command line, in begun minutes.
-    pub fn budget_minutes(&self) -> Option<u64> {
-        self.budget.map(|ns| ns.div_ceil(60_000_000_000))
-    }
 }
 
 impl FilterArgs {

@@ -75,6 +75,25 @@ pub fn in_use(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
+/// Who may write a `records.jsonl`.
+#[derive(Debug)]
+pub enum Hold {
+    /// A runner has it.
+    Runner,
+    /// No runner can have it before this is dropped; without a file there is none to go on with.
+    Ours(Option<File>),
+}
+
+/// Keeps runners out of a run.
+pub fn hold(path: &Path) -> Hold {
+    let Ok(file) = File::open(path) else { return Hold::Ours(None) };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Hold::Runner,
+        // Where there are no locks, no runner has one either.
+        Ok(()) | Err(TryLockError::Error(_)) => Hold::Ours(Some(file)),
+    }
+}
+
 /// Bytes up to and with the last newline.
 fn whole_lines(file: &mut File) -> std::io::Result<u64> {
     let mut reader = BufReader::new(file);

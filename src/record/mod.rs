@@ -7,7 +7,7 @@ mod reader;
 mod rundir;
 mod schema;
 
-pub use journal::{Journal, in_use};
+pub use journal::{Hold, Journal, hold, in_use};
 pub use judge::{Asked, gil, objection, strayed, wants_gil};
 pub use merge::{MergeError, Renumber, merge};
 pub use reader::read_records;

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::night::Night;
-use crate::plan::SINGLE;
 use crate::stats::median;
 
 /// Fewest workloads whose median can tell the machine from a workload.
@@ -35,7 +34,7 @@ pub fn slowness(nights: &[Night], hosts: &[&str]) -> Vec<Option<f64>> {
 
 /// Log of the time of a pass of the baseline's `single`, by workload.
 fn baseline_times(night: &Night) -> HashMap<&str, f64> {
-    let own = |cell: &&super::NightCell| cell.interpreter == night.baseline && cell.mode == SINGLE;
+    let own = |cell: &&super::NightCell| night.is_baseline(cell);
     let time = |cell: &super::NightCell| Some((cell.wall_ns.as_ref()?.median.max(1) as f64).ln());
     night.cells.iter().filter(own).filter_map(|cell| Some((cell.workload.as_str(), time(cell)?))).collect()
 }

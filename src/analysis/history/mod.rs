@@ -6,6 +6,7 @@
 //! the memory. Runs of unlike machines (CPU model, CPUs) are never compared; where an interpreter, a
 //! workload, the tool or the baseline is known to have changed, a shift is named after that.
 
+mod alarm;
 mod events;
 mod machine;
 mod night;
@@ -15,6 +16,7 @@ mod types;
 #[cfg(test)]
 mod replay;
 
+pub use alarm::{Gone, fresh_alarms, gone};
 pub use night::{Night, NightCell, Python, PythonFacts};
 pub use types::*;
 
@@ -35,9 +37,15 @@ impl Default for Sensitivity {
     }
 }
 
-/// The trends over `nights`, in whatever order they come.
-pub fn history(mut nights: Vec<Night>, sensitivity: &Sensitivity) -> History {
+/// Oldest first. A run that was copied is one run, however often it lies in the folder.
+pub fn in_order(mut nights: Vec<Night>) -> Vec<Night> {
     nights.sort_by(|a, b| (a.started_unix_ns, &a.run_id).cmp(&(b.started_unix_ns, &b.run_id)));
+    nights.dedup_by(|a, b| (a.started_unix_ns, &a.run_id) == (b.started_unix_ns, &b.run_id));
+    nights
+}
+
+/// The trends over `nights`, which are [`in_order`].
+pub fn history(nights: &[Night], sensitivity: &Sensitivity) -> History {
     let runs: Vec<Run> = nights
         .iter()
         .map(|night| Run {
@@ -47,7 +55,7 @@ pub fn history(mut nights: Vec<Night>, sensitivity: &Sensitivity) -> History {
             failed: night.cells.iter().filter(|cell| cell.outcome.is_failure()).count() as u32,
         })
         .collect();
-    let events = events::events(&nights, &runs);
-    let trends = trends::trends(&nights, &runs, &events, sensitivity);
+    let events = events::events(nights, &runs);
+    let trends = trends::trends(nights, &runs, &events, sensitivity);
     History { schema: HISTORY_SCHEMA.to_owned(), runs, events, trends }
 }

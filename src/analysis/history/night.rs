@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo};
+use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo, identity};
+use crate::interpreter::Missing;
+use crate::plan::{PLAIN, SINGLE};
 use crate::record::{Host, Outcome, RunStatus};
 
 #[derive(Debug, Clone, Deserialize)]
@@ -14,6 +16,8 @@ pub struct Night {
     pub started_unix_ns: u64,
     pub host: Host,
     pub interpreters: Vec<Python>,
+    #[serde(default)]
+    pub missing: Vec<Missing>,
     pub baseline: String,
     pub workloads: Vec<WorkloadInfo>,
     pub cells: Vec<NightCell>,
@@ -46,6 +50,27 @@ pub struct NightCell {
     pub peak_pss_bytes: Option<u64>,
 }
 
+impl Night {
+    /// What the speedups of its workload are over: it alone has none, and its time is followed instead.
+    pub fn is_baseline(&self, cell: &NightCell) -> bool {
+        cell.interpreter == self.baseline
+            && (cell.mode.as_str(), cell.workers, cell.variant.as_str()) == (SINGLE, 1, PLAIN)
+    }
+}
+
+/// Interpreter, workload, mode, workers and variant.
+pub type Key<'a> = (&'a str, &'a str, &'a str, u32, &'a str);
+
+impl NightCell {
+    pub fn key(&self) -> Key<'_> {
+        (&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
+    }
+
+    pub fn name(&self) -> String {
+        identity(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
+    }
+}
+
 impl From<&Results> for Night {
     fn from(results: &Results) -> Self {
         let python = |one: &crate::interpreter::Interpreter| Python {
@@ -76,6 +101,7 @@ impl From<&Results> for Night {
             started_unix_ns: results.started_unix_ns,
             host: results.host.clone(),
             interpreters: results.interpreters.iter().map(python).collect(),
+            missing: results.missing.clone(),
             baseline: results.baseline.clone(),
             workloads: results.workloads.clone(),
             cells: results.cells.iter().map(cell).collect(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{History, Metric, Night, NightCell, Python, PythonFacts, Sensitivity, history};
+use super::{History, Metric, Night, NightCell, Python, PythonFacts, Sensitivity, fresh_alarms, history};
 use crate::analysis::results::{Estimate, Speedup, WorkloadInfo};
 use crate::record::{Host, Outcome, RunStatus};
 use crate::stats::simulate::Random;
@@ -86,6 +86,7 @@ fn night(random: &mut Random, number: usize) -> Night {
         started_unix_ns: (1_700_000_000 + 86_400 * number as u64) * 1_000_000_000,
         host: Host { cpu_model: model.to_owned(), effective_cpus: 2.0, ..Host::default() },
         interpreters: vec![python("3.13", "3.13.5"), python("3.13t", t_version)],
+        missing: Vec::new(),
         baseline: "3.13".to_owned(),
         workloads: WORKLOADS
             .map(|name| WorkloadInfo {
@@ -109,7 +110,22 @@ fn sixty(seed: u64) -> Vec<Night> {
 }
 
 fn after(nights: &[Night], count: usize) -> History {
-    history(nights[..count].to_vec(), &Sensitivity::default())
+    history(&nights[..count], &Sensitivity::default())
+}
+
+/// The nights, as indexes, in which `history --alarm RECENT` would have ended with 1, each with what it named.
+fn woken(nights: &[Night], recent: usize) -> BTreeMap<usize, Vec<String>> {
+    let all: Vec<History> = (0..=nights.len()).map(|count| after(nights, count)).collect();
+    let mut woken = BTreeMap::new();
+    for count in 1..all.len() {
+        let fresh = fresh_alarms(&all[count], &all[count.saturating_sub(recent)]);
+        let named: Vec<String> =
+            fresh.iter().map(|(trend, _)| format!("{} {:?}", trend.cell(), trend.metric)).collect();
+        if !named.is_empty() {
+            woken.insert(count - 1, named);
+        }
+    }
+    woken
 }
 
 /// `GILMATRIX_REPLAYS=100 cargo test --lib replay -- --nocapture` plays more of them.
@@ -117,28 +133,148 @@ fn after(nights: &[Night], count: usize) -> History {
 fn the_slowdown_is_found_within_three_nights_and_nothing_else_is() {
     let replays = std::env::var("GILMATRIX_REPLAYS").map_or(6, |text| text.parse().unwrap());
     let wanted = "3.13t nbody threads×2 Speedup";
-    let mut late = Vec::new();
+    let (mut late, mut again) = (Vec::new(), Vec::new());
     for seed in 0..replays {
         let nights = sixty(seed);
-        // Every alarm that anybody was woken by, with the first night that it was raised in.
-        let mut raised: BTreeMap<String, usize> = BTreeMap::new();
-        for count in 1..=NIGHTS {
-            for (trend, _) in after(&nights, count).alarms() {
-                raised.entry(format!("{} {:?}", trend.cell(), trend.metric)).or_insert(count - 1);
-            }
+        let woken = woken(&nights, 3);
+        assert!(woken.values().all(|named| named == &[wanted]), "seed {seed}: {woken:?}");
+        let first = *woken.keys().next().unwrap_or_else(|| panic!("seed {seed}: nobody was woken"));
+        assert!(first >= SLOWER, "seed {seed}: {woken:?}");
+        // Three nights in a row, then it is old news.
+        assert!((first..first + 3).all(|night| woken.contains_key(&night)), "seed {seed}: {woken:?}");
+        if first > SLOWER + 2 {
+            late.push((seed, first));
         }
-        assert_eq!(raised.keys().collect::<Vec<_>>(), [wanted], "seed {seed}: {raised:?}");
-        if raised[wanted] > SLOWER + 2 {
-            late.push((seed, raised[wanted]));
+        if woken.len() > 3 {
+            again.push((seed, woken.into_keys().collect::<Vec<_>>()));
         }
         let whole = after(&nights, NIGHTS);
         let (_, change) = whole.alarms()[0];
         assert!(change.run.abs_diff(SLOWER) <= 1, "seed {seed}: first bad run {}", change.run_id);
         assert!((change.ratio.ln() + 0.04).abs() < 0.015, "{}", change.ratio);
     }
-    println!("{replays} replays; later than the third night: {late:?}");
+    println!("{replays} replays; later than the third night: {late:?}; more than three nights: {again:?}");
     // A draw of three standard deviations hides it a night longer.
     assert!(late.len() <= 1 + replays as usize / 20 && late.iter().all(|(_, night)| *night <= SLOWER + 4));
+    assert!(again.len() <= replays as usize / 20, "{again:?}");
+}
+
+#[test]
+fn a_night_on_another_machine_delays_the_alarm_and_loses_it_not() {
+    for seed in 0..5 {
+        let mut nights = sixty(seed);
+        nights[SLOWER + 1].host.cpu_model = "Elderly 1000".to_owned();
+        let woken: Vec<usize> = woken(&nights, 3).into_keys().collect();
+        // Three runs at the new level on that machine: one night later, give or take one by the noise.
+        assert!((SLOWER + 2..=SLOWER + 4).contains(&woken[0]), "seed {seed}: {woken:?}");
+        assert_eq!(woken, (woken[0]..woken[0] + 3).collect::<Vec<_>>(), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_variant_of_the_baseline_is_followed_by_its_speedup() {
+    let mut nights = sixty(5);
+    for (number, night) in nights.iter_mut().enumerate() {
+        let variants: Vec<NightCell> = night
+            .cells
+            .iter()
+            .filter(|cell| night.is_baseline(cell))
+            .map(|cell| {
+                let mut cell = cell.clone();
+                cell.variant = "malloc".to_owned();
+                // Twice the plain one's time in every second night: nobody may take it for that.
+                let wall = cell.wall_ns.as_mut().unwrap();
+                wall.median *= 1 + number as u64 % 2;
+                cell.speedup.as_mut().unwrap().ratio = if number < 40 { 0.8 } else { 0.7 };
+                cell
+            })
+            .collect();
+        night.cells.extend(variants);
+    }
+    let whole = after(&nights, SLOWER);
+    let slower =
+        |trend: &super::Trend| trend.changes.iter().any(|change| change.alarms() && change.run == 40);
+    let variants: Vec<_> = whole.trends.iter().filter(|trend| trend.variant == "malloc").collect();
+    assert!(variants.iter().all(|trend| trend.metric != Metric::Time), "only the plain one has no partner");
+    assert_eq!(variants.iter().filter(|trend| slower(trend)).count(), WORKLOADS.len());
+    // The plain one's time is its own.
+    assert_eq!(whole.alarms().len(), WORKLOADS.len());
+}
+
+#[test]
+fn what_touches_a_trend_is_marked_on_it() {
+    let mut nights = sixty(6);
+    for night in &mut nights[50..] {
+        night.interpreters[0].facts.version = "3.13.9".to_owned();
+    }
+    let whole = after(&nights, NIGHTS);
+    let marks = |metric: Metric, interpreter: &str| {
+        let trend = whole
+            .trends
+            .iter()
+            .find(|trend| trend.metric == metric && trend.interpreter == interpreter)
+            .unwrap();
+        trend.events.iter().map(|&place| whole.events[place].text.as_str()).collect::<Vec<_>>()
+    };
+    let hosts = ["host: Elderly 1000, 2 CPUs", "host: Usual 5000, 2 CPUs"];
+    let (own, baseline) = ("3.13t: 3.13.5 became 3.13.6", "3.13: 3.13.5 became 3.13.9");
+    assert_eq!(marks(Metric::Speedup, "3.13t"), [hosts[0], hosts[1], own, baseline]);
+    assert_eq!(marks(Metric::Memory, "3.13t"), [hosts[0], hosts[1], own]);
+    assert_eq!(marks(Metric::Time, "3.13"), [hosts[0], hosts[1], baseline]);
+}
+
+#[test]
+fn copies_of_a_run_are_one_run() {
+    let nights = sixty(7);
+    let copied = [&nights[..], &nights[50..51], &nights[50..51]].concat();
+    assert_eq!(super::in_order(copied).len(), NIGHTS);
+}
+
+#[test]
+fn what_the_newest_run_lacks_is_named() {
+    use super::{Gone, gone};
+    let mut nights = sixty(8);
+    let newest = &mut nights[NIGHTS - 1];
+    newest.cells[1].outcome = Outcome::Crashed;
+    newest.cells.remove(2);
+    newest.cells.retain(|cell| cell.interpreter != "3.13t");
+    newest.missing = vec![crate::interpreter::Missing {
+        name: "3.13t".to_owned(),
+        request: "3.13t".to_owned(),
+        reason: "not here".to_owned(),
+        hint: None,
+    }];
+    let python = Gone::Interpreter { name: "3.13t".to_owned(), reason: "not here".to_owned() };
+    let cell = |name: &str, outcome| Gone::Cell { name: name.to_owned(), outcome };
+    let cells = [cell("3.13 fib threads×2", Some(Outcome::Crashed)), cell("3.13 fib mp×2", None)];
+    assert_eq!(gone(&nights, 1, |_| true), [&[python][..], &cells].concat());
+    assert_eq!(gone(&nights, 1, |name| name.contains("mp")).len(), 2);
+    // For as many runs as are looked back at.
+    let mut later = nights[NIGHTS - 1].clone();
+    later.started_unix_ns += 1;
+    nights.push(later);
+    assert_eq!((gone(&nights, 1, |_| true).len(), gone(&nights, 2, |_| true).len()), (0, 3));
+    // Fewer CPUs, fewer cells: another matrix.
+    nights[NIGHTS].host.effective_cpus = 1.0;
+    assert_eq!(gone(&nights, 2, |_| true).len(), 1);
+    assert!(gone(&[], 3, |_| true).is_empty());
+}
+
+#[test]
+fn time_that_ran_out_is_weather_for_two_nights() {
+    use super::gone;
+    let mut nights = sixty(9);
+    for night in &mut nights[50..] {
+        night.cells[1].outcome = Outcome::NotReached;
+    }
+    let loud = |recent| {
+        (45..=NIGHTS)
+            .filter(|&count| !gone(&nights[..count], recent, |_| true).is_empty())
+            .collect::<Vec<_>>()
+    };
+    // Nights 50 and 51 say nothing; 52, 53 and 54 do.
+    assert_eq!(loud(3), [53, 54, 55]);
+    assert_eq!(loud(1), [51]);
 }
 
 #[test]

@@ -4,22 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Sensitivity;
 use super::machine::slowness;
-use super::night::{Night, NightCell};
-use super::types::{Event, Failed, LevelChange, Metric, Point, Run, Trend};
-use crate::plan::SINGLE;
+use super::night::{Key, Night};
+use super::types::{Event, EventKind, Failed, LevelChange, Metric, Point, Run, Trend};
 use crate::stats::change_point::{self, Night as Value};
 
 /// Half the width of a 95 % interval in standard errors.
 const HALF_WIDTH: f64 = 1.96;
 /// Relative error of a peak of memory.
 const MEMORY_ERROR: f64 = 0.01;
-
-/// Interpreter, workload, mode, workers and variant.
-type Key<'a> = (&'a str, &'a str, &'a str, u32, &'a str);
-
-fn key(cell: &NightCell) -> Key<'_> {
-    (&cell.interpreter, &cell.workload, &cell.mode, cell.workers, &cell.variant)
-}
 
 pub fn trends(nights: &[Night], runs: &[Run], events: &[Event], sensitivity: &Sensitivity) -> Vec<Trend> {
     let hosts: Vec<&str> = runs.iter().map(|run| run.host.as_str()).collect();
@@ -38,8 +30,9 @@ pub fn trends(nights: &[Night], runs: &[Run], events: &[Event], sensitivity: &Se
         *of_a_kind.entry(trend.metric).or_default() += 1;
     }
     for trend in &mut trends {
+        trend.events = marked(trend, nights, events);
         let alpha = sensitivity.alpha / of_a_kind[&trend.metric] as f64;
-        judge(trend, nights, runs, events, &slowness, alpha, sensitivity);
+        judge(trend, runs, events, &slowness, alpha, sensitivity);
     }
     trends
 }
@@ -50,7 +43,7 @@ fn cells(nights: &[Night]) -> Vec<(Key<'_>, Vec<Option<usize>>)> {
     let mut places: HashMap<Key<'_>, Vec<Option<usize>>> = HashMap::new();
     for (run, night) in nights.iter().enumerate().rev() {
         for (place, cell) in night.cells.iter().enumerate() {
-            let key = key(cell);
+            let key = cell.key();
             let of_cell = places.entry(key).or_insert_with(|| {
                 order.push(key);
                 vec![None; nights.len()]
@@ -65,7 +58,7 @@ fn follow(nights: &[Night], key: Key<'_>, places: &[Option<usize>], metric: Metr
     let (mut points, mut failures) = (Vec::new(), Vec::new());
     for (run, place) in places.iter().enumerate() {
         let Some(cell) = place.map(|place| &nights[run].cells[place]) else { continue };
-        let own = cell.interpreter == nights[run].baseline && cell.mode == SINGLE;
+        let own = nights[run].is_baseline(cell);
         if cell.outcome.is_failure() {
             failures.push(Failed { run, outcome: cell.outcome });
             continue;
@@ -93,14 +86,23 @@ fn follow(nights: &[Night], key: Key<'_>, places: &[Option<usize>], metric: Metr
         metric,
         points,
         failures,
+        events: Vec::new(),
         changes: Vec::new(),
     }
+}
+
+/// What is marked on its axis: what touches its figures, and where the machine was another one.
+fn marked(trend: &Trend, nights: &[Night], events: &[Event]) -> Vec<usize> {
+    let concerns = |event: &Event| {
+        let baseline = (trend.metric == Metric::Speedup).then(|| nights[event.run].baseline.as_str());
+        event.kind == EventKind::Host || event.concerns(&trend.interpreter, &trend.workload, baseline)
+    };
+    (0..events.len()).filter(|&place| concerns(&events[place])).collect()
 }
 
 /// Marks outliers and finds the changes, for each kind of machine on its own.
 fn judge(
     trend: &mut Trend,
-    nights: &[Night],
     runs: &[Run],
     events: &[Event],
     slowness: &[Option<f64>],
@@ -119,18 +121,18 @@ fn judge(
             by_host.entry(&runs[point.run].host).or_default().push(place);
         }
     }
-    for places in by_host.values() {
+    for (host, places) in &by_host {
         let run_of = |place: usize| trend.points[places[place]].run;
         let values: Vec<Value> =
             places.iter().map(|&place| value(&trend.points[place], trend.metric, slowness)).collect();
         // An event lies at the first run of this series that has it.
         let mut known: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-        for event in events {
-            let baseline = (trend.metric == Metric::Speedup).then(|| nights[event.run].baseline.as_str());
+        // Each kind of machine has a series of its own: what another has learnt of late, and the change to another,
+        // explain nothing in it.
+        let own = trend.events.iter().map(|&place| &events[place]);
+        for event in own.filter(|event| event.kind != EventKind::Host && runs[event.run].host == **host) {
             let at = (0..places.len()).find(|&place| run_of(place) >= event.run);
-            if let Some(at) = at.filter(|&at| at > 0)
-                && event.concerns(&trend.interpreter, &trend.workload, baseline)
-            {
+            if let Some(at) = at.filter(|&at| at > 0) {
                 known.entry(at).or_default().push(&event.text);
             }
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::analysis::results::identity;
 use crate::record::Outcome;
 
-pub const HISTORY_SCHEMA: &str = "gilmatrix.history/1";
+pub const HISTORY_SCHEMA: &str = "gilmatrix.history/2";
 
 /// The trend of every cell over many runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -73,6 +73,8 @@ pub struct Trend {
     pub metric: Metric,
     pub points: Vec<Point>,
     pub failures: Vec<Failed>,
+    /// Indexes into the history's `events` of those that touch its figures, changes of the host included.
+    pub events: Vec<usize>,
     pub changes: Vec<LevelChange>,
 }
 
@@ -110,7 +112,7 @@ pub struct LevelChange {
 }
 
 impl Trend {
-    /// `3.13t fib threads×2`, with the variant where it isn't the plain one.
+    /// As `3.13t fib threads×2`.
     pub fn cell(&self) -> String {
         identity(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
     }

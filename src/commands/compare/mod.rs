@@ -106,14 +106,9 @@ pub fn show(found: &Changes, format: Format) -> Result<(), Failure> {
         Format::Badge => output::print(&changes::badge(found).svg()),
         Format::Shields => output::print_json(&changes::badge(found)),
         Format::Github => {
-            if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") {
-                use std::io::Write;
-                let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-                file.and_then(|mut file| file.write_all(changes::markdown(found).as_bytes())).map_err(
-                    |error| Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display())),
-                )?;
-            }
-            output::print(&changes::github(found))
+            // First: they don't depend on a file.
+            output::print(&changes::github(found))?;
+            append_summary(found)
         }
     }
 }
@@ -125,6 +120,22 @@ pub fn exit_of_run(results: &Results) -> Exit {
         _ if results.counts.failed > 0 => Exit::CellFailed,
         gate => gate,
     }
+}
+
+/// Where the job has a summary; an empty name is none.
+fn append_summary(found: &Changes) -> Result<(), Failure> {
+    use std::io::Write;
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let append = || {
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(&path)?;
+        let there = file.metadata()?.len();
+        file.write_all(changes::step_summary(found, there).as_bytes())
+    };
+    append().map_err(|error: std::io::Error| {
+        Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display()))
+    })
 }
 
 /// What scripts see.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Exit, Failure, output};
-use crate::analysis::history::{History, Sensitivity, history};
+use crate::analysis::history::{Gone, History, Night, Sensitivity, fresh_alarms, gone, history, in_order};
 use crate::atomic::write_atomic;
 use crate::matrix::fraction;
 use crate::report;
@@ -41,9 +41,10 @@ pub struct Args {
     #[arg(long, value_name = "SHARE", default_value = "2%", value_parser = fraction)]
     min_change: f64,
 
-    /// Exit with 1 if a change for the worse that nothing explains began in the last N runs
-    #[arg(long, value_name = "N")]
-    alarm: Option<usize>,
+    /// Exit with 1 if a change for the worse that nothing explains was found in the last N runs; with 3 or 4 if the
+    /// newest lacks an interpreter or a cell that one of the N runs before it measured
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    alarm: Option<u32>,
 
     /// What goes to standard output
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -69,7 +70,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if args.prune.prune {
         return prune::run(&args.dir, &args.prune);
     }
-    let mut nights = read::nights(&args.dir)?;
+    let read = read::nights(&args.dir)?;
+    let count = read.len();
+    let mut nights = in_order(read);
+    if nights.len() < count {
+        let copies = report::format::count(count - nights.len(), "run");
+        output::warn(&format!("{copies} left out: copies of others that are there"));
+    }
     if let Some(since) = args.since {
         let since = u64::try_from(since.as_nanosecond()).unwrap_or(0);
         nights.retain(|night| night.started_unix_ns >= since);
@@ -83,21 +90,49 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, message));
     }
     let sensitivity = Sensitivity { speedup: args.min_change, ..Sensitivity::default() };
-    let mut history = history(nights, &sensitivity);
-    if !args.cells.is_empty() {
-        history.trends.retain(|trend| {
-            let cell = trend.cell();
-            args.cells.iter().any(|words| words.split_whitespace().all(|word| cell.contains(word)))
-        });
+    let mut found = history(&nights, &sensitivity);
+    for words in &args.cells {
+        if !found.trends.iter().any(|trend| has_all(&trend.cell(), words)) {
+            let message =
+                format!("`--cell '{words}'`: no cell that was ever measured here has all these words");
+            return Err(Failure::new(Exit::Usage, message));
+        }
     }
-    write(args, &history)?;
+    found.trends.retain(|trend| args.wants(&trend.cell()));
+    write(args, &found)?;
     match args.format {
-        Format::Human => output::print(&output::in_locale(&report::history::text(&history)))?,
-        Format::Json => output::print_json(&history)?,
+        Format::Human => output::print(&output::in_locale(&report::history::text(&found)))?,
+        Format::Json => output::print_json(&found)?,
     }
-    let recent = history.runs.len().saturating_sub(args.alarm.unwrap_or(0));
-    let alarmed = history.alarms().iter().any(|(_, change)| change.run >= recent);
-    Ok(if alarmed { Exit::Regression } else { Exit::Done })
+    Ok(args.alarm.map_or(Exit::Done, |recent| alarm(args, &nights, &found, recent as usize, &sensitivity)))
+}
+
+impl Args {
+    fn wants(&self, cell: &str) -> bool {
+        self.cells.is_empty() || self.cells.iter().any(|words| has_all(cell, words))
+    }
+}
+
+fn has_all(cell: &str, words: &str) -> bool {
+    words.split_whitespace().all(|word| cell.contains(word))
+}
+
+/// Names what is new in the last runs; what wasn't measured goes before what became slower.
+fn alarm(args: &Args, nights: &[Night], now: &History, recent: usize, sensitivity: &Sensitivity) -> Exit {
+    let before = history(&nights[..nights.len().saturating_sub(recent)], sensitivity);
+    let mut exit = Exit::Done;
+    for (trend, change) in fresh_alarms(now, &before) {
+        let line = report::history::line(now, trend, change);
+        output::warn(&format!("found in the last {}: {line}", report::format::count(recent, "run")));
+        exit = Exit::Regression;
+    }
+    let gone = gone(nights, recent, |cell| args.wants(cell));
+    report::history::gone(&gone).iter().for_each(|line| output::warn(line));
+    match gone.first() {
+        Some(Gone::Interpreter { .. }) => Exit::Missing,
+        Some(Gone::Cell { .. }) => Exit::CellFailed,
+        None => exit,
+    }
 }
 
 fn write(args: &Args, history: &History) -> Result<(), Failure> {

@@ -1,12 +1,12 @@
-//! `gilmatrix history DIR --prune`: old runs go, never the newest ones, never one that is under way.
+//! `gilmatrix history DIR --prune`: old runs go, never the newest one, never one that is under way.
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::{Span, Timestamp};
 
 use super::{parse_when, read};
 use crate::commands::{Exit, Failure, output};
-use crate::record::{RunDir, in_use};
+use crate::record::{Hold, RunDir, hold};
 
 /// Begin of the name of a run that is being removed.
 const ASIDE: &str = ".removing-";
@@ -17,15 +17,16 @@ const ABANDONED_S: i64 = 3600;
 #[command(group = clap::ArgGroup::new("limit").multiple(true))]
 pub struct Options {
     /// Remove old runs instead; needs --keep, --older-than or both (then a run must be over both)
-    #[arg(long, requires = "limit")]
+    #[arg(long, requires = "limit", conflicts_with_all = ["since", "cells", "min_change", "alarm", "format", "out"])]
     pub prune: bool,
 
-    /// The newest N runs stay
-    #[arg(long, value_name = "N", requires = "prune", group = "limit")]
-    keep: Option<usize>,
+    /// The newest N runs stay; the newest one always does
+    #[arg(long, value_name = "N", requires = "prune", group = "limit",
+        value_parser = clap::value_parser!(u32).range(1..))]
+    keep: Option<u32>,
 
-    /// Only runs from before then go: `90d`, `2026-10-01`
-    #[arg(long, value_name = "WHEN", requires = "prune", group = "limit", value_parser = parse_when)]
+    /// Only runs from before then go: `90d`, `3mo`, `2026-10-01`
+    #[arg(long, value_name = "WHEN", requires = "prune", group = "limit", value_parser = parse_age)]
     older_than: Option<Timestamp>,
 
     /// Only say what would go
@@ -50,27 +51,53 @@ pub fn run(dir: &Path, options: &Options) -> Result<Exit, Failure> {
     }
     runs.sort();
     let goes = chosen(&runs, options.keep, options.older_than.map(|at| at.as_nanosecond()));
+    let mut failure = None;
     for path in goes {
-        if in_use(&RunDir::open(path).records()) {
+        // Until it is gone: who resumed it in between would measure into nothing.
+        let Hold::Ours(_held) = hold(&RunDir::open(path).records()) else {
             output::warn(&format!("`{}` stays: it is being written", path.display()));
             continue;
-        }
-        let refused = |error: std::io::Error| {
-            Failure::new(Exit::Refused, format!("can't remove `{}`: {error}", path.display()))
         };
-        if options.dry_run || remove(path).map_err(refused)? {
-            output::print(&format!("{}\n", path.display()))?;
+        match if options.dry_run { Ok(true) } else { remove(path) } {
+            Ok(true) => output::print(&format!("{}\n", path.display()))?,
+            Ok(false) => {}
+            // The others go all the same.
+            Err(error) => {
+                let text = format!("can't remove `{}`: {error}", path.display());
+                if let Some(before) = failure.replace(text) {
+                    output::warn(&before);
+                }
+            }
         }
     }
     if !options.dry_run {
         sweep(dir);
     }
-    Ok(Exit::Done)
+    failure.map_or(Ok(Exit::Done), |text| Err(Failure::new(Exit::Refused, text)))
 }
 
-/// Of runs sorted by time those that are neither among the newest `keep` nor younger than `before`.
-fn chosen(runs: &[(u64, PathBuf)], keep: Option<usize>, before: Option<i128>) -> Vec<&PathBuf> {
-    let old = &runs[..runs.len().saturating_sub(keep.unwrap_or(0))];
+/// Long enough ago: `3m` is three minutes, and whoever means months would lose everything.
+fn parse_age(text: &str) -> Result<Timestamp, String> {
+    let at = parse_when(text)?;
+    let fine = |span: Span| {
+        span.get_minutes() != 0
+            || span.get_seconds() != 0
+            || span.get_milliseconds() != 0
+            || span.get_microseconds() != 0
+            || span.get_nanoseconds() != 0
+    };
+    if text.parse().is_ok_and(fine) {
+        return Err("expected hours or more, as `90d` or `3mo`: `m` are minutes".to_owned());
+    }
+    match at.checked_add(Span::new().hours(1)) {
+        Ok(later) if later <= Timestamp::now() => Ok(at),
+        _ => Err("that is less than an hour ago: nearly every run would be older".to_owned()),
+    }
+}
+
+/// Of runs sorted by time those that are neither among the newest `keep`, one at least, nor younger than `before`.
+fn chosen(runs: &[(u64, PathBuf)], keep: Option<u32>, before: Option<i128>) -> Vec<&PathBuf> {
+    let old = &runs[..runs.len().saturating_sub(keep.unwrap_or(1).max(1) as usize)];
     old.iter()
         .filter(|(started, _)| before.is_none_or(|before| i128::from(*started) < before))
         .map(|(_, path)| path)
@@ -79,14 +106,14 @@ fn chosen(runs: &[(u64, PathBuf)], keep: Option<usize>, before: Option<i128>) ->
 
 /// Out of the way first, so that nobody finds half a run. False: another job was faster.
 fn remove(path: &Path) -> std::io::Result<bool> {
-    let mut name = std::ffi::OsString::from(ASIDE);
-    name.push(path.file_name().unwrap_or_default());
-    let aside = path.with_file_name(name);
-    match std::fs::rename(path, &aside) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A name of its own: what an earlier job left is not in the way.
+    let aside = tempfile::Builder::new().prefix(ASIDE).tempdir_in(folder)?;
+    match std::fs::rename(path, aside.path().join("run")) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         moved => moved?,
     }
-    std::fs::remove_dir_all(&aside)?;
+    aside.close()?;
     Ok(true)
 }
 
@@ -117,6 +144,16 @@ mod tests {
         assert_eq!(names(None, Some(2)), "01");
         assert_eq!(names(Some(4), Some(3)), "0");
         assert_eq!(names(Some(9), None), "");
-        assert_eq!(names(Some(0), None), "01234");
+        assert_eq!((names(Some(0), None), names(None, Some(9))), ("0123".to_owned(), "0123".to_owned()));
+    }
+
+    #[test]
+    fn what_is_hardly_past_is_no_age() {
+        for text in ["3m", "1d 3m", "0d", "-1d", "59s", "2999-01-01", "0h"] {
+            assert!(parse_age(text).is_err(), "{text}");
+        }
+        for text in ["1h", "90d", "3mo", "1y", "2020-01-01"] {
+            assert!(parse_age(text).is_ok(), "{text}");
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::commands::{Exit, Failure};
+
 const NIGHTLY: &str = include_str!("../../../.github/workflows/nightly.yml");
 const ACTION: &str = include_str!("../../../action.yml");
 const GITLAB: &str = include_str!("../../../docs/ci/gitlab-ci.yml");
@@ -16,6 +18,7 @@ const OWN: (&str, &str) = (
 const OWN_LINE: &str = "# only in gilmatrix's own repository\n";
 const GITHUB_MATRIX: &str = "matrix: matrix.toml\n";
 const GITLAB_MATRIX: &str = "MATRIX: matrix.toml\n";
+const CRON_MATRIX: &str = "matrix=matrix.toml\n";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Ci {
@@ -28,7 +31,10 @@ pub enum Ci {
 }
 
 /// The files for a service, by their places in the repository.
-pub fn files(ci: Ci, matrix: &Path) -> Vec<(PathBuf, String)> {
+///
+/// # Errors
+/// Exit 2: a shell can't be told the matrix's name.
+pub fn files(ci: Ci, matrix: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
     // Quoted as JSON, which is YAML, where it isn't the usual name.
     let named = |text: &str, line: &str| match matrix == Path::new("matrix.toml") {
         true => text.to_owned(),
@@ -38,14 +44,24 @@ pub fn files(ci: Ci, matrix: &Path) -> Vec<(PathBuf, String)> {
             text.replacen(line, &format!("{key} {name}\n"), 1)
         }
     };
-    match ci {
+    let files = match ci {
         Ci::Github => vec![
             (".github/workflows/gilmatrix.yml".into(), named(&of_others(NIGHTLY), GITHUB_MATRIX)),
             (".github/actions/gilmatrix/action.yml".into(), ACTION.to_owned()),
         ],
         Ci::Gitlab => vec![(".gitlab-ci.yml".into(), named(GITLAB, GITLAB_MATRIX))],
-        Ci::Cron => vec![("gilmatrix-nightly.sh".into(), CRON.to_owned())],
-    }
+        Ci::Cron => vec![("gilmatrix-nightly.sh".into(), in_shell(CRON, matrix)?)],
+    };
+    Ok(files)
+}
+
+/// The script with the matrix's name, quoted where it has to be.
+fn in_shell(script: &str, matrix: &Path) -> Result<String, Failure> {
+    let name = matrix.to_string_lossy();
+    let name = shlex::try_quote(&name).map_err(|error| {
+        Failure::new(Exit::Usage, format!("`{name}` can't be written for a shell: {error}"))
+    })?;
+    Ok(script.replacen(CRON_MATRIX, &format!("matrix={name}\n"), 1))
 }
 
 /// The nightly workflow for other repositories: gilmatrix is installed, the action stands beside the workflow.
@@ -69,7 +85,7 @@ mod tests {
         for part in [OWN.0, OWN.1, OWN_LINE, GITHUB_MATRIX, "uses: ./\n"] {
             assert_eq!(NIGHTLY.matches(part).count(), 1, "{part}");
         }
-        assert_eq!(GITLAB.matches(GITLAB_MATRIX).count(), 1);
+        assert_eq!((GITLAB.matches(GITLAB_MATRIX).count(), CRON.matches(CRON_MATRIX).count()), (1, 1));
         let text = of_others(NIGHTLY);
         assert!(!text.contains("own repository") && !text.contains("cargo build"), "{text}");
         assert!(text.contains("        uses: ./.github/actions/gilmatrix\n"), "{text}");
@@ -79,8 +95,10 @@ mod tests {
     #[test]
     fn another_matrix_is_named_whatever_is_in_its_name() {
         let matrix = Path::new("bench/a: b.toml");
-        let github = files(Ci::Github, matrix);
+        let files = |ci| files(ci, matrix).expect("a name that can be written");
+        let github = files(Ci::Github);
         assert!(github[0].1.contains("          matrix: \"bench/a: b.toml\"\n"), "{}", github[0].1);
-        assert!(files(Ci::Gitlab, matrix)[0].1.contains("    MATRIX: \"bench/a: b.toml\"\n"));
+        assert!(files(Ci::Gitlab)[0].1.contains("    MATRIX: \"bench/a: b.toml\"\n"));
+        assert!(files(Ci::Cron)[0].1.contains("\nmatrix='bench/a: b.toml'\n"));
     }
 }

@@ -19,7 +19,8 @@ Examples:
   gilmatrix init --out -            to standard output
   gilmatrix init --ci github        .github/workflows/gilmatrix.yml, too: every night, with a gate
   gilmatrix init --ci gitlab        .gitlab-ci.yml: every night, and a gate on merge requests
-  gilmatrix init --ci cron          gilmatrix-nightly.sh, for a machine of your own";
+  gilmatrix init --ci cron          gilmatrix-nightly.sh, for a machine of your own
+  gilmatrix init --out bench/matrix.toml --ci github      of this matrix, be it there or not";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -30,7 +31,7 @@ pub struct Args {
     /// Replace files that are there
     #[arg(long)]
     force: bool,
-    /// Write what this service needs for a nightly run, too
+    /// Write what this service needs for a nightly run, too; a matrix that is there stays and is what it measures
     #[arg(long, value_enum, value_name = "SERVICE")]
     ci: Option<Ci>,
 }
@@ -38,6 +39,9 @@ pub struct Args {
 /// # Errors
 /// Exit 2: a file is there already; 5: it can't be written.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let to_stdout = args.out == Path::new("-");
+    // With a service the matrix is what it is to measure: one that is there stays.
+    let keeps = args.ci.is_some() && !args.force && !to_stdout && args.out.exists();
     let discovery = Discovery::of_this_machine();
     let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
     let choice = text::choose(&facts);
@@ -45,37 +49,31 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut counts = vec![1];
     counts.extend(workers(cpus).into_iter().filter(|count| *count > 1));
     let matrix = choice.matrix(&counts, cpus);
-    let to_stdout = args.out == Path::new("-");
     let mut files: Vec<(PathBuf, String)> = Vec::new();
-    if !to_stdout {
+    if !to_stdout && !keeps {
         files.push((args.out.clone(), matrix.clone()));
     }
     if let Some(service) = args.ci {
         let name = if to_stdout { Path::new("matrix.toml") } else { &args.out };
-        files.extend(ci::files(service, name));
+        files.extend(ci::files(service, name)?);
     }
     // All or nothing.
     if let Some((there, _)) = files.iter().find(|(path, _)| !args.force && path.exists()) {
-        let text = format!(
-            "`{}` is there already: `--force` replaces it, `--out FILE` writes the matrix elsewhere",
-            there.display()
-        );
-        return Err(Failure::new(Exit::Usage, text));
+        let text = match *there == args.out {
+            true => "`--force` replaces it, `--out FILE` writes the matrix elsewhere",
+            false => "`--force` replaces it, and the matrix",
+        };
+        return Err(Failure::new(Exit::Usage, format!("`{}` is there already: {text}", there.display())));
     }
     if to_stdout {
         output::print(&matrix)?;
     }
     for (path, text) in &files {
-        let refused =
-            |error| Failure::new(Exit::Refused, format!("`{}` can't be written: {error}", path.display()));
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(refused)?;
-        }
-        write_atomic(path, text.as_bytes()).map_err(refused)?;
-        if text.starts_with("#!") {
-            executable(path).map_err(refused)?;
-        }
-        output::note(&format!("wrote {}", path.display()));
+        write(path, text)?;
+    }
+    if keeps {
+        output::note(&format!("`{}` was there already, and stays as it is", args.out.display()));
+        return Ok(Exit::Done);
     }
     if choice.install {
         output::note("no Python is here: `gilmatrix run` installs what the matrix asks for");
@@ -88,6 +86,20 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         );
     }
     Ok(Exit::Done)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let refused =
+        |error| Failure::new(Exit::Refused, format!("`{}` can't be written: {error}", path.display()));
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(refused)?;
+    }
+    write_atomic(path, text.as_bytes()).map_err(refused)?;
+    if text.starts_with("#!") {
+        executable(path).map_err(refused)?;
+    }
+    output::note(&format!("wrote {}", path.display()));
+    Ok(())
 }
 
 fn executable(path: &Path) -> std::io::Result<()> {

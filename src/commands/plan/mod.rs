@@ -14,7 +14,8 @@ Examples:
   gilmatrix plan --format json | jq '.cells[] | select(.skipped) | .skipped.reason'
   gilmatrix plan --shards 2                                    what each of two machines would measure
   gilmatrix plan --shards 2 --format github >> $GITHUB_OUTPUT
-  gilmatrix plan --shards 2 --format slurm > nightly.sh && sbatch nightly.sh";
+  gilmatrix plan --shards 2 --budget 20m --format slurm > nightly.sh && sbatch nightly.sh
+With shards, every option that is given here is written into what `github` and `slurm` run.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

@@ -12,6 +12,9 @@ use crate::plan::{Shard, divide};
 /// The batch script, with `@NAME@` where something of this matrix goes.
 const SLURM: &str = include_str!("slurm.sh");
 
+/// Beyond the budget: interpreters and packages that have to come first, reports, a slow node.
+const SLACK_MINUTES: u64 = 30;
+
 /// Prints the shards in the format that was asked for.
 ///
 /// # Errors
@@ -26,12 +29,18 @@ pub fn print(prepared: &Prepared, args: &MatrixArgs, count: u32, format: Format)
             workloads,
         })
         .collect();
+    let arguments = for_a_shell(&args.given())?;
     match format {
         Format::Human => output::print(&human(&parts))?,
-        Format::Json => output::print_json(&json!({"schema": "gilmatrix.shards/1", "shards": all(&parts)}))?,
+        Format::Json => {
+            let shards = all(&parts, &arguments);
+            output::print_json(&json!({"schema": "gilmatrix.shards/2", "shards": shards}))?;
+        }
         // One line, as `$GITHUB_OUTPUT` takes it.
-        Format::Github => output::print(&format!("matrix={}\n", json!({"include": all(&parts)})))?,
-        Format::Slurm => output::print(&slurm(args, count))?,
+        Format::Github => {
+            output::print(&format!("matrix={}\n", json!({"include": all(&parts, &arguments)})))?;
+        }
+        Format::Slurm => output::print(&slurm(&arguments, prepared.matrix.run.budget_ns, count))?,
     }
     Ok(Exit::Done)
 }
@@ -42,11 +51,11 @@ struct Part {
     workloads: Vec<String>,
 }
 
-fn all(parts: &[Part]) -> Vec<serde_json::Value> {
+fn all(parts: &[Part], arguments: &str) -> Vec<serde_json::Value> {
     let one = |part: &Part| {
         json!({
             "shard": part.shard.to_string(), "index": part.shard.index, "cells": part.cells,
-            "workloads": part.workloads.join(" "),
+            "workloads": part.workloads.join(" "), "arguments": arguments,
         })
     };
     parts.iter().map(one).collect()
@@ -60,26 +69,17 @@ fn human(parts: &[Part]) -> String {
     text
 }
 
-fn slurm(args: &MatrixArgs, count: u32) -> String {
-    let minutes = args.budget_minutes().unwrap_or(3) + 30;
+fn slurm(arguments: &str, budget_ns: u64, count: u32) -> String {
+    let minutes = budget_ns.div_ceil(60_000_000_000) + SLACK_MINUTES;
+    // The arguments last: nothing in them is a place to fill.
     SLURM
-        .replace("@MATRIX@", &quoted(&args.matrix.display().to_string()))
         .replace("@SHARDS@", &count.to_string())
         .replace("@MINUTES@", &minutes.to_string())
+        .replace("@ARGUMENTS@", arguments)
 }
 
-/// For a shell, whatever is in it.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_shell_takes_every_path_as_one_word() {
-        assert_eq!(quoted("a b/m.toml"), "'a b/m.toml'");
-        assert_eq!(quoted("it's; rm -rf"), r"'it'\''s; rm -rf'");
-    }
+/// One string that a shell takes apart into these words again, whatever is in them.
+fn for_a_shell(words: &[String]) -> Result<String, Failure> {
+    shlex::try_join(words.iter().map(String::as_str))
+        .map_err(|error| Failure::new(Exit::Usage, format!("can't be written for a shell: {error}")))
 }

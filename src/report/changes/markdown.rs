@@ -9,6 +9,9 @@ use crate::report::markdown::text;
 /// GitHub takes 1 MiB for a step's summary and cuts nothing off: what is larger is refused whole. Several
 /// commands of a step share it.
 pub(in crate::report) const MOST_SUMMARY: usize = 1_000_000;
+/// That MiB, and what the lines may take that say what was cut.
+const STEP_LIMIT: usize = 1 << 20;
+const CLOSING: usize = 200;
 /// GitHub takes 65,536 characters for a comment.
 pub(in crate::report) const MOST_COMMENT: usize = 65_000;
 /// By this line whoever posts a comment finds the one of the last time, to replace it.
@@ -17,6 +20,12 @@ pub(in crate::report) const MARKER: &str = "<!-- gilmatrix -->\n";
 /// For a job's summary.
 pub fn markdown(changes: &Changes) -> String {
     whole(changes, MOST_SUMMARY)
+}
+
+/// For a step's summary that has so many bytes already: what GitHub refuses, it refuses with all that is there.
+pub fn step_summary(changes: &Changes, there: u64) -> String {
+    let left = (STEP_LIMIT - CLOSING).saturating_sub(usize::try_from(there).unwrap_or(usize::MAX));
+    if left == 0 { String::new() } else { cut(whole(changes, left.min(MOST_SUMMARY)), left) }
 }
 
 /// For a pull request.
@@ -89,6 +98,16 @@ mod tests {
         assert!(summary.contains("a \\| b") && summary.starts_with("### ❌ gilmatrix: failed: a regression"));
         let comment = pr_comment(&changes);
         assert!(comment.len() < 65_536 && comment.starts_with("<!-- gilmatrix -->\n### ❌"));
+    }
+
+    #[test]
+    fn what_a_step_has_written_leaves_the_rest() {
+        let changes = sample(vec![change(ChangeKind::Slower, &"a | b".repeat(100)); 9000]);
+        for there in [0, 500_000, 1_000_000, 1_048_300, 1_048_576, u64::MAX] {
+            let text = step_summary(&changes, there);
+            assert!(text.is_empty() || there + text.len() as u64 <= 1 << 20, "{there} and {}", text.len());
+            assert!(text.starts_with("### ❌ gilmatrix: failed") || there > 1_000_000, "{there}: {text}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub use badge::{Badge, badge};
 pub use github::github;
 pub(super) use github::{error, notice};
 pub(super) use markdown::{MARKER, MOST_COMMENT, MOST_SUMMARY, cut, table};
-pub use markdown::{markdown, pr_comment};
+pub use markdown::{markdown, pr_comment, step_summary};
 pub use terminal::terminal;
 
 /// How loudly a change is said.

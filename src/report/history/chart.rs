@@ -1,7 +1,7 @@
 //! One trend: every run a point, its interval, the levels, what is known to have changed.
 
 use super::words;
-use crate::analysis::history::{Event, History, Metric, Point, Trend};
+use crate::analysis::history::{EventKind, History, Metric, Point, Trend};
 use crate::report::canvas::{Anchor, Canvas, Font, Stroke, picture, wrap};
 use crate::report::format;
 use crate::report::theme::Theme;
@@ -19,6 +19,8 @@ const ROOM: f64 = 0.15;
 const LEAST_RANGE: f64 = 0.04;
 /// Runs from which a point is a short stroke instead of a circle.
 const MANY: usize = 200;
+/// Half the height of the stroke where the machine was another one.
+const HOST: f64 = 4.0;
 
 struct Frame {
     runs: usize,
@@ -60,11 +62,7 @@ pub fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
         }
         axes(canvas, history, trend, &frame, theme);
         intervals(canvas, trend, &frame, theme);
-        for event in events(history, trend) {
-            let x = frame.x(event.run) - 0.5;
-            let stroke = Stroke::new(1.0, theme.muted).dashed(2.0, 3.0);
-            canvas.line((x, TOP), (x, HEIGHT - BOTTOM), stroke);
-        }
+        events(canvas, history, trend, &frame, theme);
         for change in &trend.changes {
             let (x, colour) = (frame.x(change.run), if change.alarms() { theme.bad } else { theme.ink });
             canvas.line((x, TOP), (x, HEIGHT - BOTTOM), Stroke::new(1.6, colour).opacity(0.7));
@@ -118,6 +116,17 @@ fn axes(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, th
     }
 }
 
+/// What is known to have changed, dashed; another machine, which may be every night's, as a stroke at the axis.
+fn events(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, theme: &Theme) {
+    for event in trend.events.iter().map(|&place| &history.events[place]) {
+        let (x, foot) = (frame.x(event.run) - 0.5, HEIGHT - BOTTOM);
+        match event.kind {
+            EventKind::Host => canvas.line((x, foot - HOST), (x, foot + HOST), Stroke::new(1.6, theme.muted)),
+            _ => canvas.line((x, TOP), (x, foot), Stroke::new(1.0, theme.muted).dashed(2.0, 3.0)),
+        }
+    }
+}
+
 /// All in one path, below everything else: a page of many trends over years stays one that a browser can hold.
 fn intervals(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
     let whisker = Stroke::new(if frame.runs > MANY { 0.6 } else { 1.2 }, theme.grid);
@@ -161,10 +170,4 @@ fn levels(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, 
         }
         from = to;
     }
-}
-
-/// What is known to have changed for this trend.
-pub fn events<'a>(history: &'a History, trend: &Trend) -> impl Iterator<Item = &'a Event> {
-    let (interpreter, workload) = (trend.interpreter.clone(), trend.workload.clone());
-    history.events.iter().filter(move |event| event.concerns(&interpreter, &workload, None))
 }

@@ -5,7 +5,7 @@ mod page;
 mod text;
 mod words;
 
-pub use text::text;
+pub use text::{gone, line, text};
 
 use super::export::Artifact;
 use super::theme::Theme;
@@ -20,9 +20,8 @@ pub fn render(history: &History) -> Vec<Artifact> {
         Artifact::new("history.html", page::page(history, &charts).into_string().into_bytes()),
         Artifact::new("history.json", crate::record::to_json(history)),
     ];
-    for (trend, svg) in history.trends.iter().zip(charts) {
-        let name = format!("history/{}.svg", words::file_name(trend));
-        artifacts.push(Artifact::new(&name, svg.into_bytes()));
+    for (name, svg) in words::file_names(&history.trends).into_iter().zip(charts) {
+        artifacts.push(Artifact::new(&format!("history/{name}.svg"), svg.into_bytes()));
     }
     artifacts
 }

@@ -129,7 +129,7 @@ fn reading() -> Markup {
             p.note {
                 "A point is a run with its 95 % interval; a ring stands alone against its neighbours and takes no part; "
                 "a cross is a failure. A thick line is a level, an upright line a change of level, a dashed one something known to have "
-                "changed (interpreter, workload, tool). Speedups come from processes that took turns with their baseline, so that a slow night cancels. "
+                "changed (interpreter, baseline, workload, tool), a short stroke on the axis another host from there on. Speedups come from processes that took turns with their baseline, so that a slow night cancels. "
                 "The baseline's own times are judged after the machine's ups and downs, the median over all workloads, are taken out. "
                 "Runs of unlike machines are not compared."
             }

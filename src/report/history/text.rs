@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::words;
-use crate::analysis::history::{History, LevelChange, Trend};
-use crate::report::format;
+use crate::analysis::history::{Gone, History, LevelChange, Trend};
+use crate::report::{format, view};
 
 /// Changes that are listed one by one.
 const MOST: usize = 20;
@@ -57,4 +57,23 @@ pub fn line(history: &History, trend: &Trend, change: &LevelChange) -> String {
         run.run_id,
         format::day(run.started_unix_ns),
     )
+}
+
+/// What the newest run lacks, a line each; beyond the first ones their number.
+pub fn gone(all: &[Gone]) -> Vec<String> {
+    let line = |one: &Gone| match one {
+        Gone::Interpreter { name, reason } => {
+            format!("{name} is missing, which was measured a short while ago: {reason}")
+        }
+        Gone::Cell { name, outcome: None } => format!("{name} vanished: the newest run doesn't have it"),
+        Gone::Cell { name, outcome: Some(outcome) } => {
+            let word = if outcome.is_failure() { "failed" } else { "vanished" };
+            format!("{name} {word}: {} in the newest run", view::outcome(*outcome))
+        }
+    };
+    let mut lines: Vec<String> = all.iter().take(MOST).map(line).collect();
+    if all.len() > MOST {
+        lines.push(format!("and {} more are gone", all.len() - MOST));
+    }
+    lines
 }

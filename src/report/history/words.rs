@@ -1,5 +1,9 @@
 //! How trends and changes are said.
 
+use std::collections::HashMap;
+
+use sha2::{Digest as _, Sha256};
+
 use crate::analysis::history::{LevelChange, Metric, Trend};
 use crate::report::format;
 
@@ -43,10 +47,63 @@ pub fn shift(metric: Metric, change: &LevelChange) -> String {
     format!("{} {word}", format::percent((change.ratio - 1.0).abs()))
 }
 
-/// A name for a file that no system objects to: `3.13t-fib-threads-2-speedup`.
-pub fn file_name(trend: &Trend) -> String {
-    let name = format!("{} {}", trend.cell().replace('×', " "), metric(trend.metric));
+/// Bytes of a file's name, so that every system takes it.
+const LONGEST: usize = 120;
+
+/// A name for each trend's file that no system objects to, and that no other has: `3.13t-fib-threads-2-speedup`.
+pub fn file_names(trends: &[Trend]) -> Vec<String> {
+    let wholes: Vec<String> =
+        trends.iter().map(|trend| format!("{} {}", trend.cell(), metric(trend.metric))).collect();
+    let plains: Vec<String> = wholes.iter().map(|whole| plain(whole)).collect();
+    let mut often: HashMap<&str, u32> = HashMap::new();
+    for plain in &plains {
+        *often.entry(plain).or_default() += 1;
+    }
+    let name = |(whole, plain): (&String, &String)| {
+        // What is plain loses something of a name that isn't ASCII: another one might lose just that.
+        if plain.len() <= LONGEST && whole.replace('×', "").is_ascii() && often[plain.as_str()] == 1 {
+            return plain.clone();
+        }
+        let hash = Sha256::digest(whole.as_bytes());
+        let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        format!("{}-{hash}", &plain[..plain.len().min(LONGEST)])
+    };
+    wholes.iter().zip(&plains).map(name).collect()
+}
+
+/// ASCII alone.
+fn plain(name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
     plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_trend_has_a_file_of_its_own() {
+        let trend = |workload: &str| Trend {
+            interpreter: "3.13t".to_owned(),
+            workload: workload.to_owned(),
+            mode: "threads".to_owned(),
+            workers: 2,
+            variant: crate::plan::PLAIN.to_owned(),
+            metric: Metric::Speedup,
+            points: Vec::new(),
+            failures: Vec::new(),
+            events: Vec::new(),
+            changes: Vec::new(),
+        };
+        let (long, longer) = ("x".repeat(300), "x".repeat(301));
+        let names = ["fib", "straße", "strage", "a b", "a-b", "größe", "grüße", &long, &longer];
+        let files = file_names(&names.map(trend));
+        assert_eq!(files[0], "3.13t-fib-threads-2-speedup");
+        let mut unique = files.clone();
+        unique.sort();
+        unique.dedup();
+        assert_eq!(unique.len(), names.len(), "{files:?}");
+        assert!(files.iter().all(|file| file.len() < 140 && file.is_ascii()), "{files:?}");
+    }
 }
