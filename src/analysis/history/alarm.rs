@@ -29,10 +29,10 @@ fn identity(trend: &Trend) -> (Key<'_>, Metric) {
 
 /// A level has three runs at least: two changes that lie closer are one, which later runs have moved.
 fn same(trend: &Trend, runs: &[Run], old: &LevelChange, change: &LevelChange) -> bool {
-    let host = &runs[change.run].host;
+    let host = |run: usize| runs[run].host_of(&trend.workload);
     let between = old.run.min(change.run)..old.run.max(change.run);
-    let beside = |run: usize| between.contains(&run) && runs[run].host == *host;
-    runs[old.run].host == *host
+    let beside = |run: usize| between.contains(&run) && host(run) == host(change.run);
+    host(old.run) == host(change.run)
         && trend.points.iter().filter(|point| !point.outlier && beside(point.run)).count() < FEWEST_BESIDE
 }
 

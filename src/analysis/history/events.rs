@@ -4,10 +4,19 @@ use std::collections::BTreeMap;
 
 use super::night::{Night, PythonFacts};
 use super::types::{Event, EventKind, Run};
+use crate::record::Host;
 
 /// What makes two machines alike enough to compare their runs: the model and number of their CPUs.
-pub fn host(night: &Night) -> String {
-    format!("{}, {} CPUs", night.host.cpu_model, night.host.effective_cpus)
+pub fn host(host: &Host) -> String {
+    format!("{}, {} CPUs", host.cpu_model, host.effective_cpus)
+}
+
+/// Of a merged run: the machines of those workloads that another one measured.
+pub fn other_hosts(night: &Night) -> BTreeMap<String, String> {
+    let main = host(&night.host);
+    let parts = night.parts.iter().map(|part| (&part.workloads, host(&part.host)));
+    let others = parts.filter(|(_, host)| *host != main);
+    others.flat_map(|(names, host)| names.iter().map(move |name| (name.clone(), host.clone()))).collect()
 }
 
 /// Compared with the run before it on a machine of the same kind; what wasn't there then, with the last
@@ -21,8 +30,10 @@ pub fn events(nights: &[Night], runs: &[Run]) -> Vec<Event> {
         let mut add = |kind, what: Option<&str>, text: String| {
             events.push(Event { run, kind, what: what.map(str::to_owned), text });
         };
-        if run > 0 && runs[run - 1].host != *host {
-            add(EventKind::Host, None, format!("host: {host}"));
+        if run > 0 && (&runs[run - 1].host, &runs[run - 1].other_hosts) != (host, &runs[run].other_hosts) {
+            let others =
+                runs[run].other_hosts.iter().map(|(workload, host)| format!("; {workload} on {host}"));
+            add(EventKind::Host, None, format!("host: {host}{}", others.collect::<String>()));
         }
         if let Some(before) = last.insert(host, night) {
             if before.tool_version != night.tool_version {

@@ -3,33 +3,35 @@
 use std::collections::HashMap;
 
 use super::night::Night;
+use super::types::Run;
 use crate::stats::median;
 
 /// Fewest workloads whose median can tell the machine from a workload.
 const FEWEST_WORKLOADS: usize = 3;
 
-/// For each run the log of how much slower its baseline cells were than usual, the median over the
-/// workloads; `None` with fewer than three of them. "Usual" is a workload's median over all runs of the
-/// same kind of machine, so `hosts` names that of each run.
-pub fn slowness(nights: &[Night], hosts: &[&str]) -> Vec<Option<f64>> {
+/// For each run, and each machine that took part in it, the log of how much slower its baseline cells were than usual,
+/// the median over the workloads it measured; none with fewer than three of them. "Usual" is a workload's median
+/// over all runs on the same kind of machine.
+pub fn slowness<'a>(nights: &'a [Night], runs: &'a [Run]) -> Vec<HashMap<&'a str, f64>> {
     let times: Vec<HashMap<&str, f64>> = nights.iter().map(baseline_times).collect();
     let mut usual: HashMap<(&str, &str), Vec<f64>> = HashMap::new();
-    for (times, host) in times.iter().zip(hosts) {
+    for (times, run) in times.iter().zip(runs) {
         for (workload, time) in times {
-            usual.entry((host, workload)).or_default().push(*time);
+            usual.entry((run.host_of(workload), workload)).or_default().push(*time);
         }
     }
     let usual: HashMap<_, f64> =
         usual.into_iter().filter_map(|(key, values)| Some((key, median(&values)?))).collect();
-    times
-        .iter()
-        .zip(hosts)
-        .map(|(times, host)| {
-            let above: Vec<f64> =
-                times.iter().filter_map(|(name, time)| Some(time - usual.get(&(*host, *name))?)).collect();
-            (above.len() >= FEWEST_WORKLOADS).then(|| median(&above)).flatten()
-        })
-        .collect()
+    let above = |(times, run): (&HashMap<&'a str, f64>, &'a Run)| {
+        let mut above: HashMap<&str, Vec<f64>> = HashMap::new();
+        for (workload, time) in times {
+            let host = run.host_of(workload);
+            above.entry(host).or_default().extend(usual.get(&(host, *workload)).map(|usual| time - usual));
+        }
+        let enough = above.into_iter().filter(|(_, above)| above.len() >= FEWEST_WORKLOADS);
+        enough.filter_map(|(host, above)| Some((host, median(&above)?))).collect()
+    };
+    times.iter().zip(runs).map(above).collect()
 }
 
 /// Log of the time of a pass of the baseline's `single`, by workload.

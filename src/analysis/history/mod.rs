@@ -51,7 +51,8 @@ pub fn history(nights: &[Night], sensitivity: &Sensitivity) -> History {
         .map(|night| Run {
             run_id: night.run_id.clone(),
             started_unix_ns: night.started_unix_ns,
-            host: events::host(night),
+            host: events::host(&night.host),
+            other_hosts: events::other_hosts(night),
             failed: night.cells.iter().filter(|cell| cell.outcome.is_failure()).count() as u32,
         })
         .collect();

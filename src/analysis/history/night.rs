@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo, identity};
 use crate::interpreter::Missing;
 use crate::plan::{PLAIN, SINGLE};
-use crate::record::{Host, Outcome, RunStatus};
+use crate::record::{Host, Outcome, Part, RunStatus};
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Night {
@@ -15,6 +15,9 @@ pub struct Night {
     pub status: RunStatus,
     pub started_unix_ns: u64,
     pub host: Host,
+    /// Of a merged run: what was measured where.
+    #[serde(default)]
+    pub parts: Vec<Part>,
     pub interpreters: Vec<Python>,
     #[serde(default)]
     pub missing: Vec<Missing>,
@@ -100,6 +103,7 @@ impl From<&Results> for Night {
             status: results.status,
             started_unix_ns: results.started_unix_ns,
             host: results.host.clone(),
+            parts: results.parts.clone(),
             interpreters: results.interpreters.iter().map(python).collect(),
             missing: results.missing.clone(),
             baseline: results.baseline.clone(),

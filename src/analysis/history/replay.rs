@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{History, Metric, Night, NightCell, Python, PythonFacts, Sensitivity, fresh_alarms, history};
 use crate::analysis::results::{Estimate, Speedup, WorkloadInfo};
-use crate::record::{Host, Outcome, RunStatus};
+use crate::record::{Host, Outcome, Part, RunStatus};
 use crate::stats::simulate::Random;
 
 const NIGHTS: usize = 60;
@@ -85,6 +85,7 @@ fn night(random: &mut Random, number: usize) -> Night {
         status: RunStatus::Completed,
         started_unix_ns: (1_700_000_000 + 86_400 * number as u64) * 1_000_000_000,
         host: Host { cpu_model: model.to_owned(), effective_cpus: 2.0, ..Host::default() },
+        parts: Vec::new(),
         interpreters: vec![python("3.13", "3.13.5"), python("3.13t", t_version)],
         missing: Vec::new(),
         baseline: "3.13".to_owned(),
@@ -169,6 +170,28 @@ fn a_night_on_another_machine_delays_the_alarm_and_loses_it_not() {
         assert!((SLOWER + 2..=SLOWER + 4).contains(&woken[0]), "seed {seed}: {woken:?}");
         assert_eq!(woken, (woken[0]..woken[0] + 3).collect::<Vec<_>>(), "seed {seed}");
     }
+}
+
+#[test]
+fn a_shard_on_another_machine_is_no_change_of_its_workload() {
+    let mut nights = sixty(7);
+    // From the thirtieth night on one workload is measured by an elderly machine that favours processes.
+    for night in &mut nights[30..] {
+        let host = Host { cpu_model: "Elderly 1000".to_owned(), ..night.host.clone() };
+        let workloads = vec![WORKLOADS[0].to_owned()];
+        night.parts = vec![Part { run_id: "shard".to_owned(), shard: None, host, workloads }];
+        for cell in night.cells.iter_mut().filter(|cell| cell.workload == WORKLOADS[0]) {
+            cell.speedup.iter_mut().for_each(|speedup| speedup.ratio *= 0.8);
+            cell.wall_ns.iter_mut().for_each(|wall| wall.median *= 3);
+        }
+    }
+    let apart = after(&nights, SLOWER);
+    assert!(apart.alarms().is_empty(), "{:?}", apart.alarms());
+    assert_eq!(apart.runs[30].host_of(WORKLOADS[0]), "Elderly 1000, 2 CPUs");
+    assert_ne!(apart.runs[30].host_of(WORKLOADS[1]), "Elderly 1000, 2 CPUs");
+    // The same on one machine is a change.
+    nights.iter_mut().for_each(|night| night.parts.clear());
+    assert!(!after(&nights, SLOWER).alarms().is_empty());
 }
 
 #[test]

@@ -14,8 +14,7 @@ const HALF_WIDTH: f64 = 1.96;
 const MEMORY_ERROR: f64 = 0.01;
 
 pub fn trends(nights: &[Night], runs: &[Run], events: &[Event], sensitivity: &Sensitivity) -> Vec<Trend> {
-    let hosts: Vec<&str> = runs.iter().map(|run| run.host.as_str()).collect();
-    let slowness = slowness(nights, &hosts);
+    let slowness = slowness(nights, runs);
     let mut trends = Vec::new();
     for (key, places) in cells(nights) {
         for metric in [Metric::Speedup, Metric::Time, Metric::Memory] {
@@ -105,7 +104,7 @@ fn judge(
     trend: &mut Trend,
     runs: &[Run],
     events: &[Event],
-    slowness: &[Option<f64>],
+    slowness: &[HashMap<&str, f64>],
     alpha: f64,
     sensitivity: &Sensitivity,
 ) {
@@ -117,20 +116,24 @@ fn judge(
     let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, point) in trend.points.iter().enumerate() {
         // Without the machine's share a slow night would be taken for a slow program.
-        if trend.metric != Metric::Time || slowness[point.run].is_some() {
-            by_host.entry(&runs[point.run].host).or_default().push(place);
+        let host = runs[point.run].host_of(&trend.workload);
+        if trend.metric != Metric::Time || slowness[point.run].contains_key(host) {
+            by_host.entry(host).or_default().push(place);
         }
     }
     for (host, places) in &by_host {
         let run_of = |place: usize| trend.points[places[place]].run;
+        let slow = |run: usize| slowness[run].get(host).copied();
         let values: Vec<Value> =
-            places.iter().map(|&place| value(&trend.points[place], trend.metric, slowness)).collect();
+            places.iter().map(|&place| value(&trend.points[place], trend.metric, slow)).collect();
         // An event lies at the first run of this series that has it.
         let mut known: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
         // Each kind of machine has a series of its own: what another has learnt of late, and the change to another,
         // explain nothing in it.
         let own = trend.events.iter().map(|&place| &events[place]);
-        for event in own.filter(|event| event.kind != EventKind::Host && runs[event.run].host == **host) {
+        for event in own.filter(|event| {
+            event.kind != EventKind::Host && runs[event.run].host_of(&trend.workload) == *host
+        }) {
             let at = (0..places.len()).find(|&place| run_of(place) >= event.run);
             if let Some(at) = at.filter(|&at| at > 0) {
                 known.entry(at).or_default().push(&event.text);
@@ -157,8 +160,8 @@ fn judge(
     trend.changes.sort_by_key(|change| change.run);
 }
 
-fn value(point: &Point, metric: Metric, slowness: &[Option<f64>]) -> Value {
-    let machine = if metric == Metric::Time { slowness[point.run].unwrap_or(0.0) } else { 0.0 };
+fn value(point: &Point, metric: Metric, slowness: impl Fn(usize) -> Option<f64>) -> Value {
+    let machine = if metric == Metric::Time { slowness(point.run).unwrap_or(0.0) } else { 0.0 };
     let error = match (metric, point.ci95) {
         (Metric::Memory, _) => MEMORY_ERROR,
         (_, Some([low, high])) if low > 0.0 && high.is_finite() => (high / low).ln() / 2.0 / HALF_WIDTH,

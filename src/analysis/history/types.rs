@@ -1,5 +1,7 @@
 //! The types behind `history.json`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::analysis::results::identity;
@@ -24,8 +26,18 @@ pub struct Run {
     pub started_unix_ns: u64,
     /// Runs whose machines are alike have the same; only they are compared.
     pub host: String,
+    /// Of a merged run: workloads that another machine measured, and which.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub other_hosts: BTreeMap<String, String>,
     /// Cells that failed in it.
     pub failed: u32,
+}
+
+impl Run {
+    /// The machine that measured a workload.
+    pub fn host_of(&self, workload: &str) -> &str {
+        self.other_hosts.get(workload).unwrap_or(&self.host)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -1,8 +1,8 @@
 //! All runs of a folder, as far as a trend needs them.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
 
 use crate::analysis::RESULTS_SCHEMA;
 use crate::analysis::history::Night;
@@ -41,27 +41,16 @@ pub fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// The folder can't be read.
 pub fn nights(dir: &Path) -> Result<Vec<Night>, Failure> {
     let dirs = run_dirs(dir)?;
-    let next = AtomicUsize::new(0);
-    let nights = Mutex::new(Vec::with_capacity(dirs.len()));
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(path) = dirs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    match night(path) {
-                        Ok(Some(night)) => {
-                            nights.lock().unwrap_or_else(|broken| broken.into_inner()).push(night)
-                        }
-                        Ok(None) => {}
-                        // Another job pruned it meanwhile.
-                        Err(_) if !path.exists() => {}
-                        Err(reason) => output::warn(&format!("`{}` is left out: {reason}", path.display())),
-                    }
-                }
-            });
+    let read = |path: &PathBuf| match night(path) {
+        Ok(night) => night,
+        // Another job pruned it meanwhile.
+        Err(_) if !path.exists() => None,
+        Err(reason) => {
+            output::warn(&format!("`{}` is left out: {reason}", path.display()));
+            None
         }
-    });
-    Ok(nights.into_inner().unwrap_or_else(|broken| broken.into_inner()))
+    };
+    Ok(dirs.par_iter().filter_map(read).collect())
 }
 
 /// `None` for a run that is still going on.
