@@ -126,7 +126,9 @@ fn reports_say_what_workloads_are_for_and_how_it_was_measured() {
         }
     }
     let report = std::fs::read_to_string(place.out().join("report.md")).expect("report.md");
-    assert!(report.contains("99th percentile"), "{report}");
+    assert!(report.contains("Longest stall of the event loop in a pass: "), "{report}");
+    let cell = place.cell("real", "asyncio", 1);
+    assert!(cell["loop_lag_p99_ns"].as_u64().is_some_and(|p99| p99 > 0), "{cell}");
 }
 
 /// What `plan` says to programs is what a run then has, cell by cell; formats for shards need shards.
