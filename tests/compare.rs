@@ -1,4 +1,4 @@
-//! `gilmatrix compare` on files made from the committed example run: every operand, exit code and refusal.
+//! `gilmatrix compare` on files made from a stored run of an earlier version: every operand, exit code and refusal.
 //! No Python runs.
 
 mod common;
@@ -10,7 +10,7 @@ use std::process::Output;
 use serde_json::{Value, json};
 
 fn example(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/example").join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stored").join(file)
 }
 
 /// The example's results, with the reference that makes stored runs comparable.

@@ -1,4 +1,4 @@
-//! `gilmatrix history` over folders made from the committed example run.
+//! `gilmatrix history` over folders made from a stored run.
 
 mod common;
 
@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use common::{err, out};
 
 fn example(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/example").join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stored").join(file)
 }
 
 fn history(args: &[&str]) -> Output {
