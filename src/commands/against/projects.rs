@@ -29,8 +29,8 @@ impl Moved<'_> {
     }
 }
 
-/// Gives the base side its environments; the folders are those of the base's matrix and of the new one. What is returned are reasons of
-/// the base's projects themselves not to run on an interpreter.
+/// Gives the base side its environments; the folders are those of the base's matrix and of the new one. What is
+/// returned are reasons of the base's projects themselves not to run on an interpreter.
 ///
 /// # Errors
 /// Exit 2: there is no project where the base should have it; 3: it can't be built, or a package can't be had.

@@ -1,32 +1,28 @@
-//! For a terminal.
+//! For a terminal. Names and reasons come from files and from Python: none may begin a line of its own (`::error` would
+//! be a command to GitHub) or speak to the terminal.
 
 use super::{Weight, weight};
 use crate::analysis::changes::Changes;
+use crate::report::terminal::clean;
 
 /// Lines that end in a newline.
 pub fn terminal(changes: &Changes) -> String {
-    let (new, base) = (plain(&changes.new), plain(&changes.base));
+    let (new, base) = (clean(&changes.new), clean(&changes.base));
     let mut text = format!("{new} against {base}: {}: {}\n", changes.verdict(), changes.summary());
-    let width = changes.changes.iter().map(|change| plain(&change.cell).chars().count()).max().unwrap_or(0);
+    let width = changes.changes.iter().map(|change| clean(&change.cell).chars().count()).max().unwrap_or(0);
     for change in &changes.changes {
         let sign = match weight(changes, change) {
             Weight::Fails => "!",
             Weight::Open => "?",
             Weight::Told => " ",
         };
-        let (kind, cell, said) = (change.kind.word(), plain(&change.cell), plain(&change.text));
+        let (kind, cell, said) = (change.kind.word(), clean(&change.cell), clean(&change.text));
         text.push_str(&format!("{sign} {kind:<19} {cell:<width$}  {said}\n"));
     }
     for note in &changes.notes {
-        text.push_str(&format!("  {}\n", plain(note)));
+        text.push_str(&format!("  {}\n", clean(note)));
     }
     text
-}
-
-/// Names and reasons come from files and from Python: none may begin a line of its own (`::error` would be a command to
-/// GitHub) or speak to the terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

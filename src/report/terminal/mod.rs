@@ -13,7 +13,7 @@ use crate::analysis::{Advice, Results};
 
 use super::view::View;
 use super::{how, verdict, view};
-pub use layout::wrap;
+pub use layout::{clean, wrap};
 pub use several::side_by_side;
 
 /// Narrower than this nothing could be read.
