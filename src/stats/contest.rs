@@ -11,7 +11,7 @@
 //! Looks after every block and leaving early are not paid for in the level: `benchmarks/answers` simulates, whole
 //! rule included, how often the stated regret holds.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::moderated::Prior;
 use super::quantile::{mean, variance};
@@ -40,12 +40,7 @@ pub struct Contrast {
 }
 
 impl Contrast {
-    /// The one-sided upper bound of how much faster the *second* is, as a log ratio.
-    fn second_faster_at_most(&self, level: f64) -> f64 {
-        t_quantile(level, self.df) * self.error - self.estimate
-    }
-
-    /// The two-sided 95 % interval of the log ratio.
+    /// Returns the two-sided 95 % interval of the log ratio.
     pub fn ci95(&self) -> [f64; 2] {
         let half = t_quantile(0.025, self.df) * self.error;
         [self.estimate - half, self.estimate + half]
@@ -55,44 +50,47 @@ impl Contrast {
 /// The meetings of a question's contenders, which are known by their index.
 #[derive(Debug, Clone, Default)]
 pub struct Contest {
-    /// Whether a contender has several workers: such meetings spread wider and have a prior of their own.
-    several: Vec<bool>,
-    /// By contenders, the lower index first.
-    meetings: HashMap<(usize, usize), Vec<f64>>,
-    /// Of pairs with one worker on both sides, and of the others.
-    priors: [Option<Prior>; 2],
+    size: usize,
+    /// By contenders that met, the lower index first.
+    direct: HashMap<(usize, usize), Contrast>,
 }
 
 impl Contest {
     /// Collects `meetings` of (one, other, log of other's time over one's: above 0, one was faster). `several`
-    /// says of each contender whether it has several workers.
-    pub fn new(several: Vec<bool>, meetings: impl IntoIterator<Item = (usize, usize, f64)>) -> Self {
-        let mut contest = Self { several, ..Self::default() };
+    /// says of each contender whether it has several workers: such meetings spread wider, and their variances
+    /// have a prior of their own.
+    pub fn new(several: &[bool], meetings: impl IntoIterator<Item = (usize, usize, f64)>) -> Self {
+        let mut values: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
         for (one, other, value) in meetings {
             if one == other || !value.is_finite() {
                 continue;
             }
             let (key, value) = if one < other { ((one, other), value) } else { ((other, one), -value) };
-            contest.meetings.entry(key).or_default().push(value);
+            values.entry(key).or_default().push(value);
         }
-        contest.priors = [false, true].map(|several| contest.prior(several));
-        contest
-    }
-
-    fn kind(&self, (one, other): (usize, usize)) -> bool {
-        [one, other].iter().any(|&index| self.several.get(index).copied().unwrap_or(false))
-    }
-
-    fn prior(&self, several: bool) -> Option<Prior> {
-        let mut samples: Vec<(f64, f64)> = self
-            .meetings
+        let kind = |key: &(usize, usize)| {
+            let of = |index: usize| several.get(index).copied().unwrap_or(false);
+            of(key.0) || of(key.1)
+        };
+        let prior = |wanted: bool| {
+            let of_kind = values.iter().filter(|(key, _)| kind(key) == wanted);
+            let samples: Vec<(f64, f64)> = of_kind
+                .filter_map(|(_, values)| Some((variance(values)?, values.len() as f64 - 1.0)))
+                .collect();
+            Prior::of(&samples).unwrap_or(UNSEEN)
+        };
+        let priors = [prior(false), prior(true)];
+        let direct = values
             .iter()
-            .filter(|(key, values)| self.kind(**key) == several && values.len() > 1)
-            .filter_map(|(_, values)| Some((variance(values)?, values.len() as f64 - 1.0)))
+            .filter_map(|(key, values)| {
+                let n = values.len() as f64;
+                let (variance, df) =
+                    priors[usize::from(kind(key))].moderate(variance(values).unwrap_or(0.0), n - 1.0);
+                let (estimate, error) = (mean(values)?, (variance / n).sqrt());
+                Some((*key, Contrast { estimate, error, df, meetings: values.len() }))
+            })
             .collect();
-        // A map's order is no order, and sums depend on it.
-        samples.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Prior::of(&samples)
+        Self { size: several.len(), direct }
     }
 
     /// Compares two contenders by their own meetings, or else through the third that has met both most often.
@@ -100,7 +98,7 @@ impl Contest {
     pub fn contrast(&self, one: usize, other: usize) -> Option<Contrast> {
         self.direct(one, other).or_else(|| {
             let bridge = |third: usize| Some((self.direct(one, third)?, self.direct(third, other)?));
-            let bridges = (0..self.several.len()).filter(|third| *third != one && *third != other);
+            let bridges = (0..self.size).filter(|third| *third != one && *third != other);
             let (left, right) =
                 bridges.filter_map(bridge).max_by_key(|(left, right)| left.meetings.min(right.meetings))?;
             Some(Contrast {
@@ -113,54 +111,75 @@ impl Contest {
     }
 
     fn direct(&self, one: usize, other: usize) -> Option<Contrast> {
-        let key = (one.min(other), one.max(other));
-        let values = self.meetings.get(&key)?;
-        let sign = if one < other { 1.0 } else { -1.0 };
-        let prior = self.priors[usize::from(self.kind(key))].unwrap_or(UNSEEN);
-        let n = values.len() as f64;
-        let (variance, df) = prior.moderate(variance(values).unwrap_or(0.0), n - 1.0);
-        Some(Contrast {
-            estimate: sign * mean(values)?,
-            error: (variance / n).sqrt(),
-            df,
-            meetings: values.len(),
-        })
+        let found = *self.direct.get(&(one.min(other), one.max(other)))?;
+        let estimate = if one < other { found.estimate } else { -found.estimate };
+        Some(Contrast { estimate, ..found })
     }
 
-    /// How much faster than `choice` the best of `among` may be, at most, as a log ratio (95 %, one-sided,
-    /// simultaneous); 0 where nothing else can be. Infinite where one was never compared with it.
+    /// Returns by how much the best of `among` may be faster than `choice`, at most, as a log ratio (95 %,
+    /// one-sided, simultaneous); 0 where nothing else can be faster, infinite where one was never compared with it.
     pub fn regret(&self, choice: usize, among: &[usize]) -> f64 {
-        let others = among.iter().filter(|&&other| other != choice).count();
-        let level = LEVEL / others.max(1) as f64;
-        let bounds = among.iter().filter(|&&other| other != choice).map(|&other| {
-            self.contrast(choice, other).map_or(f64::INFINITY, |found| found.second_faster_at_most(level))
+        self.regret_at(choice, among, &mut Quantiles::regret(among))
+    }
+
+    fn regret_at(&self, choice: usize, among: &[usize], quantiles: &mut Quantiles) -> f64 {
+        let others = among.iter().filter(|&&other| other != choice);
+        let bounds = others.map(|&other| {
+            let contrast = self.contrast(choice, other);
+            contrast.map_or(f64::INFINITY, |found| quantiles.at(found.df) * found.error - found.estimate)
         });
         bounds.fold(0.0, f64::max)
     }
 
-    /// The contender of `among` with the least regret, and that regret; of equals the first. `None` if `among` is
-    /// empty.
-    pub fn leader(&self, among: &[usize]) -> Option<(usize, f64)> {
-        let regrets = among.iter().map(|&one| (one, self.regret(one, among)));
-        regrets.min_by(|a, b| a.1.total_cmp(&b.1))
+    /// Returns every contender of `among` with its regret, in that order.
+    pub fn regrets(&self, among: &[usize]) -> Vec<(usize, f64)> {
+        let mut quantiles = Quantiles::regret(among);
+        among.iter().map(|&one| (one, self.regret_at(one, among, &mut quantiles))).collect()
     }
 
     /// Whether `choice` met every other of `among` often enough for its regret to decide anything.
     pub fn proven(&self, choice: usize, among: &[usize]) -> bool {
         let others = among.iter().filter(|&&other| other != choice);
-        others.copied().all(|other| {
-            self.contrast(choice, other).is_some_and(|found| found.meetings >= MIN_MEETINGS)
-        })
+        others
+            .copied()
+            .all(|other| self.contrast(choice, other).is_some_and(|found| found.meetings >= MIN_MEETINGS))
     }
 
-    /// Whether one of `among` is faster than `loser` beyond doubt, so that `loser` can't be the answer.
-    pub fn surely_slower(&self, loser: usize, among: &[usize]) -> bool {
-        let level = SURELY / among.len().max(1) as f64;
-        among.iter().any(|&other| {
+    /// Returns those of `among` that can't be the fastest: another one is faster beyond doubt.
+    pub fn surely_slower(&self, among: &[usize]) -> Vec<usize> {
+        let mut quantiles = Quantiles::new(SURELY / among.len().max(1) as f64);
+        let mut beaten = |loser: usize, other: usize| {
             self.direct(other, loser).is_some_and(|found| {
-                found.meetings >= MIN_MEETINGS && found.second_faster_at_most(level) < 0.0
+                found.meetings >= MIN_MEETINGS && found.estimate > quantiles.at(found.df) * found.error
             })
-        })
+        };
+        among.iter().copied().filter(|&loser| among.iter().any(|&other| beaten(loser, other))).collect()
+    }
+}
+
+/// Quantiles of Student's t at one level: degrees of freedom recur, and each takes a bisection.
+struct Quantiles {
+    level: f64,
+    known: Vec<(f64, f64)>,
+}
+
+impl Quantiles {
+    fn new(level: f64) -> Self {
+        Self { level, known: Vec::new() }
+    }
+
+    /// For the regret of any of `among`.
+    fn regret(among: &[usize]) -> Self {
+        Self::new(LEVEL / among.len().saturating_sub(1).max(1) as f64)
+    }
+
+    fn at(&mut self, df: f64) -> f64 {
+        if let Some((_, found)) = self.known.iter().find(|(known, _)| *known == df) {
+            return *found;
+        }
+        let found = t_quantile(self.level, df);
+        self.known.push((df, found));
+        found
     }
 }
 
@@ -178,7 +197,7 @@ mod tests {
                 meetings.extend((one + 1..seen.len()).map(|other| (one, other, seen[one] - seen[other])));
             }
         }
-        Contest::new(vec![false; speeds.len()], meetings)
+        Contest::new(&vec![false; speeds.len()], meetings)
     }
 
     #[test]
@@ -186,11 +205,10 @@ mod tests {
         let mut random = Random::new(1984);
         let found = contest(&[0.0, 0.5, 0.45, -0.2], 6, 0.02, &mut random);
         let all = [0, 1, 2, 3];
-        let (leader, regret) = found.leader(&all).unwrap();
-        assert!(leader == 1 && regret < 0.03, "{leader} {regret}");
-        assert!(found.proven(leader, &all));
-        assert!(found.surely_slower(3, &all) && found.surely_slower(0, &all));
-        assert!(!found.surely_slower(1, &all));
+        let regrets = found.regrets(&all);
+        assert!(regrets[1].1 < 0.03 && regrets[0].1 > 0.4, "{regrets:?}");
+        assert!(found.proven(1, &all));
+        assert_eq!(found.surely_slower(&all), [0, 3]);
         let contrast = found.contrast(1, 0).unwrap();
         assert!((contrast.estimate - 0.5).abs() < 0.05 && contrast.ci95()[0] > 0.4, "{contrast:?}");
         assert!((found.contrast(0, 1).unwrap().estimate + contrast.estimate).abs() < 1e-12);
@@ -198,18 +216,17 @@ mod tests {
 
     #[test]
     fn there_is_an_answer_from_the_first_meeting_on() {
-        let one = Contest::new(vec![false, true], [(0, 1, -0.5)]);
-        let (leader, regret) = one.leader(&[0, 1]).unwrap();
-        assert!(leader == 1 && regret.is_finite() && !one.proven(1, &[0, 1]), "{regret}");
-        assert!(!one.surely_slower(0, &[0, 1]));
-        assert_eq!(one.leader(&[]), None);
-        assert_eq!(one.leader(&[1]), Some((1, 0.0)));
+        let one = Contest::new(&[false, true], [(0, 1, -0.5)]);
+        let regret = one.regret(1, &[0, 1]);
+        assert!(regret.is_finite() && regret < one.regret(0, &[0, 1]), "{regret}");
+        assert!(!one.proven(1, &[0, 1]) && one.surely_slower(&[0, 1]).is_empty());
+        assert_eq!((one.regrets(&[]), one.regrets(&[1])), (vec![], vec![(1, 0.0)]));
     }
 
     #[test]
     fn who_never_met_is_compared_through_a_third() {
         let meetings = [0.1, 0.12, 0.11].map(|value| (0, 1, value)).into_iter();
-        let found = Contest::new(vec![false; 4], meetings.chain([0.2, 0.18, 0.19].map(|value| (1, 2, value))));
+        let found = Contest::new(&[false; 4], meetings.chain([0.2, 0.18, 0.19].map(|value| (1, 2, value))));
         let contrast = found.contrast(0, 2).unwrap();
         assert!((contrast.estimate - 0.3).abs() < 1e-9 && contrast.meetings == 3, "{contrast:?}");
         assert_eq!(found.contrast(0, 3), None);
@@ -229,7 +246,8 @@ mod tests {
             loop {
                 // Fresh draws at each look are harder than a growing sample: nothing is favoured twice.
                 let found = contest(&speeds, blocks, 0.04, &mut random);
-                let (leader, regret) = found.leader(&all).unwrap();
+                let regrets = found.regrets(&all);
+                let (leader, regret) = *regrets.iter().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
                 if regret <= 0.05 || blocks >= 30 {
                     return -speeds[leader] <= regret + 1e-12;
                 }

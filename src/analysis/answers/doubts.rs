@@ -1,0 +1,33 @@
+//! What would make one distrust an answer.
+
+use crate::interpreter::difference_texts;
+
+use super::{Answer, Doubt, NamedCell, Results};
+
+/// CPUs that other programs may keep busy before an answer says so.
+const BUSY: f64 = 0.25;
+
+pub(super) fn all(results: &Results, answer: &Answer) -> Vec<Doubt> {
+    let Some(NamedCell(choice)) = &answer.choose else { return Vec::new() };
+    let mut doubts = Vec::new();
+    let host = results.host_of(&answer.workload);
+    if let Some(busy) = host.busy_cpus.filter(|busy| *busy >= BUSY) {
+        let cpus = host.effective_cpus;
+        doubts.push(Doubt {
+            kind: "busy_machine".to_owned(),
+            text: format!(
+                "other programs kept {busy:.1} of {cpus:.1} CPUs busy: without them ways with several workers would \
+                 gain more"
+            ),
+        });
+    }
+    let find = |name: &str| results.interpreters.iter().find(|found| found.name == name);
+    if let (Some(one), Some(other)) = (find(&choice.interpreter), find(&results.baseline)) {
+        let differences = difference_texts(one, other);
+        if !differences.is_empty() {
+            let text = format!("the builds differ: {}", differences.join("; "));
+            doubts.push(Doubt { kind: "different_builds".to_owned(), text });
+        }
+    }
+    doubts
+}

@@ -1,0 +1,218 @@
+//! What to use, for every workload and situation. An answer stands as soon as two cells have been compared; what
+//! isn't known is the size of its regret. Nothing else in the crate judges what is best.
+
+mod doubts;
+mod types;
+mod words;
+
+use std::collections::BTreeMap;
+
+use crate::cell::Cell;
+use crate::plan::Situation;
+use crate::record::{Outcome, WorkerKind};
+use crate::stats::Contest;
+
+use super::results::{CellResult, Results};
+
+pub use types::{Answer, Doubt, Gain, NamedCell, NotConsidered};
+
+/// Memory that differs by less than this share is the same.
+const AS_LIGHT: f64 = 1.05;
+
+/// What was measured of the cells of a run, by index, ready to be compared.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    /// (one, other, log of other's time over one's) for each block in which both were alive.
+    pub warm: Vec<(usize, usize, f64)>,
+    /// Round and log of the cold total, for each cell.
+    pub totals: Vec<Vec<(u64, f64)>>,
+    /// Block and log of the median longest stall of the loop, for each cell.
+    pub stalls: Vec<Vec<(u64, f64)>>,
+}
+
+impl Evidence {
+    fn of(&self, situation: Situation, cells: &[usize]) -> Vec<(usize, usize, f64)> {
+        match situation {
+            Situation::Warm | Situation::SameInterpreter => {
+                let among = |cell: &usize| cells.contains(cell);
+                self.warm.iter().copied().filter(|(one, other, _)| among(one) && among(other)).collect()
+            }
+            Situation::Cold => meetings(&self.totals, cells),
+            Situation::Responsive => meetings(&self.stalls, cells),
+        }
+    }
+}
+
+/// Cells meet where they were measured in the same block or round.
+fn meetings(levels: &[Vec<(u64, f64)>], cells: &[usize]) -> Vec<(usize, usize, f64)> {
+    let mut together: BTreeMap<u64, Vec<(usize, f64)>> = BTreeMap::new();
+    for &cell in cells {
+        let mut seen = None;
+        for &(at, level) in levels.get(cell).map_or(&[][..], Vec::as_slice) {
+            // The first of several: a second one is no independent meeting.
+            if seen.replace(at) != Some(at) {
+                together.entry(at).or_default().push((cell, level));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for members in together.values() {
+        for (place, &(one, ours)) in members.iter().enumerate() {
+            found.extend(members[place + 1..].iter().map(|&(other, theirs)| (one, other, theirs - ours)));
+        }
+    }
+    found
+}
+
+/// Answers every question of a run.
+pub(super) fn all(results: &Results, evidence: &Evidence) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    for workload in &results.workloads {
+        for situation in Situation::ALL {
+            let question = Question::new(results, &workload.name, situation);
+            answers.extend(question.and_then(|question| question.answer(evidence)));
+        }
+    }
+    answers
+}
+
+/// One question under way to its answer.
+struct Question<'a> {
+    results: &'a Results,
+    workload: &'a str,
+    situation: Situation,
+    /// Every cell that could be the answer.
+    candidates: Vec<usize>,
+}
+
+impl<'a> Question<'a> {
+    /// `None` where the question doesn't arise: no cell could answer it.
+    fn new(results: &'a Results, workload: &'a str, situation: Situation) -> Option<Self> {
+        let admitted = |cell: &Cell| {
+            let has_loop = results.kind_of(&cell.mode) == Some(WorkerKind::Loop);
+            cell.workload == workload && situation.admits(cell, &results.baseline, has_loop)
+        };
+        let cells = results.cells.iter().enumerate();
+        let candidates: Vec<usize> =
+            cells.filter(|(_, cell)| admitted(cell)).map(|(index, _)| index).collect();
+        (!candidates.is_empty()).then_some(Self { results, workload, situation, candidates })
+    }
+
+    fn cell(&self, index: usize) -> &'a CellResult {
+        &self.results.cells[index]
+    }
+
+    fn answer(&self, evidence: &Evidence) -> Option<Answer> {
+        let completed: Vec<usize> = (self.candidates.iter().copied())
+            .filter(|&index| self.cell(index).outcome == Outcome::Completed)
+            .collect();
+        let meetings = evidence.of(self.situation, &completed);
+        let several: Vec<bool> = self.results.cells.iter().map(|cell| cell.workers > 1).collect();
+        let contest = Contest::new(&several, meetings.iter().copied());
+        let compared = connected(&completed, &contest);
+        let precision = self.results.precision.ln_1p();
+        let regrets = contest.regrets(&compared);
+        let within: Vec<(usize, f64)> = (regrets.iter().copied())
+            .filter(|&(index, regret)| regret <= precision && contest.proven(index, &compared))
+            .collect();
+        let chosen = match within.is_empty() {
+            false => self.lightest(&within),
+            true => regrets.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1)),
+        };
+        let chosen = chosen.filter(|_| compared.len() > 1);
+        let as_good = within.iter().filter(|(index, _)| Some(*index) != chosen.map(|(index, _)| index));
+        let mut answer = Answer {
+            workload: self.workload.to_owned(),
+            situation: self.situation,
+            choose: chosen.map(|(index, _)| self.named(index)),
+            gain: chosen.and_then(|(index, _)| self.gain(index, &compared, &contest)),
+            regret: chosen.map(|(_, regret)| regret.exp_m1()),
+            decided: chosen.is_some() && !within.is_empty(),
+            as_good: as_good.map(|(index, _)| self.named(*index)).collect(),
+            compared: compared.len() as u32,
+            not_considered: self.not_considered(&compared),
+            memory_bytes: chosen.and_then(|(index, _)| self.cell(index).memory_bytes()),
+            doubts: Vec::new(),
+            text: String::new(),
+        };
+        answer.doubts = doubts::all(self.results, &answer);
+        answer.text = words::text(self.results, &answer);
+        Some(answer)
+    }
+
+    fn named(&self, index: usize) -> NamedCell {
+        NamedCell(self.cell(index).cell.clone())
+    }
+
+    /// Of those that are as good the lightest, then the simplest, then the one with the least regret.
+    fn lightest(&self, within: &[(usize, f64)]) -> Option<(usize, f64)> {
+        let bytes = |index: usize| self.cell(index).memory_bytes().unwrap_or(u64::MAX);
+        let least = within.iter().map(|&(index, _)| bytes(index)).min()?;
+        let light = within.iter().copied().filter(|&(index, _)| bytes(index) as f64 <= AS_LIGHT * least as f64);
+        let rank = |index: usize| self.results.kind_of(&self.cell(index).mode).map_or(u8::MAX, simplicity);
+        light.min_by(|a, b| rank(a.0).cmp(&rank(b.0)).then(a.1.total_cmp(&b.1)))
+    }
+
+    fn gain(&self, choice: usize, compared: &[usize], contest: &Contest) -> Option<Gain> {
+        let over = self.what_people_have(choice, compared)?;
+        let (ratio, ci95) = match choice == over {
+            true => (1.0, [1.0, 1.0]),
+            false => {
+                let contrast = contest.contrast(choice, over)?;
+                (contrast.estimate.exp(), contrast.ci95().map(f64::exp))
+            }
+        };
+        Some(Gain { over: self.named(over), ratio, ci95 })
+    }
+
+    /// The baseline interpreter's plain loop; of a stall the worst on the choice's interpreter, which is what a loop
+    /// that computes by itself does.
+    fn what_people_have(&self, choice: usize, compared: &[usize]) -> Option<usize> {
+        let mut cells = compared.iter().copied();
+        if self.situation != Situation::Responsive {
+            return cells.find(|&index| self.cell(index).is_single_of(&self.results.baseline));
+        }
+        let home = &self.cell(choice).interpreter;
+        let at_home = cells.filter(|&index| self.cell(index).interpreter == *home);
+        at_home.max_by_key(|&index| self.cell(index).loop_lag_ns)
+    }
+
+    fn not_considered(&self, compared: &[usize]) -> Vec<NotConsidered> {
+        let others = self.candidates.iter().filter(|index| !compared.contains(index));
+        others
+            .map(|&index| {
+                let cell = self.cell(index);
+                let reason = match (cell.outcome, &cell.reason) {
+                    (Outcome::Completed, _) => "it never ran beside the others".to_owned(),
+                    (_, Some(reason)) => reason.clone(),
+                    (outcome, None) => outcome.to_string(),
+                };
+                NotConsidered { cell: self.named(index), reason }
+            })
+            .collect()
+    }
+}
+
+/// The largest part of the cells in which each can be compared with each.
+fn connected(cells: &[usize], contest: &Contest) -> Vec<usize> {
+    let reach = |&one: &usize| -> Vec<usize> {
+        let met = |other: &usize| *other == one || contest.contrast(one, *other).is_some();
+        cells.iter().copied().filter(met).collect()
+    };
+    let largest = cells.iter().map(reach).max_by_key(Vec::len).unwrap_or_default();
+    let all_met = |one: &usize| {
+        largest.iter().all(|other| one == other || contest.contrast(*one, *other).is_some())
+    };
+    largest.iter().copied().filter(all_met).collect()
+}
+
+/// Of two that are as good and as light, people rather take the one with less machinery.
+fn simplicity(kind: WorkerKind) -> u8 {
+    match kind {
+        WorkerKind::Inline => 0,
+        WorkerKind::Threads => 1,
+        WorkerKind::Loop => 2,
+        WorkerKind::Interpreters => 3,
+        WorkerKind::Processes => 4,
+    }
+}

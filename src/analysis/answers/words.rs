@@ -1,0 +1,152 @@
+//! Answers in words: the one place that says what to use. Every report prints these sentences as they are.
+
+use std::collections::BTreeSet;
+
+use crate::cell::Cell;
+use crate::plan::Situation;
+
+use super::{Answer, Gain, NamedCell, Results};
+
+const MIB: f64 = (1u64 << 20) as f64;
+/// Cells that are as good and named one by one.
+const NAMED: usize = 3;
+/// A regret from which on it is told as a ratio: nobody thinks in hundreds of percent.
+const AS_RATIO: f64 = 1.0;
+
+/// The whole answer as one sentence.
+pub(super) fn text(results: &Results, answer: &Answer) -> String {
+    let names = Names { results, workload: &answer.workload };
+    let Some(NamedCell(choice)) = &answer.choose else { return nothing_to_compare(answer) };
+    let mut parts = vec![format!("{}{}", situation(results, answer), head(&names, choice, answer))];
+    if !answer.as_good.is_empty() {
+        parts.push(as_good(&names, answer));
+    }
+    parts.push(limit(answer));
+    parts.join("; ")
+}
+
+/// Names of cells as people say them.
+struct Names<'a> {
+    results: &'a Results,
+    workload: &'a str,
+}
+
+impl Names<'_> {
+    /// `a plain loop`, `mp×2`; with the variant where the mode has several here.
+    fn way(&self, cell: &Cell) -> String {
+        if cell.is_single() {
+            return "a plain loop".to_owned();
+        }
+        let of_mode = self.results.cells.iter().filter(|one| {
+            one.workload == self.workload && one.mode == cell.mode && one.interpreter == cell.interpreter
+        });
+        let variants: BTreeSet<String> = of_mode.map(|one| one.variant().to_string()).collect();
+        cell.short(variants.len() > 1)
+    }
+
+    fn full(&self, cell: &Cell) -> String {
+        format!("{} on {}", self.way(cell), cell.interpreter)
+    }
+
+    fn at(&self, cell: &Cell, situation: Situation) -> String {
+        if situation == Situation::SameInterpreter { self.way(cell) } else { self.full(cell) }
+    }
+}
+
+fn situation(results: &Results, answer: &Answer) -> String {
+    match answer.situation {
+        Situation::Warm => String::new(),
+        Situation::SameInterpreter => format!("staying on {}: ", results.baseline),
+        Situation::Cold => "started once, cold: ".to_owned(),
+        Situation::Responsive => "for an event loop that must keep answering: ".to_owned(),
+    }
+}
+
+/// `use mp×2 on 3.12: 1.80 times as fast as a plain loop on 3.13 (1.71 to 1.89), 22 MiB`.
+fn head(names: &Names<'_>, choice: &Cell, answer: &Answer) -> String {
+    let name = names.at(choice, answer.situation);
+    let stays = answer.gain.as_ref().is_some_and(|gain| gain.over.0 == *choice);
+    let memory = answer.memory_bytes.map_or_else(String::new, |bytes| format!(", {:.0} MiB", bytes as f64 / MIB));
+    match &answer.gain {
+        Some(_) if stays && choice.is_single() => format!("stay with {name}{memory}"),
+        Some(gain) if !stays => {
+            format!("use {name}: {}{memory}", gained(names, gain, answer.situation))
+        }
+        _ => format!("use {name}{memory}"),
+    }
+}
+
+fn gained(names: &Names<'_>, gain: &Gain, situation: Situation) -> String {
+    let over = names.at(&gain.over.0, situation);
+    let [low, high] = gain.ci95;
+    let interval = format!("({low:.2} to {high:.2})");
+    let ratio = gain.ratio;
+    if situation == Situation::Responsive {
+        return format!("its longest stall is {} that with {over} {interval}", shorter(ratio));
+    }
+    if low <= 1.0 && high >= 1.0 {
+        return format!("{low:.2} to {high:.2} times as fast as {over}, so perhaps no gain");
+    }
+    format!("{ratio:.2} times as fast as {over} {interval}")
+}
+
+fn shorter(ratio: f64) -> String {
+    if ratio >= 1.0 { format!("1/{ratio:.1} of") } else { format!("{:.1} times", 1.0 / ratio) }
+}
+
+/// `as good: threads×2 on 3.13 and 3.13t, executor×2 on 3.13t and 4 more`.
+fn as_good(names: &Names<'_>, answer: &Answer) -> String {
+    let mut by_way: Vec<(String, Vec<&str>)> = Vec::new();
+    for NamedCell(cell) in &answer.as_good {
+        let way = names.way(cell);
+        match by_way.iter_mut().find(|(known, _)| *known == way) {
+            Some((_, interpreters)) => interpreters.push(&cell.interpreter),
+            None => by_way.push((way, vec![&cell.interpreter])),
+        }
+    }
+    let named = by_way.iter().take(NAMED).map(|(way, interpreters)| match answer.situation {
+        Situation::SameInterpreter => way.clone(),
+        _ => format!("{way} on {}", interpreters.join(", ")),
+    });
+    let text = named.collect::<Vec<_>>().join("; ").replace("; ", ", ");
+    match by_way.iter().skip(NAMED).map(|(_, interpreters)| interpreters.len()).sum::<usize>() {
+        0 => format!("as good: {text}"),
+        more => format!("as good: {text} and {more} more"),
+    }
+}
+
+/// What may be lost by it, at most.
+fn limit(answer: &Answer) -> String {
+    let regret = answer.regret.unwrap_or_default();
+    let others = if answer.as_good.is_empty() { "nothing else measured" } else { "nothing measured" };
+    let verb = match answer.situation {
+        Situation::Responsive => "stalls less by more than",
+        _ => "can be faster by more than",
+    };
+    if answer.decided {
+        return format!("{others} {verb} {}", percent(regret));
+    }
+    let what = match (answer.situation, regret >= AS_RATIO) {
+        (Situation::Responsive, true) => format!("stall {:.1} times less", 1.0 + regret),
+        (Situation::Responsive, false) => format!("stall {} less", percent(regret)),
+        (_, true) => format!("be {:.1} times as fast", 1.0 + regret),
+        (_, false) => format!("be {} faster", percent(regret)),
+    };
+    format!("not measured precisely enough to decide: another way may {what}")
+}
+
+fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    if percent < 1.0 { "1 %".to_owned() } else { format!("{:.0} %", percent.ceil()) }
+}
+
+fn nothing_to_compare(answer: &Answer) -> String {
+    let why = match answer.not_considered.first() {
+        Some(first) => format!(": {} {}", first.cell.0, first.reason),
+        None => String::new(),
+    };
+    match answer.compared {
+        0 => format!("no way was measured{why}"),
+        _ => format!("only one way was measured, so there is nothing to compare it with{why}"),
+    }
+}
