@@ -13,7 +13,7 @@ Examples:
   gilmatrix run -p 3.13 -p 3.13t -w fib -m threads -m mp
   gilmatrix plan                       print what would be run, what is skipped and why
   gilmatrix pythons                    list the interpreters on this machine
-  gilmatrix install 3.13t --with-twin  get a free-threaded build, and its GIL twin with the same flags
+  gilmatrix install 3.13t --with-twin  get a free-threaded build and its twin with the GIL
   gilmatrix profile -p 3.13 -m threads -w fib -n 2   draw a flame graph of one cell
   gilmatrix report reports/<run id>    draw the reports again from the record
 

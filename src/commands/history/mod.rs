@@ -19,7 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   gilmatrix history reports                    trends, changes, history.html in that folder
   gilmatrix history reports --since 30d --cell '3.13t fib'
-  gilmatrix history nightly --alarm 3          exit 1 if something became slower in the last 3 runs
+  gilmatrix history nightly --alarm 3          exit 1 if the last 3 runs became slower
   gilmatrix history nightly --format json | jq '.trends[].changes'
   gilmatrix history nightly --prune --keep 60 --older-than 90d";
 

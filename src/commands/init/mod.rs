@@ -17,10 +17,10 @@ const EXAMPLES: &str = "\
 Examples:
   gilmatrix init                    write ./matrix.toml; one that is there stays
   gilmatrix init --out -            print it
-  gilmatrix init --ci github        also write .github/workflows/gilmatrix.yml: every night, with a gate
-  gilmatrix init --ci gitlab        also write .gitlab-ci.yml: every night, and a gate on merge requests
+  gilmatrix init --ci github        also write a GitHub workflow: every night, with a gate
+  gilmatrix init --ci gitlab        also write .gitlab-ci.yml: every night, a gate on merge requests
   gilmatrix init --ci cron          also write gilmatrix-nightly.sh, for a machine of your own
-  gilmatrix init --out bench/matrix.toml --ci github      for this matrix, whether it is there or not";
+  gilmatrix init --out bench/matrix.toml --ci github   for this matrix, there or not";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

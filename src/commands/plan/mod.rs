@@ -12,7 +12,7 @@ Examples:
   gilmatrix plan
   gilmatrix plan matrix.toml -p 3.13t -m threads
   gilmatrix plan --format json | jq '.cells[] | select(.skipped) | .skipped.reason'
-  gilmatrix plan --shards 2                                    what each of two machines would measure
+  gilmatrix plan --shards 2            what each of two machines would measure
   gilmatrix plan --shards 2 --format github >> $GITHUB_OUTPUT
   gilmatrix plan --shards 2 --budget 20m --format slurm > nightly.sh && sbatch nightly.sh
 

@@ -26,7 +26,7 @@ Examples:
   gilmatrix try mine.py:work --arg 35        work(35)
   gilmatrix try mine.py:work --arg n=35      work(n=35)
   gilmatrix try mine.py:work --args-json '[[3, 1, 2], \"name\"]'
-  gilmatrix try mine.py:work --inputs make   work(input), with an input for each call from make(args, calls)
+  gilmatrix try mine.py:work --inputs make   work(input), inputs made by make(args, calls)
   gilmatrix try mine.py:work --inputs '[10, 20, 30]' --setup connect
   gilmatrix try mine.py:work -p 3.13 -p 3.13t --packages 'numpy>=2' --budget 3m
   gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall";
