@@ -1,11 +1,9 @@
 //! `project = "."`: a real project, built by a real backend, installed for each interpreter that it takes.
 
-mod common;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
-use common::told;
+use crate::support::told;
 
 const PYPROJECT: &str = r#"
 [build-system]
@@ -69,7 +67,7 @@ impl Place {
     }
 
     fn gilmatrix(&self, arguments: &[&str]) -> Output {
-        let mut command = common::gilmatrix(self.path(), arguments);
+        let mut command = crate::support::gilmatrix(self.path(), arguments);
         // Hidden, so that it is no part of the project.
         command.env("GILMATRIX_CACHE", self.path().join(".cache"));
         command.output().expect("the binary starts")
