@@ -1,7 +1,7 @@
 //! What a nightly job runs, run here: the action's own script, cron's, and two jobs at once on one folder.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{PROGRAM, code, stderr, stdout};
+use crate::support::{PROGRAM, code, finding_only, stderr, stdout};
 
 const MATRIX: &str = r#"
 [interpreters]
-use = ["3.12"]
+use = ["3.13"]
 [modes]
 use = ["single", "threads"]
 workers = [2]
@@ -55,6 +55,7 @@ impl Place {
         command.current_dir(self.path()).arg("profile").args(arguments).stdin(Stdio::null());
         command.env("PATH", format!("{}:{path}", self.path().join("bin").display()));
         command.env("NO_COLOR", "1").env("GILMATRIX_CACHE", self.path().join("cache"));
+        finding_only(&mut command, &["3.13"]);
         command
     }
 
@@ -131,7 +132,7 @@ fn exactly_one_cell_is_looked_at() {
     let output = place.profile(&[]);
     assert_eq!(code(&output), 2, "{}", stderr(&output));
     let said = stderr(&output);
-    assert!(said.contains("2 cells fit") && said.contains("-p 3.12 -w recognisable -m threads"), "{said}");
+    assert!(said.contains("2 cells fit") && said.contains("-p 3.13 -w recognisable -m threads"), "{said}");
     let output = place.profile(&["-m", "thread"]);
     assert!(code(&output) == 2 && stderr(&output).contains("did you mean `threads`"), "{}", stderr(&output));
 }
@@ -152,7 +153,7 @@ echo '<svg><title>thread (7): worker (50 samples, 100%)</title></svg>' > "$targe
     let records = place.read("r/one/records.jsonl");
     let output = place.profile(&["--run", "r/one", "-m", "single", "--duration", "1s"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
-    let name = "r/one/charts/flame-3.12-recognisable-single-1";
+    let name = "r/one/charts/flame-3.13-recognisable-single-1";
     for end in [".svg", "-gil.svg"] {
         assert!(place.read(&format!("{name}{end}")).contains("worker"));
     }

@@ -1,7 +1,7 @@
 //! However an invocation ends, nothing of its tree is left when the runner goes on, no semaphore either.
 //! How long that takes is in the record, and on this machine in benchmarks/ending.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;

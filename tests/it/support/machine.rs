@@ -82,6 +82,14 @@ impl Machine {
     }
 }
 
+/// Makes the interpreters that answer these requests on the real machine the only ones that a command finds, whatever
+/// cache it has.
+pub fn finding_only(command: &mut Command, requests: &[&str]) {
+    let folders = requests.iter().map(|request| real(request).parent().expect("a folder").to_owned());
+    let path = std::env::join_paths(folders).expect("folders without a colon");
+    command.env("GILMATRIX_SEARCH_PATH", path);
+}
+
 /// The executable that answers a request on the real machine.
 pub fn real(request: &str) -> PathBuf {
     let mut command = Command::new(PROGRAM);

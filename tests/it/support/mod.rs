@@ -6,7 +6,7 @@ mod place;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-pub use machine::{Machine, real};
+pub use machine::{Machine, finding_only, real};
 pub use place::{Place, alive, eventually, with_fake};
 
 /// The program that is tested.
