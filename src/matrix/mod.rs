@@ -37,7 +37,7 @@ pub use overrides::Overrides;
 pub use project::{Project, ProjectError};
 pub use resolved::{
     Budget, Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy,
-    Modes, Rule, RunSettings, Script, Workload,
+    Modes, Rule, RunSettings, Script, Until, Workload,
 };
 pub use sizes::{ScalingKind, SweepPoint};
 pub use units::{duration_ns, fraction, size_bytes};

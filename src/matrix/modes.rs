@@ -28,7 +28,7 @@ pub fn read(table: Option<Table<'_, '_>>, catalogue: &Catalogue, cpus: u32, prob
     let names = DEFAULT.iter().filter(|name| catalogue.mode(name).is_some()).map(|&name| name.to_owned());
     let mut read = Read {
         names: Some(names.collect()),
-        workers: Some(Axis::default()),
+        workers: Some(Axis::unsaid(cpus)),
         start_methods: Some(vec![StartMethod::Fork]),
     };
     let Some(mut table) = table else { return read };

@@ -70,6 +70,9 @@ pub struct RunSettings {
     /// Half-width of the 95 % interval of a log ratio at which a cell is settled.
     pub precision: f64,
     pub max_rounds: u32,
+    /// What ends the run before its budget does. Runs that didn't record it went on until all was settled.
+    #[serde(default = "settled")]
+    pub until: Until,
     /// For one phase or pass, counted only while it is active.
     pub timeout_ns: u64,
     /// Samples of CPU and memory a second, in solo invocations.
@@ -86,6 +89,25 @@ pub struct RunSettings {
     pub cpus: Option<CpuSet>,
     /// Order of everything that is shuffled; drawn at random and recorded where not given.
     pub seed: Option<u64>,
+}
+
+/// What a run measures for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Until {
+    /// Its questions: which way is the best, and how much better another one may be, at most.
+    Answered,
+    /// Every cell's ratios, known to the precision.
+    Settled,
+}
+
+impl Until {
+    /// Every value as it is written in a matrix.
+    pub const ALL: [(&'static str, Self); 2] = [("answered", Self::Answered), ("settled", Self::Settled)];
+}
+
+fn settled() -> Until {
+    Until::Settled
 }
 
 /// Samples a second, where nothing is said.

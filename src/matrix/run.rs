@@ -2,11 +2,12 @@
 
 use toml::de::DeValue;
 
-use super::RunSettings;
 use super::cpus;
+use super::interpreters::word_of;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::resolved::SAMPLE_RATE;
+use super::{RunSettings, Until};
 use super::units::{
     DURATION_EXPECTED, FRACTION_EXPECTED, SIZE_EXPECTED, duration_ns, fraction, in_range, size_bytes,
 };
@@ -21,6 +22,7 @@ impl Default for RunSettings {
             budget_ns: 180_000_000_000,
             precision: 0.05,
             max_rounds: 60,
+            until: Until::Answered,
             timeout_ns: 60_000_000_000,
             sample_rate: SAMPLE_RATE,
             repeat_disturbed: false,
@@ -40,6 +42,7 @@ pub fn read(mut table: Table<'_, '_>, problems: &mut Problems) -> RunSettings {
             .get("max_rounds")
             .and_then(|it| rounds(&it, problems))
             .unwrap_or(default.max_rounds),
+        until: table.get("until").and_then(|it| word_of(&it, &Until::ALL, problems)).unwrap_or(default.until),
         timeout_ns: table.get("timeout").and_then(|it| duration(&it, problems)).unwrap_or(default.timeout_ns),
         sample_rate: table
             .get("sample_rate")

@@ -31,6 +31,7 @@ fn everything_but_use_has_a_default() {
         budget_ns: 180_000_000_000,
         precision: 0.05,
         max_rounds: 60,
+        until: Until::Answered,
         timeout_ns: 60_000_000_000,
         sample_rate: 20,
         repeat_disturbed: false,

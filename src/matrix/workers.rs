@@ -1,4 +1,4 @@
-//! The workers axis: `[1, 2, 4]`, `"cpus"`, `"1..cpus"`.
+//! The workers axis: `"doubling"`, `[1, 2, 4]`, `"cpus"`, `"1..cpus"`.
 
 use toml::de::DeValue;
 
@@ -7,7 +7,9 @@ use super::reader::Value;
 
 /// More workers than this are a slip of the keyboard.
 pub const MOST: u64 = 1024;
-const EXPECTED: &str = r#"a list such as [1, 2, 4], or "cpus", or "1..cpus""#;
+const EXPECTED: &str = r#""doubling", "cpus", "1..cpus", or a list such as [1, 2, 4]"#;
+/// 2, 4, … up to the CPUs: the counts that are somebody's question.
+const DOUBLING: &str = "doubling";
 
 /// The counts, ascending, and whether they depend on the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +18,10 @@ pub struct Axis {
     pub of_machine: bool,
 }
 
-impl Default for Axis {
-    fn default() -> Self {
-        Self { counts: vec![1, 2, 4], of_machine: false }
+impl Axis {
+    /// Returns what is measured where the matrix doesn't say.
+    pub fn unsaid(cpus: u32) -> Self {
+        Self { counts: doubling(cpus), of_machine: true }
     }
 }
 
@@ -36,7 +39,7 @@ pub fn read(value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option
     let mut of_machine = false;
     if let Some(text) = value.get().as_str() {
         counts = words(text, value, cpus, problems)?;
-        of_machine = text.contains("cpus");
+        of_machine = text.contains("cpus") || text.trim() == DOUBLING;
     } else {
         for item in value.list(EXPECTED, problems)? {
             if let Some(text) = item.get().as_str() {
@@ -65,8 +68,11 @@ pub fn count(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u32> {
     value.integer(1..=MOST, problems).and_then(|count| count.try_into().ok())
 }
 
-/// `cpus`, or a range whose ends are numbers or `cpus`.
+/// `doubling`, `cpus`, or a range whose ends are numbers or `cpus`.
 fn words(text: &str, value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Vec<u32>> {
+    if text.trim() == DOUBLING {
+        return Some(doubling(cpus));
+    }
     let end = |word: &str| match word.trim() {
         "cpus" => Some(cpus),
         number => number.parse().ok().filter(|count| (1..=MOST).contains(&u64::from(*count))),
