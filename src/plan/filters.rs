@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use glob::Pattern;
 
-use super::{Cell, PlanError};
+use super::PlanError;
+use crate::cell::Cell;
 use crate::matrix::nearest;
 
 /// Names are exact or globs (`3.13*`); several of one kind mean any of them. Empty: everything.

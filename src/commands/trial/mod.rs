@@ -11,8 +11,9 @@ use super::prepare::{Prepared, Wish, complete, parse_budget, parse_precision, wh
 use super::run::{Done, Format, Order, execute};
 use super::{Exit, Failure, output};
 use crate::analysis::{Finding, fit};
+use crate::cell::{SINGLE, StartMethod};
 use crate::matrix::{Inputs, Matrix, Modes, Project, RunSettings, Script, Workload};
-use crate::plan::{Filters, SINGLE, StartMethod};
+use crate::plan::Filters;
 use crate::report;
 pub(super) use choose::workers;
 use first_look::{Call, first_look};
