@@ -27,6 +27,15 @@ impl StartMethod {
     }
 }
 
+impl std::str::FromStr for StartMethod {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|method| method.as_str() == text);
+        known.ok_or_else(|| "expected `fork`, `forkserver` or `spawn`".to_owned())
+    }
+}
+
 impl fmt::Display for StartMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -145,10 +154,10 @@ impl<'a> CellVariant<'a> {
     /// for one.
     fn parse(text: &'a str) -> Self {
         let (first, rest) = text.split_once('+').unwrap_or((text, PLAIN));
-        match StartMethod::ALL.into_iter().find(|method| method.as_str() == first) {
-            Some(method) => Self { start_method: Some(method), environment: rest },
-            None if text.is_empty() => Self::PLAIN,
-            None => Self { start_method: None, environment: text },
+        match first.parse() {
+            Ok(method) => Self { start_method: Some(method), environment: rest },
+            Err(_) if text.is_empty() => Self::PLAIN,
+            Err(_) => Self { start_method: None, environment: text },
         }
     }
 }
