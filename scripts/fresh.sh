@@ -24,6 +24,7 @@ mkdir -p "$root"
 # shellcheck source=/dev/null
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 # Sites, newest first, of the release that this machine runs.
+# shellcheck disable=SC2016 # apt's own variables
 mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
     awk -v release="$codename" '$2 == release { print $1; exit }')
 [ -n "$mirror" ] || { echo "apt on this machine knows no mirror of $codename" >&2; exit 2; }
