@@ -72,7 +72,7 @@ pub fn probe(prepared: &Prepared, cell: &Cell, active: Duration) -> Result<Optio
 ///
 /// # Errors
 /// The machine refused.
-pub fn look_into(
+pub fn profile_cell(
     prepared: &Prepared,
     cell: &Cell,
     profilers: &[Profiler<'_>],
