@@ -53,7 +53,9 @@ fn main() {
         ("capacity swings by 15 %", Machine { spread: 0.05, capacity: 0.15, ..still }),
         ("CPU of two speeds", Machine { spread: 0.03, two_speeds: 0.4, ..still }),
     ];
-    println!("| contenders | machine | regret holds | decided | blocks, median | 90 % | best left by mistake |");
+    println!(
+        "| contenders | machine | regret holds | decided | blocks, median | 90 % | best left by mistake |"
+    );
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     for (seed, (contenders, speeds)) in contests.iter().enumerate() {
         for (machine_name, machine) in machines {

@@ -205,7 +205,11 @@ fn misspelt<'a>(text: &str, definitions: &'a [InterpreterEntry]) -> Option<&'a s
 }
 
 /// One of a few words.
-pub(super) fn word_of<T: Copy>(value: &Value<'_, '_>, words: &[(&str, T)], problems: &mut Problems) -> Option<T> {
+pub(super) fn word_of<T: Copy>(
+    value: &Value<'_, '_>,
+    words: &[(&str, T)],
+    problems: &mut Problems,
+) -> Option<T> {
     let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
     let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
     let expected = match quoted.split_last() {

@@ -7,10 +7,10 @@ use super::interpreters::word_of;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::resolved::SAMPLE_RATE;
-use super::{RunSettings, Until};
 use super::units::{
     DURATION_EXPECTED, FRACTION_EXPECTED, SIZE_EXPECTED, duration_ns, fraction, in_range, size_bytes,
 };
+use super::{RunSettings, Until};
 
 const MAX_ROUNDS: u64 = 1_000_000;
 /// Samples a second that can be asked for: more would disturb what they measure.

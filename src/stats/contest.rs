@@ -57,8 +57,8 @@ pub struct Contest {
 
 impl Contest {
     /// Collects `meetings` of (one, other, log of other's time over one's: above 0, one was faster). `several`
-    /// says of each contender whether it has several workers: such meetings spread wider, and their variances
-    /// have a prior of their own.
+    /// says of each contender whether it has several workers: what the machine gives to those swings, so a
+    /// meeting's variance has one prior where neither has them, one where both have, and one where one has.
     pub fn new(several: &[bool], meetings: impl IntoIterator<Item = (usize, usize, f64)>) -> Self {
         let mut values: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
         for (one, other, value) in meetings {
@@ -69,23 +69,22 @@ impl Contest {
             values.entry(key).or_default().push(value);
         }
         let kind = |key: &(usize, usize)| {
-            let of = |index: usize| several.get(index).copied().unwrap_or(false);
-            of(key.0) || of(key.1)
+            let of = |index: usize| usize::from(several.get(index).copied().unwrap_or(false));
+            of(key.0) + of(key.1)
         };
-        let prior = |wanted: bool| {
+        let prior = |wanted: usize| {
             let of_kind = values.iter().filter(|(key, _)| kind(key) == wanted);
             let samples: Vec<(f64, f64)> = of_kind
                 .filter_map(|(_, values)| Some((variance(values)?, values.len() as f64 - 1.0)))
                 .collect();
             Prior::of(&samples).unwrap_or(UNSEEN)
         };
-        let priors = [prior(false), prior(true)];
+        let priors = [prior(0), prior(1), prior(2)];
         let direct = values
             .iter()
             .filter_map(|(key, values)| {
                 let n = values.len() as f64;
-                let (variance, df) =
-                    priors[usize::from(kind(key))].moderate(variance(values).unwrap_or(0.0), n - 1.0);
+                let (variance, df) = priors[kind(key)].moderate(variance(values).unwrap_or(0.0), n - 1.0);
                 let (estimate, error) = (mean(values)?, (variance / n).sqrt());
                 Some((*key, Contrast { estimate, error, df, meetings: values.len() }))
             })

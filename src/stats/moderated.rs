@@ -29,8 +29,10 @@ impl Prior {
             return None;
         }
         let n = usable.len() as f64;
-        let logs: Vec<f64> =
-            usable.iter().map(|&(variance, df)| variance.ln() - digamma(df / 2.0) + (df / 2.0).ln()).collect();
+        let logs: Vec<f64> = usable
+            .iter()
+            .map(|&(variance, df)| variance.ln() - digamma(df / 2.0) + (df / 2.0).ln())
+            .collect();
         let mean = logs.iter().sum::<f64>() / n;
         let spread = logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / (n - 1.0);
         let chance = usable.iter().map(|&(_, df)| trigamma(df / 2.0)).sum::<f64>() / n;
@@ -82,7 +84,9 @@ mod tests {
     #[test]
     fn trigamma_agrees_with_known_values() {
         let pi2 = std::f64::consts::PI.powi(2);
-        for (x, expected) in [(1.0, pi2 / 6.0), (0.5, pi2 / 2.0), (2.0, pi2 / 6.0 - 1.0), (10.0, 0.105_166_335_7)] {
+        for (x, expected) in
+            [(1.0, pi2 / 6.0), (0.5, pi2 / 2.0), (2.0, pi2 / 6.0 - 1.0), (10.0, 0.105_166_335_7)]
+        {
             assert!((trigamma(x) - expected).abs() < 1e-8, "{x}: {}", trigamma(x));
             assert!((trigamma_inverse(expected) / x - 1.0).abs() < 1e-6, "{x}");
         }
