@@ -12,7 +12,7 @@ use super::output::{self, Format};
 use super::prepare::{PrepareOptions, complete, folder_of, load};
 use super::{Exit, Failure};
 use crate::atomic::write_atomic;
-use crate::cell::{Cell, StartMethod};
+use crate::cell::{Cell, ModeKind, StartMethod};
 use crate::matrix::{Matrix, duration_ns};
 use crate::measure::{Profiled, Profiler};
 use crate::plan::Filters;
@@ -146,7 +146,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         duration: Duration::from_nanos(args.duration),
         rate: args.rate,
         idle: args.idle,
-        children: prepared.catalogue.mode(&cell.mode).is_some_and(|mode| mode.processes),
+        children: prepared.catalogue.mode(&cell.mode).is_some_and(|mode| mode.kind == ModeKind::Processes),
         gil: false,
     };
     let commands: Vec<_> = kinds
