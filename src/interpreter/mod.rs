@@ -24,7 +24,7 @@ pub mod testing;
 pub use cache_dir::cache_dir;
 pub use comparable::{Difference, DifferenceKind, difference_texts, difference_texts_for, differences};
 pub use discover::{Broken, Discovery, Found};
-pub use facts::{Facts, Interpreter, Known, Missing};
+pub use facts::{BuildSetting, Facts, Interpreter, Missing};
 pub use modules::has_module;
 pub use request::{Match, Request};
 pub use resolve::{Resolution, ResolveOptions, resolve};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::discover::path::folders;
 use super::probe::{self, LIMIT, Probed};
 use super::request::{Mismatch, Request, VersionRequest};
-use super::select::{Choice, select};
+use super::select::{BestMatch, select};
 use super::{Broken, Discovery, Facts, Interpreter, Missing};
 use crate::matrix::{InterpreterEntry, InterpreterSource};
 
@@ -57,7 +57,7 @@ pub fn resolve(entries: &[InterpreterEntry], discovery: &Discovery, options: &Re
         let outcome = match parsed {
             Parsed::Wrong(missing) => Err(missing),
             Parsed::Version(request) => {
-                resolver.by_version(&request, choices.next().unwrap_or(Choice::None { nearest: None }))
+                resolver.by_version(&request, choices.next().unwrap_or(BestMatch::None { nearest: None }))
             }
             Parsed::Path(path) => resolver.by_path(&path),
             Parsed::Name(name) => resolver.by_name(&name),
@@ -109,14 +109,14 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn by_version(&self, request: &VersionRequest, choice: Choice) -> Result<Interpreter, Missing> {
+    fn by_version(&self, request: &VersionRequest, choice: BestMatch) -> Result<Interpreter, Missing> {
         let nearest = match choice {
-            Choice::Chosen { index, why } => {
+            BestMatch::Chosen { index, why } => {
                 let found = &self.discovery.found[index];
                 let command = vec![found.path.to_string_lossy().into_owned()];
                 return Ok(self.interpreter(command, found.provider, why, found.probed.facts.clone()));
             }
-            Choice::None { nearest } => nearest,
+            BestMatch::None { nearest } => nearest,
         };
         let near = nearest.and_then(|(index, mismatch)| {
             near_miss(request, &self.discovery.found[index].probed.facts, mismatch)

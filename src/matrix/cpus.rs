@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml::de::DeValue;
 
 use super::problems::Problems;
-use super::reader::Value;
+use super::reader::TomlValue;
 
 pub const CPUS_EXPECTED: &str = r#"CPUs such as "0-1,3" or [0, 1]"#;
 /// What the kernel's affinity masks hold at most.
@@ -94,7 +94,7 @@ impl From<CpuSet> for String {
     }
 }
 
-pub(super) fn read(value: &Value<'_, '_>, problems: &mut Problems) -> Option<CpuSet> {
+pub(super) fn read(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<CpuSet> {
     match value.get() {
         DeValue::String(text) => {
             CpuSet::parse(text).map_err(|why| value.wrong_value(CPUS_EXPECTED, why, problems)).ok()

@@ -7,8 +7,8 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use super::problems::{Problem, Problems};
-use super::reader::Table;
-use super::rules::{self, Axes};
+use super::reader::TomlTable;
+use super::rules::{self, MatrixAxes};
 use super::{
     CpuSet, Matrix, MatrixError, RunSettings, budgets, interpreters, modes, run, variants, workloads,
 };
@@ -51,7 +51,7 @@ fn parse_pinned(
     let mut problems = Problems::default();
     let matrix = match DeTable::parse(source) {
         Ok(document) => {
-            let root = Table::new(String::new(), document.span(), document.get_ref());
+            let root = TomlTable::new(String::new(), document.span(), document.get_ref());
             // Scripts are found from the matrix's folder.
             let folder = Path::new(origin).parent().unwrap_or(Path::new(""));
             resolve(root, folder, catalogue, cpus, &mut problems)
@@ -70,7 +70,7 @@ fn parse_pinned(
 
 /// `None` only together with a problem.
 fn resolve(
-    mut root: Table<'_, '_>,
+    mut root: TomlTable<'_, '_>,
     folder: &Path,
     catalogue: &Catalogue,
     (usable, pinned): (u32, Option<u32>),
@@ -109,7 +109,7 @@ fn resolve(
         }
     };
 
-    let axes = Axes {
+    let axes = MatrixAxes {
         interpreters: interpreters.as_ref(),
         workloads: workloads.as_deref(),
         modes: &modes,
@@ -138,18 +138,18 @@ fn resolve(
 }
 
 fn section<'d, 's>(
-    root: &mut Table<'d, 's>,
+    root: &mut TomlTable<'d, 's>,
     key: &'static str,
     problems: &mut Problems,
-) -> Option<Table<'d, 's>> {
+) -> Option<TomlTable<'d, 's>> {
     root.get(key)?.table("a table", problems)
 }
 
 fn sections<'d, 's>(
-    root: &mut Table<'d, 's>,
+    root: &mut TomlTable<'d, 's>,
     key: &'static str,
     problems: &mut Problems,
-) -> Option<Vec<Table<'d, 's>>> {
+) -> Option<Vec<TomlTable<'d, 's>>> {
     root.get(key)?.tables(problems)
 }
 

@@ -36,8 +36,8 @@ pub use nearest::nearest;
 pub use overrides::Overrides;
 pub use project::{Project, ProjectError};
 pub use resolved::{
-    Budget, Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy,
-    Modes, Rule, RunSettings, Script, Workload,
+    Budget, CellRule, Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix,
+    MissingPolicy, Modes, RunSettings, Script, Workload,
 };
 pub use sizes::{ScalingKind, SweepPoint};
 pub use units::{duration_ns, fraction, size_bytes};

@@ -19,8 +19,8 @@ pub struct Matrix {
     pub workloads: Vec<Workload>,
     /// Environments beside the plain one.
     pub variants: Vec<Variant>,
-    pub exclude: Vec<Rule>,
-    pub include: Vec<Rule>,
+    pub exclude: Vec<CellRule>,
+    pub include: Vec<CellRule>,
     /// What cells may lose in a gate; of several that match, the last counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub budgets: Vec<Budget>,
@@ -29,7 +29,7 @@ pub struct Matrix {
 /// A `[[budget]]` table: for the cells that the rule matches (all of them where it is empty).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
-    pub rule: Rule,
+    pub rule: CellRule,
     /// As a share: 0.1 is 10 %.
     pub max_slowdown: Option<f64>,
     pub max_memory: Option<f64>,
@@ -272,7 +272,7 @@ pub enum Inputs {
 
 /// An `[[exclude]]` or `[[include]]` table: every key given must match.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
+pub struct CellRule {
     pub interpreter: Option<String>,
     pub workload: Option<String>,
     pub mode: Option<String>,
@@ -282,7 +282,7 @@ pub struct Rule {
     pub variant: Option<String>,
 }
 
-impl Rule {
+impl CellRule {
     /// Whether it names a workload and nothing else, and so drops that workload whole.
     pub fn only_of_workload(&self) -> bool {
         self.workload.is_some() && Self { workload: None, ..self.clone() } == Self::default()
@@ -303,7 +303,7 @@ impl Rule {
 }
 
 /// The keys as they would stand in the file: `` `interpreter = "3.12"`, `workers = 4` ``.
-impl fmt::Display for Rule {
+impl fmt::Display for CellRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let start_method = self.start_method.map(|method| method.as_str().to_owned());
         let names = [

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use super::problems::Problems;
-use super::reader::{Table, Value};
+use super::reader::{TomlTable, TomlValue};
 use super::values::{MOST_TASKS, json, once, packages};
 use super::{Inputs, Project, Script, Workload};
 use crate::harness::Source;
@@ -17,8 +17,8 @@ const INPUTS: &str = "a list with an input for each task, or the name of a funct
 
 /// The rest of a table that has a `script`; functions that it names must be in the file.
 pub fn read(
-    mut table: Table<'_, '_>,
-    script: &Value<'_, '_>,
+    mut table: TomlTable<'_, '_>,
+    script: &TomlValue<'_, '_>,
     folder: &Path,
     earlier: &[Workload],
     problems: &mut Problems,
@@ -97,7 +97,7 @@ struct File {
 }
 
 impl File {
-    fn open(value: &Value<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Self> {
+    fn open(value: &TomlValue<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Self> {
         let shown = value.string("the path of a Python file", problems)?;
         let path = folder.join(shown);
         let path = std::path::absolute(&path).unwrap_or(path);
@@ -123,7 +123,7 @@ impl File {
     }
 
     /// Whether the file may have the function; if not, that is noted.
-    fn function(&self, value: &Value<'_, '_>, name: &str, problems: &mut Problems) -> bool {
+    fn function(&self, value: &TomlValue<'_, '_>, name: &str, problems: &mut Problems) -> bool {
         let shown = &self.shown;
         if self.source.has(name) {
             return true;
@@ -156,7 +156,7 @@ fn neighbours(path: &Path) -> Vec<String> {
     names
 }
 
-fn name(value: &Value<'_, '_>, problems: &mut Problems) -> Option<String> {
+fn name(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<String> {
     const EXPECTED: &str = "a name of letters, digits, `.`, `_` and `-`";
     let text = value.string(EXPECTED, problems)?;
     let sound = !text.is_empty()
@@ -168,7 +168,7 @@ fn name(value: &Value<'_, '_>, problems: &mut Problems) -> Option<String> {
     sound.then(|| text.to_owned())
 }
 
-fn project(value: &Value<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Project> {
+fn project(value: &TomlValue<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Project> {
     let shown = value.string("the folder of a Python project, such as \".\"", problems)?;
     match Project::read(&folder.join(shown)) {
         Ok(project) => Some(project),
@@ -181,7 +181,7 @@ fn project(value: &Value<'_, '_>, folder: &Path, problems: &mut Problems) -> Opt
     }
 }
 
-fn tasks(value: &Value<'_, '_>, inputs: Option<&Inputs>, problems: &mut Problems) -> Option<u32> {
+fn tasks(value: &TomlValue<'_, '_>, inputs: Option<&Inputs>, problems: &mut Problems) -> Option<u32> {
     let tasks = u32::try_from(value.integer(1..=MOST_TASKS, problems)?).ok()?;
     if let Some(Inputs::List(list)) = inputs
         && list.len() != tasks as usize
@@ -193,7 +193,7 @@ fn tasks(value: &Value<'_, '_>, inputs: Option<&Inputs>, problems: &mut Problems
     Some(tasks)
 }
 
-fn inputs(value: &Value<'_, '_>, file: Option<&File>, problems: &mut Problems) -> Option<Inputs> {
+fn inputs(value: &TomlValue<'_, '_>, file: Option<&File>, problems: &mut Problems) -> Option<Inputs> {
     if let Some(name) = value.get().as_str() {
         return file?.function(value, name, problems).then(|| Inputs::Function(name.to_owned()));
     }
@@ -206,12 +206,12 @@ fn inputs(value: &Value<'_, '_>, file: Option<&File>, problems: &mut Problems) -
     (list.len() == items.len()).then_some(Inputs::List(list))
 }
 
-type Arguments = (serde_json::Map<String, Json>, Vec<Json>);
+type ScriptArguments = (serde_json::Map<String, Json>, Vec<Json>);
 
 /// Named ones, or a list; only a plain function takes a list.
-fn arguments(value: &Value<'_, '_>, plain: bool, problems: &mut Problems) -> Option<Arguments> {
+fn arguments(value: &TomlValue<'_, '_>, plain: bool, problems: &mut Problems) -> Option<ScriptArguments> {
     if plain && value.get().as_array().is_some_and(|array| array.is_empty()) {
-        return Some(Arguments::default());
+        return Some(ScriptArguments::default());
     }
     if plain && value.get().as_array().is_some() {
         let items = value.list(ARGS, problems)?;

@@ -4,7 +4,7 @@ use crate::interpreter::Facts;
 
 /// What a new matrix asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Choice {
+pub struct StarterMatrix {
     /// Requests, oldest first.
     pub requests: Vec<String>,
     pub baseline: String,
@@ -16,7 +16,7 @@ pub struct Choice {
 
 /// The newest CPython with the GIL as baseline, the one before it, and every free-threaded build with its
 /// twin; the rest is named in a comment.
-pub fn choose(all: &[&Facts]) -> Choice {
+pub fn choose(all: &[&Facts]) -> StarterMatrix {
     let fit = |facts: &&&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
     let minors = |free: bool| {
         let these = all.iter().filter(fit).filter(|facts| facts.free_threaded() == free);
@@ -40,8 +40,8 @@ pub fn choose(all: &[&Facts]) -> Choice {
     pypys.dedup();
     others.extend(pypys.iter().map(|(major, minor)| format!("pypy@{major}.{minor}")));
     match gil.last().map(|it| name(it, "")).or_else(|| free.last().map(|it| name(it, "t"))) {
-        Some(baseline) => Choice { requests, baseline, others, install: false },
-        None => Choice {
+        Some(baseline) => StarterMatrix { requests, baseline, others, install: false },
+        None => StarterMatrix {
             requests: ["3.14", "3.14t"].map(str::to_owned).to_vec(),
             baseline: "3.14".to_owned(),
             others,
@@ -50,7 +50,7 @@ pub fn choose(all: &[&Facts]) -> Choice {
     }
 }
 
-impl Choice {
+impl StarterMatrix {
     pub fn has_free_threaded(&self) -> bool {
         self.requests.iter().any(|request| request.ends_with('t'))
     }
@@ -132,7 +132,7 @@ mod tests {
     use crate::interpreter::testing::facts;
     use crate::matrix;
 
-    fn chosen(versions: &[&str]) -> Choice {
+    fn chosen(versions: &[&str]) -> StarterMatrix {
         let all: Vec<Facts> = versions.iter().map(|version| facts(version)).collect();
         choose(&all.iter().collect::<Vec<_>>())
     }

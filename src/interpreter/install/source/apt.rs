@@ -7,11 +7,15 @@ use std::process::Command;
 
 use super::sources_list::{Archive, main_archive, parse_deb822, parse_one_line};
 use super::steps::{SourceError, Steps};
-use super::tree::Source;
+use super::tree::SourceTree;
 use crate::interpreter::request::{VersionRequest, Versions};
 
 /// Upstream sources that a Debian-like machine's own mirror serves for this request.
-pub fn fetch(request: &VersionRequest, scratch: &Path, steps: &mut Steps<'_>) -> Result<Source, SourceError> {
+pub fn fetch(
+    request: &VersionRequest,
+    scratch: &Path,
+    steps: &mut Steps<'_>,
+) -> Result<SourceTree, SourceError> {
     let refuse = |reason: String| SourceError::Refused(reason);
     if which::which("apt-get").is_err() {
         return Err(refuse("no `apt-get` here: give the source with `--source`".to_owned()));
@@ -55,7 +59,7 @@ pub fn fetch(request: &VersionRequest, scratch: &Path, steps: &mut Steps<'_>) ->
                 let verified = format!(
                     "apt verified the signature of `{suite}`'s index{key} and the SHA-256 of `{file}` in it"
                 );
-                return Source::unpack(&tarball, scratch, Some(verified), steps);
+                return SourceTree::unpack(&tarball, scratch, Some(verified), steps);
             }
             Err(SourceError::Cancelled) => return Err(SourceError::Cancelled),
             Err(SourceError::Refused(reason)) => {
