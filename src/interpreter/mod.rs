@@ -9,6 +9,7 @@ mod facts;
 mod flags;
 pub mod install;
 mod modules;
+mod near_miss;
 pub mod packages;
 pub mod probe;
 pub mod prober;

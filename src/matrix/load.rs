@@ -10,7 +10,8 @@ use super::problems::{Problem, Problems};
 use super::reader::TomlTable;
 use super::rules::{self, MatrixAxes};
 use super::{
-    CpuSet, Matrix, MatrixError, RunSettings, budgets, interpreters, modes, run, variants, workloads,
+    CpuSet, Interpreters, Matrix, MatrixError, RunSettings, budgets, interpreters, modes, run, variants,
+    workloads,
 };
 use crate::harness::Catalogue;
 
@@ -82,17 +83,7 @@ fn resolve(
     let pinned = pinned.or(run.cpus.as_ref().map(CpuSet::count));
     let cpus = pinned.map_or(usable, |pinned| pinned.min(usable));
 
-    let before = problems.count();
-    let definitions = sections(&mut root, "interpreter", problems);
-    let definitions = interpreters::definitions(definitions.unwrap_or_default(), problems);
-    let sound = problems.count() == before;
-    let present = root.get("interpreters").is_some();
-    let table = section(&mut root, "interpreters", problems);
-    let interpreters = match (present, table) {
-        (true, None) => None,
-        (_, table) => interpreters::read(table, &definitions, problems).filter(|_| sound),
-    };
-
+    let interpreters = interpreters(&mut root, problems);
     let table = section(&mut root, "modes", problems);
     let modes = modes::read(table, catalogue, cpus, problems);
     let workloads = match root.get("workload") {
@@ -135,6 +126,20 @@ fn resolve(
         include,
         budgets,
     })
+}
+
+/// `None` where the sections aren't sound enough for anything that names an interpreter.
+fn interpreters(root: &mut TomlTable<'_, '_>, problems: &mut Problems) -> Option<Interpreters> {
+    let before = problems.count();
+    let definitions = sections(root, "interpreter", problems);
+    let definitions = interpreters::definitions(definitions.unwrap_or_default(), problems);
+    let sound = problems.count() == before;
+    let present = root.get("interpreters").is_some();
+    let table = section(root, "interpreters", problems);
+    match (present, table) {
+        (true, None) => None,
+        (_, table) => interpreters::read(table, &definitions, problems).filter(|_| sound),
+    }
 }
 
 fn section<'d, 's>(

@@ -33,11 +33,9 @@ pub fn read(
     let called = function("function", problems);
     let (setup, teardown) = (function("setup", problems), function("teardown", problems));
     let inputs = table.get("inputs").and_then(|value| inputs(&value, file.as_ref(), problems));
-    let (mut args, mut positional) = (serde_json::Map::new(), Vec::new());
     let plain = table.get("function").is_some();
-    if let Some(value) = table.get("args") {
-        (args, positional) = arguments(&value, plain, problems).unwrap_or_default();
-    }
+    let args = table.get("args").and_then(|value| arguments(&value, plain, problems));
+    let (mut args, positional) = args.unwrap_or_default();
     let project = table.get("project").and_then(|value| project(&value, folder, problems));
     let packages = table.get("packages").map_or(Some(Vec::new()), |value| packages(&value, problems));
     let tasks = table.get("tasks").and_then(|value| tasks(&value, inputs.as_ref(), problems));
@@ -47,20 +45,14 @@ pub fn read(
     };
     table.finish(problems);
     let (file, (name, span)) = (file?, name?);
-    if !plain && !file.source.has("task") {
-        let title = format!("`{}` has no function `task`", file.shown);
-        let example = file.source.functions.first().map_or("work", String::as_str);
-        let help = format!("name one of its functions: `function = \"{example}\"`");
-        problems.add_with_help(script.span(), title, "a script without `function` defines `task`", help);
+    if !plain {
+        file.defines_task(script, problems);
     }
     once(span, &name, earlier, problems)?;
     if problems.count() > before {
         return None;
     }
-    let given = match &inputs {
-        Some(Inputs::List(list)) => u32::try_from(list.len()).ok(),
-        _ => None,
-    };
+    let given = inputs.as_ref().and_then(Inputs::listed);
     let Source { requires, sha256, .. } = &file.source;
     let mut all = if plain { serde_json::Map::new() } else { file.source.args.clone() };
     all.append(&mut args);
@@ -137,6 +129,17 @@ impl File {
         let known: Vec<&str> = self.source.functions.iter().map(String::as_str).collect();
         problems.unknown(value.span(), format!("`{shown}` has no function `{name}`"), name, &known);
         false
+    }
+
+    /// Notes where a script that no function is named of doesn't define `task`.
+    fn defines_task(&self, script: &TomlValue<'_, '_>, problems: &mut Problems) {
+        if self.source.has("task") {
+            return;
+        }
+        let title = format!("`{}` has no function `task`", self.shown);
+        let example = self.source.functions.first().map_or("work", String::as_str);
+        let help = format!("name one of its functions: `function = \"{example}\"`");
+        problems.add_with_help(script.span(), title, "a script without `function` defines `task`", help);
     }
 
     fn name(&self, function: Option<&str>) -> String {

@@ -1,5 +1,6 @@
 //! `gilmatrix try FILE.py:FUNC`: one function of anyone's, no matrix needed.
 
+mod call;
 mod choose;
 mod preflight;
 mod target;
@@ -17,7 +18,8 @@ use crate::matrix::{
 };
 use crate::plan::{Filters, SINGLE, StartMethod};
 use crate::report;
-use preflight::{Call, preflight};
+use call::Call;
+use preflight::preflight;
 use target::TryTarget;
 
 const EXAMPLES: &str = "\
