@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{CpuSet, Variant, Workload};
-use crate::plan::{Cell, StartMethod};
+use crate::cell::{Cell, StartMethod};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matrix {

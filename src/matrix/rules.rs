@@ -7,8 +7,8 @@ use super::modes::ModesSection;
 use super::problems::Problems;
 use super::reader::{TomlTable, TomlValue};
 use super::{CellRule, Interpreters, Variant, Workload, workers};
+use crate::cell::{Cell, PLAIN, SINGLE, StartMethod};
 use crate::harness::{Catalogue, Workers};
-use crate::plan::{Cell, PLAIN, SINGLE, StartMethod};
 
 /// What the matrix has on each axis; `None` where that part of the file isn't sound, and so nothing
 /// can be said about names on it.
@@ -177,14 +177,7 @@ fn named(
 fn keep_baseline(rules: &[Placed], axes: &MatrixAxes<'_>, problems: &mut Problems) {
     let (Some(interpreters), Some(workloads)) = (axes.interpreters, axes.workloads) else { return };
     for (span, rule) in rules {
-        let baseline = |workload: &Workload| Cell {
-            interpreter: interpreters.baseline.clone(),
-            workload: workload.name.clone(),
-            mode: SINGLE.to_owned(),
-            workers: 1,
-            start_method: None,
-            environment: PLAIN.to_owned(),
-        };
+        let baseline = |workload: &Workload| Cell::single(&interpreters.baseline, &workload.name);
         let hit = workloads.iter().map(baseline).find(|cell| rule.matches(cell));
         if let Some(cell) = hit.filter(|_| !rule.only_of_workload()) {
             problems.add_with_help(

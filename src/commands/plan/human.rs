@@ -9,7 +9,6 @@ use indicatif::HumanDuration;
 
 use crate::commands::prepare::Prepared;
 use crate::matrix::{SweepPoint, Workload};
-use crate::plan::PLAIN;
 use crate::report::format;
 
 /// Interpreters, workloads, the cells by interpreter and workload, what is skipped by reason, and the time.
@@ -43,7 +42,7 @@ pub fn describe(prepared: &Prepared) -> String {
     }
     line(format!("\ncells: {}", prepared.plan.runnable().count()));
     for (name, modes) in groups(prepared) {
-        line(format!("  {name}: {}", modes.join(" ")));
+        line(format!("  {name}: {}", modes.join(", ")));
     }
     if prepared.plan.cells.iter().any(|planned| planned.oversubscribed && planned.skipped.is_none()) {
         let cpus = format::cpu_count(prepared.effective_cpus);
@@ -69,13 +68,9 @@ fn groups(prepared: &Prepared) -> IndexMap<String, Vec<String>> {
     let mut groups: IndexMap<String, Vec<String>> = IndexMap::new();
     for planned in prepared.plan.cells.iter().filter(|planned| planned.skipped.is_none()) {
         let cell = &planned.cell;
-        let variant = match cell.variant().as_str() {
-            PLAIN => String::new(),
-            variant => format!("({variant})"),
-        };
         let mark = if planned.oversubscribed { "!" } else { "" };
         let group = groups.entry(format!("{} {}", cell.interpreter, cell.workload)).or_default();
-        group.push(format!("{}×{}{variant}{mark}", cell.mode, cell.workers));
+        group.push(format!("{}{mark}", cell.short(true)));
     }
     groups
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::tool::Tool;
 use super::{ProfileArgs, shares};
 use crate::atomic::write_atomic;
+use crate::cell::Cell;
 use crate::commands::{Exit, Failure};
-use crate::plan::Cell;
 
 /// A graph that was written.
 #[derive(Debug, serde::Serialize)]
@@ -138,7 +138,7 @@ fn slug(cell: &Cell) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::StartMethod;
+    use crate::cell::StartMethod;
 
     #[test]
     fn a_cell_names_its_file() {

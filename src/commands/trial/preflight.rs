@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::call::Call;
+use crate::cell::Cell;
 use crate::commands::engine::probe;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
-use crate::plan::{Cell, PLAIN, SINGLE};
 use crate::record::{Invocation, Outcome};
 use crate::report::format;
 
@@ -27,14 +27,7 @@ const LAST_LINES: usize = 8;
 pub fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, Failure> {
     let workload = &prepared.matrix.workloads[0];
     let baseline = &prepared.matrix.interpreters.baseline;
-    let cell = Cell {
-        interpreter: baseline.clone(),
-        workload: workload.name.clone(),
-        mode: SINGLE.to_owned(),
-        workers: 1,
-        start_method: None,
-        environment: PLAIN.to_owned(),
-    };
+    let cell = Cell::single(baseline, &workload.name);
     if let Some(skipped) =
         prepared.plan.cells.iter().find(|it| it.cell == cell).and_then(|it| it.skipped.as_ref())
     {
