@@ -12,7 +12,6 @@ mod modules;
 pub mod packages;
 pub mod probe;
 pub mod prober;
-pub mod process;
 pub mod request;
 mod resolve;
 mod select;

@@ -1,52 +1,83 @@
-//! What the machine stands in: heat, power, a container; and what the system underneath is like.
+//! The system underneath: its names, its rules, the container around it.
 
 use std::fs;
 use std::path::Path;
 
 use super::read;
 
-/// How far addresses are randomised: 0 not, 1 without the heap, 2 with it.
-pub fn aslr() -> Option<u8> {
+/// What the system calls itself and the machine.
+pub(crate) struct SystemNames {
+    /// `None`: it has no name.
+    pub(crate) hostname: Option<String>,
+    /// The kernel's release, as `6.12.9-amd64`.
+    pub(crate) kernel: String,
+    /// The machine's architecture, as `x86_64`.
+    pub(crate) architecture: String,
+}
+
+/// Returns what the system calls itself and the machine.
+pub(crate) fn system_names() -> SystemNames {
+    let uname = rustix::system::uname();
+    let text = |value: &std::ffi::CStr| value.to_string_lossy().into_owned();
+    SystemNames {
+        hostname: Some(text(uname.nodename())).filter(|name| !name.is_empty()),
+        kernel: text(uname.release()),
+        architecture: text(uname.machine()),
+    }
+}
+
+/// Returns the distribution's name and version; elsewhere the name of the system alone.
+pub(crate) fn os_name() -> String {
+    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let pretty = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
+    pretty.map_or_else(|| std::env::consts::OS.to_owned(), |name| name.trim_matches('"').to_owned())
+}
+
+/// Returns the name of the first CPU's model; `None` where the system doesn't tell.
+pub(crate) fn cpu_model() -> Option<String> {
+    let cpus = read("/proc/cpuinfo")?;
+    cpu_field(&cpus, "model name").or_else(|| cpu_field(&cpus, "Hardware"))
+}
+
+/// Returns whether a hypervisor runs this system; `None` where the CPUs don't tell.
+pub(crate) fn virtualised() -> Option<bool> {
+    let cpus = read("/proc/cpuinfo")?;
+    Some(cpu_field(&cpus, "flags").is_some_and(|flags| flags.split(' ').any(|flag| flag == "hypervisor")))
+}
+
+/// Returns the first CPU's line of this name in `/proc/cpuinfo`.
+fn cpu_field(cpus: &str, name: &str) -> Option<String> {
+    cpus.lines().find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        (key.trim() == name).then(|| value.trim().to_owned())
+    })
+}
+
+/// Returns the load average over the last minute; `None` where the system keeps none.
+pub(crate) fn load_1m() -> Option<f64> {
+    read("/proc/loadavg")?.split(' ').next()?.parse().ok()
+}
+
+/// Returns how far addresses are randomised: 0 not, 1 without the heap, 2 with it; `None` where the system doesn't
+/// tell.
+pub(crate) fn aslr() -> Option<u8> {
     read("/proc/sys/kernel/randomize_va_space")?.parse().ok()
 }
 
-pub fn clock_source() -> Option<String> {
-    read("/sys/devices/system/clocksource/clocksource0/current_clocksource")
+/// Returns Yama's rule on who may look into whose memory, 0 to 3; `None` where there is no such rule.
+pub(crate) fn ptrace_scope() -> Option<u8> {
+    read("/proc/sys/kernel/yama/ptrace_scope")?.parse().ok()
 }
 
-/// Times that any CPU was throttled for heat since boot.
-pub fn throttle_count() -> Option<u64> {
-    let cpus = fs::read_dir("/sys/devices/system/cpu").ok()?.flatten();
-    let counts =
-        cpus.filter_map(|cpu| read(cpu.path().join("thermal_throttle/core_throttle_count"))?.parse().ok());
-    counts.reduce(|sum: u64, count| sum.saturating_add(count))
+/// Returns what starts this very program again, even where its file has been replaced since it was started. A system
+/// without such a link has to take the file's path.
+pub(crate) fn own_program() -> &'static Path {
+    Path::new("/proc/self/exe")
 }
 
-/// Of the hottest zone.
-pub fn temperature() -> Option<f64> {
-    let zones = fs::read_dir("/sys/class/thermal").ok()?.flatten();
-    let thousandths = zones.filter_map(|zone| read(zone.path().join("temp"))?.parse::<f64>().ok());
-    // Zones that are switched off say nonsense.
-    thousandths.map(|found| found / 1000.0).filter(|degrees| (1.0..150.0).contains(degrees)).reduce(f64::max)
-}
-
-/// `None`: no mains are listed, as on most servers.
-pub fn on_battery() -> Option<bool> {
-    battery_of(Path::new("/sys/class/power_supply"))
-}
-
-fn battery_of(supplies: &Path) -> Option<bool> {
-    let supplies = fs::read_dir(supplies).ok()?.flatten();
-    let mains = supplies.filter_map(|supply| {
-        let online = || read(supply.path().join("online"));
-        (read(supply.path().join("type"))? == "Mains").then(online).flatten().map(|online| online == "1")
-    });
-    mains.reduce(|any, one| any || one).map(|plugged| !plugged)
-}
-
-/// Kind of the container that this process is in: `docker`, `podman`, `lxc`, ...; `None`: none, as far as
-/// it shows.
-pub fn container() -> Option<String> {
+/// Returns the kind of container that this process is in: `docker`, `podman`, `lxc`, ...; `None` where it is in
+/// none, as far as it shows.
+pub(crate) fn container() -> Option<String> {
     container_of(
         |path| Path::new(path).exists(),
         &fs::read_to_string("/run/systemd/container").unwrap_or_default(),
@@ -55,7 +86,7 @@ pub fn container() -> Option<String> {
     )
 }
 
-/// systemd and most engines say what they are (`/run/systemd/container`, `container=` of the first process);
+/// Tells the container by its traces. systemd and most engines say what they are (`/run/systemd/container`, `container=` of the first process);
 /// docker leaves a file, Kubernetes and older engines only the names of their groups.
 fn container_of(exists: impl Fn(&str) -> bool, systemd: &str, first: &str, groups: &str) -> Option<String> {
     let said = || first.split('\0').find_map(|variable| variable.strip_prefix("container="));
@@ -74,8 +105,9 @@ fn container_of(exists: impl Fn(&str) -> bool, systemd: &str, first: &str, group
     signs.into_iter().find(|(there, _)| *there).map(|(_, name)| name.to_owned())
 }
 
-/// The C library that runs this program, as `glibc 2.41`; the interpreters' own is among their facts.
-pub fn libc() -> Option<String> {
+/// Returns the C library that runs this program, as `glibc 2.41`, or `None` for one that doesn't say; the
+/// interpreters' own is among their facts.
+pub(crate) fn libc() -> Option<String> {
     #[cfg(target_env = "gnu")]
     {
         // SAFETY: it gives a string that lives as long as the program.
@@ -91,17 +123,6 @@ pub fn libc() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn mains_tell_whether_a_battery_is_in_use() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(battery_of(folder.path()), None);
-        let mains = folder.path().join("AC");
-        fs::create_dir(&mains).unwrap();
-        fs::write(mains.join("type"), "Mains\n").unwrap();
-        fs::write(mains.join("online"), "0\n").unwrap();
-        assert_eq!(battery_of(folder.path()), Some(true));
-    }
 
     #[test]
     fn containers_are_told_by_what_they_leave() {

@@ -2,23 +2,27 @@
 
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use crate::platform::{Signal, command_line, descendants, lives, send, signal_group};
 
 /// How patient [`end_all`] is.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// With everything: some process can't be killed (it waits for a disk, say).
-    pub all: Duration,
-    /// With multiprocessing's resource trackers, once everything else is gone.
-    pub trackers: Duration,
+pub(crate) struct Patience {
+    /// How long everything may take: some process can't be killed (it waits for a disk, say).
+    pub(crate) all: Duration,
+    /// How long multiprocessing's resource trackers may take, once everything else is gone.
+    pub(crate) trackers: Duration,
 }
+
+/// For whoever waits meanwhile.
+pub(super) const PATIENCE: Patience =
+    Patience { all: Duration::from_secs(3), trackers: Duration::from_secs(1) };
 
 /// Kills what `find` comes upon, each at once, again and again, since a process may fork meanwhile:
 /// true once nothing is found, false if patience is over first. Blocks for some milliseconds.
 ///
 /// multiprocessing's resource tracker frees the semaphores of the dead once the last of them is
 /// gone: killed together with them, it leaks them. So it is killed only if it doesn't end by itself.
-pub fn end_all(mut find: impl FnMut(&mut dyn FnMut(u32)), patience: Patience) -> bool {
+pub(crate) fn end_all(mut find: impl FnMut(&mut dyn FnMut(u32)), patience: Patience) -> bool {
     let started = Instant::now();
     let mut others_gone = None;
     loop {
@@ -51,27 +55,17 @@ pub fn end_all(mut find: impl FnMut(&mut dyn FnMut(u32)), patience: Patience) ->
     }
 }
 
-/// Signals a process that is `still` what it was found to be: its pid may be another's by now.
-fn send(pid: u32, signal: Signal, still: fn(u32) -> bool) {
-    let Some(raw) = Pid::from_raw(pid as i32) else { return };
-    let Ok(pidfd) = pidfd_open(raw, PidfdFlags::empty()) else { return };
-    if still(pid) {
-        // Gone meanwhile, or another user's: nothing to be done.
-        let _ = pidfd_send_signal(&pidfd, signal);
-    }
+/// Kills a process and everything below it, and what stands in its group, until nothing is left: true unless patience
+/// is over first. Its own children are left for whoever waits for them. Blocks for some milliseconds.
+pub(crate) fn end_tree(root: u32, patience: Patience) -> bool {
+    let gone =
+        end_all(|found| descendants(root).into_iter().filter(|&pid| lives(pid)).for_each(found), patience);
+    // What was forked meanwhile and lost its parent is in the group still.
+    signal_group(root, Signal::KILL);
+    gone
 }
 
-/// There, and not just a zombie that waits to be reaped.
-pub fn lives(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
-        // The name in parentheses may hold anything; the state stands behind the last one.
-        stat.rsplit_once(')')
-            .is_some_and(|(_, rest)| !matches!(rest.trim_start().as_bytes().first(), Some(b'Z' | b'X')))
-    })
-}
-
-/// One of multiprocessing's resource trackers.
-pub fn is_tracker(pid: u32) -> bool {
-    std::fs::read(format!("/proc/{pid}/cmdline"))
-        .is_ok_and(|line| String::from_utf8_lossy(&line).contains("multiprocessing.resource_tracker"))
+/// Returns whether a process is one of multiprocessing's resource trackers.
+pub(super) fn is_tracker(pid: u32) -> bool {
+    command_line(pid).contains("multiprocessing.resource_tracker")
 }

@@ -1,14 +1,19 @@
-//! Processes as the kernel sees them: who descends from whom, how they end, what they cost.
+//! Programs that are started, followed and ended.
+//!
+//! Each stands in a process group of its own, so that a Ctrl-C in the terminal reaches gilmatrix alone, which ends
+//! what it started in order. [`run`] takes a program to its end and is what probing and installing need;
+//! [`LiveProcess`] is a program that is talked to meanwhile, as an invocation is. Whatever way one ends, nothing of
+//! its tree is left: see [`end_tree`] and [`Roots`].
 
-mod children;
 mod end;
-mod exit;
-mod pin;
-pub mod semaphores;
-mod tree;
+mod live;
+mod roots;
+mod run;
+mod tail;
 
-pub use children::{children, descendants};
-pub use end::{Patience, end_all, lives};
-pub use exit::{Exit, ExitWatch, Usage};
-pub use pin::{hold, pinned};
-pub use tree::{Roots, adopt_orphans, signal_group};
+pub(crate) use end::{Patience, end_all, end_tree};
+pub(crate) use live::{LiveProcess, StartError};
+pub(crate) use roots::Roots;
+pub use run::Cancel;
+pub(crate) use run::{ProgramError, Supervision, capture, describe_status, run, scrub_python};
+pub(crate) use tail::{Tail, file_tail};

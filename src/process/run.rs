@@ -1,36 +1,40 @@
-//! Starting a program and waiting for it: in its own process group, its output in a file, with a time
-//! limit and a way to cancel. Whatever way it ends, the group is gone afterwards.
+//! A program that runs to its end: its output in a file, with a time limit and a way to cancel.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::io::{self, Read, Seek};
+use std::os::unix::fs::FileExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use super::end::{PATIENCE, end_tree};
 
-/// Set from anywhere (a Ctrl-C handler) to end what is going on.
+/// A flag, set from anywhere (a Ctrl-C handler) to end what is going on.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
+    /// Makes a flag that isn't set.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// Sets the flag.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
+    /// Returns whether the flag is set.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }
 
+/// Why a program has no exit status of its own.
 #[derive(Debug, thiserror::Error)]
-pub enum RunError {
+pub(crate) enum ProgramError {
     #[error("could not be started: {0}")]
     Start(io::Error),
     #[error("did not answer within {} s", .0.as_secs_f64())]
@@ -41,16 +45,17 @@ pub enum RunError {
     Wait(io::Error),
 }
 
-/// How to wait.
-pub struct Watch<'a> {
-    pub limit: Option<Duration>,
-    pub cancel: &'a Cancel,
+/// How a program is waited for.
+pub(crate) struct Supervision<'a> {
+    /// After this long it is ended; `None`: it may take as long as it likes.
+    pub(crate) limit: Option<Duration>,
+    pub(crate) cancel: &'a Cancel,
     /// Called about ten times a second with what was printed since.
-    pub on_output: Option<&'a mut dyn FnMut(&str)>,
+    pub(crate) on_output: Option<&'a mut dyn FnMut(&str)>,
 }
 
 /// Removes every `PYTHON*` variable: they would change what an interpreter says and does.
-pub fn scrub_python(command: &mut Command) -> &mut Command {
+pub(crate) fn scrub_python(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("PYTHON") || name == "__PYVENV_LAUNCHER__" {
             command.env_remove(name);
@@ -59,99 +64,128 @@ pub fn scrub_python(command: &mut Command) -> &mut Command {
     command
 }
 
-/// Runs it to its end; standard output and standard error are both appended to `output`.
-pub fn run(command: &mut Command, output: &File, mut watch: Watch<'_>) -> Result<ExitStatus, RunError> {
-    let start = output.try_clone().and_then(|error| Ok((output.try_clone()?, error)));
-    let (stdout, stderr) = start.map_err(RunError::Start)?;
-    let mut reader = Tail { file: output, at: output.metadata().map_err(RunError::Start)?.len() };
+/// Runs a program to its end and gives how it ended; standard output and standard error are both appended to `output`.
+///
+/// # Errors
+/// It can't be started or followed, or it was ended: its time was over, or somebody cancelled.
+pub(crate) fn run(
+    command: &mut Command,
+    output: &File,
+    mut how: Supervision<'_>,
+) -> Result<ExitStatus, ProgramError> {
+    let (stdout, stderr) = output
+        .try_clone()
+        .and_then(|stdout| Ok((stdout, output.try_clone()?)))
+        .map_err(ProgramError::Start)?;
+    let mut passed_on = output.metadata().map_err(ProgramError::Start)?.len();
     let mut child = command
         .stdin(Stdio::null())
         .stdout(stdout)
         .stderr(stderr)
         .process_group(0)
         .spawn()
-        .map_err(RunError::Start)?;
+        .map_err(ProgramError::Start)?;
     let started = Instant::now();
     let mut pause = Duration::from_millis(1);
     loop {
-        match child.try_wait() {
-            Ok(Some(status)) => {
-                reader.pass_on(&mut watch);
-                return Ok(status);
-            }
-            Ok(None) => {}
-            Err(error) => {
-                end(&mut child);
-                return Err(RunError::Wait(error));
-            }
+        let ended = child.try_wait();
+        if let Some(on_output) = how.on_output.as_mut() {
+            pass_on(output, &mut passed_on, on_output);
         }
-        if watch.cancel.is_cancelled() {
-            end(&mut child);
-            return Err(RunError::Cancelled);
+        let over = match ended {
+            Ok(Some(status)) => return Ok(status),
+            Err(error) => Some(ProgramError::Wait(error)),
+            Ok(None) if how.cancel.is_cancelled() => Some(ProgramError::Cancelled),
+            Ok(None) => how.limit.filter(|limit| started.elapsed() >= *limit).map(ProgramError::TimedOut),
+        };
+        if let Some(error) = over {
+            end_tree(child.id(), PATIENCE);
+            let _ = child.wait();
+            return Err(error);
         }
-        if let Some(limit) = watch.limit.filter(|limit| started.elapsed() >= *limit) {
-            end(&mut child);
-            return Err(RunError::TimedOut(limit));
-        }
-        reader.pass_on(&mut watch);
         std::thread::sleep(pause);
-        let longest = if watch.on_output.is_some() { 100 } else { 20 };
+        let longest = if how.on_output.is_some() { 100 } else { 20 };
         pause = (pause * 3 / 2).min(Duration::from_millis(longest));
     }
 }
 
-/// Kills the whole group, then reaps its leader. An error means that nobody is left to kill.
-fn end(child: &mut Child) {
-    let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
-struct Tail<'a> {
-    file: &'a File,
-    at: u64,
-}
-
-impl Tail<'_> {
-    fn pass_on(&mut self, watch: &mut Watch<'_>) {
-        let Some(on_output) = watch.on_output.as_mut() else { return };
-        use std::os::unix::fs::FileExt;
-        let mut buffer = [0_u8; 65536];
-        while let Ok(read @ 1..) = self.file.read_at(&mut buffer, self.at) {
-            self.at += read as u64;
-            on_output(&String::from_utf8_lossy(&buffer[..read]));
-        }
+/// Passes on what stands in the file behind the bytes that were passed on already.
+fn pass_on(file: &File, passed_on: &mut u64, on_output: &mut dyn FnMut(&str)) {
+    let mut buffer = [0_u8; 65536];
+    while let Ok(read @ 1..) = file.read_at(&mut buffer, *passed_on) {
+        *passed_on += read as u64;
+        on_output(&String::from_utf8_lossy(&buffer[..read]));
     }
 }
 
-/// What a short program prints on both its outputs, whatever its exit status.
-pub fn capture(command: &mut Command, limit: Duration, cancel: &Cancel) -> Result<String, RunError> {
-    let mut output = tempfile::tempfile().map_err(RunError::Start)?;
-    run(command, &output, Watch { limit: Some(limit), cancel, on_output: None })?;
+/// Returns what a short program prints on both its outputs, whatever its exit status.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn capture(
+    command: &mut Command,
+    limit: Duration,
+    cancel: &Cancel,
+) -> Result<String, ProgramError> {
+    let mut output = tempfile::tempfile().map_err(ProgramError::Start)?;
+    run(command, &output, Supervision { limit: Some(limit), cancel, on_output: None })?;
     let mut bytes = Vec::new();
-    output.rewind().and_then(|()| output.read_to_end(&mut bytes)).map_err(RunError::Wait)?;
+    output.rewind().and_then(|()| output.read_to_end(&mut bytes)).map_err(ProgramError::Wait)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The last `limit` bytes of a file, as text, without blank lines.
-pub fn tail(file: &mut File, limit: u64) -> String {
-    let mut read = || -> io::Result<String> {
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(limit)))?;
-        let mut bytes = Vec::new();
-        file.take(limit).read_to_end(&mut bytes)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    };
-    let text = read().unwrap_or_default();
-    text.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-/// How it ended, in words: `exit status 1`, `signal 9`.
-pub fn describe(status: ExitStatus) -> String {
-    use std::os::unix::process::ExitStatusExt;
+/// Says how a program ended, in words: `exit status 1`, `signal 9`.
+pub(crate) fn describe_status(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exit status {code}"),
         (None, Some(signal)) => format!("signal {signal}"),
         (None, None) => "an unknown status".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::{children, lives};
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn both_outputs_are_captured_whatever_the_status() {
+        let text =
+            capture(&mut shell("echo out; echo err >&2; exit 3"), Duration::from_secs(20), &Cancel::new());
+        assert_eq!(text.unwrap(), "out\nerr\n");
+        let status = |script: &str| shell(script).status().map(describe_status).unwrap();
+        assert_eq!(
+            (status("exit 3"), status("kill -9 $$")),
+            ("exit status 3".to_owned(), "signal 9".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_takes_too_long_is_ended_with_all_below_it() {
+        let before = Instant::now();
+        // The child has left the group.
+        let script = "setsid sleep 60 & echo $!; wait";
+        let output = tempfile::NamedTempFile::new().unwrap();
+        let cancel = Cancel::new();
+        let how = Supervision { limit: Some(Duration::from_millis(300)), cancel: &cancel, on_output: None };
+        let ended = run(&mut shell(script), output.as_file(), how);
+        assert!(matches!(ended, Err(ProgramError::TimedOut(_))), "{ended:?}");
+        assert!(before.elapsed() < Duration::from_secs(20));
+        let pid: u32 = std::fs::read_to_string(output.path()).unwrap().trim().parse().unwrap();
+        assert!(!lives(pid) && children(pid).is_empty());
+    }
+
+    #[test]
+    fn who_cancels_is_told_so() {
+        let cancel = Cancel::new();
+        cancel.cancel();
+        let ended = capture(&mut shell("sleep 60"), Duration::from_secs(60), &cancel);
+        assert!(matches!(ended, Err(ProgramError::Cancelled)), "{ended:?}");
     }
 }
