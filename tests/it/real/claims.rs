@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::support::{Place, code, stderr};
 
-const MATRIX: &str = include_str!("../../benchmarks/modes/claims.toml");
+const MATRIX: &str = include_str!("../../../benchmarks/modes/claims.toml");
 
 #[test]
 fn pools_cost_memory_and_stalls_are_as_described() {

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::support::{Place, alive, code, stderr, with_fake};
+use crate::support::{PROGRAM, Place, alive, code, stderr, with_fake};
 
 #[test]
 fn no_interpreter_exits_3_and_lists_the_places_searched() {
@@ -63,7 +63,7 @@ fn a_full_disk_exits_5_and_what_was_recorded_stays_readable() {
     // A limit on file sizes refuses a write as a full disk does; the signal for it is ignored.
     let script = format!(
         "trap '' XFSZ; ulimit -f 48; exec {} run --out out --seed 1 --budget 40s --precision 0.1%",
-        env!("CARGO_BIN_EXE_gilmatrix")
+        PROGRAM
     );
     let output = std::process::Command::new("bash")
         .args(["-c", &script])

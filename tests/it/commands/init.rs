@@ -1,14 +1,12 @@
 //! `gilmatrix init`: what it writes loads, plans, and replaces nothing.
 
-mod common;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
-use common::told;
+use crate::support::{repository, told};
 
 fn gilmatrix(folder: &Path, arguments: &[&str]) -> Output {
-    common::gilmatrix(folder, arguments).output().expect("the binary starts")
+    crate::support::gilmatrix(folder, arguments).output().expect("the binary starts")
 }
 
 #[test]
@@ -58,16 +56,14 @@ fn the_workflow_measures_the_matrix_that_was_written() {
     assert!(workflow.contains("\n          matrix: \"bench/mine.toml\"\n"), "{workflow}");
     assert!(workflow.contains("uses: ./.github/actions/gilmatrix\n"), "{workflow}");
     let action = folder.path().join(".github/actions/gilmatrix/action.yml");
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml");
+    let own = repository("action.yml");
     assert_eq!(std::fs::read(action).expect("read"), std::fs::read(own).expect("read"), "one source");
 }
 
 #[test]
 fn gitlab_and_cron_get_the_documented_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let documented = |name: &str| {
-        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ci").join(name)).expect("read")
-    };
+    let documented = |name: &str| std::fs::read(repository("docs/ci").join(name)).expect("read");
     for (service, written, source) in
         [("gitlab", ".gitlab-ci.yml", "gitlab-ci.yml"), ("cron", "gilmatrix-nightly.sh", "cron.sh")]
     {

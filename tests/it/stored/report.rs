@@ -5,11 +5,11 @@ use std::process::{Command, Output};
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-use crate::support::{Place, code, stderr, stdout};
+use crate::support::{Place, code, repository, stderr, stdout};
 
 /// Records that were written under schema 1, with every field of their time.
 fn old() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema-1")
+    repository("tests/fixtures/schema-1")
 }
 
 /// A folder with a copy of that run in `out`, its texts changed.
@@ -90,7 +90,7 @@ fn an_older_schema_is_drawn_and_gives_the_same_bytes_anywhere() {
 /// parsed at once.
 #[test]
 fn the_other_formats_have_the_same_bytes_again_elsewhere_and_on_one_cpu() {
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/example");
+    let example = repository("reports/example");
     let place = Place::new("");
     let copied = place.path().join("some where/else");
     std::fs::create_dir_all(&copied).expect("a folder");

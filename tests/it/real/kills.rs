@@ -1,19 +1,15 @@
 //! A hundred random `kill -9`s of one run, which goes on after each: no finished invocation is lost or
 //! doubled, nothing is left behind.
 
-#[path = "e2e/support.rs"]
-#[allow(dead_code)]
-mod support;
-
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use crate::support::{Place, code, eventually, stderr};
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
-use support::{Place, code, eventually, stderr};
 
 const KILLS: u32 = 100;
 

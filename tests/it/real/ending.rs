@@ -1,13 +1,13 @@
 //! However an invocation ends, nothing of its tree is left when the runner goes on, no semaphore either.
 //! How long that takes is in the record, and on this machine in benchmarks/ending.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::guard::{folder, loose, survivors, tag, wild};
-use crate::support::{Place, code, stderr};
+use super::guard::{folder, loose, survivors, tag, wild};
+use crate::support::{Place, code, repository, stderr};
 
 /// A hundred milliseconds on an idle machine; here others are busy.
 const SOON_NS: u64 = 5_000_000_000;
@@ -29,7 +29,7 @@ fn nothing_is_left(place: &Place, tag: &str) {
 }
 
 fn pools(work: &str) -> Place {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/wild.py");
+    let script = repository("tests/it/real/wild.py");
     Place::new(&format!(
         r#"
 [run]

@@ -27,12 +27,19 @@ mise)
     dirname "$PWD/$(ls node_modules/@jdxcode/*/bin/mise | head -n 1)"
     ;;
 pypy)
-    # Without rights: the packages are unpacked, not installed.
+    # Without rights: the packages are unpacked, not installed, those of its libraries that aren't here among them. It
+    # finds them by LD_LIBRARY_PATH=FOLDER/../lib.
     mkdir -p "$folder/pypy"
     cd "$folder/pypy"
-    if [ ! -x usr/bin/pypy3 ]; then
-        apt-get download pypy3 pypy3-lib >&2
+    if [ ! -e whole ]; then
+        libraries=$(apt-cache depends --important pypy3 | sed -n 's/^ *PreDepends: \([^<]*\)$/\1/p')
+        missing=$(for name in $libraries; do dpkg-query -W "$name" >/dev/null 2>&1 || echo "$name"; done)
+        # shellcheck disable=SC2086 # words
+        apt-get download pypy3 pypy3-lib $missing >&2
         for package in ./*.deb; do dpkg-deb -x "$package" .; done
+        find usr/lib/*-linux-* lib/*-linux-* -maxdepth 1 -name '*.so*' -exec ln -sfrt usr/lib {} + 2>/dev/null || true
+        LD_LIBRARY_PATH=$PWD/usr/lib usr/bin/pypy3 -c 'import ctypes, hashlib, ssl' >&2
+        touch whole
     fi
     echo "$PWD/usr/bin"
     ;;

@@ -1,13 +1,15 @@
-//! CPU seconds of the record against the kernel's own sum. Alone in its process: RUSAGE_CHILDREN counts
-//! every child that was ever waited for.
+//! CPU seconds of the record against the kernel's own sum.
 
 use std::path::Path;
+use std::process::Command;
 
 use gilmatrix::harness::{self, Catalogue};
 use gilmatrix::interpreter::{Discovery, ResolveOptions, resolve};
 use gilmatrix::measure::{self, Context, Settings};
 use gilmatrix::plan::{self, Filters, Machine};
 use gilmatrix::record::{Outcome, RunDir, read_records};
+
+use crate::support::{stdout, told};
 
 const MATRIX: &str = r#"
 [run]
@@ -32,8 +34,19 @@ fn children_cpu_ns() -> u64 {
     ns(usage.ru_utime) + ns(usage.ru_stime)
 }
 
+/// Runs the measurement in a process of its own, since `RUSAGE_CHILDREN` counts every child that was ever waited for.
 #[test]
 fn every_worker_is_in_the_sum_whoever_its_parent_was() {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    let name = concat!(module_path!(), "::alone_in_its_process");
+    let name = name.split_once("::").expect("a crate and a path").1;
+    let output = command.args(["--exact", name, "--ignored"]).output().expect("it starts");
+    assert!(output.status.success() && stdout(&output).contains("1 passed"), "{}", told(&output));
+}
+
+#[test]
+#[ignore = "run by the test above"]
+fn alone_in_its_process() {
     let catalogue = Catalogue::embedded();
     let matrix = gilmatrix::matrix::parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
     let folder = tempfile::tempdir().expect("a folder");

@@ -21,9 +21,10 @@ name = "fib"
 name = "sorting"
 "#;
 
+use crate::support::PROGRAM;
+
 fn gilmatrix(folder: &Path, args: &[&str]) -> String {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_gilmatrix")).current_dir(folder).args(args).output().unwrap();
+    let output = Command::new(PROGRAM).current_dir(folder).args(args).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -44,11 +45,8 @@ fn shards_measure_what_was_planned() {
     let arguments = shards["include"][0]["arguments"].as_str().unwrap();
     // A shell takes them apart, and they plan the same cells within the same budget.
     let command = format!("\"$0\" plan {arguments} --format json");
-    let output = Command::new("sh")
-        .current_dir(folder.path())
-        .args(["-c", &command, env!("CARGO_BIN_EXE_gilmatrix")])
-        .output()
-        .unwrap();
+    let output =
+        Command::new("sh").current_dir(folder.path()).args(["-c", &command, PROGRAM]).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), plan(&["--format", "json"]), "{command}");
     let slurm = plan(&["--shards", "1", "--format", "slurm"]);
     assert!(slurm.contains(&format!(" run {arguments} --shard ")), "{slurm}");

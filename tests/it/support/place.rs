@@ -1,10 +1,12 @@
 //! A folder with a matrix in it, and the binary run there.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+use super::{gilmatrix, repository};
 
 /// Environment variable that marks what a test has started.
 const TAG: &str = "GILMATRIX_TEST";
@@ -31,9 +33,7 @@ impl Place {
 
     /// The command, ready to run in the folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
-        command.current_dir(self.path()).args(arguments).stdin(Stdio::null());
-        command.env("NO_COLOR", "1");
+        let mut command = gilmatrix(self.path(), arguments);
         // Inherited by everything that it starts: `Place::processes` finds them by it.
         command.env(TAG, self.path());
         command
@@ -93,21 +93,9 @@ impl Place {
     }
 }
 
-pub fn code(output: &Output) -> i32 {
-    output.status.code().unwrap_or(-1)
-}
-
-pub fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-pub fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
 /// A small matrix: the real `python3` as baseline, and a fake one with this behaviour.
 pub fn with_fake(behaviour: &str, more: &str) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/fake_interpreter.py");
+    let script = repository("tests/it/fake/fake_interpreter.py");
     format!(
         r#"
 [run]

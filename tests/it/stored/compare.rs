@@ -1,16 +1,16 @@
 //! `gilmatrix compare` on files made from a stored run of an earlier version: every operand, exit code and refusal.
 //! No Python runs.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use serde_json::{Value, json};
 
+use crate::support::repository;
+
 fn example(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stored").join(file)
+    repository("tests/fixtures/stored").join(file)
 }
 
 /// The example's results, with the reference that makes stored runs comparable.
@@ -62,11 +62,15 @@ struct Ended {
 }
 
 fn ended(output: &Output) -> Ended {
-    Ended { code: output.status.code().unwrap_or(-1), out: common::out(output), err: common::err(output) }
+    Ended {
+        code: output.status.code().unwrap_or(-1),
+        out: crate::support::stdout(output),
+        err: crate::support::stderr(output),
+    }
 }
 
 fn gilmatrix(folder: &Path, arguments: &[&str]) -> Ended {
-    let mut command = common::gilmatrix(folder, arguments);
+    let mut command = crate::support::gilmatrix(folder, arguments);
     command.env("LC_ALL", "C.UTF-8");
     ended(&command.env_remove("GITHUB_STEP_SUMMARY").output().unwrap())
 }

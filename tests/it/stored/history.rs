@@ -1,7 +1,5 @@
 //! `gilmatrix history` over folders made from a stored run.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -11,14 +9,14 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use common::{err, out};
+use crate::support::{PROGRAM, repository, stderr, stdout};
 
 fn example(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stored").join(file)
+    repository("tests/fixtures/stored").join(file)
 }
 
 fn history(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gilmatrix")).arg("history").args(args).output().unwrap()
+    Command::new(PROGRAM).arg("history").args(args).output().unwrap()
 }
 
 /// A small deterministic noise, about ±1 %.
@@ -80,8 +78,8 @@ fn a_slowdown_is_named_with_its_first_bad_run_and_alarms() {
     nights(dir.path(), 30, "3.13t fib threads×2");
     let folder = dir.path().to_str().unwrap();
     let output = history(&[folder, "--alarm", "8"]);
-    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
-    let said = out(&output);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let said = stdout(&output);
     assert!(said.contains("1 change for the worse") && said.contains("night-020"), "{said}");
     assert!(said.contains("3.13t fib threads×2"), "{said}");
     let page = fs::read_to_string(dir.path().join("history.html")).unwrap();
@@ -131,7 +129,7 @@ fn an_alarm_is_raised_when_a_slowdown_is_found_however_late_and_for_three_nights
     for night in (21..27).rev() {
         let output = history(&[dir.path().to_str().unwrap(), "--alarm", "3"]);
         let named = "found in the last 3 runs: 3.13t fib threads×2: ";
-        assert_eq!(err(&output).contains(named), output.status.code() == Some(1), "{}", err(&output));
+        assert_eq!(stderr(&output).contains(named), output.status.code() == Some(1), "{}", stderr(&output));
         codes.insert(0, output.status.code().unwrap());
         let name = format!("night-{night:03}");
         fs::rename(dir.path().join(&name), later.path().join(name)).unwrap();
@@ -145,7 +143,7 @@ fn what_the_newest_night_lacks_alarms_by_name() {
     nights(dir.path(), 8, "none");
     let alarm = |more: &[&str]| {
         let output = history(&[&[dir.path().to_str().unwrap(), "--alarm", "3"], more].concat());
-        (output.status.code().unwrap(), err(&output))
+        (output.status.code().unwrap(), stderr(&output))
     };
     assert_eq!(alarm(&[]).0, 0);
     // A cell that crashed, another that isn't there any more.
@@ -194,9 +192,9 @@ fn a_copied_run_is_no_other_night() {
         fs::copy(dir.path().join("night-020/results.json"), folder.join("results.json")).unwrap();
     }
     let output = history(&[dir.path().to_str().unwrap(), "--alarm", "3"]);
-    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
-    assert!(out(&output).starts_with("21 runs:"), "{}", out(&output));
-    assert!(err(&output).contains("3 runs left out: copies"), "{}", err(&output));
+    assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).starts_with("21 runs:"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("3 runs left out: copies"), "{}", stderr(&output));
 }
 
 #[test]
@@ -211,9 +209,9 @@ fn a_quiet_year_is_quiet_and_a_broken_night_is_left_out() {
         fs::copy(example(file), run.join(file)).unwrap();
     }
     let output = history(&[dir.path().to_str().unwrap(), "--alarm", "25"]);
-    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
-    assert!(err(&output).contains("night-003` is left out"), "{}", err(&output));
-    assert!(out(&output).starts_with("25 runs: no change for the worse"), "{}", out(&output));
+    assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+    assert!(stderr(&output).contains("night-003` is left out"), "{}", stderr(&output));
+    assert!(stdout(&output).starts_with("25 runs: no change for the worse"), "{}", stdout(&output));
 }
 
 #[test]
@@ -244,25 +242,25 @@ fn pruning_keeps_the_newest_and_what_is_no_run() {
     assert_eq!(history(&[folder, "--prune", "--keep", "3", "--dry-run"]).status.code(), Some(0));
     assert_eq!(there(), "mine n0 n1 n2 n3 n4 n5");
     let output = history(&[folder, "--prune", "--keep", "3"]);
-    assert_eq!(out(&output).lines().count(), 2, "{}", out(&output));
-    assert!(err(&output).contains("being written"), "{}", err(&output));
+    assert_eq!(stdout(&output).lines().count(), 2, "{}", stdout(&output));
+    assert!(stderr(&output).contains("being written"), "{}", stderr(&output));
     assert_eq!(there(), "mine n1 n3 n4 n5");
     drop(held);
     // What an earlier job left, in the way of nobody.
     fs::create_dir_all(dir.path().join(".removing-n1/records.jsonl")).unwrap();
     let output = history(&[folder, "--prune", "--older-than", "2023-11-18"]);
-    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(there(), ".removing-n1 mine n4 n5");
     fs::remove_dir_all(dir.path().join(".removing-n1")).unwrap();
     for loose in
         [["--keep", "0"], ["--older-than", "3m"], ["--older-than", "0d"], ["--older-than=-1d", "--dry-run"]]
     {
         let output = history(&[&[folder, "--prune"], &loose[..]].concat());
-        assert_eq!(output.status.code(), Some(2), "{loose:?}: {}", err(&output));
+        assert_eq!(output.status.code(), Some(2), "{loose:?}: {}", stderr(&output));
     }
     for beside in ["--alarm=3", "--format=json", "--since=3d", "--cell=fib", "--min-change=3%", "--out=o"] {
         let output = history(&[folder, "--prune", "--keep", "1", beside]);
-        assert_eq!(output.status.code(), Some(2), "{beside}: {}", err(&output));
+        assert_eq!(output.status.code(), Some(2), "{beside}: {}", stderr(&output));
     }
     assert_eq!(there(), "mine n4 n5");
     history(&[folder, "--prune", "--older-than", "1h"]);
@@ -299,7 +297,7 @@ fn names_of_any_length_have_their_pictures() {
         });
     }
     let output = history(&[dir.path().to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let trends: Value =
         serde_json::from_str(&fs::read_to_string(dir.path().join("history.json")).unwrap()).unwrap();
     let pictures = fs::read_dir(dir.path().join("history")).unwrap().count();
@@ -319,7 +317,7 @@ fn what_can_not_be_is_said() {
         (vec![folder, "--min-change", "7"], "not below 1"),
     ] {
         let output = history(&args);
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", err(&output));
-        assert!(err(&output).contains(expected), "{args:?}: {}", err(&output));
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(expected), "{args:?}: {}", stderr(&output));
     }
 }

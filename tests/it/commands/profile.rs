@@ -1,17 +1,15 @@
 //! `gilmatrix profile`: with a real py-spy, and with false ones that fail in the ways that it can.
 
-mod common;
-
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{err, out};
+use crate::support::{PROGRAM, code, finding_only, stderr, stdout};
 
 const MATRIX: &str = r#"
 [interpreters]
-use = ["3.12"]
+use = ["3.13"]
 [modes]
 use = ["single", "threads"]
 workers = [2]
@@ -52,11 +50,12 @@ impl Place {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
+        let mut command = Command::new(PROGRAM);
         let path = std::env::var("PATH").unwrap_or_default();
         command.current_dir(self.path()).arg("profile").args(arguments).stdin(Stdio::null());
         command.env("PATH", format!("{}:{path}", self.path().join("bin").display()));
         command.env("NO_COLOR", "1").env("GILMATRIX_CACHE", self.path().join("cache"));
+        finding_only(&mut command, &["3.13"]);
         command
     }
 
@@ -69,10 +68,6 @@ impl Place {
     }
 }
 
-fn code(output: &Output) -> Option<i32> {
-    output.status.code()
-}
-
 /// Whether the kernel lets a process look into one that it hasn't started.
 fn may_look() -> bool {
     let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
@@ -83,22 +78,22 @@ fn may_look() -> bool {
 fn a_real_py_spy_names_the_function_and_who_holds_the_gil() {
     let place = Place::new(None);
     let output = place.profile(&["-m", "threads", "--duration", "2s", "--out", "mine.svg"]);
-    let said = err(&output);
+    let said = stderr(&output);
     if said.contains("the package index can't be reached") {
-        assert_eq!(code(&output), Some(3), "{said}");
+        assert_eq!(code(&output), 3, "{said}");
         return;
     }
     if !may_look() {
-        assert_eq!(code(&output), Some(5), "{said}");
+        assert_eq!(code(&output), 5, "{said}");
         assert!(said.contains("ptrace_scope"), "{said}");
         return;
     }
-    assert_eq!(code(&output), Some(0), "{said}");
+    assert_eq!(code(&output), 0, "{said}");
     for name in ["mine.svg", "mine-gil.svg"] {
         let svg = place.read(name);
         assert!(svg.contains("<svg") && svg.contains("recognisable (mine.py:"), "{name}");
     }
-    let text = out(&output);
+    let text = stdout(&output);
     assert!(text.contains("mine-gil.svg: holding the GIL\n") && text.contains("the GIL is held"), "{text}");
     assert!(text.matches("ThreadPoolExecutor").count() >= 3, "{text}");
 }
@@ -117,8 +112,8 @@ fn what_it_cannot_do_is_said_with_what_to_do_instead() {
     ] {
         let place = Place::new(Some(script));
         let output = place.profile(&["-m", "single", "--duration", "1s"]);
-        assert_eq!(code(&output), Some(expected_code), "{script}: {}", err(&output));
-        assert!(err(&output).contains(expected), "{script}: {}", err(&output));
+        assert_eq!(code(&output), expected_code, "{script}: {}", stderr(&output));
+        assert!(stderr(&output).contains(expected), "{script}: {}", stderr(&output));
         let left = std::fs::read_dir(place.path()).expect("the folder").flatten();
         let graphs = left.filter(|it| it.file_name().to_string_lossy().starts_with("flame")).count();
         assert_eq!(graphs, 0, "{script}");
@@ -126,8 +121,8 @@ fn what_it_cannot_do_is_said_with_what_to_do_instead() {
     let offline = Place::new(None).profile(&["-m", "single", "--offline"]);
     // A py-spy of the machine's own is as good.
     if which::which("py-spy").is_err() {
-        assert_eq!(code(&offline), Some(3), "{}", err(&offline));
-        assert!(err(&offline).contains("`--offline` asks nobody"), "{}", err(&offline));
+        assert_eq!(code(&offline), 3, "{}", stderr(&offline));
+        assert!(stderr(&offline).contains("`--offline` asks nobody"), "{}", stderr(&offline));
     }
 }
 
@@ -135,11 +130,11 @@ fn what_it_cannot_do_is_said_with_what_to_do_instead() {
 fn exactly_one_cell_is_looked_at() {
     let place = Place::new(Some("exit 1"));
     let output = place.profile(&[]);
-    assert_eq!(code(&output), Some(2), "{}", err(&output));
-    let said = err(&output);
-    assert!(said.contains("2 cells fit") && said.contains("-p 3.12 -w recognisable -m threads"), "{said}");
+    assert_eq!(code(&output), 2, "{}", stderr(&output));
+    let said = stderr(&output);
+    assert!(said.contains("2 cells fit") && said.contains("-p 3.13 -w recognisable -m threads"), "{said}");
     let output = place.profile(&["-m", "thread"]);
-    assert!(code(&output) == Some(2) && err(&output).contains("did you mean `threads`"), "{}", err(&output));
+    assert!(code(&output) == 2 && stderr(&output).contains("did you mean `threads`"), "{}", stderr(&output));
 }
 
 #[test]
@@ -151,18 +146,18 @@ sleep 0.2
 echo '<svg><title>thread (7): worker (50 samples, 100%)</title></svg>' > "$target"
 "#;
     let place = Place::new(Some(script));
-    let mut run = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
+    let mut run = Command::new(PROGRAM);
     run.current_dir(place.path()).args(["run", "--budget", "3s", "--out", "r/one", "--format", "json"]);
     let done = run.stdin(Stdio::null()).output().expect("the binary starts");
-    assert!(place.path().join("r/one/run.json").is_file(), "{}", err(&done));
+    assert!(place.path().join("r/one/run.json").is_file(), "{}", stderr(&done));
     let records = place.read("r/one/records.jsonl");
     let output = place.profile(&["--run", "r/one", "-m", "single", "--duration", "1s"]);
-    assert_eq!(code(&output), Some(0), "{}", err(&output));
-    let name = "r/one/charts/flame-3.12-recognisable-single-1";
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let name = "r/one/charts/flame-3.13-recognisable-single-1";
     for end in [".svg", "-gil.svg"] {
         assert!(place.read(&format!("{name}{end}")).contains("worker"));
     }
-    assert!(out(&output).contains("50 %  worker (7)"), "{}", out(&output));
+    assert!(stdout(&output).contains("50 %  worker (7)"), "{}", stdout(&output));
     assert_eq!(records, place.read("r/one/records.jsonl"), "a look is never recorded");
 }
 

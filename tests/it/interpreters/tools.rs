@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
-use crate::support::{Machine, code, real, stderr, stdout};
+use crate::support::{Machine, code, real, repository, stderr, stdout};
 
 /// One at a time: tests share what was downloaded.
 static GETTING: Mutex<()> = Mutex::new(());
@@ -15,7 +15,7 @@ static GETTING: Mutex<()> = Mutex::new(());
 /// The folder of a tool's program.
 fn get(tool: &str) -> PathBuf {
     let _one = GETTING.lock().unwrap_or_else(|poison| poison.into_inner());
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interpreters/get.sh");
+    let script = repository("tests/it/interpreters/get.sh");
     let output =
         Command::new(script).arg(tool).arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("tools")).output();
     let output = output.expect("the script starts");
@@ -152,10 +152,13 @@ fn packages_come_through_uv_where_it_is() {
 #[test]
 fn pypy_is_found_and_measured_beside_cpython() {
     let machine = Machine::with_only(&["3.13"]);
-    machine.add("pypy3", &get("pypy").join("pypy3"));
+    let programs = get("pypy");
+    machine.add("pypy3", &programs.join("pypy3"));
     let matrix = "[run]\nbudget = \"10s\"\nmax_rounds = 2\n[interpreters]\nuse = [\"3.13\", \"pypy\"]\n\
          [modes]\nuse = [\"single\"]\n[[workload]]\nname = \"fib\"\ntasks = 2\nargs = { n = 14 }\n";
-    let output = machine.run(matrix, &["run", "--out", "out"]);
+    std::fs::write(machine.folder().join("matrix.toml"), matrix).expect("matrix written");
+    let mut command = machine.command(&["run", "--out", "out"]);
+    let output = command.env("LD_LIBRARY_PATH", programs.join("../lib")).output().expect("the binary starts");
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let cell = machine.cell("out", "pypy", "plain");
     assert_eq!(cell["outcome"], "completed", "{cell}");

@@ -1,13 +1,11 @@
 //! A matrix in two parts, measured one after the other, and merged.
 
-mod common;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use common::err;
+use crate::support::stderr;
 
 const MATRIX: &str = r#"
 [run]
@@ -32,7 +30,7 @@ args = { n = 12 }
 "#;
 
 fn gilmatrix(folder: &Path, arguments: &[&str]) -> Output {
-    common::gilmatrix(folder, arguments).output().unwrap()
+    crate::support::gilmatrix(folder, arguments).output().unwrap()
 }
 
 fn json(path: &Path) -> Value {
@@ -52,11 +50,11 @@ fn two_shards_become_one_run() {
     for index in ["1", "2"] {
         let out = format!("shard-{index}");
         let output = gilmatrix(here, &["run", "--shard", &format!("{index}/2"), "--out", &out]);
-        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     }
     // In whatever order they are named.
     let output = gilmatrix(here, &["merge", "shard-2", "shard-1", "--out", "whole"]);
-    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
 
     let whole = json(&here.join("whole/results.json"));
     let cells = whole["cells"].as_array().unwrap();
@@ -90,16 +88,16 @@ fn two_shards_become_one_run() {
     ] {
         let args: Vec<&str> = ["merge"].into_iter().chain(runs).chain(["--out", "other"]).collect();
         let output = gilmatrix(here, &args);
-        assert_eq!(output.status.code(), Some(6), "{args:?}: {}", err(&output));
-        assert!(err(&output).contains(expected), "{}", err(&output));
+        assert_eq!(output.status.code(), Some(6), "{args:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
         assert!(!here.join("other").exists(), "nothing half-written stands");
     }
 
     // A machine that gave nothing is no success of the others.
     std::fs::write(here.join("shard-2/records.jsonl"), "").unwrap();
     let output = gilmatrix(here, &["merge", "shard-1", "shard-2", "--out", "half"]);
-    assert_eq!(output.status.code(), Some(4), "{}", err(&output));
-    assert!(err(&output).contains("nothing was measured in shard 2/2 (`shard-2`)"), "{}", err(&output));
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    assert!(stderr(&output).contains("nothing was measured in shard 2/2 (`shard-2`)"), "{}", stderr(&output));
     assert!(here.join("half/report.html").is_file(), "what the others gave is there");
 }
 
@@ -128,11 +126,11 @@ fn the_gates_of_all_shards_decide_together() {
     let codes = ["1/2", "2/2"].map(|shard| {
         let out = format!("shard-{}", &shard[..1]);
         let output = gilmatrix(here, &["run", "--shard", shard, "--against", "base", "--out", &out]);
-        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &err(&output))
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output))
     });
     assert_eq!([codes[0].0, codes[1].0], [Some(0), Some(1)], "{codes:?}");
     let output = gilmatrix(here, &["merge", "shard-1", "shard-2", "--out", "whole"]);
-    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(said.contains("1 slower; 2 cells compared"), "{said}");
 }
@@ -149,10 +147,10 @@ fn shards_are_foretold() {
 
     let output = gilmatrix(folder.path(), &["plan", "--shards", "4"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(err(&output).contains("3 at most"), "{}", err(&output));
+    assert!(stderr(&output).contains("3 at most"), "{}", stderr(&output));
     let output = gilmatrix(folder.path(), &["run", "--shard", "3/2"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(err(&output).contains("expected one as `1/2`"), "{}", err(&output));
+    assert!(stderr(&output).contains("expected one as `1/2`"), "{}", stderr(&output));
 
     let output = gilmatrix(folder.path(), &["plan", "--shards", "2", "--format", "slurm"]);
     let script = String::from_utf8(output.stdout).unwrap();

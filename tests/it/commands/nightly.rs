@@ -1,14 +1,12 @@
 //! What a nightly job runs, run here: the action's own script, cron's, and two jobs at once on one folder.
 
-mod common;
-
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use common::{gilmatrix, told};
+use crate::support::{PROGRAM, gilmatrix, repository, told};
 
 const MATRIX: &str = r#"
 [run]
@@ -26,14 +24,6 @@ name = "fib"
 tasks = 1
 args = { n = 12 }
 "#;
-
-fn repository(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-fn program() -> &'static str {
-    env!("CARGO_BIN_EXE_gilmatrix")
-}
 
 /// The shell script of one step of action.yml.
 fn script(step: &str) -> String {
@@ -54,7 +44,7 @@ fn step(folder: &Path, inputs: &[(&str, &str)]) -> Output {
     for name in ["AGAINST", "BASE", "FAIL_ON", "OPTIONS"] {
         command.env(name, "");
     }
-    command.env("MATRIX", "matrix.toml").env("OUT", "new").env("PROGRAM", program());
+    command.env("MATRIX", "matrix.toml").env("OUT", "new").env("PROGRAM", PROGRAM);
     for name in ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"] {
         command.env(name, folder.join(name));
     }
@@ -221,7 +211,7 @@ fn crons_jobs_take_turns_and_are_silent_on_good_nights() {
     fs::write(folder.join("matrix.toml"), two("python3")).unwrap();
     let start = || {
         let mut command = Command::new(repository("docs/ci/cron.sh"));
-        command.arg(folder).env("GILMATRIX", program()).stdin(Stdio::null());
+        command.arg(folder).env("GILMATRIX", PROGRAM).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     };
     for job in [start(), start()] {

@@ -1,14 +1,12 @@
 //! `gilmatrix try`, and scripts in a matrix: functions in a folder of their own, outside the repository.
 
-mod common;
-
 use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use common::{err, out};
+use crate::support::{code, stderr, stdout};
 
 const MINE: &str = r#"
 import random
@@ -122,7 +120,7 @@ impl Folder {
     }
 
     fn gilmatrix(&self, arguments: &[&str]) -> Output {
-        common::gilmatrix(self.path(), arguments).output().expect("the binary starts")
+        crate::support::gilmatrix(self.path(), arguments).output().expect("the binary starts")
     }
 
     /// Tries a function on one interpreter within seconds.
@@ -143,10 +141,6 @@ impl Folder {
     }
 }
 
-fn code(output: &Output) -> Option<i32> {
-    output.status.code()
-}
-
 #[test]
 fn a_function_gets_its_verdict_within_the_budget() {
     let folder = Folder::new();
@@ -155,9 +149,9 @@ fn a_function_gets_its_verdict_within_the_budget() {
     let arguments =
         ["try", "mine.py:work", "--arg", "40", "--arg", "step=1", "--budget", "40s", "--out", "out"];
     let output = folder.gilmatrix(&arguments);
-    assert_eq!(code(&output), Some(0), "{}", err(&output));
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert!(begin.elapsed() < budget, "{:?}", begin.elapsed());
-    let text = out(&output);
+    let text = stdout(&output);
     assert!(text.contains("`work`: ") && text.contains(" calls a pass"), "{text}");
     for name in ["run.json", "records.jsonl", "results.json", "report.html", "charts/time.svg"] {
         assert!(folder.path().join("out").join(name).is_file(), "{name}");
@@ -196,15 +190,15 @@ fn a_slip_is_answered_with_what_there_is() {
         ("mine.py:later", "is a coroutine function"),
     ] {
         let output = folder.quickly(target, &[]);
-        assert_eq!(code(&output), Some(2), "{target}: {}", err(&output));
-        assert!(err(&output).contains(expected), "{target}: {}", err(&output));
+        assert_eq!(code(&output), 2, "{target}: {}", stderr(&output));
+        assert!(stderr(&output).contains(expected), "{target}: {}", stderr(&output));
         assert!(!folder.path().join("out").exists(), "{target}");
     }
     let output = folder.quickly("mine.py:work", &["--args-json", "{3"]);
     assert!(
-        code(&output) == Some(2) && err(&output).contains("`--args-json` is no JSON"),
+        code(&output) == 2 && stderr(&output).contains("`--args-json` is no JSON"),
         "{}",
-        err(&output)
+        stderr(&output)
     );
 }
 
@@ -216,45 +210,45 @@ fn a_function_that_cannot_be_measured_says_why_at_once() {
         ("mine.py:lazy", "3", "returned a generator: nothing is computed"),
     ] {
         let output = folder.quickly(target, &["--arg", argument]);
-        assert_eq!(code(&output), Some(4), "{target}: {}", err(&output));
-        assert!(err(&output).contains(expected), "{target}: {}", err(&output));
+        assert_eq!(code(&output), 4, "{target}: {}", stderr(&output));
+        assert!(stderr(&output).contains(expected), "{target}: {}", stderr(&output));
     }
     let output = folder.quickly("mine.py:counting", &[]);
-    assert_eq!(code(&output), Some(4), "{}", err(&output));
-    assert!(err(&output).contains("returns something else each time"), "{}", err(&output));
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    assert!(stderr(&output).contains("returns something else each time"), "{}", stderr(&output));
     let output = folder.quickly("mine.py:by_chance", &[]);
-    assert_eq!(code(&output), Some(4), "{}", err(&output));
-    assert!(err(&output).contains("returns something else in each process"), "{}", err(&output));
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    assert!(stderr(&output).contains("returns something else in each process"), "{}", stderr(&output));
     let output = folder.quickly("mine.py:loud", &["--arg", "800000"]);
-    assert_eq!(code(&output), Some(4), "{}", err(&output));
-    assert!(err(&output).contains("ValueError: spam and eggs spam") && err(&output).len() < 2_000);
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    assert!(stderr(&output).contains("ValueError: spam and eggs spam") && stderr(&output).len() < 2_000);
     let output = folder.quickly("mine.py:work", &["--arg", "1000000", "--budget", "4s"]);
-    assert_eq!(code(&output), Some(4), "{}", err(&output));
-    assert!(err(&output).contains("too long"), "{}", err(&output));
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    assert!(stderr(&output).contains("too long"), "{}", stderr(&output));
 }
 
 #[test]
 fn what_is_not_fit_is_told() {
     let folder = Folder::new();
     let output = folder.quickly("mine.py:unpicklable", &["--arg", "20"]);
-    assert_eq!(code(&output), Some(4), "{}", err(&output));
-    assert!(out(&output).contains("not fit for processes"), "{}\n{}", out(&output), err(&output));
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    assert!(stdout(&output).contains("not fit for processes"), "{}\n{}", stdout(&output), stderr(&output));
     let output = folder.quickly("mine.py:tiny", &["--arg", "3", "--out", "out2"]);
-    assert_eq!(code(&output), Some(0), "{}", err(&output));
-    assert_eq!(out(&output).matches("too short: a call takes").count(), 1, "{}", out(&output));
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(stdout(&output).matches("too short: a call takes").count(), 1, "{}", stdout(&output));
     let told = folder.json("out2/results.json")["warnings"].to_string();
     assert!(told.contains("too short: a call takes"), "{told}");
     let output = folder.quickly("mine.py:loud_elsewhere", &["--arg", "60", "--out", "out3"]);
-    assert_eq!(code(&output), Some(4), "{}", err(&output));
-    assert!(out(&output).contains("fails in threads×"), "{}", out(&output));
-    assert!(out(&output).len() + err(&output).len() < 8_000, "{}", err(&output));
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    assert!(stdout(&output).contains("fails in threads×"), "{}", stdout(&output));
+    assert!(stdout(&output).len() + stderr(&output).len() < 8_000, "{}", stderr(&output));
 }
 
 #[test]
 fn a_function_with_threads_and_processes_of_its_own_is_parallel_inside() {
     let folder = Folder::new();
     let output = folder.quickly("mine.py:helped", &["--arg", "100", "--budget", "12s"]);
-    assert!(out(&output).contains("parallel inside"), "{}\n{}", out(&output), err(&output));
+    assert!(stdout(&output).contains("parallel inside"), "{}\n{}", stdout(&output), stderr(&output));
 }
 
 #[test]
@@ -262,8 +256,8 @@ fn each_call_may_have_an_input_of_its_own() {
     let folder = Folder::new();
     let more = ["--inputs", "halves", "--arg", "base=3", "--format", "json"];
     let output = folder.quickly("mine.py:scaled", &more);
-    assert_eq!(code(&output), Some(0), "{}", err(&output));
-    let text = out(&output);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let text = stdout(&output);
     let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let alive = events.iter().filter(|event| event["event"] == "alive");
     let pids = alive.filter_map(|event| event["processes"][0]["pid"].as_u64()).filter(|pid| *pid > 1);
@@ -306,7 +300,7 @@ tasks = 2
     std::fs::rename(folder.path().join("mine.py"), sub.join("mine.py")).expect("moved");
     std::fs::write(config.join("matrix.toml"), matrix).expect("the matrix");
     let output = folder.gilmatrix(&["run", "config/matrix.toml", "--out", "out", "--seed", "1"]);
-    assert_eq!(code(&output), Some(0), "{}", err(&output));
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
     let results = folder.json("out/results.json");
     let cells = results["cells"].as_array().expect("cells");
     assert_eq!(cells.len(), 6);

@@ -5,11 +5,11 @@ use std::process::{Child, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::{Place, alive, eventually};
+use crate::support::{Place, alive, eventually, repository};
 
 /// `wild.py` in worker processes started by `method`, and nothing that would end soon by itself.
 pub fn wild(method: &str) -> Place {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/wild.py");
+    let script = repository("tests/it/real/wild.py");
     Place::new(&format!(
         r#"
 [run]

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use crate::support::{Machine, code, real, stderr, stdout};
+use crate::support::{Machine, code, real, stderr, stdout, told, unwrapped};
 
 fn script(machine: &Machine, name: &str, text: &str) {
     let path = machine.at("bin").join(name);
@@ -52,6 +52,21 @@ fn too_old_broken_and_pretended_ones_are_told_apart() {
     let strict = machine.run(&matrix.replace("[modes]", "missing = \"fail\"\n[modes]"), &["plan"]);
     assert_eq!(code(&strict), 3, "{}", stderr(&strict));
     assert!(stderr(&strict).contains("Python 3.6.15 is too old"), "{}", stderr(&strict));
+}
+
+#[test]
+fn one_that_is_here_and_does_not_start_is_named_with_its_reason() {
+    let machine = Machine::with_only(&["3.13"]);
+    script(&machine, "pypy3.9", "#!/bin/sh\necho 'libpypy3.9-c.so: no such file' >&2\nexit 127\n");
+    let output = machine.command(&["pythons", "pypy"]).output().expect("the binary starts");
+    assert_eq!(code(&output), 3, "{}", stderr(&output));
+    let said = unwrapped(&told(&output));
+    let path = machine.at("bin/pypy3.9").display().to_string();
+    assert!(said.contains("no interpreter here answers `pypy`") && said.contains(&path), "{said}");
+    assert!(said.contains("libpypy3.9-c.so: no such file"), "{said}");
+    // What is merely of another kind isn't blamed.
+    let other = machine.command(&["pythons", "3.11"]).output().expect("the binary starts");
+    assert!(!unwrapped(&told(&other)).contains("answers `3.11`: "), "{}", told(&other));
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! `project = "."`: a real project, built by a real backend, installed for each interpreter that it takes.
 
-mod common;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
-use common::told;
+use crate::support::{finding_only, told};
 
 const PYPROJECT: &str = r#"
 [build-system]
@@ -36,8 +34,8 @@ const MATRIX: &str = r#"
 budget = "6s"
 max_rounds = 2
 [interpreters]
-use = ["3.12", "3.11"]
-baseline = "3.12"
+use = ["3.13", "3.11"]
+baseline = "3.13"
 [modes]
 use = ["single", "mp"]
 workers = [2]
@@ -69,9 +67,10 @@ impl Place {
     }
 
     fn gilmatrix(&self, arguments: &[&str]) -> Output {
-        let mut command = common::gilmatrix(self.path(), arguments);
+        let mut command = crate::support::gilmatrix(self.path(), arguments);
         // Hidden, so that it is no part of the project.
         command.env("GILMATRIX_CACHE", self.path().join(".cache"));
+        finding_only(&mut command, &["3.13", "3.11"]);
         command.output().expect("the binary starts")
     }
 
@@ -102,28 +101,28 @@ fn it_is_installed_where_its_python_fits_and_built_again_when_it_changes() {
     assert!(flat(&output).contains("`kept` requires Python >=3.12, this is 3.11"), "{}", told(&output));
     let text = std::fs::read_to_string(place.path().join("reports/one/run.json")).expect("run.json");
     let info: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    assert_eq!(info["packages"], serde_json::json!({"3.12": ["kept==1.2"]}));
+    assert_eq!(info["packages"], serde_json::json!({"3.13": ["kept==1.2"]}));
     let hash = info["matrix"]["workloads"][0]["project"]["sha256"].as_str().expect("a hash").to_owned();
     assert_eq!(hash.len(), 64);
     assert!(!place.path().join("build").exists(), "a build leaves nothing in the project");
 
     // Neither a run's directory nor a matrix makes it another project.
     place.replace("matrix.toml", "6s", "5s");
-    let again = place.gilmatrix(&["run", "--offline", "--out", "reports/two", "-p", "3.12"]);
+    let again = place.gilmatrix(&["run", "--offline", "--out", "reports/two", "-p", "3.13"]);
     assert_eq!(again.status.code(), Some(0), "{}", told(&again));
     assert!(!told(&again).contains("installing"), "{}", told(&again));
 
     place.replace("kept/__init__.py", "1000", "1001");
     let plan = place.gilmatrix(&["plan"]);
-    assert!(told(&plan).contains("3.12: `run` installs the project kept"), "{}", told(&plan));
+    assert!(told(&plan).contains("3.13: `run` installs the project kept"), "{}", told(&plan));
 
     place.replace("pyproject.toml", "version = \"1.2\"", "version = 12");
-    let broken = place.gilmatrix(&["run", "--out", "reports/broken", "-p", "3.12"]);
+    let broken = place.gilmatrix(&["run", "--out", "reports/broken", "-p", "3.13"]);
     assert_ne!(broken.status.code(), Some(0), "{}", told(&broken));
     let said = flat(&broken);
-    assert!(said.contains("`kept` can't be built for 3.12") && said.contains("version"), "{said}");
+    assert!(said.contains("`kept` can't be built for 3.13") && said.contains("version"), "{said}");
 
-    let tried = place.gilmatrix(&["try", "bench.py:work", "--project", "kept", "-p", "3.12"]);
+    let tried = place.gilmatrix(&["try", "bench.py:work", "--project", "kept", "-p", "3.13"]);
     assert_eq!(tried.status.code(), Some(2), "{}", told(&tried));
     assert!(flat(&tried).contains("it has no `pyproject.toml`"), "{}", told(&tried));
 }
@@ -132,7 +131,7 @@ fn it_is_installed_where_its_python_fits_and_built_again_when_it_changes() {
 #[test]
 fn a_package_that_became_slower_is_found_in_the_bases_own_build() {
     let place = Place::new();
-    place.replace("matrix.toml", "use = [\"3.12\", \"3.11\"]", "use = [\"3.12\"]");
+    place.replace("matrix.toml", "use = [\"3.13\", \"3.11\"]", "use = [\"3.13\"]");
     place.replace("matrix.toml", "use = [\"single\", \"mp\"]", "use = [\"single\"]");
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");

@@ -2,9 +2,11 @@
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use super::{PROGRAM, gilmatrix, repository, stderr, stdout};
 
 pub struct Machine {
     dir: tempfile::TempDir,
@@ -38,10 +40,9 @@ impl Machine {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
-        command.args(arguments).current_dir(self.folder()).stdin(Stdio::null());
+        let mut command = gilmatrix(&self.folder(), arguments);
         command.env("HOME", self.at("home")).env("GILMATRIX_CACHE", self.at("cache"));
-        command.env("GILMATRIX_SEARCH_PATH", self.at("bin")).env("NO_COLOR", "1");
+        command.env("GILMATRIX_SEARCH_PATH", self.at("bin"));
         command
     }
 
@@ -68,43 +69,32 @@ impl Machine {
         };
         cells.iter().find(fits).unwrap_or_else(|| panic!("no cell {interpreter} {environment}")).clone()
     }
-}
 
-/// The executable that answers a request on the real machine.
-pub fn real(request: &str) -> PathBuf {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gilmatrix"));
-    let output = command.args(["pythons", request, "--format", "json"]).output().expect("the binary starts");
-    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let path = answer["resolved"][0]["command"][0].as_str();
-    PathBuf::from(path.unwrap_or_else(|| panic!("`{request}` isn't here; `scripts/test.sh` gets it")))
-}
-
-pub fn code(output: &Output) -> i32 {
-    output.status.code().unwrap_or(-1)
-}
-
-pub fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-pub fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-/// Text that was wrapped to the terminal's width, on one line.
-pub fn unwrapped(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-impl Machine {
     /// A wheel for an interpreter, in the folder of the matrix; gives its name. `kind`: `pure`, or `gil`
     /// for one whose import switches the GIL on.
     pub fn wheel(&self, request: &str, kind: &str, name: &str) -> String {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interpreters/make_wheel.py");
+        let script = repository("tests/it/interpreters/make_wheel.py");
         let mut command = Command::new(real(request));
         let output =
             command.arg(script).arg(self.folder()).args([kind, name]).output().expect("Python starts");
         assert!(output.status.success(), "{}", stderr(&output));
         stdout(&output).trim().to_owned()
     }
+}
+
+/// Makes the interpreters that answer these requests on the real machine the only ones that a command finds, whatever
+/// cache it has.
+pub fn finding_only(command: &mut Command, requests: &[&str]) {
+    let folders = requests.iter().map(|request| real(request).parent().expect("a folder").to_owned());
+    let path = std::env::join_paths(folders).expect("folders without a colon");
+    command.env("GILMATRIX_SEARCH_PATH", path);
+}
+
+/// The executable that answers a request on the real machine.
+pub fn real(request: &str) -> PathBuf {
+    let mut command = Command::new(PROGRAM);
+    let output = command.args(["pythons", request, "--format", "json"]).output().expect("the binary starts");
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let path = answer["resolved"][0]["command"][0].as_str();
+    PathBuf::from(path.unwrap_or_else(|| panic!("`{request}` isn't here; `scripts/test.sh` gets it")))
 }
