@@ -58,9 +58,22 @@ pub(crate) fn end_all(mut find: impl FnMut(&mut dyn FnMut(u32)), patience: Patie
 /// Kills a process and everything below it, and what stands in its group, until nothing is left: true unless patience
 /// is over first. Its own children are left for whoever waits for them. Blocks for some milliseconds.
 pub(crate) fn end_tree(root: u32, patience: Patience) -> bool {
-    let gone =
-        end_all(|found| descendants(root).into_iter().filter(|&pid| lives(pid)).for_each(found), patience);
-    // What was forked meanwhile and lost its parent is in the group still.
+    let mut tree = vec![root];
+    let gone = end_all(
+        |found| {
+            // Who has lost its parent to the last round is known from it.
+            let mut left = Vec::new();
+            for pid in tree.iter().flat_map(|&pid| descendants(pid)).filter(|&pid| lives(pid)) {
+                if !left.contains(&pid) {
+                    left.push(pid);
+                    found(pid);
+                }
+            }
+            tree = left;
+        },
+        patience,
+    );
+    // What was forked meanwhile and lost its parent at once is in the group still.
     signal_group(root, Signal::KILL);
     gone
 }
