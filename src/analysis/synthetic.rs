@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::cell::{Cell, PLAIN, StartMethod};
 use crate::interpreter::{Facts, Interpreter, testing};
 use crate::matrix::{
     InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes, RunSettings, Workload,
 };
-use crate::plan::{Cell, PLAIN, Plan, PlannedCell, StartMethod};
+use crate::plan::{Plan, PlannedCell};
 use crate::record::{
     Gil, GilBuild, Host, Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, RUN_SCHEMA, Resources,
     RunInfo, RunStatus, Sample, Value, WorkerFacts,
@@ -320,6 +321,7 @@ fn run_info(
             include: Vec::new(),
             budgets: Vec::new(),
         },
+        options: None,
         seed,
         host: Host { cpus: 2, effective_cpus: 2.0, load_1m: Some(0.2), ..Host::default() },
         interpreters: interpreters.iter().map(interpreter).collect(),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::context::{Context, ContextError};
 use super::sample::{Sampled, Sampler};
 use super::session::{Finished, Place, Session};
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::platform::{Usage, monotonic_ns, tree_reader};
 use crate::record::{Invocation, InvocationKind, ProcessRole, Resources, Side, Value};
 

@@ -1,10 +1,10 @@
 //! From a matrix and the interpreters that are here to the cells that will be measured.
 
-mod cell;
 mod error;
 mod expand;
 mod filters;
 mod here;
+mod options;
 mod planned;
 mod product;
 mod rivals;
@@ -15,11 +15,11 @@ mod unsupported;
 #[cfg(test)]
 mod tests;
 
-pub use cell::{Cell, PLAIN, REFERENCE, SINGLE, StartMethod, reference};
 pub use error::PlanError;
 pub use expand::expand;
 pub use filters::Filters;
 pub use here::Machine;
+pub use options::MatrixOptions;
 pub use planned::{Plan, PlannedCell, SkipKind, Skipped};
 pub use rivals::{Contender, rivals};
 pub use shard::{Shard, divide, keep};

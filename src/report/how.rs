@@ -48,9 +48,9 @@ pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
             "capacity",
             format!(
                 "{} independent {} {} processes do {}{interval} the work of one",
-                capacity.workers,
-                capacity.interpreter,
-                capacity.workload,
+                capacity.cell.workers,
+                capacity.cell.interpreter,
+                capacity.cell.workload,
                 format::ratio(capacity.ratio)
             ),
         ));
@@ -67,7 +67,7 @@ pub fn capacity(results: &View<'_>) -> Option<String> {
     let Some((low, high)) =
         ratios.iter().copied().reduce(f64::min).zip(ratios.iter().copied().reduce(f64::max))
     else {
-        let tried = results.capacity.iter().any(|capacity| capacity.workers == workers);
+        let tried = results.capacity.iter().any(|capacity| capacity.cell.workers == workers);
         return tried.then(|| {
             "this machine's capacity couldn't be measured: what independent processes did together varied too much"
                 .to_owned()

@@ -96,7 +96,7 @@ fn of_files(
         [&there, &place],
         prepared,
     )?;
-    let appeared = |cell: &plan::Cell| match gone.contains(&cell.workload) {
+    let appeared = |cell: &crate::cell::Cell| match gone.contains(&cell.workload) {
         true => Some("the base has no such script".to_owned()),
         false => unfit.get(&(cell.interpreter.clone(), cell.workload.clone())).cloned(),
     };
@@ -125,7 +125,9 @@ fn plan_of(path: &Path, args: &MatrixArgs, prepared: &Prepared) -> Option<(Plan,
         effective_cpus: prepared.effective_cpus,
         packages_missing: &|_, _| None,
     };
-    let plan = plan::expand(&matrix, &catalogue, &machine, &args.filters(), args.quick).ok()?;
+    let plan =
+        plan::expand(&matrix, &catalogue, &machine, &args.options.filters, args.options.overrides.quick)
+            .ok()?;
     Some((plan, matrix.workloads))
 }
 

@@ -5,10 +5,10 @@ use std::process::Stdio;
 
 use super::rows::Rows;
 use super::{Live, Session};
+use crate::cell::Cell;
 use crate::measure::ceiling::Ceiling;
 use crate::measure::context::{Context, ContextError};
 use crate::measure::protocol::{PROTOCOL, Spec, SpecWorkload};
-use crate::plan::Cell;
 use crate::platform::{load_1m, monotonic_ns, oom_kills, unix_ns};
 use crate::process::{LiveProcess, StartError};
 use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, Side};

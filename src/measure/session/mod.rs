@@ -10,7 +10,7 @@ use super::ceiling::Ceiling;
 use super::context::{Context, ContextError};
 use super::protocol::{Command, Row, RowWorker};
 use super::warm::{self, Verdict};
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::platform::{ProcessExit, Usage, hold, monotonic_ns};
 use crate::process::LiveProcess;
 use crate::record::{Invocation, InvocationKind, Outcome, Side, Value, WarmUp, WorkerFacts};

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::cell::Cell;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
 use crate::harness;
 use crate::interpreter::cache_dir;
 use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
-use crate::plan::Cell;
 use crate::platform::interrupt_kills;
 use crate::record::{Invocation, Journal, RecordError};
 
@@ -72,7 +72,7 @@ pub fn probe(prepared: &Prepared, cell: &Cell, active: Duration) -> Result<Optio
 ///
 /// # Errors
 /// The machine refused.
-pub fn look_into(
+pub fn profile_cell(
     prepared: &Prepared,
     cell: &Cell,
     profilers: &[Profiler<'_>],

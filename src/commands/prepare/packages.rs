@@ -6,8 +6,8 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use super::install::cancel_on_signals;
-use super::{Exit, Failure, output};
+use crate::commands::install::cancel_on_signals;
+use crate::commands::{Exit, Failure, output};
 use crate::harness::Catalogue;
 use crate::interpreter::packages::{
     Environment, PackageError, PackageOptions, Requirements, environment, excluded, gil_switched_on_by,

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Format, engine, listen};
+use super::{listen, runtime};
 use crate::analysis::{Results, changes};
+use crate::commands::output::Format;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure, compare, output, report};
 use crate::harness;
@@ -13,7 +14,7 @@ use crate::plan::SkipKind;
 use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus, read_records};
 
 /// How a prepared matrix is run, and where to.
-pub struct Order {
+pub struct RunOptions {
     /// As it was given; what stands for it where there is no file.
     pub matrix_path: String,
     /// The run's directory; `None`: below `reports/`.
@@ -29,13 +30,13 @@ pub struct Order {
 }
 
 /// A run that has been measured, analysed and shown.
-pub struct Done {
+pub struct FinishedRun {
     pub results: Results,
     pub path: PathBuf,
     ended: Ended,
 }
 
-impl Done {
+impl FinishedRun {
     /// How the command ends.
     ///
     /// # Errors
@@ -55,7 +56,7 @@ impl Done {
 ///
 /// # Errors
 /// There is nothing to run, or the machine refused.
-pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
+pub fn execute(prepared: &Prepared, options: &RunOptions) -> Result<FinishedRun, Failure> {
     let cells = prepared.plan.runnable().count();
     if cells == 0 {
         let skipped = prepared.plan.cells.iter().filter_map(|it| it.skipped.as_ref());
@@ -72,49 +73,49 @@ pub fn execute(prepared: &Prepared, order: &Order) -> Result<Done, Failure> {
             message,
         ));
     }
-    let seed = order.seed.or(prepared.matrix.run.seed).unwrap_or_else(|| unix_ns() & 0xffff_ffff);
+    let seed = options.seed.or(prepared.matrix.run.seed).unwrap_or_else(|| unix_ns() & 0xffff_ffff);
     let started = unix_ns();
-    let (dir, mut journal) = match &order.out {
+    let (dir, mut journal) = match &options.out {
         Some(path) => RunDir::create(path)?,
         None => own_dir(&run_id(started, seed))?,
     };
     let path = dir.path().to_owned();
-    let mut info = describe(&order.matrix_path, prepared, seed, started, &path);
-    info.warnings.extend(order.notes.iter().cloned());
+    let mut info = describe(&options.matrix_path, prepared, seed, started, &path);
+    info.warnings.extend(options.notes.iter().cloned());
     // Before any record: a directory with records and nothing that says of what could neither be resumed
     // nor used again.
     dir.write_run(&info)?;
-    carry_out(prepared, order, &dir, info, &mut journal, false)
+    execute_in(prepared, options, &dir, info, &mut journal, false)
 }
 
 /// The same for a new run and one that goes on. `budget_anew`: the order's budget begins now.
 ///
 /// # Errors
 /// The machine refused.
-pub(super) fn carry_out(
+pub fn execute_in(
     prepared: &Prepared,
-    order: &Order,
+    options: &RunOptions,
     dir: &RunDir,
     mut info: RunInfo,
     journal: &mut Journal,
     budget_anew: bool,
-) -> Result<Done, Failure> {
+) -> Result<FinishedRun, Failure> {
     let (path, seed, cells) = (dir.path().to_owned(), info.seed, prepared.plan.runnable().count());
     dir.write_run(&info)?;
     let records = read_records(&dir.records())?;
-    let mut listener = listen::listener(order.format);
+    let mut listener = listen::listener(options.format);
     listener(Event::Started {
         cells: cells as u32,
         skipped: (prepared.plan.cells.len() - cells) as u32,
-        budget_ns: order.budget_ns,
+        budget_ns: options.budget_ns,
         directory: path.display().to_string(),
         seed,
     });
-    for text in info.warnings.iter().filter(|text| !order.notes.contains(text)) {
+    for text in info.warnings.iter().filter(|text| !options.notes.contains(text)) {
         listener(Event::Warning { text: text.clone() });
     }
     let ended =
-        engine::measure(prepared, seed, order.budget_ns, budget_anew, records, journal, &mut *listener);
+        runtime::measure(prepared, seed, options.budget_ns, budget_anew, records, journal, &mut *listener);
     drop(listener);
     info.finished_unix_ns = Some(unix_ns());
     info.status = match &ended {
@@ -127,15 +128,15 @@ pub(super) fn carry_out(
     let ended = ended?;
     noted?;
     let results = report::draw(dir)?;
-    match order.format {
-        _ if order.quiet => {}
+    match options.format {
+        _ if options.quiet => {}
         Format::Human => {
             let mut shown = results.clone();
-            shown.warnings.retain(|warning| !order.notes.contains(&warning.text));
+            shown.warnings.retain(|warning| !options.notes.contains(&warning.text));
             report::show(&shown, &path)?;
             if let Some(found) = changes::of_gate(&results) {
                 output::print("\n")?;
-                compare::show(&found, compare::Format::Human)?;
+                compare::show(&found, compare::CompareFormat::Human)?;
             }
         }
         Format::Json => {
@@ -145,7 +146,7 @@ pub(super) fn carry_out(
             output::note(&format!("report: {}", path.join("report.html").display()));
         }
     }
-    Ok(Done { results, path, ended })
+    Ok(FinishedRun { results, path, ended })
 }
 
 /// Below `reports/`; another run that starts in the same second with the same seed gets a number.
@@ -177,9 +178,10 @@ fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, pat
         schema: RUN_SCHEMA.to_owned(),
         run_id: name.unwrap_or_else(|| run_id(started, seed)),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        command: std::env::args().collect(),
+        command: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
         matrix_path: matrix_path.to_owned(),
         matrix: prepared.matrix.clone(),
+        options: prepared.options.clone(),
         seed,
         host: host::host(prepared.matrix.run.cpus.as_ref()),
         interpreters: prepared.interpreters.clone(),

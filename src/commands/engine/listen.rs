@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-use super::Format;
-use crate::commands::output;
+use crate::commands::output::{self, Format};
 use crate::measure::Event;
 use crate::record::Outcome;
 use crate::report::format;

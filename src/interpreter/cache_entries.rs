@@ -16,7 +16,7 @@ const FOLDERS: [&str; 6] = ["interpreters", "environments", "harness", "pycache"
 
 /// One thing that can be removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Kept {
+pub struct CacheEntry {
     /// As `interpreters/3.13.5t`.
     pub name: String,
     pub path: PathBuf,
@@ -29,7 +29,7 @@ pub struct Kept {
 }
 
 /// Everything in a cache, in the order of its folders, then of names. A cache that isn't there is empty.
-pub fn kept(cache: &Path) -> Vec<Kept> {
+pub fn cache_entries(cache: &Path) -> Vec<CacheEntry> {
     let mut all = Vec::new();
     for folder in FOLDERS {
         let entries = fs::read_dir(cache.join(folder)).into_iter().flatten().flatten();
@@ -38,18 +38,18 @@ pub fn kept(cache: &Path) -> Vec<Kept> {
             .filter(|name| !name.ends_with(".lock"))
             .collect();
         names.sort();
-        all.extend(names.iter().filter_map(|name| look(cache, folder, name)));
+        all.extend(names.iter().filter_map(|name| entry(cache, folder, name)));
     }
     all
 }
 
-fn look(cache: &Path, folder: &str, name: &str) -> Option<Kept> {
+fn entry(cache: &Path, folder: &str, name: &str) -> Option<CacheEntry> {
     let path = cache.join(folder).join(name);
     let mut size = Size::default();
     size.add(&path);
     let marker = path.join(MARKER);
     let noted = fs::metadata(&marker).and_then(|metadata| metadata.modified()).ok();
-    Some(Kept {
+    Some(CacheEntry {
         name: format!("{folder}/{name}"),
         what: said(&marker).unwrap_or_default(),
         bytes: size.bytes,
@@ -111,20 +111,20 @@ pub enum RemoveError {
 }
 
 /// Removes it: with one rename out of its place, so that no half of it is ever taken for the whole.
-pub fn remove(cache: &Path, kept: &Kept) -> Result<(), RemoveError> {
-    let (folder, name) = kept.name.split_once('/').unwrap_or_default();
+pub fn remove(cache: &Path, entry: &CacheEntry) -> Result<(), RemoveError> {
+    let (folder, name) = entry.name.split_once('/').unwrap_or_default();
     let lock = match folder {
         "interpreters" | "building" => Some(cache.join("install.lock")),
         "environments" => Some(cache.join(folder).join(format!("{name}.lock"))),
         _ => None,
     };
     let _lock = lock.as_deref().map(take).transpose()?;
-    if fs::symlink_metadata(&kept.path)?.is_dir() {
+    if fs::symlink_metadata(&entry.path)?.is_dir() {
         let trash = tempfile::Builder::new().prefix(".removing-").tempdir_in(cache)?;
-        fs::rename(&kept.path, trash.path().join("it"))?;
+        fs::rename(&entry.path, trash.path().join("it"))?;
         trash.close()?;
     } else {
-        fs::remove_file(&kept.path)?;
+        fs::remove_file(&entry.path)?;
     }
     Ok(())
 }
@@ -164,14 +164,14 @@ mod tests {
     fn everything_is_listed_with_what_it_is() -> io::Result<()> {
         let cache = cache()?;
         let said: Vec<(String, String)> =
-            kept(cache.path()).into_iter().map(|kept| (kept.name, kept.what)).collect();
+            cache_entries(cache.path()).into_iter().map(|entry| (entry.name, entry.what)).collect();
         let expected = [
             ("interpreters/3.13.5t", "3.13.5, free-threaded"),
             ("environments/00ff", "a==1 for 3.13t (3.13.5)"),
             ("logs/3.13t-1.log", ""),
         ];
         assert_eq!(said, expected.map(|(name, what)| (name.to_owned(), what.to_owned())));
-        assert!(kept(&cache.path().join("nowhere")).is_empty());
+        assert!(cache_entries(&cache.path().join("nowhere")).is_empty());
         Ok(())
     }
 
@@ -180,13 +180,13 @@ mod tests {
         let cache = cache()?;
         let lock = File::create(cache.path().join("environments/00ff.lock"))?;
         lock.lock()?;
-        let all = kept(cache.path());
+        let all = cache_entries(cache.path());
         assert!(matches!(remove(cache.path(), &all[1]), Err(RemoveError::Busy)));
         lock.unlock()?;
         for one in &all {
             remove(cache.path(), one)?;
         }
-        assert!(kept(cache.path()).is_empty());
+        assert!(cache_entries(cache.path()).is_empty());
         assert!(!cache.path().join("interpreters/3.13.5t").exists());
         Ok(())
     }
@@ -200,9 +200,9 @@ mod tests {
             .write(true)
             .open(place.join(MARKER))?
             .set_times(FileTimes::new().set_modified(long_ago))?;
-        assert_eq!(kept(cache.path())[0].last_used, long_ago);
+        assert_eq!(cache_entries(cache.path())[0].last_used, long_ago);
         note_use(&place);
-        assert!(kept(cache.path())[0].last_used > long_ago);
+        assert!(cache_entries(cache.path())[0].last_used > long_ago);
         Ok(())
     }
 }

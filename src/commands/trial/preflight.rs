@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::analysis::PARALLEL_INSIDE;
+use crate::cell::{Cell, PLAIN, SINGLE};
+use crate::commands::engine::probe;
 use crate::commands::prepare::Prepared;
-use crate::commands::run::probe;
 use crate::commands::{Exit, Failure};
-use crate::plan::{Cell, PLAIN, SINGLE};
 use crate::record::{Invocation, Outcome, Value};
 use crate::report::format;
 
@@ -54,7 +54,7 @@ pub struct Call {
 ///
 /// # Errors
 /// Exit 4: it fails, answers differently each time, or takes too long for the budget.
-pub fn first_look(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, Failure> {
+pub fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, Failure> {
     let workload = &prepared.matrix.workloads[0];
     let baseline = &prepared.matrix.interpreters.baseline;
     let cell = Cell {

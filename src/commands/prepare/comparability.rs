@@ -1,6 +1,6 @@
 //! Interpreters of a plan that were built differently: warned of, or refused.
 
-use super::{Exit, Failure, output};
+use crate::commands::{Exit, Failure, output};
 use crate::interpreter::{Interpreter, difference_texts};
 use crate::matrix::{Comparability, Matrix};
 use crate::plan::Plan;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{Exit, Failure};
-use crate::interpreter::kept::note_use;
+use crate::commands::{Exit, Failure, install};
+use crate::interpreter::cache_entries::note_use;
 use crate::interpreter::{Discovery, Interpreter, Missing, Resolution, ResolveOptions, resolve};
 use crate::matrix::{Interpreters, Matrix, MissingPolicy};
 use crate::plan::{Plan, SkipKind};
@@ -43,7 +43,7 @@ pub fn interpreters(
     let absent: Vec<String> =
         resolution.missing.iter().filter(needed).map(|missing| missing.request.clone()).collect();
     if wanted.missing == MissingPolicy::Install && !offline && !absent.is_empty() {
-        super::install::missing(&absent)?;
+        install::missing(&absent)?;
         resolution = find();
     }
     let required =
