@@ -13,7 +13,6 @@ mod near_miss;
 pub mod packages;
 pub mod probe;
 pub mod prober;
-pub mod process;
 pub mod request;
 mod resolve;
 mod select;

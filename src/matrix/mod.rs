@@ -29,7 +29,7 @@ mod workloads;
 #[cfg(test)]
 mod tests;
 
-pub use cpus::CpuSet;
+pub use crate::platform::CpuSet;
 pub use error::MatrixError;
 pub use interpreters::default_baseline;
 pub use load::{load, parse};

@@ -13,10 +13,10 @@ use crate::interpreter::packages::{
     Environment, PackageError, PackageOptions, Requirements, environment, excluded, gil_switched_on_by,
     standing,
 };
-use crate::interpreter::process::Cancel;
 use crate::interpreter::{Interpreter, cache_dir, has_module};
 use crate::matrix::{Matrix, Workload};
 use crate::plan::Plan;
+use crate::process::Cancel;
 
 /// What may be done about packages that aren't here.
 #[derive(Debug, Clone, Copy)]

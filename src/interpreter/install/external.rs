@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::{InstallEvent, InstallOptions, Installed, Provider, mise, pyenv, uv};
 use crate::interpreter::discover::Discovery;
-use crate::interpreter::process::{self, RunError, Watch};
 use crate::interpreter::request::{Build, VersionRequest};
+use crate::process::{self, ProgramError, Supervision};
 
 /// pyenv compiles: an hour is long, but finite.
 const LIMIT: Duration = Duration::from_secs(3600);
@@ -32,7 +32,7 @@ pub fn install(
         options.cache.join("logs").join(format!("{name}-{}.log", jiff::Timestamp::now().as_second()));
     let unwritable = |error: std::io::Error| refused(format!("no log can be written: {error}"), false);
     fs::create_dir_all(options.cache.join("logs")).map_err(unwritable)?;
-    let mut log = File::options().create(true).append(true).read(true).open(&log_path).map_err(unwritable)?;
+    let log = File::options().create(true).append(true).read(true).open(&log_path).map_err(unwritable)?;
 
     let mut wanted = vec![request.clone()];
     if options.with_twin {
@@ -52,14 +52,15 @@ pub fn install(
         };
         let mut command = Command::new(&program);
         process::scrub_python(&mut command).args(&arguments);
-        let watch = Watch { limit: Some(LIMIT), cancel: &options.cancel, on_output: Some(&mut on_output) };
+        let watch =
+            Supervision { limit: Some(LIMIT), cancel: &options.cancel, on_output: Some(&mut on_output) };
         let status = process::run(&mut command, &log, watch).map_err(|error| match error {
-            RunError::Cancelled => External::Cancelled,
+            ProgramError::Cancelled => External::Cancelled,
             error => refused(format!("it {error}"), true),
         })?;
         if !status.success() {
-            let how = process::describe(status);
-            let said = last_words(&process::tail(&mut log, 4000));
+            let how = process::describe_status(status);
+            let said = last_words(&process::file_tail(&log, 4000));
             return Err(refused(format!("it ended with {how}: {said}"), true));
         }
     }

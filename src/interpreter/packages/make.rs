@@ -12,8 +12,8 @@ use super::{Environment, Requirements, environments, inspect};
 use crate::interpreter::Interpreter;
 use crate::interpreter::cache_dir::MARKER;
 use crate::interpreter::cache_entries::note_use;
-use crate::interpreter::process::{self, Cancel, RunError, Watch};
 use crate::matrix::Project;
+use crate::process::{self, Cancel, ProgramError, Supervision};
 
 /// Downloading a large package over a slow line.
 const LIMIT: Duration = Duration::from_secs(1800);
@@ -255,15 +255,15 @@ impl<'a> Maker<'a> {
         for variable in ASTRAY {
             command.env_remove(variable);
         }
-        let watch = Watch { limit: Some(LIMIT), cancel: self.cancel, on_output: None };
+        let watch = Supervision { limit: Some(LIMIT), cancel: self.cancel, on_output: None };
         let status = process::run(command, &self.log, watch).map_err(|error| match error {
-            RunError::Cancelled => PackageError::Cancelled,
+            ProgramError::Cancelled => PackageError::Cancelled,
             error => PackageError::Refused(format!("{failed}: the installer {error}")),
         })?;
         if status.success() {
             return Ok(());
         }
-        let printed = self.log.try_clone().map(|mut log| process::tail(&mut log, 8000)).unwrap_or_default();
+        let printed = process::file_tail(&self.log, 8000);
         let log = self.log_path.display();
         Err(PackageError::Refused(format!("{failed}: {} (log: `{log}`)", last_words(&printed))))
     }
