@@ -7,6 +7,7 @@ use crate::record::{Invocation, InvocationKind, RunInfo, Side};
 use crate::stats::pair_value;
 
 use super::against::Gate;
+use super::answers::{self, Evidence};
 use super::blocks::{Block, Blocks, Member};
 use super::capacity::Capacities;
 use super::compare::Pairs;
@@ -15,7 +16,7 @@ use super::reference::References;
 use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadInfo};
 use super::roles::Roles;
 use super::tally::Tally;
-use super::{advice, checksums, derive, proof, ratio, steady, summary, warnings};
+use super::{checksums, derive, proof, ratio, steady, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
 /// numbers per invocation and block; the order in which the invocations come doesn't matter as long as
@@ -43,6 +44,7 @@ struct Fold<'a> {
     blocks: Blocks,
     capacities: Capacities,
     rivals: BTreeMap<(usize, usize), Vec<(u64, f64)>>,
+    evidence: Evidence,
     gate: Gate,
     references: References,
     /// Invocations of cells that aren't in the plan.
@@ -61,6 +63,7 @@ impl<'a> Fold<'a> {
             blocks: Blocks::default(),
             capacities: Capacities::default(),
             rivals: BTreeMap::new(),
+            evidence: Evidence::default(),
             gate: Gate::default(),
             references: References::default(),
             strangers: 0,
@@ -121,15 +124,13 @@ impl<'a> Fold<'a> {
             tally.cpu_over_base.extend(base.and_then(cpu));
             tally.cpu_over_own.extend(own.and_then(cpu));
         }
-        if block.kind == InvocationKind::Rivals {
-            for cell in block.distinct() {
-                for other in block.distinct().filter(|other| other.cell > cell.cell) {
-                    if let Some(value) = pair_value(&other.passes, &cell.passes) {
-                        let work = self.roles.work[cell.cell] - self.roles.work[other.cell];
-                        self.rivals
-                            .entry((cell.cell, other.cell))
-                            .or_default()
-                            .push((block.id, value + work));
+        for cell in block.distinct() {
+            for other in block.distinct().filter(|other| other.cell > cell.cell) {
+                if let Some(value) = pair_value(&other.passes, &cell.passes) {
+                    let value = value + self.roles.work[cell.cell] - self.roles.work[other.cell];
+                    self.evidence.warm.push((cell.cell, other.cell, value));
+                    if block.kind == InvocationKind::Rivals {
+                        self.rivals.entry((cell.cell, other.cell)).or_default().push((block.id, value));
                     }
                 }
             }
@@ -148,6 +149,7 @@ impl<'a> Fold<'a> {
             blocks,
             capacities,
             rivals,
+            mut evidence,
             gate,
             references,
             strangers,
@@ -155,6 +157,7 @@ impl<'a> Fold<'a> {
             sampling,
         } = self;
         steady::judge(&mut tallies);
+        evidence.take_solos_and_stalls(&tallies);
         checksums::judge(run, &roles, &mut tallies);
         let pairs = Pairs::new(&mut tallies, rivals, roles.base.clone());
         let roles = if roles.baseline == baseline { roles } else { Roles::new(run, baseline) };
@@ -172,6 +175,7 @@ impl<'a> Fold<'a> {
             parts: run.parts.clone(),
             interpreters: run.interpreters.clone(),
             missing: run.missing.clone(),
+            modes: run.modes_of_plan(),
             baseline: baseline.to_owned(),
             precision: run.matrix.run.precision,
             max_memory_bytes: run.matrix.run.max_memory_bytes,
@@ -186,11 +190,10 @@ impl<'a> Fold<'a> {
             memory_growth: Vec::new(),
             break_even: Vec::new(),
             overall: Vec::new(),
-            choices: Vec::new(),
             cells,
             capacity: capacities.results(run),
             sampling: (sampling.invocations > 0).then_some(sampling),
-            advice: Vec::new(),
+            answers: Vec::new(),
             warnings: Vec::new(),
         };
         derive::all(&mut results, &tallies, &pairs);
@@ -198,8 +201,7 @@ impl<'a> Fold<'a> {
         results.counts.disturbed = disturbed.invocations;
         results.warnings = warnings::all(run, &roles, &results, &pairs, blocks.late, strangers);
         results.warnings.extend(disturbed.warning());
-        results.advice = advice::all(&results, &pairs);
-        results.choices = advice::choices(&results, &pairs);
+        results.answers = answers::all(&results, &evidence);
         results
     }
 }

@@ -154,21 +154,3 @@ pub struct Overall {
     pub missing: Vec<String>,
     pub cells: Vec<usize>,
 }
-
-/// One line of "when to use what". Only settled cells are chosen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Choice {
-    pub workload: String,
-    /// The situation, as `once, started cold`.
-    pub when: String,
-    /// What to use; `None`: open, or nothing beats the baseline, which `choose` and `evidence` say.
-    pub cell: Option<usize>,
-    /// What it was compared with beside the baseline's `single`.
-    pub against: Option<usize>,
-    /// The choice in words, as `threads×2 on 3.13t`.
-    pub choose: String,
-    /// Figures with their intervals.
-    pub evidence: String,
-    pub doubts: Vec<String>,
-}

@@ -1,12 +1,12 @@
-//! From the record alone to `results.json`: summaries, ratios with intervals, advice. Pure.
+//! From the record alone to `results.json`: summaries, ratios with intervals, answers. Pure.
 //!
 //! [`analyse`] reads the invocations once. While they stream by, [`blocks`] turns every finished block
 //! into one log ratio per pair and `tally` keeps per cell only what the results need; afterwards
-//! `checksums`, `summary`, `warnings` and `advice` work on these few numbers.
+//! `checksums`, `summary`, `warnings` and `answers` work on these few numbers.
 
-mod advice;
 mod against;
 mod analyse;
+mod answers;
 mod blocks;
 mod capacity;
 pub mod changes;
@@ -39,6 +39,7 @@ mod tests;
 
 pub use against::{AgainstCell, AgainstMemory, AgainstResult, GateVerdict, UnmatchedCell};
 pub use analyse::{analyse, analyse_over};
+pub use answers::{Answer, Doubt, Gain, NamedCell, NotConsidered};
 pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
 pub use reference::ReferenceResult;

@@ -4,16 +4,16 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use super::figures::{BreakEven, Choice, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
-use super::{AgainstResult, ReferenceResult};
-use crate::cell::{Cell, FlatCell};
+use super::figures::{BreakEven, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
+use super::{AgainstResult, Answer, ReferenceResult};
+use crate::cell::{Cell, FlatCell, Mode, ModeKind, kind_of};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::record::{
     Blas, Gc, Gil, Host, InvocationKind, Outcome, Part, Phases, ProcessSeries, RunStatus, Sample,
 };
 
-pub const RESULTS_SCHEMA: &str = "gilmatrix.results/3";
+pub const RESULTS_SCHEMA: &str = "gilmatrix.results/5";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Results {
     pub parts: Vec<Part>,
     pub interpreters: Vec<Interpreter>,
     pub missing: Vec<Missing>,
+    /// The modes of the plan and what their workers are.
+    #[serde(default)]
+    pub modes: Vec<Mode>,
     /// Name of the baseline interpreter.
     pub baseline: String,
     /// Half-width of a log ratio's 95 % interval that counts as settled.
@@ -72,13 +75,12 @@ pub struct Results {
     /// Geometric means over the workloads.
     #[serde(default)]
     pub overall: Vec<Overall>,
-    /// When to use what, by workload and situation.
-    #[serde(default)]
-    pub choices: Vec<Choice>,
     /// What sampling took in the solo invocations; `None`: there was none.
     #[serde(default)]
     pub sampling: Option<Sampling>,
-    pub advice: Vec<Advice>,
+    /// What to use, by workload and situation. Older files have none: they are drawn again from the record.
+    #[serde(default)]
+    pub answers: Vec<Answer>,
     pub warnings: Vec<Warning>,
 }
 
@@ -151,6 +153,11 @@ impl Results {
     /// As it was resolved; `None` for one that wasn't on the machine.
     pub fn interpreter(&self, name: &str) -> Option<&Interpreter> {
         self.interpreters.iter().find(|known| known.name == name)
+    }
+
+    /// Returns what the workers of a mode are; `None` for one that the harness no longer has.
+    pub fn kind(&self, mode: &str) -> Option<ModeKind> {
+        kind_of(&self.modes, mode)
     }
 
     pub fn workload(&self, name: &str) -> Option<&WorkloadInfo> {
@@ -270,6 +277,13 @@ fn once() -> u32 {
     1
 }
 
+impl CellResult {
+    /// Returns the most that its process tree held: PSS, or summed RSS where the system gives no PSS.
+    pub fn memory_bytes(&self) -> Option<u64> {
+        self.peak_pss_bytes.or(self.peak_rss_bytes)
+    }
+}
+
 /// Results are asked about their cell far more often than about anything else.
 impl Deref for CellResult {
     type Target = Cell;
@@ -303,22 +317,6 @@ pub struct RivalResult {
     pub against: usize,
     /// Of `cell` over `against`.
     pub speedup: Speedup,
-}
-
-/// One line of the verdict.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Advice {
-    pub workload: Option<String>,
-    /// The finding as a sentence, figures and interval in it.
-    pub text: String,
-    /// Cells it rests on: indexes into `cells`.
-    pub evidence: Vec<usize>,
-    /// What would make one distrust it; empty if nothing.
-    pub doubts: Vec<String>,
-    /// Nothing is claimed: the text says what stands in the way of an answer.
-    #[serde(default)]
-    pub open: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

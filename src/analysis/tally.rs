@@ -33,6 +33,8 @@ pub(super) struct Tally {
     pub cores: Vec<f64>,
     /// Per invocation: median longest stall of the loop, and of its 99th percentile, ns.
     pub lags: Vec<f64>,
+    /// Block and the median longest stall in it, ns.
+    pub stalls: Vec<(u64, f64)>,
     pub lag_p99s: Vec<f64>,
     /// Most executions in a row inside one reading of the clock.
     pub repeats: u32,
@@ -101,7 +103,7 @@ impl Tally {
         if counts_for_wall(invocation.kind) {
             self.process_ns.push(own_time(&invocation.phases_ns));
             self.warm_ups.push(invocation.warm_ups.len() as f64);
-            self.take_warm(invocation.id, &invocation.values);
+            self.take_warm(invocation);
         }
         if invocation.kind == InvocationKind::Solo {
             self.take_solo(invocation);
@@ -143,8 +145,9 @@ impl Tally {
         }
     }
 
-    fn take_warm(&mut self, id: u64, values: &[Value]) {
-        let counted = || values.iter().filter(|value| !value.warmup);
+    fn take_warm(&mut self, invocation: &Invocation) {
+        let id = invocation.id;
+        let counted = || invocation.values.iter().filter(|value| !value.warmup);
         let times: Vec<f64> = counted().map(|value| value.ns as f64).collect();
         if let Some(middle) = stats::median(&times) {
             self.medians.push((id, middle));
@@ -159,7 +162,9 @@ impl Tally {
         let lags = |of: fn(&Value) -> Option<u64>| {
             stats::median(&counted().filter_map(of).map(|lag| lag as f64).collect::<Vec<_>>())
         };
-        self.lags.extend(lags(|value| value.loop_lag_ns));
+        let longest = lags(|value| value.loop_lag_ns);
+        self.lags.extend(longest);
+        self.stalls.extend(invocation.block.zip(longest));
         self.lag_p99s.extend(lags(|value| value.loop_lag_p99_ns));
     }
 

@@ -3,7 +3,7 @@
 use toml::de::DeValue;
 
 use super::problems::Problems;
-use super::reader::Value;
+use super::reader::TomlValue;
 
 /// More workers than this are a slip of the keyboard.
 pub const MOST: u64 = 1024;
@@ -13,12 +13,12 @@ const DOUBLING: &str = "doubling";
 
 /// The counts, ascending, and whether they depend on the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Axis {
+pub struct WorkersAxis {
     pub counts: Vec<u32>,
     pub of_machine: bool,
 }
 
-impl Axis {
+impl WorkersAxis {
     /// Returns what is measured where the matrix doesn't say.
     pub fn unsaid(cpus: u32) -> Self {
         Self { counts: doubling(cpus), of_machine: true }
@@ -33,7 +33,7 @@ pub fn doubling(cpus: u32) -> Vec<u32> {
     counts
 }
 
-pub fn read(value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Axis> {
+pub fn read(value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<WorkersAxis> {
     let cpus = cpus.max(1);
     let mut counts = Vec::new();
     let mut of_machine = false;
@@ -60,16 +60,16 @@ pub fn read(value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option
     }
     counts.sort_unstable();
     counts.dedup();
-    Some(Axis { counts, of_machine })
+    Some(WorkersAxis { counts, of_machine })
 }
 
 /// One worker count, 1 or more.
-pub fn count(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u32> {
+pub fn count(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u32> {
     value.integer(1..=MOST, problems).and_then(|count| count.try_into().ok())
 }
 
 /// `doubling`, `cpus`, or a range whose ends are numbers or `cpus`.
-fn words(text: &str, value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Vec<u32>> {
+fn words(text: &str, value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Vec<u32>> {
     if text.trim() == DOUBLING {
         return Some(doubling(cpus));
     }

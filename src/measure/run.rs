@@ -6,10 +6,11 @@ use std::pin::pin;
 use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
-use super::disturb::Watch;
+use super::disturb::DisturbanceWatch;
 use super::event::Event;
 use super::job::Job;
 use super::runner::Runner;
+use crate::cell::Mode;
 use crate::plan::Plan;
 use crate::record::{Budgeted, Disturbance, Invocation, Journal, RecordError};
 
@@ -26,9 +27,9 @@ pub struct Settings<'a> {
     pub repeat_disturbed: bool,
     pub seed: u64,
     pub effective_cpus: f64,
-    /// Names of free-threaded interpreters, and of modes that start processes: who are rivals.
+    /// Names of free-threaded interpreters, and what each mode's workers are: who are rivals.
     pub free_threaded: Vec<String>,
-    pub process_modes: Vec<String>,
+    pub modes: &'a [Mode],
     /// The cells that `--against` compares with their base.
     pub against: &'a [Budgeted],
     /// Names of workloads whose tasks grow with the workers.
@@ -98,7 +99,7 @@ pub async fn run(
             let (kind, what) = (job.kind(), job.title());
             emit(Event::Begin { kind, what, elapsed_ns: context.elapsed_ns() });
             let mut alive = context.alive();
-            let watch = Watch::begin();
+            let watch = DisturbanceWatch::begin();
             let mut stopped_ns = None;
             let done = {
                 let mut performing = pin!(runner.perform(&job, number));
@@ -125,7 +126,7 @@ pub async fn run(
                 ended.interrupted = true;
                 break 'rounds;
             };
-            let disturbance = watch.and_then(Watch::end);
+            let disturbance = watch.and_then(DisturbanceWatch::end);
             let disturbed = disturbance.as_ref().is_some_and(Disturbance::disturbed);
             for invocation in &mut invocations {
                 invocation.disturbance.clone_from(&disturbance);

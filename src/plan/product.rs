@@ -1,8 +1,8 @@
 //! Which cells there are: the product of the axes, and what a rule adds to it.
 
-use crate::cell::{Cell, PLAIN, StartMethod};
-use crate::harness::{Catalogue, ModeInfo, Workers};
-use crate::matrix::{Matrix, Rule};
+use crate::cell::{Cell, ModeKind, PLAIN, StartMethod};
+use crate::harness::{Catalogue, ModeInfo};
+use crate::matrix::{CellRule, Matrix};
 
 /// Every cell of one interpreter, workload and mode: workers, then start methods, then environments.
 /// A mode with one worker doesn't multiply with the workers, one without processes not with the start
@@ -14,7 +14,7 @@ pub fn cells(interpreter: &str, workload: &str, mode: &ModeInfo, matrix: &Matrix
 
 /// The cells of an `[[include]]` rule that the product doesn't have. A key that it doesn't give stands
 /// for everything that the matrix has on that axis.
-pub fn included(rule: &Rule, matrix: &Matrix, catalogue: &Catalogue) -> Vec<Cell> {
+pub fn included(rule: &CellRule, matrix: &Matrix, catalogue: &Catalogue) -> Vec<Cell> {
     let counts = rule.workers.map_or_else(|| matrix.modes.workers.clone(), |count| vec![count]);
     let methods = rule.start_method.map_or_else(|| matrix.modes.start_methods.clone(), |method| vec![method]);
     let names = rule.mode.as_ref().map_or_else(|| matrix.modes.names.clone(), |name| vec![name.clone()]);
@@ -39,7 +39,7 @@ fn environments(matrix: &Matrix) -> Vec<&str> {
 
 fn in_product(cell: &Cell, mode: &ModeInfo, matrix: &Matrix) -> bool {
     matrix.modes.names.contains(&cell.mode)
-        && (mode.workers == Workers::One || matrix.modes.workers.contains(&cell.workers))
+        && (mode.kind.one_worker() || matrix.modes.workers.contains(&cell.workers))
         && cell.start_method.is_none_or(|method| matrix.modes.start_methods.contains(&method))
 }
 
@@ -51,13 +51,10 @@ struct Axes {
 
 impl Axes {
     fn of(mode: &ModeInfo, counts: &[u32], methods: &[StartMethod]) -> Self {
-        let counts = match mode.workers {
-            Workers::One => vec![1],
-            Workers::Many => counts.to_vec(),
-        };
-        let methods = match mode.processes {
-            true => methods.iter().copied().map(Some).collect(),
-            false => vec![None],
+        let counts = if mode.kind.one_worker() { vec![1] } else { counts.to_vec() };
+        let methods = match mode.kind {
+            ModeKind::Processes => methods.iter().copied().map(Some).collect(),
+            _ => vec![None],
         };
         Self { counts, methods }
     }

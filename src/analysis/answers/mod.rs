@@ -7,12 +7,13 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use crate::cell::Cell;
+use crate::cell::ModeKind;
 use crate::plan::Situation;
-use crate::record::{Outcome, WorkerKind};
+use crate::record::Outcome;
 use crate::stats::Contest;
 
 use super::results::{CellResult, Results};
+use super::tally::Tally;
 
 pub use types::{Answer, Doubt, Gain, NamedCell, NotConsidered};
 
@@ -31,6 +32,23 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
+    /// Takes from what was kept of each cell what doesn't come from pairs.
+    pub fn take_solos_and_stalls(&mut self, tallies: &[Tally]) {
+        let totals = |tally: &Tally| {
+            let mut totals = tally.totals.clone();
+            totals.sort_unstable();
+            totals.iter().map(|&(round, _, ns)| (u64::from(round), (ns.max(1) as f64).ln())).collect()
+        };
+        let stalls = |tally: &Tally| {
+            let mut stalls: Vec<(u64, f64)> =
+                tally.stalls.iter().map(|&(block, ns)| (block, ns.max(1.0).ln())).collect();
+            stalls.sort_unstable_by_key(|(block, _)| *block);
+            stalls
+        };
+        self.totals = tallies.iter().map(totals).collect();
+        self.stalls = tallies.iter().map(stalls).collect();
+    }
+
     fn of(&self, situation: Situation, cells: &[usize]) -> Vec<(usize, usize, f64)> {
         match situation {
             Situation::Warm | Situation::SameInterpreter => {
@@ -88,8 +106,8 @@ struct Question<'a> {
 impl<'a> Question<'a> {
     /// `None` where the question doesn't arise: no cell could answer it.
     fn new(results: &'a Results, workload: &'a str, situation: Situation) -> Option<Self> {
-        let admitted = |cell: &Cell| {
-            let has_loop = results.kind_of(&cell.mode) == Some(WorkerKind::Loop);
+        let admitted = |cell: &CellResult| {
+            let has_loop = cell.loop_lag_ns.is_some();
             cell.workload == workload && situation.admits(cell, &results.baseline, has_loop)
         };
         let cells = results.cells.iter().enumerate();
@@ -148,8 +166,9 @@ impl<'a> Question<'a> {
     fn lightest(&self, within: &[(usize, f64)]) -> Option<(usize, f64)> {
         let bytes = |index: usize| self.cell(index).memory_bytes().unwrap_or(u64::MAX);
         let least = within.iter().map(|&(index, _)| bytes(index)).min()?;
-        let light = within.iter().copied().filter(|&(index, _)| bytes(index) as f64 <= AS_LIGHT * least as f64);
-        let rank = |index: usize| self.results.kind_of(&self.cell(index).mode).map_or(u8::MAX, simplicity);
+        let light =
+            within.iter().copied().filter(|&(index, _)| bytes(index) as f64 <= AS_LIGHT * least as f64);
+        let rank = |index: usize| self.results.kind(&self.cell(index).mode).map_or(u8::MAX, simplicity);
         light.min_by(|a, b| rank(a.0).cmp(&rank(b.0)).then(a.1.total_cmp(&b.1)))
     }
 
@@ -185,7 +204,7 @@ impl<'a> Question<'a> {
                 let reason = match (cell.outcome, &cell.reason) {
                     (Outcome::Completed, _) => "it never ran beside the others".to_owned(),
                     (_, Some(reason)) => reason.clone(),
-                    (outcome, None) => outcome.to_string(),
+                    (outcome, None) => format!("{outcome:?}"),
                 };
                 NotConsidered { cell: self.named(index), reason }
             })
@@ -200,19 +219,18 @@ fn connected(cells: &[usize], contest: &Contest) -> Vec<usize> {
         cells.iter().copied().filter(met).collect()
     };
     let largest = cells.iter().map(reach).max_by_key(Vec::len).unwrap_or_default();
-    let all_met = |one: &usize| {
-        largest.iter().all(|other| one == other || contest.contrast(*one, *other).is_some())
-    };
+    let all_met =
+        |one: &usize| largest.iter().all(|other| one == other || contest.contrast(*one, *other).is_some());
     largest.iter().copied().filter(all_met).collect()
 }
 
 /// Of two that are as good and as light, people rather take the one with less machinery.
-fn simplicity(kind: WorkerKind) -> u8 {
+fn simplicity(kind: ModeKind) -> u8 {
     match kind {
-        WorkerKind::Inline => 0,
-        WorkerKind::Threads => 1,
-        WorkerKind::Loop => 2,
-        WorkerKind::Interpreters => 3,
-        WorkerKind::Processes => 4,
+        ModeKind::Inline => 0,
+        ModeKind::Loop => 1,
+        ModeKind::Threads => 2,
+        ModeKind::Interpreters => 3,
+        ModeKind::Processes => 4,
     }
 }

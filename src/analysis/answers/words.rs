@@ -66,7 +66,8 @@ fn situation(results: &Results, answer: &Answer) -> String {
 fn head(names: &Names<'_>, choice: &Cell, answer: &Answer) -> String {
     let name = names.at(choice, answer.situation);
     let stays = answer.gain.as_ref().is_some_and(|gain| gain.over.0 == *choice);
-    let memory = answer.memory_bytes.map_or_else(String::new, |bytes| format!(", {:.0} MiB", bytes as f64 / MIB));
+    let memory =
+        answer.memory_bytes.map_or_else(String::new, |bytes| format!(", {:.0} MiB", bytes as f64 / MIB));
     match &answer.gain {
         Some(_) if stays && choice.is_single() => format!("stay with {name}{memory}"),
         Some(gain) if !stays => {
