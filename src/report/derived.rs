@@ -3,7 +3,8 @@
 use crate::analysis::{Figure, OpenFigure, Scaling};
 
 use super::format;
-use super::view::{self, View};
+use super::view::View;
+use super::wording::mark;
 
 /// A table with its title and a note below it.
 pub struct Section {
@@ -15,8 +16,8 @@ pub struct Section {
 }
 
 /// When to use what, right after the verdict; `None` where nothing was compared.
-pub fn choices(results: &View<'_>) -> Option<Section> {
-    let rows = results.choices.iter().map(|choice| {
+pub fn choices(view: &View<'_>) -> Option<Section> {
+    let rows = view.choices.iter().map(|choice| {
         let doubts = choice.doubts.join("; ");
         [&choice.workload, &choice.when, &choice.choose, &choice.evidence, &doubts]
             .map(String::clone)
@@ -32,8 +33,8 @@ pub fn choices(results: &View<'_>) -> Option<Section> {
 }
 
 /// Everything else that has rows.
-pub fn sections(results: &View<'_>) -> Vec<Section> {
-    [single_thread(results), overall(results), scaling(results), break_even(results), memory(results)]
+pub fn sections(view: &View<'_>) -> Vec<Section> {
+    [single_thread(view), overall(view), scaling(view), break_even(view), memory(view)]
         .into_iter()
         .flatten()
         .collect()
@@ -54,9 +55,9 @@ fn section(
     (!rows.is_empty()).then(|| Section { id, title, note, header, rows: rows.iter().map(pick).collect() })
 }
 
-fn single_thread(results: &View<'_>) -> Option<Section> {
-    let rows = results.single_thread.iter().map(|one| {
-        let mark = if one.settled { "" } else { view::UNSETTLED };
+fn single_thread(view: &View<'_>) -> Option<Section> {
+    let rows = view.single_thread.iter().map(|one| {
+        let mark = mark(one.settled);
         let cost = one.cost.map_or_else(
             || format!("{} ({})", format::NONE, format::count(one.pairs as usize, "pair")),
             |cost| format!("{mark}{}", times(cost)),
@@ -77,13 +78,11 @@ fn single_thread(results: &View<'_>) -> Option<Section> {
     )
 }
 
-fn overall(results: &View<'_>) -> Option<Section> {
-    let rows = results.overall.iter().map(|one| {
-        let mark = if one.settled { "" } else { view::UNSETTLED };
-        let mode = view::mode_name(results, &one.mode, &one.variant);
+fn overall(view: &View<'_>) -> Option<Section> {
+    let rows = view.overall.iter().map(|one| {
+        let mark = mark(one.settled);
         let ratio = one.speedup.map_or(format::NONE.to_owned(), |found| format!("{mark}{}", times(found)));
-        let how =
-            if view::takes_workers(results, &one.mode) { format!("{mode}×{}", one.workers) } else { mode };
+        let how = view.mode_at(&one.mode, &one.variant, one.workers);
         vec![one.interpreter.clone(), how, ratio, one.missing.join(", ")]
     });
     section(
@@ -95,9 +94,9 @@ fn overall(results: &View<'_>) -> Option<Section> {
     )
 }
 
-fn scaling(results: &View<'_>) -> Option<Section> {
+fn scaling(view: &View<'_>) -> Option<Section> {
     let row = |one: &Scaling| {
-        let mode = view::mode_name(results, &one.mode, &one.variant);
+        let mode = view.mode_name(&one.mode, &one.variant);
         let serial = one.amdahl.or(one.gustafson).map_or(format::NONE.to_owned(), fraction);
         let (contention, coherency, knee) = match &one.usl {
             Some(usl) => (percent(usl.contention), percent(usl.coherency), workers(&usl.knee)),
@@ -117,7 +116,7 @@ fn scaling(results: &View<'_>) -> Option<Section> {
         ]
     };
     let fitted = |one: &&Scaling| one.amdahl.is_some() || one.gustafson.is_some();
-    let rows = results.scaling.iter().filter(fitted).map(row).collect();
+    let rows = view.scaling.iter().filter(fitted).map(row).collect();
     section(
         "scaling",
         "How it scales",
@@ -127,9 +126,9 @@ fn scaling(results: &View<'_>) -> Option<Section> {
     )
 }
 
-fn break_even(results: &View<'_>) -> Option<Section> {
-    let rows = results.break_even.iter().map(|one| {
-        let mode = view::mode_name(results, &one.mode, &one.variant);
+fn break_even(view: &View<'_>) -> Option<Section> {
+    let rows = view.break_even.iter().map(|one| {
+        let mode = view.mode_name(&one.mode, &one.variant);
         vec![
             format!("{} on {}", one.family, one.interpreter),
             format!("{mode}×{}", one.workers),
@@ -159,9 +158,9 @@ fn break_even(results: &View<'_>) -> Option<Section> {
     )
 }
 
-fn memory(results: &View<'_>) -> Option<Section> {
-    let rows = results.memory_growth.iter().map(|one| {
-        let mode = view::mode_name(results, &one.mode, &one.variant);
+fn memory(view: &View<'_>) -> Option<Section> {
+    let rows = view.memory_growth.iter().map(|one| {
+        let mode = view.mode_name(&one.mode, &one.variant);
         vec![
             one.workload.clone(),
             one.interpreter.clone(),

@@ -11,7 +11,7 @@ use super::prepare::parse_precision;
 use super::{Exit, Failure, output};
 use crate::analysis::Results;
 use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, of_gate, unlike};
-use crate::report::changes;
+use crate::report::run_diff;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -99,15 +99,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 /// Standard output, or GitHub's summary, can't be written.
 pub fn show(found: &Changes, format: Format) -> Result<(), Failure> {
     match format {
-        Format::Human => output::print(&output::in_locale(&changes::terminal(found))),
+        Format::Human => output::print(&output::in_locale(&run_diff::terminal(found))),
         Format::Json => output::print_json(found),
-        Format::Markdown => output::print(&changes::markdown(found)),
-        Format::PrComment => output::print(&changes::pr_comment(found)),
-        Format::Badge => output::print(&changes::badge(found).svg()),
-        Format::Shields => output::print_json(&changes::badge(found)),
+        Format::Markdown => output::print(&run_diff::markdown(found)),
+        Format::PrComment => output::print(&run_diff::pr_comment(found)),
+        Format::Badge => output::print(&run_diff::badge(found).svg()),
+        Format::Shields => output::print_json(&run_diff::badge(found)),
         Format::Github => {
             // First: they don't depend on a file.
-            output::print(&changes::github(found))?;
+            output::print(&run_diff::github(found))?;
             append_summary(found)
         }
     }
@@ -131,7 +131,7 @@ fn append_summary(found: &Changes) -> Result<(), Failure> {
     let append = || {
         let mut file = std::fs::OpenOptions::new().append(true).create(true).open(&path)?;
         let there = file.metadata()?.len();
-        file.write_all(changes::step_summary(found, there).as_bytes())
+        file.write_all(run_diff::step_summary(found, there).as_bytes())
     };
     append().map_err(|error: std::io::Error| {
         Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display()))

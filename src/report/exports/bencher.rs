@@ -10,11 +10,12 @@ use serde_json::Number;
 
 use crate::analysis::{CellResult, Estimate, Speedup};
 
-use super::super::export::{Artifact, Drawing, Exporter};
-use super::super::view::{self, View};
+use super::super::artifact::{Artifact, Drawing};
+use super::super::view::View;
+use super::Exporter;
 use super::figures::{self, Derived};
 
-pub struct Bencher;
+pub const EXPORTER: Exporter = Exporter { name: "bencher", default: false, draws: false, export };
 
 #[derive(Serialize)]
 struct Metric {
@@ -25,26 +26,20 @@ struct Metric {
     value: Number,
 }
 
-impl Exporter for Bencher {
-    fn name(&self) -> &'static str {
-        "bencher"
-    }
-
-    fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
-        let mut benchmarks: BTreeMap<String, BTreeMap<&str, Metric>> = BTreeMap::new();
-        for cell in view.cells.iter().filter(|cell| view::has_numbers(cell)) {
-            let measures = measures(cell);
-            if !measures.is_empty() {
-                benchmarks.insert(format!("{} {}", cell.workload, view::who(view, cell)), measures);
-            }
+fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
+    let mut benchmarks: BTreeMap<String, BTreeMap<&str, Metric>> = BTreeMap::new();
+    for cell in view.cells.iter().filter(|cell| cell.has_numbers()) {
+        let measures = measures(cell);
+        if !measures.is_empty() {
+            benchmarks.insert(format!("{} {}", cell.workload, view.who(cell)), measures);
         }
-        for one in figures::all(view) {
-            if let Some(metric) = derived(&one) {
-                benchmarks.entry(one.full_name(view)).or_default().insert(one.name, metric);
-            }
-        }
-        vec![Artifact::new("bencher.json", crate::record::to_json(&benchmarks))]
     }
+    for one in figures::all(view) {
+        if let Some(metric) = derived(&one) {
+            benchmarks.entry(one.full_name(view)).or_default().insert(one.name, metric);
+        }
+    }
+    vec![Artifact::new("bencher.json", crate::record::to_json(&benchmarks))]
 }
 
 fn measures(cell: &CellResult) -> BTreeMap<&'static str, Metric> {
@@ -58,7 +53,7 @@ fn measures(cell: &CellResult) -> BTreeMap<&'static str, Metric> {
         ("speedup", ratio(cell.speedup.as_ref())),
         ("speedup-self", ratio(cell.speedup_self.as_ref())),
         ("cpu-time", single(cell.cpu_ns)),
-        ("peak-memory", single(cell.peak_pss_bytes.or(cell.peak_rss_bytes))),
+        ("peak-memory", single(cell.peak_bytes())),
     ];
     measures.into_iter().filter_map(|(name, metric)| Some((name, metric?))).collect()
 }

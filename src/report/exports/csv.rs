@@ -6,12 +6,13 @@
 use crate::analysis::{CellResult, Estimate, Speedup};
 use crate::record::GilBuild;
 
-use super::super::export::{Artifact, Drawing, Exporter};
-use super::super::how;
+use super::super::artifact::{Artifact, Drawing};
+use super::super::methodology;
 use super::super::view::View;
+use super::Exporter;
 use super::figures::{self, Derived, Unit};
 
-pub struct Csv;
+pub const EXPORTER: Exporter = Exporter { name: "csv", default: true, draws: false, export };
 
 /// Name of a column and what stands in it.
 type Column = (&'static str, fn(&CellResult) -> String);
@@ -70,7 +71,7 @@ const COLUMNS: &[Column] = &[
     ("repeats", |c| text(c.wall_ns.as_ref().map(|_| c.repeats))),
     ("warm_ups", |c| text(c.warm_ups)),
     ("gc_enabled", |c| text(c.gc.as_ref().map(|gc| gc.enabled))),
-    ("blas_threads", |c| text(c.blas.as_ref().and_then(how::blas_threads))),
+    ("blas_threads", |c| text(c.blas.as_ref().and_then(methodology::blas_threads))),
     ("blas_source", |c| text(c.blas.as_ref().map(|blas| blas.source.clone()))),
     ("efficiency_low", |c| text(c.efficiency_ci95.map(|ci| ci[0]))),
     ("efficiency_high", |c| text(c.efficiency_ci95.map(|ci| ci[1]))),
@@ -102,25 +103,15 @@ const DERIVED: &[DerivedColumn] = &[
     ("settled", |d| text(d.settled)),
 ];
 
-impl Exporter for Csv {
-    fn name(&self) -> &'static str {
-        "csv"
+fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
+    let cells = view.cells.iter().map(|cell| COLUMNS.iter().map(move |column| column.1(cell)));
+    let mut files = vec![Artifact::new("results.csv", table(names(COLUMNS), cells))];
+    let derived = figures::all(view);
+    if !derived.is_empty() {
+        let rows = derived.iter().map(|one| DERIVED.iter().map(move |column| column.1(one)));
+        files.push(Artifact::new("derived.csv", table(names(DERIVED), rows)));
     }
-
-    fn default(&self) -> bool {
-        true
-    }
-
-    fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
-        let cells = view.cells.iter().map(|cell| COLUMNS.iter().map(move |column| column.1(cell)));
-        let mut files = vec![Artifact::new("results.csv", table(names(COLUMNS), cells))];
-        let derived = figures::all(view);
-        if !derived.is_empty() {
-            let rows = derived.iter().map(|one| DERIVED.iter().map(move |column| column.1(one)));
-            files.push(Artifact::new("derived.csv", table(names(DERIVED), rows)));
-        }
-        files
-    }
+    files
 }
 
 /// The same of several runs, each row begun with its run's label, id and host.

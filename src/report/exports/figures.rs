@@ -4,7 +4,7 @@ use crate::analysis::{Figure, OpenFigure};
 use crate::plan::{PLAIN, SINGLE};
 
 use super::super::derived;
-use super::super::view::{self, View};
+use super::super::view::View;
 
 /// What a figure counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,8 +141,8 @@ impl<'a> Derived<'a> {
 
     /// `3.13t threads×2`, as a cell is called, or `3.13t threads`; ` over 3.13` where that has to be said.
     pub fn who(&self, view: &View<'_>) -> String {
-        let mode = view::mode_name(view, self.mode, self.variant);
-        let workers = self.workers.filter(|_| view::takes_workers(view, self.mode));
+        let mode = view.mode_name(self.mode, self.variant);
+        let workers = self.workers.filter(|_| view.takes_workers(self.mode));
         let workers = workers.map_or_else(String::new, |workers| format!("×{workers}"));
         let against = self.against.map_or_else(String::new, |against| format!(" over {against}"));
         format!("{} {mode}{workers}{against}", self.interpreter)

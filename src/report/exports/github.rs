@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use crate::analysis::Estimate;
 
-use super::super::export::{Artifact, Drawing, Exporter};
-use super::super::view::{self, View};
+use super::super::artifact::{Artifact, Drawing};
+use super::super::view::View;
+use super::Exporter;
 use super::figures::{self, Derived, Unit};
 
-pub struct GithubActionBenchmark;
+pub const EXPORTER: Exporter = Exporter { name: "gha", default: false, draws: false, export };
 
 /// From lower to upper end of an interval; at the action's default threshold more would raise alarms by chance.
 const WIDEST: f64 = 2.0;
@@ -27,32 +28,26 @@ struct Entry {
     extra: Option<String>,
 }
 
-impl Exporter for GithubActionBenchmark {
-    fn name(&self) -> &'static str {
-        "gha"
-    }
-
-    fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
-        let mut entries = Vec::new();
-        for cell in view.cells.iter().filter(|cell| view::has_numbers(cell)) {
-            let name = format!("{} {}", cell.workload, view::who(view, cell));
-            let unsettled = (!view::settled(cell)).then(|| "not settled".to_owned());
-            entries.extend(cell.wall_ns.as_ref().map(|wall| time(name.clone(), wall, unsettled)));
-            let cold = cell.total_ns.as_ref();
-            entries.extend(cold.map(|total| time(format!("{name} cold, in all"), total, None)));
-            if let Some(bytes) = cell.peak_pss_bytes.or(cell.peak_rss_bytes) {
-                entries.push(Entry {
-                    name: format!("{name} memory"),
-                    unit: "MiB",
-                    value: bytes as f64 / MIB,
-                    range: None,
-                    extra: None,
-                });
-            }
+fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
+    let mut entries = Vec::new();
+    for cell in view.cells.iter().filter(|cell| cell.has_numbers()) {
+        let name = format!("{} {}", cell.workload, view.who(cell));
+        let unsettled = (!cell.is_settled()).then(|| "not settled".to_owned());
+        entries.extend(cell.wall_ns.as_ref().map(|wall| time(name.clone(), wall, unsettled)));
+        let cold = cell.total_ns.as_ref();
+        entries.extend(cold.map(|total| time(format!("{name} cold, in all"), total, None)));
+        if let Some(bytes) = cell.peak_bytes() {
+            entries.push(Entry {
+                name: format!("{name} memory"),
+                unit: "MiB",
+                value: bytes as f64 / MIB,
+                range: None,
+                extra: None,
+            });
         }
-        entries.extend(figures::all(view).iter().filter_map(|one| derived(view, one)));
-        vec![Artifact::new("github-action-benchmark.json", crate::record::to_json(&entries))]
     }
+    entries.extend(figures::all(view).iter().filter_map(|one| derived(view, one)));
+    vec![Artifact::new("github-action-benchmark.json", crate::record::to_json(&entries))]
 }
 
 fn time(name: String, time: &Estimate, extra: Option<String>) -> Entry {

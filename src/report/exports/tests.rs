@@ -7,7 +7,7 @@ use crate::record::Outcome;
 
 use super::super::fixture::results;
 use super::super::tests::{files, text};
-use super::super::{Artifact, render_formats, terminal};
+use super::super::{Artifact, render_formats, side_by_side, terminal};
 
 /// The one file of a format.
 fn export(results: &Results, format: &str) -> Vec<Artifact> {
@@ -121,7 +121,7 @@ fn runs_stand_side_by_side() {
     let mut other = results();
     other.run_id = "later".to_owned();
     other.cells.truncate(1);
-    let table = terminal::side_by_side(&[results(), other], 80);
+    let table = side_by_side::terminal(&[results(), other], 80);
     let line = table.lines().find(|line| line.starts_with("fib 3.13 single")).expect("a line");
     assert_eq!(line.matches("40.0 ms").count(), 2, "{table}");
     assert!(table.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{table}");

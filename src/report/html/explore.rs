@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::analysis::CellResult;
 
 use super::super::format;
-use super::super::view::{self, View};
+use super::super::view::View;
 
 /// Name of a figure and its column in the table.
 const METRICS: [(&str, usize); 6] = [
@@ -47,7 +47,7 @@ pub fn section(view: &View<'_>) -> Markup {
         section #explore aria-labelledby="explore-title" hidden {
             h2 #explore-title { "Explore" }
             div.filters {
-                label { "workload " select #pick-workload { @for name in view::workloads(view) { option { (name) } } } }
+                label { "workload " select #pick-workload { @for name in view.workload_names() { option { (name) } } } }
                 label { "figure " select #pick-metric {
                     @for (name, column) in METRICS { option value=(column) { (name) } }
                     @for (place, (name, figure)) in MORE.iter().enumerate() {
@@ -58,7 +58,7 @@ pub fn section(view: &View<'_>) -> Markup {
                 } }
                 label { "interpreter " select #pick-interpreter {
                     option value="" { "all" }
-                    @for name in view::present(view) { option { (name) } }
+                    @for name in view.present() { option { (name) } }
                 } }
             }
             ol #bars aria-live="polite" {}

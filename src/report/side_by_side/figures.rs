@@ -2,7 +2,7 @@
 
 use crate::analysis::{CellResult, Speedup};
 
-use super::super::{format, view};
+use super::super::format;
 
 /// A cell's figures, each with its mark.
 pub struct Figures {
@@ -18,11 +18,11 @@ impl Figures {
     /// `Err`: what stands in their place.
     pub fn of(cell: Option<&CellResult>) -> Result<Self, String> {
         let Some(cell) = cell else { return Err("not in this run".to_owned()) };
-        if !view::has_numbers(cell) {
-            return Err(view::why_none(cell));
+        if !cell.has_numbers() {
+            return Err(cell.why_none());
         }
         let none = || format::NONE.to_owned();
-        let memory = cell.peak_pss_bytes.or(cell.peak_rss_bytes);
+        let memory = cell.peak_bytes();
         Ok(Self {
             time: cell.wall_ns.as_ref().map_or_else(none, |wall| format::ns(wall.median)),
             own: ratio(cell.speedup_self.as_ref()),
@@ -34,18 +34,12 @@ impl Figures {
 
 /// `~1.96×`.
 pub fn ratio(speedup: Option<&Speedup>) -> String {
-    speedup.map_or_else(
-        || format::NONE.to_owned(),
-        |speedup| {
-            let mark = if speedup.settled { "" } else { view::UNSETTLED };
-            format!("{mark}{}", format::ratio(speedup.ratio))
-        },
-    )
+    speedup.map_or_else(|| format::NONE.to_owned(), Speedup::text)
 }
 
 /// `~1.96× (1.56–2.46)`.
 pub fn with_interval(speedup: Option<&Speedup>) -> String {
-    let interval = speedup.and_then(view::interval);
+    let interval = speedup.and_then(Speedup::shown_interval);
     let interval = interval.map_or_else(String::new, |ci| format!(" ({})", format::interval(ci)));
     format!("{}{interval}", ratio(speedup))
 }
