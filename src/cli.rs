@@ -1,81 +1,87 @@
 //! The command line: what can be typed.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{self, Exit, Failure, MatrixArgs};
+use crate::commands::{self, Exit, Failure};
 
 const EXAMPLES: &str = "\
 Examples:
+  gilmatrix try mine.py:work --arg 35  measure your own function; an answer within a minute
   gilmatrix init                       write ./matrix.toml from the interpreters that are here
   gilmatrix run                        measure ./matrix.toml, write reports/<run id>/
-  gilmatrix run matrix.toml --quick    the same in at most 30 seconds
+  gilmatrix run matrix.toml --quick    measure a part of it in at most 30 seconds
   gilmatrix run -p 3.13 -p 3.13t -w fib -m threads -m mp
-  gilmatrix try mine.py:work --arg 35  your own function, a verdict within a minute
-  gilmatrix plan                       what would be run, what is skipped and why
-  gilmatrix pythons                    the interpreters on this machine
-  gilmatrix install 3.13t --with-twin  a free-threaded build, and its GIL twin with the same flags
-  gilmatrix profile -p 3.13 -m threads -w fib -n 2   a flame graph of one cell
+  gilmatrix plan                       print what would be run, what is skipped and why
+  gilmatrix pythons                    list the interpreters on this machine
+  gilmatrix install 3.13t --with-twin  get a free-threaded build and its twin with the GIL
+  gilmatrix profile -p 3.13 -m threads -w fib -n 2   draw a flame graph of one cell
   gilmatrix report reports/<run id>    draw the reports again from the record
 
 Exit codes: 0 done, 1 a regression, 2 the command line or the matrix is wrong,
 3 a required interpreter is missing, 4 a cell failed, 5 the machine refused,
 6 not comparable, 130 interrupted";
 
-/// Which Python, which way of running it concurrently, and how many workers: measured, with proof of what ran
+/// What a bare `gilmatrix` prints.
+const FIRST_STEPS: &str = "\
+gilmatrix measures which Python, which way of running it concurrently and how many workers suit your work best.
+
+Start with one of these:
+  gilmatrix try mine.py:work   measure the function `work` of your file mine.py; an answer within a minute
+  gilmatrix init               write ./matrix.toml from the interpreters that are here; `gilmatrix run` measures it
+  gilmatrix pythons            list the interpreters that are here
+
+`gilmatrix help` lists every command, `gilmatrix help COMMAND` its options.";
+
+/// Measure which Python, which way of running it concurrently, and how many workers are best, with proof of what ran
 #[derive(Debug, Parser)]
 #[command(name = "gilmatrix", version, about, after_help = EXAMPLES, max_term_width = 110)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Measure your own function across interpreters, modes and workers, without a matrix
+    Try(commands::trial::Args),
     /// Measure the matrix and write the run's directory
     Run(commands::run::Args),
-    /// Your own function across interpreters, modes and workers, no matrix needed
-    Try(commands::trial::Args),
-    /// Print cells, skipped cells with reasons, and the time it may take; runs no workload
-    Plan(commands::plan::Args),
-    /// What is on this machine, each with its facts; whether two are comparable
-    Pythons(commands::pythons::PythonsArgs),
-    /// Get an interpreter through uv, mise, pyenv, or by building its source
-    Install(commands::install::InstallArgs),
-    /// What would make numbers from this machine untrustworthy, and what to do about it
-    Doctor(commands::doctor::Args),
-    /// What the tool keeps: interpreters, environments, logs; and removing it
-    Cache(commands::cache::Args),
-    /// A flame graph of one cell, outside the timed passes; who holds the GIL
-    Profile(commands::profile::Args),
     /// Write a commented matrix.toml from the interpreters that are here
     Init(commands::init::Args),
-    /// Draw the reports again from the record; starts no Python
+    /// Print the cells, the skipped ones with reasons, and the time it may take; run no workload
+    Plan(commands::plan::Args),
+    /// List the Python interpreters here and check whether two can be compared
+    Pythons(commands::pythons::PythonsArgs),
+    /// Get an interpreter through uv, mise or pyenv, or by building its source
+    Install(commands::install::InstallArgs),
+    /// Find what would make numbers from this machine untrustworthy, and say what to do about it
+    Doctor(commands::doctor::Args),
+    /// Draw a flame graph of one cell, outside the timed passes, and show who holds the GIL
+    Profile(commands::profile::Args),
+    /// Draw the reports again from the record; start no Python
     Report(commands::report::Args),
-    /// Shards of one matrix become one run
-    Merge(commands::merge::Args),
-    /// What became slower, faster, heavier between two stored runs; the exit code is a gate's
+    /// Find what became slower, faster or heavier between two stored runs; the exit code is a gate's
     Compare(commands::compare::Args),
-    /// The trend over many runs, and since when what changed
+    /// Show the trend over many runs, and since when what changed
     History(commands::history::Args),
+    /// Merge the shards of a matrix into one run
+    Merge(commands::merge::Args),
+    /// List what gilmatrix keeps (interpreters, environments, logs), or remove it
+    Cache(commands::cache::Args),
     /// Print a completion script for a shell
     Completions(commands::completions::Args),
 }
 
 impl Cli {
-    /// The options of a recorded `run`, where the words are one's.
-    pub fn matrix_of_run(words: &[String]) -> Option<MatrixArgs> {
-        match Self::try_parse_from(words).ok()?.command {
-            Command::Run(args) => Some(args.matrix),
-            _ => None,
-        }
-    }
-
     /// Runs what was asked for.
     ///
     /// # Errors
-    /// What went wrong, with the exit code that it means.
+    /// Returns what went wrong, with the exit code that it means.
     pub fn dispatch(self) -> Result<Exit, Failure> {
-        match self.command {
+        let Some(command) = self.command else {
+            return Err(Failure::rendered(Exit::Usage, FIRST_STEPS.to_owned()));
+        };
+        match command {
             Command::Run(args) => commands::run::run(args),
             Command::Try(args) => commands::trial::run(&args),
             Command::Plan(args) => commands::plan::run(&args),
@@ -89,7 +95,7 @@ impl Cli {
             Command::Merge(args) => commands::merge::run(&args),
             Command::Compare(args) => commands::compare::run(&args),
             Command::History(args) => commands::history::run(&args),
-            Command::Completions(args) => commands::completions::run(&args),
+            Command::Completions(args) => commands::completions::run(&args, &mut Self::command()),
         }
     }
 }

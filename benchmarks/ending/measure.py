@@ -3,7 +3,7 @@
 
     python3 benchmarks/ending/measure.py target/release/gilmatrix [TIMES]
 
-The work (tests/e2e/wild.py) ignores SIGTERM, forks daemons twice into sessions of their own, one of
+The work (tests/it/real/wild.py) ignores SIGTERM, forks daemons twice into sessions of their own, one of
 them stopped, one that forks itself on and on; in single and in pools of two workers by fork,
 forkserver and spawn. Timed out: from the grace's end, when what stayed is killed, until no process
 of the tree lives (`forced.empty_ns` of the record). Ctrl-C: from being told until then (`empty_ns` of
@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-WILD = pathlib.Path(__file__).resolve().parents[2] / "tests/e2e/wild.py"
+WILD = pathlib.Path(__file__).resolve().parents[2] / "tests/it/real/wild.py"
 METHODS = ["fork", "forkserver", "spawn"]
 MATRIX = """
 [run]

@@ -320,6 +320,7 @@ fn run_info(
             include: Vec::new(),
             budgets: Vec::new(),
         },
+        options: None,
         seed,
         host: Host { cpus: 2, effective_cpus: 2.0, load_1m: Some(0.2), ..Host::default() },
         interpreters: interpreters.iter().map(interpreter).collect(),

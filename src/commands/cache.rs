@@ -3,14 +3,15 @@
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use comfy_table::{Table, presets};
 use indicatif::{BinaryBytes, HumanDuration};
 use serde_json::json;
 
-use super::{Exit, Failure, output};
+use super::output::{self, Format};
+use super::{Exit, Failure};
 use crate::interpreter::cache_dir;
-use crate::interpreter::kept::{Kept, kept, remove};
+use crate::interpreter::cache_entries::{CacheEntry, cache_entries, remove};
 use crate::matrix::duration_ns;
 
 #[derive(Debug, clap::Args)]
@@ -21,36 +22,30 @@ use crate::matrix::duration_ns;
 pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
-    /// How to print
+    /// Choose what is printed
     #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
     format: Format,
 }
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Interpreters, environments, bytecode and logs, with sizes and last use (the default)
+    /// List interpreters, environments, bytecode and logs, with sizes and last use (the default)
     List,
-    /// Remove what is named, or what hasn't been used for a while; it is made again when it is needed
+    /// Remove what is named, or hasn't been used for a while; it is made again when it is needed
     Prune(Prune),
 }
 
 #[derive(Debug, clap::Args)]
 struct Prune {
-    /// As `gilmatrix cache` names them, patterns allowed: `interpreters/3.13.5t`, `environments/*`
+    /// Remove these, named as `gilmatrix cache` names them; patterns are allowed: `environments/*`
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// What hasn't been used for so long, as `30d`; with names, only those among them
+    /// Remove what hasn't been used for this long, as `30d`; with names, only those among them
     #[arg(long, value_name = "TIME", value_parser = older)]
     older_than: Option<Duration>,
-    /// Say what would go, and remove nothing
+    /// Say what would be removed, and remove nothing
     #[arg(long)]
     dry_run: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 fn older(text: &str) -> Result<Duration, String> {
@@ -66,7 +61,7 @@ fn older(text: &str) -> Result<Duration, String> {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let nowhere = || Failure::new(Exit::Refused, "there is no home and no `GILMATRIX_CACHE`");
     let cache = cache_dir().ok_or_else(nowhere)?;
-    let all = kept(&cache);
+    let all = cache_entries(&cache);
     let Some(Action::Prune(prune)) = &args.action else {
         match args.format {
             Format::Json => output::print_json(&as_json("cache", &cache, &all, &[]))?,
@@ -83,7 +78,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             }
         }
     }
-    let gone: Vec<Kept> =
+    let gone: Vec<CacheEntry> =
         chosen.into_iter().filter(|one| stayed.iter().all(|(name, _)| *name != one.name)).collect();
     match args.format {
         Format::Json => output::print_json(&as_json("removed", &cache, &gone, &stayed))?,
@@ -100,7 +95,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// What the names and the age pick.
-fn chosen(prune: &Prune, all: Vec<Kept>) -> Result<Vec<Kept>, Failure> {
+fn chosen(prune: &Prune, all: Vec<CacheEntry>) -> Result<Vec<CacheEntry>, Failure> {
     let usage = |text: String| Failure::new(Exit::Usage, text);
     if prune.names.is_empty() && prune.older_than.is_none() {
         let text = "say what to remove: `--older-than 30d`, or names as `gilmatrix cache` shows them";
@@ -117,16 +112,16 @@ fn chosen(prune: &Prune, all: Vec<Kept>) -> Result<Vec<Kept>, Failure> {
         patterns.push(pattern);
     }
     let now = SystemTime::now();
-    let named = |one: &Kept| patterns.is_empty() || patterns.iter().any(|it| it.matches(&one.name));
-    let unused = |one: &Kept| prune.older_than.is_none_or(|age| idle(one, now) >= age);
+    let named = |one: &CacheEntry| patterns.is_empty() || patterns.iter().any(|it| it.matches(&one.name));
+    let unused = |one: &CacheEntry| prune.older_than.is_none_or(|age| idle(one, now) >= age);
     Ok(all.into_iter().filter(|one| named(one) && unused(one)).collect())
 }
 
-fn idle(one: &Kept, now: SystemTime) -> Duration {
+fn idle(one: &CacheEntry, now: SystemTime) -> Duration {
     now.duration_since(one.last_used).unwrap_or_default()
 }
 
-fn table(all: &[Kept]) -> String {
+fn table(all: &[CacheEntry]) -> String {
     let now = SystemTime::now();
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -147,10 +142,10 @@ fn table(all: &[Kept]) -> String {
 fn as_json(
     what: &str,
     cache: &std::path::Path,
-    all: &[Kept],
+    all: &[CacheEntry],
     stayed: &[(String, String)],
 ) -> serde_json::Value {
-    let seconds = |one: &Kept| {
+    let seconds = |one: &CacheEntry| {
         let since = one.last_used.duration_since(SystemTime::UNIX_EPOCH);
         since.map_or(0, |since| since.as_secs())
     };

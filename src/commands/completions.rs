@@ -1,7 +1,5 @@
 //! `gilmatrix completions`.
 
-use clap::CommandFactory;
-
 use super::{Exit, Failure};
 
 const EXAMPLES: &str = "\
@@ -12,14 +10,15 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
+    /// Write it for this shell
     shell: clap_complete::Shell,
 }
 
 /// # Errors
 /// Standard output can't be written.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
+pub fn run(args: &Args, command: &mut clap::Command) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut crate::cli::Cli::command(), "gilmatrix", &mut script);
+    clap_complete::generate(args.shell, command, "gilmatrix", &mut script);
     super::output::print(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::output;
 use crate::measure::RunError;
 use crate::record::RecordError;
 
@@ -50,13 +51,12 @@ impl Failure {
         Self { exit, message, rendered: true }
     }
 
-    /// On standard error, in colour where that is wanted.
+    /// Prints it on standard error.
     pub fn print(&self) {
         if self.rendered {
-            anstream::eprintln!("{}", self.message);
+            output::note(&self.message);
         } else if !self.message.is_empty() {
-            let red = anstyle::AnsiColor::Red.on_default().bold();
-            anstream::eprintln!("{red}error{red:#}: {}", self.message);
+            output::error(&self.message);
         }
     }
 }

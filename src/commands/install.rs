@@ -4,10 +4,11 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Exit, Failure, output};
+use super::output::{self, Format};
+use super::{Exit, Failure};
 use crate::interpreter::cache_dir;
 use crate::interpreter::install::{
     InstallEvent, InstallOptions, InstallOutcome, InstallResult, Provider, install,
@@ -20,30 +21,24 @@ use crate::interpreter::process::Cancel;
     gilmatrix install 3.13t --with-twin\n  \
     gilmatrix install 3.14t --source Python-3.14.0.tar.xz --optimized")]
 pub struct InstallArgs {
-    /// What to get, as `3.13t` or `pypy@3.10`
+    /// Get these, as `3.13t` or `pypy@3.10`
     #[arg(required = true, value_name = "REQUEST")]
     pub requests: Vec<String>,
-    /// Build this source: a tarball or a folder
+    /// Build this source, a tarball or a folder
     #[arg(long, value_name = "PATH")]
     pub source: Option<PathBuf>,
-    /// Build from source with PGO and LTO (takes much longer)
+    /// Build from source with PGO and LTO, which takes much longer
     #[arg(long)]
     pub optimized: bool,
     /// Also get the GIL or free-threaded twin, built with the same flags
     #[arg(long)]
     pub with_twin: bool,
-    /// Ask only these, in this order
+    /// Ask only these providers, in this order
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROVIDER")]
     pub provider: Vec<Provider>,
-    /// How to print the results
+    /// Choose what is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Human,
-    Json,
 }
 
 /// # Errors

@@ -17,11 +17,11 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Directories of runs that were measured with `--shard`, all of one matrix
+    /// Merge these runs, measured with `--shard`, all of one matrix
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
 
-    /// The merged run's directory
+    /// Write the merged run's directory here
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     report::show(&results, &args.out)?;
     if let Some(found) = changes::of_gate(&results) {
         output::print("\n")?;
-        compare::show(&found, compare::Format::Human)?;
+        compare::show(&found, compare::CompareFormat::Human)?;
     }
     let empty: Vec<String> =
         whole.parts.iter().filter(|part| !measured(part, &results)).map(name_of).collect();

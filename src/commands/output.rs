@@ -4,6 +4,13 @@ use std::io::{self, IsTerminal, Write};
 
 use super::Failure;
 
+/// The formats of standard output that most commands share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
 /// Prints a result. A reader that has had enough (`| head`) is no error.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
@@ -18,15 +25,22 @@ pub fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     print(&String::from_utf8_lossy(&crate::record::to_json(value)))
 }
 
-/// A line on standard error.
+/// Prints a line on standard error. Whoever can't be told (a closed terminal, a full disk) isn't: that must end
+/// neither the work nor the program.
 pub fn note(text: &str) {
-    anstream::eprintln!("{text}");
+    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// A warning on standard error.
+/// Prints a warning on standard error.
 pub fn warn(text: &str) {
     let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
-    anstream::eprintln!("{yellow}warning{yellow:#}: {text}");
+    note(&format!("{yellow}warning{yellow:#}: {text}"));
+}
+
+/// Prints on standard error what went wrong.
+pub fn error(text: &str) {
+    let red = anstyle::AnsiColor::Red.on_default().bold();
+    note(&format!("{red}error{red:#}: {text}"));
 }
 
 /// Columns of the terminal behind standard output; 80 where there is none.

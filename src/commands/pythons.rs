@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use comfy_table::{Table, presets};
 use serde_json::json;
 
-use super::{Exit, Failure, output};
+use super::output::{self, Format};
+use super::{Exit, Failure};
 use crate::harness::Catalogue;
 use crate::interpreter::{
     Discovery, Facts, Found, Known, Resolution, ResolveOptions, difference_texts, resolve,
@@ -24,18 +25,12 @@ pub struct PythonsArgs {
     /// Show what the requests of this matrix resolve to, instead
     #[arg(long, value_name = "MATRIX", conflicts_with = "requests")]
     pub matrix: Option<PathBuf>,
-    /// Let versions be answered by pre-releases
+    /// Also take pre-releases
     #[arg(long)]
     pub allow_prerelease: bool,
-    /// How to print
+    /// Choose what is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Human,
-    Json,
 }
 
 /// # Errors

@@ -1,13 +1,13 @@
 //! From a request (`3.13t`, a path, ...) to an executable and the facts it reported about itself.
 
 pub mod cache_dir;
+pub mod cache_entries;
+pub mod comparability_matrix;
 pub mod comparable;
 pub mod discover;
 mod facts;
-pub mod fitness;
 mod flags;
 pub mod install;
-pub mod kept;
 mod modules;
 pub mod packages;
 pub mod probe;

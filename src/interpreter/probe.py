@@ -6,6 +6,20 @@ import os
 import sys
 
 
+def base_executable(folders):
+    """The interpreter behind a virtual environment; before 3.11 one with copies knows it by its settings alone."""
+    base = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable or "")
+    settings = [path for path in (os.path.join(folder, "pyvenv.cfg") for folder in folders) if os.path.isfile(path)]
+    if settings and base == os.path.realpath(sys.executable or ""):
+        with open(settings[0]) as file:
+            lines = [line.partition("=") for line in file]
+        for home in [value.strip() for key, _, value in lines if key.strip() == "home"]:
+            for name in (os.path.basename(base), "python%d.%d" % sys.version_info[:2], "python3"):
+                if os.path.isfile(os.path.join(home, name)):
+                    return os.path.realpath(os.path.join(home, name))
+    return base
+
+
 def probe(want_hash):
     import sysconfig
 
@@ -18,7 +32,8 @@ def probe(want_hash):
     var = sysconfig.get_config_var
     disabled = var("Py_GIL_DISABLED")
     here = os.path.dirname(os.path.abspath(sys.executable or ""))
-    venv = any(os.path.isfile(os.path.join(d, "pyvenv.cfg")) for d in (here, os.path.dirname(here)))
+    folders = (here, os.path.dirname(here))
+    venv = any(os.path.isfile(os.path.join(folder, "pyvenv.cfg")) for folder in folders)
     answer = {
         "implementation": implementation.name if implementation else "PyPy" in sys.version and "pypy" or "cpython",
         "version": version,
@@ -26,7 +41,7 @@ def probe(want_hash):
         "build": " ".join(sys.version.split()),
         "executable": sys.executable,
         "real_executable": os.path.realpath(sys.executable or ""),
-        "base_executable": os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable or ""),
+        "base_executable": base_executable(folders),
         "abiflags": getattr(sys, "abiflags", ""),
         "cache_tag": getattr(implementation, "cache_tag", None),
         "py_gil_disabled": None if disabled is None else bool(disabled),

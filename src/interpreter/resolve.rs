@@ -9,7 +9,7 @@ use super::discover::path::folders;
 use super::probe::{self, LIMIT, Probed};
 use super::request::{Mismatch, Request, VersionRequest};
 use super::select::{Choice, select};
-use super::{Discovery, Facts, Interpreter, Missing};
+use super::{Broken, Discovery, Facts, Interpreter, Missing};
 use crate::matrix::{InterpreterEntry, InterpreterSource};
 
 #[derive(Debug, Clone)]
@@ -118,21 +118,41 @@ impl Resolver<'_> {
             }
             Choice::None { nearest } => nearest,
         };
-        let too_old = self
-            .discovery
-            .broken
-            .iter()
-            .find(|broken| broken.version.as_deref().is_some_and(|version| request.holds(version)));
-        let near = nearest.map(|(index, mismatch)| (&self.discovery.found[index].probed.facts, mismatch));
-        let (reason, hint) = match (near, too_old) {
-            (Some((facts, mismatch)), _) => near_miss(request, facts, mismatch),
-            (None, Some(broken)) => (broken.reason.clone(), "ask for `3.8` or later".to_owned()),
-            (None, None) => {
+        let near = nearest.and_then(|(index, mismatch)| {
+            near_miss(request, &self.discovery.found[index].probed.facts, mismatch)
+        });
+        let (reason, hint) = near
+            .or_else(|| self.too_old(request))
+            .or_else(|| self.does_not_start(request))
+            .unwrap_or_else(|| {
                 let hint = format!("`gilmatrix install {request}` gets it, or give a path");
                 (format!("no interpreter here answers `{request}`"), hint)
-            }
-        };
+            });
         Err(self.missing(reason, Some(hint)))
+    }
+
+    /// Returns reason and hint where the version asked for is here, but too old to be measured.
+    fn too_old(&self, request: &VersionRequest) -> Option<(String, String)> {
+        let holds = |version: &String| request.holds(version);
+        let broken = self.discovery.broken.iter().find(|one| one.version.as_ref().is_some_and(holds))?;
+        Some((broken.reason.clone(), "ask for `3.8` or later".to_owned()))
+    }
+
+    /// Returns reason and hint where an executable whose name fits the request can't be measured.
+    fn does_not_start(&self, request: &VersionRequest) -> Option<(String, String)> {
+        let name = |broken: &Broken| Some(broken.path.file_name()?.to_str()?.to_owned());
+        let fits = |broken: &&Broken| {
+            broken.version.is_none() && name(broken).is_some_and(|name| request.fits_name(&name))
+        };
+        // The longest name says most about what it would have been.
+        let broken =
+            self.discovery.broken.iter().filter(fits).max_by_key(|broken| name(broken).map(|it| it.len()))?;
+        let reason = format!(
+            "no interpreter here answers `{request}`: `{}` can't be measured: {}",
+            broken.path.display(),
+            broken.reason
+        );
+        Some((reason, format!("repair it, or let `gilmatrix install {request}` get another")))
     }
 
     /// `~`, relative to the matrix, or absolute; a folder is an environment or prefix.
@@ -247,11 +267,11 @@ impl Resolver<'_> {
     }
 }
 
-/// Reason and hint where the version is here, but not the build that was asked for.
-fn near_miss(request: &VersionRequest, facts: &Facts, mismatch: Mismatch) -> (String, String) {
+/// Returns reason and hint where the version is here, but not the build that was asked for.
+fn near_miss(request: &VersionRequest, facts: &Facts, mismatch: Mismatch) -> Option<(String, String)> {
     let (major, minor) = facts.minor();
     let d = if facts.debug { "d" } else { "" };
-    match mismatch {
+    let (reason, hint) = match mismatch {
         Mismatch::FreeThreadedBuild => (
             format!("the only {major}.{minor} here is free-threaded"),
             format!("`{major}.{minor}t{d}` is here, ask for it by that name"),
@@ -271,11 +291,9 @@ fn near_miss(request: &VersionRequest, facts: &Facts, mismatch: Mismatch) -> (St
             format!("the only {major}.{minor} here is the pre-release {}", facts.version),
             format!("`{major}.{minor}-dev` is here, ask for it by that name"),
         ),
-        _ => (
-            format!("no interpreter here answers `{request}`"),
-            format!("`gilmatrix install {request}` gets it, or give a path"),
-        ),
-    }
+        _ => return None,
+    };
+    Some((reason, hint))
 }
 
 fn doubles(found: &[Interpreter]) -> Vec<String> {
@@ -297,12 +315,14 @@ mod tests {
     #[test]
     fn a_near_miss_says_what_to_ask_for() -> Result<(), String> {
         let Ok(Request::Version(request)) = "3.13".parse() else { return Err("not a version".to_owned()) };
-        let (reason, hint) = near_miss(&request, &facts("3.13.5t"), Mismatch::FreeThreadedBuild);
+        let near_miss =
+            |version, mismatch| near_miss(&request, &facts(version), mismatch).unwrap_or_default();
+        let (reason, hint) = near_miss("3.13.5t", Mismatch::FreeThreadedBuild);
         assert_eq!(reason, "the only 3.13 here is free-threaded");
         assert_eq!(hint, "`3.13t` is here, ask for it by that name");
-        let (_, hint) = near_miss(&request, &facts("3.13.5d"), Mismatch::DebugBuild);
+        let (_, hint) = near_miss("3.13.5d", Mismatch::DebugBuild);
         assert_eq!(hint, "`3.13d` is here, ask for it by that name");
-        let (reason, hint) = near_miss(&request, &facts("3.13.0rc1"), Mismatch::Prerelease);
+        let (reason, hint) = near_miss("3.13.0rc1", Mismatch::Prerelease);
         assert_eq!(reason, "the only 3.13 here is the pre-release 3.13.0rc1");
         assert_eq!(hint, "`3.13-dev` is here, ask for it by that name");
         Ok(())

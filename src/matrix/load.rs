@@ -154,7 +154,7 @@ fn sections<'d, 's>(
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> MatrixError {
-    const MINIMUM: &str = "name a file, as in `gilmatrix run path/to/matrix.toml`, or write one; two lines are enough:\n    [interpreters]\n    use = [\"3.13\", \"3.13t\"]";
+    const MINIMUM: &str = "`gilmatrix init` writes one from the interpreters that are here; or name a file, as in `gilmatrix run path/to/matrix.toml`; two lines are enough:\n    [interpreters]\n    use = [\"3.13\", \"3.13t\"]";
     let origin = path.display().to_string();
     let (title, label, help) = match error.kind() {
         io::ErrorKind::NotFound => ("there is no matrix here".to_owned(), String::new(), MINIMUM),

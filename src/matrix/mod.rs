@@ -7,6 +7,7 @@ mod interpreters;
 mod load;
 mod modes;
 mod nearest;
+mod overrides;
 mod problems;
 mod project;
 mod reader;
@@ -18,6 +19,7 @@ mod script;
 mod sizes;
 mod sweep;
 mod units;
+mod values;
 mod variant;
 mod variants;
 mod workers;
@@ -31,6 +33,7 @@ pub use error::MatrixError;
 pub use interpreters::default_baseline;
 pub use load::{load, parse};
 pub use nearest::nearest;
+pub use overrides::Overrides;
 pub use project::{Project, ProjectError};
 pub use resolved::{
     Budget, Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy,
@@ -39,3 +42,4 @@ pub use resolved::{
 pub use sizes::{ScalingKind, SweepPoint};
 pub use units::{duration_ns, fraction, size_bytes};
 pub use variant::{BLAS_THREADS, Variant};
+pub use workers::doubling;

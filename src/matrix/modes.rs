@@ -58,11 +58,7 @@ fn modes(value: &Value<'_, '_>, catalogue: &Catalogue, problems: &mut Problems) 
 fn start_methods(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<StartMethod>> {
     let known = StartMethod::ALL.map(StartMethod::as_str);
     let names = words(value, "a list of start methods", "start method", &known, problems)?;
-    Some(names.iter().filter_map(|name| start_method(name)).collect())
-}
-
-pub fn start_method(name: &str) -> Option<StartMethod> {
-    StartMethod::ALL.into_iter().find(|method| method.as_str() == name)
+    Some(names.iter().filter_map(|name| name.parse().ok()).collect())
 }
 
 /// A list of known names, each once.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::modes::{Read as Modes, start_method};
+use super::modes::Read as Modes;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::{Interpreters, Rule, Variant, Workload, workers};
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
             mode: named(mode.as_ref(), "mode", modes, problems),
             workers: self.workers(table.get("workers").as_ref(), mode.as_ref(), problems),
             start_method: named(table.get("start_method").as_ref(), "start method", methods, problems)
-                .and_then(|name| start_method(&name)),
+                .and_then(|name| name.parse().ok()),
             variant: named(table.get("variant").as_ref(), "variant", variants, problems),
         };
         if problems.count() > before {

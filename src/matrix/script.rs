@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::problems::Problems;
 use super::reader::{Table, Value};
-use super::workloads::{MOST_TASKS, once, packages, to_json};
+use super::values::{MOST_TASKS, json, once, packages};
 use super::{Inputs, Project, Script, Workload};
 use crate::harness::Source;
 
@@ -223,14 +223,6 @@ fn arguments(value: &Value<'_, '_>, plain: bool, problems: &mut Problems) -> Opt
     let args: serde_json::Map<String, Json> =
         table.entries().filter_map(|(key, _, item)| Some((key.to_owned(), json(&item, problems)?))).collect();
     (problems.count() == before).then(|| (args, Vec::new()))
-}
-
-fn json(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Json> {
-    let json = to_json(value.get());
-    if json.is_none() {
-        value.wrong_type("what JSON can hold: a string, a number, true or false, a list, a table", problems);
-    }
-    json
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::sizes::{ScalingKind, SweepPoint};
-use super::workloads::{kind, to_json, typed};
+use super::values::{kind, to_json, typed};
 use super::{Inputs, Workload};
 
 const SWEEP: &str = "a table with one argument and its sizes, such as { task_us = [1, 10, 100] }";

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::cpus;
-use super::modes::start_method;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::workers::MOST;
 use super::{BLAS_THREADS, CpuSet, Variant};
-use crate::plan::PLAIN;
+use crate::plan::{PLAIN, StartMethod};
 
 /// `None` where the tables aren't sound enough for anything that names a variant.
 /// `of_run` are the CPUs that the whole run is held to.
@@ -142,7 +141,7 @@ fn name(value: &Value<'_, '_>, earlier: &[Variant], problems: &mut Problems) -> 
     let sound = text.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
     if text.is_empty() || text.starts_with('-') || !sound {
         value.wrong_value(EXPECTED, "this can't be shown as a name in tables", problems);
-    } else if text == PLAIN || start_method(text).is_some() {
+    } else if text == PLAIN || text.parse::<StartMethod>().is_ok() {
         let title = format!("a variant can't be named `{text}`");
         problems.add(value.span(), title, "this name has a meaning of its own");
     } else if earlier.iter().any(|variant| variant.name == text) {

@@ -22,6 +22,14 @@ impl Default for Axis {
     }
 }
 
+/// Returns 2, 4, …, and the number of CPUs: one worker is what `single` stands for.
+pub fn doubling(cpus: u32) -> Vec<u32> {
+    let mut counts: Vec<u32> =
+        std::iter::successors(Some(2u32), |count| count.checked_mul(2)).take_while(|it| *it < cpus).collect();
+    counts.push(cpus.max(1));
+    counts
+}
+
 pub fn read(value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Axis> {
     let cpus = cpus.max(1);
     let mut counts = Vec::new();
@@ -79,5 +87,19 @@ fn words(text: &str, value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) 
             value.wrong_value(EXPECTED, format!("`{text}` is none of these"), problems);
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn workers_double_up_to_the_cpus() {
+        assert_eq!(doubling(1), [1]);
+        assert_eq!(doubling(2), [2]);
+        assert_eq!(doubling(6), [2, 4, 6]);
+        assert_eq!(doubling(8), [2, 4, 8]);
+        assert_eq!(doubling(0), [1]);
     }
 }

@@ -1,6 +1,7 @@
 //! What every invocation of a run shares.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -237,18 +238,21 @@ impl Context {
 
     /// The environment of a cell: the runner's, without anything that would change the interpreter
     /// behind the matrix's back.
-    pub(super) fn environment(&self, cell: &Cell, interpreter: &Interpreter) -> Vec<(String, String)> {
-        let mut env: Vec<(String, String)> =
-            std::env::vars().filter(|(name, _)| !name.starts_with("PYTHON")).collect();
+    pub(super) fn environment(&self, cell: &Cell, interpreter: &Interpreter) -> Vec<(OsString, OsString)> {
         let own = &interpreter.facts.executable_sha256;
         let pycache = self.pycache.join(own.get(..16).unwrap_or(own));
-        // Fixed, so that dicts and sets are laid out alike in every process.
-        env.push(("PYTHONHASHSEED".to_owned(), "0".to_owned()));
-        env.push(("PYTHONPYCACHEPREFIX".to_owned(), pycache.display().to_string()));
+        let mut env = vec![
+            // Fixed, so that dicts and sets are laid out alike in every process.
+            ("PYTHONHASHSEED".to_owned(), "0".to_owned()),
+            ("PYTHONPYCACHEPREFIX".to_owned(), pycache.display().to_string()),
+        ];
         env.extend(BLAS_THREADS.map(|name| (name.to_owned(), "1".to_owned())));
         env.extend(self.guard.as_ref().map(Guard::variable));
         env.extend(self.variant_env(cell).iter().cloned());
-        env
+        // Inherited ones may be anything but UTF-8.
+        let inherited =
+            std::env::vars_os().filter(|(name, _)| !name.as_encoded_bytes().starts_with(b"PYTHON"));
+        inherited.chain(env.into_iter().map(|(name, value)| (name.into(), value.into()))).collect()
     }
 }
 

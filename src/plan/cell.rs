@@ -27,6 +27,15 @@ impl StartMethod {
     }
 }
 
+impl std::str::FromStr for StartMethod {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|method| method.as_str() == text);
+        known.ok_or_else(|| "expected `fork`, `forkserver` or `spawn`".to_owned())
+    }
+}
+
 impl fmt::Display for StartMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -3,21 +3,36 @@
 use std::collections::HashSet;
 
 use glob::Pattern;
+use serde::{Deserialize, Serialize};
 
 use super::{Cell, PlanError};
 use crate::matrix::nearest;
 
-/// Names are exact or globs (`3.13*`); several of one kind mean any of them. Empty: everything.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Which cells of a matrix are measured. Names are exact or globs (`3.13*`); several of one kind mean any of them, an
+/// empty list means all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, clap::Args)]
+#[command(next_help_heading = "Cells")]
 pub struct Filters {
+    /// Measure only this interpreter (repeatable, globs allowed)
+    #[arg(short = 'p', long = "interpreter", value_name = "NAME")]
     pub interpreters: Vec<String>,
-    pub workloads: Vec<String>,
-    pub modes: Vec<String>,
-    /// Names to leave out, of what the lists above let through.
+    /// Leave out this interpreter (repeatable, globs allowed)
+    #[arg(short = 'P', long = "not-interpreter", value_name = "NAME")]
     pub not_interpreters: Vec<String>,
+    /// Measure only this workload (repeatable, globs allowed)
+    #[arg(short = 'w', long = "workload", value_name = "NAME")]
+    pub workloads: Vec<String>,
+    /// Leave out this workload (repeatable, globs allowed)
+    #[arg(short = 'W', long = "not-workload", value_name = "NAME")]
     pub not_workloads: Vec<String>,
+    /// Measure only this mode (repeatable, globs allowed)
+    #[arg(short = 'm', long = "mode", value_name = "NAME")]
+    pub modes: Vec<String>,
+    /// Leave out this mode (repeatable, globs allowed)
+    #[arg(short = 'M', long = "not-mode", value_name = "NAME")]
     pub not_modes: Vec<String>,
-    /// For modes with many workers; those with one are not touched.
+    /// Measure only this number of workers (repeatable); modes that always have one worker stay
+    #[arg(short = 'n', long = "workers", value_name = "N")]
     pub workers: Vec<u32>,
 }
 

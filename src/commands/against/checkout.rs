@@ -125,7 +125,9 @@ fn plan_of(path: &Path, args: &MatrixArgs, prepared: &Prepared) -> Option<(Plan,
         effective_cpus: prepared.effective_cpus,
         packages_missing: &|_, _| None,
     };
-    let plan = plan::expand(&matrix, &catalogue, &machine, &args.filters(), args.quick).ok()?;
+    let plan =
+        plan::expand(&matrix, &catalogue, &machine, &args.options.filters, args.options.overrides.quick)
+            .ok()?;
     Some((plan, matrix.workloads))
 }
 

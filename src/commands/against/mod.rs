@@ -8,29 +8,30 @@ mod stored;
 
 use std::path::{Path, PathBuf};
 
-use super::prepare::{MatrixArgs, Prepared, folder_of, parse_precision};
+use super::prepare::{MatrixArgs, Prepared, folder_of};
 use super::{Exit, Failure};
+use crate::matrix::fraction;
 use crate::record::Against;
 
 /// The gate's options.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Gate")]
 pub struct AgainstArgs {
-    /// Fail with exit 1 if a cell is confirmed to be slower or heavier than this: `git:REF`, a folder with the base's
-    /// scripts, a base interpreter (`3.13.0`, or `NAME=REQUEST` for one of the matrix; repeatable), or a
-    /// run's directory. Base and new are measured here and now, in lock-step
+    /// Exit with 1 when a cell is confirmed to be slower or heavier than this base: `git:REF`, a folder with the base's
+    /// scripts, a base interpreter (`3.13.0`, or `NAME=REQUEST` for one of the matrix; repeatable), or a run's
+    /// directory. Base and new are measured here and now, taking turns
     #[arg(long, value_name = "BASE")]
     against: Vec<String>,
-    /// What a cell may lose in time before the gate fails; `[[budget]]` in the matrix goes before it
-    #[arg(long, value_name = "SHARE", default_value = "3%", value_parser = parse_precision, requires = "against")]
+    /// Let a cell become this much slower before the gate fails; a `[[budget]]` of the matrix goes before it
+    #[arg(long, value_name = "SHARE", default_value = "3%", value_parser = fraction, requires = "against")]
     max_slowdown: f64,
-    /// What a cell may gain in memory before the gate fails; `[[budget]]` goes before it
-    #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = parse_precision, requires = "against")]
+    /// Let a cell take this much more memory before the gate fails; a `[[budget]]` of the matrix goes before it
+    #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = fraction, requires = "against")]
     max_memory_growth: f64,
-    /// Fail with exit 4 on this, too: `undecided`, a cell for which the budget didn't suffice
+    /// Also exit with 4 when a cell is `undecided`: the budget didn't suffice for it
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "against")]
     fail_on: Vec<FailOn>,
-    /// Tell this without failing: `answers`, where base and new return different ones, as a new algorithm may
+    /// Don't fail when base and new return different `answers`, as a new algorithm may
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "against")]
     allow: Vec<Allow>,
 }

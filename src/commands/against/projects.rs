@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::packages::{self, Lacking, Policy};
 use crate::commands::prepare::Prepared;
+use crate::commands::prepare::packages::{self, Lacking, Policy};
 use crate::commands::{Exit, Failure};
 use crate::interpreter::packages::excluded;
 use crate::matrix::{Matrix, Project, Workload};

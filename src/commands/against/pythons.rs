@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{matched, same};
-use crate::commands::packages::{self, Policy};
 use crate::commands::prepare::Prepared;
+use crate::commands::prepare::packages::{self, Policy};
 use crate::commands::{Exit, Failure};
 use crate::interpreter::{Discovery, Interpreter, ResolveOptions, resolve};
 use crate::matrix::{InterpreterEntry, InterpreterSource, nearest};

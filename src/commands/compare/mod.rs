@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::against::FailOn;
-use super::prepare::parse_precision;
 use super::{Exit, Failure, output};
 use crate::analysis::Results;
 use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, of_gate, unlike};
+use crate::matrix::fraction;
 use crate::report::run_diff;
 
 const EXAMPLES: &str = "\
@@ -19,9 +19,9 @@ Examples:
   gilmatrix compare base/results.json new/results.json --max-slowdown 10% --format markdown
   gilmatrix compare reports/base reports/new --allow cpu,harness
 
-Stored runs can tell large changes only, whatever is allowed: the machine's day differs between them by 4 % where both
-have a reference, so that of one cell 11 % can be shown at best, of a hundred 17 %. The output says what these two
-could have shown; `gilmatrix run --against` is the gate to use where it can be.";
+Two stored runs can show large changes only, because the machine itself differs by 4 % from day to day: a change of \
+11 % at best in one cell, of 17 % among a hundred cells. The output says what these two runs could have shown. Use \
+`gilmatrix run --against` as a gate wherever you can: it measures both sides at once.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -30,26 +30,27 @@ pub struct Args {
     base: PathBuf,
     /// The run to judge
     new: PathBuf,
-    /// What a cell may lose in time, beyond what two stored runs can't tell anyway; `[[budget]]` in the new run's matrix
-    /// goes before it
-    #[arg(long, value_name = "SHARE", default_value = "3%", value_parser = parse_precision)]
+    /// Let a cell become this much slower, beyond what two stored runs can't tell anyway; a `[[budget]]` of the new
+    /// run's matrix goes before it
+    #[arg(long, value_name = "SHARE", default_value = "3%", value_parser = fraction)]
     max_slowdown: f64,
-    /// What a cell may gain in memory; `[[budget]]` goes before it
-    #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = parse_precision)]
+    /// Let a cell take this much more memory; a `[[budget]]` goes before it
+    #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = fraction)]
     max_memory: f64,
-    /// Fail with exit 4 on this, too: `undecided`, a cell with too few measurements on one side, or heavier but not beyond
-    /// chance
+    /// Also exit with 4 when a cell is `undecided`: it has too few measurements on one side, or is heavier but not
+    /// beyond chance
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     fail_on: Vec<FailOn>,
-    /// Compare although these differ; `answers`: a cell may return another answer than it did
+    /// Compare although these differ; with `answers` a cell may return another answer than it did
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["cpu", "cpus", "flags", "harness", "answers"])]
     allow: Vec<String>,
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    /// Choose what is printed
+    #[arg(long, value_enum, default_value_t = CompareFormat::Human)]
+    format: CompareFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum CompareFormat {
     Human,
     Json,
     Markdown,
@@ -97,15 +98,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 
 /// # Errors
 /// Standard output, or GitHub's summary, can't be written.
-pub fn show(found: &Changes, format: Format) -> Result<(), Failure> {
+pub fn show(found: &Changes, format: CompareFormat) -> Result<(), Failure> {
     match format {
-        Format::Human => output::print(&output::in_locale(&run_diff::terminal(found))),
-        Format::Json => output::print_json(found),
-        Format::Markdown => output::print(&run_diff::markdown(found)),
-        Format::PrComment => output::print(&run_diff::pr_comment(found)),
-        Format::Badge => output::print(&run_diff::badge(found).svg()),
-        Format::Shields => output::print_json(&run_diff::badge(found)),
-        Format::Github => {
+        CompareFormat::Human => output::print(&output::in_locale(&run_diff::terminal(found))),
+        CompareFormat::Json => output::print_json(found),
+        CompareFormat::Markdown => output::print(&run_diff::markdown(found)),
+        CompareFormat::PrComment => output::print(&run_diff::pr_comment(found)),
+        CompareFormat::Badge => output::print(&run_diff::badge(found).svg()),
+        CompareFormat::Shields => output::print_json(&run_diff::badge(found)),
+        CompareFormat::Github => {
             // First: they don't depend on a file.
             output::print(&run_diff::github(found))?;
             append_summary(found)

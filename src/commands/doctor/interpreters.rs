@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::interpreter::fitness::{Comparison, Verdict, comparisons};
+use crate::interpreter::comparability_matrix::{Comparison, Verdict, comparisons};
 use crate::interpreter::{Discovery, Facts, Known};
 
 /// What is here, and what can be compared.

@@ -4,36 +4,30 @@ mod host;
 mod interpreters;
 mod self_test;
 
-use clap::ValueEnum;
 use serde_json::json;
 
-use super::prepare::parse_budget;
-use super::{Exit, Failure, output};
+use super::output::{self, Format};
+use super::{Exit, Failure};
+use crate::matrix::duration_ns;
 
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  gilmatrix doctor\n  gilmatrix doctor --format json\n  gilmatrix doctor --self-test --budget 5m 3.13"
 )]
 pub struct Args {
-    /// How to print
+    /// Choose what is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Compare an interpreter with itself, some of the time slowed by 3 %: how often do this machine and the
-    /// rules mislead? Exit 1: more often than promised
+    /// Find out how often this machine would give a wrong result, by comparing an interpreter with itself, some of
+    /// the time slowed by 3 %. Exit 1: more often than promised
     #[arg(long)]
     self_test: bool,
-    /// Wall time for the self-test; several minutes tell more
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_budget, requires = "self_test")]
+    /// Limit the self-test to this time; several minutes tell more
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration_ns, requires = "self_test")]
     budget: u64,
-    /// The interpreter that is compared with itself
+    /// Compare this interpreter with itself
     #[arg(value_name = "REQUEST", default_value = "python3", requires = "self_test")]
     interpreter: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 /// # Errors

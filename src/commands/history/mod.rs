@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Exit, Failure, output};
+use super::output::{self, Format};
+use super::{Exit, Failure};
 use crate::analysis::history::{Gone, History, Night, Sensitivity, fresh_alarms, gone, history, in_order};
 use crate::atomic::write_atomic;
 use crate::matrix::fraction;
@@ -18,35 +19,35 @@ const EXAMPLES: &str = "\
 Examples:
   gilmatrix history reports                    trends, changes, history.html in that folder
   gilmatrix history reports --since 30d --cell '3.13t fib'
-  gilmatrix history nightly --alarm 3          exit 1 if something became slower in the last 3 runs
+  gilmatrix history nightly --alarm 3          exit 1 if the last 3 runs became slower
   gilmatrix history nightly --format json | jq '.trends[].changes'
   gilmatrix history nightly --prune --keep 60 --older-than 90d";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Folder whose subfolders are runs
+    /// Read the runs in the subfolders of this one
     #[arg(value_name = "DIR")]
     dir: PathBuf,
 
-    /// Only runs from then on: `30d`, `12w`, `2026-10-01`
+    /// Take only runs from then on: `30d`, `12w`, `2026-10-01`
     #[arg(long, value_name = "WHEN", value_parser = parse_when)]
     since: Option<Timestamp>,
 
-    /// Only cells whose name has all these words; may be given several times
+    /// Take only cells whose name has all these words (repeatable)
     #[arg(long = "cell", value_name = "WORDS")]
     cells: Vec<String>,
 
-    /// Smallest change of a speedup that is worth a word
+    /// Report a changed speedup from this size on
     #[arg(long, value_name = "SHARE", default_value = "2%", value_parser = fraction)]
     min_change: f64,
 
-    /// Exit with 1 if a change for the worse that nothing explains was found in the last N runs; with 3 or 4 if the
-    /// newest lacks an interpreter or a cell that one of the N runs before it measured
+    /// Exit with 1 when an unexplained regression was found in the last N runs; with 3 or 4 when the newest lacks an
+    /// interpreter or a cell that one of the N runs before it measured
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     alarm: Option<u32>,
 
-    /// What goes to standard output
+    /// Choose what is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 
@@ -56,12 +57,6 @@ pub struct Args {
 
     #[command(flatten)]
     prune: prune::Options,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 /// # Errors

@@ -16,20 +16,20 @@ const ABANDONED_S: i64 = 3600;
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("limit").multiple(true))]
 pub struct Options {
-    /// Remove old runs instead; needs --keep, --older-than or both (then a run must be over both)
+    /// Remove old runs instead; needs --keep, --older-than, or both (then a run must be over both limits)
     #[arg(long, requires = "limit", conflicts_with_all = ["since", "cells", "min_change", "alarm", "format", "out"])]
     pub prune: bool,
 
-    /// The newest N runs stay; the newest one always does
+    /// Keep the newest N runs; the newest one always stays
     #[arg(long, value_name = "N", requires = "prune", group = "limit",
         value_parser = clap::value_parser!(u32).range(1..))]
     keep: Option<u32>,
 
-    /// Only runs from before then go: `90d`, `3mo`, `2026-10-01`
+    /// Remove only runs from before then: `90d`, `3mo`, `2026-10-01`
     #[arg(long, value_name = "WHEN", requires = "prune", group = "limit", value_parser = parse_age)]
     older_than: Option<Timestamp>,
 
-    /// Only say what would go
+    /// Say what would be removed, and remove nothing
     #[arg(long, requires = "prune")]
     dry_run: bool,
 }

@@ -8,30 +8,30 @@ use std::path::{Path, PathBuf};
 use ci::Ci;
 
 use super::prepare::whole_cpus;
-use super::trial::workers;
 use super::{Exit, Failure, output};
 use crate::atomic::write_atomic;
 use crate::interpreter::{Discovery, Facts};
+use crate::matrix::doubling;
 
 const EXAMPLES: &str = "\
 Examples:
-  gilmatrix init                    ./matrix.toml; one that is there stays
-  gilmatrix init --out -            to standard output
-  gilmatrix init --ci github        .github/workflows/gilmatrix.yml, too: every night, with a gate
-  gilmatrix init --ci gitlab        .gitlab-ci.yml: every night, and a gate on merge requests
-  gilmatrix init --ci cron          gilmatrix-nightly.sh, for a machine of your own
-  gilmatrix init --out bench/matrix.toml --ci github      of this matrix, be it there or not";
+  gilmatrix init                    write ./matrix.toml; one that is there stays
+  gilmatrix init --out -            print it
+  gilmatrix init --ci github        also write a GitHub workflow: every night, with a gate
+  gilmatrix init --ci gitlab        also write .gitlab-ci.yml: every night, a gate on merge requests
+  gilmatrix init --ci cron          also write gilmatrix-nightly.sh, for a machine of your own
+  gilmatrix init --out bench/matrix.toml --ci github   for this matrix, there or not";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Where it goes; `-` is standard output
+    /// Write the matrix here; `-` is standard output
     #[arg(long, value_name = "FILE", default_value = "matrix.toml")]
     out: PathBuf,
     /// Replace files that are there
     #[arg(long)]
     force: bool,
-    /// Write what this service needs for a nightly run, too; a matrix that is there stays and is what it measures
+    /// Also write what this service needs for a nightly run; a matrix that is there stays and is what it measures
     #[arg(long, value_enum, value_name = "SERVICE")]
     ci: Option<Ci>,
 }
@@ -47,7 +47,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let choice = text::choose(&facts);
     let cpus = whole_cpus();
     let mut counts = vec![1];
-    counts.extend(workers(cpus).into_iter().filter(|count| *count > 1));
+    counts.extend(doubling(cpus).into_iter().filter(|count| *count > 1));
     let matrix = choice.matrix(&counts, cpus);
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     if !to_stdout && !keeps {

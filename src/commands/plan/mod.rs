@@ -12,26 +12,28 @@ Examples:
   gilmatrix plan
   gilmatrix plan matrix.toml -p 3.13t -m threads
   gilmatrix plan --format json | jq '.cells[] | select(.skipped) | .skipped.reason'
-  gilmatrix plan --shards 2                                    what each of two machines would measure
+  gilmatrix plan --shards 2            what each of two machines would measure
   gilmatrix plan --shards 2 --format github >> $GITHUB_OUTPUT
   gilmatrix plan --shards 2 --budget 20m --format slurm > nightly.sh && sbatch nightly.sh
-With shards, every option that is given here is written into what `github` and `slurm` run.";
+
+With `--shards`, every option that is given here is written into what `github` and `slurm` run.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    #[command(flatten)]
-    matrix: MatrixArgs,
-    /// In how many parts; a workload is never divided, since its cells are compared
+    /// Divide the matrix into so many parts; a workload is never divided, since its cells are compared
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     shards: Option<u32>,
-    /// How it is printed; `github` and `slurm` are for shards
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    /// Choose what is printed; `github` and `slurm` are for shards
+    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
+    format: PlanFormat,
+    // Last: options that come after a group with a heading of its own would stand under that heading.
+    #[command(flatten)]
+    matrix: MatrixArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum PlanFormat {
     Human,
     Json,
     /// A line for `$GITHUB_OUTPUT`: a job matrix
@@ -51,9 +53,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         return shards::print(&prepared, &args.matrix, count, args.format);
     }
     match args.format {
-        Format::Human => output::print(&human::describe(&prepared))?,
-        Format::Json => output::print_json(&as_json::plan(&prepared))?,
-        Format::Github | Format::Slurm => {
+        PlanFormat::Human => output::print(&human::describe(&prepared))?,
+        PlanFormat::Json => output::print_json(&as_json::plan(&prepared))?,
+        PlanFormat::Github | PlanFormat::Slurm => {
             let message = "this format is for shards: say in how many with `--shards N`";
             return Err(Failure::new(Exit::Usage, message));
         }

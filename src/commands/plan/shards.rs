@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::Format;
+use super::PlanFormat;
 use crate::commands::prepare::{MatrixArgs, Prepared};
 use crate::commands::{Exit, Failure, output};
 use crate::plan::{Shard, divide};
@@ -19,7 +19,12 @@ const SLACK_MINUTES: u64 = 30;
 ///
 /// # Errors
 /// There are fewer workloads than shards.
-pub fn print(prepared: &Prepared, args: &MatrixArgs, count: u32, format: Format) -> Result<Exit, Failure> {
+pub fn print(
+    prepared: &Prepared,
+    args: &MatrixArgs,
+    count: u32,
+    format: PlanFormat,
+) -> Result<Exit, Failure> {
     let shards = divide(&prepared.plan, count).map_err(|message| Failure::new(Exit::Usage, message))?;
     let parts: Vec<Part> = (1..)
         .zip(shards)
@@ -29,18 +34,18 @@ pub fn print(prepared: &Prepared, args: &MatrixArgs, count: u32, format: Format)
             workloads,
         })
         .collect();
-    let arguments = for_a_shell(&args.given())?;
+    let arguments = for_a_shell(&args.to_args())?;
     match format {
-        Format::Human => output::print(&human(&parts))?,
-        Format::Json => {
+        PlanFormat::Human => output::print(&human(&parts))?,
+        PlanFormat::Json => {
             let shards = all(&parts, &arguments);
             output::print_json(&json!({"schema": "gilmatrix.shards/2", "shards": shards}))?;
         }
         // One line, as `$GITHUB_OUTPUT` takes it.
-        Format::Github => {
+        PlanFormat::Github => {
             output::print(&format!("matrix={}\n", json!({"include": all(&parts, &arguments)})))?;
         }
-        Format::Slurm => output::print(&slurm(&arguments, prepared.matrix.run.budget_ns, count))?,
+        PlanFormat::Slurm => output::print(&slurm(&arguments, prepared.matrix.run.budget_ns, count))?,
     }
     Ok(Exit::Done)
 }

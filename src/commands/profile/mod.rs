@@ -7,17 +7,18 @@ mod tool;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::prepare::{FilterArgs, Wish, complete, folder_of, load};
-use super::run::look_into;
-use super::{Exit, Failure, output};
+use super::engine::profile_cell;
+use super::output::{self, Format};
+use super::prepare::{PrepareOptions, complete, folder_of, load};
+use super::{Exit, Failure};
 use crate::atomic::write_atomic;
 use crate::matrix::{Matrix, duration_ns};
 use crate::measure::{Profiled, Profiler};
-use crate::plan::{Cell, StartMethod};
+use crate::plan::{Cell, Filters, StartMethod};
 use crate::record::{Outcome, RunDir};
 use crate::report::format;
 use one_cell::{Asked, one_cell};
-use tool::{Look, Tool, Wanted, tool};
+use tool::{ProfileOptions, Tool, Wanted, tool};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,52 +29,53 @@ Examples:
                                                         a cell of that run; the graphs lie beside its charts
   gilmatrix profile -p 3.13 -w fib -m threads -n 2 --gil --format json
 
-py-spy reads CPython with the GIL; it is taken from PATH, else put into the cache. Python from 3.15 on has
-a sampling profiler of its own. Nothing reads free-threaded Python before 3.15, nor PyPy (exit code 3).
-A machine that forbids looking into processes is exit code 5; more than one cell left, 2.";
+py-spy reads CPython with the GIL; it is taken from PATH, else put into the cache. Python from 3.15 on has a sampling \
+profiler of its own. No profiler reads free-threaded Python before 3.15, nor PyPy (exit code 3). Exit code 5: this \
+machine forbids looking into processes; 2: more than one cell is left.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The matrix that the cell is of [default: matrix.toml]
+    /// Take the cell from this matrix [default: matrix.toml]
     #[arg(value_name = "MATRIX", conflicts_with = "run")]
     matrix: Option<PathBuf>,
-    #[command(flatten)]
-    filters: FilterArgs,
-    /// Only the processes that start so
-    #[arg(long, value_name = "METHOD", value_parser = super::trial::parse_method)]
+    /// Only the cell whose processes start by this method
+    #[arg(long, value_name = "METHOD")]
     start_method: Option<StartMethod>,
-    /// Only this variant; `plain` is the one without a name
+    /// Only the cell of this variant; `plain` is the one without a name
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
-    /// A cell of this run's matrix; the graphs go beside its charts
+    /// Take the cell from this run's matrix, and write the graphs beside its charts
     #[arg(long, value_name = "RUN")]
     run: Option<PathBuf>,
-    /// Where the graph goes; the one of who holds the GIL has `-gil` in its name
-    /// [default: ./flame-<cell>.svg, with --run RUN/charts/flame-<cell>.svg]
+    /// Write the graph here; the one of who holds the GIL gets `-gil` into its name [default: ./flame-<cell>.svg,
+    /// with --run RUN/charts/flame-<cell>.svg]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How long the cell is looked at, for each graph
+    /// Sample the cell for this long, for each graph
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration_ns)]
     duration: u64,
-    /// Samples a second
+    /// Take so many samples a second
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rate: u32,
-    /// Only the graph of who holds the GIL
+    /// Draw only the graph of who holds the GIL
     #[arg(long, conflicts_with = "idle")]
     gil: bool,
-    /// Waiting threads, too
+    /// Also show waiting threads
     #[arg(long)]
     idle: bool,
-    /// Who looks
+    /// Choose the profiler
     #[arg(long, value_enum, default_value_t)]
     profiler: Wanted,
-    /// Ask no network: interpreters, packages and py-spy only from what is here
+    /// Ask no network: take interpreters, packages and py-spy only from what is here
     #[arg(long)]
     offline: bool,
-    /// What goes to standard output
-    #[arg(long, value_enum, default_value_t = super::run::Format::Human)]
-    format: super::run::Format,
+    /// Choose what is printed
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    // Last: options that come after a group with a heading of its own would stand under that heading.
+    #[command(flatten)]
+    filters: Filters,
 }
 
 /// A graph that stands.
@@ -99,23 +101,22 @@ struct Row {
 /// # Errors
 /// Exit 2: no cell, or more than one; 3: no profiler for it; 4: the cell fails; 5: the machine forbids it.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let filters = args.filters.filters();
+    let filters = &args.filters;
     let (mut matrix, folder) = matrix(args)?;
     // The baseline is for ratios, of which there are none here: it need not be there.
     let named = |name: &str| filters.names_interpreter(name);
     if let Some(first) = matrix.interpreters.entries.iter().find(|entry| named(&entry.name)) {
         matrix.interpreters.baseline.clone_from(&first.name);
     }
-    let wish = Wish {
+    let options = PrepareOptions {
         folder: &folder,
         filters: filters.clone(),
         quick: false,
         install_named: !args.offline,
         offline: args.offline,
     };
-    let prepared = complete(matrix, &wish)?;
-    let asked =
-        Asked { filters: &filters, start_method: args.start_method, variant: args.variant.as_deref() };
+    let prepared = complete(matrix, &options)?;
+    let asked = Asked { filters, start_method: args.start_method, variant: args.variant.as_deref() };
     let cell = one_cell(&prepared, &asked)?;
     let interpreter = prepared
         .interpreters
@@ -140,7 +141,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let name = if gil { "gil" } else { "all" };
         scratch.path().join(name).with_extension(tool.extension())
     };
-    let look = Look {
+    let profile_options = ProfileOptions {
         duration: Duration::from_nanos(args.duration),
         rate: args.rate,
         idle: args.idle,
@@ -150,17 +151,18 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let commands: Vec<_> = kinds
         .iter()
         .map(|gil| {
-            let (tool, look, file) = (&tool, Look { gil: *gil, ..look }, staged(*gil));
-            move |pid| tool.command(pid, &look, &file)
+            let (tool, options, file) =
+                (&tool, ProfileOptions { gil: *gil, ..profile_options }, staged(*gil));
+            move |pid| tool.command(pid, &options, &file)
         })
         .collect();
     let profilers: Vec<Profiler<'_>> = commands.iter().map(|command| command as Profiler<'_>).collect();
     output::note(&format!("looking into {cell} with {}, {} a graph", tool.name(), format::ns(args.duration)));
-    let Some(looked) = look_into(&prepared, cell, &profilers, look.duration)? else {
+    let Some(profiled) = profile_cell(&prepared, cell, &profilers, profile_options.duration)? else {
         return Ok(Exit::Interrupted);
     };
     let mut graphs = Vec::new();
-    for (end, gil) in looked.profilers.iter().zip(&kinds) {
+    for (end, gil) in profiled.profilers.iter().zip(&kinds) {
         let bytes = std::fs::read(staged(*gil)).unwrap_or_default();
         if bytes.is_empty() {
             // Nothing to draw is an answer where the GIL's holders were asked for.
@@ -168,7 +170,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
                 output::note("in no look did anybody hold the GIL: no graph of that");
                 continue;
             }
-            if looked.invocation.outcome == Outcome::Completed {
+            if profiled.invocation.outcome == Outcome::Completed {
                 return Err(tool.trouble(end, interpreter));
             }
             continue;
@@ -179,11 +181,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             graphs.push(keep(args, beside(&file, &pid), *gil, &bytes)?);
         }
     }
-    show(args, &tool, cell, &looked, &graphs)?;
-    match looked.invocation.outcome {
+    show(args, &tool, cell, &profiled, &graphs)?;
+    match profiled.invocation.outcome {
         Outcome::Completed => Ok(Exit::Done),
         _ => {
-            let reason = looked.invocation.reason.as_deref().unwrap_or("no reason given");
+            let reason = profiled.invocation.reason.as_deref().unwrap_or("no reason given");
             Err(Failure::new(Exit::CellFailed, format!("{cell} failed: {reason}")))
         }
     }
@@ -271,13 +273,13 @@ fn slug(cell: &Cell) -> String {
     text.chars().map(|c| if c.is_alphanumeric() || "._-+".contains(c) { c } else { '_' }).collect()
 }
 
-fn show(args: &Args, tool: &Tool, cell: &Cell, looked: &Profiled, graphs: &[Graph]) -> Result<(), Failure> {
-    if args.format == super::run::Format::Json {
+fn show(args: &Args, tool: &Tool, cell: &Cell, profiled: &Profiled, graphs: &[Graph]) -> Result<(), Failure> {
+    if args.format == Format::Json {
         return output::print_json(&serde_json::json!({
             "cell": cell,
             "profiler": tool.name(),
-            "passes": looked.invocation.values.len(),
-            "outcome": looked.invocation.outcome,
+            "passes": profiled.invocation.values.len(),
+            "outcome": profiled.invocation.outcome,
             "graphs": graphs,
         }));
     }

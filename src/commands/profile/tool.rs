@@ -36,7 +36,7 @@ pub enum Tool {
 
 /// How to look.
 #[derive(Debug, Clone, Copy)]
-pub struct Look {
+pub struct ProfileOptions {
     pub duration: Duration,
     /// Samples a second; `None`: what the tool takes by itself.
     pub rate: u32,
@@ -65,20 +65,23 @@ impl Tool {
     }
 
     /// Writes the flame graph of a process to `file`.
-    pub fn command(&self, pid: u32, look: &Look, file: &Path) -> Command {
-        let (seconds, rate, pid) =
-            (look.duration.as_secs_f64().ceil().max(1.0).to_string(), look.rate.to_string(), pid.to_string());
+    pub fn command(&self, pid: u32, options: &ProfileOptions, file: &Path) -> Command {
+        let (seconds, rate, pid) = (
+            options.duration.as_secs_f64().ceil().max(1.0).to_string(),
+            options.rate.to_string(),
+            pid.to_string(),
+        );
         let mut command = match self {
             Self::PySpy(program) => {
                 let mut command = Command::new(program);
                 command.args(["record", "--pid", &pid, "--format", "flamegraph", "--threads"]);
-                command.args(look.gil.then_some("--gil")).args(look.idle.then_some("--idle"));
+                command.args(options.gil.then_some("--gil")).args(options.idle.then_some("--idle"));
                 command
             }
             Self::Sampling(python) => {
                 let mut command = Command::new(&python[0]);
                 command.args(&python[1..]).args(["-m", "profiling.sampling", "attach", "--all-threads"]);
-                let mode = match (look.gil, look.idle) {
+                let mode = match (options.gil, options.idle) {
                     (true, _) => "gil",
                     (false, true) => "wall",
                     (false, false) => "cpu",
@@ -89,7 +92,7 @@ impl Tool {
         };
         let rate_option = if matches!(self, Self::PySpy(_)) { "--rate" } else { "--sampling-rate" };
         command.args(["--duration", &seconds, rate_option, &rate, "--output"]).arg(file);
-        command.args(look.children.then_some("--subprocesses"));
+        command.args(options.children.then_some("--subprocesses"));
         if matches!(self, Self::Sampling(_)) {
             command.arg(&pid);
         }

@@ -22,27 +22,26 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Directories of runs; several are drawn each for itself and side by side
+    /// Draw these runs; several are drawn each for itself and side by side
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
 
-    /// Write this format alone, of each run and, as far as it is csv, html, md, svg or png, of all together;
-    /// may be given several times
+    /// Write only this format (repeatable): of each run and, for csv, html, md, svg and png, of all together
     #[arg(long = "format", value_name = "FORMAT", value_parser = clap::builder::PossibleValuesParser::new(report::formats()))]
     formats: Vec<String>,
 
-    /// Leave out host names, user names and paths, in a copy of the record too; goes to RUN/redacted
-    /// unless --out is given
+    /// Leave out host names, user names and paths, also in a copy of the record; written to RUN/redacted unless --out
+    /// is given
     #[arg(long)]
     redact: bool,
 
-    /// Take speedups over this interpreter's `single` instead of the run's baseline; goes to
-    /// RUN/over-NAME unless --out is given
+    /// Take speedups over this interpreter's `single` instead of the run's baseline; written to RUN/over-NAME unless
+    /// --out is given
     #[arg(long, value_name = "INTERPRETER")]
     baseline: Option<String>,
 
-    /// Write here instead of into the run's directory; of several runs each gets a folder of its own below it,
-    /// and the report of all together, which else goes to `side-by-side` beside the first, comes here
+    /// Write here instead of into the run's directory. Each of several runs gets a folder of its own below it; the
+    /// report of all together is written here instead of to `side-by-side` beside the first
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }

@@ -1,27 +1,21 @@
 //! `gilmatrix run`.
 
-mod engine;
-mod execute;
-mod listen;
 mod resume;
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
 use super::against::{AgainstArgs, attach};
+use super::engine::{RunOptions, execute};
+use super::output::Format;
 use super::prepare::{MatrixArgs, prepare};
 use super::{Exit, Failure};
 use crate::plan::Shard;
-
-pub(super) use engine::{look_into, probe};
-pub(super) use execute::{Done, Order, execute};
 
 const EXAMPLES: &str = "\
 Examples:
   gilmatrix run                              ./matrix.toml within its own budget
   gilmatrix run matrix.toml --install        get missing interpreters first
-  gilmatrix run --quick                      a first look in at most 30 seconds
+  gilmatrix run --quick                      measure a part of it in at most 30 seconds
   gilmatrix run -w fib -m threads -m mp -n 2 -p 3.13 -p 3.13t
   gilmatrix run --budget 10m --precision 2% --out reports/careful
   gilmatrix run --resume reports/<run id>    go on after an interruption, a crash or kill -9
@@ -50,39 +44,39 @@ const RESTART: [&str; 15] = [
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    #[command(flatten)]
-    pub(crate) matrix: MatrixArgs,
-    /// Go on with a run that was broken off, whatever it died of, as its command line had it; `--budget` gives
-    /// it more time
+    /// Go on with a run that was broken off, whatever ended it, with the options it was started with; `--budget`
+    /// gives it more time
     #[arg(long, value_name = "RUN", conflicts_with_all = RESTART)]
     resume: Option<PathBuf>,
-    #[command(flatten)]
-    against: AgainstArgs,
-    /// Where the run's directory goes [default: reports/<run id>]
+    /// Write the run's directory here [default: reports/<run id>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Decides every order that is shuffled; drawn at random, and recorded, where not given
+    /// Shuffle every order by this seed [default: drawn at random and recorded]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// One part of the matrix, as `1/2`: see `gilmatrix plan --shards` and `gilmatrix merge`
+    /// Measure one part of the matrix, as `1/2`: see `gilmatrix plan --shards` and `gilmatrix merge`
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
-    /// What goes to standard output: a table at the end, or events as JSON lines
+    /// Print a table at the end, or events as JSON lines
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Human,
-    Json,
+    // Last: options that come after a group with a heading of its own would stand under that heading.
+    #[command(flatten)]
+    matrix: MatrixArgs,
+    #[command(flatten)]
+    against: AgainstArgs,
 }
 
 /// # Errors
 /// See the exit codes of [`Exit`].
 pub fn run(args: Args) -> Result<Exit, Failure> {
     if let Some(path) = &args.resume {
-        return resume::resume(path, args.matrix.budget, args.matrix.offline, args.format);
+        return resume::resume(
+            path,
+            args.matrix.options.overrides.budget,
+            args.matrix.options.offline,
+            args.format,
+        );
     }
     let mut prepared = prepare(&args.matrix)?;
     if let Some(shard) = args.shard {
@@ -91,7 +85,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let _base = attach(&args.against, &args.matrix, &mut prepared)?;
     let too_short = prepared.too_short();
     prepared.warnings.extend(too_short);
-    let order = Order {
+    let run_options = RunOptions {
         matrix_path: args.matrix.matrix.display().to_string(),
         out: args.out,
         seed: args.seed,
@@ -100,5 +94,5 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         notes: Vec::new(),
         quiet: false,
     };
-    execute(&prepared, &order)?.exit()
+    execute(&prepared, &run_options)?.exit()
 }

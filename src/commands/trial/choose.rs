@@ -43,15 +43,6 @@ pub fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
     Ok(interpreters(requests, MissingPolicy::Fail))
 }
 
-/// 2, 4, …, and the number of CPUs: one worker is what `single` stands for, so a short budget isn't spent
-/// on it twice.
-pub fn workers(cpus: u32) -> Vec<u32> {
-    let mut counts: Vec<u32> =
-        std::iter::successors(Some(2u32), |count| count.checked_mul(2)).take_while(|it| *it < cpus).collect();
-    counts.push(cpus.max(1));
-    counts
-}
-
 fn interpreters(requests: &[String], missing: MissingPolicy) -> Interpreters {
     let entry = |request: &String| InterpreterEntry {
         name: request.clone(),
@@ -100,14 +91,5 @@ mod tests {
         assert_eq!(picked(&["3.12.1", "3.11.4"]), ["3.12"]);
         assert_eq!(picked(&["3.13.5t"]), ["3.13t"]);
         assert!(picked(&["3.15.0a2", "3.13.5d"]).is_empty());
-    }
-
-    #[test]
-    fn workers_double_up_to_the_cpus() {
-        assert_eq!(workers(1), [1]);
-        assert_eq!(workers(2), [2]);
-        assert_eq!(workers(6), [2, 4, 6]);
-        assert_eq!(workers(8), [2, 4, 8]);
-        assert_eq!(workers(0), [1]);
     }
 }

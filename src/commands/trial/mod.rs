@@ -1,21 +1,23 @@
 //! `gilmatrix try FILE.py:FUNC`: one function of anyone's, no matrix needed.
 
 mod choose;
-mod first_look;
+mod preflight;
 mod target;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::prepare::{Prepared, Wish, complete, parse_budget, parse_precision, whole_cpus};
-use super::run::{Done, Format, Order, execute};
-use super::{Exit, Failure, output};
+use super::engine::{FinishedRun, RunOptions, execute};
+use super::output::{self, Format};
+use super::prepare::{PrepareOptions, Prepared, complete, whole_cpus};
+use super::{Exit, Failure};
 use crate::analysis::{Finding, fit};
-use crate::matrix::{Inputs, Matrix, Modes, Project, RunSettings, Script, Workload};
+use crate::matrix::{
+    Inputs, Matrix, Modes, Project, RunSettings, Script, Workload, doubling, duration_ns, fraction,
+};
 use crate::plan::{Filters, SINGLE, StartMethod};
 use crate::report;
-pub(super) use choose::workers;
-use first_look::{Call, first_look};
+use preflight::{Call, preflight};
 use target::Target;
 
 const EXAMPLES: &str = "\
@@ -24,10 +26,10 @@ Examples:
   gilmatrix try mine.py:work --arg 35        work(35)
   gilmatrix try mine.py:work --arg n=35      work(n=35)
   gilmatrix try mine.py:work --args-json '[[3, 1, 2], \"name\"]'
-  gilmatrix try mine.py:work --inputs make   work(input), with an input for each call from make(args, calls)
+  gilmatrix try mine.py:work --inputs make   work(input), inputs made by make(args, calls)
   gilmatrix try mine.py:work --inputs '[10, 20, 30]' --setup connect
   gilmatrix try mine.py:work -p 3.13 -p 3.13t --packages 'numpy>=2' --budget 3m
-  gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall?";
+  gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall";
 
 /// Kept back for the reports.
 const REPORTS_NS: u64 = 4_000_000_000;
@@ -40,67 +42,62 @@ const LONGEST_NS: u64 = 60_000_000_000;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The function: a Python file, a colon, and the function's name
+    /// Measure this function: a Python file, a colon, and the function's name
     #[arg(value_name = "FILE.py:FUNC")]
     target: String,
-    /// An argument of the function, JSON or plain text; NAME=VALUE for one with a name (repeatable)
+    /// Call it with this argument, JSON or plain text; NAME=VALUE for one with a name (repeatable)
     #[arg(long = "arg", value_name = "VALUE", allow_hyphen_values = true)]
     args: Vec<String>,
-    /// All arguments at once: a JSON list, or an object for arguments with names
+    /// Call it with all these arguments: a JSON list, or an object for arguments with names
     #[arg(long, value_name = "JSON", conflicts_with = "args")]
     args_json: Option<String>,
-    /// An input for each call, before the arguments: a JSON list, taken again from its start when it is
+    /// Give each call an input of its own, before the arguments: a JSON list, taken again from its start when it is
     /// used up, or a function of the file that makes them, called with (arguments, calls)
     #[arg(long, value_name = "FUNC|JSON")]
     inputs: Option<String>,
-    /// A function of the file that each process calls once, before all the work
+    /// Call this function of the file once in each process, before all the work
     #[arg(long, value_name = "FUNC")]
     setup: Option<String>,
-    /// And one after all the work
+    /// Call this function of the file once in each process, after all the work
     #[arg(long, value_name = "FUNC")]
     teardown: Option<String>,
-    /// This interpreter instead of those that are here, as `3.13t` or a path (repeatable)
+    /// Use this interpreter instead of choosing among those that are here, as `3.13t` or a path (repeatable)
     #[arg(short = 'p', long = "interpreter", value_name = "REQUEST")]
     interpreters: Vec<String>,
-    /// A package that the function imports, as pip takes it (repeatable)
+    /// Install a package that the function imports, as pip takes it (repeatable)
     #[arg(long, value_name = "REQUIREMENT")]
     packages: Vec<String>,
-    /// A Python project to install for it: a folder with a pyproject.toml
+    /// Install a Python project for it: a folder with a pyproject.toml
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
-    /// Measure the modes with an event loop, too
+    /// Also measure the modes with an event loop
     #[arg(long)]
     asyncio: bool,
-    /// How worker processes start
-    #[arg(long, value_name = "METHOD", default_value = DEFAULT_METHOD, value_parser = parse_method)]
+    /// Start worker processes by this method
+    #[arg(long, value_name = "METHOD", default_value = DEFAULT_METHOD)]
     start_method: StartMethod,
-    /// Wall time for everything, as `60s`
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_budget)]
+    /// Limit everything to this time, as `60s`
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration_ns)]
     budget: u64,
-    /// Half-width of the 95 % interval at which a cell is settled
-    #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = parse_precision)]
+    /// Call a cell settled when its 95 % interval is at most this wide on either side
+    #[arg(long, value_name = "SHARE", default_value = "10%", value_parser = fraction)]
     precision: f64,
-    /// Where the run's directory goes [default: reports/<run id>]
+    /// Write the run's directory here [default: reports/<run id>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Decides every order that is shuffled; drawn at random, and recorded, where not given
+    /// Shuffle every order by this seed [default: drawn at random and recorded]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Ask no network: packages only from what is here
+    /// Ask no network: take packages only from what is here
     #[arg(long)]
     offline: bool,
-    /// What goes to standard output: a table at the end, or events as JSON lines
+    /// Print a table at the end, or events as JSON lines
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
 
 /// The cheapest that the system has, which makes the strongest case for processes.
 const DEFAULT_METHOD: &str = if cfg!(unix) { "fork" } else { "spawn" };
-
-pub(super) fn parse_method(text: &str) -> Result<StartMethod, String> {
-    let known = StartMethod::ALL.into_iter().find(|method| method.as_str() == text);
-    known.ok_or_else(|| "expected `fork`, `forkserver` or `spawn`".to_owned())
-}
 
 /// # Errors
 /// Exit 2: there is no such file or function; 3: no interpreter; 4: the function can't be measured;
@@ -111,21 +108,21 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let project = args.project.as_deref().map(project).transpose()?;
     let workload = target.workload(&args.packages, project);
     let matrix = matrix(args, workload)?;
-    let wish = Wish {
+    let options = PrepareOptions {
         folder: Path::new("."),
         filters: Filters::default(),
         quick: false,
         install_named: !args.offline,
         offline: args.offline,
     };
-    let mut prepared = complete(matrix, &wish)?;
+    let mut prepared = complete(matrix, &options)?;
     // Getting a package takes what it takes.
     let installs = !args.packages.is_empty() || args.project.is_some();
     let started = if installs { Instant::now() } else { started };
-    let Some(call) = first_look(&prepared, args.budget)? else { return Ok(Exit::Interrupted) };
+    let Some(call) = preflight(&prepared, args.budget)? else { return Ok(Exit::Interrupted) };
     repeat(&mut prepared.matrix.workloads[0], call.tasks);
     let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
-    let order = Order {
+    let run_options = RunOptions {
         matrix_path: args.target.clone(),
         out: args.out.clone(),
         seed: args.seed,
@@ -134,9 +131,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         notes: call.notes(),
         quiet: false,
     };
-    let done = execute(&prepared, &order)?;
-    verdict(args.format, &prepared, &call, &done)?;
-    done.exit()
+    let finished = execute(&prepared, &run_options)?;
+    verdict(args.format, &prepared, &call, &finished)?;
+    finished.exit()
 }
 
 /// So many calls, a list of inputs repeated for them.
@@ -174,7 +171,7 @@ fn matrix(args: &Args, workload: Workload) -> Result<Matrix, Failure> {
         },
         modes: Modes {
             names: modes.iter().map(|name| (*name).to_owned()).collect(),
-            workers: choose::workers(whole_cpus()),
+            workers: doubling(whole_cpus()),
             start_methods: vec![args.start_method],
         },
         workloads: vec![workload],
@@ -186,20 +183,20 @@ fn matrix(args: &Args, workload: Workload) -> Result<Matrix, Failure> {
 }
 
 /// What the table doesn't say: whether the function is fit for it, and from when on it pays.
-fn verdict(format: Format, prepared: &Prepared, call: &Call, done: &Done) -> Result<(), Failure> {
+fn verdict(format: Format, prepared: &Prepared, call: &Call, finished: &FinishedRun) -> Result<(), Failure> {
     let workload = &prepared.matrix.workloads[0];
     let mut lines = call.notes();
-    let mut fit = fit(&done.results, &workload.name);
+    let mut fit = fit(&finished.results, &workload.name);
     // Where a call is too short, that is why threads don't help.
     fit.findings.retain(|finding| !(call.is_short() && matches!(finding, Finding::Contends { .. })));
-    lines.extend(report::fit::lines(&done.results, &fit));
+    lines.extend(report::fit::lines(&finished.results, &fit));
     if format == Format::Json {
         let line = serde_json::json!({
             "event": "verdict",
             "call_ns": call.ns,
             "calls": call.tasks,
             "notes": lines,
-            "directory": done.path.display().to_string(),
+            "directory": finished.path.display().to_string(),
         });
         return output::print(&format!("{line}\n"));
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Environment, Requirements, environments, inspect};
 use crate::interpreter::Interpreter;
 use crate::interpreter::cache_dir::MARKER;
-use crate::interpreter::kept::note_use;
+use crate::interpreter::cache_entries::note_use;
 use crate::interpreter::process::{self, Cancel, RunError, Watch};
 use crate::matrix::Project;
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 
-use super::{Build, Request, VersionRequest, Versions};
+use super::{Build, Implementation, Request, VersionRequest, Versions};
 use crate::interpreter::Facts;
 
 /// The answer, with the first thing that stands against it.
@@ -62,6 +62,20 @@ impl VersionRequest {
             (true, false) => Match::No(Mismatch::ReleaseBuild),
             _ => Match::Yes,
         }
+    }
+
+    /// Returns whether an executable of this name (`pypy3`, `python3.13t`) may be what is asked for, as far as a name
+    /// tells.
+    pub(crate) fn fits_name(&self, name: &str) -> bool {
+        let (implementation, version) = match (name.strip_prefix("pypy"), name.strip_prefix("python")) {
+            (Some(rest), _) => (Implementation::PyPy, rest),
+            (None, Some(rest)) => (Implementation::CPython, rest),
+            (None, None) => return false,
+        };
+        let number = version.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+        implementation == self.implementation
+            && (self.build == Build::FreeThreaded || !version.ends_with('t'))
+            && (!number.contains('.') || self.holds(number))
     }
 
     /// Whether a version (`3.13.5`, `3.15.0a2`) is among those asked for, whatever its build.

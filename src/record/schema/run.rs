@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Against, Host};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::Matrix;
-use crate::plan::{Plan, Shard};
+use crate::plan::{MatrixOptions, Plan, Shard};
 
 /// `run.json`: what was asked, resolved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,10 @@ pub struct RunInfo {
     /// Path of the matrix file as given.
     pub matrix_path: String,
     pub matrix: Matrix,
+    /// What the command line said beside the matrix file; `None` where there is no such file (`try`), and in a run
+    /// of schema 3 or older.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<MatrixOptions>,
     pub seed: u64,
     pub host: Host,
     pub interpreters: Vec<Interpreter>,

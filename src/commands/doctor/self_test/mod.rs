@@ -7,9 +7,10 @@ use std::path::Path;
 
 use score::{Comparison, SLOWER, Score, Share, score};
 
-use crate::commands::prepare::{Wish, complete, load};
-use crate::commands::run::{Format as RunFormat, Order, execute};
-use crate::commands::{Exit, Failure, output};
+use crate::commands::engine::{RunOptions, execute};
+use crate::commands::output::{self, Format};
+use crate::commands::prepare::{PrepareOptions, complete, load};
+use crate::commands::{Exit, Failure};
 use crate::interpreter::{Discovery, Interpreter, ResolveOptions, resolve};
 use crate::matrix::{InterpreterEntry, InterpreterSource};
 use crate::plan::Filters;
@@ -33,31 +34,31 @@ pub fn run(request: &str, budget_ns: u64, json: bool) -> Result<Exit, Failure> {
     let path = folder.path().join("matrix.toml");
     std::fs::write(folder.path().join("planted.py"), PLANTED)?;
     std::fs::write(&path, matrix(&python.command, same, slower))?;
-    let wish = Wish {
+    let options = PrepareOptions {
         folder: folder.path(),
         filters: Filters::default(),
         quick: false,
         install_named: false,
         offline: true,
     };
-    let mut prepared = complete(load(&path)?, &wish)?;
+    let mut prepared = complete(load(&path)?, &options)?;
     // That all names lead to one interpreter is what this is about.
     prepared.warnings.clear();
-    let order = Order {
+    let run_options = RunOptions {
         matrix_path: path.display().to_string(),
         out: Some(folder.path().join("run")),
         seed: None,
-        format: RunFormat::Human,
+        format: Format::Human,
         budget_ns,
         notes: Vec::new(),
         quiet: true,
     };
-    let done = execute(&prepared, &order)?;
-    match done.exit()? {
+    let finished = execute(&prepared, &run_options)?;
+    match finished.exit()? {
         Exit::Done => {}
         other => return Ok(other),
     }
-    let results = &done.results;
+    let results = &finished.results;
     let comparisons: Vec<Comparison> = results.cells.iter().filter_map(comparison).collect();
     let ns = results.finished_unix_ns.unwrap_or(results.started_unix_ns) - results.started_unix_ns;
     if comparisons.is_empty() {

@@ -4,14 +4,13 @@ mod changes;
 
 use std::path::Path;
 
-use super::execute::carry_out;
-use super::{Format, Order};
-use crate::cli::Cli;
-use crate::commands::prepare::{Prepared, Wish, complete, prepare};
-use crate::commands::{Exit, Failure, compare, output, report};
+use crate::commands::engine::{RunOptions, execute_in};
+use crate::commands::output::{self, Format};
+use crate::commands::prepare::{MatrixArgs, PrepareOptions, Prepared, complete, prepare};
+use crate::commands::{Exit, Failure, compare, report};
 use crate::measure::unix_ns;
 use crate::plan::Filters;
-use crate::record::{Journal, RecordError, RunDir, RunInfo, RunStatus};
+use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus};
 
 /// `budget_ns`: more time from now on; `None`: what is left of the run's own.
 ///
@@ -49,7 +48,7 @@ pub fn resume(path: &Path, budget_ns: Option<u64>, offline: bool, format: Format
     info.status = RunStatus::Running;
     info.finished_unix_ns = None;
     info.resumed_unix_ns.push(unix_ns());
-    let order = Order {
+    let run_options = RunOptions {
         matrix_path: info.matrix_path.clone(),
         out: Some(path.to_owned()),
         seed: Some(info.seed),
@@ -58,7 +57,7 @@ pub fn resume(path: &Path, budget_ns: Option<u64>, offline: bool, format: Format
         notes: Vec::new(),
         quiet: false,
     };
-    carry_out(&prepared, &order, &dir, info, &mut journal, budget_ns.is_some())?.exit()
+    execute_in(&prepared, &run_options, &dir, info, &mut journal, budget_ns.is_some())?.exit()
 }
 
 fn read(dir: &RunDir) -> Result<RunInfo, Failure> {
@@ -84,19 +83,26 @@ fn nothing_to_do(dir: &RunDir, format: Format) -> Result<Exit, Failure> {
     Ok(compare::exit_of_run(&results))
 }
 
-/// What the recorded command line comes to today.
+/// Plans what the run was started with again, as it comes to today.
 fn prepare_again(info: &RunInfo, offline: bool) -> Result<Prepared, Failure> {
-    if let Some(mut matrix) = Cli::matrix_of_run(&info.command) {
-        matrix.offline |= offline;
-        return prepare(&matrix);
+    if let Some(mut options) = info.options.clone() {
+        options.offline |= offline;
+        return prepare(&MatrixArgs { matrix: info.matrix_path.clone().into(), options });
     }
-    // Another command's (`try`): the matrix stands in the run itself.
-    let wish = Wish {
+    if info.schema != RUN_SCHEMA {
+        let text = format!(
+            "an older gilmatrix started this run and didn't note its options (schema `{}`): start it again",
+            info.schema
+        );
+        return Err(Failure::new(Exit::NotComparable, text));
+    }
+    // No matrix file (`try`): the matrix stands in the run itself.
+    let options = PrepareOptions {
         folder: Path::new("."),
         filters: Filters::default(),
         quick: false,
         install_named: !offline,
         offline,
     };
-    complete(info.matrix.clone(), &wish)
+    complete(info.matrix.clone(), &options)
 }

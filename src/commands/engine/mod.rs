@@ -1,0 +1,8 @@
+//! Measuring, for every command that does it: `run`, `try`, `profile`, `doctor --self-test`.
+
+mod execute;
+mod listen;
+mod runtime;
+
+pub use execute::{FinishedRun, RunOptions, execute, execute_in};
+pub use runtime::{probe, profile_cell};

@@ -1,0 +1,150 @@
+//! The measuring part on a runtime of its own, Ctrl-C and SIGTERM turned into an orderly end.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::commands::prepare::Prepared;
+use crate::commands::{Exit, Failure};
+use crate::harness;
+use crate::interpreter::cache_dir;
+use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
+use crate::plan::Cell;
+use crate::record::{Invocation, Journal, RecordError};
+
+/// A second Ctrl-C before this is taken for the first.
+const SECOND_THOUGHT: Duration = Duration::from_millis(700);
+
+/// Runs the plan.
+pub(super) fn measure(
+    prepared: &Prepared,
+    seed: u64,
+    budget_ns: u64,
+    budget_anew: bool,
+    records: impl Iterator<Item = Result<Invocation, RecordError>>,
+    journal: &mut Journal,
+    listener: &mut dyn FnMut(Event),
+) -> Result<Ended, Failure> {
+    let context = context(prepared)?;
+    let modes = &prepared.catalogue.modes;
+    let settings = Settings {
+        plan: &prepared.plan,
+        baseline: &prepared.matrix.interpreters.baseline,
+        budget_ns,
+        budget_anew,
+        precision: prepared.matrix.run.precision,
+        max_rounds: prepared.matrix.run.max_rounds,
+        repeat_disturbed: prepared.matrix.run.repeat_disturbed,
+        seed,
+        effective_cpus: prepared.effective_cpus,
+        free_threaded: prepared
+            .interpreters
+            .iter()
+            .filter(|one| one.facts.free_threaded())
+            .map(|one| one.name.clone())
+            .collect(),
+        against: prepared.against.as_ref().map_or(&[], |against| &against.cells),
+        weak_workloads: (prepared.matrix.workloads.iter())
+            .filter(|workload| workload.weak())
+            .map(|workload| workload.name.clone())
+            .collect(),
+        process_modes: modes.iter().filter(|mode| mode.processes).map(|mode| mode.name.clone()).collect(),
+    };
+    block_on(async |cancelled| {
+        Ok(measure::run(&context, &settings, records, journal, cancelled, listener).await?)
+    })
+}
+
+/// One cell alone, for about `active`, outside any run; `None`: interrupted.
+///
+/// # Errors
+/// The machine refused.
+pub fn probe(prepared: &Prepared, cell: &Cell, active: Duration) -> Result<Option<Invocation>, Failure> {
+    let context = context(prepared)?;
+    block_on(async |cancelled| {
+        let probed = measure::probe(&context, cell, active, cancelled).await;
+        probed.map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+    })
+}
+
+/// One cell kept at work while profilers look at it, each for `active`; `None`: interrupted.
+///
+/// # Errors
+/// The machine refused.
+pub fn profile_cell(
+    prepared: &Prepared,
+    cell: &Cell,
+    profilers: &[Profiler<'_>],
+    active: Duration,
+) -> Result<Option<Profiled>, Failure> {
+    let context = context(prepared)?;
+    block_on(async |cancelled| {
+        let looked = measure::profile(&context, cell, profilers, active, cancelled).await;
+        looked.map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+    })
+}
+
+fn context(prepared: &Prepared) -> Result<Context, Failure> {
+    let cache = cache_dir()
+        .ok_or_else(|| Failure::new(Exit::Refused, "no cache folder: set `GILMATRIX_CACHE` or `HOME`"))?;
+    let place = cache.join("harness").join(&harness::sha256()[..16]);
+    let script =
+        harness::extract(&place).map_err(|error| refused(&format!("write `{}`", place.display()), &error))?;
+    Context::new(
+        &prepared.matrix,
+        &prepared.interpreters,
+        prepared.against.as_ref(),
+        &script,
+        &cache.join("pycache"),
+    )
+    .and_then(|mut context| {
+        // Not by its path: the file may have been replaced since we were started.
+        context.guard(Path::new("/proc/self/exe"))?;
+        Ok(context)
+    })
+    .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+}
+
+fn refused(what: &str, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Exit::Refused, format!("can't {what}: {error}"))
+}
+
+/// `work` gets a channel that turns true when it is to stop.
+fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failure>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| refused("start the runtime", &error))?;
+    runtime.block_on(async {
+        let (cancel, cancelled) = watch::channel(false);
+        tokio::spawn(async move {
+            let _ = stop_signal().await;
+            let _ = cancel.send(true);
+            // Whoever presses Ctrl-C once more doesn't want to wait for the reports: the signal is deadly
+            // again, and the guard ends what is left. Not at once, since some launchers send it twice.
+            std::thread::spawn(|| {
+                std::thread::sleep(SECOND_THOUGHT);
+                // SAFETY: the default action runs no code of ours.
+                unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+            });
+            // Kept alive: a closed channel would mean that nobody can cancel.
+            std::future::pending::<()>().await;
+        });
+        work(cancelled).await
+    })
+}
+
+/// The first of Ctrl-C, SIGTERM and a closed terminal.
+async fn stop_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+    Ok(())
+}

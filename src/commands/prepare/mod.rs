@@ -1,0 +1,165 @@
+//! What `run` and `plan` do alike: read the matrix, find the interpreters, plan the cells.
+
+mod args;
+mod available;
+mod comparability;
+pub mod packages;
+mod prepared;
+
+use std::path::Path;
+
+use super::{Exit, Failure};
+use crate::harness::{Catalogue, WorkloadInfo};
+use crate::interpreter::{Interpreter, Missing, Resolution};
+use crate::matrix::{self, CpuSet, Matrix, MissingPolicy};
+use crate::measure::host;
+use crate::plan::{self, Filters, Machine, MatrixOptions};
+pub use args::MatrixArgs;
+use packages::{Lacking, Policy};
+pub use prepared::Prepared;
+
+/// For `run`: packages that the matrix names are installed.
+///
+/// # Errors
+/// Exit 2: the matrix or a filter is wrong; 3: an interpreter that is required is missing; 5: a file can't be read;
+/// 6: interpreters differ and the matrix forbids it.
+pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
+    prepare_with(args, !args.options.offline)
+}
+
+/// For `plan`: nothing is installed unless `--install` asks for it.
+///
+/// # Errors
+/// As for [`prepare`].
+pub fn preview(args: &MatrixArgs) -> Result<Prepared, Failure> {
+    prepare_with(args, args.options.overrides.install && !args.options.offline)
+}
+
+fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Failure> {
+    let MatrixOptions { offline, filters, overrides } = &args.options;
+    let mut matrix = load_pinned(&args.matrix, overrides.cpus.as_ref())?;
+    overrides.apply(&mut matrix);
+    let options = PrepareOptions {
+        folder: folder_of(&args.matrix),
+        filters: filters.clone(),
+        quick: overrides.quick,
+        install_named,
+        offline: *offline,
+    };
+    let mut prepared = complete(matrix, &options)?;
+    prepared.options = Some(args.options.clone());
+    Ok(prepared)
+}
+
+/// The matrix as its file has it.
+///
+/// # Errors
+/// Exit 2: it is wrong; 5: it can't be read.
+pub fn load(path: &Path) -> Result<Matrix, Failure> {
+    load_pinned(path, None)
+}
+
+fn load_pinned(path: &Path, cpus: Option<&CpuSet>) -> Result<Matrix, Failure> {
+    matrix::load(path, &Catalogue::embedded(), whole_cpus(), cpus.map(CpuSet::count)).map_err(|error| {
+        let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
+        Failure::rendered(exit, error.render(true).trim_end().to_owned())
+    })
+}
+
+/// What relative paths of a file start from.
+pub fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// CPUs that this process may really use, at least one.
+pub fn whole_cpus() -> u32 {
+    (host::effective_cpus(None).floor() as u32).max(1)
+}
+
+/// What is wanted of a matrix, beside what it says itself.
+pub struct PrepareOptions<'a> {
+    /// Paths of interpreters and packages are relative to it.
+    pub folder: &'a Path,
+    pub filters: Filters,
+    pub quick: bool,
+    /// Packages that the matrix names may be installed.
+    pub install_named: bool,
+    pub offline: bool,
+}
+
+/// From a resolved matrix to everything that a run starts from: interpreters, packages, the plan.
+///
+/// # Errors
+/// As for [`prepare`], but for the matrix itself.
+pub fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<Prepared, Failure> {
+    let PrepareOptions { folder, ref filters, offline, .. } = *options;
+    check_cpus(&matrix)?;
+    let effective_cpus = host::effective_cpus(matrix.run.cpus.as_ref());
+    let mut catalogue = Catalogue::embedded();
+    for own in matrix.workloads.iter().filter_map(|it| it.described(&catalogue)).collect::<Vec<_>>() {
+        catalogue.define(own);
+    }
+    let planned = |found: &[Interpreter], missing: &[Missing], lacking: &Lacking| {
+        let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
+            lacking.get(&(interpreter.name.clone(), workload.name.clone())).cloned()
+        };
+        let machine =
+            Machine { interpreters: found, missing, effective_cpus, packages_missing: &packages_missing };
+        plan::expand(&matrix, &catalogue, &machine, filters, options.quick)
+            .map_err(|error| Failure::new(Exit::Usage, error.to_string()))
+    };
+    // Planned more than once: what the filters leave out needs no interpreter, what doesn't run no package.
+    let asked = planned(&[], &[], &Lacking::new())?;
+    let Resolution { mut found, missing, mut warnings, .. } =
+        available::interpreters(&matrix, &asked, folder, offline)?;
+    let first = planned(&found, &missing, &Lacking::new())?;
+    let policy = Policy {
+        named: options.install_named,
+        required: matrix.interpreters.missing == MissingPolicy::Install && !offline,
+        offline,
+    };
+    let lacking = packages::provide(&matrix, &catalogue, &mut found, &first, folder, policy)?;
+    if let (MissingPolicy::Fail, Some(((name, workload), reason))) =
+        (matrix.interpreters.missing, lacking.first_key_value())
+    {
+        let text = format!("`{workload}` can't run on `{name}`: {reason}");
+        return Err(Failure::new(Exit::Missing, text));
+    }
+    warnings.extend(packages::doubts(&found));
+    available::note_uses(&found);
+    let plan = planned(&found, &missing, &lacking)?;
+    comparability::check(&matrix, &found, &plan)?;
+    Ok(Prepared {
+        matrix,
+        catalogue,
+        interpreters: found,
+        missing,
+        plan,
+        effective_cpus,
+        warnings,
+        shard: None,
+        offline,
+        against: None,
+        options: None,
+    })
+}
+
+/// Nobody can be pinned to CPUs that this process may not use itself, nor a variant to others than the run's.
+fn check_cpus(matrix: &Matrix) -> Result<(), Failure> {
+    let Some(usable) = host::affinity() else { return Ok(()) };
+    let run = matrix.run.cpus.as_ref().map(|cpus| ("the run".to_owned(), cpus, &usable));
+    let allowed = matrix.run.cpus.as_ref().unwrap_or(&usable);
+    let variants = matrix
+        .variants
+        .iter()
+        .filter_map(|variant| Some((format!("variant `{}`", variant.name), variant.cpus.as_ref()?, allowed)));
+    for (who, cpus, allowed) in run.into_iter().chain(variants) {
+        if let Some(beyond) = cpus.beyond(allowed) {
+            let text = format!(
+                "{who} can't be held to `cpus = \"{cpus}\"`: CPU {beyond} is not there to be used, only {allowed}"
+            );
+            return Err(Failure::new(Exit::Usage, text));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! What workloads need beside Python: found in the interpreter, or installed into an environment of its own.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use crate::commands::install::cancel_on_signals;
+use crate::commands::{Exit, Failure, output};
+use crate::harness::Catalogue;
+use crate::interpreter::packages::{
+    Environment, PackageError, PackageOptions, Requirements, environment, excluded, gil_switched_on_by,
+    standing,
+};
+use crate::interpreter::process::Cancel;
+use crate::interpreter::{Interpreter, cache_dir, has_module};
+use crate::matrix::{Matrix, Workload};
+use crate::plan::Plan;
+
+/// What may be done about packages that aren't here.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// Those that the matrix names in `packages`.
+    pub named: bool,
+    /// Those that a workload of the catalogue requires.
+    pub required: bool,
+    pub offline: bool,
+}
+
+/// Why a workload can't run on an interpreter, by names: one line.
+pub type Lacking = BTreeMap<(String, String), String>;
+
+/// Gives each interpreter the environments of the workloads that the plan would run on it.
+///
+/// # Errors
+/// Interrupted, or there is no cache to install into.
+pub fn provide(
+    matrix: &Matrix,
+    catalogue: &Catalogue,
+    interpreters: &mut [Interpreter],
+    plan: &Plan,
+    folder: &Path,
+    policy: Policy,
+) -> Result<Lacking, Failure> {
+    let runs: BTreeSet<(&str, &str)> =
+        plan.runnable().map(|cell| (cell.interpreter.as_str(), cell.workload.as_str())).collect();
+    let provider = Provider { folder, policy, cancel: OnceCell::new() };
+    let mut lacking = Lacking::new();
+    for interpreter in interpreters {
+        for workload in &matrix.workloads {
+            let requires = catalogue.workload(&workload.name).map_or(&[][..], |info| &info.requires);
+            let needs_nothing =
+                requires.is_empty() && workload.packages.is_empty() && workload.project.is_none();
+            if needs_nothing || !runs.contains(&(interpreter.name.as_str(), workload.name.as_str())) {
+                continue;
+            }
+            match provider.one(interpreter, workload, requires)? {
+                Ok(Some(environment)) => {
+                    interpreter.environments.insert(workload.name.clone(), environment);
+                }
+                Ok(None) => {}
+                Err(reason) => {
+                    lacking.insert((interpreter.name.clone(), workload.name.clone()), reason);
+                }
+            }
+        }
+    }
+    // Pressed when the last one had just been made.
+    if provider.cancel.get().is_some_and(Cancel::is_cancelled) {
+        return Err(interrupted());
+    }
+    Ok(lacking)
+}
+
+fn interrupted() -> Failure {
+    Failure::new(Exit::Interrupted, "interrupted, nothing is left behind")
+}
+
+struct Provider<'a> {
+    folder: &'a Path,
+    policy: Policy,
+    /// Made when something is first installed: until then a signal simply ends the program.
+    cancel: OnceCell<Cancel>,
+}
+
+impl Provider<'_> {
+    fn cancel(&self) -> Cancel {
+        let armed = || {
+            let cancel = Cancel::new();
+            cancel_on_signals(&cancel);
+            cancel
+        };
+        self.cancel.get_or_init(armed).clone()
+    }
+
+    /// `None`: `run` would install it. The inner error is why it can't be had.
+    fn one(
+        &self,
+        interpreter: &Interpreter,
+        workload: &Workload,
+        requires: &[String],
+    ) -> Result<Result<Option<Environment>, String>, Failure> {
+        let project = workload.project.as_ref();
+        if let Some(reason) = project.and_then(|project| excluded(project, &interpreter.facts)) {
+            return Ok(Err(reason));
+        }
+        let named = !workload.packages.is_empty() || project.is_some();
+        if !named && let Some(own) = own(interpreter, requires) {
+            return Ok(Ok(Some(own)));
+        }
+        let wanted = if workload.packages.is_empty() { requires } else { &workload.packages };
+        let requirements = match Requirements::new(wanted, self.folder) {
+            Ok(requirements) => requirements.with_project(project),
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let refused =
+            || Failure::new(Exit::Refused, "there is no home and no `GILMATRIX_CACHE` to install into");
+        let cache = cache_dir().ok_or_else(refused)?;
+        if let Some(environment) = standing(&cache, interpreter, &requirements) {
+            return Ok(Ok(Some(environment)));
+        }
+        let allowed = if named { self.policy.named } else { self.policy.required };
+        if !allowed && !self.policy.offline {
+            if named {
+                output::note(&format!("{}: `run` installs {}", interpreter.name, requirements.shown()));
+                return Ok(Ok(None));
+            }
+            let packages = wanted.join("`, `");
+            return Ok(Err(format!(
+                "`{}` has no package `{packages}`; `--install` gets it",
+                interpreter.name
+            )));
+        }
+        let options = PackageOptions { cache, offline: self.policy.offline, cancel: self.cancel() };
+        match environment(interpreter, &requirements, &options, &mut output::note) {
+            Ok(environment) => Ok(Ok(Some(environment))),
+            Err(PackageError::Refused(reason)) => Ok(Err(reason)),
+            Err(PackageError::Cancelled) => Err(interrupted()),
+        }
+    }
+}
+
+/// Packages of one workload whose versions differ between interpreters, and imports that switch the GIL on.
+pub fn doubts(interpreters: &[Interpreter]) -> Vec<String> {
+    let mut doubts = Vec::new();
+    // Interpreters by workload and by what is installed for it.
+    let mut versions: IndexMap<&str, IndexMap<&[String], Vec<String>>> = IndexMap::new();
+    for interpreter in interpreters {
+        for (workload, environment) in &interpreter.environments {
+            let name = format!("`{}`", interpreter.name);
+            if let Some(module) = &environment.gil_switched_on_by {
+                doubts.push(format!("importing `{module}` switches the GIL of {name} on, for `{workload}`"));
+            }
+            versions.entry(workload).or_default().entry(&environment.packages).or_default().push(name);
+        }
+    }
+    for (workload, sets) in versions.iter().filter(|(_, sets)| sets.len() > 1) {
+        let sets = sets.iter().map(|(set, names)| format!("{} on {}", set.join(" "), names.join(", ")));
+        doubts.push(format!("`{workload}` runs with {}", sets.collect::<Vec<_>>().join("; with ")));
+    }
+    doubts
+}
+
+/// The interpreter itself, where all modules can be imported.
+fn own(interpreter: &Interpreter, modules: &[String]) -> Option<Environment> {
+    let mut packages = Vec::new();
+    for module in modules {
+        let version = has_module(interpreter, module)?;
+        packages.push(format!("{module}=={version}"));
+    }
+    let gil_switched_on_by = match interpreter.facts.free_threaded() {
+        true => gil_switched_on_by(&interpreter.command, None, modules),
+        false => None,
+    };
+    Some(Environment { command: interpreter.command.clone(), packages, gil_switched_on_by })
+}

@@ -1,0 +1,84 @@
+//! `gilmatrix init`: what it writes loads, plans, and replaces nothing.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::support::{repository, told};
+
+fn gilmatrix(folder: &Path, arguments: &[&str]) -> Output {
+    crate::support::gilmatrix(folder, arguments).output().expect("the binary starts")
+}
+
+#[test]
+fn the_matrix_plans_on_this_machine_and_is_not_replaced() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (folder, matrix) = (folder.path(), folder.path().join("matrix.toml"));
+    let first = gilmatrix(folder, &["init"]);
+    assert_eq!(first.status.code(), Some(0), "{}", told(&first));
+    let plan = gilmatrix(folder, &["plan", "--offline"]);
+    assert_eq!(plan.status.code(), Some(0), "{}", told(&plan));
+    let text = told(&plan);
+    assert!(text.contains(", baseline") && text.contains("fib: single×1"), "{text}");
+    assert!(!text.contains("missing:"), "only what is here is asked for: {text}");
+
+    std::fs::write(&matrix, "mine").expect("written");
+    let second = gilmatrix(folder, &["init"]);
+    assert_eq!(second.status.code(), Some(2), "{}", told(&second));
+    assert!(told(&second).contains("`matrix.toml` is there already: `--force`"), "{}", told(&second));
+    assert_eq!(std::fs::read_to_string(&matrix).expect("read"), "mine");
+    // The usual case: a project that has a matrix gets its nightly run.
+    let third = gilmatrix(folder, &["init", "--ci", "github"]);
+    assert_eq!(third.status.code(), Some(0), "{}", told(&third));
+    assert!(told(&third).contains("`matrix.toml` was there already, and stays"), "{}", told(&third));
+    assert_eq!(std::fs::read_to_string(&matrix).expect("read"), "mine");
+    let workflow = folder.join(".github/workflows/gilmatrix.yml");
+    std::fs::write(&workflow, "mine, too").expect("written");
+    std::fs::remove_dir_all(folder.join(".github/actions")).expect("removed");
+    let fourth = gilmatrix(folder, &["init", "--ci", "github"]);
+    assert_eq!(fourth.status.code(), Some(2), "{}", told(&fourth));
+    assert!(told(&fourth).contains("gilmatrix.yml` is there already: `--force`"), "{}", told(&fourth));
+    assert_eq!(std::fs::read_to_string(&workflow).expect("read"), "mine, too");
+    assert!(!folder.join(".github/actions").exists(), "all or nothing");
+    assert_eq!(gilmatrix(folder, &["init", "--force"]).status.code(), Some(0));
+    let shown = gilmatrix(folder, &["init", "--out", "-"]);
+    let written = std::fs::read(&matrix).expect("read");
+    assert!(written == shown.stdout && written.starts_with(b"# What `gilmatrix run` measures"));
+}
+
+#[test]
+fn the_workflow_measures_the_matrix_that_was_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = gilmatrix(folder.path(), &["init", "--out", "bench/mine.toml", "--ci", "github"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(folder.path().join("bench/mine.toml").is_file());
+    let workflow =
+        std::fs::read_to_string(folder.path().join(".github/workflows/gilmatrix.yml")).expect("read");
+    assert!(workflow.contains("\n          matrix: \"bench/mine.toml\"\n"), "{workflow}");
+    assert!(workflow.contains("uses: ./.github/actions/gilmatrix\n"), "{workflow}");
+    let action = folder.path().join(".github/actions/gilmatrix/action.yml");
+    let own = repository("action.yml");
+    assert_eq!(std::fs::read(action).expect("read"), std::fs::read(own).expect("read"), "one source");
+}
+
+#[test]
+fn gitlab_and_cron_get_the_documented_files() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let documented = |name: &str| std::fs::read(repository("docs/ci").join(name)).expect("read");
+    for (service, written, source) in
+        [("gitlab", ".gitlab-ci.yml", "gitlab-ci.yml"), ("cron", "gilmatrix-nightly.sh", "cron.sh")]
+    {
+        let output = gilmatrix(folder.path(), &["init", "--force", "--ci", service]);
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        assert_eq!(
+            std::fs::read(folder.path().join(written)).expect("read"),
+            documented(source),
+            "{service}"
+        );
+    }
+    let other = gilmatrix(folder.path(), &["init", "--out", "my bench.toml", "--force", "--ci", "cron"]);
+    assert_eq!(other.status.code(), Some(0), "{}", told(&other));
+    let text = std::fs::read_to_string(folder.path().join("gilmatrix-nightly.sh")).expect("read");
+    assert!(text.contains("\nmatrix='my bench.toml'\n") && text.contains(" run \"$matrix\" "), "{text}");
+    let script = Command::new(folder.path().join("gilmatrix-nightly.sh")).output().expect("it can be run");
+    assert!(told(&script).contains("usage: cron.sh PROJECT"), "{}", told(&script));
+}

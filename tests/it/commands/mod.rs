@@ -1,0 +1,9 @@
+//! Commands from end to end, with the `python3` and the interpreters that are here.
+
+mod init;
+mod nightly;
+mod profile;
+mod project;
+mod shards;
+mod slurm;
+mod r#try;

@@ -1,0 +1,166 @@
+//! Trouble that no cell is to blame for.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::support::{PROGRAM, Place, alive, code, stderr, with_fake};
+
+#[test]
+fn no_interpreter_exits_3_and_lists_the_places_searched() {
+    let place = Place::new("[interpreters]\nuse = [\"3.99\"]\n");
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 3, "{}", stderr(&output));
+    let said = stderr(&output);
+    assert!(said.contains("3.99") && said.contains("searched") && said.contains("PATH"), "{said}");
+    assert!(!place.out().join("records.jsonl").exists(), "nothing was measured, nothing stands");
+}
+
+#[test]
+fn a_wrong_matrix_exits_2_and_points_at_the_line() {
+    let place = Place::new("[interpreters]\nuse = [\"3.13\"]\n[modes]\nuse = [\"thread\"]\n");
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 2);
+    let said = stderr(&output);
+    assert!(said.contains("matrix.toml:4") && said.contains("threads") && said.contains('^'), "{said}");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_exits_5() {
+    let place = Place::new(&with_fake("good", ""));
+    std::fs::write(place.out(), "a file where the directory should be").expect("written");
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 5, "{}", stderr(&output));
+    assert!(stderr(&output).contains("out"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_budget_too_short_for_ratios_is_said_before_it_is_spent() {
+    let place =
+        Place::new(&with_fake("good", "").replace("[\"single\"]", "[\"single\", \"threads\", \"mp\"]"));
+    let warned = |arguments: &[&str]| stderr(&place.command(arguments).output().expect("the binary starts"));
+    let said = warned(&["plan", "--budget", "2s"]);
+    assert!(said.contains("too short for 14 cells") && said.contains("`--budget "), "{said}");
+    assert!(!warned(&["plan", "--budget", "5m"]).contains("too short"));
+    let said = warned(&["run", "--out", "out", "--budget", "1s"]);
+    assert!(said.contains("too short for 14 cells"), "{said}");
+    assert!(place.json("run.json")["warnings"][0].as_str().is_some_and(|text| text.contains("too short")));
+}
+
+#[test]
+fn a_run_is_never_written_over() {
+    let place = Place::new(&with_fake("good", ""));
+    let first = place.run(&["--budget", "3s"]);
+    assert_eq!(code(&first), 0, "{}", stderr(&first));
+    let before = std::fs::read(place.out().join("records.jsonl")).expect("records");
+    let output = place.run(&["--budget", "3s"]);
+    assert_eq!(code(&output), 5, "{}", stderr(&output));
+    assert_eq!(before, std::fs::read(place.out().join("records.jsonl")).expect("records"));
+}
+
+#[test]
+fn a_full_disk_exits_5_and_what_was_recorded_stays_readable() {
+    let place = Place::new(&with_fake("good", "").replace("max_rounds = 3", ""));
+    // A limit on file sizes refuses a write as a full disk does; the signal for it is ignored.
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 48; exec {} run --out out --seed 1 --budget 40s --precision 0.1%",
+        PROGRAM
+    );
+    let output = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(place.path())
+        .output()
+        .expect("bash starts");
+    assert_eq!(code(&output), 5, "{}", stderr(&output));
+    assert!(stderr(&output).contains("records.jsonl"), "{}", stderr(&output));
+    let text = std::fs::read_to_string(place.out().join("records.jsonl")).expect("records");
+    assert!(text.ends_with('\n') && place.records().len() > 3, "whole lines stand");
+    assert_eq!(place.json("run.json")["status"], "failed");
+    let again = place.command(&["report", "out"]).output().expect("the binary starts");
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
+}
+
+#[test]
+fn the_self_test_counts_and_finds_nothing_broken() {
+    let place = Place::new("");
+    let arguments = ["doctor", "--self-test", "--budget", "30s", "--format", "json", "3.13"];
+    let output = place.command(&arguments).output().expect("the binary starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let score = &report["score"];
+    let of =
+        |share: &str, key: &str| score[share][key].as_u64().unwrap_or_else(|| panic!("{share}: {report}"));
+    assert!(of("covered", "trials") >= 1, "{report}");
+    assert_eq!(of("covered", "trials"), of("false_alarms", "trials") + of("found", "trials"), "{report}");
+    assert!(
+        score["half_width_of_a_minute"].as_f64().is_some_and(|width| width > 0.0 && width < 0.5),
+        "{report}"
+    );
+    assert_eq!(score["broken"], serde_json::json!([]));
+    let alone = place.command(&["doctor", "--budget", "3s"]).output().expect("the binary starts");
+    assert_eq!(code(&alone), 2, "a budget is the self-test's");
+}
+
+/// Starts a run and waits until its record has `lines` lines.
+fn started(place: &Place, lines: usize) -> std::process::Child {
+    let mut command =
+        place.command(&["run", "--out", "out", "--seed", "1", "--budget", "60s", "--precision", "0.1%"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < deadline {
+        let text = std::fs::read_to_string(place.out().join("records.jsonl")).unwrap_or_default();
+        if text.lines().count() >= lines {
+            return child;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    panic!("no records after a minute");
+}
+
+fn gone(text: &str, within: Duration) -> bool {
+    let deadline = Instant::now() + within;
+    while Instant::now() < deadline {
+        if alive(text).is_empty() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    false
+}
+
+#[test]
+fn ctrl_c_ends_everything_keeps_the_record_and_exits_130() {
+    let place = Place::new(&with_fake("good", "").replace("max_rounds = 3", ""));
+    let child = started(&place, 4);
+    let pid = rustix::process::Pid::from_raw(child.id() as i32).expect("a pid");
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("signalled");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(code(&output), 130, "{}", stderr(&output));
+    assert!(stderr(&output).contains("interrupted"));
+    assert!(place.records().len() >= 4);
+    assert_eq!(place.json("run.json")["status"], "interrupted");
+    assert!(place.out().join("report.md").exists(), "what was measured is reported");
+}
+
+#[test]
+fn kill_9_leaves_whole_lines_and_no_process() {
+    let place = Place::new(&with_fake("good", "").replace("max_rounds = 3", ""));
+    let mut child = started(&place, 4);
+    child.kill().expect("killed");
+    child.wait().expect("reaped");
+    let records = place.records();
+    assert!(records.len() >= 4);
+    assert_eq!(place.json("run.json")["status"], "running");
+    let spec = records[0]["command"].as_array().and_then(|words| words.last()).and_then(|word| word.as_str());
+    // …/gilmatrix-XXXXXX/1-YYYYYY/spec.json: the run's own folder.
+    let folder = std::path::Path::new(spec.expect("a spec")).ancestors().nth(2).expect("the run's folder");
+    assert!(
+        gone(&folder.display().to_string(), Duration::from_secs(5)),
+        "{:?}",
+        alive(&folder.display().to_string())
+    );
+    let output = place.command(&["report", "out"]).output().expect("the binary starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(place.out().join("report.html").exists());
+}

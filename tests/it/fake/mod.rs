@@ -1,0 +1,5 @@
+//! A fake interpreter, for what a real one won't do on demand.
+
+mod machine;
+mod outcomes;
+mod resume;

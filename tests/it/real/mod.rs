@@ -1,0 +1,11 @@
+//! Real interpreters, free-threaded among them: what gilmatrix is for.
+
+mod accounting;
+mod claims;
+mod ending;
+mod facts;
+mod gate;
+mod guard;
+mod kills;
+mod limits;
+mod modes;

@@ -1,0 +1,5 @@
+//! Stored runs: no Python is started here.
+
+mod compare;
+mod history;
+mod report;
