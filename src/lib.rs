@@ -12,6 +12,7 @@
 
 pub mod analysis;
 pub mod atomic;
+pub mod cell;
 pub mod cli;
 pub mod commands;
 pub mod harness;

@@ -47,9 +47,9 @@ mod tests {
              [[budget]]\ninterpreter = \"3.13t\"\nmax_slowdown = \"10%\"\n",
         )
         .unwrap();
-        let cell = |interpreter: &str| crate::plan::Cell {
+        let cell = |interpreter: &str| crate::cell::Cell {
             interpreter: interpreter.into(),
-            ..crate::plan::reference("3.13")
+            ..crate::cell::Cell::reference("3.13")
         };
         assert_eq!(matrix.budget(&cell("3.13")), (Some(0.05), Some(0.2)));
         assert_eq!(matrix.budget(&cell("3.13t")), (Some(0.1), Some(0.2)));

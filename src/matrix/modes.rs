@@ -4,8 +4,8 @@ use super::Modes;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::workers::{self, Axis};
+use crate::cell::{SINGLE, StartMethod};
 use crate::harness::Catalogue;
-use crate::plan::{SINGLE, StartMethod};
 
 const DEFAULT: [&str; 5] = [SINGLE, "asyncio", "executor", "threads", "mp"];
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::sizes::{ScalingKind, SweepPoint};
 use super::{CpuSet, Project, Variant};
+use crate::cell::{Cell, StartMethod};
 use crate::harness::{Catalogue, WorkloadInfo};
-use crate::plan::{Cell, StartMethod};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matrix {

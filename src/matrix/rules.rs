@@ -7,8 +7,8 @@ use super::modes::Read as Modes;
 use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::{Interpreters, Rule, Variant, Workload, workers};
+use crate::cell::{Cell, PLAIN, SINGLE, StartMethod};
 use crate::harness::{Catalogue, Workers};
-use crate::plan::{Cell, PLAIN, SINGLE, StartMethod};
 
 /// What the matrix has on each axis; `None` where that part of the file isn't sound, and so nothing
 /// can be said about names on it.

@@ -7,7 +7,7 @@ use super::problems::Problems;
 use super::reader::{Table, Value};
 use super::workers::MOST;
 use super::{BLAS_THREADS, CpuSet, Variant};
-use crate::plan::{PLAIN, StartMethod};
+use crate::cell::{PLAIN, StartMethod};
 
 /// `None` where the tables aren't sound enough for anything that names a variant.
 /// `of_run` are the CPUs that the whole run is held to.

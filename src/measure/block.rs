@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use super::context::{Context, ContextError};
 use super::host::affinity;
 use super::session::{Place, Session};
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::record::{Invocation, InvocationKind, Side, Value};
 use crate::stats::{disturbed, own_times_known};
 

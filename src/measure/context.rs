@@ -13,10 +13,10 @@ use super::event::Alive;
 use super::guard::{FOLDER_PREFIX, Guard};
 use super::past::Past;
 use super::process::{Roots, adopt_orphans, semaphores};
+use crate::cell::{Cell, PLAIN, REFERENCE};
 use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
 use crate::matrix::{BLAS_THREADS, CpuSet, Matrix, Workload};
-use crate::plan::{Cell, PLAIN, REFERENCE};
 use crate::record::wants_gil;
 use crate::record::{Against, Side};
 

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::context::{Context, ContextError};
 use super::session::{Place, Session};
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::record::{Invocation, InvocationKind, Side};
 
 /// How much longer than asked a profiler may take: it reads symbols first and writes its file last.

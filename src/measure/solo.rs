@@ -7,7 +7,7 @@ use super::context::{Context, ContextError};
 use super::process::Usage;
 use super::sample::{LinuxReader, Sampled, Sampler, SysinfoReader, TreeReader};
 use super::session::{Finished, Place, Session};
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::record::{Invocation, InvocationKind, ProcessRole, Resources, Side, Value};
 
 /// Passes after the first: at least these, so that memory has its plateau, and no more than these.

@@ -4,10 +4,8 @@ use std::collections::HashSet;
 
 use super::here::Here;
 use super::selection::Selection;
-use super::{
-    Cell, Filters, Machine, PLAIN, Plan, PlanError, PlannedCell, SINGLE, SkipKind, Skipped, product,
-    unsupported,
-};
+use super::{Filters, Machine, Plan, PlanError, PlannedCell, SkipKind, Skipped, product, unsupported};
+use crate::cell::{Cell, PLAIN, SINGLE};
 use crate::harness::Catalogue;
 use crate::matrix::{Matrix, Rule, Variant};
 

@@ -1,6 +1,6 @@
 //! Which cells there are: the product of the axes, and what a rule adds to it.
 
-use super::{Cell, PLAIN, StartMethod};
+use crate::cell::{Cell, PLAIN, StartMethod};
 use crate::harness::{Catalogue, ModeInfo, Workers};
 use crate::matrix::{Matrix, Rule};
 

@@ -1,7 +1,7 @@
 //! The cells that charts compare first: threads without the GIL, threads with it, and processes.
 
 use crate::analysis::CellResult;
-use crate::plan::PLAIN;
+use crate::cell::PLAIN;
 
 use super::view::View;
 

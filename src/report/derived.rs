@@ -82,8 +82,7 @@ fn overall(view: &View<'_>) -> Option<Section> {
     let rows = view.overall.iter().map(|one| {
         let mark = mark(one.settled);
         let ratio = one.speedup.map_or(format::NONE.to_owned(), |found| format!("{mark}{}", times(found)));
-        let how = view.mode_at(&one.mode, &one.variant, one.workers);
-        vec![one.interpreter.clone(), how, ratio, one.missing.join(", ")]
+        vec![one.cell.interpreter.clone(), view.how(&one.cell), ratio, one.missing.join(", ")]
     });
     section(
         "overall",
@@ -96,7 +95,6 @@ fn overall(view: &View<'_>) -> Option<Section> {
 
 fn scaling(view: &View<'_>) -> Option<Section> {
     let row = |one: &Scaling| {
-        let mode = view.mode_name(&one.mode, &one.variant);
         let serial = one.amdahl.or(one.gustafson).map_or(format::NONE.to_owned(), fraction);
         let (contention, coherency, knee) = match &one.usl {
             Some(usl) => (percent(usl.contention), percent(usl.coherency), workers(&usl.knee)),
@@ -105,9 +103,9 @@ fn scaling(view: &View<'_>) -> Option<Section> {
         let last = one.points.iter().rev().find(|point| point.fitted).and_then(|point| point.karp_flatt);
         let karp_flatt = last.map_or(format::NONE.to_owned(), fraction);
         vec![
-            one.workload.clone(),
-            one.interpreter.clone(),
-            mode,
+            one.cell.workload.clone(),
+            one.cell.interpreter.clone(),
+            view.how(&one.cell),
             serial,
             karp_flatt,
             contention,
@@ -128,10 +126,9 @@ fn scaling(view: &View<'_>) -> Option<Section> {
 
 fn break_even(view: &View<'_>) -> Option<Section> {
     let rows = view.break_even.iter().map(|one| {
-        let mode = view.mode_name(&one.mode, &one.variant);
         vec![
-            format!("{} on {}", one.family, one.interpreter),
-            format!("{mode}×{}", one.workers),
+            format!("{} on {}", one.family, one.cell.interpreter),
+            view.how(&one.cell),
             one.against.clone(),
             task(&one.task_ns),
             one.slower_up_to_ns.map_or(format::NONE.to_owned(), format::ns),
@@ -160,11 +157,10 @@ fn break_even(view: &View<'_>) -> Option<Section> {
 
 fn memory(view: &View<'_>) -> Option<Section> {
     let rows = view.memory_growth.iter().map(|one| {
-        let mode = view.mode_name(&one.mode, &one.variant);
         vec![
-            one.workload.clone(),
-            one.interpreter.clone(),
-            mode,
+            one.cell.workload.clone(),
+            one.cell.interpreter.clone(),
+            view.how(&one.cell),
             size(one.per_worker),
             size(one.base),
             one.measure.to_uppercase(),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 
 use crate::analysis::{Capacity, CellResult, Results, Scaling};
-use crate::plan::PLAIN;
+use crate::cell::{Cell, CellVariant};
 use crate::record::Outcome;
 
 use super::format;
@@ -24,8 +24,11 @@ pub struct CellGroup {
 /// Characters of a reason where reasons are listed.
 const LISTED: usize = 160;
 
-/// Interpreter, workload, mode, variant, workers.
-type Identity<'a> = (&'a str, &'a str, &'a str, &'a str, u32);
+/// A mode and its variant.
+pub type Way<'a> = (&'a str, CellVariant<'a>);
+
+/// Interpreter, workload, way, workers.
+type Identity<'a> = (&'a str, &'a str, Way<'a>, u32);
 
 /// Results with what would otherwise be searched for again with every cell.
 pub struct View<'a> {
@@ -33,8 +36,8 @@ pub struct View<'a> {
     index: HashMap<Identity<'a>, &'a CellResult>,
     /// Cells of each workload, in the matrix's order.
     by_workload: HashMap<&'a str, Vec<&'a CellResult>>,
-    /// By interpreter, workload, mode and variant.
-    curves: HashMap<[&'a str; 4], &'a Scaling>,
+    /// With 0 workers.
+    curves: HashMap<Identity<'a>, &'a Scaling>,
     /// Modes that multiply with the workers axis.
     many: HashSet<&'a str>,
     /// Modes that have more than one variant.
@@ -59,15 +62,14 @@ impl<'a> View<'a> {
             present: Vec::new(),
             workloads: Vec::new(),
         };
-        let mut variants: HashMap<&str, &str> = HashMap::new();
+        let mut variants: HashMap<&str, CellVariant<'_>> = HashMap::new();
         for cell in &results.cells {
-            let key = (&*cell.interpreter, &*cell.workload, &*cell.mode, &*cell.variant, cell.workers);
-            view.index.entry(key).or_insert(cell);
+            view.index.entry(identity(cell)).or_insert(cell);
             view.by_workload.entry(&cell.workload).or_default().push(cell);
             if cell.workers > 1 {
                 view.many.insert(&cell.mode);
             }
-            if *variants.entry(&cell.mode).or_insert(&cell.variant) != cell.variant {
+            if *variants.entry(&cell.mode).or_insert(cell.variant()) != cell.variant() {
                 view.varied.insert(&cell.mode);
             }
         }
@@ -85,7 +87,7 @@ impl<'a> View<'a> {
         let strange = results.cells.iter().map(|cell| cell.workload.as_str());
         view.workloads.extend(unique(strange.filter(|name| !known.contains(name))));
         for one in &results.scaling {
-            view.curves.entry([&one.interpreter, &one.workload, &one.mode, &one.variant]).or_insert(one);
+            view.curves.entry(identity(&one.cell)).or_insert(one);
         }
         view
     }
@@ -182,12 +184,8 @@ impl<'a> View<'a> {
     }
 
     /// What follows from a mode's numbers of workers, where something does.
-    pub fn curve(
-        &self,
-        (interpreter, workload): (&'a str, &'a str),
-        (mode, variant): (&'a str, &'a str),
-    ) -> Option<&'a Scaling> {
-        self.curves.get(&[interpreter, workload, mode, variant]).copied()
+    pub fn curve(&self, interpreter: &str, workload: &str, way: Way<'_>) -> Option<&'a Scaling> {
+        self.curves.get(&(interpreter, workload, way, 0)).copied()
     }
 
     /// What was measured of the machine's capacity with so many workers, where it can be: N processes can't
@@ -199,48 +197,38 @@ impl<'a> View<'a> {
         let most = f64::from(workers) * MOST;
         let sound = move |capacity: &&Capacity| {
             let wide = capacity.ci95.is_some_and(|[low, high]| high > low * WIDEST);
-            capacity.workers == workers && capacity.ratio.is_finite() && capacity.ratio <= most && !wide
+            capacity.cell.workers == workers && capacity.ratio.is_finite() && capacity.ratio <= most && !wide
         };
         self.results.capacity.iter().filter(sound)
     }
 
     /// Modes, each with its variant, in the matrix's order.
-    pub fn mode_variants(&self) -> Vec<(&'a str, &'a str)> {
-        unique(self.results.cells.iter().map(|cell| (cell.mode.as_str(), cell.variant.as_str())))
+    pub fn ways(&self) -> Vec<Way<'a>> {
+        unique(self.results.cells.iter().map(|cell| (cell.mode.as_str(), cell.variant())))
     }
 
-    /// `threads`, `mp`, and `mp spawn` or `threads gil-on` where a mode has more than one variant.
-    pub fn mode_name(&self, mode: &str, variant: &str) -> String {
-        if variant == PLAIN || !self.varied.contains(mode) {
-            mode.to_owned()
-        } else {
-            format!("{mode} {variant}")
-        }
+    /// `threads`, `mp`, and `mp (spawn)` or `threads (gil-on)` where a mode has more than one variant.
+    pub fn way_name(&self, (mode, variant): Way<'_>) -> String {
+        variant.after(mode, self.varied.contains(mode))
     }
 
-    /// `threads×2`, `single`, `mp spawn×2`.
-    pub fn how(&self, cell: &CellResult) -> String {
-        self.mode_at(&cell.mode, &cell.variant, cell.workers)
-    }
-
-    /// As [`View::how`], where there is no cell.
-    pub fn mode_at(&self, mode: &str, variant: &str, workers: u32) -> String {
-        let name = self.mode_name(mode, variant);
-        if self.takes_workers(mode) { format!("{name}×{workers}") } else { name }
+    /// `threads×2`, `single`; `mp×2 (spawn)` where a mode has more than one variant.
+    pub fn how(&self, cell: &Cell) -> String {
+        cell.short(self.varied.contains(cell.mode.as_str()))
     }
 
     /// `3.13t threads×2`.
-    pub fn who(&self, cell: &CellResult) -> String {
+    pub fn who(&self, cell: &Cell) -> String {
         format!("{} {}", cell.interpreter, self.how(cell))
     }
 
     /// `3.13t threads×2 fib`: over a picture, where no panel says the workload.
-    pub fn who_on(&self, cell: &CellResult) -> String {
+    pub fn who_on(&self, cell: &Cell) -> String {
         format!("{} {}", self.who(cell), cell.workload)
     }
 
     /// `fib 3.13t threads×2`: as lists and trackers call a cell.
-    pub fn full_name(&self, cell: &CellResult) -> String {
+    pub fn full_name(&self, cell: &Cell) -> String {
         format!("{} {}", cell.workload, self.who(cell))
     }
 
@@ -252,14 +240,9 @@ impl<'a> View<'a> {
 
     /// The cell of this identity at the focus number of workers or, where the mode doesn't take workers, its
     /// only one.
-    pub fn cell_in_focus(
-        &self,
-        interpreter: &str,
-        workload: &str,
-        (mode, variant): (&str, &str),
-    ) -> Option<&'a CellResult> {
-        let workers = if self.takes_workers(mode) { self.focus } else { 1 };
-        self.index.get(&(interpreter, workload, mode, variant, workers)).copied()
+    pub fn cell_in_focus(&self, interpreter: &str, workload: &str, way: Way<'_>) -> Option<&'a CellResult> {
+        let workers = if self.takes_workers(way.0) { self.focus } else { 1 };
+        self.index.get(&(interpreter, workload, way, workers)).copied()
     }
 
     /// Cells with neither a number nor a failure of their own, gathered by reason, in order of appearance.
@@ -320,6 +303,10 @@ impl<'a> View<'a> {
         }
         parts.join(", ")
     }
+}
+
+fn identity(cell: &Cell) -> Identity<'_> {
+    (&cell.interpreter, &cell.workload, (&cell.mode, cell.variant()), cell.workers)
 }
 
 impl Deref for View<'_> {

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::cell::Cell;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
 use crate::harness;
 use crate::interpreter::cache_dir;
 use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
-use crate::plan::Cell;
 use crate::record::{Invocation, Journal, RecordError};
 
 /// A second Ctrl-C before this is taken for the first.

@@ -87,13 +87,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let sensitivity = Sensitivity { speedup: args.min_change, ..Sensitivity::default() };
     let mut found = history(&nights, &sensitivity);
     for words in &args.cells {
-        if !found.trends.iter().any(|trend| has_all(&trend.cell(), words)) {
+        if !found.trends.iter().any(|trend| has_all(&trend.cell.to_string(), words)) {
             let message =
                 format!("`--cell '{words}'`: no cell that was ever measured here has all these words");
             return Err(Failure::new(Exit::Usage, message));
         }
     }
-    found.trends.retain(|trend| args.wants(&trend.cell()));
+    found.trends.retain(|trend| args.wants(&trend.cell.to_string()));
     write(args, &found)?;
     match args.format {
         Format::Human => output::print(&output::in_locale(&report::history::text(&found)))?,

@@ -47,16 +47,12 @@ pub fn describe(prepared: &Prepared) -> String {
         let key = (cell.interpreter.as_str(), cell.workload.as_str());
         let next = order.len();
         let place = *order.entry(key).or_insert(next);
-        let variant = match cell.variant().as_str() {
-            crate::plan::PLAIN => String::new(),
-            variant => format!("({variant})"),
-        };
         let mark = if planned.oversubscribed { "!" } else { "" };
         let entry = groups.entry(place).or_insert_with(|| (format!("{} {}", key.0, key.1), Vec::new()));
-        entry.1.push(format!("{}×{}{variant}{mark}", cell.mode, cell.workers));
+        entry.1.push(format!("{}{mark}", cell.short(true)));
     }
     for (name, modes) in groups.values() {
-        line(format!("  {name}: {}", modes.join(" ")));
+        line(format!("  {name}: {}", modes.join(", ")));
     }
     if prepared.plan.cells.iter().any(|planned| planned.oversubscribed && planned.skipped.is_none()) {
         let cpus = prepared.effective_cpus;

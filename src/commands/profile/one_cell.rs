@@ -1,8 +1,9 @@
 //! The one cell that the filters leave.
 
+use crate::cell::{Cell, StartMethod};
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
-use crate::plan::{Cell, Filters, PlannedCell, SkipKind, StartMethod};
+use crate::plan::{Filters, PlannedCell, SkipKind};
 
 /// Cells named in a message.
 const SHOWN: usize = 12;

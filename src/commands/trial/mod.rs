@@ -12,10 +12,11 @@ use super::output::{self, Format};
 use super::prepare::{PrepareOptions, Prepared, complete, whole_cpus};
 use super::{Exit, Failure};
 use crate::analysis::{Finding, fit};
+use crate::cell::{SINGLE, StartMethod};
 use crate::matrix::{
     Inputs, Matrix, Modes, Project, RunSettings, Script, Workload, doubling, duration_ns, fraction,
 };
-use crate::plan::{Filters, SINGLE, StartMethod};
+use crate::plan::Filters;
 use crate::report;
 use preflight::{Call, preflight};
 use target::Target;

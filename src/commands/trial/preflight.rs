@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::analysis::PARALLEL_INSIDE;
+use crate::cell::{Cell, PLAIN, SINGLE};
 use crate::commands::engine::probe;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
-use crate::plan::{Cell, PLAIN, SINGLE};
 use crate::record::{Invocation, Outcome, Value};
 use crate::report::format;
 

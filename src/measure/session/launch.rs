@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use super::rows::Rows;
 use super::{Live, Session};
+use crate::cell::Cell;
 use crate::measure::ceiling::Ceiling;
 use crate::measure::clock::{monotonic_ns, unix_ns};
 use crate::measure::context::{Context, ContextError};
@@ -12,7 +13,6 @@ use crate::measure::host::{load_1m, oom_kills};
 use crate::measure::process::{ExitWatch, pinned};
 use crate::measure::protocol::{PROTOCOL, Spec, SpecWorkload};
 use crate::measure::tail::Tail;
-use crate::plan::Cell;
 use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, Side};
 
 /// The record before anything has happened.

@@ -13,7 +13,7 @@ use super::process::{Exit, ExitWatch, Usage, hold};
 use super::protocol::{Command, Row, RowWorker};
 use super::tail::Tail;
 use super::warm::{self, Verdict};
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::record::{Invocation, InvocationKind, Outcome, Side, Value, WarmUp, WorkerFacts};
 use crate::stats::Pass;
 

@@ -4,7 +4,7 @@ use crate::analysis::CellResult;
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
 use super::super::theme::{Rgb, Theme};
-use super::super::view::View;
+use super::super::view::{View, Way};
 use super::dots::apart;
 use super::frame::{Axis, Heading, MARGIN, WIDE};
 
@@ -84,7 +84,7 @@ impl Bar {
 /// Panels, groups and rows for every workload, mode and interpreter at the focus number of workers.
 /// Interpreters and modes of which nothing ran are left out: their skips stand in the tables.
 pub fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Content>) -> Vec<BarPanel> {
-    let row = |workload: &str, mode: (&str, &str), interpreter: &str| {
+    let row = |workload: &str, mode: Way<'_>, interpreter: &str| {
         let cell = view.cell_in_focus(interpreter, workload, mode)?;
         let content = if cell.has_numbers() {
             content(cell)?
@@ -99,10 +99,10 @@ pub fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Content>)
         };
         Some(BarRow { name: interpreter.to_owned(), series: view.colour_index(interpreter), content })
     };
-    let group = |workload: &str, mode: (&str, &str)| {
+    let group = |workload: &str, mode: Way<'_>| {
         let rows = view.present().iter().filter_map(|name| row(workload, mode, name)).collect();
         let many = view.takes_workers(mode.0);
-        let name = view.mode_name(mode.0, mode.1);
+        let name = view.way_name(mode);
         BarGroup { name: if many { format!("{name} × {}", view.focus_workers()) } else { name }, rows }
     };
     let shows = |group: &BarGroup| {
@@ -111,7 +111,7 @@ pub fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Content>)
             Content::Note { failed, .. } => *failed,
         })
     };
-    let modes = view.mode_variants();
+    let modes = view.ways();
     let panel = |workload: &&str| BarPanel {
         title: (*workload).to_owned(),
         groups: modes.iter().map(|&mode| group(workload, mode)).filter(shows).collect(),

@@ -1,7 +1,7 @@
 //! From which task size on handing tasks out pays: speedup over running them inline, by task size.
 
 use crate::analysis::{BreakEven, CellResult, Speedup};
-use crate::plan::{PLAIN, SINGLE};
+use crate::cell::{CellVariant, SINGLE};
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
 use super::super::format;
@@ -38,7 +38,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 fn panels<'a>(view: &View<'a>) -> Vec<(String, Vec<&'a BreakEven>)> {
     let mut panels: Vec<(String, Vec<&BreakEven>)> = Vec::new();
     for found in view.results().break_even.iter().filter(|found| found.against == SINGLE) {
-        let title = format!("{} on {}", found.family, found.interpreter);
+        let title = format!("{} on {}", found.family, found.cell.interpreter);
         match panels.iter_mut().find(|panel| panel.0 == title) {
             Some(panel) => panel.1.push(found),
             None => panels.push((title, vec![found])),
@@ -53,10 +53,10 @@ fn title(view: &View<'_>) -> Option<String> {
     let ways = |ways: &[&BreakEven]| {
         let way = |found: &&BreakEven| {
             let at = found.task_ns.value.filter(|_| found.task_ns.high.is_some())?;
-            Some((at, format!("{}×{} from {}", found.mode, found.workers, format::ns_f64(at))))
+            Some((at, format!("{} from {}", found.cell.short(false), format::ns_f64(at))))
         };
         let mut ways: Vec<(f64, String)> =
-            ways.iter().filter(|found| found.workers > 1).filter_map(way).collect();
+            ways.iter().filter(|found| found.cell.workers > 1).filter_map(way).collect();
         ways.sort_by(|a, b| a.0.total_cmp(&b.0));
         ways.into_iter().take(2).map(|way| way.1).collect::<Vec<_>>().join(", ")
     };
@@ -78,7 +78,7 @@ fn sizes<'a>(view: &View<'a>, found: &BreakEven) -> Vec<MeasuredSize<'a>> {
     let size = |index: &usize| {
         let cell = view.results().cells.get(*index)?;
         let speedup = cell.speedup_self.as_ref().filter(|speedup| speedup.ratio > 0.0)?;
-        let single = view.cell_in_focus(&cell.interpreter, &cell.workload, (SINGLE, PLAIN))?;
+        let single = view.cell_in_focus(&cell.interpreter, &cell.workload, (SINGLE, CellVariant::PLAIN))?;
         let tasks = view.workload(&cell.workload)?.tasks;
         let task_ns = single.wall_ns.as_ref()?.median as f64 / f64::from(tasks.max(1));
         (task_ns > 0.0).then_some(MeasuredSize { cell, task_ns, speedup })
@@ -121,8 +121,7 @@ fn draw_panel(
     let ways: Vec<(&BreakEven, Vec<MeasuredSize<'_>>)> =
         ways.iter().map(|found| (*found, sizes(view, found))).collect();
     let all = || ways.iter().flat_map(|(_, sizes)| sizes);
-    let name = |found: &BreakEven| view.mode_at(&found.mode, &found.variant, found.workers);
-    let names: Vec<String> = ways.iter().map(|(found, _)| name(found)).collect();
+    let names: Vec<String> = ways.iter().map(|(found, _)| view.how(&found.cell)).collect();
     let label = names.iter().map(|name| text_width(name, LABEL, true)).fold(30.0, f64::max).min(width * 0.35);
     let reach = |speedup: &Speedup| speedup.ci95.map_or(speedup.ratio, |ci| ci[1].min(speedup.ratio * 1.5));
     let scale = SizeScale {
@@ -240,6 +239,6 @@ fn draw_crossing(
         (Some(low), None) => format!(" (95 % from {} on, or never)", format::ns_f64(low)),
         _ => String::new(),
     };
-    let text = format!("{}×{} breaks even at {}{ends}", found.mode, found.workers, format::ns_f64(at));
+    let text = format!("{} breaks even at {}{ends}", found.cell.short(false), format::ns_f64(at));
     canvas.hover(x - 8.0, y - 10.0, 16.0, 16.0, &text);
 }

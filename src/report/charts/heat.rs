@@ -5,7 +5,7 @@ use crate::analysis::CellResult;
 use super::super::canvas::{Anchor, Canvas, Font, fit, text_width};
 use super::super::format;
 use super::super::theme::{Rgb, Theme};
-use super::super::view::View;
+use super::super::view::{View, Way};
 use super::super::wording::UNSETTLED;
 use super::Chart;
 use super::frame::{Heading, MARGIN, Sheet};
@@ -50,11 +50,11 @@ fn title(view: &View<'_>) -> Option<String> {
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let (theme, width) = (sheet.theme, sheet.width);
-    let rated = |mode: &(&str, &str)| {
-        let in_mode = |cell: &&CellResult| (cell.mode.as_str(), cell.variant.as_str()) == *mode;
+    let rated = |mode: &Way<'_>| {
+        let in_mode = |cell: &&CellResult| (cell.mode.as_str(), cell.variant()) == *mode;
         view.cells.iter().filter(in_mode).any(|cell| cell.speedup.is_some())
     };
-    let modes: Vec<(&str, &str)> = view.mode_variants().into_iter().filter(rated).collect();
+    let modes: Vec<Way<'_>> = view.ways().into_iter().filter(rated).collect();
     let workloads = view.workload_names().iter();
     let workloads: Vec<&str> =
         workloads.copied().filter(|name| view.cells_of(name).any(|cell| cell.speedup.is_some())).collect();
@@ -75,7 +75,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
             canvas.text(&fit(workload, width, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
             let small = Font { px: 10.5, bold: false, colour: theme.muted };
             for (place, mode) in modes.iter().enumerate() {
-                let name = fit(&view.mode_name(mode.0, mode.1), column - 4.0, 10.5, false);
+                let name = fit(&view.way_name(*mode), column - 4.0, 10.5, false);
                 let middle = left + (place as f64 + 0.5) * column;
                 canvas.text(&name, middle, y + HEAD - 12.0, Anchor::Middle, small);
             }

@@ -47,7 +47,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 fn title(view: &View<'_>) -> Option<String> {
     let workload = *view.workload_names().first()?;
     let costs = |interpreter: &str| -> Vec<(String, u64, u64)> {
-        let modes = view.mode_variants().into_iter().filter(|(mode, _)| view.takes_workers(mode));
+        let modes = view.ways().into_iter().filter(|(mode, _)| view.takes_workers(mode));
         let cost = |mode| {
             let cell = view.cell_in_focus(interpreter, workload, mode)?;
             let phases = &cell.phases_ns;

@@ -5,7 +5,7 @@ use crate::analysis::{CellResult, Scaling as Fitted, Speedup};
 use crate::record::Outcome;
 
 use super::super::format;
-use super::super::view::View;
+use super::super::view::{View, Way};
 use super::super::wording::outcome;
 use super::Chart;
 use super::frame::{Heading, JOIN, Sheet};
@@ -168,9 +168,12 @@ fn capacity_note(view: &View<'_>) -> String {
     let workers = view.focus_workers();
     let workload = view.telling_workload();
     let mut at = view.capacities(workers);
-    let baseline = |c: &&crate::analysis::Capacity| c.interpreter == view.baseline;
-    let found =
-        at.clone().filter(|c| Some(c.workload.as_str()) == workload).find(baseline).or_else(|| at.next());
+    let baseline = |c: &&crate::analysis::Capacity| c.cell.interpreter == view.baseline;
+    let found = at
+        .clone()
+        .filter(|c| Some(c.cell.workload.as_str()) == workload)
+        .find(baseline)
+        .or_else(|| at.next());
     found.map_or_else(String::new, |capacity| {
         let ratio = format::ratio(capacity.ratio);
         format!(" Grey bars: the machine's capacity, what independent processes reach together ({ratio} with {workers}).")
@@ -178,12 +181,12 @@ fn capacity_note(view: &View<'_>) -> String {
 }
 
 /// Modes that multiply with the workers: the thread mode first, then processes, then the rest.
-fn columns<'a>(view: &'a View<'_>) -> Vec<(&'a str, &'a str)> {
+fn columns<'a>(view: &'a View<'_>) -> Vec<Way<'a>> {
     let mut modes: Vec<_> = view
-        .mode_variants()
+        .ways()
         .into_iter()
         .filter(|(mode, variant)| {
-            let mut cells = view.cells.iter().filter(|c| c.mode == *mode && c.variant == *variant);
+            let mut cells = view.cells.iter().filter(|c| c.mode == *mode && c.variant() == *variant);
             view.takes_workers(mode) && cells.any(|cell| cell.speedup_self.is_some())
         })
         .collect();
@@ -197,10 +200,9 @@ fn columns<'a>(view: &'a View<'_>) -> Vec<(&'a str, &'a str)> {
     modes
 }
 
-fn has_speedups(view: &View<'_>, workload: &str, modes: &[(&str, &str)]) -> bool {
-    view.cells_of(workload).any(|cell| {
-        cell.speedup_self.is_some() && modes.contains(&(cell.mode.as_str(), cell.variant.as_str()))
-    })
+fn has_speedups(view: &View<'_>, workload: &str, modes: &[Way<'_>]) -> bool {
+    view.cells_of(workload)
+        .any(|cell| cell.speedup_self.is_some() && modes.contains(&(cell.mode.as_str(), cell.variant())))
 }
 
 /// Every number of workers of the run: the axis of all panels.
@@ -217,11 +219,11 @@ fn axis(view: &View<'_>) -> Vec<u32> {
 fn panel(
     view: &View<'_>,
     workload: &str,
-    (mode, variant): (&str, &str),
+    (mode, variant): Way<'_>,
     over: Over,
     workers: &[u32],
 ) -> WorkerPanel {
-    let cells = || view.cells_of(workload).filter(move |c| c.mode == mode && c.variant == variant);
+    let cells = || view.cells_of(workload).filter(move |c| c.mode == mode && c.variant() == variant);
     let line = |interpreter: &str| {
         let own = || cells().filter(|cell| cell.interpreter == interpreter);
         let points: Vec<WorkerPoint> = own()
@@ -244,7 +246,7 @@ fn panel(
             .collect();
         let name = interpreter.to_owned();
         let series = view.colour_index(interpreter);
-        let found = view.curve((interpreter, workload), (mode, variant));
+        let found = view.curve(interpreter, workload, (mode, variant));
         let found = found.filter(|_| over != Over::Baseline);
         let curve = found.and_then(|scaling| curve(scaling, over));
         let dashed = view.colour_repeats(interpreter);
@@ -255,8 +257,8 @@ fn panel(
     let capacity = workers
         .iter()
         .filter_map(|&n| {
-            let all = view.capacities(n).filter(|c| c.workload == workload && n > 1);
-            let own = all.filter(|c| over != Over::Baseline || c.interpreter == view.baseline);
+            let all = view.capacities(n).filter(|c| c.cell.workload == workload && n > 1);
+            let own = all.filter(|c| over != Over::Baseline || c.cell.interpreter == view.baseline);
             let share = over.divisor(f64::from(n));
             let ratios: Vec<f64> = own.map(|c| c.ratio / share).filter(|ratio| ratio.is_finite()).collect();
             let low = ratios.iter().copied().reduce(f64::min)?;
@@ -265,7 +267,7 @@ fn panel(
         })
         .collect();
     WorkerPanel {
-        title: view.mode_name(mode, variant),
+        title: view.way_name((mode, variant)),
         measure: over.measure(),
         lines: view.interpreter_names().iter().copied().filter_map(line).collect(),
         workers: workers.to_vec(),
@@ -299,7 +301,7 @@ fn curve(scaling: &Fitted, row: Over) -> Option<FittedCurve> {
             Some((Some(low), None)) => format!(" (95 % from {low:.1} on)"),
             _ => String::new(),
         };
-        format!("{}: slower beyond {knee:.1} workers{interval}", scaling.interpreter)
+        format!("{}: slower beyond {knee:.1} workers{interval}", scaling.cell.interpreter)
     });
     Some(FittedCurve { points, knee: knee.map(at), hover })
 }

@@ -3,7 +3,7 @@
 use crate::analysis::Figure;
 
 use super::super::format;
-use super::super::view::View;
+use super::super::view::{View, Way};
 use super::Chart;
 use super::bars::{self, Bar, BarGroup, BarPanel, BarRow, Content};
 use super::frame::{Axis, Heading, Sheet};
@@ -18,17 +18,17 @@ struct Growth<'a> {
     each: Option<&'a Figure>,
 }
 
-fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): (&str, &str)) -> Vec<Growth<'a>> {
+fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): Way<'_>) -> Vec<Growth<'a>> {
     let one = |interpreter: &&'a str| {
         let cells = view.cells_of(workload).filter(|cell| cell.interpreter == **interpreter);
         let mut peaks: Vec<(u32, u64)> = cells
-            .filter(|cell| cell.mode == mode && cell.variant == variant && cell.has_numbers())
+            .filter(|cell| cell.mode == mode && cell.variant() == variant && cell.has_numbers())
             .filter_map(|cell| Some((cell.workers, cell.peak_bytes()?)))
             .collect();
         peaks.sort_unstable();
         let line = view.memory_growth.iter().find(|line| {
-            (line.interpreter.as_str(), line.workload.as_str()) == (*interpreter, workload)
-                && (line.mode.as_str(), line.variant.as_str()) == (mode, variant)
+            (line.cell.interpreter.as_str(), line.cell.workload.as_str()) == (*interpreter, workload)
+                && (line.cell.mode.as_str(), line.cell.variant()) == (mode, variant)
         });
         Growth { interpreter, peaks, each: line.map(|line| &line.per_worker) }
     };
@@ -67,14 +67,14 @@ fn signed(bytes: &Figure) -> String {
     }
 }
 
-fn modes<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
-    view.mode_variants().into_iter().filter(|(mode, _)| view.takes_workers(mode))
+fn modes<'a>(view: &View<'a>) -> impl Iterator<Item = Way<'a>> {
+    view.ways().into_iter().filter(|(mode, _)| view.takes_workers(mode))
 }
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panel = |workload: &&str| {
         let groups = modes(view).map(|mode| BarGroup {
-            name: view.mode_name(mode.0, mode.1),
+            name: view.way_name(mode),
             rows: growth(view, workload, mode).iter().flat_map(|growth| growth.rows(view)).collect(),
         });
         let groups: Vec<BarGroup> = groups.filter(|group| !group.rows.is_empty()).collect();
@@ -89,9 +89,9 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 fn title(view: &View<'_>) -> Option<String> {
     let workload = *view.workload_names().first()?;
     let claims = |name: &str| -> Vec<(&Figure, String)> {
-        let each = |mode: (&str, &str)| {
+        let each = |mode: Way<'_>| {
             let found = growth(view, workload, mode).into_iter().find(|growth| growth.interpreter == name)?;
-            Some((found.each?, view.mode_name(mode.0, mode.1)))
+            Some((found.each?, view.way_name(mode)))
         };
         modes(view).filter_map(each).collect()
     };

@@ -95,7 +95,7 @@ fn row(view: &View<'_>, cell: &CellResult) -> Markup {
         tr class=[(!class.is_empty()).then_some(class)] data-s=(view.colour_index(&cell.interpreter)) data-more=[more(cell)] {
             td { (cell.workload) }
             td { (cell.interpreter) }
-            td data-v={ (cell.mode) " " (cell.variant) " " (format!("{:05}", cell.workers)) } {
+            td data-v={ (cell.mode) " " (cell.variant()) " " (format!("{:05}", cell.workers)) } {
                 (view.how(cell)) @if cell.oversubscribed { abbr title="more workers, or BLAS threads of theirs, than CPUs" { (OVERSUBSCRIBED) } }
             }
             @if cell.has_numbers() { (figures(cell)) }

@@ -41,9 +41,9 @@ impl View<'_> {
                 capacity.ci95.map_or_else(String::new, |ci| format!(" ({})", format::interval(ci)));
             let text = format!(
                 "{} independent {} {} processes do {}{interval} the work of one",
-                capacity.workers,
-                capacity.interpreter,
-                capacity.workload,
+                capacity.cell.workers,
+                capacity.cell.interpreter,
+                capacity.cell.workload,
                 format::ratio(capacity.ratio)
             );
             ("capacity", text)
@@ -58,7 +58,7 @@ impl View<'_> {
         let Some((low, high)) =
             ratios.iter().copied().reduce(f64::min).zip(ratios.iter().copied().reduce(f64::max))
         else {
-            let tried = self.capacity.iter().any(|capacity| capacity.workers == workers);
+            let tried = self.capacity.iter().any(|capacity| capacity.cell.workers == workers);
             return tried.then(|| {
                 "this machine's capacity couldn't be measured: what independent processes did together varied too much"
                     .to_owned()

@@ -16,6 +16,7 @@ mod tests;
 use std::collections::HashMap;
 
 use crate::analysis::{CellResult, Results};
+use crate::cell::CellVariant;
 use crate::record::Outcome;
 
 use super::artifact::Artifact;
@@ -40,7 +41,7 @@ pub struct CellRow<'a> {
     pub workload: &'a str,
     pub interpreter: &'a str,
     pub mode: &'a str,
-    pub variant: &'a str,
+    pub variant: CellVariant<'a>,
     pub workers: u32,
     /// `threads×2`.
     pub how: String,
@@ -67,13 +68,13 @@ impl<'a> SideBySide<'a> {
         let mut rows: Vec<CellRow<'a>> = Vec::new();
         for (run, (results, column)) in all.iter().zip(&runs).enumerate() {
             for cell in &results.cells {
-                let key = (&cell.workload, &cell.interpreter, &cell.mode, &cell.variant, cell.workers);
+                let key = (&cell.workload, &cell.interpreter, &cell.mode, cell.variant(), cell.workers);
                 let place = *places.entry(key).or_insert_with(|| {
                     rows.push(CellRow {
                         workload: &cell.workload,
                         interpreter: &cell.interpreter,
                         mode: &cell.mode,
-                        variant: &cell.variant,
+                        variant: cell.variant(),
                         workers: cell.workers,
                         how: column.view.how(cell),
                         cells: vec![None; all.len()],
