@@ -1,10 +1,12 @@
 //! Tables of what is derived from several cells, the same for every format.
 
-use crate::analysis::{Figure, OpenFigure, Scaling};
+use crate::analysis::Scaling;
+use crate::analysis::metrics::Unit;
 
 use super::format;
 use super::view::View;
 use super::wording::mark;
+use super::written::none;
 
 /// A table with its title and a note below it.
 pub struct Section {
@@ -60,7 +62,7 @@ fn single_thread(view: &View<'_>) -> Option<Section> {
         let mark = mark(one.settled);
         let cost = one.cost.map_or_else(
             || format!("{} ({})", format::NONE, format::count(one.pairs as usize, "pair")),
-            |cost| format!("{mark}{}", times(cost)),
+            |cost| format!("{mark}{}", Unit::Ratio.in_full(cost)),
         );
         vec![
             one.workload.clone(),
@@ -81,7 +83,7 @@ fn single_thread(view: &View<'_>) -> Option<Section> {
 fn overall(view: &View<'_>) -> Option<Section> {
     let rows = view.overall.iter().map(|one| {
         let mark = mark(one.settled);
-        let ratio = one.speedup.map_or(format::NONE.to_owned(), |found| format!("{mark}{}", times(found)));
+        let ratio = one.speedup.map_or(none(), |found| format!("{mark}{}", Unit::Ratio.in_full(found)));
         vec![one.cell.interpreter.clone(), view.how(&one.cell), ratio, one.missing.join(", ")]
     });
     section(
@@ -95,13 +97,17 @@ fn overall(view: &View<'_>) -> Option<Section> {
 
 fn scaling(view: &View<'_>) -> Option<Section> {
     let row = |one: &Scaling| {
-        let serial = one.amdahl.or(one.gustafson).map_or(format::NONE.to_owned(), fraction);
+        let serial = one.amdahl.or(one.gustafson).map_or(none(), |found| Unit::SerialFraction.in_full(found));
         let (contention, coherency, knee) = match &one.usl {
-            Some(usl) => (percent(usl.contention), percent(usl.coherency), workers(&usl.knee)),
-            None => (format::NONE.to_owned(), format::NONE.to_owned(), format::NONE.to_owned()),
+            Some(usl) => (
+                Unit::Share.in_full(usl.contention),
+                Unit::Share.in_full(usl.coherency),
+                Unit::Workers.in_full(usl.knee),
+            ),
+            None => (none(), none(), none()),
         };
         let last = one.points.iter().rev().find(|point| point.fitted).and_then(|point| point.karp_flatt);
-        let karp_flatt = last.map_or(format::NONE.to_owned(), fraction);
+        let karp_flatt = last.map_or(none(), |found| Unit::SerialFraction.in_full(found));
         vec![
             one.cell.workload.clone(),
             one.cell.interpreter.clone(),
@@ -130,11 +136,11 @@ fn break_even(view: &View<'_>) -> Option<Section> {
             format!("{} on {}", one.family, one.cell.interpreter),
             view.how(&one.cell),
             one.against.clone(),
-            task(&one.task_ns),
-            one.slower_up_to_ns.map_or(format::NONE.to_owned(), format::ns),
-            one.faster_from_ns.map_or(format::NONE.to_owned(), format::ns),
+            Unit::Nanoseconds.in_full(one.task_ns),
+            one.slower_up_to_ns.map_or(none(), format::ns),
+            one.faster_from_ns.map_or(none(), format::ns),
             format::ns_f64(one.overhead_ns.value),
-            times(one.limit),
+            Unit::Ratio.in_full(one.limit),
         ]
     });
     section(
@@ -161,8 +167,8 @@ fn memory(view: &View<'_>) -> Option<Section> {
             one.cell.workload.clone(),
             one.cell.interpreter.clone(),
             view.how(&one.cell),
-            size(one.per_worker),
-            size(one.base),
+            Unit::Bytes.in_full(one.per_worker),
+            Unit::Bytes.in_full(one.base),
             one.measure.to_uppercase(),
         ]
     });
@@ -173,65 +179,4 @@ fn memory(view: &View<'_>) -> Option<Section> {
         &["workload", "interpreter", "mode", "each worker adds", "with none", "of"],
         rows.collect(),
     )
-}
-
-/// `1.82× (1.70–1.94)`.
-pub(super) fn times(figure: Figure) -> String {
-    let ends = figure.ci95.filter(|ends| ends[0] < ends[1]);
-    let ends = ends.map_or_else(String::new, |ends| format!(" ({})", format::interval(ends)));
-    format!("{}{ends}", format::ratio(figure.value))
-}
-
-/// A serial fraction. Beyond what a fraction can be stands what that means.
-pub(super) fn fraction(figure: Figure) -> String {
-    match figure.value {
-        value if value > 1.0 => "all of it: slower than one worker".to_owned(),
-        value if value < 0.0 => "none: faster than ideal".to_owned(),
-        _ => percent(figure),
-    }
-}
-
-/// `8.2 % (5.1–11.3)`.
-pub(super) fn percent(figure: Figure) -> String {
-    let ends = figure
-        .ci95
-        .map_or_else(String::new, |[low, high]| format!(" ({:.1}–{:.1})", low * 100.0, high * 100.0));
-    format!("{:.1} %{ends}", figure.value * 100.0)
-}
-
-/// `5.4 workers (4.1–7.9)`, `none shown, if any beyond 4.1`.
-pub(super) fn workers(knee: &OpenFigure) -> String {
-    match (knee.value, knee.low, knee.high) {
-        (Some(at), Some(low), Some(high)) => format!("{at:.1} workers ({low:.1}–{high:.1})"),
-        (Some(at), Some(low), None) => format!("{at:.1} workers ({low:.1} or more)"),
-        (Some(at), ..) => format!("{at:.1} workers"),
-        (None, Some(low), _) => format!("none shown, if any beyond {low:.1}"),
-        _ => "none shown".to_owned(),
-    }
-}
-
-/// `52.1 µs (48.0 µs to 57.3 µs)`, `never`.
-pub(super) fn task(size: &OpenFigure) -> String {
-    match (size.value, size.low, size.high) {
-        (Some(at), Some(low), Some(high)) => {
-            format!("{} ({} to {})", format::ns_f64(at), format::ns_f64(low), format::ns_f64(high))
-        }
-        (Some(at), Some(low), None) => {
-            format!("{} ({} or more, or never)", format::ns_f64(at), format::ns_f64(low))
-        }
-        (Some(at), ..) => format::ns_f64(at),
-        (None, Some(low), _) => format!("never, or beyond {}", format::ns_f64(low)),
-        _ => "never".to_owned(),
-    }
-}
-
-/// `1.2 MiB (0.9 MiB to 1.5 MiB)`.
-pub(super) fn size(figure: Figure) -> String {
-    let signed = |bytes: f64| {
-        let sign = if bytes < 0.0 { "−" } else { "" };
-        format!("{sign}{}", format::bytes(bytes.abs().round() as u64))
-    };
-    let ends =
-        figure.ci95.map_or_else(String::new, |[low, high]| format!(" ({} to {})", signed(low), signed(high)));
-    format!("{}{ends}", signed(figure.value))
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::analysis::changes::of_gate;
-use crate::analysis::{Advice, CellResult, Speedup};
+use crate::analysis::metrics::{CPUS_USED, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL};
+use crate::analysis::{Advice, CellResult};
 use crate::record::Outcome;
 
 use super::artifact::Drawing;
@@ -99,17 +100,17 @@ fn table(out: &mut String, view: &View<'_>, workload: &str) {
             let _ = writeln!(out, "{head} **{}** | | | | | | |", text(&cell.why_none()));
             continue;
         }
-        let wall = cell.wall_ns.as_ref();
+        let interval = (TIME.of)(cell).map(|found| found.interval_text(TIME.unit)).unwrap_or_default();
         let _ = writeln!(
             out,
             "{head} {} | {} | {} | {} | {} | {} | {} |",
-            wall.map_or(format::NONE.to_owned(), |wall| format::ns(wall.median)),
-            wall.and_then(|wall| wall.ci95).map_or(format::NONE.to_owned(), format::ns_interval),
-            ratio(cell.speedup_self.as_ref()),
-            ratio(cell.speedup.as_ref()),
-            cell.total_ns.as_ref().map_or(format::NONE.to_owned(), |total| format::ns(total.median)),
-            cell.cpu_cores_used.map_or(format::NONE.to_owned(), format::cores),
-            cell.peak_bytes().map_or(format::NONE.to_owned(), format::bytes),
+            TIME.text(cell),
+            if interval.is_empty() { format::NONE } else { &interval },
+            SPEEDUP_SELF.with_interval(cell),
+            SPEEDUP.with_interval(cell),
+            TOTAL.text(cell),
+            CPUS_USED.text(cell),
+            PEAK_MEMORY.text(cell),
         );
     }
     let _ = writeln!(
@@ -127,12 +128,6 @@ fn table(out: &mut String, view: &View<'_>, workload: &str) {
     if !lags.is_empty() {
         let _ = writeln!(out, "Longest stall of the event loop in a pass: {}.\n", text(&lags.join("; ")));
     }
-}
-
-fn ratio(speedup: Option<&Speedup>) -> String {
-    let Some(speedup) = speedup else { return format::NONE.to_owned() };
-    let interval = speedup.interval_text();
-    if interval.is_empty() { speedup.text() } else { format!("{} ({interval})", speedup.text()) }
 }
 
 fn reasons(out: &mut String, view: &View<'_>) {

@@ -24,6 +24,7 @@ mod theme;
 mod verdict;
 mod view;
 mod wording;
+mod written;
 
 #[cfg(test)]
 mod fixture;

@@ -47,11 +47,6 @@ impl CellResult {
         self.has_numbers() && narrow(&self.speedup) && narrow(&self.speedup_self)
     }
 
-    /// Bytes at the peak of the whole process tree: PSS, or summed RSS where the system gives no PSS.
-    pub(in crate::report) fn peak_bytes(&self) -> Option<u64> {
-        self.peak_pss_bytes.or(self.peak_rss_bytes)
-    }
-
     /// What stands in the place of a number: `crashed: killed by signal 11`.
     pub(in crate::report) fn why_none(&self) -> String {
         match self.reason.as_deref() {
@@ -87,15 +82,6 @@ impl Speedup {
     /// The interval to print beside a ratio: none where a cell is its own baseline.
     pub(in crate::report) fn shown_interval(&self) -> Option<[f64; 2]> {
         self.ci95.filter(|ci| *ci != [1.0, 1.0])
-    }
-
-    /// `1.80–1.94`; `2 pairs` where they are too few for an interval; empty where a cell is its own baseline.
-    pub(in crate::report) fn interval_text(&self) -> String {
-        match self.shown_interval() {
-            Some(ci) => format::interval(ci),
-            None if self.settled => String::new(),
-            None => format::count(self.pairs as usize, "pair"),
-        }
     }
 
     /// `~1.96×`.

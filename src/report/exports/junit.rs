@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::analysis::CellResult;
+use crate::analysis::metrics::{CellMetric, METRICS};
 use crate::record::Outcome;
 
 use super::super::artifact::{Artifact, Drawing};
 use super::super::canvas::escape;
-use super::super::format;
 use super::super::view::View;
 use super::super::wording::outcome;
 use super::Exporter;
@@ -89,21 +89,15 @@ fn case(out: &mut String, view: &View<'_>, cell: &CellResult) {
     };
 }
 
+/// `time of a warm pass 41.3 ms; speedup over its own single 1.87× (1.80–1.94), not settled; …`.
 fn figures(cell: &CellResult) -> String {
-    let mut parts = Vec::new();
-    if let Some(wall) = &cell.wall_ns {
-        parts.push(format::ns(wall.median));
-    }
-    for speedup in [&cell.speedup_self, &cell.speedup].into_iter().flatten() {
+    let figure = |metric: &CellMetric| {
+        let found = (metric.of)(cell)?;
+        let interval = found.ci95.filter(|[low, high]| low < high);
         let interval =
-            speedup.shown_interval().map_or_else(String::new, |ci| format!(" ({})", format::interval(ci)));
-        let settled = if speedup.settled { "" } else { ", not settled" };
-        parts.push(format!("{}{interval} over {}{settled}", format::ratio(speedup.ratio), speedup.baseline));
-    }
-    parts.extend(cell.total_ns.as_ref().map(|total| format!("cold, in all {}", format::ns(total.median))));
-    parts.extend(cell.cpu_cores_used.map(|cores| format!("{} CPUs used", format::cores(cores))));
-    let memory = cell.peak_bytes();
-    parts.extend(memory.map(|bytes| format!("{} at most", format::bytes(bytes))));
-    parts.extend(cell.lag_text().map(|lag| format!("event loop's longest stall {lag}")));
-    parts.join("; ")
+            interval.map_or_else(String::new, |ends| format!(" ({})", metric.unit.write_interval(ends)));
+        let settled = if found.settled { "" } else { ", not settled" };
+        Some(format!("{} {}{interval}{settled}", metric.title, metric.unit.write(found.value)))
+    };
+    METRICS.iter().filter(|metric| metric.explored).filter_map(figure).collect::<Vec<_>>().join("; ")
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::analysis::metrics::{CPUS_USED, PEAK_MEMORY, Reading, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL, Unit};
 use crate::analysis::{CellResult, Speedup};
 
 use super::super::format;
@@ -92,7 +93,7 @@ fn row(view: &View<'_>, cell: &CellResult) -> Markup {
         _ => "silent",
     };
     html! {
-        tr class=[(!class.is_empty()).then_some(class)] data-s=(view.colour_index(&cell.interpreter)) data-more=[more(cell)] {
+        tr class=[(!class.is_empty()).then_some(class)] data-s=(view.colour_index(&cell.interpreter)) data-more=[explore::more(cell)] {
             td { (cell.workload) }
             td { (cell.interpreter) }
             td data-v={ (cell.mode) " " (cell.variant()) " " (format!("{:05}", cell.workers)) } {
@@ -104,48 +105,33 @@ fn row(view: &View<'_>, cell: &CellResult) -> Markup {
     }
 }
 
-/// Figures beyond the table's columns, one a line in the order of [`explore::MORE`]: value, tab, text.
-fn more(cell: &CellResult) -> Option<String> {
-    if !cell.has_numbers() {
-        return None;
+fn figures(cell: &CellResult) -> Markup {
+    let gil = cell.gil.map_or(format::NONE, |gil| if gil.enabled_after { "on" } else { "off" });
+    html! {
+        (figure(TIME.unit, (TIME.of)(cell), cell.passes_text()))
+        @for metric in [&SPEEDUP_SELF, &SPEEDUP] { (figure(metric.unit, (metric.of)(cell), None)) }
+        @for metric in [&TOTAL, &CPUS_USED, &PEAK_MEMORY] {
+            (figure(metric.unit, (metric.of)(cell).map(|found| Reading { ci95: None, ..found }), None))
+        }
+        td { (gil) }
     }
-    let figures = explore::MORE.iter().map(|(_, figure)| match figure(cell) {
-        Some((value, text)) => format!("{value}\t{text}"),
-        None => String::new(),
-    });
-    Some(figures.collect::<Vec<_>>().join("\n"))
 }
 
-fn figures(cell: &CellResult) -> Markup {
-    let wall = cell.wall_ns.as_ref();
-    let total = cell.total_ns.as_ref();
-    let memory = cell.peak_bytes();
-    let gil = cell.gil.map(|gil| if gil.enabled_after { "on" } else { "off" });
+/// A figure with what it sorts by, its interval small beside it; `about` is said under a pointer.
+pub fn figure(unit: Unit, found: Option<Reading<'_>>, about: Option<String>) -> Markup {
+    let interval = found.and_then(|found| found.shown_interval());
+    let over = |speedup: &Speedup| {
+        format!("over {}, {}", speedup.baseline, format::count(speedup.pairs as usize, "pair"))
+    };
+    let about = about.or_else(|| Some(over(found?.speedup?)));
     html! {
-        td.n title=[cell.passes_text()] data-v=[wall.map(|wall| wall.median)] data-ci=[wall.and_then(|wall| wall.ci95).map(|[a, b]| format!("{a} {b}"))] {
-            @if let Some(wall) = wall {
-                (format::ns(wall.median))
-                @if let Some(ci) = wall.ci95 { small { (format::ns_interval(ci)) } }
+        td.n title=[about] data-v=[found.map(|found| found.value)] data-ci=[interval.map(|[a, b]| format!("{a} {b}"))] {
+            @if let Some(found) = found {
+                @let interval = found.interval_text(unit);
+                @if !found.settled { abbr title="not settled" { (UNSETTLED) } }
+                (unit.write(found.value))
+                @if !interval.is_empty() { small { (interval) } }
             } @else { (format::NONE) }
         }
-        (ratio(cell.speedup_self.as_ref()))
-        (ratio(cell.speedup.as_ref()))
-        td.n data-v=[total.map(|total| total.median)] { (total.map_or(format::NONE.to_owned(), |total| format::ns(total.median))) }
-        td.n data-v=[cell.cpu_cores_used] { (cell.cpu_cores_used.map_or(format::NONE.to_owned(), format::cores)) }
-        td.n data-v=[memory] { (memory.map_or(format::NONE.to_owned(), format::bytes)) }
-        td { (gil.unwrap_or(format::NONE)) }
-    }
-}
-
-fn ratio(speedup: Option<&Speedup>) -> Markup {
-    html! {
-        @if let Some(speedup) = speedup {
-            td.n data-v=(speedup.ratio) data-ci=[speedup.shown_interval().map(|[a, b]| format!("{a} {b}"))] title={ "over " (speedup.baseline) ", " (format::count(speedup.pairs as usize, "pair")) } {
-                @if !speedup.settled { abbr title="not settled" { (UNSETTLED) } }
-                (format::ratio(speedup.ratio))
-                @if let Some(ci) = speedup.shown_interval() { small { (format::interval(ci)) } }
-                @else if !speedup.settled { small { (format::count(speedup.pairs as usize, "pair")) } }
-            }
-        } @else { td.n data-v="" { (format::NONE) } }
     }
 }

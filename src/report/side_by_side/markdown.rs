@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-use crate::analysis::Advice;
+use crate::analysis::metrics::{SPEEDUP, SPEEDUP_SELF, TIME};
+use crate::analysis::{Advice, CellResult};
 
 use super::super::artifact::Drawing;
 use super::super::markdown::{list, text};
 use super::super::verdict;
 use super::super::wording::UNSETTLED;
 use super::differences::{differences, machine};
-use super::figures::{Figures, with_interval};
-use super::{CellRow, SideBySide};
+use super::{CellRow, SideBySide, measured};
 
 pub fn text_of(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> String {
     let mut out = format!("# gilmatrix: {} runs side by side\n\n", several.runs.len());
@@ -85,14 +85,15 @@ fn verdicts(out: &mut String, several: &SideBySide<'_>) {
 }
 
 fn line(row: &CellRow<'_>) -> String {
-    let cells = row.cells.iter().map(|cell| match Figures::of(*cell) {
-        Ok(figures) => {
-            let (own, base) =
-                cell.map_or((None, None), |cell| (cell.speedup_self.as_ref(), cell.speedup.as_ref()));
-            format!("{}; own {}; base {}", figures.time, with_interval(own), with_interval(base))
-        }
+    let cell = |cell: &Option<&CellResult>| match measured(*cell) {
+        Ok(cell) => format!(
+            "{}; own {}; base {}",
+            TIME.text(cell),
+            SPEEDUP_SELF.with_interval(cell),
+            SPEEDUP.with_interval(cell)
+        ),
         Err(why) => format!("**{}**", text(&why)),
-    });
-    let cells: Vec<String> = cells.collect();
+    };
+    let cells: Vec<String> = row.cells.iter().map(cell).collect();
     format!("| {} | {} | {} |", text(row.interpreter), text(&row.how), cells.join(" | "))
 }

@@ -6,7 +6,6 @@
 
 mod chart;
 mod differences;
-mod figures;
 mod markdown;
 mod page;
 mod terminal;
@@ -105,6 +104,12 @@ impl<'a> SideBySide<'a> {
     pub fn of(&self, workload: &str) -> impl Iterator<Item = &CellRow<'a>> {
         self.rows.iter().filter(move |row| row.workload == workload)
     }
+}
+
+/// The cell where it has figures, else what stands in their place.
+fn measured(cell: Option<&CellResult>) -> Result<&CellResult, String> {
+    let cell = cell.ok_or_else(|| "not in this run".to_owned())?;
+    if cell.has_numbers() { Ok(cell) } else { Err(cell.why_none()) }
 }
 
 fn labels(all: &[Results]) -> Vec<String> {

@@ -2,7 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::analysis::{Advice, CellResult, Speedup};
+use crate::analysis::metrics::{CellMetric, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, TIME};
+use crate::analysis::{Advice, CellResult};
 
 use super::super::artifact::Drawing;
 use super::super::head::head;
@@ -11,8 +12,7 @@ use super::super::theme::Theme;
 use super::super::wording::UNSETTLED;
 use super::super::{format, verdict};
 use super::differences::{Differences, differences, machine};
-use super::figures::{Figures, ratio};
-use super::{CellRow, RunColumn, SideBySide};
+use super::{CellRow, RunColumn, SideBySide, measured};
 
 const SCRIPT: &str = concat!(include_str!("../html/table.js"), include_str!("../html/tip.js"));
 
@@ -106,12 +106,13 @@ fn chart(drawing: &Drawing) -> Markup {
 }
 
 /// What stands in the columns of each run.
-const FIGURES: [&str; 4] = ["time", "over own", "over base", "memory"];
+const FIGURES: [(&str, &CellMetric); 4] =
+    [("time", &TIME), ("over own", &SPEEDUP_SELF), ("over base", &SPEEDUP), ("memory", &PEAK_MEMORY)];
 
 fn cells(several: &SideBySide<'_>) -> Markup {
     let columns = ["workload", "interpreter", "how"].map(|name| (name.to_owned(), false)).into_iter();
     let figures =
-        several.runs.iter().flat_map(|run| FIGURES.map(|name| (format!("{} {name}", run.label), true)));
+        several.runs.iter().flat_map(|run| FIGURES.map(|(name, _)| (format!("{} {name}", run.label), true)));
     let columns: Vec<(String, bool)> = columns.chain(figures).collect();
     html! {
         section aria-labelledby="cells" {
@@ -152,30 +153,12 @@ fn row(row: &CellRow<'_>) -> Markup {
 
 fn figures(cell: Option<&CellResult>) -> Markup {
     html! {
-        @match (Figures::of(cell), cell) {
-            (Ok(found), Some(cell)) => {
-                td.n data-v=[cell.wall_ns.as_ref().map(|wall| wall.median)] {
-                    (found.time)
-                    @if let Some(ci) = cell.wall_ns.as_ref().and_then(|wall| wall.ci95) { small { (format::ns_interval(ci)) } }
-                }
-                (speedup(cell.speedup_self.as_ref()))
-                (speedup(cell.speedup.as_ref()))
-                td.n data-v=[cell.peak_bytes()] { (found.memory) }
-            }
-            (Err(why), _) => {
+        @match measured(cell) {
+            Ok(cell) => @for (_, metric) in FIGURES { (table::figure(metric.unit, (metric.of)(cell), None)) }
+            Err(why) => {
                 td.why data-v="" { (why) }
                 @for _ in 1..FIGURES.len() { td.n data-v="" {} }
             }
-            (Ok(_), None) => {}
-        }
-    }
-}
-
-fn speedup(speedup: Option<&Speedup>) -> Markup {
-    html! {
-        td.n data-v=[speedup.map(|speedup| speedup.ratio)] title=[speedup.map(|speedup| format!("over {}", speedup.baseline))] {
-            (ratio(speedup))
-            @if let Some(ci) = speedup.and_then(Speedup::shown_interval) { small { (format::interval(ci)) } }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One workload's part of the table.
 
-use crate::analysis::{CellResult, Speedup};
+use crate::analysis::CellResult;
+use crate::analysis::metrics::{PEAK_MEMORY, Reading, SPEEDUP, SPEEDUP_SELF, TIME, Unit};
 use crate::record::Outcome;
 
 use super::super::format;
@@ -18,7 +19,7 @@ struct ColumnWidths {
     ratio: usize,
 }
 
-const TIME: usize = 8;
+const TIME_WIDTH: usize = 8;
 /// `~1.87× 1.80–1.94`
 const RATIO: usize = 16;
 /// `~1.87×`
@@ -64,33 +65,31 @@ impl TerminalTable<'_> {
     }
 
     fn figures(&self, cell: &CellResult, columns: &ColumnWidths, longest: u64) -> String {
-        let wall = cell.wall_ns.as_ref().map(|wall| wall.median);
-        let fraction = wall.map_or(0.0, |wall| wall as f64 / longest.max(1) as f64);
+        let fraction = (TIME.of)(cell).map_or(0.0, |time| time.value / longest.max(1) as f64);
         let bar =
             if columns.bar > 0 { format!("{} ", bar::bar(fraction, columns.bar)) } else { String::new() };
-        let memory = cell.peak_bytes().map_or(format::NONE.to_owned(), format::bytes);
         format!(
             "{bar}{} {} {} {}",
-            right(&wall.map_or(format::NONE.to_owned(), format::ns), TIME),
-            self.ratio(cell.speedup_self.as_ref(), columns.ratio),
-            self.ratio(cell.speedup.as_ref(), columns.ratio),
-            right(&memory, MEMORY),
+            right(&TIME.text(cell), TIME_WIDTH),
+            self.ratio((SPEEDUP_SELF.of)(cell), columns.ratio),
+            self.ratio((SPEEDUP.of)(cell), columns.ratio),
+            right(&PEAK_MEMORY.text(cell), MEMORY),
         )
     }
 
     /// `~1.87× 1.80–1.94`, the interval pale.
-    fn ratio(&self, speedup: Option<&Speedup>, columns: usize) -> String {
-        let Some(speedup) = speedup else { return left(&format!(" {}", format::NONE), columns) };
-        let mark = if speedup.settled { " " } else { UNSETTLED };
-        if speedup.ratio < SMALLEST {
+    fn ratio(&self, found: Option<Reading<'_>>, columns: usize) -> String {
+        let Some(found) = found else { return left(&format!(" {}", format::NONE), columns) };
+        let mark = if found.settled { " " } else { UNSETTLED };
+        if found.value < SMALLEST {
             let least = format!("<{}", format::ratio_short(SMALLEST));
             return left(&format!("{mark}{}", right(&least, 5)), columns);
         }
-        let value = format!("{mark}{}", right(&format::ratio(speedup.ratio), 5));
+        let value = format!("{mark}{}", right(&format::ratio(found.value), 5));
         if columns < RATIO {
             return left(&value, columns);
         }
-        let interval = left(&speedup.interval_text(), columns.saturating_sub(width(&value) + 1));
+        let interval = left(&found.interval_text(Unit::Ratio), columns.saturating_sub(width(&value) + 1));
         format!("{value} {}", self.paint(DIM, &interval))
     }
 }
@@ -109,7 +108,7 @@ impl ColumnWidths {
             "{} {}{}{}{} {}",
             left(&title, self.interpreter + 1 + self.how),
             left("", self.bar + usize::from(self.bar > 0)),
-            right("time", TIME),
+            right("time", TIME_WIDTH),
             ratio_heading("self", self.ratio),
             ratio_heading("base", self.ratio),
             right("memory", MEMORY),
@@ -124,7 +123,7 @@ impl ColumnWidths {
         let mut how = widest(&|cell| view.how(cell)) + 1;
         // Blanks: one after each column.
         let ratio = if total < ROOM_FOR_INTERVALS { RATIO_ALONE } else { RATIO };
-        let fixed = TIME + 2 * ratio + MEMORY + 5;
+        let fixed = TIME_WIDTH + 2 * ratio + MEMORY + 5;
         let room = total.saturating_sub(fixed);
         // Names give way before figures do.
         while interpreter + how > room && interpreter.max(how) > 4 {
