@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # report.html in a headless Chromium: used, measured, and looked at by axe; see tests/page/.
-# It needs node, and Chromium at $CHROMIUM or /usr/bin/chromium, which it installs where it may; where
+# It needs node (scripts/node.sh), and Chromium at $CHROMIUM or /usr/bin/chromium, which it installs where it may; where
 # either can't be had, it says so and checks nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 skip() { echo "SKIPPED, report.html was not opened in a browser: $1" >&2; exit 0; }
 
 export CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
-{ command -v node && command -v npm; } >/dev/null || skip "no node and npm here"
+node=$(scripts/node.sh) || skip "node and npm can't be had"
+PATH=$node:$PATH
 if [ ! -x "$CHROMIUM" ]; then
-    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || skip "no $CHROMIUM, and only root with apt-get could install it"
+    { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; } || skip "no $CHROMIUM, and only root with apt-get could install it"
     { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium; } \
         >/dev/null 2>&1 || skip "apt-get could not install chromium"
 fi

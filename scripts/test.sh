@@ -1,34 +1,80 @@
 #!/usr/bin/env bash
-# The whole test suite, with all its own set-up: a free-threaded CPython 3.13 and its GIL twin are built
-# from source into the user's cache the first time, then found there.
-set -euo pipefail
-cd "$(dirname "$0")/.."
-gilmatrix() { cargo run --quiet --locked --bin gilmatrix -- "$@"; }
+# Runs the test suite, with all its own set-up: the first time, a free-threaded CPython 3.13 and its GIL twin are built
+# from source into the user's cache.
+#   scripts/test.sh           everything
+#   scripts/test.sh --fast    unit tests, snapshots, stored runs and the architecture: no Python is measured
+# Every part is run; then the script fails if one failed, and names it.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+program=${CARGO_TARGET_DIR:-target}/debug/gilmatrix
+scratch=$(mktemp -d)
 
-# Real interpreters first: without them the tests that matter could not run.
-gilmatrix install 3.13t --with-twin
-cargo test --locked --no-fail-fast
+# Runs a part and says what became of it. (`set -e` would have no effect in it: parts chain their commands by `&&`.)
+part() {
+    local name=$1 began=$SECONDS ended=passed
+    shift
+    "$@" || {
+        ended=FAILED
+        echo "$name" >>"$scratch/failed"
+    }
+    echo "== $name: $ended, $((SECONDS - began)) s"
+}
 
-# The page as a reader has it, in a browser; skipped, loudly, where there is none.
-scripts/page.sh
+interpreters() { cargo run --quiet --locked --bin gilmatrix -- install 3.13t --with-twin; }
 
-# What CI services read; skipped, loudly, where its linters can't be had.
-scripts/workflows.sh
+# Holds pyperf's own comparison of exported files against gilmatrix's ratios.
+pyperf() {
+    local venv=${XDG_CACHE_HOME:-$HOME/.cache}/gilmatrix/tests/pyperf-2.10.0
+    { [ -x "$venv/bin/pyperf" ] || { python3 -m venv --clear "$venv" && "$venv/bin/pip" install --quiet pyperf==2.10.0; }; } &&
+        "$venv/bin/python" tests/pyperf_agrees.py "$program" tests/fixtures/schema-1
+}
 
-# pyperf's own comparison of exported files against gilmatrix's ratios.
-venv=${XDG_CACHE_HOME:-$HOME/.cache}/gilmatrix/tests/pyperf-2.10.0
-[ -x "$venv/bin/pyperf" ] || { python3 -m venv --clear "$venv" && "$venv/bin/pip" install --quiet pyperf==2.10.0; }
-"$venv/bin/python" tests/pyperf_agrees.py "${CARGO_TARGET_DIR:-target}/debug/gilmatrix" tests/fixtures/schema-1
-
-# The harness's own tests, standard library only, about a minute each: under that pair and the oldest
-# CPython here. `python-workloads/tests/run_all.sh` without arguments takes all of pyenv's.
-pythons=$(gilmatrix pythons 3.13 3.13t --format json | python3 -c '
+# Runs the harness's own tests, which need the standard library only, under the installed pair and the oldest CPython
+# here. `python-workloads/tests/run_all.sh` without arguments takes all of pyenv's.
+harness() {
+    "$program" pythons 3.13 3.13t --format json | python3 -c '
 import json, sys
 report = json.load(sys.stdin)
 facts = [found["facts"] for found in report["interpreters"] if found["facts"]["implementation"] == "cpython"]
 oldest = min(facts, key=lambda one: tuple(int(part) for part in one["version"].split(".")[:2]))
 chosen = [oldest] + [found["facts"] for found in report["resolved"]]
 print("\n".join(dict.fromkeys(one["executable"] for one in chosen)))
-')
-mapfile -t pythons <<<"$pythons"
-python-workloads/tests/run_all.sh "${pythons[@]}"
+' >"$scratch/pythons" && mapfile -t pythons <"$scratch/pythons" && python-workloads/tests/run_all.sh "${pythons[@]}"
+}
+
+# What stands beside the Rust tests.
+others() {
+    part "workflow files" scripts/workflows.sh
+    part "pyperf agrees" pyperf
+    part "harness" harness
+    part "page in a browser" scripts/page.sh
+}
+
+finish() {
+    [ ! -e "$scratch/failed" ] || {
+        printf '%s\n' "FAILED: $(paste -sd, "$scratch/failed" | sed 's/,/, /g')" >&2
+        exit 1
+    }
+    echo "every part passed"
+}
+trap 'rm -rf "$scratch"' EXIT
+
+if [ "${1:-}" = --fast ]; then
+    part "unit tests and snapshots" cargo test --locked --lib --bins
+    part "stored runs and architecture" cargo test --locked --test it -- stored:: architecture::
+    finish
+    exit
+fi
+
+# Real interpreters first: without them the tests that matter could not run.
+part "interpreters" interpreters
+# Two lanes. The second is a process group of its own, so that a Ctrl-C ends it, too, and it can be interrupted.
+set -m
+others >"$scratch/others" 2>&1 &
+beside=$!
+set +m
+trap 'kill -- -"$beside" 2>/dev/null; rm -rf "$scratch"' EXIT
+part "cargo test" cargo test --locked --no-fail-fast
+wait "$beside"
+cat "$scratch/others"
+finish

@@ -21,6 +21,8 @@ uv)
     ;;
 mise)
     mkdir -p "$folder/mise"
+    node=$("$(dirname "$0")/../../../scripts/node.sh")
+    PATH=$node:$PATH
     cd "$folder/mise"
     ls node_modules/@jdxcode/*/bin/mise >/dev/null 2>&1 ||
         npm install --silent --no-fund --no-audit --prefix . '@jdxcode/mise@>=2026.9.0' >&2
