@@ -48,9 +48,8 @@ impl Unit {
             (Self::Ratio, Some(value), Some(low), Some(high)) if low < high => {
                 format!("{} ({})", write(value), self.write_interval([low, high]))
             }
-            (Self::Bytes, Some(value), Some(low), Some(high)) => {
-                format!("{} ({})", write(value), self.write_interval([low, high]))
-            }
+            // A cell over itself: there is nothing to be unsure of.
+            (Self::Ratio, Some(value), ..) => write(value),
             (Self::Workers, Some(value), Some(low), Some(high)) => {
                 format!("{}{}", write(value), one_decimal([low, high]))
             }
