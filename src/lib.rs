@@ -21,6 +21,8 @@ pub mod matrix;
 pub mod measure;
 mod parallel;
 pub mod plan;
+pub mod platform;
+mod process;
 pub mod record;
 pub mod report;
 pub mod stats;
