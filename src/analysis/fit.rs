@@ -1,8 +1,10 @@
 //! Whether one function is fit to be run in parallel, and from when on it pays: what `gilmatrix try`
 //! ends with. Pure; reads results only.
 
+use super::answers::NamedCell;
 use super::results::{CellResult, Results};
-use crate::cell::{ModeKind, PLAIN, SINGLE};
+use crate::cell::{ModeKind, PLAIN};
+use crate::plan::Situation;
 use crate::record::Outcome;
 
 /// The lower end of a GIL build's threads over its own `single` from which they run in parallel.
@@ -20,7 +22,7 @@ pub struct Fit {
     pub findings: Vec<Finding>,
 }
 
-/// The fastest settled way beside the baseline's `single`, faster than that beyond doubt.
+/// The way that the answer names, where it is faster than the baseline's `single` beyond doubt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Best {
     pub cell: usize,
@@ -149,23 +151,15 @@ impl View<'_> {
     }
 
     fn best(&self, workload: &str) -> Option<Best> {
-        let single = self.first(|cell| {
-            cell.interpreter == self.results.baseline && cell.mode == SINGLE && cell.environment == PLAIN
-        })?;
-        let faster = |cell: &usize| {
-            let found = self.cell(*cell);
-            let speedup = found.speedup.as_ref().filter(|speedup| speedup.settled && speedup.pairs > 0);
-            *cell != single
-                && found.outcome == Outcome::Completed
-                && found.environment == PLAIN
-                && speedup.is_some_and(|speedup| speedup.ci95.is_some_and(|[low, _]| low > 1.0))
-        };
-        let ratio = |cell: &usize| self.cell(*cell).speedup.as_ref().map_or(0.0, |speedup| speedup.ratio);
-        let best = self.cells.iter().copied().filter(faster).max_by(|a, b| ratio(a).total_cmp(&ratio(b)))?;
+        let warm = (self.results.answers.iter())
+            .find(|answer| answer.workload == workload && answer.situation == Situation::Warm)?;
+        let gain = warm.gain.as_ref().filter(|gain| gain.ci95[0] > 1.0)?;
+        let find = |wanted: &NamedCell| self.first(|cell| cell.cell == wanted.0);
+        let (best, single) = (find(warm.choose.as_ref()?)?, find(&gain.over)?);
         let (ours, theirs) = (self.cell(best), self.cell(single));
         let tasks = self.results.workload(workload)?.tasks;
         // From the ratio, which is formed side by side, not from two medians.
-        let saved = theirs.wall_ns.as_ref()?.median as f64 * (1.0 - 1.0 / ratio(&best));
+        let saved = theirs.wall_ns.as_ref()?.median as f64 * (1.0 - 1.0 / gain.ratio);
         Some(Best {
             cell: best,
             extra_ns: around(ours).zip(around(theirs)).map(|(ours, theirs)| ours - theirs),

@@ -278,8 +278,8 @@ fn once() -> u32 {
 }
 
 impl CellResult {
-    /// Returns the most that its process tree held: PSS, or summed RSS where the system gives no PSS.
-    pub fn memory_bytes(&self) -> Option<u64> {
+    /// Returns the bytes at the peak of the whole process tree: PSS, or summed RSS where the system gives no PSS.
+    pub fn peak_bytes(&self) -> Option<u64> {
         self.peak_pss_bytes.or(self.peak_rss_bytes)
     }
 }

@@ -149,7 +149,7 @@ impl<'a> Question<'a> {
             as_good: as_good.map(|(index, _)| self.named(*index)).collect(),
             compared: compared.len() as u32,
             not_considered: self.not_considered(&compared),
-            memory_bytes: chosen.and_then(|(index, _)| self.cell(index).memory_bytes()),
+            memory_bytes: chosen.and_then(|(index, _)| self.cell(index).peak_bytes()),
             doubts: Vec::new(),
             text: String::new(),
         };
@@ -164,7 +164,7 @@ impl<'a> Question<'a> {
 
     /// Of those that are as good the lightest, then the simplest, then the one with the least regret.
     fn lightest(&self, within: &[(usize, f64)]) -> Option<(usize, f64)> {
-        let bytes = |index: usize| self.cell(index).memory_bytes().unwrap_or(u64::MAX);
+        let bytes = |index: usize| self.cell(index).peak_bytes().unwrap_or(u64::MAX);
         let least = within.iter().map(|&(index, _)| bytes(index)).min()?;
         let light =
             within.iter().copied().filter(|&(index, _)| bytes(index) as f64 <= AS_LIGHT * least as f64);

@@ -1,0 +1,84 @@
+//! What every report says of a run's answers, and in which order. The sentences themselves are the analysis's.
+
+use crate::analysis::{Answer, NamedCell};
+use crate::plan::Situation;
+
+use super::format;
+use super::view::View;
+
+/// CPUs that others may keep busy before closing them is the advice.
+const BUSY: f64 = 0.25;
+/// A run that long would not be waited for.
+const MOST_MINUTES: f64 = 120.0;
+
+impl View<'_> {
+    /// The answers that are told. Staying on the baseline interpreter is a question of its own only where the best
+    /// way is on another one.
+    pub fn told_answers(&self) -> Vec<&Answer> {
+        let best = |workload: &str| {
+            let warm =
+                self.answers.iter().find(|one| one.workload == workload && one.situation == Situation::Warm);
+            warm.and_then(|answer| answer.choose.as_ref())
+        };
+        let told = |answer: &&Answer| match answer.situation {
+            Situation::Warm => true,
+            Situation::SameInterpreter => best(&answer.workload) != answer.choose.as_ref(),
+            Situation::Cold | Situation::Responsive => answer.choose.is_some(),
+        };
+        self.answers.iter().filter(told).collect()
+    }
+
+    /// The answer of a workload to the first question that people have.
+    pub fn best_way(&self, workload: &str) -> Option<(&Answer, &NamedCell)> {
+        let warm =
+            self.answers.iter().find(|one| one.workload == workload && one.situation == Situation::Warm)?;
+        Some((warm, warm.choose.as_ref()?))
+    }
+
+    /// `5 of 6 questions answered`: of those that a run is waited for. `None`: there was none.
+    pub fn answered(&self) -> Option<String> {
+        let asked = self.waited_for();
+        let decided = asked.iter().filter(|answer| answer.decided).count();
+        (!asked.is_empty())
+            .then(|| format!("{decided} of {} answered", format::count(asked.len(), "question")))
+    }
+
+    fn waited_for(&self) -> Vec<&Answer> {
+        self.answers.iter().filter(|answer| answer.situation.is_waited_for()).collect()
+    }
+
+    /// What to do about questions that aren't decided; `None` where all are.
+    pub fn remedy(&self) -> Option<String> {
+        let open: Vec<f64> = self
+            .waited_for()
+            .into_iter()
+            .filter(|answer| !answer.decided)
+            .filter_map(|answer| answer.regret)
+            .collect();
+        let worst = open.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if open.is_empty() {
+            return None;
+        }
+        if let Some(busy) = self.host.busy_cpus.filter(|busy| *busy >= BUSY) {
+            return Some(format!(
+                "other programs kept {} of {} CPUs busy, so this can't be told more precisely; close them, or use a \
+                 larger `--budget`",
+                format::cores(busy),
+                format::cores(self.host.effective_cpus)
+            ));
+        }
+        // An interval shrinks with the root of the time.
+        let times = (worst.ln_1p() / self.precision.ln_1p()).powi(2);
+        let took = self.finished_unix_ns.and_then(|end| end.checked_sub(self.started_unix_ns));
+        let minutes =
+            took.map(|ns| (times * ns as f64 / 60e9).ceil()).filter(|minutes| *minutes <= MOST_MINUTES);
+        Some(match minutes {
+            Some(minutes) => {
+                format!("to decide more of this, use about `--budget {minutes:.0}m`, or fewer cells")
+            }
+            None => {
+                "to decide more of this, use a larger `--budget`, fewer cells, or an idle machine".to_owned()
+            }
+        })
+    }
+}
