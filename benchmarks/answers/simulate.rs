@@ -3,8 +3,8 @@
 //!
 //!     cargo run --release --example answers [RUNS]
 
+use gilmatrix::stats::Contest;
 use gilmatrix::stats::simulate::Random;
-use gilmatrix::stats::{Contest, MIN_MEETINGS};
 
 const PRECISION: f64 = 1.05;
 const MOST_BLOCKS: usize = 40;
@@ -105,10 +105,8 @@ fn run(speeds: &[f64], machine: Machine, random: &mut Random) -> Outcome {
                 lost_the_best: !alive.iter().any(|&index| speeds[index] == best),
             };
         }
-        if blocks >= MIN_MEETINGS {
-            let gone = contest.surely_slower(&alive);
-            alive.retain(|index| !gone.contains(index));
-        }
+        let gone = contest.surely_slower(&alive);
+        alive.retain(|index| !gone.contains(index));
     }
     unreachable!("the loop ends with the last block")
 }

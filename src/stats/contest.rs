@@ -23,6 +23,8 @@ const LEVEL: f64 = 0.05;
 const SURELY: f64 = 0.01;
 /// Meetings before anything is decided: with fewer, the variance is mostly a guess.
 pub const MIN_MEETINGS: usize = 3;
+/// Meetings before a contender may leave as a loser: by then it takes a lead beyond any doubt.
+const MIN_TO_LEAVE: usize = 2;
 /// What is supposed of a meeting's variance before enough have been seen: a standard deviation of 15 %, as on
 /// a busy virtual machine, worth little.
 const UNSEEN: Prior = Prior { df: 2.0, variance: 0.0225 };
@@ -149,7 +151,7 @@ impl Contest {
         let mut quantiles = Quantiles::new(SURELY / among.len().max(1) as f64);
         let mut beaten = |loser: usize, other: usize| {
             self.direct(other, loser).is_some_and(|found| {
-                found.meetings >= MIN_MEETINGS && found.estimate > quantiles.at(found.df) * found.error
+                found.meetings >= MIN_TO_LEAVE && found.estimate > quantiles.at(found.df) * found.error
             })
         };
         among.iter().copied().filter(|&loser| among.iter().any(|&other| beaten(loser, other))).collect()

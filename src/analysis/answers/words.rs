@@ -10,7 +10,7 @@ use super::{Answer, Gain, NamedCell, Results};
 const MIB: f64 = (1u64 << 20) as f64;
 /// Cells that are as good and named one by one.
 const NAMED: usize = 3;
-/// A regret from which on it is told as a ratio: nobody thinks in hundreds of percent.
+/// A regret from which on its size tells nothing but that too little was measured.
 const AS_RATIO: f64 = 1.0;
 
 /// The whole answer as one sentence.
@@ -21,7 +21,7 @@ pub(super) fn text(results: &Results, answer: &Answer) -> String {
     if !answer.as_good.is_empty() {
         parts.push(as_good(&names, answer));
     }
-    parts.push(limit(answer));
+    parts.push(limit(answer, results.precision));
     parts.join("; ")
 }
 
@@ -80,10 +80,13 @@ fn head(names: &Names<'_>, choice: &Cell, answer: &Answer) -> String {
 fn gained(names: &Names<'_>, gain: &Gain, situation: Situation) -> String {
     let over = names.at(&gain.over.0, situation);
     let [low, high] = gain.ci95;
-    let interval = format!("({low:.2} to {high:.2})");
+    let interval = match situation {
+        Situation::Responsive => format!("({low:.0} to {high:.0})"),
+        _ => format!("({low:.2} to {high:.2})"),
+    };
     let ratio = gain.ratio;
     if situation == Situation::Responsive {
-        return format!("its longest stall is {} that with {over} {interval}", shorter(ratio));
+        return format!("its longest stall is {} with {over} {interval}", shorter(ratio));
     }
     if low <= 1.0 && high >= 1.0 {
         return format!("{low:.2} to {high:.2} times as fast as {over}, so perhaps no gain");
@@ -92,7 +95,11 @@ fn gained(names: &Names<'_>, gain: &Gain, situation: Situation) -> String {
 }
 
 fn shorter(ratio: f64) -> String {
-    if ratio >= 1.0 { format!("1/{ratio:.1} of") } else { format!("{:.1} times", 1.0 / ratio) }
+    if ratio >= 1.0 {
+        format!("{ratio:.1} times shorter than")
+    } else {
+        format!("{:.1} times longer than", 1.0 / ratio)
+    }
 }
 
 /// `as good: threads×2 on 3.13 and 3.13t, executor×2 on 3.13t and 4 more`.
@@ -117,7 +124,7 @@ fn as_good(names: &Names<'_>, answer: &Answer) -> String {
 }
 
 /// What may be lost by it, at most.
-fn limit(answer: &Answer) -> String {
+fn limit(answer: &Answer, precision: f64) -> String {
     let regret = answer.regret.unwrap_or_default();
     let others = if answer.as_good.is_empty() { "nothing else measured" } else { "nothing measured" };
     let verb = match answer.situation {
@@ -127,13 +134,21 @@ fn limit(answer: &Answer) -> String {
     if answer.decided {
         return format!("{others} {verb} {}", percent(regret));
     }
-    let what = match (answer.situation, regret >= AS_RATIO) {
-        (Situation::Responsive, true) => format!("stall {:.1} times less", 1.0 + regret),
-        (Situation::Responsive, false) => format!("stall {} less", percent(regret)),
-        (_, true) => format!("be {:.1} times as fast", 1.0 + regret),
-        (_, false) => format!("be {} faster", percent(regret)),
-    };
-    format!("not measured precisely enough to decide: another way may {what}")
+    if regret <= precision {
+        return format!(
+            "nothing else {verb} {} so far, but too few processes were compared to be sure",
+            percent(regret)
+        );
+    }
+    match (answer.situation, regret >= AS_RATIO) {
+        (_, true) => {
+            "too few processes were compared to say by how much another way may be better".to_owned()
+        }
+        (Situation::Responsive, false) => {
+            format!("not decided: another way may stall up to {} less", percent(regret))
+        }
+        (_, false) => format!("not decided: another way may be up to {} faster", percent(regret)),
+    }
 }
 
 fn percent(share: f64) -> String {
