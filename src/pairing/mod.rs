@@ -9,6 +9,8 @@ mod blocks;
 mod fold;
 mod pair;
 mod roles;
+#[cfg(test)]
+mod tests;
 
 pub use fold::Pairing;
 pub use pair::{Pair, PairRole};
