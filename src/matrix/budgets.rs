@@ -1,22 +1,22 @@
 //! `[[budget]]`: what cells may lose before a gate fails.
 
 use super::problems::Problems;
-use super::reader::{Table, Value};
-use super::rules::{Axes, Reader};
+use super::reader::{TomlTable, TomlValue};
+use super::rules::{MatrixAxes, Reader};
 use super::run::share;
-use super::{Budget, Rule};
+use super::{Budget, CellRule};
 
 pub fn read(
-    tables: Vec<Table<'_, '_>>,
-    included: &[Rule],
-    axes: &Axes<'_>,
+    tables: Vec<TomlTable<'_, '_>>,
+    included: &[CellRule],
+    axes: &MatrixAxes<'_>,
     problems: &mut Problems,
 ) -> Vec<Budget> {
     let reader = Reader::of_cells(included, axes);
-    let mut budget = |mut table: Table<'_, '_>| {
+    let mut budget = |mut table: TomlTable<'_, '_>| {
         let before = problems.count();
         let rule = reader.rule(&mut table, problems).map(|(_, rule)| rule);
-        let mut limit = |value: Option<Value<'_, '_>>| value.and_then(|value| share(&value, problems));
+        let mut limit = |value: Option<TomlValue<'_, '_>>| value.and_then(|value| share(&value, problems));
         let max_slowdown = limit(table.get("max_slowdown"));
         let max_memory = limit(table.get("max_memory"));
         let span = table.span();

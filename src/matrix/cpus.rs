@@ -3,10 +3,10 @@
 use toml::de::DeValue;
 
 use super::problems::Problems;
-use super::reader::Value;
+use super::reader::TomlValue;
 use crate::platform::{CPUS_EXPECTED, CpuSet, MOST_CPUS};
 
-pub(super) fn read(value: &Value<'_, '_>, problems: &mut Problems) -> Option<CpuSet> {
+pub(super) fn read(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<CpuSet> {
     match value.get() {
         DeValue::String(text) => {
             CpuSet::parse(text).map_err(|why| value.wrong_value(CPUS_EXPECTED, why, problems)).ok()

@@ -8,7 +8,7 @@ use super::*;
 use crate::cell::StartMethod;
 use crate::harness::WorkloadInfo;
 use crate::harness::sample::catalogue;
-use crate::interpreter::{Facts, Interpreter, Known, Missing};
+use crate::interpreter::{BuildSetting, Facts, Interpreter, Missing};
 use crate::matrix::{self, Matrix};
 
 fn matrix(source: &str) -> Matrix {
@@ -34,8 +34,8 @@ fn interpreter(name: &str) -> Interpreter {
         jit_enabled: None,
         debug: false,
         prerelease: false,
-        pgo: Known::Unknown,
-        lto: Known::Unknown,
+        pgo: BuildSetting::Unknown,
+        lto: BuildSetting::Unknown,
         optimisation: None,
         compiler: None,
         configure_args: None,
@@ -318,7 +318,8 @@ fn rules_take_away_and_add() {
 #[test]
 fn the_baseline_cannot_be_excluded() {
     let mut wrong = matrix(SMALL);
-    wrong.exclude = vec![matrix::Rule { interpreter: Some("3.13".into()), ..matrix::Rule::default() }];
+    wrong.exclude =
+        vec![matrix::CellRule { interpreter: Some("3.13".into()), ..matrix::CellRule::default() }];
     let machine =
         Machine { interpreters: &[], missing: &[], effective_cpus: 2.0, packages_missing: &|_, _| None };
     let error = expand(&wrong, &catalogue(), &machine, &Filters::default(), false).unwrap_err();

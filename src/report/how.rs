@@ -1,6 +1,6 @@
 //! How it was measured: the same facts for every format.
 
-use crate::interpreter::{Interpreter, Known};
+use crate::interpreter::{BuildSetting, Interpreter};
 use crate::record::RunStatus;
 
 use super::view;
@@ -93,11 +93,11 @@ pub fn interpreter(interpreter: &Interpreter) -> String {
     ];
     parts.extend(facts.optimisation.clone());
     for (name, known) in [("PGO", facts.pgo), ("LTO", facts.lto)] {
-        if known == Known::Configured {
+        if known == BuildSetting::Configured {
             parts.push(name.to_owned());
         }
     }
-    if facts.pgo == Known::Unknown && facts.lto == Known::Unknown {
+    if facts.pgo == BuildSetting::Unknown && facts.lto == BuildSetting::Unknown {
         parts.push("PGO and LTO unknown".to_owned());
     }
     if facts.jit_enabled == Some(true) {

@@ -1,7 +1,7 @@
 //! Interpreters through another tool, as that tool is installed here.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -43,20 +43,8 @@ pub fn install(
         wanted.push(VersionRequest { build, ..request.clone() });
     }
     for request in &wanted {
-        let arguments = match provider {
-            Provider::Uv => uv::arguments(request),
-            Provider::Mise => mise::arguments(request),
-            Provider::Pyenv => {
-                let mut list = Command::new(&program);
-                list.args(["install", "--list"]);
-                let listed = process::capture(&mut list, Duration::from_secs(60), &options.cancel);
-                listed
-                    .map_err(|error| format!("its list can't be had: it {error}"))
-                    .and_then(|list| pyenv::arguments(request, &list))
-            }
-            Provider::Source => Err("it is no tool".to_owned()),
-        };
-        let arguments = arguments.map_err(|reason| refused(reason, false))?;
+        let arguments =
+            arguments(provider, &program, request, options).map_err(|reason| refused(reason, false))?;
         let started = Instant::now();
         let mut on_output = |_: &str| {
             let step = format!("{name} {} ({} s)", arguments.join(" "), started.elapsed().as_secs());
@@ -85,6 +73,27 @@ pub fn install(
         installed.push(Installed { executable: found.path.clone(), facts: found.probed.facts.clone() });
     }
     Ok((installed, log_path))
+}
+
+/// How the tool is asked for an interpreter, or why it can't be.
+fn arguments(
+    provider: Provider,
+    program: &Path,
+    request: &VersionRequest,
+    options: &InstallOptions,
+) -> Result<Vec<String>, String> {
+    match provider {
+        Provider::Uv => uv::arguments(request),
+        Provider::Mise => mise::arguments(request),
+        Provider::Pyenv => {
+            let mut list = Command::new(program);
+            list.args(["install", "--list"]);
+            process::capture(&mut list, Duration::from_secs(60), &options.cancel)
+                .map_err(|error| format!("its list can't be had: it {error}"))
+                .and_then(|list| pyenv::arguments(request, &list))
+        }
+        Provider::Source => Err("it is no tool".to_owned()),
+    }
 }
 
 /// The lines that say what went wrong, as one: those with `error`, else the last ones.
