@@ -37,39 +37,39 @@ Start with one of these:
 #[command(name = "gilmatrix", version, about, after_help = EXAMPLES, max_term_width = 110)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<CliCommand>,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Measure your own function across interpreters, modes and workers, without a matrix
-    Try(commands::trial::Args),
+    Try(commands::trial::TryArgs),
     /// Measure the matrix and write the run's directory
-    Run(commands::run::Args),
+    Run(commands::run::RunArgs),
     /// Write a commented matrix.toml from the interpreters that are here
-    Init(commands::init::Args),
+    Init(commands::init::InitArgs),
     /// Print the cells, the skipped ones with reasons, and the time it may take; run no workload
-    Plan(commands::plan::Args),
+    Plan(commands::plan::PlanArgs),
     /// List the Python interpreters here and check whether two can be compared
     Pythons(commands::pythons::PythonsArgs),
     /// Get an interpreter through uv, mise or pyenv, or by building its source
     Install(commands::install::InstallArgs),
     /// Find what would make numbers from this machine untrustworthy, and say what to do about it
-    Doctor(commands::doctor::Args),
+    Doctor(commands::doctor::DoctorArgs),
     /// Draw a flame graph of one cell, outside the timed passes, and show who holds the GIL
-    Profile(commands::profile::Args),
+    Profile(commands::profile::ProfileArgs),
     /// Draw the reports again from the record; start no Python
-    Report(commands::report::Args),
+    Report(commands::report::ReportArgs),
     /// Find what became slower, faster or heavier between two stored runs; the exit code is a gate's
-    Compare(commands::compare::Args),
+    Compare(commands::compare::CompareArgs),
     /// Show the trend over many runs, and since when what changed
-    History(commands::history::Args),
+    History(commands::history::HistoryArgs),
     /// Merge the shards of a matrix into one run
-    Merge(commands::merge::Args),
+    Merge(commands::merge::MergeArgs),
     /// List what gilmatrix keeps (interpreters, environments, logs), or remove it
-    Cache(commands::cache::Args),
+    Cache(commands::cache::CacheArgs),
     /// Print a completion script for a shell
-    Completions(commands::completions::Args),
+    Completions(commands::completions::CompletionsArgs),
 }
 
 impl Cli {
@@ -82,20 +82,20 @@ impl Cli {
             return Err(Failure::rendered(Exit::Usage, FIRST_STEPS.to_owned()));
         };
         match command {
-            Command::Run(args) => commands::run::run(args),
-            Command::Try(args) => commands::trial::run(&args),
-            Command::Plan(args) => commands::plan::run(&args),
-            Command::Pythons(args) => commands::pythons::run(&args),
-            Command::Install(args) => commands::install::run(&args),
-            Command::Doctor(args) => commands::doctor::run(&args),
-            Command::Cache(args) => commands::cache::run(&args),
-            Command::Profile(args) => commands::profile::run(&args),
-            Command::Init(args) => commands::init::run(&args),
-            Command::Report(args) => commands::report::run(&args),
-            Command::Merge(args) => commands::merge::run(&args),
-            Command::Compare(args) => commands::compare::run(&args),
-            Command::History(args) => commands::history::run(&args),
-            Command::Completions(args) => commands::completions::run(&args, &mut Self::command()),
+            CliCommand::Run(args) => commands::run::run(args),
+            CliCommand::Try(args) => commands::trial::run(&args),
+            CliCommand::Plan(args) => commands::plan::run(&args),
+            CliCommand::Pythons(args) => commands::pythons::run(&args),
+            CliCommand::Install(args) => commands::install::run(&args),
+            CliCommand::Doctor(args) => commands::doctor::run(&args),
+            CliCommand::Cache(args) => commands::cache::run(&args),
+            CliCommand::Profile(args) => commands::profile::run(&args),
+            CliCommand::Init(args) => commands::init::run(&args),
+            CliCommand::Report(args) => commands::report::run(&args),
+            CliCommand::Merge(args) => commands::merge::run(&args),
+            CliCommand::Compare(args) => commands::compare::run(&args),
+            CliCommand::History(args) => commands::history::run(&args),
+            CliCommand::Completions(args) => commands::completions::run(&args, &mut Self::command()),
         }
     }
 }

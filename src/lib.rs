@@ -12,6 +12,7 @@
 
 pub mod analysis;
 pub mod atomic;
+pub mod cell;
 pub mod cli;
 pub mod commands;
 pub mod harness;
@@ -20,6 +21,8 @@ pub mod matrix;
 pub mod measure;
 mod parallel;
 pub mod plan;
+pub mod platform;
+mod process;
 pub mod record;
 pub mod report;
 pub mod stats;

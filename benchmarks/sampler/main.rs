@@ -7,7 +7,8 @@ use std::io::BufRead;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use gilmatrix::measure::sample::{LinuxReader, Sampler, SysinfoReader, TreeReader};
+use gilmatrix::measure::sample::Sampler;
+use gilmatrix::platform::{LinuxReader, PortableReader, TreeReader};
 
 const SAMPLES: u32 = 400;
 
@@ -49,7 +50,7 @@ fn compare() {
     for size in [5, 9, 33] {
         let Some(mut shell) = tree(size) else { return eprintln!("no shell to make a tree of") };
         // In turn, so that what else runs on the machine hits both.
-        let mut readers: [(&str, Box<dyn TreeReader>); 2] = match SysinfoReader::new() {
+        let mut readers: [(&str, Box<dyn TreeReader>); 2] = match PortableReader::new() {
             Ok(sysinfo) => [("sysinfo", Box::new(sysinfo)), ("lean", Box::new(LinuxReader::default()))],
             Err(error) => return eprintln!("{error}"),
         };

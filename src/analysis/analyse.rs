@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::REFERENCE;
+use crate::cell::REFERENCE;
 use crate::record::{Invocation, InvocationKind, RunInfo, Side};
 use crate::stats::pair_value;
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::cell::Cell;
 use crate::record::RunInfo;
 use crate::stats;
 
@@ -35,9 +36,7 @@ impl Capacities {
                 continue;
             };
             results.push(Capacity {
-                interpreter: planned.cell.interpreter.clone(),
-                workload: planned.cell.workload.clone(),
-                workers: *workers,
+                cell: Cell { workers: *workers, ..planned.cell.clone() },
                 ratio: ratio.exp(),
                 ci95: stats::log_ratio_interval(&logs).map(ratio::ends),
                 blocks: logs.len() as u32,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cell::{Cell, FlatCell};
 use crate::matrix::ScalingKind;
 
 /// A figure and its 95 % interval; none where too few process pairs stand behind it.
@@ -45,10 +46,9 @@ pub struct SingleThread {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Scaling {
-    pub interpreter: String,
-    pub workload: String,
-    pub mode: String,
-    pub variant: String,
+    /// Without workers.
+    #[serde(flatten, with = "FlatCell")]
+    pub cell: Cell,
     pub kind: ScalingKind,
     /// By rising workers.
     pub points: Vec<ScalingPoint>,
@@ -99,10 +99,9 @@ pub struct Usl {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MemoryGrowth {
-    pub interpreter: String,
-    pub workload: String,
-    pub mode: String,
-    pub variant: String,
+    /// Without workers.
+    #[serde(flatten, with = "FlatCell")]
+    pub cell: Cell,
     /// `pss`, or `rss` (summed) where the system gives no PSS.
     pub measure: String,
     /// Bytes each worker adds, and bytes with none; least squares over solo invocations.
@@ -119,10 +118,9 @@ pub struct BreakEven {
     /// The `[[workload]]` with a `sweep`, and its argument.
     pub family: String,
     pub argument: String,
-    pub interpreter: String,
-    pub mode: String,
-    pub workers: u32,
-    pub variant: String,
+    /// Without a workload.
+    #[serde(flatten, with = "FlatCell")]
+    pub cell: Cell,
     /// `single`, or another mode of the same interpreter, as `mp×2 (fork)`.
     pub against: String,
     /// A task's time run inline at which both are as fast; no value: never within this model.
@@ -144,10 +142,9 @@ pub struct BreakEven {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Overall {
-    pub interpreter: String,
-    pub mode: String,
-    pub variant: String,
-    pub workers: u32,
+    /// Without a workload.
+    #[serde(flatten, with = "FlatCell")]
+    pub cell: Cell,
     /// The same workloads in every line, so that lines compare; a line that lacks one has no ratio.
     pub workloads: Vec<String>,
     pub speedup: Option<Figure>,

@@ -2,8 +2,7 @@
 //! ends with. Pure; reads results only.
 
 use super::results::{CellResult, Results};
-use super::roles::SINGLE;
-use crate::plan::PLAIN;
+use crate::cell::{PLAIN, SINGLE};
 use crate::record::Outcome;
 
 /// The lower end of a GIL build's threads over its own `single` from which they run in parallel.

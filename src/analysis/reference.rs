@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{REFERENCE, reference};
+use crate::cell::{Cell, REFERENCE};
 use crate::record::{Invocation, Outcome, RunInfo};
 use crate::stats::pair_value;
 
@@ -49,7 +49,7 @@ impl References {
     }
 
     pub fn results(self, run: &RunInfo) -> Vec<ReferenceResult> {
-        let name = reference(&run.matrix.interpreters.baseline).to_string();
+        let name = Cell::reference(&run.matrix.interpreters.baseline).to_string();
         let of = |workload: &String| {
             let logs: Vec<f64> = self.values.get(workload)?.values().copied().collect();
             let speedup = ratio::speedup(name.clone(), &logs, run.matrix.run.precision)?;

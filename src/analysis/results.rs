@@ -1,12 +1,14 @@
 //! The types behind `results.json`. Times are integer nanoseconds, memory is bytes.
 
+use std::ops::Deref;
+
 use serde::{Deserialize, Serialize};
 
 use super::figures::{BreakEven, Choice, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
 use super::{AgainstResult, ReferenceResult};
+use crate::cell::{Cell, FlatCell};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
-use crate::plan::{PLAIN, StartMethod};
 use crate::record::{
     Blas, Gc, Gil, Host, InvocationKind, Outcome, Part, Phases, ProcessSeries, RunStatus, Sample,
 };
@@ -168,7 +170,7 @@ pub struct Estimate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Speedup {
-    /// The cell it is taken against, as `3.13 fib single×1`.
+    /// The full name of the cell it is taken against, as `3.13 fib single`.
     pub baseline: String,
     pub ratio: f64,
     pub ci95: Option<[f64; 2]>,
@@ -181,13 +183,8 @@ pub struct Speedup {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CellResult {
-    pub interpreter: String,
-    pub workload: String,
-    pub mode: String,
-    pub workers: u32,
-    pub variant: String,
-    pub start_method: Option<StartMethod>,
-    pub environment: String,
+    #[serde(flatten, with = "FlatCell")]
+    pub cell: Cell,
     pub oversubscribed: bool,
     pub outcome: Outcome,
     pub reason: Option<String>,
@@ -273,27 +270,22 @@ fn once() -> u32 {
     1
 }
 
-impl CellResult {
-    /// The identity, as the plan's cell says it: `3.13t fib threads×2 (gil-on)`.
-    pub fn name(&self) -> String {
-        identity(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
-    }
-}
+/// Results are asked about their cell far more often than about anything else.
+impl Deref for CellResult {
+    type Target = Cell;
 
-/// `3.13t fib threads×2`, with the variant where it isn't the plain one.
-pub(super) fn identity(interpreter: &str, workload: &str, mode: &str, workers: u32, variant: &str) -> String {
-    let variant =
-        if variant.is_empty() || variant == PLAIN { String::new() } else { format!(" ({variant})") };
-    format!("{interpreter} {workload} {mode}×{workers}{variant}")
+    fn deref(&self) -> &Cell {
+        &self.cell
+    }
 }
 
 /// What the machine gives to several independent `single` processes at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Capacity {
-    pub interpreter: String,
-    pub workload: String,
-    pub workers: u32,
+    /// So many plain loops, each a process of its own.
+    #[serde(flatten, with = "FlatCell")]
+    pub cell: Cell,
     /// Work done together in the time that one alone takes for its own.
     pub ratio: f64,
     pub ci95: Option<[f64; 2]>,

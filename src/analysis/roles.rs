@@ -2,10 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::plan::{Cell, PLAIN};
+use crate::cell::Cell;
 use crate::record::RunInfo;
-
-pub(super) const SINGLE: &str = "single";
 
 /// The cells of the plan by identity, and each cell's two baselines.
 pub(super) struct Roles {
@@ -26,13 +24,9 @@ impl Roles {
     pub fn new(run: &RunInfo, baseline: &str) -> Self {
         let cells = || run.plan.cells.iter().map(|planned| &planned.cell);
         let index: HashMap<Cell, usize> = cells().cloned().zip(0..).collect();
-        let plain = |cell: &Cell| {
-            (cell.mode.as_str(), cell.workers, cell.start_method, cell.environment.as_str())
-                == (SINGLE, 1, None, PLAIN)
-        };
         let singles: HashMap<(&str, &str), usize> = cells()
             .zip(0..)
-            .filter(|(cell, _)| plain(cell))
+            .filter(|(cell, _)| cell.is_single())
             .map(|(cell, place)| ((cell.interpreter.as_str(), cell.workload.as_str()), place))
             .collect();
         let single = |interpreter: &str, workload: &str| singles.get(&(interpreter, workload)).copied();

@@ -241,19 +241,12 @@ fn peaks(tally: &Tally) -> Vec<SoloPeak> {
 }
 
 fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Option<String>) -> CellResult {
-    let cell = &planned.cell;
     let mut medians = tally.medians.clone();
     medians.sort_unstable_by_key(|(id, _)| *id);
     let values: Vec<f64> = medians.into_iter().map(|(_, value)| value).collect();
     let totals: Vec<f64> = tally.totals.iter().map(|(_, _, total)| *total as f64).collect();
     CellResult {
-        interpreter: cell.interpreter.clone(),
-        workload: cell.workload.clone(),
-        mode: cell.mode.clone(),
-        workers: cell.workers,
-        variant: cell.variant(),
-        start_method: cell.start_method,
-        environment: cell.environment.clone(),
+        cell: planned.cell.clone(),
         oversubscribed: planned.oversubscribed,
         outcome,
         reason,

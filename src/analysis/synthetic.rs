@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::cell::{Cell, PLAIN, StartMethod};
 use crate::interpreter::{Facts, Interpreter, testing};
 use crate::matrix::{
     InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes, RunSettings, Workload,
 };
-use crate::plan::{Cell, PLAIN, Plan, PlannedCell, StartMethod};
+use crate::plan::{Plan, PlannedCell};
 use crate::record::{
     Gil, GilBuild, Host, Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, RUN_SCHEMA, Resources,
     RunInfo, RunStatus, Sample, Value, WorkerFacts,

@@ -7,7 +7,8 @@ use crate::stats;
 use super::compare::Pairs;
 use super::ratio;
 use super::results::{CellResult, Results, Warning};
-use super::roles::{Roles, SINGLE};
+use super::roles::Roles;
+use crate::cell::SINGLE;
 
 /// CPUs that a `single` cell keeps busy from which its tasks must be parallel themselves.
 const PARALLEL: f64 = 1.3;
@@ -63,9 +64,10 @@ pub(super) fn all(
         );
     }
     for capacity in &results.capacity {
-        let ideal = f64::from(capacity.workers).min(cpus);
+        let ideal = f64::from(capacity.cell.workers).min(cpus);
         if capacity.ratio < 0.8 * ideal {
-            let (count, name, workload) = (capacity.workers, &capacity.interpreter, &capacity.workload);
+            let (count, name, workload) =
+                (capacity.cell.workers, &capacity.cell.interpreter, &capacity.cell.workload);
             let text = format!(
                 "{count} independent processes of {name} {workload} together did {:.2}× the work of one, not {ideal}×: no mode can reach more here",
                 capacity.ratio
@@ -172,7 +174,7 @@ fn drift(results: &Results, pairs: &Pairs) -> Vec<String> {
             let (early, late) = (stats::mean(early)?.exp(), stats::mean(late)?.exp());
             Some(format!(
                 "{} drifts over the rounds: {early:.2}× in the first half, {late:.2}× in the second",
-                cell.name()
+                cell.to_string()
             ))
         })
         .collect()

@@ -13,7 +13,7 @@ use crate::interpreter::cache_dir;
 use crate::interpreter::install::{
     InstallEvent, InstallOptions, InstallOutcome, InstallResult, Provider, install,
 };
-use crate::interpreter::process::Cancel;
+use crate::process::Cancel;
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  \

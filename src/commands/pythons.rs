@@ -11,7 +11,7 @@ use super::output::{self, Format};
 use super::{Exit, Failure};
 use crate::harness::Catalogue;
 use crate::interpreter::{
-    Discovery, Facts, Found, Known, Resolution, ResolveOptions, difference_texts, resolve,
+    BuildSetting, Discovery, Facts, Found, Resolution, ResolveOptions, difference_texts, resolve,
 };
 use crate::matrix::{self, InterpreterEntry, InterpreterSource};
 
@@ -55,18 +55,21 @@ pub fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
     Ok(if nothing || !resolution.missing.is_empty() { Exit::Missing } else { Exit::Done })
 }
 
-struct Asked {
+struct PythonsQuery {
     entries: Vec<InterpreterEntry>,
     options: ResolveOptions,
 }
 
 /// The requests of the command line, or those of a matrix.
-fn asked(args: &PythonsArgs) -> Result<Asked, Failure> {
+fn asked(args: &PythonsArgs) -> Result<PythonsQuery, Failure> {
     let here = std::env::current_dir().unwrap_or_else(|_| Path::new("/").to_owned());
     let Some(path) = &args.matrix else {
         let options =
             ResolveOptions { allow_prerelease: args.allow_prerelease, ..ResolveOptions::in_folder(&here) };
-        return Ok(Asked { entries: args.requests.iter().map(|request| entry(request)).collect(), options });
+        return Ok(PythonsQuery {
+            entries: args.requests.iter().map(|request| entry(request)).collect(),
+            options,
+        });
     };
     // How many CPUs there are makes no difference to a matrix's interpreters.
     let matrix = matrix::load(path, &Catalogue::embedded(), 1, None).map_err(|error| {
@@ -78,7 +81,7 @@ fn asked(args: &PythonsArgs) -> Result<Asked, Failure> {
         allow_prerelease: args.allow_prerelease || matrix.interpreters.allow_prerelease,
         ..ResolveOptions::in_folder(&folder)
     };
-    Ok(Asked { entries: matrix.interpreters.entries, options })
+    Ok(PythonsQuery { entries: matrix.interpreters.entries, options })
 }
 
 fn entry(request: &str) -> InterpreterEntry {
@@ -222,8 +225,8 @@ fn gil(facts: &Facts) -> &'static str {
 /// `-O3 PGO LTO, GCC 12.2.0`
 fn built(facts: &Facts) -> String {
     let mut words: Vec<&str> = facts.optimisation.as_deref().into_iter().collect();
-    words.extend((facts.pgo == Known::Configured).then_some("PGO"));
-    words.extend((facts.lto == Known::Configured).then_some("LTO"));
+    words.extend((facts.pgo == BuildSetting::Configured).then_some("PGO"));
+    words.extend((facts.lto == BuildSetting::Configured).then_some("LTO"));
     words.extend(facts.debug.then_some("debug"));
     let compiler = facts.compiler.as_deref().unwrap_or("unknown compiler");
     if words.is_empty() { compiler.to_owned() } else { format!("{}, {compiler}", words.join(" ")) }

@@ -32,7 +32,7 @@ impl Question {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
-pub enum Verdict {
+pub enum PairVerdict {
     /// Nothing stands against it.
     Fit,
     /// It can be measured, with a warning that names these.
@@ -43,33 +43,33 @@ pub enum Verdict {
 
 /// One comparison: by indexes into what was given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Comparison {
+pub struct BuildComparison {
     pub question: Question,
     /// One or two interpreters.
     pub of: Vec<usize>,
     /// As people would ask for them: `3.13 and 3.13t`.
     pub title: String,
-    pub verdict: Verdict,
+    pub verdict: PairVerdict,
     /// A command that would make it fit.
     pub advice: Option<String>,
 }
 
 /// The comparisons that what is here allows, or nearly allows. Only CPython's releases are looked at.
-pub fn comparisons(all: &[&Facts]) -> Vec<Comparison> {
+pub fn comparisons(all: &[&Facts]) -> Vec<BuildComparison> {
     let usable = |facts: &&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
     let here: Vec<usize> = (0..all.len()).filter(|&at| usable(&all[at])).collect();
     let mut minors: Vec<(u32, u32)> = here.iter().map(|&at| all[at].minor()).collect();
     minors.sort_unstable();
     minors.dedup();
-    let view = View { all, here };
-    let mut found: Vec<Comparison> =
+    let view = Builds { all, here };
+    let mut found: Vec<BuildComparison> =
         minors.iter().filter(|minor| **minor >= (3, 13)).map(|minor| view.twins(*minor)).collect();
     if found.is_empty() {
-        found.push(Comparison {
+        found.push(BuildComparison {
             question: Question::FreeThreading,
             of: Vec::new(),
             title: "3.13 and 3.13t".to_owned(),
-            verdict: Verdict::Missing {
+            verdict: PairVerdict::Missing {
                 what: "no version that has a free-threaded build is here".to_owned(),
             },
             advice: Some("gilmatrix install 3.13t --with-twin".to_owned()),
@@ -82,12 +82,12 @@ pub fn comparisons(all: &[&Facts]) -> Vec<Comparison> {
     found
 }
 
-struct View<'a> {
+struct Builds<'a> {
     all: &'a [&'a Facts],
     here: Vec<usize>,
 }
 
-impl View<'_> {
+impl Builds<'_> {
     fn builds(&self, minor: (u32, u32), free_threaded: bool) -> Vec<usize> {
         let fits =
             |&&at: &&usize| self.all[at].minor() == minor && self.all[at].free_threaded() == free_threaded;
@@ -108,7 +108,7 @@ impl View<'_> {
         differences(left, right).iter().map(|it| it.text(&name(left), &name(right))).collect()
     }
 
-    fn twins(&self, minor: (u32, u32)) -> Comparison {
+    fn twins(&self, minor: (u32, u32)) -> BuildComparison {
         let (major, minor_) = minor;
         let (with_gil, free) = (self.builds(minor, false), self.builds(minor, true));
         let install = format!("gilmatrix install {major}.{minor_}t --with-twin");
@@ -117,20 +117,20 @@ impl View<'_> {
             None => {
                 let lacking = if free.is_empty() { "t" } else { "" };
                 let what = format!("`{major}.{minor_}{lacking}` isn't here");
-                ([with_gil, free].concat().into_iter().take(1).collect(), Verdict::Missing { what })
+                ([with_gil, free].concat().into_iter().take(1).collect(), PairVerdict::Missing { what })
             }
         };
-        let advice = (verdict != Verdict::Fit).then_some(install);
+        let advice = (verdict != PairVerdict::Fit).then_some(install);
         let title = format!("{major}.{minor_} and {major}.{minor_}t");
-        Comparison { question: Question::FreeThreading, of, title, verdict, advice }
+        BuildComparison { question: Question::FreeThreading, of, title, verdict, advice }
     }
 
-    fn switches(&self) -> Vec<Comparison> {
-        let one = |question, at: usize| Comparison {
+    fn switches(&self) -> Vec<BuildComparison> {
+        let one = |question, at: usize| BuildComparison {
             question,
             of: vec![at],
             title: name(self.all[at]),
-            verdict: Verdict::Fit,
+            verdict: PairVerdict::Fit,
             advice: None,
         };
         let gil =
@@ -140,10 +140,10 @@ impl View<'_> {
         gil.chain(self.here.iter().filter(jit).map(|&at| one(Question::Jit, at))).collect()
     }
 
-    fn versions(&self, older: (u32, u32), newer: (u32, u32)) -> Option<Comparison> {
+    fn versions(&self, older: (u32, u32), newer: (u32, u32)) -> Option<BuildComparison> {
         let (one, other, differences) =
             self.nearest(&self.builds(older, false), &self.builds(newer, false))?;
-        Some(Comparison {
+        Some(BuildComparison {
             question: Question::Versions,
             of: vec![one, other],
             title: format!("{}.{} and {}.{}", older.0, older.1, newer.0, newer.1),
@@ -153,8 +153,8 @@ impl View<'_> {
     }
 }
 
-fn verdict(differences: Vec<String>) -> Verdict {
-    if differences.is_empty() { Verdict::Fit } else { Verdict::Doubtful { differences } }
+fn verdict(differences: Vec<String>) -> PairVerdict {
+    if differences.is_empty() { PairVerdict::Fit } else { PairVerdict::Doubtful { differences } }
 }
 
 fn name(facts: &Facts) -> String {
@@ -169,11 +169,11 @@ mod tests {
 
     fn lines(all: &[Facts]) -> Vec<String> {
         let all: Vec<&Facts> = all.iter().collect();
-        let line = |it: Comparison| {
+        let line = |it: BuildComparison| {
             let verdict = match it.verdict {
-                Verdict::Fit => "fit".to_owned(),
-                Verdict::Doubtful { differences } => differences.join("; "),
-                Verdict::Missing { what } => what,
+                PairVerdict::Fit => "fit".to_owned(),
+                PairVerdict::Doubtful { differences } => differences.join("; "),
+                PairVerdict::Missing { what } => what,
             };
             format!("{:?} {} {:?}: {verdict}", it.question, it.title, it.of)
         };

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Facts, Interpreter, Known};
+use super::{BuildSetting, Facts, Interpreter};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -103,10 +103,10 @@ pub fn difference_texts_for(workload: &str, left: &Interpreter, right: &Interpre
     texts
 }
 
-fn known(known: Known) -> &'static str {
+fn known(known: BuildSetting) -> &'static str {
     match known {
-        Known::Configured => "configured",
-        Known::Unknown => "unknown",
+        BuildSetting::Configured => "configured",
+        BuildSetting::Unknown => "unknown",
     }
 }
 
@@ -132,8 +132,8 @@ mod tests {
     #[test]
     fn every_difference_is_named() {
         let (left, mut right) = (facts("3.12.1"), facts("3.13.5td"));
-        right.pgo = Known::Configured;
-        right.lto = Known::Configured;
+        right.pgo = BuildSetting::Configured;
+        right.lto = BuildSetting::Configured;
         right.optimisation = Some("-O0".to_owned());
         right.compiler = Some("Clang 18".to_owned());
         right.libc = Some("musl".to_owned());
@@ -163,7 +163,7 @@ mod tests {
         right.compiler = None;
         assert!(differences(&left, &right).is_empty());
         right.implementation = "pypy".to_owned();
-        right.pgo = Known::Configured;
+        right.pgo = BuildSetting::Configured;
         assert!(differences(&left, &right).is_empty());
     }
 }

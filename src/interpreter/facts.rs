@@ -12,7 +12,7 @@ use super::packages::Environment;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Known {
+pub enum BuildSetting {
     Configured,
     Unknown,
 }
@@ -43,8 +43,8 @@ pub struct Facts {
     pub jit_enabled: Option<bool>,
     pub debug: bool,
     pub prerelease: bool,
-    pub pgo: Known,
-    pub lto: Known,
+    pub pgo: BuildSetting,
+    pub lto: BuildSetting,
     /// The last `-O` flag of the build, as `-O3`.
     pub optimisation: Option<String>,
     pub compiler: Option<String>,

@@ -1,22 +1,22 @@
 //! What configure arguments and compiler flags say. Pure.
 
-use super::Known;
+use super::BuildSetting;
 
 /// Profile-guided optimisation: seen when configured, otherwise unknown (Debian drives it by hand).
-pub fn pgo(configure_args: &str, flags: &str) -> Known {
+pub fn pgo(configure_args: &str, flags: &str) -> BuildSetting {
     let asked = configure_args.contains("--enable-optimizations");
     known(asked || flags.contains("-fprofile-use") || flags.contains("-fprofile-instr-use"))
 }
 
 /// Link-time optimisation: seen when configured, otherwise unknown.
-pub fn lto(configure_args: &str, flags: &str) -> Known {
+pub fn lto(configure_args: &str, flags: &str) -> BuildSetting {
     let asked = configure_args.contains("--with-lto") && !configure_args.contains("--with-lto=no");
     let in_flags = flags.split_whitespace().any(|flag| flag.starts_with("-flto"));
     known(asked || in_flags)
 }
 
-fn known(seen: bool) -> Known {
-    if seen { Known::Configured } else { Known::Unknown }
+fn known(seen: bool) -> BuildSetting {
+    if seen { BuildSetting::Configured } else { BuildSetting::Unknown }
 }
 
 /// The last `-O` flag, which is the one that counts.
@@ -42,12 +42,12 @@ mod tests {
 
     #[test]
     fn absence_of_a_flag_proves_nothing() {
-        assert_eq!(pgo("'--prefix=/usr'", "-O2"), Known::Unknown);
-        assert_eq!(pgo("'--enable-optimizations'", ""), Known::Configured);
-        assert_eq!(pgo("", "-O3 -fprofile-use -fprofile-correction"), Known::Configured);
-        assert_eq!(lto("'--with-lto=no'", ""), Known::Unknown);
-        assert_eq!(lto("'--with-lto'", ""), Known::Configured);
-        assert_eq!(lto("", "-flto=auto"), Known::Configured);
+        assert_eq!(pgo("'--prefix=/usr'", "-O2"), BuildSetting::Unknown);
+        assert_eq!(pgo("'--enable-optimizations'", ""), BuildSetting::Configured);
+        assert_eq!(pgo("", "-O3 -fprofile-use -fprofile-correction"), BuildSetting::Configured);
+        assert_eq!(lto("'--with-lto=no'", ""), BuildSetting::Unknown);
+        assert_eq!(lto("'--with-lto'", ""), BuildSetting::Configured);
+        assert_eq!(lto("", "-flto=auto"), BuildSetting::Configured);
     }
 
     #[test]

@@ -38,7 +38,7 @@ except OSError:
 "#;
 
 #[derive(Debug, Deserialize)]
-struct Answer {
+struct ModuleAnswer {
     present: bool,
     version: Option<String>,
 }
@@ -48,6 +48,6 @@ struct Answer {
 pub fn has_module(interpreter: &Interpreter, module: &str) -> Option<String> {
     let command: Vec<OsString> = interpreter.command.iter().map(OsString::from).collect();
     let text = ask_script(&command, &[], SCRIPT, &[module], None, LIMIT).ok()?;
-    let answer: Answer = serde_json::from_str(&text).ok()?;
+    let answer: ModuleAnswer = serde_json::from_str(&text).ok()?;
     answer.present.then(|| answer.version.unwrap_or_else(|| "unknown".to_owned()))
 }

@@ -2,7 +2,6 @@
 //! shim, or a `PYTHON*` variable can't change the answer.
 
 use std::ffi::OsString;
-use std::io::Seek;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -10,8 +9,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::flags;
-use super::process::{self, Cancel, RunError, Watch};
 use super::{Facts, sha256};
+use crate::process::{self, Cancel, ProgramError, Supervision};
 
 /// The embedded script.
 pub const SCRIPT: &str = include_str!("probe.py");
@@ -136,7 +135,7 @@ fn into_probed(answer: Answer, (honours_python_gil, venv): (Option<bool>, bool),
 
 /// Why there was no answer.
 pub(super) enum Trouble {
-    Run(RunError),
+    Run(ProgramError),
     /// Exit code and the end of what was printed.
     Exited(Option<i32>, String),
     Garbled,
@@ -146,7 +145,7 @@ pub(super) enum Trouble {
 impl Trouble {
     pub(super) fn reason(self) -> String {
         match self {
-            Self::Run(RunError::Start(error)) if error.raw_os_error() == Some(8) => {
+            Self::Run(ProgramError::Start(error)) if error.raw_os_error() == Some(8) => {
                 "it isn't a program that this machine can start (exec format error)".to_owned()
             }
             Self::Run(error) => format!("it {error}"),
@@ -184,7 +183,7 @@ pub(super) fn ask_script(
     let scratch = tempfile::Builder::new().prefix("gilmatrix-probe-").tempdir().map_err(Trouble::Scratch)?;
     let report = scratch.path().join("report");
     std::fs::write(&report, "").map_err(Trouble::Scratch)?;
-    let mut output = tempfile::tempfile().map_err(Trouble::Scratch)?;
+    let output = tempfile::tempfile().map_err(Trouble::Scratch)?;
     let work = scratch.path().join("empty");
     std::fs::create_dir(&work).map_err(Trouble::Scratch)?;
     let nonce = format!("{:032x}", rand::random::<u128>());
@@ -197,10 +196,9 @@ pub(super) fn ask_script(
         child.env(name, value);
     }
     let cancel = Cancel::new();
-    let watch = Watch { limit: Some(limit), cancel: &cancel, on_output: None };
+    let watch = Supervision { limit: Some(limit), cancel: &cancel, on_output: None };
     let status = process::run(&mut child, &output, watch).map_err(Trouble::Run)?;
-    let _ = output.rewind();
-    let printed = process::tail(&mut output, 65536);
+    let printed = process::file_tail(&output, 65536);
     let answered = std::fs::read_to_string(&report).unwrap_or_default();
     for text in [&answered, &printed] {
         let between = text.split_once(&nonce).and_then(|(_, rest)| rest.split_once(&nonce));
@@ -214,7 +212,10 @@ pub(super) fn ask_script(
     // A traceback ends with its point, everything else begins with it.
     let telling = if printed.contains("Traceback") { printed.lines().last() } else { printed.lines().next() };
     let telling = telling.unwrap_or("it printed nothing").trim().chars().take(300).collect::<String>();
-    Err(Trouble::Exited(status.code(), format!("it ended with {}: {telling}", process::describe(status))))
+    Err(Trouble::Exited(
+        status.code(),
+        format!("it ended with {}: {telling}", process::describe_status(status)),
+    ))
 }
 
 /// A program alone as a command.

@@ -6,9 +6,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::discover::path::folders;
+use super::near_miss::near_miss;
 use super::probe::{self, LIMIT, Probed};
-use super::request::{Mismatch, Request, VersionRequest};
-use super::select::{Choice, select};
+use super::request::{Request, VersionRequest};
+use super::select::{BestMatch, select};
 use super::{Broken, Discovery, Facts, Interpreter, Missing};
 use crate::matrix::{InterpreterEntry, InterpreterSource};
 
@@ -57,7 +58,7 @@ pub fn resolve(entries: &[InterpreterEntry], discovery: &Discovery, options: &Re
         let outcome = match parsed {
             Parsed::Wrong(missing) => Err(missing),
             Parsed::Version(request) => {
-                resolver.by_version(&request, choices.next().unwrap_or(Choice::None { nearest: None }))
+                resolver.by_version(&request, choices.next().unwrap_or(BestMatch::None { nearest: None }))
             }
             Parsed::Path(path) => resolver.by_path(&path),
             Parsed::Name(name) => resolver.by_name(&name),
@@ -109,14 +110,14 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn by_version(&self, request: &VersionRequest, choice: Choice) -> Result<Interpreter, Missing> {
+    fn by_version(&self, request: &VersionRequest, choice: BestMatch) -> Result<Interpreter, Missing> {
         let nearest = match choice {
-            Choice::Chosen { index, why } => {
+            BestMatch::Chosen { index, why } => {
                 let found = &self.discovery.found[index];
                 let command = vec![found.path.to_string_lossy().into_owned()];
                 return Ok(self.interpreter(command, found.provider, why, found.probed.facts.clone()));
             }
-            Choice::None { nearest } => nearest,
+            BestMatch::None { nearest } => nearest,
         };
         let near = nearest.and_then(|(index, mismatch)| {
             near_miss(request, &self.discovery.found[index].probed.facts, mismatch)
@@ -267,35 +268,6 @@ impl Resolver<'_> {
     }
 }
 
-/// Returns reason and hint where the version is here, but not the build that was asked for.
-fn near_miss(request: &VersionRequest, facts: &Facts, mismatch: Mismatch) -> Option<(String, String)> {
-    let (major, minor) = facts.minor();
-    let d = if facts.debug { "d" } else { "" };
-    let (reason, hint) = match mismatch {
-        Mismatch::FreeThreadedBuild => (
-            format!("the only {major}.{minor} here is free-threaded"),
-            format!("`{major}.{minor}t{d}` is here, ask for it by that name"),
-        ),
-        Mismatch::GilBuild => (
-            format!("the only {major}.{minor} here has the GIL"),
-            format!("`gilmatrix install {request}` gets the free-threaded build"),
-        ),
-        Mismatch::DebugBuild => {
-            let t = if facts.free_threaded() { "t" } else { "" };
-            (
-                format!("the only {major}.{minor} here is a debug build"),
-                format!("`{major}.{minor}{t}d` is here, ask for it by that name"),
-            )
-        }
-        Mismatch::Prerelease => (
-            format!("the only {major}.{minor} here is the pre-release {}", facts.version),
-            format!("`{major}.{minor}-dev` is here, ask for it by that name"),
-        ),
-        _ => return None,
-    };
-    Some((reason, hint))
-}
-
 fn doubles(found: &[Interpreter]) -> Vec<String> {
     let mut warnings = Vec::new();
     for (at, interpreter) in found.iter().enumerate() {
@@ -311,22 +283,6 @@ fn doubles(found: &[Interpreter]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::interpreter::testing::facts;
-
-    #[test]
-    fn a_near_miss_says_what_to_ask_for() -> Result<(), String> {
-        let Ok(Request::Version(request)) = "3.13".parse() else { return Err("not a version".to_owned()) };
-        let near_miss =
-            |version, mismatch| near_miss(&request, &facts(version), mismatch).unwrap_or_default();
-        let (reason, hint) = near_miss("3.13.5t", Mismatch::FreeThreadedBuild);
-        assert_eq!(reason, "the only 3.13 here is free-threaded");
-        assert_eq!(hint, "`3.13t` is here, ask for it by that name");
-        let (_, hint) = near_miss("3.13.5d", Mismatch::DebugBuild);
-        assert_eq!(hint, "`3.13d` is here, ask for it by that name");
-        let (reason, hint) = near_miss("3.13.0rc1", Mismatch::Prerelease);
-        assert_eq!(reason, "the only 3.13 here is the pre-release 3.13.0rc1");
-        assert_eq!(hint, "`3.13-dev` is here, ask for it by that name");
-        Ok(())
-    }
 
     #[test]
     fn doubles_are_warned_of() {

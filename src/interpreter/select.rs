@@ -10,15 +10,15 @@ use super::{Discovery, Facts};
 
 /// Of one request: the index of the chosen interpreter and why it, or the nearest thing to an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
+pub enum BestMatch {
     Chosen { index: usize, why: String },
     None { nearest: Option<(usize, Mismatch)> },
 }
 
 /// For each request the newest build that matches it. Where several builds of one minor version are
 /// here, a GIL build is chosen by its flags: those of its free-threaded twin in the matrix.
-pub fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<Choice> {
-    let mut choices: Vec<Option<Choice>> = vec![None; requests.len()];
+pub fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<BestMatch> {
+    let mut choices: Vec<Option<BestMatch>> = vec![None; requests.len()];
     // Free-threaded builds first: there are fewer of them, so they say what their twin has to be like.
     for build in [Build::FreeThreaded, Build::Gil] {
         for (at, request) in requests.iter().enumerate().filter(|(_, request)| request.build == build) {
@@ -33,8 +33,8 @@ pub fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<Choice> {
                     .iter()
                     .flatten()
                     .filter_map(|choice| match choice {
-                        Choice::Chosen { index, .. } => facts.get(*index).copied(),
-                        Choice::None { .. } => None,
+                        BestMatch::Chosen { index, .. } => facts.get(*index).copied(),
+                        BestMatch::None { .. } => None,
                     })
                     .filter(|facts| facts.free_threaded())
                     .collect(),
@@ -42,10 +42,10 @@ pub fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<Choice> {
             choices[at] = Some(choose(request, facts, &twins));
         }
     }
-    choices.into_iter().map(|choice| choice.unwrap_or(Choice::None { nearest: None })).collect()
+    choices.into_iter().map(|choice| choice.unwrap_or(BestMatch::None { nearest: None })).collect()
 }
 
-fn choose(request: &VersionRequest, facts: &[&Facts], twins: &[&Facts]) -> Choice {
+fn choose(request: &VersionRequest, facts: &[&Facts], twins: &[&Facts]) -> BestMatch {
     let matches: Vec<usize> =
         (0..facts.len()).filter(|&index| request.matches(facts[index]) == Match::Yes).collect();
     let rank = |index: usize| {
@@ -58,9 +58,9 @@ fn choose(request: &VersionRequest, facts: &[&Facts], twins: &[&Facts]) -> Choic
         }
     };
     let Some(&best) = matches.iter().max_by_key(|&&index| rank(index)) else {
-        return Choice::None { nearest: nearest(request, facts) };
+        return BestMatch::None { nearest: nearest(request, facts) };
     };
-    Choice::Chosen { index: best, why: why(best, &matches, facts, twins) }
+    BestMatch::Chosen { index: best, why: why(best, &matches, facts, twins) }
 }
 
 /// Whether a twin of the same minor version was built with the same flags, and is of the same patch.
@@ -112,8 +112,8 @@ impl Discovery {
     pub fn best(&self, request: &VersionRequest) -> Option<usize> {
         let facts: Vec<&Facts> = self.found.iter().map(|found| &found.probed.facts).collect();
         match select(std::slice::from_ref(request), &facts).pop()? {
-            Choice::Chosen { index, .. } => Some(index),
-            Choice::None { .. } => None,
+            BestMatch::Chosen { index, .. } => Some(index),
+            BestMatch::None { .. } => None,
         }
     }
 }
@@ -122,9 +122,9 @@ impl Discovery {
 mod tests {
     use super::*;
     use crate::interpreter::testing::facts;
-    use crate::interpreter::{Known, Request};
+    use crate::interpreter::{BuildSetting, Request};
 
-    fn choose_all(requests: &[&str], facts: &[Facts]) -> Vec<Choice> {
+    fn choose_all(requests: &[&str], facts: &[Facts]) -> Vec<BestMatch> {
         let requests: Vec<VersionRequest> = requests
             .iter()
             .map(|text| match text.parse::<Request>() {
@@ -135,10 +135,10 @@ mod tests {
         select(&requests, &facts.iter().collect::<Vec<_>>())
     }
 
-    fn index(choice: &Choice) -> Option<usize> {
+    fn index(choice: &BestMatch) -> Option<usize> {
         match choice {
-            Choice::Chosen { index, .. } => Some(*index),
-            Choice::None { .. } => None,
+            BestMatch::Chosen { index, .. } => Some(*index),
+            BestMatch::None { .. } => None,
         }
     }
 
@@ -148,17 +148,17 @@ mod tests {
         let choices = choose_all(&["3.13", ">=3.12", "3.13.0"], &here);
         assert_eq!(choices.iter().map(index).collect::<Vec<_>>(), [Some(1), Some(1), Some(0)]);
         let why = "the newest of 3 that match".to_owned();
-        assert_eq!(choices[0], Choice::Chosen { index: 1, why });
+        assert_eq!(choices[0], BestMatch::Chosen { index: 1, why });
     }
 
     #[test]
     fn of_two_builds_the_one_like_its_twin_is_chosen() {
         let mut pgo = facts("3.13.5");
-        pgo.pgo = Known::Configured;
+        pgo.pgo = BuildSetting::Configured;
         let here = [pgo, facts("3.13.5"), facts("3.13.5t")];
         let choices = choose_all(&["3.13", "3.13t"], &here);
         let why = "of 2 builds the one built like its free-threaded twin".to_owned();
-        assert_eq!(choices[0], Choice::Chosen { index: 1, why });
+        assert_eq!(choices[0], BestMatch::Chosen { index: 1, why });
         // Without the twin in the matrix there is nothing to be like.
         assert_eq!(index(&choose_all(&["3.13"], &here)[0]), Some(0));
     }
@@ -175,7 +175,7 @@ mod tests {
     fn a_bare_version_is_not_answered_by_a_free_threaded_build() {
         let here = [facts("3.13.5t"), facts("3.12.1")];
         let nearest = Some((0, Mismatch::FreeThreadedBuild));
-        assert_eq!(choose_all(&["3.13"], &here), [Choice::None { nearest }]);
-        assert_eq!(choose_all(&["3.14"], &here), [Choice::None { nearest: None }]);
+        assert_eq!(choose_all(&["3.13"], &here), [BestMatch::None { nearest }]);
+        assert_eq!(choose_all(&["3.14"], &here), [BestMatch::None { nearest: None }]);
     }
 }

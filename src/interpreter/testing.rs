@@ -1,6 +1,6 @@
 //! Facts made by hand, for tests of the pure parts.
 
-use super::{Facts, Known};
+use super::{BuildSetting, Facts};
 
 /// `3.13.5`, with `t` for free-threaded and `d` for debug behind it; `3.15.0a2` is a pre-release.
 pub fn facts(spec: &str) -> Facts {
@@ -24,8 +24,8 @@ pub fn facts(spec: &str) -> Facts {
         jit_enabled: None,
         debug,
         prerelease: version.contains(['a', 'b', 'r']),
-        pgo: Known::Unknown,
-        lto: Known::Unknown,
+        pgo: BuildSetting::Unknown,
+        lto: BuildSetting::Unknown,
         optimisation: Some("-O3".to_owned()),
         compiler: Some("GCC 12.2.0".to_owned()),
         configure_args: None,

@@ -1,22 +1,22 @@
 //! `[[budget]]`: what cells may lose before a gate fails.
 
 use super::problems::Problems;
-use super::reader::{Table, Value};
-use super::rules::{Axes, Reader};
+use super::reader::{TomlTable, TomlValue};
+use super::rules::{MatrixAxes, Reader};
 use super::run::share;
-use super::{Budget, Rule};
+use super::{Budget, CellRule};
 
 pub fn read(
-    tables: Vec<Table<'_, '_>>,
-    included: &[Rule],
-    axes: &Axes<'_>,
+    tables: Vec<TomlTable<'_, '_>>,
+    included: &[CellRule],
+    axes: &MatrixAxes<'_>,
     problems: &mut Problems,
 ) -> Vec<Budget> {
     let reader = Reader::of_cells(included, axes);
-    let mut budget = |mut table: Table<'_, '_>| {
+    let mut budget = |mut table: TomlTable<'_, '_>| {
         let before = problems.count();
         let rule = reader.rule(&mut table, problems).map(|(_, rule)| rule);
-        let mut limit = |value: Option<Value<'_, '_>>| value.and_then(|value| share(&value, problems));
+        let mut limit = |value: Option<TomlValue<'_, '_>>| value.and_then(|value| share(&value, problems));
         let max_slowdown = limit(table.get("max_slowdown"));
         let max_memory = limit(table.get("max_memory"));
         let span = table.span();
@@ -47,9 +47,9 @@ mod tests {
              [[budget]]\ninterpreter = \"3.13t\"\nmax_slowdown = \"10%\"\n",
         )
         .unwrap();
-        let cell = |interpreter: &str| crate::plan::Cell {
+        let cell = |interpreter: &str| crate::cell::Cell {
             interpreter: interpreter.into(),
-            ..crate::plan::reference("3.13")
+            ..crate::cell::Cell::reference("3.13")
         };
         assert_eq!(matrix.budget(&cell("3.13")), (Some(0.05), Some(0.2)));
         assert_eq!(matrix.budget(&cell("3.13t")), (Some(0.1), Some(0.2)));

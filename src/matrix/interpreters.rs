@@ -3,7 +3,7 @@
 use toml::de::DeValue;
 
 use super::problems::Problems;
-use super::reader::{Table, Value};
+use super::reader::{TomlTable, TomlValue};
 use super::request::{Shape, shape};
 use super::{Comparability, InterpreterEntry, InterpreterSource, Interpreters, MissingPolicy};
 
@@ -15,7 +15,7 @@ const COMPARABILITY: [(&str, Comparability); 2] =
     [("warn", Comparability::Warn), ("strict", Comparability::Strict)];
 
 /// The `[[interpreter]]` tables.
-pub fn definitions(tables: Vec<Table<'_, '_>>, problems: &mut Problems) -> Vec<InterpreterEntry> {
+pub fn definitions(tables: Vec<TomlTable<'_, '_>>, problems: &mut Problems) -> Vec<InterpreterEntry> {
     let mut entries: Vec<InterpreterEntry> = Vec::new();
     for table in tables {
         let Some(entry) = definition(table, &entries, problems) else { continue };
@@ -25,7 +25,7 @@ pub fn definitions(tables: Vec<Table<'_, '_>>, problems: &mut Problems) -> Vec<I
 }
 
 fn definition(
-    mut table: Table<'_, '_>,
+    mut table: TomlTable<'_, '_>,
     earlier: &[InterpreterEntry],
     problems: &mut Problems,
 ) -> Option<InterpreterEntry> {
@@ -60,7 +60,7 @@ fn definition(
     Some(InterpreterEntry { name: name?, source: source? })
 }
 
-fn name(value: &Value<'_, '_>, earlier: &[InterpreterEntry], problems: &mut Problems) -> Option<String> {
+fn name(value: &TomlValue<'_, '_>, earlier: &[InterpreterEntry], problems: &mut Problems) -> Option<String> {
     const EXPECTED: &str = "a name of letters, digits and `.`, `_`, `+`, `@`, `-`";
     let text = value.string(EXPECTED, problems)?;
     let sound = text.chars().all(|c| c.is_alphanumeric() || "._+@-".contains(c));
@@ -79,14 +79,14 @@ fn name(value: &Value<'_, '_>, earlier: &[InterpreterEntry], problems: &mut Prob
     Some(text.to_owned())
 }
 
-fn command(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {
+fn command(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {
     const EXPECTED: &str = r#"a program and its arguments such as ["chroot", "/srv/sid", "python3.14"]"#;
     let items = value.list(EXPECTED, problems)?;
     let words: Vec<_> = items.iter().filter_map(|item| word(item, EXPECTED, problems)).collect();
     (words.len() == items.len()).then_some(words)
 }
 
-fn word(value: &Value<'_, '_>, expected: &str, problems: &mut Problems) -> Option<String> {
+fn word(value: &TomlValue<'_, '_>, expected: &str, problems: &mut Problems) -> Option<String> {
     let text = value.string(expected, problems)?;
     if text.is_empty() || text.contains('\0') {
         value.wrong_value(expected, "an empty word, or one with a NUL, can't be run", problems);
@@ -96,7 +96,7 @@ fn word(value: &Value<'_, '_>, expected: &str, problems: &mut Problems) -> Optio
 }
 
 /// The one place where a request's syntax is judged here.
-fn request_string(value: &Value<'_, '_>, problems: &mut Problems) -> Option<String> {
+fn request_string(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<String> {
     let text = value.string("a request such as \"3.13t\", or a path", problems)?;
     match shape(text) {
         Ok(_) => Some(text.to_owned()),
@@ -109,7 +109,7 @@ fn request_string(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Stri
 
 /// `[interpreters]`, or `None` where it isn't sound enough for anything that names an interpreter.
 pub fn read(
-    table: Option<Table<'_, '_>>,
+    table: Option<TomlTable<'_, '_>>,
     definitions: &[InterpreterEntry],
     problems: &mut Problems,
 ) -> Option<Interpreters> {
@@ -144,7 +144,7 @@ pub fn read(
 }
 
 fn entries(
-    value: &Value<'_, '_>,
+    value: &TomlValue<'_, '_>,
     definitions: &[InterpreterEntry],
     problems: &mut Problems,
 ) -> Option<Vec<InterpreterEntry>> {
@@ -166,7 +166,7 @@ fn entries(
 }
 
 fn entry(
-    value: &Value<'_, '_>,
+    value: &TomlValue<'_, '_>,
     definitions: &[InterpreterEntry],
     problems: &mut Problems,
 ) -> Option<InterpreterEntry> {
@@ -205,7 +205,7 @@ fn misspelt<'a>(text: &str, definitions: &'a [InterpreterEntry]) -> Option<&'a s
 }
 
 /// One of a few words.
-fn word_of<T: Copy>(value: &Value<'_, '_>, words: &[(&str, T)], problems: &mut Problems) -> Option<T> {
+fn word_of<T: Copy>(value: &TomlValue<'_, '_>, words: &[(&str, T)], problems: &mut Problems) -> Option<T> {
     let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
     let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
     let expected = match quoted.split_last() {
@@ -220,7 +220,11 @@ fn word_of<T: Copy>(value: &Value<'_, '_>, words: &[(&str, T)], problems: &mut P
     found
 }
 
-fn baseline(value: &Value<'_, '_>, entries: &[InterpreterEntry], problems: &mut Problems) -> Option<String> {
+fn baseline(
+    value: &TomlValue<'_, '_>,
+    entries: &[InterpreterEntry],
+    problems: &mut Problems,
+) -> Option<String> {
     let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
     let text = value.string("the name of one of the interpreters in `use`", problems)?;
     if !names.contains(&text) {

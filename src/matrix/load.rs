@@ -7,10 +7,11 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use super::problems::{Problem, Problems};
-use super::reader::Table;
-use super::rules::{self, Axes};
+use super::reader::TomlTable;
+use super::rules::{self, MatrixAxes};
 use super::{
-    CpuSet, Matrix, MatrixError, RunSettings, budgets, interpreters, modes, run, variants, workloads,
+    CpuSet, Interpreters, Matrix, MatrixError, RunSettings, budgets, interpreters, modes, run, variants,
+    workloads,
 };
 use crate::harness::Catalogue;
 
@@ -51,7 +52,7 @@ fn parse_pinned(
     let mut problems = Problems::default();
     let matrix = match DeTable::parse(source) {
         Ok(document) => {
-            let root = Table::new(String::new(), document.span(), document.get_ref());
+            let root = TomlTable::new(String::new(), document.span(), document.get_ref());
             // Scripts are found from the matrix's folder.
             let folder = Path::new(origin).parent().unwrap_or(Path::new(""));
             resolve(root, folder, catalogue, cpus, &mut problems)
@@ -70,7 +71,7 @@ fn parse_pinned(
 
 /// `None` only together with a problem.
 fn resolve(
-    mut root: Table<'_, '_>,
+    mut root: TomlTable<'_, '_>,
     folder: &Path,
     catalogue: &Catalogue,
     (usable, pinned): (u32, Option<u32>),
@@ -82,17 +83,7 @@ fn resolve(
     let pinned = pinned.or(run.cpus.as_ref().map(CpuSet::count));
     let cpus = pinned.map_or(usable, |pinned| pinned.min(usable));
 
-    let before = problems.count();
-    let definitions = sections(&mut root, "interpreter", problems);
-    let definitions = interpreters::definitions(definitions.unwrap_or_default(), problems);
-    let sound = problems.count() == before;
-    let present = root.get("interpreters").is_some();
-    let table = section(&mut root, "interpreters", problems);
-    let interpreters = match (present, table) {
-        (true, None) => None,
-        (_, table) => interpreters::read(table, &definitions, problems).filter(|_| sound),
-    };
-
+    let interpreters = interpreters(&mut root, problems);
     let table = section(&mut root, "modes", problems);
     let modes = modes::read(table, catalogue, cpus, problems);
     let workloads = match root.get("workload") {
@@ -109,7 +100,7 @@ fn resolve(
         }
     };
 
-    let axes = Axes {
+    let axes = MatrixAxes {
         interpreters: interpreters.as_ref(),
         workloads: workloads.as_deref(),
         modes: &modes,
@@ -137,19 +128,33 @@ fn resolve(
     })
 }
 
+/// `None` where the sections aren't sound enough for anything that names an interpreter.
+fn interpreters(root: &mut TomlTable<'_, '_>, problems: &mut Problems) -> Option<Interpreters> {
+    let before = problems.count();
+    let definitions = sections(root, "interpreter", problems);
+    let definitions = interpreters::definitions(definitions.unwrap_or_default(), problems);
+    let sound = problems.count() == before;
+    let present = root.get("interpreters").is_some();
+    let table = section(root, "interpreters", problems);
+    match (present, table) {
+        (true, None) => None,
+        (_, table) => interpreters::read(table, &definitions, problems).filter(|_| sound),
+    }
+}
+
 fn section<'d, 's>(
-    root: &mut Table<'d, 's>,
+    root: &mut TomlTable<'d, 's>,
     key: &'static str,
     problems: &mut Problems,
-) -> Option<Table<'d, 's>> {
+) -> Option<TomlTable<'d, 's>> {
     root.get(key)?.table("a table", problems)
 }
 
 fn sections<'d, 's>(
-    root: &mut Table<'d, 's>,
+    root: &mut TomlTable<'d, 's>,
     key: &'static str,
     problems: &mut Problems,
-) -> Option<Vec<Table<'d, 's>>> {
+) -> Option<Vec<TomlTable<'d, 's>>> {
     root.get(key)?.tables(problems)
 }
 

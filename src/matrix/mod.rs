@@ -23,12 +23,13 @@ mod values;
 mod variant;
 mod variants;
 mod workers;
+mod workload;
 mod workloads;
 
 #[cfg(test)]
 mod tests;
 
-pub use cpus::CpuSet;
+pub use crate::platform::CpuSet;
 pub use error::MatrixError;
 pub use interpreters::default_baseline;
 pub use load::{load, parse};
@@ -36,10 +37,11 @@ pub use nearest::nearest;
 pub use overrides::Overrides;
 pub use project::{Project, ProjectError};
 pub use resolved::{
-    Budget, Comparability, Inputs, InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy,
-    Modes, Rule, RunSettings, Script, Workload,
+    Budget, CellRule, Comparability, InterpreterEntry, InterpreterSource, Interpreters, Matrix,
+    MissingPolicy, Modes, RunSettings,
 };
 pub use sizes::{ScalingKind, SweepPoint};
 pub use units::{duration_ns, fraction, size_bytes};
 pub use variant::{BLAS_THREADS, Variant};
 pub use workers::doubling;
+pub use workload::{Inputs, Script, Workload};

@@ -2,33 +2,38 @@
 
 use super::Modes;
 use super::problems::Problems;
-use super::reader::{Table, Value};
-use super::workers::{self, Axis};
+use super::reader::{TomlTable, TomlValue};
+use super::workers::{self, WorkersAxis};
+use crate::cell::{SINGLE, StartMethod};
 use crate::harness::Catalogue;
-use crate::plan::{SINGLE, StartMethod};
 
 const DEFAULT: [&str; 5] = [SINGLE, "asyncio", "executor", "threads", "mp"];
 
 /// The section, and whether its worker counts depend on the machine; each part `None` where it was
 /// written and isn't sound.
-pub struct Read {
+pub struct ModesSection {
     pub names: Option<Vec<String>>,
-    pub workers: Option<Axis>,
+    pub workers: Option<WorkersAxis>,
     pub start_methods: Option<Vec<StartMethod>>,
 }
 
-impl Read {
+impl ModesSection {
     /// What stands in the matrix once there are no problems.
     pub fn resolved(self) -> Option<Modes> {
         Some(Modes { names: self.names?, workers: self.workers?.counts, start_methods: self.start_methods? })
     }
 }
 
-pub fn read(table: Option<Table<'_, '_>>, catalogue: &Catalogue, cpus: u32, problems: &mut Problems) -> Read {
+pub fn read(
+    table: Option<TomlTable<'_, '_>>,
+    catalogue: &Catalogue,
+    cpus: u32,
+    problems: &mut Problems,
+) -> ModesSection {
     let names = DEFAULT.iter().filter(|name| catalogue.mode(name).is_some()).map(|&name| name.to_owned());
-    let mut read = Read {
+    let mut read = ModesSection {
         names: Some(names.collect()),
-        workers: Some(Axis::default()),
+        workers: Some(WorkersAxis::default()),
         start_methods: Some(vec![StartMethod::Fork]),
     };
     let Some(mut table) = table else { return read };
@@ -46,7 +51,7 @@ pub fn read(table: Option<Table<'_, '_>>, catalogue: &Catalogue, cpus: u32, prob
 }
 
 /// `single` is always among them: every ratio is taken against it.
-fn modes(value: &Value<'_, '_>, catalogue: &Catalogue, problems: &mut Problems) -> Option<Vec<String>> {
+fn modes(value: &TomlValue<'_, '_>, catalogue: &Catalogue, problems: &mut Problems) -> Option<Vec<String>> {
     let known: Vec<&str> = catalogue.modes.iter().map(|mode| mode.name.as_str()).collect();
     let mut names = words(value, "a list of modes", "mode", &known, problems)?;
     if catalogue.mode(SINGLE).is_some() && !names.iter().any(|name| name == SINGLE) {
@@ -55,7 +60,7 @@ fn modes(value: &Value<'_, '_>, catalogue: &Catalogue, problems: &mut Problems) 
     Some(names)
 }
 
-fn start_methods(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<StartMethod>> {
+fn start_methods(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<Vec<StartMethod>> {
     let known = StartMethod::ALL.map(StartMethod::as_str);
     let names = words(value, "a list of start methods", "start method", &known, problems)?;
     Some(names.iter().filter_map(|name| name.parse().ok()).collect())
@@ -63,7 +68,7 @@ fn start_methods(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<S
 
 /// A list of known names, each once.
 fn words(
-    value: &Value<'_, '_>,
+    value: &TomlValue<'_, '_>,
     expected: &str,
     kind: &str,
     known: &[&str],

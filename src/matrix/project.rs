@@ -45,11 +45,11 @@ pub enum ProjectError {
 #[derive(Deserialize)]
 struct Pyproject {
     #[serde(default)]
-    project: Table,
+    project: ProjectTable,
 }
 
 #[derive(Default, Deserialize)]
-struct Table {
+struct ProjectTable {
     name: Option<String>,
     #[serde(rename = "requires-python")]
     requires_python: Option<String>,

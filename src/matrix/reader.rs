@@ -9,12 +9,12 @@ use toml::de::{DeArray, DeTable, DeValue};
 use super::problems::Problems;
 
 /// One value of the file and the name by which messages speak of it, as `run.budget`.
-pub struct Value<'d, 's> {
+pub struct TomlValue<'d, 's> {
     pub name: String,
     item: &'d Spanned<DeValue<'s>>,
 }
 
-impl<'d, 's> Value<'d, 's> {
+impl<'d, 's> TomlValue<'d, 's> {
     pub fn span(&self) -> Range<usize> {
         self.item.span()
     }
@@ -69,9 +69,9 @@ impl<'d, 's> Value<'d, 's> {
         }
     }
 
-    pub fn table(&self, expected: &str, problems: &mut Problems) -> Option<Table<'d, 's>> {
+    pub fn table(&self, expected: &str, problems: &mut Problems) -> Option<TomlTable<'d, 's>> {
         match self.get().as_table() {
-            Some(table) => Some(Table::new(self.name.clone(), self.span(), table)),
+            Some(table) => Some(TomlTable::new(self.name.clone(), self.span(), table)),
             None => {
                 self.wrong_type(expected, problems);
                 None
@@ -80,7 +80,7 @@ impl<'d, 's> Value<'d, 's> {
     }
 
     /// The elements of a list that mustn't be empty.
-    pub fn list(&self, expected: &str, problems: &mut Problems) -> Option<Vec<Value<'d, 's>>> {
+    pub fn list(&self, expected: &str, problems: &mut Problems) -> Option<Vec<TomlValue<'d, 's>>> {
         let Some(array) = self.get().as_array() else {
             match self.get().as_str() {
                 Some(text) => problems.add_with_help(
@@ -101,7 +101,7 @@ impl<'d, 's> Value<'d, 's> {
     }
 
     /// The tables of `[[name]]`.
-    pub fn tables(&self, problems: &mut Problems) -> Option<Vec<Table<'d, 's>>> {
+    pub fn tables(&self, problems: &mut Problems) -> Option<Vec<TomlTable<'d, 's>>> {
         let name = &self.name;
         let Some(array) = self.get().as_array() else {
             problems.add_with_help(
@@ -118,8 +118,8 @@ impl<'d, 's> Value<'d, 's> {
         (tables.len() == array.len()).then_some(tables)
     }
 
-    fn elements(&self, array: &'d DeArray<'s>) -> Vec<Value<'d, 's>> {
-        array.iter().map(|item| Value { name: self.name.clone(), item }).collect()
+    fn elements(&self, array: &'d DeArray<'s>) -> Vec<TomlValue<'d, 's>> {
+        array.iter().map(|item| TomlValue { name: self.name.clone(), item }).collect()
     }
 
     fn must_be(&self, expected: &str) -> String {
@@ -128,14 +128,14 @@ impl<'d, 's> Value<'d, 's> {
 }
 
 /// A table, and which of its keys were asked for.
-pub struct Table<'d, 's> {
+pub struct TomlTable<'d, 's> {
     name: String,
     span: Range<usize>,
     table: &'d DeTable<'s>,
     asked: Vec<&'static str>,
 }
 
-impl<'d, 's> Table<'d, 's> {
+impl<'d, 's> TomlTable<'d, 's> {
     /// `name` is empty for the file's top level.
     pub fn new(name: String, span: Range<usize>, table: &'d DeTable<'s>) -> Self {
         Self { name, span, table, asked: Vec::new() }
@@ -146,20 +146,20 @@ impl<'d, 's> Table<'d, 's> {
     }
 
     /// Every key with its value, for tables whose keys are names of the user's.
-    pub fn entries(&self) -> impl Iterator<Item = (&'d str, Range<usize>, Value<'d, 's>)> + use<'d, 's> {
+    pub fn entries(&self) -> impl Iterator<Item = (&'d str, Range<usize>, TomlValue<'d, 's>)> + use<'d, 's> {
         let name = self.name.clone();
         self.table.iter().map(move |(key, item)| {
             let text: &'d str = key.get_ref();
-            (text, key.span(), Value { name: format!("{name}.{text}"), item })
+            (text, key.span(), TomlValue { name: format!("{name}.{text}"), item })
         })
     }
 
-    pub fn get(&mut self, key: &'static str) -> Option<Value<'d, 's>> {
+    pub fn get(&mut self, key: &'static str) -> Option<TomlValue<'d, 's>> {
         if !self.asked.contains(&key) {
             self.asked.push(key);
         }
         let name = if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) };
-        self.table.get(key).map(|item| Value { name, item })
+        self.table.get(key).map(|item| TomlValue { name, item })
     }
 
     /// Like [`Self::get`], for a key without a default.
@@ -168,7 +168,7 @@ impl<'d, 's> Table<'d, 's> {
         key: &'static str,
         example: &str,
         problems: &mut Problems,
-    ) -> Option<Value<'d, 's>> {
+    ) -> Option<TomlValue<'d, 's>> {
         let value = self.get(key);
         if value.is_none() {
             let title = format!("`{}` lacks the key `{key}`", self.name);

@@ -2,14 +2,11 @@
 //! and what `run.json` keeps.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::sizes::{ScalingKind, SweepPoint};
-use super::{CpuSet, Project, Variant};
-use crate::harness::{Catalogue, WorkloadInfo};
-use crate::plan::{Cell, StartMethod};
+use super::{CpuSet, Variant, Workload};
+use crate::cell::{Cell, StartMethod};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matrix {
@@ -19,8 +16,8 @@ pub struct Matrix {
     pub workloads: Vec<Workload>,
     /// Environments beside the plain one.
     pub variants: Vec<Variant>,
-    pub exclude: Vec<Rule>,
-    pub include: Vec<Rule>,
+    pub exclude: Vec<CellRule>,
+    pub include: Vec<CellRule>,
     /// What cells may lose in a gate; of several that match, the last counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub budgets: Vec<Budget>,
@@ -29,7 +26,7 @@ pub struct Matrix {
 /// A `[[budget]]` table: for the cells that the rule matches (all of them where it is empty).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
-    pub rule: Rule,
+    pub rule: CellRule,
     /// As a share: 0.1 is 10 %.
     pub max_slowdown: Option<f64>,
     pub max_memory: Option<f64>,
@@ -43,9 +40,7 @@ impl Matrix {
         };
         (last(|budget| budget.max_slowdown), last(|budget| budget.max_memory))
     }
-}
 
-impl Matrix {
     /// The CPUs that a variant's invocations are held to; `None`: all that may be used.
     pub fn cpus_of(&self, environment: &str) -> Option<&CpuSet> {
         self.variant(environment).and_then(|it| it.cpus.as_ref()).or(self.run.cpus.as_ref())
@@ -154,125 +149,9 @@ pub struct Modes {
     pub start_methods: Vec<StartMethod>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Workload {
-    pub name: String,
-    /// Tasks in one pass.
-    pub tasks: u32,
-    /// Arguments of one task, defaults of the workload filled in.
-    pub args: serde_json::Map<String, serde_json::Value>,
-    /// Requirements to install for it, as pip takes them; files are relative to the matrix's folder.
-    #[serde(default)]
-    pub packages: Vec<String>,
-    /// The project that is installed for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub project: Option<Project>,
-    /// Whether the tasks grow with the workers.
-    #[serde(default)]
-    pub scaling: ScalingKind,
-    /// Where it is one of several sizes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sweep: Option<SweepPoint>,
-    /// Its code, where it isn't one of the catalogue's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub script: Option<Script>,
-    /// What it stresses, and what is expected of it, by the file itself; empty where it doesn't say.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub stress: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub expect: String,
-}
-
-impl Workload {
-    /// The name of its code in the harness: a size of several shares its family's.
-    pub fn code(&self) -> &str {
-        self.sweep.as_ref().map_or(&self.name, |sweep| &sweep.family)
-    }
-
-    pub fn weak(&self) -> bool {
-        self.scaling == ScalingKind::Weak
-    }
-
-    /// Tasks in one pass of a cell with so many workers.
-    pub fn tasks_with(&self, workers: u32) -> u32 {
-        if self.weak() { self.tasks.saturating_mul(workers.max(1)) } else { self.tasks }
-    }
-
-    /// All that decides what a task does: arguments without names as `*args`, the function that
-    /// makes its inputs as `inputs`.
-    pub fn shown_args(&self) -> serde_json::Map<String, serde_json::Value> {
-        let mut args = self.args.clone();
-        if let Some(script) = &self.script {
-            if !script.positional.is_empty() {
-                args.insert("*args".to_owned(), script.positional.clone().into());
-            }
-            if let Some(Inputs::Function(name)) = &script.inputs {
-                args.insert("inputs".to_owned(), name.clone().into());
-            }
-        }
-        args
-    }
-
-    /// Its entry of the catalogue, where its code is the user's own or its name is that of one size.
-    pub fn described(&self, catalogue: &Catalogue) -> Option<WorkloadInfo> {
-        let Some(script) = &self.script else {
-            let family = self.sweep.as_ref().and_then(|sweep| catalogue.workload(&sweep.family))?;
-            return Some(WorkloadInfo { name: self.name.clone(), args: self.args.clone(), ..family.clone() });
-        };
-        Some(WorkloadInfo {
-            name: self.name.clone(),
-            summary: script.path.display().to_string(),
-            args: self.args.clone(),
-            tasks: self.tasks,
-            requires: script.requires.clone(),
-            shared: script.shared && script.function.is_none(),
-            stress: String::new(),
-            expect: String::new(),
-        })
-    }
-}
-
-/// A workload's own file, and how it is called: `docs/workloads.md`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Script {
-    /// Absolute.
-    pub path: PathBuf,
-    /// Of the file as it was when the matrix was read.
-    pub sha256: String,
-    /// A plain function of the file; without one it defines `task`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub function: Option<String>,
-    /// What the function gets before its named arguments.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub positional: Vec<serde_json::Value>,
-    /// An input of its own for each task, before all arguments.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inputs: Option<Inputs>,
-    /// Functions of the file that each process calls once, before and after all the work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub setup: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub teardown: Option<String>,
-    /// Packages that the file says it imports.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub requires: Vec<String>,
-    /// The file offers its inputs in shared memory.
-    #[serde(default)]
-    pub shared: bool,
-}
-
-/// One input for each task.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Inputs {
-    List(Vec<serde_json::Value>),
-    /// Name of a function of the file, called with the arguments and the number of tasks.
-    Function(String),
-}
-
 /// An `[[exclude]]` or `[[include]]` table: every key given must match.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
+pub struct CellRule {
     pub interpreter: Option<String>,
     pub workload: Option<String>,
     pub mode: Option<String>,
@@ -282,7 +161,7 @@ pub struct Rule {
     pub variant: Option<String>,
 }
 
-impl Rule {
+impl CellRule {
     /// Whether it names a workload and nothing else, and so drops that workload whole.
     pub fn only_of_workload(&self) -> bool {
         self.workload.is_some() && Self { workload: None, ..self.clone() } == Self::default()
@@ -303,7 +182,7 @@ impl Rule {
 }
 
 /// The keys as they would stand in the file: `` `interpreter = "3.12"`, `workers = 4` ``.
-impl fmt::Display for Rule {
+impl fmt::Display for CellRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let start_method = self.start_method.map(|method| method.as_str().to_owned());
         let names = [

@@ -3,30 +3,34 @@
 
 use std::ops::Range;
 
-use super::modes::Read as Modes;
+use super::modes::ModesSection;
 use super::problems::Problems;
-use super::reader::{Table, Value};
-use super::{Interpreters, Rule, Variant, Workload, workers};
+use super::reader::{TomlTable, TomlValue};
+use super::{CellRule, Interpreters, Variant, Workload, workers};
+use crate::cell::{Cell, PLAIN, SINGLE, StartMethod};
 use crate::harness::{Catalogue, Workers};
-use crate::plan::{Cell, PLAIN, SINGLE, StartMethod};
 
 /// What the matrix has on each axis; `None` where that part of the file isn't sound, and so nothing
 /// can be said about names on it.
-pub struct Axes<'a> {
+pub struct MatrixAxes<'a> {
     pub interpreters: Option<&'a Interpreters>,
     pub workloads: Option<&'a [Workload]>,
-    pub modes: &'a Modes,
+    pub modes: &'a ModesSection,
     pub variants: Option<&'a [Variant]>,
     pub catalogue: &'a Catalogue,
 }
 
 /// A rule and where it stands.
-type Placed = (Range<usize>, Rule);
+type Placed = (Range<usize>, CellRule);
 
-pub fn include(tables: Vec<Table<'_, '_>>, axes: &Axes<'_>, problems: &mut Problems) -> Vec<Rule> {
+pub fn include(
+    tables: Vec<TomlTable<'_, '_>>,
+    axes: &MatrixAxes<'_>,
+    problems: &mut Problems,
+) -> Vec<CellRule> {
     let modes = axes.catalogue.modes.iter().map(|mode| mode.name.clone()).collect();
     let reader = Reader { axes, modes: Some(modes), workers: None, start_methods: None };
-    let rule = |mut table: Table<'_, '_>| {
+    let rule = |mut table: TomlTable<'_, '_>| {
         let (span, rule) = reader.rule(&mut table, problems)?;
         table.finish(problems);
         reader.names_something(&span, &rule, problems).then_some(rule)
@@ -36,11 +40,11 @@ pub fn include(tables: Vec<Table<'_, '_>>, axes: &Axes<'_>, problems: &mut Probl
 
 /// Exclusion applies to included cells too, so it may name what only they have.
 pub fn exclude(
-    tables: Vec<Table<'_, '_>>,
-    included: &[Rule],
-    axes: &Axes<'_>,
+    tables: Vec<TomlTable<'_, '_>>,
+    included: &[CellRule],
+    axes: &MatrixAxes<'_>,
     problems: &mut Problems,
-) -> Vec<Rule> {
+) -> Vec<CellRule> {
     let reader = Reader::of_cells(included, axes);
     let rules: Vec<Placed> = tables
         .into_iter()
@@ -55,7 +59,7 @@ pub fn exclude(
 }
 /// What a rule may name; `None`: anything of the right type.
 pub(super) struct Reader<'a> {
-    axes: &'a Axes<'a>,
+    axes: &'a MatrixAxes<'a>,
     modes: Option<Vec<String>>,
     workers: Option<Vec<u32>>,
     start_methods: Option<Vec<StartMethod>>,
@@ -63,7 +67,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// For rules about cells that are there, included ones too.
-    pub(super) fn of_cells(included: &[Rule], axes: &'a Axes<'a>) -> Self {
+    pub(super) fn of_cells(included: &[CellRule], axes: &'a MatrixAxes<'a>) -> Self {
         let mut modes = axes.modes.names.clone();
         let mut start_methods = axes.modes.start_methods.clone();
         let mut workers =
@@ -77,7 +81,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The selecting keys of a table; the caller finishes it.
-    pub(super) fn rule(&self, table: &mut Table<'_, '_>, problems: &mut Problems) -> Option<Placed> {
+    pub(super) fn rule(&self, table: &mut TomlTable<'_, '_>, problems: &mut Problems) -> Option<Placed> {
         let before = problems.count();
         let axes = self.axes;
         let interpreters =
@@ -90,7 +94,7 @@ impl<'a> Reader<'a> {
         let methods = self.start_methods.as_deref().unwrap_or(&StartMethod::ALL);
         let methods = Some(methods.iter().map(|method| method.as_str()).collect());
         let mode = table.get("mode");
-        let rule = Rule {
+        let rule = CellRule {
             interpreter: named(table.get("interpreter").as_ref(), "interpreter", interpreters, problems),
             workload: named(table.get("workload").as_ref(), "workload", workloads, problems),
             mode: named(mode.as_ref(), "mode", modes, problems),
@@ -105,18 +109,18 @@ impl<'a> Reader<'a> {
         self.possible(&rule, mode.as_ref(), problems).then(|| (table.span(), rule))
     }
 
-    fn names_something(&self, span: &Range<usize>, rule: &Rule, problems: &mut Problems) -> bool {
-        if *rule == Rule::default() {
+    fn names_something(&self, span: &Range<usize>, rule: &CellRule, problems: &mut Problems) -> bool {
+        if *rule == CellRule::default() {
             let label = "an empty rule would match every cell";
             problems.add(span.clone(), "a rule needs at least one key", label);
         }
-        *rule != Rule::default()
+        *rule != CellRule::default()
     }
 
     fn workers(
         &self,
-        value: Option<&Value<'_, '_>>,
-        mode: Option<&Value<'_, '_>>,
+        value: Option<&TomlValue<'_, '_>>,
+        mode: Option<&TomlValue<'_, '_>>,
         problems: &mut Problems,
     ) -> Option<u32> {
         let value = value?;
@@ -132,7 +136,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether keys that are sound by themselves can match together.
-    fn possible(&self, rule: &Rule, mode: Option<&Value<'_, '_>>, problems: &mut Problems) -> bool {
+    fn possible(&self, rule: &CellRule, mode: Option<&TomlValue<'_, '_>>, problems: &mut Problems) -> bool {
         let (Some(value), Some(name)) = (mode, rule.mode.as_deref()) else { return true };
         let Some(info) = self.axes.catalogue.mode(name) else { return true };
         if info.workers == Workers::One && rule.workers.is_some_and(|count| count != 1) {
@@ -155,7 +159,7 @@ impl<'a> Reader<'a> {
 
 /// A name among those known; with `None` any string will do.
 fn named(
-    value: Option<&Value<'_, '_>>,
+    value: Option<&TomlValue<'_, '_>>,
     kind: &str,
     known: Option<Vec<&str>>,
     problems: &mut Problems,
@@ -170,17 +174,10 @@ fn named(
 }
 
 /// Ratios of a workload need its baseline; only a rule that drops the whole workload may drop it.
-fn keep_baseline(rules: &[Placed], axes: &Axes<'_>, problems: &mut Problems) {
+fn keep_baseline(rules: &[Placed], axes: &MatrixAxes<'_>, problems: &mut Problems) {
     let (Some(interpreters), Some(workloads)) = (axes.interpreters, axes.workloads) else { return };
     for (span, rule) in rules {
-        let baseline = |workload: &Workload| Cell {
-            interpreter: interpreters.baseline.clone(),
-            workload: workload.name.clone(),
-            mode: SINGLE.to_owned(),
-            workers: 1,
-            start_method: None,
-            environment: PLAIN.to_owned(),
-        };
+        let baseline = |workload: &Workload| Cell::single(&interpreters.baseline, &workload.name);
         let hit = workloads.iter().map(baseline).find(|cell| rule.matches(cell));
         if let Some(cell) = hit.filter(|_| !rule.only_of_workload()) {
             problems.add_with_help(

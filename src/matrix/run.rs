@@ -5,7 +5,7 @@ use toml::de::DeValue;
 use super::RunSettings;
 use super::cpus;
 use super::problems::Problems;
-use super::reader::{Table, Value};
+use super::reader::{TomlTable, TomlValue};
 use super::resolved::SAMPLE_RATE;
 use super::units::{
     DURATION_EXPECTED, FRACTION_EXPECTED, SIZE_EXPECTED, duration_ns, fraction, in_range, size_bytes,
@@ -31,7 +31,7 @@ impl Default for RunSettings {
     }
 }
 
-pub fn read(mut table: Table<'_, '_>, problems: &mut Problems) -> RunSettings {
+pub fn read(mut table: TomlTable<'_, '_>, problems: &mut Problems) -> RunSettings {
     let default = RunSettings::default();
     let settings = RunSettings {
         budget_ns: table.get("budget").and_then(|it| duration(&it, problems)).unwrap_or(default.budget_ns),
@@ -57,11 +57,11 @@ pub fn read(mut table: Table<'_, '_>, problems: &mut Problems) -> RunSettings {
     settings
 }
 
-fn rounds(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u32> {
+fn rounds(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u32> {
     value.integer(1..=MAX_ROUNDS, problems).and_then(|rounds| rounds.try_into().ok())
 }
 
-fn duration(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u64> {
+fn duration(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u64> {
     if let DeValue::Integer(number) = value.get() {
         let title = format!("`{}` must be {DURATION_EXPECTED}", value.name);
         let help = format!("write `\"{number}s\"` for seconds");
@@ -73,7 +73,7 @@ fn duration(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u64> {
     duration.map_err(|why| value.wrong_value(DURATION_EXPECTED, why, problems)).ok()
 }
 
-fn size(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u64> {
+fn size(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u64> {
     if let DeValue::Integer(number) = value.get() {
         let title = format!("`{}` must be {SIZE_EXPECTED}", value.name);
         let help = format!("write `\"{number}MiB\"` for mebibytes, `\"{number}B\"` for bytes");
@@ -85,7 +85,7 @@ fn size(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u64> {
 }
 
 /// A share above 0 and below 1: `0.05` or `"5%"`.
-pub(super) fn share(value: &Value<'_, '_>, problems: &mut Problems) -> Option<f64> {
+pub(super) fn share(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<f64> {
     let read = match value.get() {
         DeValue::String(text) => fraction(text),
         DeValue::Float(number) => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use super::problems::Problems;
-use super::reader::{Table, Value};
+use super::reader::{TomlTable, TomlValue};
 use super::values::{MOST_TASKS, json, once, packages};
 use super::{Inputs, Project, Script, Workload};
 use crate::harness::Source;
@@ -17,8 +17,8 @@ const INPUTS: &str = "a list with an input for each task, or the name of a funct
 
 /// The rest of a table that has a `script`; functions that it names must be in the file.
 pub fn read(
-    mut table: Table<'_, '_>,
-    script: &Value<'_, '_>,
+    mut table: TomlTable<'_, '_>,
+    script: &TomlValue<'_, '_>,
     folder: &Path,
     earlier: &[Workload],
     problems: &mut Problems,
@@ -33,11 +33,9 @@ pub fn read(
     let called = function("function", problems);
     let (setup, teardown) = (function("setup", problems), function("teardown", problems));
     let inputs = table.get("inputs").and_then(|value| inputs(&value, file.as_ref(), problems));
-    let (mut args, mut positional) = (serde_json::Map::new(), Vec::new());
     let plain = table.get("function").is_some();
-    if let Some(value) = table.get("args") {
-        (args, positional) = arguments(&value, plain, problems).unwrap_or_default();
-    }
+    let args = table.get("args").and_then(|value| arguments(&value, plain, problems));
+    let (mut args, positional) = args.unwrap_or_default();
     let project = table.get("project").and_then(|value| project(&value, folder, problems));
     let packages = table.get("packages").map_or(Some(Vec::new()), |value| packages(&value, problems));
     let tasks = table.get("tasks").and_then(|value| tasks(&value, inputs.as_ref(), problems));
@@ -47,20 +45,14 @@ pub fn read(
     };
     table.finish(problems);
     let (file, (name, span)) = (file?, name?);
-    if !plain && !file.source.has("task") {
-        let title = format!("`{}` has no function `task`", file.shown);
-        let example = file.source.functions.first().map_or("work", String::as_str);
-        let help = format!("name one of its functions: `function = \"{example}\"`");
-        problems.add_with_help(script.span(), title, "a script without `function` defines `task`", help);
+    if !plain {
+        file.defines_task(script, problems);
     }
     once(span, &name, earlier, problems)?;
     if problems.count() > before {
         return None;
     }
-    let given = match &inputs {
-        Some(Inputs::List(list)) => u32::try_from(list.len()).ok(),
-        _ => None,
-    };
+    let given = inputs.as_ref().and_then(Inputs::listed);
     let Source { requires, sha256, .. } = &file.source;
     let mut all = if plain { serde_json::Map::new() } else { file.source.args.clone() };
     all.append(&mut args);
@@ -97,7 +89,7 @@ struct File {
 }
 
 impl File {
-    fn open(value: &Value<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Self> {
+    fn open(value: &TomlValue<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Self> {
         let shown = value.string("the path of a Python file", problems)?;
         let path = folder.join(shown);
         let path = std::path::absolute(&path).unwrap_or(path);
@@ -123,7 +115,7 @@ impl File {
     }
 
     /// Whether the file may have the function; if not, that is noted.
-    fn function(&self, value: &Value<'_, '_>, name: &str, problems: &mut Problems) -> bool {
+    fn function(&self, value: &TomlValue<'_, '_>, name: &str, problems: &mut Problems) -> bool {
         let shown = &self.shown;
         if self.source.has(name) {
             return true;
@@ -137,6 +129,17 @@ impl File {
         let known: Vec<&str> = self.source.functions.iter().map(String::as_str).collect();
         problems.unknown(value.span(), format!("`{shown}` has no function `{name}`"), name, &known);
         false
+    }
+
+    /// Notes where a script that no function is named of doesn't define `task`.
+    fn defines_task(&self, script: &TomlValue<'_, '_>, problems: &mut Problems) {
+        if self.source.has("task") {
+            return;
+        }
+        let title = format!("`{}` has no function `task`", self.shown);
+        let example = self.source.functions.first().map_or("work", String::as_str);
+        let help = format!("name one of its functions: `function = \"{example}\"`");
+        problems.add_with_help(script.span(), title, "a script without `function` defines `task`", help);
     }
 
     fn name(&self, function: Option<&str>) -> String {
@@ -156,7 +159,7 @@ fn neighbours(path: &Path) -> Vec<String> {
     names
 }
 
-fn name(value: &Value<'_, '_>, problems: &mut Problems) -> Option<String> {
+fn name(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<String> {
     const EXPECTED: &str = "a name of letters, digits, `.`, `_` and `-`";
     let text = value.string(EXPECTED, problems)?;
     let sound = !text.is_empty()
@@ -168,7 +171,7 @@ fn name(value: &Value<'_, '_>, problems: &mut Problems) -> Option<String> {
     sound.then(|| text.to_owned())
 }
 
-fn project(value: &Value<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Project> {
+fn project(value: &TomlValue<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Project> {
     let shown = value.string("the folder of a Python project, such as \".\"", problems)?;
     match Project::read(&folder.join(shown)) {
         Ok(project) => Some(project),
@@ -181,7 +184,7 @@ fn project(value: &Value<'_, '_>, folder: &Path, problems: &mut Problems) -> Opt
     }
 }
 
-fn tasks(value: &Value<'_, '_>, inputs: Option<&Inputs>, problems: &mut Problems) -> Option<u32> {
+fn tasks(value: &TomlValue<'_, '_>, inputs: Option<&Inputs>, problems: &mut Problems) -> Option<u32> {
     let tasks = u32::try_from(value.integer(1..=MOST_TASKS, problems)?).ok()?;
     if let Some(Inputs::List(list)) = inputs
         && list.len() != tasks as usize
@@ -193,7 +196,7 @@ fn tasks(value: &Value<'_, '_>, inputs: Option<&Inputs>, problems: &mut Problems
     Some(tasks)
 }
 
-fn inputs(value: &Value<'_, '_>, file: Option<&File>, problems: &mut Problems) -> Option<Inputs> {
+fn inputs(value: &TomlValue<'_, '_>, file: Option<&File>, problems: &mut Problems) -> Option<Inputs> {
     if let Some(name) = value.get().as_str() {
         return file?.function(value, name, problems).then(|| Inputs::Function(name.to_owned()));
     }
@@ -206,12 +209,12 @@ fn inputs(value: &Value<'_, '_>, file: Option<&File>, problems: &mut Problems) -
     (list.len() == items.len()).then_some(Inputs::List(list))
 }
 
-type Arguments = (serde_json::Map<String, Json>, Vec<Json>);
+type ScriptArguments = (serde_json::Map<String, Json>, Vec<Json>);
 
 /// Named ones, or a list; only a plain function takes a list.
-fn arguments(value: &Value<'_, '_>, plain: bool, problems: &mut Problems) -> Option<Arguments> {
+fn arguments(value: &TomlValue<'_, '_>, plain: bool, problems: &mut Problems) -> Option<ScriptArguments> {
     if plain && value.get().as_array().is_some_and(|array| array.is_empty()) {
-        return Some(Arguments::default());
+        return Some(ScriptArguments::default());
     }
     if plain && value.get().as_array().is_some() {
         let items = value.list(ARGS, problems)?;

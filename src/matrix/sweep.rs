@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::problems::Problems;
-use super::reader::{Table, Value};
+use super::reader::{TomlTable, TomlValue};
 use super::sizes::{ScalingKind, SweepPoint};
 use super::values::{kind, to_json, typed};
 use super::{Inputs, Workload};
@@ -16,13 +16,13 @@ const KINDS: [&str; 2] = ["strong", "weak"];
 /// What a table asks for beside the workload itself.
 #[derive(Default)]
 pub struct Sizes<'d, 's> {
-    scaling: Option<Value<'d, 's>>,
-    sweep: Option<Value<'d, 's>>,
+    scaling: Option<TomlValue<'d, 's>>,
+    sweep: Option<TomlValue<'d, 's>>,
 }
 
 impl<'d, 's> Sizes<'d, 's> {
     /// Before the rest of the table is read, so that both keys are known in it.
-    pub fn take(table: &mut Table<'d, 's>) -> Self {
+    pub fn take(table: &mut TomlTable<'d, 's>) -> Self {
         Self { scaling: table.get("scaling"), sweep: table.get("sweep") }
     }
 
@@ -38,7 +38,7 @@ impl<'d, 's> Sizes<'d, 's> {
     }
 }
 
-fn scaling(value: &Value<'_, '_>, workload: &Workload, problems: &mut Problems) -> Option<ScalingKind> {
+fn scaling(value: &TomlValue<'_, '_>, workload: &Workload, problems: &mut Problems) -> Option<ScalingKind> {
     let kind = match value.string("\"strong\" or \"weak\"", problems)? {
         "strong" => ScalingKind::Strong,
         "weak" => ScalingKind::Weak,
@@ -63,7 +63,7 @@ fn scaling(value: &Value<'_, '_>, workload: &Workload, problems: &mut Problems) 
     Some(kind)
 }
 
-fn sweep(value: &Value<'_, '_>, workload: &Workload, problems: &mut Problems) -> Option<Vec<Workload>> {
+fn sweep(value: &TomlValue<'_, '_>, workload: &Workload, problems: &mut Problems) -> Option<Vec<Workload>> {
     let table = value.table(SWEEP, problems)?;
     let entries: Vec<_> = table.entries().collect();
     let [(argument, span, sizes)] = entries.as_slice() else {

@@ -6,8 +6,8 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
+use crate::cell::StartMethod;
 use crate::harness::sample::catalogue;
-use crate::plan::StartMethod;
 
 const USE: &str = "[interpreters]\nuse = [\"3.12\", \"3.13\", \"3.13t\"]\n";
 

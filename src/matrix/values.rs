@@ -7,11 +7,11 @@ use toml::de::DeValue;
 
 use super::Workload;
 use super::problems::Problems;
-use super::reader::Value;
+use super::reader::TomlValue;
 
 pub(super) const MOST_TASKS: u64 = 1_000_000;
 
-pub(super) fn packages(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {
+pub(super) fn packages(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {
     const EXPECTED: &str = r#"a list of requirements such as ["numpy>=2"]"#;
     let items = value.list(EXPECTED, problems)?;
     let texts: Vec<_> = items.iter().filter_map(|item| requirement(item, EXPECTED, problems)).collect();
@@ -19,7 +19,7 @@ pub(super) fn packages(value: &Value<'_, '_>, problems: &mut Problems) -> Option
 }
 
 /// The installer judges the rest; what it would take for an option is no requirement.
-fn requirement(value: &Value<'_, '_>, expected: &str, problems: &mut Problems) -> Option<String> {
+fn requirement(value: &TomlValue<'_, '_>, expected: &str, problems: &mut Problems) -> Option<String> {
     let text = value.string(expected, problems)?.trim();
     let start = text.chars().next().is_some_and(|c| c.is_ascii_alphanumeric() || "./".contains(c));
     if !start || text.contains(['\0', '\n', '\r']) {
@@ -48,7 +48,7 @@ pub(super) fn once(
 }
 
 /// The value as JSON; one that JSON can't hold is noted.
-pub(super) fn json(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Json> {
+pub(super) fn json(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<Json> {
     let json = to_json(value.get());
     if json.is_none() {
         value.wrong_type("what JSON can hold: a string, a number, true or false, a list, a table", problems);
@@ -57,7 +57,7 @@ pub(super) fn json(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Jso
 }
 
 /// The value as JSON if it has the type of the argument's default.
-pub(super) fn typed(value: &Value<'_, '_>, default: &Json) -> Option<Json> {
+pub(super) fn typed(value: &TomlValue<'_, '_>, default: &Json) -> Option<Json> {
     let json = to_json(value.get())?;
     match (default, &json) {
         (Json::Null, _) => Some(json),

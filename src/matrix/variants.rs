@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::cpus;
 use super::problems::Problems;
-use super::reader::{Table, Value};
+use super::reader::{TomlTable, TomlValue};
 use super::workers::MOST;
 use super::{BLAS_THREADS, CpuSet, Variant};
-use crate::plan::{PLAIN, StartMethod};
+use crate::cell::{PLAIN, StartMethod};
 
 /// `None` where the tables aren't sound enough for anything that names a variant.
 /// `of_run` are the CPUs that the whole run is held to.
 pub fn read(
-    tables: Vec<Table<'_, '_>>,
+    tables: Vec<TomlTable<'_, '_>>,
     of_run: Option<&CpuSet>,
     problems: &mut Problems,
 ) -> Option<Vec<Variant>> {
@@ -26,7 +26,7 @@ pub fn read(
 }
 
 fn variant(
-    mut table: Table<'_, '_>,
+    mut table: TomlTable<'_, '_>,
     earlier: &[Variant],
     of_run: Option<&CpuSet>,
     problems: &mut Problems,
@@ -61,7 +61,7 @@ fn variant(
 }
 
 /// Some of the CPUs that the run is held to.
-fn pinned(value: &Value<'_, '_>, of_run: Option<&CpuSet>, problems: &mut Problems) -> Option<CpuSet> {
+fn pinned(value: &TomlValue<'_, '_>, of_run: Option<&CpuSet>, problems: &mut Problems) -> Option<CpuSet> {
     let cpus = cpus::read(value, problems)?;
     if let Some((run, beyond)) = of_run.and_then(|run| Some((run, cpus.beyond(run)?))) {
         let why = format!("CPU {beyond} is not among those of `run.cpus`, {run}");
@@ -72,7 +72,7 @@ fn pinned(value: &Value<'_, '_>, of_run: Option<&CpuSet>, problems: &mut Problem
 }
 
 /// As many as there may be workers.
-fn blas_threads(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u32> {
+fn blas_threads(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u32> {
     let expected = format!("a whole number from 1 to {MOST}");
     let (meant, label) = match (value.get().as_integer(), value.get().as_str()) {
         (Some(integer), _) => {
@@ -94,7 +94,7 @@ fn blas_threads(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u32> {
 }
 
 /// `env` sets nothing that `blas_threads` sets.
-fn said_once(variables: &Value<'_, '_>, problems: &mut Problems) -> Option<()> {
+fn said_once(variables: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<()> {
     let twice = variables.get().as_table()?.keys().find(|key| BLAS_THREADS.contains(&key.get_ref().as_ref()));
     let Some(key) = twice else { return Some(()) };
     let title = format!("`variant.env.{}` and `variant.blas_threads` say the same", key.get_ref());
@@ -103,14 +103,14 @@ fn said_once(variables: &Value<'_, '_>, problems: &mut Problems) -> Option<()> {
     None
 }
 
-fn xoptions(value: &Value<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {
+fn xoptions(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<Vec<String>> {
     const EXPECTED: &str = r#"a list of what follows `-X`, such as ["gil=1"]"#;
     let items = value.list(EXPECTED, problems)?;
     let options: Vec<_> = items.iter().filter_map(|item| xoption(item, EXPECTED, problems)).collect();
     (options.len() == items.len()).then_some(options)
 }
 
-fn xoption(value: &Value<'_, '_>, expected: &str, problems: &mut Problems) -> Option<String> {
+fn xoption(value: &TomlValue<'_, '_>, expected: &str, problems: &mut Problems) -> Option<String> {
     let text = value.string(expected, problems)?;
     let (name, setting) = text.split_once('=').map_or((text, None), |(name, setting)| (name, Some(setting)));
     if let Some(rest) = text.strip_prefix("-X") {
@@ -135,7 +135,7 @@ fn xoption(value: &Value<'_, '_>, expected: &str, problems: &mut Problems) -> Op
     None
 }
 
-fn name(value: &Value<'_, '_>, earlier: &[Variant], problems: &mut Problems) -> Option<String> {
+fn name(value: &TomlValue<'_, '_>, earlier: &[Variant], problems: &mut Problems) -> Option<String> {
     const EXPECTED: &str = "a name of letters, digits and `.`, `_`, `-`";
     let text = value.string(EXPECTED, problems)?;
     let sound = text.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
@@ -152,7 +152,7 @@ fn name(value: &Value<'_, '_>, earlier: &[Variant], problems: &mut Problems) -> 
     None
 }
 
-fn environment(value: &Value<'_, '_>, problems: &mut Problems) -> Option<BTreeMap<String, String>> {
+fn environment(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<BTreeMap<String, String>> {
     const EXPECTED: &str = "a table of strings such as { PYTHON_GIL = \"1\" }";
     let table = value.table(EXPECTED, problems)?;
     let mut env = BTreeMap::new();
@@ -175,7 +175,7 @@ fn environment(value: &Value<'_, '_>, problems: &mut Problems) -> Option<BTreeMa
 fn setting(
     key: &str,
     span: std::ops::Range<usize>,
-    value: &Value<'_, '_>,
+    value: &TomlValue<'_, '_>,
     problems: &mut Problems,
 ) -> Option<String> {
     if key.is_empty() || key.contains(['=', '\0']) {

@@ -3,7 +3,7 @@
 use toml::de::DeValue;
 
 use super::problems::Problems;
-use super::reader::Value;
+use super::reader::TomlValue;
 
 /// More workers than this are a slip of the keyboard.
 pub const MOST: u64 = 1024;
@@ -11,12 +11,12 @@ const EXPECTED: &str = r#"a list such as [1, 2, 4], or "cpus", or "1..cpus""#;
 
 /// The counts, ascending, and whether they depend on the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Axis {
+pub struct WorkersAxis {
     pub counts: Vec<u32>,
     pub of_machine: bool,
 }
 
-impl Default for Axis {
+impl Default for WorkersAxis {
     fn default() -> Self {
         Self { counts: vec![1, 2, 4], of_machine: false }
     }
@@ -30,7 +30,7 @@ pub fn doubling(cpus: u32) -> Vec<u32> {
     counts
 }
 
-pub fn read(value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Axis> {
+pub fn read(value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<WorkersAxis> {
     let cpus = cpus.max(1);
     let mut counts = Vec::new();
     let mut of_machine = false;
@@ -57,16 +57,16 @@ pub fn read(value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option
     }
     counts.sort_unstable();
     counts.dedup();
-    Some(Axis { counts, of_machine })
+    Some(WorkersAxis { counts, of_machine })
 }
 
 /// One worker count, 1 or more.
-pub fn count(value: &Value<'_, '_>, problems: &mut Problems) -> Option<u32> {
+pub fn count(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u32> {
     value.integer(1..=MOST, problems).and_then(|count| count.try_into().ok())
 }
 
 /// `cpus`, or a range whose ends are numbers or `cpus`.
-fn words(text: &str, value: &Value<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Vec<u32>> {
+fn words(text: &str, value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Vec<u32>> {
     let end = |word: &str| match word.trim() {
         "cpus" => Some(cpus),
         number => number.parse().ok().filter(|count| (1..=MOST).contains(&u64::from(*count))),

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::problems::Problems;
-use super::reader::{Table, Value};
+use super::reader::{TomlTable, TomlValue};
 use super::sweep::Sizes;
 use super::values::{MOST_TASKS, kind, once, packages, typed};
 use super::{Workload, script};
@@ -21,7 +21,7 @@ pub fn default(catalogue: &Catalogue) -> Vec<Workload> {
 /// `None` where the tables aren't sound enough for anything that names a workload. Scripts are found
 /// from `folder`.
 pub fn read(
-    tables: Vec<Table<'_, '_>>,
+    tables: Vec<TomlTable<'_, '_>>,
     folder: &Path,
     catalogue: &Catalogue,
     problems: &mut Problems,
@@ -59,7 +59,7 @@ fn defaults(info: &WorkloadInfo) -> Workload {
 }
 
 fn workload(
-    mut table: Table<'_, '_>,
+    mut table: TomlTable<'_, '_>,
     earlier: &[Workload],
     catalogue: &Catalogue,
     problems: &mut Problems,
@@ -85,7 +85,7 @@ fn workload(
 }
 
 fn info<'c>(
-    value: &Value<'_, '_>,
+    value: &TomlValue<'_, '_>,
     earlier: &[Workload],
     catalogue: &'c Catalogue,
     problems: &mut Problems,
@@ -102,7 +102,7 @@ fn info<'c>(
 
 /// The workload's own arguments, those given here in place of their defaults.
 fn arguments(
-    value: &Value<'_, '_>,
+    value: &TomlValue<'_, '_>,
     info: &WorkloadInfo,
     problems: &mut Problems,
 ) -> Option<serde_json::Map<String, Json>> {

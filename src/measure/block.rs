@@ -5,9 +5,9 @@ use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
 use super::context::{Context, ContextError};
-use super::host::affinity;
 use super::session::{Place, Session};
-use crate::plan::Cell;
+use crate::cell::Cell;
+use crate::platform::affinity;
 use crate::record::{Invocation, InvocationKind, Side, Value};
 use crate::stats::{disturbed, own_times_known};
 

@@ -11,9 +11,9 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::clock::thread_cpu_ns;
-use super::process::{Patience, descendants, end_all, lives};
-use super::sample::{Allowance, LinuxReader, SysinfoReader, TreeReader};
+use super::sample::Allowance;
+use crate::platform::{TreeReader, thread_cpu_ns, tree_reader};
+use crate::process::{Patience, end_tree};
 
 const INTERVAL: Duration = Duration::from_millis(100);
 /// PSS is read within this share of one core.
@@ -46,11 +46,7 @@ impl Ceiling {
     /// # Errors
     /// No thread can be started, or nothing tells what processes take.
     pub fn over(root: u32, limit: u64) -> io::Result<Self> {
-        let mut reader: Box<dyn TreeReader> = Box::new(LinuxReader::default());
-        if reader.read(std::process::id()).is_empty() {
-            // Where the kernel doesn't give it (a hardened /proc), sysinfo knows other ways.
-            reader = Box::new(SysinfoReader::new()?);
-        }
+        let reader = tree_reader()?;
         let (stop, stopped) = channel();
         let exceeded = Arc::new(OnceLock::new());
         let found = Arc::clone(&exceeded);
@@ -107,7 +103,7 @@ fn watch(
         if exceeded.bytes > limit {
             // Before anybody can notice that a process is gone.
             let _ = found.set(exceeded);
-            end_all(|kill| descendants(root).into_iter().filter(|&pid| lives(pid)).for_each(kill), PATIENCE);
+            end_tree(root, PATIENCE);
             return;
         }
     }

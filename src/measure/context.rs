@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::clock::monotonic_ns;
 use super::event::Alive;
 use super::guard::{FOLDER_PREFIX, Guard};
 use super::past::Past;
-use super::process::{Roots, adopt_orphans, semaphores};
+use crate::cell::{Cell, PLAIN, REFERENCE};
 use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
 use crate::matrix::{BLAS_THREADS, CpuSet, Matrix, Workload};
-use crate::plan::{Cell, PLAIN, REFERENCE};
+use crate::platform::{adopt_orphans, monotonic_ns, semaphore_prefix};
+use crate::process::Roots;
 use crate::record::wants_gil;
 use crate::record::{Against, Side};
 
@@ -120,13 +120,13 @@ impl Context {
         })
     }
 
-    /// From now on nothing that this run starts outlives the runner, whatever ends it: `program`,
-    /// which is gilmatrix, is started a second time as its guard.
+    /// From now on nothing that this run starts outlives the runner, whatever ends it: gilmatrix is started a second
+    /// time as its guard.
     ///
     /// # Errors
     /// The guard can't be started.
-    pub fn guard(&mut self, program: &Path) -> Result<(), ContextError> {
-        let guard = Guard::start(program, self.temp.path())
+    pub fn guard(&mut self) -> Result<(), ContextError> {
+        let guard = Guard::start(self.temp.path())
             .map_err(|source| ContextError { action: "start the guard process".to_owned(), source })?;
         // A child of ours, but no orphan that an invocation left.
         self.roots.add(guard.pid());
@@ -190,7 +190,7 @@ impl Context {
     /// What the names of an invocation's semaphores begin with, by which those are found that its processes
     /// could not take away any more.
     pub(super) fn semaphores(&self, id: u64) -> String {
-        format!("{}{id}-", semaphores::of_run(self.temp.path()))
+        format!("{}{id}-", semaphore_prefix(self.temp.path()))
     }
 
     pub(super) fn temp(&self) -> &Path {

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use crate::platform::{CpuTimes, own_cpu_ns};
 use crate::record::Disturbance;
 
-/// Others' CPU, in CPUs, beyond which an invocation counts as disturbed. Two busy processes at once slow each
+/// The CPU time of others, in CPUs, beyond which an invocation counts as disturbed. Two busy processes at once slow each
 /// other by up to a quarter on a shared machine: 0.15 of a second one costs up to 4 %, near the precision that
 /// a run asks for by default (5 %).
 const OTHERS: f64 = 0.15;
@@ -13,56 +14,46 @@ const STEAL: f64 = 0.02;
 /// The kernel counts in ticks of 10 ms by looking now and then: below this nothing can be said.
 const RESOLUTION: Duration = Duration::from_millis(30);
 
-/// Readings of the kernel's counters at one moment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Counters {
-    /// All CPUs together: user, system and interrupts.
-    busy_ns: u64,
-    /// Of it, work of low priority.
-    nice_ns: u64,
-    steal_ns: Option<u64>,
-    /// This process, and all its children that have ended.
-    own_ns: u64,
-    cpus: u32,
-}
-
 /// A stretch of time under watch.
 #[derive(Debug)]
-pub struct Watch {
+pub struct DisturbanceWatch {
     started: Instant,
-    before: Counters,
+    before: CpuTimes,
+    /// CPU time of this process and all its children that had ended, in nanoseconds.
+    own_ns: u64,
 }
 
-impl Watch {
-    /// `None` where the kernel doesn't count.
+impl DisturbanceWatch {
+    /// Begins to watch; `None` where the system doesn't count.
     pub fn begin() -> Option<Self> {
-        Some(Self { before: counters()?, started: Instant::now() })
+        Some(Self { before: CpuTimes::now()?, own_ns: own_cpu_ns()?, started: Instant::now() })
     }
 
-    /// To be called when the processes that were measured have ended and been waited for: their CPU is then
-    /// known to be theirs.
+    /// Returns what else happened. To be called when the processes that were measured have ended and been waited for:
+    /// their CPU is then known to be theirs.
     pub fn end(self) -> Option<Disturbance> {
-        Some(between(self.before, counters()?, self.started.elapsed()))
+        let own_ns = own_cpu_ns()?.saturating_sub(self.own_ns);
+        Some(disturbance(CpuTimes::now()?.since(self.before), own_ns, self.started.elapsed()))
     }
 }
 
-fn between(before: Counters, after: Counters, wall: Duration) -> Disturbance {
-    let busy_ns = after.busy_ns.saturating_sub(before.busy_ns);
-    let others_ns = busy_ns.saturating_sub(after.own_ns.saturating_sub(before.own_ns));
+/// Judges what has passed in `wall`, `own_ns` of it being this process's and its children's.
+fn disturbance(passed: CpuTimes, own_ns: u64, wall: Duration) -> Disturbance {
+    let others_ns = passed.busy_ns.saturating_sub(own_ns);
     let mut disturbance = Disturbance {
         wall_ns: wall.as_nanos() as u64,
-        cpus: after.cpus,
-        steal_ns: after.steal_ns.zip(before.steal_ns).map(|(after, before)| after.saturating_sub(before)),
-        busy_ns,
+        cpus: passed.cpus,
+        steal_ns: passed.steal_ns,
+        busy_ns: passed.busy_ns,
         others_ns,
-        others_nice_ns: others_ns.min(after.nice_ns.saturating_sub(before.nice_ns)),
+        others_nice_ns: others_ns.min(passed.nice_ns),
         reason: None,
     };
     disturbance.reason = reason(&disturbance);
     disturbance
 }
 
-/// Why it counts as disturbed, if it does.
+/// Says why it counts as disturbed, if it does.
 fn reason(seen: &Disturbance) -> Option<String> {
     let wall = seen.wall_ns.max(1) as f64;
     let beyond = |ns: u64, limit: f64| Duration::from_nanos(ns) > RESOLUTION && ns as f64 > limit * wall;
@@ -77,42 +68,6 @@ fn reason(seen: &Disturbance) -> Option<String> {
     beyond(others, OTHERS).then(|| format!("other processes kept {share:.1} CPUs busy"))
 }
 
-fn counters() -> Option<Counters> {
-    let stat = std::fs::read_to_string("/proc/stat").ok()?;
-    let own_ns = cpu_ns(libc::RUSAGE_SELF) + cpu_ns(libc::RUSAGE_CHILDREN);
-    let tick_ns = 1_000_000_000 / rustix::param::clock_ticks_per_second().max(1);
-    parse(&stat, tick_ns, own_ns)
-}
-
-/// The first line of /proc/stat is user, nice, system, idle, iowait, irq, softirq, steal in ticks (guest time is
-/// part of user); a line for each CPU follows.
-fn parse(stat: &str, tick_ns: u64, own_ns: u64) -> Option<Counters> {
-    let line = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
-    let ticks: Vec<u64> = line.split_ascii_whitespace().map_while(|tick| tick.parse().ok()).collect();
-    let at = |index: usize| ticks.get(index).copied();
-    let busy = at(0)? + at(1)? + at(2)? + at(5).unwrap_or(0) + at(6).unwrap_or(0);
-    let is_cpu = |line: &&str| line.strip_prefix("cpu").is_some_and(|rest| !rest.starts_with(' '));
-    Some(Counters {
-        busy_ns: busy * tick_ns,
-        nice_ns: at(1)? * tick_ns,
-        steal_ns: at(7).map(|steal| steal * tick_ns),
-        own_ns,
-        cpus: stat.lines().filter(is_cpu).count() as u32,
-    })
-}
-
-fn cpu_ns(who: libc::c_int) -> u64 {
-    // SAFETY: all zeros is a valid rusage.
-    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: the pointer is to a live structure of the kernel's layout.
-    if unsafe { libc::getrusage(who, &raw mut usage) } != 0 {
-        return 0;
-    }
-    let ns =
-        |time: libc::timeval| time.tv_sec.max(0) as u64 * 1_000_000_000 + time.tv_usec.max(0) as u64 * 1_000;
-    ns(usage.ru_utime) + ns(usage.ru_stime)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,14 +76,14 @@ mod tests {
 
     fn seen(busy: f64, nice: f64, steal: f64, own: f64) -> Disturbance {
         let ns = |seconds: f64| (seconds * SECOND as f64) as u64;
-        let after = Counters {
+        let passed = CpuTimes {
             busy_ns: ns(busy),
             nice_ns: ns(nice),
             steal_ns: Some(ns(steal)),
-            own_ns: ns(own),
             cpus: 2,
+            ..CpuTimes::default()
         };
-        between(Counters { steal_ns: Some(0), ..Counters::default() }, after, Duration::from_secs(1))
+        disturbance(passed, ns(own), Duration::from_secs(1))
     }
 
     #[test]
@@ -152,16 +107,7 @@ mod tests {
 
     #[test]
     fn too_short_to_tell_is_undisturbed() {
-        let after = Counters { busy_ns: 20_000_000, cpus: 2, ..Counters::default() };
-        assert_eq!(between(Counters::default(), after, Duration::from_millis(25)).reason, None);
-    }
-
-    #[test]
-    fn the_kernels_line_is_read() {
-        let stat = "cpu  10 1 5 100 20 2 3 4 7 0\ncpu0 1 1 1 1 1 1 1 1 1 1\ncpu1 1 1\nintr 1\n";
-        let read = parse(stat, 10, 7).unwrap();
-        let expected = Counters { busy_ns: 210, nice_ns: 10, steal_ns: Some(40), own_ns: 7, cpus: 2 };
-        assert_eq!(read, expected);
-        assert_eq!(parse("intr 1 2", 10, 0), None);
+        let passed = CpuTimes { busy_ns: 20_000_000, cpus: 2, ..CpuTimes::default() };
+        assert_eq!(disturbance(passed, 0, Duration::from_millis(25)).reason, None);
     }
 }

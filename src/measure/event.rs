@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::record::{InvocationKind, Outcome};
 
 /// One thing that happened. `measure` emits these and prints nothing.

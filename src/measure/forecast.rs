@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::schedule;
 use super::settle::Board;
-use crate::plan::{Cell, Plan};
+use crate::cell::Cell;
+use crate::plan::Plan;
 use crate::stats::MIN_PAIRS;
 
 /// Counted sweeps where the budget is short.
@@ -69,13 +70,12 @@ fn budget(ns: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::settle::single;
     use crate::plan::PlannedCell;
 
     fn plan(cells: u32) -> Plan {
         let cell = |number| match number {
-            0 => single("3.13", "fib"),
-            _ => Cell { mode: "threads".into(), workers: number, ..single("3.13", "fib") },
+            0 => Cell::single("3.13", "fib"),
+            _ => Cell { mode: "threads".into(), workers: number, ..Cell::single("3.13", "fib") },
         };
         let planned = |number| PlannedCell { cell: cell(number), skipped: None, oversubscribed: false };
         Plan { cells: (0..cells).map(planned).collect() }

@@ -4,7 +4,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::job::Job;
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, Side};
 use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, TIME, Verdict};
 use crate::stats::{Peak, pair_value, peak_pairs};
@@ -136,10 +136,10 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
-    use crate::plan::reference;
+    use crate::cell::Cell;
 
     fn gate() -> Gate {
-        let cell = |workload: &str| Cell { workload: workload.into(), ..reference("3.13") };
+        let cell = |workload: &str| Cell { workload: workload.into(), ..Cell::reference("3.13") };
         let mut gate = Gate::new(&["fib", "json"].map(|workload| Budgeted {
             cell: cell(workload),
             max_slowdown: 0.03,

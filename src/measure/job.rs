@@ -1,6 +1,6 @@
 //! What the schedule consists of.
 
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::record::{InvocationKind, Side};
 
 /// One thing to run; its invocations are alive together.

@@ -1,13 +1,7 @@
 //! Launching, driving and sampling real interpreters. Emits events, prints nothing.
 
-#[cfg(not(target_os = "linux"))]
-compile_error!(
-    "gilmatrix measures on Linux so far: pidfds, /proc and the subreaper are what makes its figures exact"
-);
-
 mod block;
 mod ceiling;
-mod clock;
 mod context;
 mod dice;
 mod disturb;
@@ -20,7 +14,6 @@ mod job;
 mod leaders;
 mod past;
 mod probe;
-mod process;
 mod profile;
 mod protocol;
 mod reach;
@@ -31,10 +24,9 @@ mod schedule;
 mod session;
 mod settle;
 mod solo;
-mod tail;
 mod warm;
 
-pub use clock::unix_ns;
+pub use crate::platform::unix_ns;
 pub use context::{Context, ContextError};
 pub use event::{Alive, Event};
 pub use forecast::{Forecast, forecast};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::job::Job;
 use super::settle::{Board, Ratio};
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::record::{Invocation, InvocationKind, RecordError};
 
 /// What went before, beside what the board has learned from it.

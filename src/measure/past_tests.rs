@@ -1,14 +1,13 @@
 use super::*;
-use crate::measure::settle::single;
 use crate::plan::PlannedCell;
 use crate::record::{Outcome, Phases, RECORDS_SCHEMA, Value};
 
 fn threads(workers: u32) -> Cell {
-    Cell { mode: "threads".to_owned(), workers, ..single("3.13t", "fib") }
+    Cell { mode: "threads".to_owned(), workers, ..Cell::single("3.13t", "fib") }
 }
 
 fn board() -> Board {
-    let cells = [single("3.13", "fib"), single("3.13t", "fib"), threads(2), threads(4)];
+    let cells = [Cell::single("3.13", "fib"), Cell::single("3.13t", "fib"), threads(2), threads(4)];
     let planned = cells.map(|cell| PlannedCell { cell, skipped: None, oversubscribed: false });
     Board::new(&planned, "3.13", 0.05)
 }
@@ -55,21 +54,21 @@ fn block(first: u64, round: u32, number: u64, cells: &[Cell]) -> Vec<Invocation>
 #[test]
 fn numbers_and_time_go_on_where_they_stood() {
     let mut board = board();
-    let mut records = vec![record(1, InvocationKind::Solo, 1, None, single("3.13", "fib"))];
-    records.extend(block(2, 2, 1, &[single("3.13", "fib"), single("3.13t", "fib"), threads(2)]));
-    records.extend(block(5, 2, 2, &[single("3.13", "fib"), single("3.13t", "fib"), threads(2)]));
+    let mut records = vec![record(1, InvocationKind::Solo, 1, None, Cell::single("3.13", "fib"))];
+    records.extend(block(2, 2, 1, &[Cell::single("3.13", "fib"), Cell::single("3.13t", "fib"), threads(2)]));
+    records.extend(block(5, 2, 2, &[Cell::single("3.13", "fib"), Cell::single("3.13t", "fib"), threads(2)]));
     let past = Past::read(records.into_iter().map(Ok), &mut board).unwrap();
     assert_eq!((past.invocations, past.last_id, past.last_block, past.round), (7, 7, 2, 2));
     assert_eq!(past.spent_ns, 7000 + 300 + 107 + 50);
     let known = board.get(&threads(2)).unwrap();
     assert_eq!((known.over_baseline.pairs(), known.over_own.pairs()), (2, 2));
-    assert_eq!(board.get(&single("3.13", "fib")).unwrap().solos, 1);
+    assert_eq!(board.get(&Cell::single("3.13", "fib")).unwrap().solos, 1);
 }
 
 #[test]
 fn what_the_broken_off_round_has_measured_is_not_measured_twice() {
     let mut board = board();
-    let bases = [single("3.13", "fib"), single("3.13t", "fib")];
+    let bases = [Cell::single("3.13", "fib"), Cell::single("3.13t", "fib")];
     let mut records = block(1, 1, 1, &[bases[0].clone(), bases[1].clone(), threads(4)]);
     records.extend(block(4, 2, 2, &[bases[0].clone(), bases[1].clone(), threads(2)]));
     records.push(record(7, InvocationKind::Solo, 2, None, threads(2)));
@@ -93,7 +92,8 @@ fn what_the_broken_off_round_has_measured_is_not_measured_twice() {
 #[test]
 fn half_a_block_gives_the_pairs_that_are_whole() {
     let mut board = board();
-    let mut records = block(1, 2, 1, &[single("3.13", "fib"), threads(2), single("3.13t", "fib")]);
+    let mut records =
+        block(1, 2, 1, &[Cell::single("3.13", "fib"), threads(2), Cell::single("3.13t", "fib")]);
     records.pop();
     Past::read(records.into_iter().map(Ok), &mut board).unwrap();
     let known = board.get(&threads(2)).unwrap();

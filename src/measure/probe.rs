@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
 use super::solo::solo;
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::record::{Invocation, Side};
 
 /// One invocation of a cell alone, its passes going on for about `active`: whether it works at all,

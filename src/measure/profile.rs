@@ -1,4 +1,4 @@
-//! One invocation kept at work while other programs look into it. Never timed, never recorded.
+//! One invocation kept at work while profilers read its stacks. Never timed, never recorded.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -9,15 +9,16 @@ use tokio::task::JoinSet;
 
 use super::context::{Context, ContextError};
 use super::session::{Place, Session};
-use crate::plan::Cell;
+use crate::cell::Cell;
+use crate::process::LiveProcess;
 use crate::record::{Invocation, InvocationKind, Side};
 
 /// How much longer than asked a profiler may take: it reads symbols first and writes its file last.
 const SLACK: Duration = Duration::from_secs(60);
-/// What a profiler gets to write its file once the process that it looks at is gone.
+/// How long a profiler may take to write its file once the process that it profiles is gone.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
-/// What was looked at, and how each profiler ended.
+/// What was profiled, and how each profiler ended.
 #[derive(Debug)]
 pub struct Profiled {
     pub invocation: Invocation,
@@ -25,14 +26,15 @@ pub struct Profiled {
     pub profilers: Vec<ProfilerEnd>,
 }
 
+/// How a profiler ended.
 #[derive(Debug, Default)]
 pub struct ProfilerEnd {
     pub success: bool,
-    /// Both outputs, the errors last.
+    /// What it printed, the errors last.
     pub output: String,
 }
 
-/// Makes the command that looks at a process for the time that was asked.
+/// Makes the command that profiles the process with this pid for the time that was asked.
 pub type Profiler<'a> = &'a dyn Fn(u32) -> std::process::Command;
 
 /// Starts the cell and repeats its passes for as long as the profilers take, one after another: two
@@ -64,7 +66,7 @@ async fn profiled(
     let mut place = Place { sweep: 0, seq: 0, warmup: true, concurrent: 1 };
     let mut ends = Vec::new();
     session.ready().await;
-    // The first one fills caches, and workers that start late arrive: nobody asks for a look at that.
+    // The first one fills caches, and workers that start late arrive: nobody wants that profiled.
     if session.healthy() {
         session.pass(place).await;
     }
@@ -75,39 +77,36 @@ async fn profiled(
         let mut command = Command::from(profiler(session.pid()));
         let limit = active + SLACK;
         // A set ends its tasks, and so their processes, when it is dropped.
-        let mut looking = JoinSet::new();
-        looking.spawn(async move { look(&mut command, limit).await });
+        let mut profiling = JoinSet::new();
+        profiling.spawn(async move { run_profiler(&mut command, limit).await });
         let mut end = None;
         while session.healthy() && end.is_none() {
             place.seq += 1;
             session.pass(place).await;
-            end = looking.try_join_next();
+            end = profiling.try_join_next();
         }
         let begun = Instant::now();
         while end.is_none() && begun.elapsed() < LAST_WORDS {
-            end = tokio::time::timeout(LAST_WORDS, looking.join_next()).await.ok().flatten();
+            end = tokio::time::timeout(LAST_WORDS, profiling.join_next()).await.ok().flatten();
         }
         // Gone before the session's end looks for strays.
-        looking.shutdown().await;
+        profiling.shutdown().await;
         ends.push(end.and_then(Result::ok).unwrap_or_default());
     }
     Ok(Profiled { invocation: session.finish().await.invocation, profilers: ends })
 }
 
-async fn look(command: &mut Command, limit: Duration) -> ProfilerEnd {
+/// Runs a profiler to its end. Given up half-way, or too late, it is killed with everything below it.
+async fn run_profiler(command: &mut Command, limit: Duration) -> ProfilerEnd {
     let failed = |output: String| ProfilerEnd { success: false, output };
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // Its own group, for the reason that the cell's process has one.
-    command.process_group(0).kill_on_drop(true);
-    match tokio::time::timeout(limit, command.output()).await {
-        Err(_) => failed(format!("Error: no end within {} s", limit.as_secs())),
-        Ok(Err(error)) => failed(format!("Error: it can't be started: {error}")),
-        Ok(Ok(output)) => {
-            let text = [output.stdout, output.stderr].concat();
-            ProfilerEnd {
-                success: output.status.success(),
-                output: String::from_utf8_lossy(&text).into_owned(),
-            }
-        }
-    }
+    let mut profiler = match LiveProcess::start(command.stdin(Stdio::null()), None) {
+        Ok(profiler) => profiler,
+        Err(error) => return failed(format!("Error: it can't be started: {error}")),
+    };
+    let Some(exit) = profiler.ended_within(limit).await else {
+        return failed(format!("Error: no end within {} s", limit.as_secs()));
+    };
+    profiler.reap(LAST_WORDS).await;
+    let (stdout, stderr) = profiler.printed(LAST_WORDS).await;
+    ProfilerEnd { success: exit.status.success(), output: stdout + &stderr }
 }

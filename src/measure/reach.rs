@@ -1,7 +1,7 @@
 //! Which cells can't be settled any more in the time that is left. Pure.
 
 use super::settle::{Board, Known, Ratio};
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::stats::{MIN_PAIRS, pairs_needed, variance_at_least};
 
 /// A cell that no fair share of the time would settle.
@@ -71,7 +71,6 @@ fn needs(board: &Board, place: usize) -> OutOfReach {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::settle::single;
     use crate::plan::PlannedCell;
     use crate::stats::simulate::Random;
 
@@ -84,11 +83,11 @@ mod tests {
 
     /// A `single` and as many others as there are spreads; two workers lead.
     fn board(spreads: &[f64], leading: usize) -> Board {
-        let mut cells = vec![single("3.13", "fib")];
+        let mut cells = vec![Cell::single("3.13", "fib")];
         for place in 0..spreads.len() {
             let workers = if place < leading { 2 } else { 4 };
             let mode = format!("threads{place}");
-            cells.push(Cell { mode, workers, ..single("3.13", "fib") });
+            cells.push(Cell { mode, workers, ..Cell::single("3.13", "fib") });
         }
         let planned: Vec<PlannedCell> = cells
             .into_iter()
@@ -147,7 +146,8 @@ mod tests {
             board.known[place].over_baseline.push(vec![value]);
             board.known[place].over_own.push(vec![value]);
         };
-        let left = 20 * cost(&[single("3.13", "fib"), single("3.13", "fib"), single("3.13", "fib")]);
+        let left = 20
+            * cost(&[Cell::single("3.13", "fib"), Cell::single("3.13", "fib"), Cell::single("3.13", "fib")]);
         assert_eq!(out_of_reach(&board, left, &cost), []);
         for _ in 0..4 {
             (1..4).for_each(|place| pair(&mut board, place));

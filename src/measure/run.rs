@@ -6,7 +6,7 @@ use std::pin::pin;
 use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
-use super::disturb::Watch;
+use super::disturb::DisturbanceWatch;
 use super::event::Event;
 use super::job::Job;
 use super::runner::Runner;
@@ -98,7 +98,7 @@ pub async fn run(
             let (kind, what) = (job.kind(), job.title());
             emit(Event::Begin { kind, what, elapsed_ns: context.elapsed_ns() });
             let mut alive = context.alive();
-            let watch = Watch::begin();
+            let watch = DisturbanceWatch::begin();
             let mut stopped_ns = None;
             let done = {
                 let mut performing = pin!(runner.perform(&job, number));
@@ -125,7 +125,7 @@ pub async fn run(
                 ended.interrupted = true;
                 break 'rounds;
             };
-            let disturbance = watch.and_then(Watch::end);
+            let disturbance = watch.and_then(DisturbanceWatch::end);
             let disturbed = disturbance.as_ref().is_some_and(Disturbance::disturbed);
             for invocation in &mut invocations {
                 invocation.disturbance.clone_from(&disturbance);

@@ -15,7 +15,7 @@ use super::run::Settings;
 use super::schedule::{self, Limits, Scope};
 use super::settle::Board;
 use super::{block, dice, host, leaders, solo};
-use crate::plan::{Cell, reference};
+use crate::cell::Cell;
 use crate::record::{Invocation, RecordError, Side};
 use crate::stats::MIN_PAIRS;
 
@@ -218,7 +218,7 @@ impl<'a> Runner<'a> {
                 lock_step(both, &mut random).await
             }
             Job::Reference(cell) => {
-                let both = [reference(&cell.interpreter), cell.clone()];
+                let both = [Cell::reference(&cell.interpreter), cell.clone()];
                 lock_step(members(&both), &mut random).await
             }
             Job::Capacity { single, workers } => {

@@ -6,8 +6,8 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::job::Job;
-use super::settle::{Board, Known, SOLOS, single};
-use crate::plan::Cell;
+use super::settle::{Board, Known, SOLOS};
+use crate::cell::Cell;
 use crate::stats::FULL_PAIRS;
 
 /// Cells in a block beside the baseline and the interpreter's own `single`.
@@ -171,7 +171,7 @@ fn within_memory(board: &Board, bases: &[Cell], cells: &[Cell], limit: u64) -> V
 
 /// What a cell alone takes, before anything is known of it.
 pub fn predict_solo_ns(board: &Board, active_ns: u64) -> u64 {
-    let unknown = single("", "");
+    let unknown = Cell::single("", "");
     predict_ns(board, &Job::Solo(unknown), SWEEPS, active_ns, 1.0)
 }
 
@@ -195,7 +195,7 @@ pub fn predict_blocks_ns(board: &Board, cells: &[Cell], sweeps: u32, cpus: f64) 
 
 fn capacities(board: &Board, limits: &Limits) -> Vec<Job> {
     let Some(workers) = limits.capacity_workers else { return Vec::new() };
-    let singles = board.known.iter().filter(|known| !known.failed && is_single(&known.cell));
+    let singles = board.known.iter().filter(|known| !known.failed && known.cell.is_single());
     singles
         .filter(|known| !board.capacity.get(&known.cell).is_some_and(|ratio| ratio.settled(limits.precision)))
         .map(|known| Job::Capacity { single: known.cell.clone(), workers })
@@ -210,10 +210,6 @@ fn references(board: &Board) -> Vec<Job> {
         .filter(|cell| board.references.get(*cell).is_none_or(|ratio| ratio.pairs() < FULL_PAIRS))
         .map(|cell| Job::Reference(cell.clone()))
         .collect()
-}
-
-fn is_single(cell: &Cell) -> bool {
-    *cell == single(&cell.interpreter, &cell.workload)
 }
 
 /// Counted sweeps of each block, for all cells alike.
@@ -294,10 +290,10 @@ mod tests {
     fn board() -> Board {
         let mut cells = Vec::new();
         for interpreter in ["3.13", "3.13t"] {
-            cells.push(single(interpreter, "fib"));
+            cells.push(Cell::single(interpreter, "fib"));
             for workers in [1, 2, 4] {
                 for mode in ["threads", "mp", "executor"] {
-                    cells.push(Cell { mode: mode.into(), workers, ..single(interpreter, "fib") });
+                    cells.push(Cell { mode: mode.into(), workers, ..Cell::single(interpreter, "fib") });
                 }
             }
         }
@@ -345,8 +341,8 @@ mod tests {
             }
         }
         for cells in &blocks {
-            assert_eq!(cells[0], single("3.13", "fib"));
-            assert!(cells.contains(&single(&cells[cells.len() - 1].interpreter, "fib")));
+            assert_eq!(cells[0], Cell::single("3.13", "fib"));
+            assert!(cells.contains(&Cell::single(&cells[cells.len() - 1].interpreter, "fib")));
             assert!(cells.len() <= BLOCK_CELLS + 2);
         }
         let capacities = jobs.iter().filter(|job| matches!(job, Job::Capacity { workers: 2, .. })).count();

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::plan::{Cell, PLAIN, PlannedCell, REFERENCE};
+use crate::cell::{Cell, REFERENCE};
+use crate::plan::PlannedCell;
 use crate::record::{Invocation, InvocationKind, Outcome};
 use crate::stats::{
     Components, Interval, capacity_log_ratios, components, log_ratio_interval, pair_log_ratios, settled,
@@ -149,12 +150,12 @@ impl Board {
 
     /// The `single` that a cell's speedup is taken over, if it is in the plan and sound.
     pub fn baseline_of(&self, cell: &Cell) -> Option<Cell> {
-        self.sound(single(&self.baseline_interpreter, &cell.workload))
+        self.sound(Cell::single(&self.baseline_interpreter, &cell.workload))
     }
 
     /// The `single` of a cell's own interpreter, in the plain environment.
     pub fn own_of(&self, cell: &Cell) -> Option<Cell> {
-        self.sound(single(&cell.interpreter, &cell.workload))
+        self.sound(Cell::single(&cell.interpreter, &cell.workload))
     }
 
     fn sound(&self, cell: Cell) -> Option<Cell> {
@@ -279,18 +280,6 @@ impl Board {
         let within = crate::stats::median(&found.iter().map(|one| one.within).collect::<Vec<_>>())?;
         let between = crate::stats::median(&found.iter().map(|one| one.between).collect::<Vec<_>>())?;
         Some((within, between))
-    }
-}
-
-/// The `single` cell of an interpreter and a workload in the plain environment.
-pub fn single(interpreter: &str, workload: &str) -> Cell {
-    Cell {
-        interpreter: interpreter.to_owned(),
-        workload: workload.to_owned(),
-        mode: "single".to_owned(),
-        workers: 1,
-        start_method: None,
-        environment: PLAIN.to_owned(),
     }
 }
 

@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::clock::monotonic_ns;
 use super::context::{Context, ContextError};
-use super::process::Usage;
-use super::sample::{LinuxReader, Sampled, Sampler, SysinfoReader, TreeReader};
+use super::sample::{Sampled, Sampler};
 use super::session::{Finished, Place, Session};
-use crate::plan::Cell;
+use crate::cell::Cell;
+use crate::platform::{Usage, monotonic_ns, tree_reader};
 use crate::record::{Invocation, InvocationKind, ProcessRole, Resources, Side, Value};
 
 /// Passes after the first: at least these, so that memory has its plateau, and no more than these.
@@ -84,13 +83,7 @@ pub async fn solo(
 
 fn start_sampler(root: u32, launched: Instant, interval: Duration) -> Result<Sampler, ContextError> {
     let refused = |source| ContextError { action: "start the sampler".to_owned(), source };
-    let mut lean = LinuxReader::default();
-    // Where the kernel doesn't give it (a hardened /proc), sysinfo knows other ways.
-    let reader: Box<dyn TreeReader> = match lean.read(std::process::id()).is_empty() {
-        false => Box::new(lean),
-        true => Box::new(SysinfoReader::new().map_err(refused)?),
-    };
-    Sampler::start(root, launched, interval, reader).map_err(refused)
+    tree_reader().and_then(|reader| Sampler::start(root, launched, interval, reader)).map_err(refused)
 }
 
 /// Peaks and totals; `None` when the process was gone before the first sample.

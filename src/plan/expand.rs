@@ -4,12 +4,10 @@ use std::collections::HashSet;
 
 use super::here::Here;
 use super::selection::Selection;
-use super::{
-    Cell, Filters, Machine, PLAIN, Plan, PlanError, PlannedCell, SINGLE, SkipKind, Skipped, product,
-    unsupported,
-};
+use super::{Filters, Machine, Plan, PlanError, PlannedCell, SkipKind, Skipped, product, unsupported};
+use crate::cell::{Cell, PLAIN, SINGLE};
 use crate::harness::Catalogue;
-use crate::matrix::{Matrix, Rule, Variant};
+use crate::matrix::{CellRule, Matrix, Variant};
 
 /// The product interpreters × workloads × modes × workers × variants in the matrix's order, then the
 /// cells that only `[[include]]` adds. Modes with one worker and without processes don't multiply with
@@ -88,7 +86,7 @@ impl Planner<'_> {
     }
 
     /// A rule may drop a whole workload with its baseline, never the baseline alone.
-    fn spare_baseline(&self, rule: &Rule, cell: &Cell) -> Result<(), PlanError> {
+    fn spare_baseline(&self, rule: &CellRule, cell: &Cell) -> Result<(), PlanError> {
         let baseline = cell.interpreter == self.matrix.interpreters.baseline
             && cell.mode == SINGLE
             && cell.environment == PLAIN;

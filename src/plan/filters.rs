@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use glob::Pattern;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, PlanError};
+use super::PlanError;
+use crate::cell::Cell;
 use crate::matrix::nearest;
 
 /// Which cells of a matrix are measured. Names are exact or globs (`3.13*`); several of one kind mean any of them, an

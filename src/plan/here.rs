@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Cell, SkipKind, Skipped, unsupported};
+use super::{SkipKind, Skipped, unsupported};
+use crate::cell::Cell;
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::Matrix;

@@ -1,6 +1,5 @@
 //! From a matrix and the interpreters that are here to the cells that will be measured.
 
-mod cell;
 mod error;
 mod expand;
 mod filters;
@@ -16,7 +15,6 @@ mod unsupported;
 #[cfg(test)]
 mod tests;
 
-pub use cell::{Cell, PLAIN, REFERENCE, SINGLE, StartMethod, reference};
 pub use error::PlanError;
 pub use expand::expand;
 pub use filters::Filters;

@@ -1,8 +1,8 @@
 //! Which cells there are: the product of the axes, and what a rule adds to it.
 
-use super::{Cell, PLAIN, StartMethod};
+use crate::cell::{Cell, PLAIN, StartMethod};
 use crate::harness::{Catalogue, ModeInfo, Workers};
-use crate::matrix::{Matrix, Rule};
+use crate::matrix::{CellRule, Matrix};
 
 /// Every cell of one interpreter, workload and mode: workers, then start methods, then environments.
 /// A mode with one worker doesn't multiply with the workers, one without processes not with the start
@@ -14,7 +14,7 @@ pub fn cells(interpreter: &str, workload: &str, mode: &ModeInfo, matrix: &Matrix
 
 /// The cells of an `[[include]]` rule that the product doesn't have. A key that it doesn't give stands
 /// for everything that the matrix has on that axis.
-pub fn included(rule: &Rule, matrix: &Matrix, catalogue: &Catalogue) -> Vec<Cell> {
+pub fn included(rule: &CellRule, matrix: &Matrix, catalogue: &Catalogue) -> Vec<Cell> {
     let counts = rule.workers.map_or_else(|| matrix.modes.workers.clone(), |count| vec![count]);
     let methods = rule.start_method.map_or_else(|| matrix.modes.start_methods.clone(), |method| vec![method]);
     let names = rule.mode.as_ref().map_or_else(|| matrix.modes.names.clone(), |name| vec![name.clone()]);

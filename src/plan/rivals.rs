@@ -1,6 +1,6 @@
 //! Which cells the advice will compare, so that they can meet each other directly.
 
-use super::Cell;
+use crate::cell::Cell;
 
 /// A cell that has been measured a little.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +40,7 @@ fn fastest<'a, 'b: 'a>(contenders: impl Iterator<Item = &'a &'a Contender<'b>>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::PLAIN;
+    use crate::cell::PLAIN;
 
     fn cell(interpreter: &str, mode: &str, workers: u32) -> Cell {
         Cell {

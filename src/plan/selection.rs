@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::filters::Passing;
-use super::{Cell, Filters, Machine, PLAIN, PlanError, SINGLE, SkipKind, Skipped};
+use super::{Filters, Machine, PlanError, SkipKind, Skipped};
+use crate::cell::{Cell, PLAIN, SINGLE};
 use crate::harness::{Catalogue, Workers};
 use crate::matrix::Matrix;
 

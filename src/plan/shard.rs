@@ -100,7 +100,8 @@ pub fn keep(plan: &mut Plan, shard: Shard) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Cell, PLAIN, PlannedCell};
+    use crate::cell::{Cell, PLAIN};
+    use crate::plan::PlannedCell;
 
     fn plan(sizes: &[(&str, u32)]) -> Plan {
         let cell = |workload: &str, workers| PlannedCell {

@@ -1,6 +1,7 @@
 //! What an interpreter can't do: known from its facts, before anything is launched.
 
-use super::{SkipKind, Skipped, StartMethod};
+use super::{SkipKind, Skipped};
+use crate::cell::StartMethod;
 use crate::harness::{ModeInfo, WorkloadInfo};
 use crate::interpreter::Interpreter;
 use crate::matrix::Variant;

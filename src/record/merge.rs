@@ -260,7 +260,7 @@ mod tests {
                 let reason = "another measures it".to_owned();
                 planned.skipped = Some(Skipped { kind: SkipKind::OtherShard, reason });
             }
-            let budget = |cell: &crate::plan::Cell| Budgeted {
+            let budget = |cell: &crate::cell::Cell| Budgeted {
                 cell: cell.clone(),
                 max_slowdown: 0.03,
                 max_memory: 0.1,
@@ -283,14 +283,14 @@ mod tests {
     #[test]
     fn every_shards_gate_stays() {
         let mut parts = shards();
-        let gone = |cell: &crate::plan::Cell, kind| Unmatched {
+        let gone = |cell: &crate::cell::Cell, kind| Unmatched {
             cell: cell.clone(),
             kind,
             reason: "gone".to_owned(),
         };
         // A cell that no matrix has any more is vanished to all of them; the first machine lacks 3.13t.
         let vanished =
-            crate::plan::Cell { workload: "old".to_owned(), ..parts[0].plan.cells[0].cell.clone() };
+            crate::cell::Cell { workload: "old".to_owned(), ..parts[0].plan.cells[0].cell.clone() };
         let json = parts[1].against.as_ref().unwrap().cells[1].cell.clone();
         for part in &mut parts {
             part.against.as_mut().unwrap().unmatched.push(gone(&vanished, UnmatchedKind::Vanished));

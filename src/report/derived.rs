@@ -80,11 +80,8 @@ fn single_thread(results: &View<'_>) -> Option<Section> {
 fn overall(results: &View<'_>) -> Option<Section> {
     let rows = results.overall.iter().map(|one| {
         let mark = if one.settled { "" } else { view::UNSETTLED };
-        let mode = view::mode_name(results, &one.mode, &one.variant);
         let ratio = one.speedup.map_or(format::NONE.to_owned(), |found| format!("{mark}{}", times(found)));
-        let how =
-            if view::takes_workers(results, &one.mode) { format!("{mode}×{}", one.workers) } else { mode };
-        vec![one.interpreter.clone(), how, ratio, one.missing.join(", ")]
+        vec![one.cell.interpreter.clone(), view::how(results, &one.cell), ratio, one.missing.join(", ")]
     });
     section(
         "overall",
@@ -97,7 +94,6 @@ fn overall(results: &View<'_>) -> Option<Section> {
 
 fn scaling(results: &View<'_>) -> Option<Section> {
     let row = |one: &Scaling| {
-        let mode = view::mode_name(results, &one.mode, &one.variant);
         let serial = one.amdahl.or(one.gustafson).map_or(format::NONE.to_owned(), fraction);
         let (contention, coherency, knee) = match &one.usl {
             Some(usl) => (percent(usl.contention), percent(usl.coherency), workers(&usl.knee)),
@@ -106,9 +102,9 @@ fn scaling(results: &View<'_>) -> Option<Section> {
         let last = one.points.iter().rev().find(|point| point.fitted).and_then(|point| point.karp_flatt);
         let karp_flatt = last.map_or(format::NONE.to_owned(), fraction);
         vec![
-            one.workload.clone(),
-            one.interpreter.clone(),
-            mode,
+            one.cell.workload.clone(),
+            one.cell.interpreter.clone(),
+            view::how(results, &one.cell),
             serial,
             karp_flatt,
             contention,
@@ -129,10 +125,9 @@ fn scaling(results: &View<'_>) -> Option<Section> {
 
 fn break_even(results: &View<'_>) -> Option<Section> {
     let rows = results.break_even.iter().map(|one| {
-        let mode = view::mode_name(results, &one.mode, &one.variant);
         vec![
-            format!("{} on {}", one.family, one.interpreter),
-            format!("{mode}×{}", one.workers),
+            format!("{} on {}", one.family, one.cell.interpreter),
+            view::how(results, &one.cell),
             one.against.clone(),
             task(&one.task_ns),
             one.slower_up_to_ns.map_or(format::NONE.to_owned(), format::ns),
@@ -161,11 +156,10 @@ fn break_even(results: &View<'_>) -> Option<Section> {
 
 fn memory(results: &View<'_>) -> Option<Section> {
     let rows = results.memory_growth.iter().map(|one| {
-        let mode = view::mode_name(results, &one.mode, &one.variant);
         vec![
-            one.workload.clone(),
-            one.interpreter.clone(),
-            mode,
+            one.cell.workload.clone(),
+            one.cell.interpreter.clone(),
+            view::how(results, &one.cell),
             size(one.per_worker),
             size(one.base),
             one.measure.to_uppercase(),

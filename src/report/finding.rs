@@ -44,7 +44,7 @@ fn thread_cells<'a>(results: &'a View<'a>, workload: &str) -> Vec<&'a CellResult
     let Some(mode) = thread_mode(results) else { return Vec::new() };
     view::of(results, workload)
         .filter(|cell| cell.mode == mode && cell.workers == workers)
-        .filter(|cell| view::has_numbers(cell) && cell.environment == crate::plan::PLAIN)
+        .filter(|cell| view::has_numbers(cell) && cell.environment == crate::cell::PLAIN)
         .collect()
 }
 

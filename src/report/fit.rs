@@ -88,6 +88,5 @@ fn list(names: impl ExactSizeIterator<Item = String>) -> String {
 }
 
 fn name(cell: &CellResult) -> String {
-    let workers = if cell.workers > 1 { format!("×{}", cell.workers) } else { String::new() };
-    format!("{}{workers} on {}", cell.mode, cell.interpreter)
+    format!("{} on {}", cell.short(false), cell.interpreter)
 }

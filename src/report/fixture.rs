@@ -6,8 +6,8 @@ use crate::analysis::{
     Advice, Capacity, CellResult, Counts, Estimate, Figure, MemoryGrowth, RESULTS_SCHEMA, Results, Sampling,
     Speedup, Warning, WorkloadInfo,
 };
+use crate::cell::{Cell, StartMethod};
 use crate::interpreter::{Facts, Interpreter, Missing, testing};
-use crate::plan::{PLAIN, StartMethod};
 use crate::record::{Blas, Gc, Gil, GilBuild, Host, Outcome, Phases, RunStatus, Sample};
 
 const MS: u64 = 1_000_000;
@@ -100,9 +100,7 @@ pub fn results() -> Results {
         },
         cells,
         capacity: vec![Capacity {
-            interpreter: "3.13".to_owned(),
-            workload: "fib".to_owned(),
-            workers: 2,
+            cell: Cell { workers: 2, ..Cell::single("3.13", "fib") },
             ratio: 1.91,
             ci95: Some([1.85, 1.97]),
             blocks: 5,
@@ -158,13 +156,7 @@ const PLAN: [(&str, u32); 8] = [
 fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
     let start_method = (mode == "mp").then_some(StartMethod::Fork);
     CellResult {
-        interpreter: interpreter.to_owned(),
-        workload: "fib".to_owned(),
-        mode: mode.to_owned(),
-        workers,
-        variant: start_method.map_or(PLAIN.to_owned(), |method| method.to_string()),
-        start_method,
-        environment: PLAIN.to_owned(),
+        cell: Cell { mode: mode.to_owned(), workers, start_method, ..Cell::single(interpreter, "fib") },
         oversubscribed: workers > 2,
         outcome: Outcome::Completed,
         reason: None,
@@ -212,7 +204,7 @@ fn completed(interpreter: &str, mode: &str, workers: u32, single: u64, threads: 
     let speedup = |baseline: &str, ratio: f64| {
         let own = mode == "single" && baseline == interpreter;
         Some(Speedup {
-            baseline: format!("{baseline} fib single×1"),
+            baseline: format!("{baseline} fib single"),
             ratio,
             ci95: Some(if own { [1.0, 1.0] } else { [ratio * 0.98, ratio * 1.02] }),
             settled: true,
@@ -315,10 +307,7 @@ fn unsettle(cells: &mut [CellResult], interpreter: &str, mode: &str, workers: u3
 fn memory_growth(interpreter: &str) -> MemoryGrowth {
     let mib = |value: f64| Figure { value: value * 1_048_576.0, ci95: None };
     MemoryGrowth {
-        interpreter: interpreter.to_owned(),
-        workload: "fib".to_owned(),
-        mode: "mp".to_owned(),
-        variant: "fork".to_owned(),
+        cell: identity(interpreter, "mp", 0).cell,
         measure: "pss".to_owned(),
         per_worker: mib(5.0),
         base: mib(10.0),

@@ -140,6 +140,12 @@ pub fn count(n: usize, noun: &str) -> String {
     }
 }
 
+/// `1 CPU`, `2 CPUs`, `2.5 CPUs`.
+pub fn cpu_count(value: f64) -> String {
+    let written = cpus(value);
+    format!("{written} CPU{}", if written == "1" { "" } else { "s" })
+}
+
 /// `2026-11-22 13:22 UTC`.
 pub fn date(unix_ns: u64) -> String {
     match jiff::Timestamp::from_nanosecond(i128::from(unix_ns)) {

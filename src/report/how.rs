@@ -1,6 +1,6 @@
 //! How it was measured: the same facts for every format.
 
-use crate::interpreter::{Interpreter, Known};
+use crate::interpreter::{BuildSetting, Interpreter};
 use crate::record::RunStatus;
 
 use super::view;
@@ -48,9 +48,9 @@ pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
             "capacity",
             format!(
                 "{} independent {} {} processes do {}{interval} the work of one",
-                capacity.workers,
-                capacity.interpreter,
-                capacity.workload,
+                capacity.cell.workers,
+                capacity.cell.interpreter,
+                capacity.cell.workload,
                 format::ratio(capacity.ratio)
             ),
         ));
@@ -67,7 +67,7 @@ pub fn capacity(results: &View<'_>) -> Option<String> {
     let Some((low, high)) =
         ratios.iter().copied().reduce(f64::min).zip(ratios.iter().copied().reduce(f64::max))
     else {
-        let tried = results.capacity.iter().any(|capacity| capacity.workers == workers);
+        let tried = results.capacity.iter().any(|capacity| capacity.cell.workers == workers);
         return tried.then(|| {
             "this machine's capacity couldn't be measured: what independent processes did together varied too much"
                 .to_owned()
@@ -93,11 +93,11 @@ pub fn interpreter(interpreter: &Interpreter) -> String {
     ];
     parts.extend(facts.optimisation.clone());
     for (name, known) in [("PGO", facts.pgo), ("LTO", facts.lto)] {
-        if known == Known::Configured {
+        if known == BuildSetting::Configured {
             parts.push(name.to_owned());
         }
     }
-    if facts.pgo == Known::Unknown && facts.lto == Known::Unknown {
+    if facts.pgo == BuildSetting::Unknown && facts.lto == BuildSetting::Unknown {
         parts.push("PGO and LTO unknown".to_owned());
     }
     if facts.jit_enabled == Some(true) {

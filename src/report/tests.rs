@@ -186,10 +186,10 @@ fn text_from_outside_cannot_become_markup() {
     let mut results = results();
     for cell in &mut results.cells {
         if cell.interpreter == "3.13t" {
-            cell.interpreter = evil.to_owned();
+            cell.cell.interpreter = evil.to_owned();
         }
-        cell.workload = evil.to_owned();
-        cell.mode.push_str(evil);
+        cell.cell.workload = evil.to_owned();
+        cell.cell.mode.push_str(evil);
         if cell.outcome != Outcome::Completed {
             cell.reason = Some(evil.to_owned());
         }
@@ -274,7 +274,7 @@ fn nothing_measured_is_said_and_draws_no_empty_chart() {
         let old = cell.clone();
         *cell = serde_json::from_value(serde_json::json!({
             "interpreter": old.interpreter, "workload": old.workload, "mode": old.mode, "workers": old.workers,
-            "variant": old.variant, "environment": old.environment, "oversubscribed": false,
+            "variant": old.variant().to_string(), "environment": old.environment, "oversubscribed": false,
             "outcome": "crashed", "invocations": 0, "phases_ns": {}, "warnings": [], "values_ns": [],
             "timeline": [],
         }))
@@ -306,7 +306,7 @@ fn a_run_without_a_single_cell_is_no_panic() {
 #[test]
 fn a_csv_field_is_never_a_formula() {
     let mut results = results();
-    results.cells[0].workload = "=1+1".to_owned();
+    results.cells[0].cell.workload = "=1+1".to_owned();
     let csv = text(&files(&results), "results.csv");
     assert!(csv.contains(",'=1+1,"));
     let rows = csv.lines().count();

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 
 use crate::analysis::{Capacity, CellResult, Results, Scaling, Speedup};
-use crate::plan::PLAIN;
+use crate::cell::{Cell, CellVariant};
 use crate::record::Outcome;
 
 use super::format;
@@ -30,8 +30,11 @@ const REASON: usize = 400;
 /// The same where reasons are listed.
 const LISTED: usize = 160;
 
-/// Interpreter, workload, mode, variant, workers.
-type Identity<'a> = (&'a str, &'a str, &'a str, &'a str, u32);
+/// A mode and its variant.
+pub type Way<'a> = (&'a str, CellVariant<'a>);
+
+/// Interpreter, workload, way, workers.
+type Identity<'a> = (&'a str, &'a str, Way<'a>, u32);
 
 /// Results with what would otherwise be searched for again with every cell.
 pub struct View<'a> {
@@ -39,8 +42,7 @@ pub struct View<'a> {
     index: HashMap<Identity<'a>, &'a CellResult>,
     /// Cells of each workload, in the matrix's order.
     by_workload: HashMap<&'a str, Vec<&'a CellResult>>,
-    /// By interpreter, workload, mode and variant.
-    curves: HashMap<[&'a str; 4], &'a Scaling>,
+    curves: HashMap<Identity<'a>, &'a Scaling>,
     /// Modes that multiply with the workers axis.
     many: HashSet<&'a str>,
     /// Modes that have more than one variant.
@@ -65,15 +67,14 @@ impl<'a> View<'a> {
             present: Vec::new(),
             workloads: Vec::new(),
         };
-        let mut variants: HashMap<&str, &str> = HashMap::new();
+        let mut variants: HashMap<&str, CellVariant<'_>> = HashMap::new();
         for cell in &results.cells {
-            let key = (&*cell.interpreter, &*cell.workload, &*cell.mode, &*cell.variant, cell.workers);
-            view.index.entry(key).or_insert(cell);
+            view.index.entry(identity(cell)).or_insert(cell);
             view.by_workload.entry(&cell.workload).or_default().push(cell);
             if cell.workers > 1 {
                 view.many.insert(&cell.mode);
             }
-            if *variants.entry(&cell.mode).or_insert(&cell.variant) != cell.variant {
+            if *variants.entry(&cell.mode).or_insert(cell.variant()) != cell.variant() {
                 view.varied.insert(&cell.mode);
             }
         }
@@ -91,7 +92,7 @@ impl<'a> View<'a> {
         let strange = results.cells.iter().map(|cell| cell.workload.as_str());
         view.workloads.extend(unique(strange.filter(|name| !known.contains(name))));
         for one in &results.scaling {
-            view.curves.entry([&one.interpreter, &one.workload, &one.mode, &one.variant]).or_insert(one);
+            view.curves.entry(identity(&one.cell)).or_insert(one);
         }
         view
     }
@@ -102,6 +103,10 @@ impl<'a> View<'a> {
         let fits = many().filter(|&workers| f64::from(workers) <= self.results.host.effective_cpus.max(1.0));
         fits.max().or_else(|| many().min()).unwrap_or(1)
     }
+}
+
+fn identity(cell: &Cell) -> Identity<'_> {
+    (&cell.interpreter, &cell.workload, (&cell.mode, cell.variant()), cell.workers)
 }
 
 impl Deref for View<'_> {
@@ -159,9 +164,9 @@ pub fn of<'a>(results: &'a View<'_>, workload: &str) -> impl Iterator<Item = &'a
 pub fn curve<'a>(
     results: &'a View<'_>,
     (interpreter, workload): (&'a str, &'a str),
-    (mode, variant): (&'a str, &'a str),
+    way: Way<'a>,
 ) -> Option<&'a Scaling> {
-    results.curves.get(&[interpreter, workload, mode, variant]).copied()
+    results.curves.get(&(interpreter, workload, way, 0)).copied()
 }
 
 /// What was measured of the machine's capacity with so many workers, where it can be: N processes can't do more
@@ -173,33 +178,28 @@ pub fn capacities<'a>(results: &'a View<'_>, workers: u32) -> impl Iterator<Item
     let most = f64::from(workers) * MOST;
     let sound = move |capacity: &&Capacity| {
         let wide = capacity.ci95.is_some_and(|[low, high]| high > low * WIDEST);
-        capacity.workers == workers && capacity.ratio.is_finite() && capacity.ratio <= most && !wide
+        capacity.cell.workers == workers && capacity.ratio.is_finite() && capacity.ratio <= most && !wide
     };
     results.results.capacity.iter().filter(sound)
 }
 
 /// Modes, each with its variant, in the matrix's order.
-pub fn mode_variants<'a>(results: &'a View<'_>) -> Vec<(&'a str, &'a str)> {
-    unique(results.cells.iter().map(|cell| (cell.mode.as_str(), cell.variant.as_str())))
+pub fn mode_variants<'a>(results: &'a View<'_>) -> Vec<Way<'a>> {
+    unique(results.cells.iter().map(|cell| (cell.mode.as_str(), cell.variant())))
 }
 
-/// `threads`, `mp`, and `mp spawn` or `threads gil-on` where a mode has more than one variant.
-pub fn mode_name(results: &View<'_>, mode: &str, variant: &str) -> String {
-    if variant == PLAIN || !results.varied.contains(mode) {
-        mode.to_owned()
-    } else {
-        format!("{mode} {variant}")
-    }
+/// `threads`, `mp`, and `mp (spawn)` or `threads (gil-on)` where a mode has more than one variant.
+pub fn mode_name(results: &View<'_>, (mode, variant): Way<'_>) -> String {
+    variant.after(mode, results.varied.contains(mode))
 }
 
-/// `threads×2`, `single`, `mp spawn×2`.
-pub fn how(results: &View<'_>, cell: &CellResult) -> String {
-    let mode = mode_name(results, &cell.mode, &cell.variant);
-    if takes_workers(results, &cell.mode) { format!("{mode}×{}", cell.workers) } else { mode }
+/// `threads×2`, `single`; `mp×2 (spawn)` where a mode has more than one variant.
+pub fn how(results: &View<'_>, cell: &Cell) -> String {
+    cell.short(results.varied.contains(cell.mode.as_str()))
 }
 
 /// `3.13t threads×2`.
-pub fn who(results: &View<'_>, cell: &CellResult) -> String {
+pub fn who(results: &View<'_>, cell: &Cell) -> String {
     format!("{} {}", cell.interpreter, how(results, cell))
 }
 
@@ -225,11 +225,11 @@ pub fn cell_at<'a>(
     results: &'a View<'a>,
     interpreter: &str,
     workload: &str,
-    (mode, variant): (&str, &str),
+    way: Way<'_>,
     workers: u32,
 ) -> Option<&'a CellResult> {
-    let workers = if takes_workers(results, mode) { workers } else { 1 };
-    results.index.get(&(interpreter, workload, mode, variant, workers)).copied()
+    let workers = if takes_workers(results, way.0) { workers } else { 1 };
+    results.index.get(&(interpreter, workload, way, workers)).copied()
 }
 
 /// The interval to print beside a ratio: none where a cell is its own baseline.

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use crate::analysis::compare::{Comparison, Pairs};
 use crate::analysis::results::{Advice, CellResult, Results, Speedup};
-use crate::analysis::roles::SINGLE;
+use crate::cell::{PLAIN, SINGLE};
 use crate::interpreter::{Facts, difference_texts_for};
-use crate::plan::PLAIN;
 use crate::record::Outcome;
 
 /// How a mode gets its concurrency.
@@ -148,14 +147,8 @@ impl<'a> View<'a> {
     /// `threads×2 on 3.13t`; the start method only where the run has several.
     pub fn name(&self, index: usize) -> String {
         let cell = self.cell(index);
-        let plain = cell.environment == PLAIN && (!self.several_methods || cell.start_method.is_none());
-        let variant = if plain { String::new() } else { format!(" ({})", cell.variant) };
-        let workers = if matches!(self.kind(index), Kind::Single | Kind::Loop) {
-            String::new()
-        } else {
-            format!("×{}", cell.workers)
-        };
-        format!("{}{workers}{variant} on {}", cell.mode, cell.interpreter)
+        let varied = self.several_methods || cell.environment != PLAIN;
+        format!("{} on {}", cell.short(varied), cell.interpreter)
     }
 
     /// `, at 0.6 of the memory`: PSS where both have it, else summed RSS, which is said.

@@ -3,7 +3,7 @@
 use crate::analysis::changes::{ChangeKind, Ending, of_gate};
 use crate::analysis::synthetic::{World, cell};
 use crate::analysis::{GateVerdict, Results, analyse};
-use crate::plan::Cell;
+use crate::cell::Cell;
 use crate::record::{Against, Budgeted, InvocationKind, Outcome, Resources, Side};
 
 const MIB: u64 = 1 << 20;

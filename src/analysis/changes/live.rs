@@ -38,7 +38,7 @@ pub fn of_gate(results: &Results) -> Option<Changes> {
     let cleared = gate.cells.iter().filter(|one| one.verdict == GateVerdict::Cleared);
     notes.extend(cleared.filter_map(|one| {
         let reason = one.reason.as_deref()?;
-        Some(format!("{}: {reason}", results.cells[one.cell].name()))
+        Some(format!("{}: {reason}", results.cells[one.cell].to_string()))
     }));
     let (fail_on_undecided, allow_answers) = (gate.fail_on_undecided, gate.allow_answers);
     let new = run_name(results);
@@ -76,14 +76,14 @@ fn time(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
         None => reason.trim_start_matches("; ").to_owned(),
     };
     let (effect, p, limit) = (one.slowdown, Some(one.p), Some(one.max_slowdown));
-    Some(Change { kind, cell: cell.name(), effect, ci95: one.ci95, p, limit, text })
+    Some(Change { kind, cell: cell.to_string(), effect, ci95: one.ci95, p, limit, text })
 }
 
 fn memory(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
     let Some(found) = &one.memory else {
         let timed =
             matches!(one.verdict, GateVerdict::Confirmed | GateVerdict::Cleared | GateVerdict::Undecided);
-        return timed.then(|| plain(ChangeKind::Undecided, cell.name(), UNWEIGHED.to_owned()));
+        return timed.then(|| plain(ChangeKind::Undecided, cell.to_string(), UNWEIGHED.to_owned()));
     };
     let kind = match found.verdict {
         GateVerdict::Confirmed => ChangeKind::Heavier,
@@ -102,5 +102,5 @@ fn memory(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
         if found.pairs == 1 { "1 pair".to_owned() } else { format!("{} pairs", found.pairs) },
     );
     let (effect, p, limit) = (Some(found.growth), Some(found.p), Some(found.max_memory));
-    Some(Change { kind, cell: cell.name(), effect, ci95: found.ci95, p, limit, text })
+    Some(Change { kind, cell: cell.to_string(), effect, ci95: found.ci95, p, limit, text })
 }

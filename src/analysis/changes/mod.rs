@@ -173,7 +173,7 @@ fn plain(kind: ChangeKind, cell: String, text: String) -> Change {
 fn other_answers(cell: &CellResult, base: &str, new: &str, allowed: bool) -> Change {
     let hint = if allowed { "allowed" } else { "if that is meant, add `--allow answers`" };
     let text = format!("the base gives checksum `{base}`, the new `{new}`; {hint}");
-    plain(ChangeKind::Answers, cell.name(), text)
+    plain(ChangeKind::Answers, cell.to_string(), text)
 }
 
 fn percent(ratio: f64) -> String {

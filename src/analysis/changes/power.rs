@@ -17,7 +17,7 @@ pub fn notes(
     let level = level / timed.len() as f64;
     // Where all are unchanged but one, Holm's first step decides about it.
     let shown = |(cell, slowdown): &(&CellResult, Slowdown)| {
-        (slowdown.log.half_width(level).exp_m1().max(allowed(cell)), cell.name())
+        (slowdown.log.half_width(level).exp_m1().max(allowed(cell)), cell.to_string())
     };
     let range = |absolute: bool| {
         let some = timed.iter().filter(|(_, slowdown)| slowdown.absolute == absolute).map(shown);

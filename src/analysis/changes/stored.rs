@@ -48,7 +48,7 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
                 None => "unknown",
             };
             let text = format!("the GIL was {}, now it is {}", state(old), state(cell));
-            changes.push(plain(ChangeKind::Gil, cell.name(), text));
+            changes.push(plain(ChangeKind::Gil, cell.to_string(), text));
         }
         // One of a file from before answers were kept says nothing.
         if let (Some(before), Some(after)) = (&old.checksum, &cell.checksum)
@@ -61,7 +61,7 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
             Some(slowdown) => timed.push((cell, slowdown)),
             None => changes.push(plain(
                 ChangeKind::Undecided,
-                cell.name(),
+                cell.to_string(),
                 "too few measurements on one side for an interval".to_owned(),
             )),
         }
@@ -79,7 +79,15 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
         };
         let text = format!("time {}, {} allowed", with_interval(ratio, ci95), percent(1.0 + limit));
         let effect = Some(ratio);
-        changes.push(Change { kind, cell: cell.name(), effect, ci95, p: Some(p), limit: Some(limit), text });
+        changes.push(Change {
+            kind,
+            cell: cell.to_string(),
+            effect,
+            ci95,
+            p: Some(p),
+            limit: Some(limit),
+            text,
+        });
     }
     let logs: Vec<f64> = weighed.iter().filter_map(|(_, growth)| Some(growth.log.as_ref()?.p())).collect();
     let mut p = holm(&logs).into_iter();
@@ -93,9 +101,9 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
             Some(old) if old.outcome.is_failure() => {
                 let reason = old.reason.as_deref().unwrap_or("gave no reason");
                 let text = format!("it failed in the base: {reason}");
-                Some(plain(ChangeKind::Recovered, cell.name(), text))
+                Some(plain(ChangeKind::Recovered, cell.to_string(), text))
             }
-            _ => Some(plain(ChangeKind::Appeared, cell.name(), "the base doesn't have it".to_owned())),
+            _ => Some(plain(ChangeKind::Appeared, cell.to_string(), "the base doesn't have it".to_owned())),
         });
     }
     let mut notes = power::notes(&timed, |cell| budget(limits, cell).0, LEVEL, same_reference, &new.baseline);
@@ -124,32 +132,25 @@ fn executable(results: &Results) -> Option<&str> {
 
 /// The whole identity, the workload's size included.
 fn same(base: &Results, old: &CellResult, new: &Results, cell: &CellResult) -> bool {
-    let key = |cell: &CellResult| {
-        (
-            cell.interpreter.clone(),
-            cell.workload.clone(),
-            cell.mode.clone(),
-            cell.workers,
-            cell.variant.clone(),
-        )
-    };
     let size = |results: &Results, cell: &CellResult| {
         let info = results.workload(&cell.workload);
         info.map(|info| (info.tasks, info.args.clone()))
     };
-    key(old) == key(cell) && size(base, old) == size(new, cell)
+    old.cell == cell.cell && size(base, old) == size(new, cell)
 }
 
 fn vanished(base: &Results, old: &CellResult, new: &Results) -> Change {
     let missing = new.missing.iter().find(|missing| missing.name == old.interpreter);
     match missing {
-        Some(missing) => plain(ChangeKind::InterpreterMissing, old.name(), missing.reason.clone()),
+        Some(missing) => plain(ChangeKind::InterpreterMissing, old.to_string(), missing.reason.clone()),
         None => {
-            let resized =
-                new.cells.iter().any(|cell| cell.name() == old.name() && !same(base, old, new, cell));
+            let resized = new
+                .cells
+                .iter()
+                .any(|cell| cell.to_string() == old.to_string() && !same(base, old, new, cell));
             let text =
                 if resized { "the new run has it with another size" } else { "the new run doesn't have it" };
-            plain(ChangeKind::Vanished, old.name(), text.to_owned())
+            plain(ChangeKind::Vanished, old.to_string(), text.to_owned())
         }
     }
 }
@@ -164,19 +165,11 @@ fn lost(cell: &CellResult, new: &Results) -> Change {
         Outcome::GilMismatch => ChangeKind::Gil,
         _ => ChangeKind::Outcome,
     };
-    plain(kind, cell.name(), reason)
+    plain(kind, cell.to_string(), reason)
 }
 
 fn budget(limits: &Limits<'_>, cell: &CellResult) -> (f64, f64) {
-    let key = crate::plan::Cell {
-        interpreter: cell.interpreter.clone(),
-        workload: cell.workload.clone(),
-        mode: cell.mode.clone(),
-        workers: cell.workers,
-        start_method: cell.start_method,
-        environment: cell.environment.clone(),
-    };
-    let (slowdown, memory) = limits.matrix.map(|matrix| matrix.budget(&key)).unwrap_or_default();
+    let (slowdown, memory) = limits.matrix.map(|matrix| matrix.budget(&cell.cell)).unwrap_or_default();
     (slowdown.unwrap_or(limits.max_slowdown), memory.unwrap_or(limits.max_memory))
 }
 
@@ -204,5 +197,5 @@ fn memory_change(cell: &CellResult, growth: &Growth, p: Option<f64>, limit: f64)
         with_interval(ratio, ci95),
         percent(1.0 + limit)
     );
-    Some(Change { limit: Some(limit), effect: Some(ratio), ci95, p, ..plain(kind, cell.name(), text) })
+    Some(Change { limit: Some(limit), effect: Some(ratio), ci95, p, ..plain(kind, cell.to_string(), text) })
 }

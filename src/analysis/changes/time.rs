@@ -3,7 +3,6 @@
 //! and that baseline over the fixed reference. The sum of the two logs is the cell's time in units of the reference.
 
 use crate::analysis::{CellResult, Results, Speedup};
-use crate::plan::{PLAIN, SINGLE};
 use crate::stats::{AcrossSessions, Estimated, t_critical};
 
 /// Standard deviation, between two sessions, of the log of a cell's time in units of the reference: what the lock-step
@@ -40,8 +39,7 @@ pub fn slowdown(
 fn in_units(results: &Results, cell: &CellResult) -> Option<[Estimated; 2]> {
     let reference = results.references.iter().find(|one| one.workload == cell.workload)?;
     // A matrix of nothing but baselines has no blocks of theirs.
-    let baseline = cell.interpreter == results.baseline
-        && (cell.mode.as_str(), cell.workers, cell.variant.as_str()) == (SINGLE, 1, PLAIN);
+    let baseline = cell.is_single_of(&results.baseline);
     let own = match &cell.speedup {
         None if baseline => Estimated::exact(0.0),
         speedup => log_time(speedup.as_ref()?)?,

@@ -8,8 +8,7 @@
 
 use crate::analysis::figures::{BreakEven, Figure, OpenFigure};
 use crate::analysis::results::CellResult;
-use crate::analysis::roles::SINGLE;
-use crate::plan::PLAIN;
+use crate::cell::{Cell, SINGLE};
 use crate::record::Outcome;
 use crate::stats::{Estimated, Propagation, Row, least_squares};
 
@@ -49,7 +48,7 @@ struct Point {
 struct Curve<'a> {
     family: &'a str,
     argument: &'a str,
-    first: &'a CellResult,
+    way: Cell,
     points: Vec<Point>,
 }
 
@@ -58,33 +57,26 @@ impl<'a> Curve<'a> {
         let results = evidence.results;
         let Some(info) = results.workload(&cell.workload) else { return };
         let Some(sweep) = &info.sweep else { return };
-        let single = results.cells.iter().find(|other| {
-            (&other.interpreter, &other.workload) == (&cell.interpreter, &cell.workload)
-                && other.mode == SINGLE
-                && other.environment == PLAIN
-        });
+        let single = Cell::single(&cell.interpreter, &cell.workload);
+        let single = results.cells.iter().find(|other| other.cell == single);
         let Some(wall) = single.and_then(|single| single.wall_ns.as_ref()) else { return };
         let (Some(log), Some(speedup)) = (evidence.over_own(index), &cell.speedup_self) else { return };
         let inline = wall.median as f64 / f64::from(info.tasks.max(1));
         let point = Point { cell: index, inline, log, ci95: speedup.ci95 };
-        let same = |curve: &&mut Curve<'_>| {
-            let first = curve.first;
-            curve.family == sweep.family
-                && (&first.interpreter, &first.mode, &first.variant, first.workers)
-                    == (&cell.interpreter, &cell.mode, &cell.variant, cell.workers)
-        };
+        let way = cell.of_all_workloads();
+        let same = |curve: &&mut Curve<'_>| curve.family == sweep.family && curve.way == way;
         match curves.iter_mut().find(same) {
             Some(curve) => curve.points.push(point),
             None => {
                 let (family, argument) = (sweep.family.as_str(), sweep.argument.as_str());
-                curves.push(Self { family, argument, first: cell, points: vec![point] });
+                curves.push(Self { family, argument, way, points: vec![point] });
             }
         }
     }
 
     /// Worth comparing: the same interpreter, environment and workers, and another way.
     fn rivals(&self, other: &Self) -> bool {
-        let (one, two) = (self.first, other.first);
+        let (one, two) = (&self.way, &other.way);
         self.family == other.family
             && (&one.interpreter, one.workers, &one.environment)
                 == (&two.interpreter, two.workers, &two.environment)
@@ -160,13 +152,13 @@ impl<'a> Curve<'a> {
             };
             let found = swapped(&means).filter(|found| found[0].is_finite())?;
             return other.found(
-                name(self.first),
+                self.way.short(true),
                 found,
                 propagation.intervals(&logs, swapped),
                 Clear::default(),
             );
         }
-        self.found(name(other.first), first, propagation.intervals(&logs, figures), Clear::default())
+        self.found(other.way.short(true), first, propagation.intervals(&logs, figures), Clear::default())
     }
 
     fn found(
@@ -184,10 +176,7 @@ impl<'a> Curve<'a> {
         Some(BreakEven {
             family: self.family.to_owned(),
             argument: self.argument.to_owned(),
-            interpreter: self.first.interpreter.clone(),
-            mode: self.first.mode.clone(),
-            workers: self.first.workers,
-            variant: self.first.variant.clone(),
+            cell: self.way.clone(),
             against,
             task_ns: OpenFigure::of(at, ends.map(|ends| ends[0])),
             overhead_ns: Figure::holding(overhead, end(1)),
@@ -205,10 +194,4 @@ impl<'a> Curve<'a> {
 struct Clear {
     slower: Option<f64>,
     faster: Option<f64>,
-}
-
-/// `mp×2 (fork)`.
-fn name(cell: &CellResult) -> String {
-    let variant = if cell.variant == PLAIN { String::new() } else { format!(" ({})", cell.variant) };
-    format!("{}×{}{variant}", cell.mode, cell.workers)
 }

@@ -30,10 +30,7 @@ fn one(evidence: Evidence<'_>, group: Vec<usize>) -> Option<MemoryGrowth> {
     let line = stats::line(&points)?;
     let first = &cells[*sound.first()?];
     Some(MemoryGrowth {
-        interpreter: first.interpreter.clone(),
-        workload: first.workload.clone(),
-        mode: first.mode.clone(),
-        variant: first.variant.clone(),
+        cell: first.curve(),
         measure: if pss { "pss" } else { "rss" }.to_owned(),
         per_worker: Figure::from_interval(line.slope, line.slope_interval()),
         base: Figure::from_interval(line.intercept, line.intercept_interval()),

@@ -56,7 +56,7 @@ impl<'a> Evidence<'a> {
 
     /// Cells that differ in nothing but workers, in the matrix's order.
     fn groups(self) -> Vec<Vec<usize>> {
-        self.alike(|cell| [&cell.interpreter, &cell.workload, &cell.mode, &cell.variant])
+        self.alike(|cell| cell.curve())
     }
 
     /// Cells that have the same key, in the matrix's order.

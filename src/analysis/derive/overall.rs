@@ -20,7 +20,7 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<Overall> {
     if workloads.len() < 2 {
         return Vec::new();
     }
-    let lines = evidence.alike(|cell| (&cell.interpreter, &cell.mode, &cell.variant, cell.workers));
+    let lines = evidence.alike(|cell| cell.of_all_workloads());
     lines.into_iter().filter_map(|line| one(evidence, &workloads, &line)).collect()
 }
 
@@ -43,10 +43,7 @@ fn one(evidence: Evidence<'_>, workloads: &[String], line: &[usize]) -> Option<O
     let interval = parts.and_then(|parts| stats::weighted_sum(&parts));
     let speedup = stats::geometric_mean(&ratios).filter(|_| missing.is_empty());
     Some(Overall {
-        interpreter: first.interpreter.clone(),
-        mode: first.mode.clone(),
-        variant: first.variant.clone(),
-        workers: first.workers,
+        cell: first.of_all_workloads(),
         workloads: workloads.to_vec(),
         speedup: speedup.map(|value| Figure { value, ci95: interval.map(ratio::ends) }),
         settled: missing.is_empty()

@@ -47,10 +47,7 @@ fn one(evidence: Evidence<'_>, propagation: &Propagation, group: &[usize]) -> Op
     }
     let fit = Fit::of(evidence, &points);
     let mut scaling = Scaling {
-        interpreter: first.interpreter.clone(),
-        workload: first.workload.clone(),
-        mode: first.mode.clone(),
-        variant: first.variant.clone(),
+        cell: first.curve(),
         kind,
         points,
         one_worker: None,

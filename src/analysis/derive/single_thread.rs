@@ -1,9 +1,7 @@
 //! What free threading costs one thread: the time of a free-threaded `single` over its GIL twin's.
 
 use crate::analysis::figures::{Figure, SingleThread};
-use crate::analysis::roles::SINGLE;
 use crate::interpreter::{Facts, Interpreter, difference_texts_for};
-use crate::plan::PLAIN;
 use crate::record::Outcome;
 
 use super::Evidence;
@@ -12,7 +10,7 @@ use super::Evidence;
 pub(super) fn all(evidence: Evidence<'_>) -> Vec<SingleThread> {
     let singles: Vec<usize> = evidence
         .cells()
-        .filter(|(_, cell)| cell.mode == SINGLE && cell.environment == PLAIN)
+        .filter(|(_, cell)| cell.is_single())
         .filter(|(_, cell)| cell.outcome == Outcome::Completed)
         .map(|(index, _)| index)
         .collect();

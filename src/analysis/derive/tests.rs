@@ -28,7 +28,7 @@ fn curve(seed: u64, workers: &[u32], speedup: impl Fn(f64) -> f64) -> World {
 }
 
 fn threads(results: &Results) -> &Scaling {
-    results.scaling.iter().find(|one| one.interpreter == "3.13t" && one.mode == "threads").unwrap()
+    results.scaling.iter().find(|one| one.cell.interpreter == "3.13t" && one.cell.mode == "threads").unwrap()
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn amdahls_serial_fraction_is_recovered_and_agrees_with_karp_and_flatt() {
     assert!(scaling.usl.is_none(), "two numbers of workers make no curve");
     assert!(scaling.why_not[0].contains("needs three numbers of workers"), "{:?}", scaling.why_not);
     // The GIL: nothing is parallel.
-    let locked = results.scaling.iter().find(|one| one.interpreter == "3.13").unwrap();
+    let locked = results.scaling.iter().find(|one| one.cell.interpreter == "3.13").unwrap();
     assert!(locked.amdahl.as_ref().unwrap().value > 0.9, "{locked:?}");
 }
 
@@ -142,7 +142,7 @@ fn the_break_even_task_size_is_recovered() {
     world.fill(10, 6);
     let results = run(&world);
     let find = |mode: &str, against: &str| {
-        let same = |one: &&crate::analysis::BreakEven| one.mode == mode && one.against == against;
+        let same = |one: &&crate::analysis::BreakEven| one.cell.mode == mode && one.against == against;
         results.break_even.iter().find(same).unwrap_or_else(|| panic!("{mode} {:?}", results.break_even))
     };
     for (mode, overhead, limit) in [("threads", 40e3, 1.5), ("mp", 150e3, 1.9)] {
@@ -168,7 +168,7 @@ fn memory_by_worker_is_recovered() {
     world.fill(3, 4);
     let results = run(&world);
     let mib = |bytes: f64| bytes / f64::from(1 << 20);
-    let find = |mode: &str| results.memory_growth.iter().find(|one| one.mode == mode).unwrap();
+    let find = |mode: &str| results.memory_growth.iter().find(|one| one.cell.mode == mode).unwrap();
     let mp = find("mp");
     assert!((mib(mp.per_worker.value) - 4.0).abs() < 1e-6, "{mp:?}");
     assert!((mib(mp.base.value) - 14.0).abs() < 1e-6 && mp.measure == "pss" && mp.invocations == 9);
@@ -207,8 +207,9 @@ fn the_mean_over_workloads_is_of_ratios_and_of_the_same_workloads() {
         world.plant(&cell("3.13", workload, "mp", 2), mp);
     }
     world.fill(10, 6);
-    let find =
-        |results: &Results, mode: &str| results.overall.iter().find(|one| one.mode == mode).unwrap().clone();
+    let find = |results: &Results, mode: &str| {
+        results.overall.iter().find(|one| one.cell.mode == mode).unwrap().clone()
+    };
     let results = run(&world);
     let threads = find(&results, "threads").speedup.unwrap();
     assert!(holds(&threads, 1.0) && (threads.value - 1.0).abs() < 0.03, "{threads:?}");

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::night::{Key, Night};
+use super::night::Night;
 use super::types::{History, LevelChange, Metric, Run, Trend};
+use crate::cell::Cell;
 use crate::record::Outcome;
 use crate::stats::change_point::FEWEST_BESIDE;
 
@@ -22,14 +23,13 @@ pub fn fresh_alarms<'a>(now: &'a History, before: &History) -> Vec<(&'a Trend, &
     fresh
 }
 
-fn identity(trend: &Trend) -> (Key<'_>, Metric) {
-    let Trend { interpreter, workload, mode, workers, variant, metric, .. } = trend;
-    ((interpreter, workload, mode, *workers, variant), *metric)
+fn identity(trend: &Trend) -> (&Cell, Metric) {
+    (&trend.cell, trend.metric)
 }
 
 /// A level has three runs at least: two changes that lie closer are one, which later runs have moved.
 fn same(trend: &Trend, runs: &[Run], old: &LevelChange, change: &LevelChange) -> bool {
-    let host = |run: usize| runs[run].host_of(&trend.workload);
+    let host = |run: usize| runs[run].host_of(&trend.cell.workload);
     let between = old.run.min(change.run)..old.run.max(change.run);
     let beside = |run: usize| between.contains(&run) && host(run) == host(change.run);
     host(old.run) == host(change.run)
@@ -48,7 +48,7 @@ pub enum Gone {
 /// out is weather until it did in `recent` runs on end.
 pub fn gone(nights: &[Night], recent: usize, wanted: impl Fn(&str) -> bool) -> Vec<Gone> {
     let Some((newest, earlier)) = nights.split_last() else { return Vec::new() };
-    let now: HashMap<_, Outcome> = newest.cells.iter().map(|cell| (cell.key(), cell.outcome)).collect();
+    let now: HashMap<_, Outcome> = newest.cells.iter().map(|cell| (&cell.cell, cell.outcome)).collect();
     let missing: HashMap<&str, &str> =
         newest.missing.iter().map(|it| (it.name.as_str(), it.reason.as_str())).collect();
     let mut interpreters: BTreeMap<&str, &str> = BTreeMap::new();
@@ -57,19 +57,19 @@ pub fn gone(nights: &[Night], recent: usize, wanted: impl Fn(&str) -> bool) -> V
     for (without, night) in (1..recent.saturating_mul(2).max(2)).zip(earlier.iter().rev()) {
         let alike = night.host.effective_cpus == newest.host.effective_cpus;
         for cell in night.cells.iter().filter(|cell| cell.outcome == Outcome::Completed) {
-            let outcome = now.get(&cell.key()).copied();
+            let outcome = now.get(&cell.cell).copied();
             let out_of_time = matches!(outcome, Some(Outcome::NotReached | Outcome::Cancelled));
             let quiet = if out_of_time { without < recent } else { without > recent };
-            let missing = missing.get_key_value(cell.interpreter.as_str());
+            let missing = missing.get_key_value(cell.cell.interpreter.as_str());
             if outcome == Some(Outcome::Completed) || !(alike || missing.is_some()) {
                 continue;
             }
-            if !seen.insert(cell.key()) || quiet || !wanted(&cell.name()) {
+            if !seen.insert(&cell.cell) || quiet || !wanted(&cell.cell.to_string()) {
                 continue;
             }
             match missing {
                 Some((name, reason)) => drop(interpreters.insert(name, reason)),
-                None => cells.push(Gone::Cell { name: cell.name(), outcome }),
+                None => cells.push(Gone::Cell { name: cell.cell.to_string(), outcome }),
             }
         }
     }

@@ -38,5 +38,10 @@ pub fn slowness<'a>(nights: &'a [Night], runs: &'a [Run]) -> Vec<HashMap<&'a str
 fn baseline_times(night: &Night) -> HashMap<&str, f64> {
     let own = |cell: &&super::NightCell| night.is_baseline(cell);
     let time = |cell: &super::NightCell| Some((cell.wall_ns.as_ref()?.median.max(1) as f64).ln());
-    night.cells.iter().filter(own).filter_map(|cell| Some((cell.workload.as_str(), time(cell)?))).collect()
+    night
+        .cells
+        .iter()
+        .filter(own)
+        .filter_map(|cell| Some((cell.cell.workload.as_str(), time(cell)?)))
+        .collect()
 }

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo, identity};
+use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo};
+use crate::cell::{Cell, FlatCell};
 use crate::interpreter::Missing;
-use crate::plan::{PLAIN, SINGLE};
 use crate::record::{Host, Outcome, Part, RunStatus};
 
 #[derive(Debug, Clone, Deserialize)]
@@ -41,11 +41,8 @@ pub struct PythonFacts {
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct NightCell {
-    pub interpreter: String,
-    pub workload: String,
-    pub mode: String,
-    pub workers: u32,
-    pub variant: String,
+    #[serde(flatten, with = "FlatCell")]
+    pub cell: Cell,
     pub outcome: Outcome,
     pub wall_ns: Option<Estimate>,
     pub speedup: Option<Speedup>,
@@ -56,21 +53,7 @@ pub struct NightCell {
 impl Night {
     /// What the speedups of its workload are over: it alone has none, and its time is followed instead.
     pub fn is_baseline(&self, cell: &NightCell) -> bool {
-        cell.interpreter == self.baseline
-            && (cell.mode.as_str(), cell.workers, cell.variant.as_str()) == (SINGLE, 1, PLAIN)
-    }
-}
-
-/// Interpreter, workload, mode, workers and variant.
-pub type Key<'a> = (&'a str, &'a str, &'a str, u32, &'a str);
-
-impl NightCell {
-    pub fn key(&self) -> Key<'_> {
-        (&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
-    }
-
-    pub fn name(&self) -> String {
-        identity(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
+        cell.cell.is_single_of(&self.baseline)
     }
 }
 
@@ -85,11 +68,7 @@ impl From<&Results> for Night {
             },
         };
         let cell = |cell: &crate::analysis::CellResult| NightCell {
-            interpreter: cell.interpreter.clone(),
-            workload: cell.workload.clone(),
-            mode: cell.mode.clone(),
-            workers: cell.workers,
-            variant: cell.variant.clone(),
+            cell: cell.cell.clone(),
             outcome: cell.outcome,
             wall_ns: cell.wall_ns.clone(),
             speedup: cell.speedup.clone(),

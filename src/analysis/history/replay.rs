@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{History, Metric, Night, NightCell, Python, PythonFacts, Sensitivity, fresh_alarms, history};
 use crate::analysis::results::{Estimate, Speedup, WorkloadInfo};
+use crate::cell::Cell;
 use crate::record::{Host, Outcome, Part, RunStatus};
 use crate::stats::simulate::Random;
 
@@ -48,15 +49,11 @@ fn night(random: &mut Random, number: usize) -> Night {
                 let own = interpreter == "3.13" && mode == "single";
                 let time = 5e7 * (machine - log + 0.01 * random.normal()).exp();
                 cells.push(NightCell {
-                    interpreter: interpreter.to_owned(),
-                    workload: workload.to_owned(),
-                    mode: mode.to_owned(),
-                    workers,
-                    variant: crate::plan::PLAIN.to_owned(),
+                    cell: Cell { mode: mode.to_owned(), workers, ..Cell::single(interpreter, workload) },
                     outcome: Outcome::Completed,
                     wall_ns: Some(Estimate { median: time as u64, ci95: None }),
                     speedup: Some(Speedup {
-                        baseline: format!("3.13 {workload} single×1"),
+                        baseline: format!("3.13 {workload} single"),
                         ratio: if own { 1.0 } else { log.exp() },
                         ci95: Some([(log - 0.016).exp(), (log + 0.016).exp()]),
                         settled: true,
@@ -121,7 +118,7 @@ fn woken(nights: &[Night], recent: usize) -> BTreeMap<usize, Vec<String>> {
     for count in 1..all.len() {
         let fresh = fresh_alarms(&all[count], &all[count.saturating_sub(recent)]);
         let named: Vec<String> =
-            fresh.iter().map(|(trend, _)| format!("{} {:?}", trend.cell(), trend.metric)).collect();
+            fresh.iter().map(|(trend, _)| format!("{} {:?}", trend.cell, trend.metric)).collect();
         if !named.is_empty() {
             woken.insert(count - 1, named);
         }
@@ -180,7 +177,7 @@ fn a_shard_on_another_machine_is_no_change_of_its_workload() {
         let host = Host { cpu_model: "Elderly 1000".to_owned(), ..night.host.clone() };
         let workloads = vec![WORKLOADS[0].to_owned()];
         night.parts = vec![Part { run_id: "shard".to_owned(), shard: None, host, workloads }];
-        for cell in night.cells.iter_mut().filter(|cell| cell.workload == WORKLOADS[0]) {
+        for cell in night.cells.iter_mut().filter(|cell| cell.cell.workload == WORKLOADS[0]) {
             cell.speedup.iter_mut().for_each(|speedup| speedup.ratio *= 0.8);
             cell.wall_ns.iter_mut().for_each(|wall| wall.median *= 3);
         }
@@ -204,7 +201,7 @@ fn a_variant_of_the_baseline_is_followed_by_its_speedup() {
             .filter(|cell| night.is_baseline(cell))
             .map(|cell| {
                 let mut cell = cell.clone();
-                cell.variant = "malloc".to_owned();
+                cell.cell.environment = "malloc".to_owned();
                 // Twice the plain one's time in every second night: nobody may take it for that.
                 let wall = cell.wall_ns.as_mut().unwrap();
                 wall.median *= 1 + number as u64 % 2;
@@ -217,7 +214,7 @@ fn a_variant_of_the_baseline_is_followed_by_its_speedup() {
     let whole = after(&nights, SLOWER);
     let slower =
         |trend: &super::Trend| trend.changes.iter().any(|change| change.alarms() && change.run == 40);
-    let variants: Vec<_> = whole.trends.iter().filter(|trend| trend.variant == "malloc").collect();
+    let variants: Vec<_> = whole.trends.iter().filter(|trend| trend.cell.environment == "malloc").collect();
     assert!(variants.iter().all(|trend| trend.metric != Metric::Time), "only the plain one has no partner");
     assert_eq!(variants.iter().filter(|trend| slower(trend)).count(), WORKLOADS.len());
     // The plain one's time is its own.
@@ -235,7 +232,7 @@ fn what_touches_a_trend_is_marked_on_it() {
         let trend = whole
             .trends
             .iter()
-            .find(|trend| trend.metric == metric && trend.interpreter == interpreter)
+            .find(|trend| trend.metric == metric && trend.cell.interpreter == interpreter)
             .unwrap();
         trend.events.iter().map(|&place| whole.events[place].text.as_str()).collect::<Vec<_>>()
     };
@@ -260,7 +257,7 @@ fn what_the_newest_run_lacks_is_named() {
     let newest = &mut nights[NIGHTS - 1];
     newest.cells[1].outcome = Outcome::Crashed;
     newest.cells.remove(2);
-    newest.cells.retain(|cell| cell.interpreter != "3.13t");
+    newest.cells.retain(|cell| cell.cell.interpreter != "3.13t");
     newest.missing = vec![crate::interpreter::Missing {
         name: "3.13t".to_owned(),
         request: "3.13t".to_owned(),
@@ -306,7 +303,7 @@ fn a_release_explains_what_came_with_it() {
     let explained: BTreeSet<_> = whole
         .changes(|change| change.explained_by.is_some())
         .into_iter()
-        .map(|(trend, change)| (trend.interpreter.as_str(), change.run, change.explained_by.clone()))
+        .map(|(trend, change)| (trend.cell.interpreter.as_str(), change.run, change.explained_by.clone()))
         .collect();
     let text = Some("3.13t: 3.13.5 became 3.13.6".to_owned());
     assert_eq!(explained.into_iter().collect::<Vec<_>>(), [("3.13t", RELEASE, text)]);
@@ -317,7 +314,7 @@ fn a_baseline_that_alone_becomes_slower_is_found_by_its_time() {
     let mut nights = sixty(3);
     for night in &mut nights[40..] {
         for cell in &mut night.cells {
-            if (cell.interpreter.as_str(), cell.workload.as_str(), cell.mode.as_str())
+            if (cell.cell.interpreter.as_str(), cell.cell.workload.as_str(), cell.cell.mode.as_str())
                 == ("3.13", "json", "single")
             {
                 let wall = cell.wall_ns.as_mut().unwrap();
@@ -329,7 +326,7 @@ fn a_baseline_that_alone_becomes_slower_is_found_by_its_time() {
     let alarms: Vec<_> =
         whole.alarms().into_iter().filter(|(trend, _)| trend.metric == Metric::Time).collect();
     assert_eq!(alarms.len(), 1);
-    assert_eq!((alarms[0].0.cell().as_str(), alarms[0].1.run), ("3.13 json single×1", 40));
+    assert_eq!((alarms[0].0.cell.to_string().as_str(), alarms[0].1.run), ("3.13 json single", 40));
 }
 
 #[test]
@@ -344,8 +341,9 @@ fn memory_that_grows_is_found_and_failures_are_kept() {
     let heavier: Vec<_> =
         whole.alarms().into_iter().filter(|(trend, _)| trend.metric == Metric::Memory).collect();
     assert_eq!(heavier.len(), 1);
-    assert_eq!((heavier[0].0.cell().as_str(), heavier[0].1.run), ("3.13 fib mp×2", 50));
-    let failures = &whole.trends.iter().find(|trend| trend.cell() == "3.13 fib threads×2").unwrap().failures;
+    assert_eq!((heavier[0].0.cell.to_string().as_str(), heavier[0].1.run), ("3.13 fib mp×2", 50));
+    let failures =
+        &whole.trends.iter().find(|trend| trend.cell.to_string() == "3.13 fib threads×2").unwrap().failures;
     assert_eq!(failures.len(), 6);
 }
 

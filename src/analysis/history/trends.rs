@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Sensitivity;
 use super::machine::slowness;
-use super::night::{Key, Night};
+use super::night::Night;
 use super::types::{Event, EventKind, Failed, LevelChange, Metric, Point, Run, Trend};
+use crate::cell::Cell;
 use crate::stats::change_point::{self, Night as Value};
 
 /// Half the width of a 95 % interval in standard errors.
@@ -37,12 +38,12 @@ pub fn trends(nights: &[Night], runs: &[Run], events: &[Event], sensitivity: &Se
 }
 
 /// Each cell with its place in each run, in the order of the newest run that has it.
-fn cells(nights: &[Night]) -> Vec<(Key<'_>, Vec<Option<usize>>)> {
-    let mut order: Vec<Key<'_>> = Vec::new();
-    let mut places: HashMap<Key<'_>, Vec<Option<usize>>> = HashMap::new();
+fn cells(nights: &[Night]) -> Vec<(&Cell, Vec<Option<usize>>)> {
+    let mut order: Vec<&Cell> = Vec::new();
+    let mut places: HashMap<&Cell, Vec<Option<usize>>> = HashMap::new();
     for (run, night) in nights.iter().enumerate().rev() {
         for (place, cell) in night.cells.iter().enumerate() {
-            let key = cell.key();
+            let key = &cell.cell;
             let of_cell = places.entry(key).or_insert_with(|| {
                 order.push(key);
                 vec![None; nights.len()]
@@ -53,7 +54,7 @@ fn cells(nights: &[Night]) -> Vec<(Key<'_>, Vec<Option<usize>>)> {
     order.into_iter().map(|key| (key, places.remove(&key).unwrap_or_default())).collect()
 }
 
-fn follow(nights: &[Night], key: Key<'_>, places: &[Option<usize>], metric: Metric) -> Trend {
+fn follow(nights: &[Night], key: &Cell, places: &[Option<usize>], metric: Metric) -> Trend {
     let (mut points, mut failures) = (Vec::new(), Vec::new());
     for (run, place) in places.iter().enumerate() {
         let Some(cell) = place.map(|place| &nights[run].cells[place]) else { continue };
@@ -76,25 +77,15 @@ fn follow(nights: &[Night], key: Key<'_>, places: &[Option<usize>], metric: Metr
             points.push(Point { run, value, ci95, outlier: false });
         }
     }
-    Trend {
-        interpreter: key.0.to_owned(),
-        workload: key.1.to_owned(),
-        mode: key.2.to_owned(),
-        workers: key.3,
-        variant: key.4.to_owned(),
-        metric,
-        points,
-        failures,
-        events: Vec::new(),
-        changes: Vec::new(),
-    }
+    Trend { cell: key.clone(), metric, points, failures, events: Vec::new(), changes: Vec::new() }
 }
 
 /// What is marked on its axis: what touches its figures, and where the machine was another one.
 fn marked(trend: &Trend, nights: &[Night], events: &[Event]) -> Vec<usize> {
     let concerns = |event: &Event| {
         let baseline = (trend.metric == Metric::Speedup).then(|| nights[event.run].baseline.as_str());
-        event.kind == EventKind::Host || event.concerns(&trend.interpreter, &trend.workload, baseline)
+        event.kind == EventKind::Host
+            || event.concerns(&trend.cell.interpreter, &trend.cell.workload, baseline)
     };
     (0..events.len()).filter(|&place| concerns(&events[place])).collect()
 }
@@ -116,7 +107,7 @@ fn judge(
     let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, point) in trend.points.iter().enumerate() {
         // Without the machine's share a slow night would be taken for a slow program.
-        let host = runs[point.run].host_of(&trend.workload);
+        let host = runs[point.run].host_of(&trend.cell.workload);
         if trend.metric != Metric::Time || slowness[point.run].contains_key(host) {
             by_host.entry(host).or_default().push(place);
         }
@@ -132,7 +123,7 @@ fn judge(
         // explain nothing in it.
         let own = trend.events.iter().map(|&place| &events[place]);
         for event in own.filter(|event| {
-            event.kind != EventKind::Host && runs[event.run].host_of(&trend.workload) == *host
+            event.kind != EventKind::Host && runs[event.run].host_of(&trend.cell.workload) == *host
         }) {
             let at = (0..places.len()).find(|&place| run_of(place) >= event.run);
             if let Some(at) = at.filter(|&at| at > 0) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::analysis::results::identity;
+use crate::cell::{Cell, FlatCell};
 use crate::record::Outcome;
 
 pub const HISTORY_SCHEMA: &str = "gilmatrix.history/2";
@@ -77,11 +77,8 @@ pub enum Metric {
 /// One figure of one cell over the runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Trend {
-    pub interpreter: String,
-    pub workload: String,
-    pub mode: String,
-    pub workers: u32,
-    pub variant: String,
+    #[serde(flatten, with = "FlatCell")]
+    pub cell: Cell,
     pub metric: Metric,
     pub points: Vec<Point>,
     pub failures: Vec<Failed>,
@@ -121,13 +118,6 @@ pub struct LevelChange {
     pub p: f64,
     /// The event at the same run that explains it; without one it is an alarm if it is worse.
     pub explained_by: Option<String>,
-}
-
-impl Trend {
-    /// As `3.13t fib threads×2`.
-    pub fn cell(&self) -> String {
-        identity(&self.interpreter, &self.workload, &self.mode, self.workers, &self.variant)
-    }
 }
 
 impl LevelChange {

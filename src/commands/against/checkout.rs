@@ -96,7 +96,7 @@ fn of_files(
         [&there, &place],
         prepared,
     )?;
-    let appeared = |cell: &plan::Cell| match gone.contains(&cell.workload) {
+    let appeared = |cell: &crate::cell::Cell| match gone.contains(&cell.workload) {
         true => Some("the base has no such script".to_owned()),
         false => unfit.get(&(cell.interpreter.clone(), cell.workload.clone())).cloned(),
     };

@@ -1,7 +1,8 @@
 //! Which cells have a counterpart, and what each may lose.
 
+use crate::cell::Cell;
 use crate::matrix::Matrix;
-use crate::plan::{Cell, Plan};
+use crate::plan::Plan;
 use crate::record::{Against, Budgeted, Unmatched, UnmatchedKind};
 
 /// Cells of the plan that the base has too (`reason` gives why not), as far as they are run.

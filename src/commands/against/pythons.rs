@@ -13,24 +13,7 @@ use crate::record::Against;
 /// `NAME=REQUEST` stands for one interpreter of the matrix, a bare request for all of its kind: the same
 /// implementation, with or without the GIL.
 pub fn of_requests(texts: &[String], folder: &Path, prepared: &Prepared) -> Result<Against, Failure> {
-    let names: Vec<&str> = prepared.interpreters.iter().map(|one| one.name.as_str()).collect();
-    let mut asked: Vec<(Option<&str>, &str)> = Vec::new();
-    for text in texts {
-        asked.push(match text.split_once('=') {
-            // `>=3.12` and `==3.13.0` are requests.
-            Some((name, request))
-                if !name.is_empty() && !name.ends_with(['<', '>', '!', '~']) && !request.starts_with('=') =>
-            {
-                if !names.contains(&name) {
-                    let hint = nearest(name, &names).map(|near| format!("; did you mean `{near}`?"));
-                    let text = format!("`--against {text}`: the matrix runs no interpreter `{name}`");
-                    return Err(Failure::new(Exit::Usage, text + &hint.unwrap_or_default()));
-                }
-                (Some(name), request)
-            }
-            _ => (None, text.as_str()),
-        });
-    }
+    let asked = named_requests(texts, prepared)?;
     let entries: Vec<InterpreterEntry> = asked
         .iter()
         .map(|(_, request)| InterpreterEntry {
@@ -76,4 +59,30 @@ pub fn of_requests(texts: &[String], folder: &Path, prepared: &Prepared) -> Resu
         (!bases.contains(&cell.interpreter)).then(|| "the base has no interpreter of its kind".to_owned())
     });
     Ok(against)
+}
+
+/// The interpreter of the matrix that each request stands for, `None` for all of its kind, and the request.
+fn named_requests<'a>(
+    texts: &'a [String],
+    prepared: &Prepared,
+) -> Result<Vec<(Option<&'a str>, &'a str)>, Failure> {
+    let names: Vec<&str> = prepared.interpreters.iter().map(|one| one.name.as_str()).collect();
+    let mut asked: Vec<(Option<&'a str>, &'a str)> = Vec::new();
+    for text in texts {
+        asked.push(match text.split_once('=') {
+            // `>=3.12` and `==3.13.0` are requests.
+            Some((name, request))
+                if !name.is_empty() && !name.ends_with(['<', '>', '!', '~']) && !request.starts_with('=') =>
+            {
+                if !names.contains(&name) {
+                    let hint = nearest(name, &names).map(|near| format!("; did you mean `{near}`?"));
+                    let text = format!("`--against {text}`: the matrix runs no interpreter `{name}`");
+                    return Err(Failure::new(Exit::Usage, text + &hint.unwrap_or_default()));
+                }
+                (Some(name), request)
+            }
+            _ => (None, text.as_str()),
+        });
+    }
+    Ok(asked)
 }

@@ -38,7 +38,7 @@ pub fn of_run(path: &Path, prepared: &Prepared) -> Result<Against, Failure> {
         }
         unchanged(base, workload, &results.run_id)?;
     }
-    let known = |cell: &crate::plan::Cell| run.plan.runnable().any(|base| base == cell);
+    let known = |cell: &crate::cell::Cell| run.plan.runnable().any(|base| base == cell);
     matched::cells(&mut against, &prepared.plan, |cell| match known(cell) {
         true if resized.contains(&cell.workload) => Some("the base has it with another size".to_owned()),
         true => None,
@@ -49,7 +49,7 @@ pub fn of_run(path: &Path, prepared: &Prepared) -> Result<Against, Failure> {
     Ok(against)
 }
 
-fn completed<'a>(run: &'a RunInfo, cells: &[crate::analysis::CellResult]) -> Vec<&'a crate::plan::Cell> {
+fn completed<'a>(run: &'a RunInfo, cells: &[crate::analysis::CellResult]) -> Vec<&'a crate::cell::Cell> {
     let planned = run.plan.cells.iter().zip(cells);
     planned.filter(|(_, cell)| cell.outcome == Outcome::Completed).map(|(planned, _)| &planned.cell).collect()
 }

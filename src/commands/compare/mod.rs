@@ -25,7 +25,7 @@ Two stored runs can show large changes only, because the machine itself differs 
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Args {
+pub struct CompareArgs {
     /// The run that was: a run's directory, its run.json or records.jsonl, or a results.json
     base: PathBuf,
     /// The run to judge
@@ -66,7 +66,7 @@ pub enum CompareFormat {
 
 /// # Errors
 /// Exit 2 or 5: a run can't be read; 6: the two can't be compared.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
+pub fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let (base, new) = (load::read(&args.base)?, load::read(&args.new)?);
     let differences = unlike(&base.results, &new.results);
     let forbidden: Vec<&(Aspect, String)> =

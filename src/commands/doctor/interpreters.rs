@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::interpreter::comparability_matrix::{Comparison, Verdict, comparisons};
-use crate::interpreter::{Discovery, Facts, Known};
+use crate::interpreter::comparability_matrix::{BuildComparison, PairVerdict, comparisons};
+use crate::interpreter::{BuildSetting, Discovery, Facts};
 
 /// What is here, and what can be compared.
-pub struct Interpreters {
+pub struct InterpreterReport {
     discovery: Discovery,
-    comparisons: Vec<Comparison>,
+    comparisons: Vec<BuildComparison>,
 }
 
-impl Interpreters {
+impl InterpreterReport {
     pub fn of_this_machine() -> Self {
         let discovery = Discovery::of_this_machine();
         let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
@@ -35,7 +35,7 @@ impl Interpreters {
     }
 }
 
-fn describe(discovery: &Discovery, comparisons: &[Comparison]) -> String {
+fn describe(discovery: &Discovery, comparisons: &[BuildComparison]) -> String {
     let mut text = String::new();
     let mut line = |line: String| {
         // Writing to a string can't fail.
@@ -51,11 +51,11 @@ fn describe(discovery: &Discovery, comparisons: &[Comparison]) -> String {
         }
         let title = &comparison.title;
         match &comparison.verdict {
-            Verdict::Fit => line(format!("  {title}: fit{}", patches(discovery, comparison))),
-            Verdict::Doubtful { differences } => {
+            PairVerdict::Fit => line(format!("  {title}: fit{}", patches(discovery, comparison))),
+            PairVerdict::Doubtful { differences } => {
                 line(format!("  {title}: not quite comparable: {}", differences.join("; ")));
             }
-            Verdict::Missing { what } => line(format!("  {title}: {what}")),
+            PairVerdict::Missing { what } => line(format!("  {title}: {what}")),
         }
         if let Some(advice) = &comparison.advice {
             line(format!("    try `{advice}`"));
@@ -67,7 +67,7 @@ fn describe(discovery: &Discovery, comparisons: &[Comparison]) -> String {
         line("\nbuilt without optimisation: their times say little about Python".to_owned());
         slow.into_iter().for_each(|path| line(format!("  {path}")));
     }
-    let plain = |facts: &Facts| facts.implementation == "cpython" && facts.pgo == Known::Unknown;
+    let plain = |facts: &Facts| facts.implementation == "cpython" && facts.pgo == BuildSetting::Unknown;
     if discovery.found.iter().any(|found| plain(&found.probed.facts)) {
         line(
             "\nbuilds that aren't known to have PGO run slower than those people deploy; ratios between two \
@@ -79,7 +79,7 @@ fn describe(discovery: &Discovery, comparisons: &[Comparison]) -> String {
 }
 
 /// `, 3.13.5 and 3.13.0`, where the patch levels differ.
-fn patches(discovery: &Discovery, comparison: &Comparison) -> String {
+fn patches(discovery: &Discovery, comparison: &BuildComparison) -> String {
     let version = |at: &usize| discovery.found.get(*at).map(|found| found.probed.facts.version.as_str());
     match comparison.of.iter().map(version).collect::<Option<Vec<_>>>().as_deref() {
         Some([only]) => format!(" ({only})"),
@@ -93,7 +93,7 @@ fn unoptimised(facts: &Facts) -> bool {
     facts.debug || matches!(facts.optimisation.as_deref(), Some("-O0" | "-Og" | "-O" | "-O1"))
 }
 
-fn as_json(discovery: &Discovery, comparisons: &[Comparison]) -> serde_json::Value {
+fn as_json(discovery: &Discovery, comparisons: &[BuildComparison]) -> serde_json::Value {
     let path = |at: &usize| discovery.found.get(*at).map(|found| found.path.clone());
     let all: Vec<_> = comparisons
         .iter()

@@ -14,7 +14,7 @@ use crate::matrix::duration_ns;
 #[command(
     after_help = "Examples:\n  gilmatrix doctor\n  gilmatrix doctor --format json\n  gilmatrix doctor --self-test --budget 5m 3.13"
 )]
-pub struct Args {
+pub struct DoctorArgs {
     /// Choose what is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -32,12 +32,12 @@ pub struct Args {
 
 /// # Errors
 /// Standard output can't be written.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
+pub fn run(args: &DoctorArgs) -> Result<Exit, Failure> {
     if args.self_test {
         return self_test::run(&args.interpreter, args.budget, args.format == Format::Json);
     }
     let host = host::of_this_machine();
-    let interpreters = interpreters::Interpreters::of_this_machine();
+    let interpreters = interpreters::InterpreterReport::of_this_machine();
     match args.format {
         Format::Json => output::print_json(&json!({
             "schema": "gilmatrix.doctor/1",

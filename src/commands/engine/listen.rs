@@ -40,7 +40,7 @@ fn live() -> Box<dyn FnMut(Event)> {
         .progress_chars("━╸─");
     bar.set_style(style);
     bar.enable_steady_tick(Duration::from_millis(250));
-    let mut tally = Tally::default();
+    let mut tally = LiveTally::default();
     Box::new(move |event| {
         if let Some(line) = line(&event) {
             bar.suspend(|| output::note_wrapped(&line));
@@ -60,7 +60,7 @@ fn live() -> Box<dyn FnMut(Event)> {
 }
 
 fn plain() -> Box<dyn FnMut(Event)> {
-    let mut tally = Tally::default();
+    let mut tally = LiveTally::default();
     let mut last = 0;
     Box::new(move |event| {
         if let Some(line) = line(&event) {
@@ -102,7 +102,7 @@ fn line(event: &Event) -> Option<String> {
 
 /// Where the run is.
 #[derive(Debug, Default)]
-struct Tally {
+struct LiveTally {
     elapsed_ns: u64,
     budget_ns: u64,
     cells: u32,
@@ -115,7 +115,7 @@ struct Tally {
     last: Option<String>,
 }
 
-impl Tally {
+impl LiveTally {
     fn see(&mut self, event: &Event) {
         match event {
             Event::Started { cells, budget_ns, .. } => {

@@ -1,16 +1,16 @@
 //! The measuring part on a runtime of its own, Ctrl-C and SIGTERM turned into an orderly end.
 
-use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::cell::Cell;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
 use crate::harness;
 use crate::interpreter::cache_dir;
 use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
-use crate::plan::Cell;
+use crate::platform::interrupt_kills;
 use crate::record::{Invocation, Journal, RecordError};
 
 /// A second Ctrl-C before this is taken for the first.
@@ -99,8 +99,7 @@ fn context(prepared: &Prepared) -> Result<Context, Failure> {
         &cache.join("pycache"),
     )
     .and_then(|mut context| {
-        // Not by its path: the file may have been replaced since we were started.
-        context.guard(Path::new("/proc/self/exe"))?;
+        context.guard()?;
         Ok(context)
     })
     .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
@@ -125,8 +124,7 @@ fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failur
             // again, and the guard ends what is left. Not at once, since some launchers send it twice.
             std::thread::spawn(|| {
                 std::thread::sleep(SECOND_THOUGHT);
-                // SAFETY: the default action runs no code of ours.
-                unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+                interrupt_kills();
             });
             // Kept alive: a closed channel would mean that nobody can cancel.
             std::future::pending::<()>().await;

@@ -25,7 +25,7 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Args {
+pub struct HistoryArgs {
     /// Read the runs in the subfolders of this one
     #[arg(value_name = "DIR")]
     dir: PathBuf,
@@ -61,7 +61,7 @@ pub struct Args {
 
 /// # Errors
 /// The folder can't be read or written, or holds no run.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
+pub fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
     if args.prune.prune {
         return prune::run(&args.dir, &args.prune);
     }
@@ -87,13 +87,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let sensitivity = Sensitivity { speedup: args.min_change, ..Sensitivity::default() };
     let mut found = history(&nights, &sensitivity);
     for words in &args.cells {
-        if !found.trends.iter().any(|trend| has_all(&trend.cell(), words)) {
+        if !found.trends.iter().any(|trend| has_all(&trend.cell.to_string(), words)) {
             let message =
                 format!("`--cell '{words}'`: no cell that was ever measured here has all these words");
             return Err(Failure::new(Exit::Usage, message));
         }
     }
-    found.trends.retain(|trend| args.wants(&trend.cell()));
+    found.trends.retain(|trend| args.wants(&trend.cell.to_string()));
     write(args, &found)?;
     match args.format {
         Format::Human => output::print(&output::in_locale(&report::history::text(&found)))?,
@@ -102,7 +102,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(args.alarm.map_or(Exit::Done, |recent| alarm(args, &nights, &found, recent as usize, &sensitivity)))
 }
 
-impl Args {
+impl HistoryArgs {
     fn wants(&self, cell: &str) -> bool {
         self.cells.is_empty() || self.cells.iter().any(|words| has_all(cell, words))
     }
@@ -113,7 +113,13 @@ fn has_all(cell: &str, words: &str) -> bool {
 }
 
 /// Names what is new in the last runs; what wasn't measured goes before what became slower.
-fn alarm(args: &Args, nights: &[Night], now: &History, recent: usize, sensitivity: &Sensitivity) -> Exit {
+fn alarm(
+    args: &HistoryArgs,
+    nights: &[Night],
+    now: &History,
+    recent: usize,
+    sensitivity: &Sensitivity,
+) -> Exit {
     let before = history(&nights[..nights.len().saturating_sub(recent)], sensitivity);
     let mut exit = Exit::Done;
     for (trend, change) in fresh_alarms(now, &before) {
@@ -130,7 +136,7 @@ fn alarm(args: &Args, nights: &[Night], now: &History, recent: usize, sensitivit
     }
 }
 
-fn write(args: &Args, history: &History) -> Result<(), Failure> {
+fn write(args: &HistoryArgs, history: &History) -> Result<(), Failure> {
     let target = args.out.as_ref().unwrap_or(&args.dir);
     for artifact in report::history::render(history) {
         let path = target.join(&artifact.path);

@@ -1,10 +1,14 @@
 //! A commented matrix from what is here. Pure.
 
 use crate::interpreter::Facts;
+use crate::report::format;
+
+/// A matrix with `@NAME@` where something of this machine goes.
+const TEMPLATE: &str = include_str!("template.toml");
 
 /// What a new matrix asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Choice {
+pub struct StarterMatrix {
     /// Requests, oldest first.
     pub requests: Vec<String>,
     pub baseline: String,
@@ -16,7 +20,7 @@ pub struct Choice {
 
 /// The newest CPython with the GIL as baseline, the one before it, and every free-threaded build with its
 /// twin; the rest is named in a comment.
-pub fn choose(all: &[&Facts]) -> Choice {
+pub fn choose(all: &[&Facts]) -> StarterMatrix {
     let fit = |facts: &&&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
     let minors = |free: bool| {
         let these = all.iter().filter(fit).filter(|facts| facts.free_threaded() == free);
@@ -40,8 +44,8 @@ pub fn choose(all: &[&Facts]) -> Choice {
     pypys.dedup();
     others.extend(pypys.iter().map(|(major, minor)| format!("pypy@{major}.{minor}")));
     match gil.last().map(|it| name(it, "")).or_else(|| free.last().map(|it| name(it, "t"))) {
-        Some(baseline) => Choice { requests, baseline, others, install: false },
-        None => Choice {
+        Some(baseline) => StarterMatrix { requests, baseline, others, install: false },
+        None => StarterMatrix {
             requests: ["3.14", "3.14t"].map(str::to_owned).to_vec(),
             baseline: "3.14".to_owned(),
             others,
@@ -50,78 +54,35 @@ pub fn choose(all: &[&Facts]) -> Choice {
     }
 }
 
-impl Choice {
+impl StarterMatrix {
     pub fn has_free_threaded(&self) -> bool {
         self.requests.iter().any(|request| request.ends_with('t'))
     }
 
-    /// The file. `workers`: 1, 2, … up to the CPUs that can be used.
+    /// Returns the file. `workers`: 1, 2, … up to the CPUs that can be used.
     pub fn matrix(&self, workers: &[u32], cpus: u32) -> String {
         let quoted =
             |names: &[String]| names.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(", ");
-        let counts = workers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-        let others = match self.others.as_slice() {
-            [] => String::new(),
-            others => format!("# Also here: {}\n", quoted(others)),
-        };
-        let free = match self.has_free_threaded() {
-            true => "",
-            false => "# No free-threaded build is here: `gilmatrix install 3.14t --with-twin` gets one.\n",
-        };
-        let missing = if self.install { "install" } else { "skip" };
-        format!(
-            r#"# What `gilmatrix run` measures: interpreters × workloads × modes × workers.
-# `gilmatrix plan` shows the cells and the time, `gilmatrix run --quick` is a first look.
-
-[run]
-budget = "3m"        # time for the whole run; what it can't settle is shown as unsettled
-precision = "5%"     # a ratio is settled when its 95 % interval is at most this wide on either side
-
-[interpreters]
-# A version means the build with the GIL, `t` the free-threaded one. Paths, `>=3.12` and `pypy@3.10`
-# will do too.
-{others}{free}use = [{requests}]
-baseline = "{baseline}"    # every speedup is over this one in mode `single`
-missing = "{missing}"     # an interpreter that isn't here: "skip" it, "fail", or "install" it
-
-[modes]
-# single: one after the other; asyncio: coroutines that block the loop; executor: asyncio with threads;
-# threads: a thread pool; mp: a pool of processes. More: executor-mp, threads-raw, process-pool,
-# interpreters (3.14 and later), mp-shared.
-use = ["single", "asyncio", "executor", "threads", "mp"]
-workers = [{counts}]     # this machine has {cpus} CPUs to give; "cpus" and "1..cpus" follow the machine
-start_methods = ["fork"]     # of `mp`: "fork", "forkserver", "spawn"
-
-[[workload]]
-name = "fib"         # naive recursion: nothing but the interpreter loop
-tasks = 12
-args = {{ n = 23 }}
-
-[[workload]]
-name = "strings-json"
-
-# Your own function, which is what matters; paths are relative to this file.
-# [[workload]]
-# script = "bench_mine.py"
-# function = "work"
-# args = {{ n = 1000 }}
-# project = "."                # its pyproject.toml, installed for each interpreter
-# packages = ["numpy>=2"]
-
-# One build with the GIL switched on and off is the cleanest comparison of the two.
-# [[variant]]
-# name = "gil-on"
-# env = {{ PYTHON_GIL = "1" }}
-
-# Cells to leave out: every key given must match.
-# [[exclude]]
-# interpreter = "{first}"
-# mode = "executor"
-"#,
-            requests = quoted(&self.requests),
-            baseline = self.baseline,
-            first = self.requests.first().map_or("3.12", String::as_str),
-        )
+        let mut notes = String::new();
+        if !self.others.is_empty() {
+            notes.push_str(&format!("# Also here: {}\n", quoted(&self.others)));
+        }
+        if !self.has_free_threaded() {
+            notes.push_str(
+                "# No free-threaded build is here: `gilmatrix install 3.14t --with-twin` gets one.\n",
+            );
+        }
+        let workers = workers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+        let filled = [
+            ("@NOTES@", notes),
+            ("@REQUESTS@", quoted(&self.requests)),
+            ("@BASELINE@", self.baseline.clone()),
+            ("@MISSING@", if self.install { "install" } else { "skip" }.to_owned()),
+            ("@WORKERS@", workers),
+            ("@CPUS@", format::count(cpus as usize, "CPU")),
+            ("@FIRST@", self.requests.first().cloned().unwrap_or_default()),
+        ];
+        filled.iter().fold(TEMPLATE.to_owned(), |text, (name, value)| text.replace(name, value))
     }
 }
 
@@ -132,7 +93,7 @@ mod tests {
     use crate::interpreter::testing::facts;
     use crate::matrix;
 
-    fn chosen(versions: &[&str]) -> Choice {
+    fn chosen(versions: &[&str]) -> StarterMatrix {
         let all: Vec<Facts> = versions.iter().map(|version| facts(version)).collect();
         choose(&all.iter().collect::<Vec<_>>())
     }

@@ -36,7 +36,7 @@ fn cell(planned: &PlannedCell) -> Value {
         "mode": cell.mode,
         "workers": cell.workers,
         "start_method": cell.start_method,
-        "variant": cell.variant(),
+        "variant": cell.variant().to_string(),
         "oversubscribed": planned.oversubscribed,
         "skipped": planned.skipped,
     })

@@ -1,13 +1,15 @@
 //! The plan for people.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use indicatif::HumanDuration;
 
 use crate::commands::prepare::Prepared;
 use crate::matrix::{SweepPoint, Workload};
+use crate::report::format;
 
 /// Interpreters, workloads, the cells by interpreter and workload, what is skipped by reason, and the time.
 pub fn describe(prepared: &Prepared) -> String {
@@ -38,29 +40,13 @@ pub fn describe(prepared: &Prepared) -> String {
             line(format!("  {}", about(workload)));
         }
     }
-    let cells: Vec<_> = prepared.plan.runnable().collect();
-    line(format!("\ncells: {}", cells.len()));
-    let mut groups: BTreeMap<usize, (String, Vec<String>)> = BTreeMap::new();
-    let mut order: HashMap<(&str, &str), usize> = HashMap::new();
-    for planned in prepared.plan.cells.iter().filter(|planned| planned.skipped.is_none()) {
-        let cell = &planned.cell;
-        let key = (cell.interpreter.as_str(), cell.workload.as_str());
-        let next = order.len();
-        let place = *order.entry(key).or_insert(next);
-        let variant = match cell.variant().as_str() {
-            crate::plan::PLAIN => String::new(),
-            variant => format!("({variant})"),
-        };
-        let mark = if planned.oversubscribed { "!" } else { "" };
-        let entry = groups.entry(place).or_insert_with(|| (format!("{} {}", key.0, key.1), Vec::new()));
-        entry.1.push(format!("{}×{}{variant}{mark}", cell.mode, cell.workers));
-    }
-    for (name, modes) in groups.values() {
-        line(format!("  {name}: {}", modes.join(" ")));
+    line(format!("\ncells: {}", prepared.plan.runnable().count()));
+    for (name, modes) in groups(prepared) {
+        line(format!("  {name}: {}", modes.join(", ")));
     }
     if prepared.plan.cells.iter().any(|planned| planned.oversubscribed && planned.skipped.is_none()) {
-        let cpus = prepared.effective_cpus;
-        line(format!("  ! more workers, or BLAS threads of theirs, than the {cpus} CPUs that can be used"));
+        let cpus = format::cpu_count(prepared.effective_cpus);
+        line(format!("  ! more workers, or BLAS threads of theirs, than the {cpus} that can be used"));
     }
     let mut skipped: BTreeMap<&str, u32> = BTreeMap::new();
     for reason in prepared.plan.cells.iter().filter_map(|planned| planned.skipped.as_ref()) {
@@ -75,6 +61,18 @@ pub fn describe(prepared: &Prepared) -> String {
     let budget = Duration::from_nanos(prepared.matrix.run.budget_ns);
     line(format!("\ntime: at most {}, less once every cell is settled", HumanDuration(budget)));
     text
+}
+
+/// The cells that run: for each interpreter and workload, in the plan's order, its modes.
+fn groups(prepared: &Prepared) -> IndexMap<String, Vec<String>> {
+    let mut groups: IndexMap<String, Vec<String>> = IndexMap::new();
+    for planned in prepared.plan.cells.iter().filter(|planned| planned.skipped.is_none()) {
+        let cell = &planned.cell;
+        let mark = if planned.oversubscribed { "!" } else { "" };
+        let group = groups.entry(format!("{} {}", cell.interpreter, cell.workload)).or_default();
+        group.push(format!("{}{mark}", cell.short(true)));
+    }
+    groups
 }
 
 fn first_size(prepared: &Prepared, sweep: &SweepPoint, name: &str) -> bool {

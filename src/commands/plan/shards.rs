@@ -26,9 +26,9 @@ pub fn print(
     format: PlanFormat,
 ) -> Result<Exit, Failure> {
     let shards = divide(&prepared.plan, count).map_err(|message| Failure::new(Exit::Usage, message))?;
-    let parts: Vec<Part> = (1..)
+    let parts: Vec<PlannedShard> = (1..)
         .zip(shards)
-        .map(|(index, workloads)| Part {
+        .map(|(index, workloads)| PlannedShard {
             shard: Shard { index, of: count },
             cells: prepared.plan.runnable().filter(|cell| workloads.contains(&cell.workload)).count(),
             workloads,
@@ -50,14 +50,14 @@ pub fn print(
     Ok(Exit::Done)
 }
 
-struct Part {
+struct PlannedShard {
     shard: Shard,
     cells: usize,
     workloads: Vec<String>,
 }
 
-fn all(parts: &[Part], arguments: &str) -> Vec<serde_json::Value> {
-    let one = |part: &Part| {
+fn all(parts: &[PlannedShard], arguments: &str) -> Vec<serde_json::Value> {
+    let one = |part: &PlannedShard| {
         json!({
             "shard": part.shard.to_string(), "index": part.shard.index, "cells": part.cells,
             "workloads": part.workloads.join(" "), "arguments": arguments,
@@ -66,9 +66,9 @@ fn all(parts: &[Part], arguments: &str) -> Vec<serde_json::Value> {
     parts.iter().map(one).collect()
 }
 
-fn human(parts: &[Part]) -> String {
+fn human(parts: &[PlannedShard]) -> String {
     let mut text = String::new();
-    for Part { shard, cells, workloads } in parts {
+    for PlannedShard { shard, cells, workloads } in parts {
         let _ = writeln!(text, "{shard}  {cells} cells: {}", workloads.join(", "));
     }
     text

@@ -146,7 +146,7 @@ pub fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<Prepared
 
 /// Nobody can be pinned to CPUs that this process may not use itself, nor a variant to others than the run's.
 fn check_cpus(matrix: &Matrix) -> Result<(), Failure> {
-    let Some(usable) = host::affinity() else { return Ok(()) };
+    let Some(usable) = crate::platform::affinity() else { return Ok(()) };
     let run = matrix.run.cpus.as_ref().map(|cpus| ("the run".to_owned(), cpus, &usable));
     let allowed = matrix.run.cpus.as_ref().unwrap_or(&usable);
     let variants = matrix

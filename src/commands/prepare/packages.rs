@@ -13,10 +13,10 @@ use crate::interpreter::packages::{
     Environment, PackageError, PackageOptions, Requirements, environment, excluded, gil_switched_on_by,
     standing,
 };
-use crate::interpreter::process::Cancel;
 use crate::interpreter::{Interpreter, cache_dir, has_module};
 use crate::matrix::{Matrix, Workload};
 use crate::plan::Plan;
+use crate::process::Cancel;
 
 /// What may be done about packages that aren't here.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ pub fn provide(
 ) -> Result<Lacking, Failure> {
     let runs: BTreeSet<(&str, &str)> =
         plan.runnable().map(|cell| (cell.interpreter.as_str(), cell.workload.as_str())).collect();
-    let provider = Provider { folder, policy, cancel: OnceCell::new() };
+    let provider = PackageProvider { folder, policy, cancel: OnceCell::new() };
     let mut lacking = Lacking::new();
     for interpreter in interpreters {
         for workload in &matrix.workloads {
@@ -77,14 +77,14 @@ fn interrupted() -> Failure {
     Failure::new(Exit::Interrupted, "interrupted, nothing is left behind")
 }
 
-struct Provider<'a> {
+struct PackageProvider<'a> {
     folder: &'a Path,
     policy: Policy,
     /// Made when something is first installed: until then a signal simply ends the program.
     cancel: OnceCell<Cancel>,
 }
 
-impl Provider<'_> {
+impl PackageProvider<'_> {
     fn cancel(&self) -> Cancel {
         let armed = || {
             let cancel = Cancel::new();

@@ -1,5 +1,6 @@
 //! `gilmatrix profile`: a flame graph of one cell, in a pass of its own that is never timed.
 
+mod graphs;
 mod one_cell;
 mod shares;
 mod tool;
@@ -9,15 +10,17 @@ use std::time::Duration;
 
 use super::engine::profile_cell;
 use super::output::{self, Format};
-use super::prepare::{PrepareOptions, complete, folder_of, load};
+use super::prepare::{PrepareOptions, Prepared, complete, folder_of, load};
 use super::{Exit, Failure};
-use crate::atomic::write_atomic;
+use crate::cell::{Cell, StartMethod};
+use crate::interpreter::Interpreter;
 use crate::matrix::{Matrix, duration_ns};
 use crate::measure::{Profiled, Profiler};
-use crate::plan::{Cell, Filters, StartMethod};
+use crate::plan::Filters;
 use crate::record::{Outcome, RunDir};
 use crate::report::format;
-use one_cell::{Asked, one_cell};
+use graphs::{Graph, Staging, keep, place};
+use one_cell::{CellQuery, one_cell};
 use tool::{ProfileOptions, Tool, Wanted, tool};
 
 const EXAMPLES: &str = "\
@@ -35,7 +38,7 @@ machine forbids looking into processes; 2: more than one cell is left.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Args {
+pub struct ProfileArgs {
     /// Take the cell from this matrix [default: matrix.toml]
     #[arg(value_name = "MATRIX", conflicts_with = "run")]
     matrix: Option<PathBuf>,
@@ -78,69 +81,25 @@ pub struct Args {
     filters: Filters,
 }
 
-/// A graph that stands.
-#[derive(Debug, serde::Serialize)]
-struct Graph {
-    file: PathBuf,
-    /// Of who holds the GIL.
-    gil: bool,
-    threads: Vec<Row>,
-    #[serde(skip)]
-    several_processes: bool,
-}
-
-/// One thread of a graph.
-#[derive(Debug, serde::Serialize)]
-struct Row {
-    thread: String,
-    samples: u64,
-    /// Of all looks.
-    share: f64,
-}
-
 /// # Errors
-/// Exit 2: no cell, or more than one; 3: no profiler for it; 4: the cell fails; 5: the machine forbids it.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let filters = &args.filters;
-    let (mut matrix, folder) = matrix(args)?;
-    // The baseline is for ratios, of which there are none here: it need not be there.
-    let named = |name: &str| filters.names_interpreter(name);
-    if let Some(first) = matrix.interpreters.entries.iter().find(|entry| named(&entry.name)) {
-        matrix.interpreters.baseline.clone_from(&first.name);
-    }
-    let options = PrepareOptions {
-        folder: &folder,
-        filters: filters.clone(),
-        quick: false,
-        install_named: !args.offline,
-        offline: args.offline,
+/// Exit 2: no cell is left, or more than one; 3: no profiler can read its interpreter; 4: the cell fails; 5: the
+/// machine forbids it.
+pub fn run(args: &ProfileArgs) -> Result<Exit, Failure> {
+    let prepared = prepared(args)?;
+    let query = CellQuery {
+        filters: &args.filters,
+        start_method: args.start_method,
+        variant: args.variant.as_deref(),
     };
-    let prepared = complete(matrix, &options)?;
-    let asked = Asked { filters, start_method: args.start_method, variant: args.variant.as_deref() };
-    let cell = one_cell(&prepared, &asked)?;
+    let cell = one_cell(&prepared, &query)?;
     let interpreter = prepared
         .interpreters
         .iter()
         .find(|one| one.name == cell.interpreter)
         .ok_or_else(|| Failure::new(Exit::Missing, format!("`{}` is missing", cell.interpreter)))?;
     let tool = tool(interpreter, args.profiler, args.offline)?;
-    // A free-threaded build has no holder to show.
-    let holders = !interpreter.facts.free_threaded();
-    let kinds: Vec<bool> = match (args.gil, holders) {
-        (true, false) => {
-            let text = format!("`{}` runs without a GIL: nobody holds it", interpreter.name);
-            return Err(Failure::new(Exit::Usage, text));
-        }
-        (true, true) => vec![true],
-        (false, true) => vec![false, true],
-        (false, false) => vec![false],
-    };
-    let scratch = tempfile::tempdir()
-        .map_err(|error| Failure::new(Exit::Refused, format!("no temporary folder can be made: {error}")))?;
-    let staged = |gil: bool| {
-        let name = if gil { "gil" } else { "all" };
-        scratch.path().join(name).with_extension(tool.extension())
-    };
+    let kinds = kinds(args, interpreter)?;
+    let staging = Staging::new(&tool)?;
     let profile_options = ProfileOptions {
         duration: Duration::from_nanos(args.duration),
         rate: args.rate,
@@ -150,9 +109,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let commands: Vec<_> = kinds
         .iter()
-        .map(|gil| {
-            let (tool, options, file) =
-                (&tool, ProfileOptions { gil: *gil, ..profile_options }, staged(*gil));
+        .map(|&gil| {
+            let (tool, options, file) = (&tool, ProfileOptions { gil, ..profile_options }, staging.file(gil));
             move |pid| tool.command(pid, &options, &file)
         })
         .collect();
@@ -161,38 +119,60 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let Some(profiled) = profile_cell(&prepared, cell, &profilers, profile_options.duration)? else {
         return Ok(Exit::Interrupted);
     };
+    let completed = profiled.invocation.outcome == Outcome::Completed;
     let mut graphs = Vec::new();
-    for (end, gil) in profiled.profilers.iter().zip(&kinds) {
-        let bytes = std::fs::read(staged(*gil)).unwrap_or_default();
-        if bytes.is_empty() {
-            // Nothing to draw is an answer where the GIL's holders were asked for.
-            if *gil && (end.success || end.output.contains("No stack counts")) {
-                output::note("in no look did anybody hold the GIL: no graph of that");
-                continue;
-            }
-            if profiled.invocation.outcome == Outcome::Completed {
-                return Err(tool.trouble(end, interpreter));
-            }
-            continue;
-        }
-        let file = place(args, &tool, cell, *gil);
-        graphs.push(keep(args, file.clone(), *gil, &bytes)?);
-        for (pid, bytes) in children(&staged(*gil)) {
-            graphs.push(keep(args, beside(&file, &pid), *gil, &bytes)?);
+    for (end, &gil) in profiled.profilers.iter().zip(&kinds) {
+        let drawn = staging.read(gil);
+        // Nothing to draw is an answer where the GIL's holders were asked for.
+        let nobody = gil && (end.success || end.output.contains("No stack counts"));
+        match drawn.is_empty() {
+            true if nobody => output::note("nobody held the GIL in any sample: there is no graph of that"),
+            true if completed => return Err(tool.trouble(end, interpreter)),
+            true => {}
+            false => graphs.extend(keep(args, &place(args, &tool, cell, gil), gil, &drawn)?),
         }
     }
     show(args, &tool, cell, &profiled, &graphs)?;
-    match profiled.invocation.outcome {
-        Outcome::Completed => Ok(Exit::Done),
-        _ => {
-            let reason = profiled.invocation.reason.as_deref().unwrap_or("no reason given");
-            Err(Failure::new(Exit::CellFailed, format!("{cell} failed: {reason}")))
+    if completed {
+        return Ok(Exit::Done);
+    }
+    let reason = profiled.invocation.reason.as_deref().unwrap_or("no reason given");
+    Err(Failure::new(Exit::CellFailed, format!("{cell} failed: {reason}")))
+}
+
+/// Finds the interpreters and plans the cells that the filters name.
+fn prepared(args: &ProfileArgs) -> Result<Prepared, Failure> {
+    let (mut matrix, folder) = matrix(args)?;
+    // The baseline is for ratios, of which there are none here: it need not be there.
+    let named = |name: &str| args.filters.names_interpreter(name);
+    if let Some(first) = matrix.interpreters.entries.iter().find(|entry| named(&entry.name)) {
+        matrix.interpreters.baseline.clone_from(&first.name);
+    }
+    let options = PrepareOptions {
+        folder: &folder,
+        filters: args.filters.clone(),
+        quick: false,
+        install_named: !args.offline,
+        offline: args.offline,
+    };
+    complete(matrix, &options)
+}
+
+/// The graphs to draw: true is the one of who holds the GIL, which a free-threaded build doesn't have.
+fn kinds(args: &ProfileArgs, interpreter: &Interpreter) -> Result<Vec<bool>, Failure> {
+    match (args.gil, interpreter.facts.free_threaded()) {
+        (true, true) => {
+            let text = format!("`{}` runs without a GIL: nobody holds it", interpreter.name);
+            Err(Failure::new(Exit::Usage, text))
         }
+        (true, false) => Ok(vec![true]),
+        (false, false) => Ok(vec![false, true]),
+        (false, true) => Ok(vec![false]),
     }
 }
 
 /// The matrix, and what its relative paths start from.
-fn matrix(args: &Args) -> Result<(Matrix, PathBuf), Failure> {
+fn matrix(args: &ProfileArgs) -> Result<(Matrix, PathBuf), Failure> {
     match &args.run {
         Some(run) => {
             let info = RunDir::open(run).read_run()?;
@@ -205,75 +185,13 @@ fn matrix(args: &Args) -> Result<(Matrix, PathBuf), Failure> {
     }
 }
 
-/// Puts a graph where it belongs.
-fn keep(args: &Args, file: PathBuf, gil: bool, bytes: &[u8]) -> Result<Graph, Failure> {
-    let refused =
-        |error| Failure::new(Exit::Refused, format!("`{}` can't be written: {error}", file.display()));
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(refused)?;
-    }
-    write_atomic(&file, bytes).map_err(refused)?;
-    let text = String::from_utf8_lossy(bytes);
-    let looks = args.duration as f64 / 1e9 * f64::from(args.rate);
-    let row = |it: shares::Thread| Row {
-        share: (it.samples as f64 / looks.max(1.0)).min(1.0),
-        thread: it.name,
-        samples: it.samples,
-    };
-    Ok(Graph {
-        gil,
-        threads: shares::threads(&text).into_iter().map(row).collect(),
-        several_processes: shares::several_processes(&text),
-        file,
-    })
-}
-
-fn place(args: &Args, tool: &Tool, cell: &Cell, gil: bool) -> PathBuf {
-    let file = args.out.clone().unwrap_or_else(|| {
-        let name = format!("flame-{}.{}", slug(cell), tool.extension());
-        args.run.as_ref().map_or_else(|| PathBuf::from(&name), |run| run.join("charts").join(&name))
-    });
-    if !gil || args.gil && args.out.is_some() {
-        return file;
-    }
-    beside(&file, "gil")
-}
-
-/// `a/flame.svg` and `gil` make `a/flame-gil.svg`.
-fn beside(file: &Path, what: &str) -> PathBuf {
-    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let extension = file.extension().map(|end| format!(".{}", end.to_string_lossy())).unwrap_or_default();
-    file.with_file_name(format!("{stem}-{what}{extension}"))
-}
-
-/// Python's own profiler writes a graph for each child process: `all_1234.html` beside `all.html`.
-fn children(staged: &Path) -> Vec<(String, Vec<u8>)> {
-    let stem = staged.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let entries = staged.parent().and_then(|folder| std::fs::read_dir(folder).ok());
-    let mut found: Vec<(String, Vec<u8>)> = entries
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| {
-            let path = entry.path();
-            let name = path.file_stem()?.to_string_lossy().into_owned();
-            let pid = name.strip_prefix(&stem)?.strip_prefix('_')?.to_owned();
-            Some((pid, std::fs::read(&path).ok()?))
-        })
-        .collect();
-    found.sort();
-    found
-}
-
-/// A cell as part of a file's name.
-fn slug(cell: &Cell) -> String {
-    let text =
-        format!("{}-{}-{}-{}-{}", cell.interpreter, cell.workload, cell.mode, cell.workers, cell.variant());
-    let text = text.strip_suffix("-plain").unwrap_or(&text);
-    text.chars().map(|c| if c.is_alphanumeric() || "._-+".contains(c) { c } else { '_' }).collect()
-}
-
-fn show(args: &Args, tool: &Tool, cell: &Cell, profiled: &Profiled, graphs: &[Graph]) -> Result<(), Failure> {
+fn show(
+    args: &ProfileArgs,
+    tool: &Tool,
+    cell: &Cell,
+    profiled: &Profiled,
+    graphs: &[Graph],
+) -> Result<(), Failure> {
     if args.format == Format::Json {
         return output::print_json(&serde_json::json!({
             "cell": cell,
@@ -300,26 +218,4 @@ fn show(args: &Args, tool: &Tool, cell: &Cell, profiled: &Profiled, graphs: &[Gr
         }
     }
     output::print(&output::in_locale(&format!("{}\n", lines.join("\n"))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_names_its_file() {
-        let mut cell = Cell {
-            interpreter: "3.13".to_owned(),
-            workload: "my work/load".to_owned(),
-            mode: "mp".to_owned(),
-            workers: 2,
-            start_method: Some(StartMethod::Fork),
-            environment: "plain".to_owned(),
-        };
-        assert_eq!(slug(&cell), "3.13-my_work_load-mp-2-fork");
-        cell.start_method = None;
-        assert_eq!(slug(&cell), "3.13-my_work_load-mp-2");
-        assert_eq!(beside(Path::new("a/flame.svg"), "gil"), Path::new("a/flame-gil.svg"));
-        assert_eq!(beside(Path::new("flame"), "12"), Path::new("flame-12"));
-    }
 }

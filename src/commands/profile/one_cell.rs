@@ -1,21 +1,22 @@
 //! The one cell that the filters leave.
 
+use crate::cell::{Cell, StartMethod};
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
-use crate::plan::{Cell, Filters, PlannedCell, SkipKind, StartMethod};
+use crate::plan::{Filters, PlannedCell, SkipKind};
 
 /// Cells named in a message.
 const SHOWN: usize = 12;
 
 /// What can be asked of a cell.
 #[derive(Debug)]
-pub struct Asked<'a> {
+pub struct CellQuery<'a> {
     pub filters: &'a Filters,
     pub start_method: Option<StartMethod>,
     pub variant: Option<&'a str>,
 }
 
-impl Asked<'_> {
+impl CellQuery<'_> {
     fn names(&self, cell: &Cell) -> bool {
         self.filters.names(cell)
             && self.start_method.is_none_or(|method| cell.start_method == Some(method))
@@ -25,7 +26,7 @@ impl Asked<'_> {
 
 /// # Errors
 /// Exit 2: more than one cell is left, or none; 3: its interpreter or package is missing.
-pub fn one_cell<'a>(prepared: &'a Prepared, asked: &Asked<'_>) -> Result<&'a Cell, Failure> {
+pub fn one_cell<'a>(prepared: &'a Prepared, asked: &CellQuery<'_>) -> Result<&'a Cell, Failure> {
     let named: Vec<&PlannedCell> = prepared.plan.cells.iter().filter(|it| asked.names(&it.cell)).collect();
     let can_run: Vec<&Cell> = named.iter().filter(|it| it.skipped.is_none()).map(|it| &it.cell).collect();
     match can_run.as_slice() {

@@ -2,16 +2,16 @@
 
 /// A thread's row of the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Thread {
+pub struct ThreadSamples {
     /// `w0 (13416)`: its name and the system's number.
     pub name: String,
     pub samples: u64,
 }
 
 /// The rows `thread (13416): w0 (62 samples, 50.00%)`, most samples first.
-pub fn threads(svg: &str) -> Vec<Thread> {
+pub fn threads(svg: &str) -> Vec<ThreadSamples> {
     let titles = svg.split("<title>").skip(1).filter_map(|rest| rest.split_once("</title>"));
-    let mut threads: Vec<Thread> = titles.filter_map(|(title, _)| thread(title)).collect();
+    let mut threads: Vec<ThreadSamples> = titles.filter_map(|(title, _)| thread(title)).collect();
     threads.sort_by(|a, b| b.samples.cmp(&a.samples).then_with(|| a.name.cmp(&b.name)));
     threads
 }
@@ -21,12 +21,12 @@ pub fn several_processes(svg: &str) -> bool {
     svg.matches("<title>process ").nth(1).is_some()
 }
 
-fn thread(title: &str) -> Option<Thread> {
+fn thread(title: &str) -> Option<ThreadSamples> {
     let (number, rest) = title.strip_prefix("thread (")?.split_once(')')?;
     let (name, counts) = rest.rsplit_once(" (")?;
     let samples = counts.split_once(" samples").or_else(|| counts.split_once(" sample"))?.0;
     let name = unescape(name.trim_start_matches(':').trim());
-    Some(Thread {
+    Some(ThreadSamples {
         name: if name.is_empty() { number.to_owned() } else { format!("{name} ({number})") },
         samples: samples.replace(',', "").parse().ok()?,
     })

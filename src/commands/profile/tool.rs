@@ -7,9 +7,10 @@ use std::time::Duration;
 use crate::commands::install::cancel_on_signals;
 use crate::commands::{Exit, Failure, output};
 use crate::interpreter::packages::{self, PackageError, PackageOptions, Requirements};
-use crate::interpreter::process::{Cancel, scrub_python};
 use crate::interpreter::{Interpreter, cache_dir};
 use crate::measure::ProfilerEnd;
+use crate::platform::ptrace_scope;
+use crate::process::{Cancel, scrub_python};
 
 /// `profiling.sampling` came with it.
 const OWN_SINCE: (u32, u32) = (3, 15);
@@ -108,9 +109,7 @@ impl Tool {
         let name = self.name();
         let version = &interpreter.facts.version;
         if ["permission denied", "operation not permitted", "os error 1)"].iter().any(told) {
-            let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
-            let scope = scope.map(|text| text.trim().to_owned()).unwrap_or_default();
-            return Failure::new(Exit::Refused, refused(name, &scope, self));
+            return Failure::new(Exit::Refused, refused(name, ptrace_scope(), self));
         }
         let unread = [
             "failed to find python version",
@@ -130,13 +129,13 @@ impl Tool {
 }
 
 /// The kernel's rule, and the three ways around it.
-fn refused(name: &str, scope: &str, tool: &Tool) -> String {
+fn refused(name: &str, scope: Option<u8>, tool: &Tool) -> String {
     let rule = match scope {
-        "" | "0" => String::new(),
-        scope => format!(" (kernel.yama.ptrace_scope is {scope})"),
+        None | Some(0) => String::new(),
+        Some(scope) => format!(" (kernel.yama.ptrace_scope is {scope})"),
     };
     let mut lines = vec![format!("{name} may not look into another process{rule}; one of these lets it:")];
-    if !matches!(scope, "" | "0" | "3") {
+    if !matches!(scope, None | Some(0 | 3)) {
         lines.push("  sudo sysctl kernel.yama.ptrace_scope=0     until the next start".to_owned());
     }
     if let Tool::PySpy(program) = tool {

@@ -21,7 +21,7 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Args {
+pub struct ReportArgs {
     /// Draw these runs; several are drawn each for itself and side by side
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
@@ -46,7 +46,7 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
-impl Args {
+impl ReportArgs {
     /// The runs among what was named: of several, as `reports/*` gives them, what is no run is passed over
     /// and said.
     ///
@@ -104,7 +104,7 @@ impl Args {
 
 /// # Errors
 /// A directory is no run, or can't be written.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
+pub fn run(args: &ReportArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     let runs = args.runs_among()?;
     let mut all = Vec::with_capacity(runs.len());
@@ -132,7 +132,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// The files of all runs together, and their table.
-fn side_by_side(args: &Args, all: &[Results]) -> Result<(), Failure> {
+fn side_by_side(args: &ReportArgs, all: &[Results]) -> Result<(), Failure> {
     let folder = args.together();
     let dir = RunDir::open(&folder);
     let wanted = |format: &str| args.formats.is_empty() || args.formats.iter().any(|one| one == format);
@@ -152,7 +152,7 @@ fn side_by_side(args: &Args, all: &[Results]) -> Result<(), Failure> {
 }
 
 /// The analysis of a run, and where its files go.
-fn analysed(args: &Args, path: &Path) -> Result<(Results, PathBuf), Failure> {
+fn analysed(args: &ReportArgs, path: &Path) -> Result<(Results, PathBuf), Failure> {
     let source = RunDir::open(path);
     let mut run = source.read_run()?;
     let mut redactor = args.redact.then(|| record::redactor(&source, &run)).transpose()?;

@@ -1,5 +1,6 @@
 //! `gilmatrix try FILE.py:FUNC`: one function of anyone's, no matrix needed.
 
+mod call;
 mod choose;
 mod preflight;
 mod target;
@@ -12,13 +13,15 @@ use super::output::{self, Format};
 use super::prepare::{PrepareOptions, Prepared, complete, whole_cpus};
 use super::{Exit, Failure};
 use crate::analysis::{Finding, fit};
+use crate::cell::{SINGLE, StartMethod};
 use crate::matrix::{
     Inputs, Matrix, Modes, Project, RunSettings, Script, Workload, doubling, duration_ns, fraction,
 };
-use crate::plan::{Filters, SINGLE, StartMethod};
+use crate::plan::Filters;
 use crate::report;
-use preflight::{Call, preflight};
-use target::Target;
+use call::Call;
+use preflight::preflight;
+use target::TryTarget;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,7 +44,7 @@ const LONGEST_NS: u64 = 60_000_000_000;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Args {
+pub struct TryArgs {
     /// Measure this function: a Python file, a colon, and the function's name
     #[arg(value_name = "FILE.py:FUNC")]
     target: String,
@@ -102,9 +105,9 @@ const DEFAULT_METHOD: &str = if cfg!(unix) { "fork" } else { "spawn" };
 /// # Errors
 /// Exit 2: there is no such file or function; 3: no interpreter; 4: the function can't be measured;
 /// otherwise as `run`.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
+pub fn run(args: &TryArgs) -> Result<Exit, Failure> {
     let started = Instant::now();
-    let target = Target::read(args)?;
+    let target = TryTarget::read(args)?;
     let project = args.project.as_deref().map(project).transpose()?;
     let workload = target.workload(&args.packages, project);
     let matrix = matrix(args, workload)?;
@@ -152,7 +155,7 @@ fn project(folder: &Path) -> Result<Project, Failure> {
 }
 
 /// The matrix that someone would write for this function.
-fn matrix(args: &Args, workload: Workload) -> Result<Matrix, Failure> {
+fn matrix(args: &TryArgs, workload: Workload) -> Result<Matrix, Failure> {
     let modes = if args.asyncio {
         &[SINGLE, "asyncio", "executor", "threads", "mp"][..]
     } else {

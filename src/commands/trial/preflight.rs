@@ -2,53 +2,23 @@
 
 use std::time::Duration;
 
-use crate::analysis::PARALLEL_INSIDE;
+use super::call::Call;
+use crate::cell::Cell;
 use crate::commands::engine::probe;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
-use crate::plan::{Cell, PLAIN, SINGLE};
-use crate::record::{Invocation, Outcome, Value};
+use crate::record::{Invocation, Outcome};
 use crate::report::format;
 
 /// How long the function is kept at work.
-const LOOK: Duration = Duration::from_millis(300);
-/// And once more, in another process, for what it returns there.
+const PROBE_TIME: Duration = Duration::from_millis(300);
+/// How long it is kept at work once more, in another process, for what it returns there.
 const AGAIN: Duration = Duration::from_millis(1);
-/// What a pass in `single` should take: long enough for the clock, short enough for many.
-const PASS_NS: u64 = 60_000_000;
-/// Beyond this many calls a pass measures the handing out of calls and nothing else.
-const MOST_CALLS: u64 = 2_000;
 /// A budget holds at least so many passes in `single`: a few for each cell.
 const FEWEST_PASSES: u64 = 12;
-/// Handing a call to a thread costs some ten microseconds, to a process more.
-const SHORT_NS: u64 = 100_000;
-/// Cores that one call uses: above this it is parallel inside, below that it waits.
-const PARALLEL: f64 = 1.3;
-const WAITING: f64 = 0.5;
-/// The part of its CPU time that a call leaves to threads and processes of its own.
-const ELSEWHERE: f64 = 0.3;
 /// Of a failure so much is shown: characters of the reason and of a line, and lines that were printed.
 const LONGEST: usize = 160;
 const LAST_LINES: usize = 8;
-/// Below this the two clocks of a pass say little about each other.
-const CLOCKED_NS: u64 = 1_000_000;
-/// A first call so much longer than later ones, and not by an import alone, has left something behind.
-const CACHED: (u64, u64) = (50, 5_000_000);
-
-/// What one call is like.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Call {
-    /// In `single` on the baseline, warm.
-    pub ns: u64,
-    /// The first one.
-    cold_ns: u64,
-    /// CPU time over wall time, where a pass was long enough to tell.
-    cores: Option<f64>,
-    /// The part of that CPU time which wasn't the calling thread's.
-    elsewhere: Option<f64>,
-    /// Calls in a pass.
-    pub tasks: u32,
-}
 
 /// Calls the function a few times on the baseline. `None`: interrupted.
 ///
@@ -57,29 +27,19 @@ pub struct Call {
 pub fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, Failure> {
     let workload = &prepared.matrix.workloads[0];
     let baseline = &prepared.matrix.interpreters.baseline;
-    let cell = Cell {
-        interpreter: baseline.clone(),
-        workload: workload.name.clone(),
-        mode: SINGLE.to_owned(),
-        workers: 1,
-        start_method: None,
-        environment: PLAIN.to_owned(),
-    };
+    let cell = Cell::single(baseline, &workload.name);
     if let Some(skipped) =
         prepared.plan.cells.iter().find(|it| it.cell == cell).and_then(|it| it.skipped.as_ref())
     {
         return Err(Failure::new(Exit::Missing, format!("can't try it on `{baseline}`: {}", skipped.reason)));
     }
-    let Some(invocation) = probe(prepared, &cell, LOOK)? else { return Ok(None) };
+    let Some(invocation) = probe(prepared, &cell, PROBE_TIME)? else { return Ok(None) };
     works(&invocation, &workload.name, budget_ns)?;
     let Some(again) = probe(prepared, &cell, AGAIN)? else { return Ok(None) };
     agree(&invocation, &again, &workload.name)?;
-    let mut call = measured(&invocation, workload.tasks);
-    let most = prepared.matrix.modes.workers.iter().copied().chain([workload.tasks]);
-    // Where others keep the CPUs busy, not to compute isn't to wait.
+    let even = prepared.matrix.modes.workers.iter().copied().chain([workload.tasks]);
     let busy = invocation.load_1m.is_some_and(|load| load + 1.0 > prepared.effective_cpus);
-    call.cores = call.cores.filter(|cores| *cores >= WAITING || !busy);
-    call.tasks = tasks(call.ns, most.fold(1, lcm));
+    let call = Call::from_passes(&invocation, workload.tasks, even, busy);
     let pass_ns = call.ns.saturating_mul(call.tasks.into());
     let needed = pass_ns.saturating_mul(FEWEST_PASSES);
     if needed > budget_ns {
@@ -153,162 +113,9 @@ fn agree(one: &Invocation, other: &Invocation, name: &str) -> Result<(), Failure
     Err(Failure::new(Exit::CellFailed, text))
 }
 
-/// From the passes after the first, each of so many calls.
-fn measured(invocation: &Invocation, calls: u32) -> Call {
-    let calls = u64::from(calls.max(1));
-    let warm: Vec<&Value> = invocation.values.iter().filter(|value| !value.warmup).collect();
-    let mut times: Vec<u64> = warm.iter().map(|value| value.ns).collect();
-    times.sort_unstable();
-    Call {
-        cold_ns: invocation.values.first().map_or(0, |value| value.ns / calls),
-        ns: (times.get(times.len() / 2).copied().unwrap_or(1) / calls).max(1),
-        cores: cores(&warm),
-        elsewhere: elsewhere(&warm),
-        tasks: 1,
-    }
-}
-
-/// The most of all passes: what others on the machine took from one pass they leave to another, while a
-/// function that waits does so in each.
-fn cores(warm: &[&Value]) -> Option<f64> {
-    let long = warm.iter().filter(|value| value.ns >= CLOCKED_NS);
-    long.filter_map(|value| Some(value.cpu_ns? as f64 / value.ns as f64)).max_by(f64::total_cmp)
-}
-
-/// Of the CPU time of all passes; the clocks are too coarse for one.
-fn elsewhere(warm: &[&Value]) -> Option<f64> {
-    let long = warm.iter().filter(|value| value.ns >= CLOCKED_NS);
-    let used = long.filter_map(|value| Some((value.cpu_ns?, value.workers_cpu_ns.as_ref()?.iter().sum())));
-    let (all, own) = used.fold((0u64, 0u64), |sum, (all, own): (u64, u64)| (sum.0 + all, sum.1 + own));
-    (all > 0).then(|| all.saturating_sub(own) as f64 / all as f64)
-}
-
-/// As many as fill a pass, an even share for every number of workers.
-fn tasks(call_ns: u64, even: u32) -> u32 {
-    let even = u64::from(even.max(1));
-    let wanted = (PASS_NS / call_ns.max(1)).clamp(1, MOST_CALLS);
-    u32::try_from(wanted.div_ceil(even) * even).unwrap_or(u32::MAX)
-}
-
-fn lcm(a: u32, b: u32) -> u32 {
-    let gcd = |mut a: u32, mut b: u32| {
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        a
-    };
-    let product = (a / gcd(a, b).max(1)).saturating_mul(b);
-    // An odd number of CPUs: uneven shares are the lesser evil.
-    if product > 256 { a.max(b) } else { product }
-}
-
-impl Call {
-    /// Whether handing a call to a worker costs about as much as the call.
-    pub fn is_short(&self) -> bool {
-        self.ns < SHORT_NS
-    }
-
-    /// What makes the function a doubtful case, seen in one call.
-    pub fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        if self.is_short() {
-            notes.push(format!(
-                "too short: a call takes {}, handing it to a worker costs about as much; put many into one call",
-                format::ns(self.ns)
-            ));
-        }
-        if self.cold_ns > CACHED.1 && self.cold_ns > self.ns.saturating_mul(CACHED.0) {
-            notes.push(format!(
-                "its first call takes {}, later ones {}: it seems to keep its result, and what is measured is looking that up",
-                format::ns(self.cold_ns),
-                format::ns(self.ns)
-            ));
-        }
-        let elsewhere = self.elsewhere.filter(|part| *part > ELSEWHERE);
-        match self.cores {
-            Some(cores) if cores > PARALLEL => notes.push(format!(
-                "{PARALLEL_INSIDE}: one call keeps {} CPUs busy by itself, workers would only compete for them",
-                format::cores(cores)
-            )),
-            // On a busy machine they get no more than a CPU.
-            _ if elsewhere.is_some() => notes.push(format!(
-                "{PARALLEL_INSIDE}, as it seems: threads or processes that a call starts itself use {} of its CPU time; where they run at once, workers only compete with them",
-                format::percent((elsewhere.unwrap_or_default() * 100.0).round() / 100.0)
-            )),
-            // Below this a waking process is the larger part.
-            Some(cores) if cores < WAITING && self.ns > SHORT_NS => notes.push(format!(
-                "it waits: a call computes for {} of its time, so threads or asyncio serve it with the GIL, too",
-                format::percent(cores)
-            )),
-            _ => {}
-        }
-        notes
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_pass_takes_some_tens_of_milliseconds_in_even_shares() {
-        for (call_ns, even, expected) in
-            [(1_000_000, 2, 60), (7_000_000, 4, 8), (500_000_000, 4, 4), (100, 2, 2_000), (0, 0, 2_000)]
-        {
-            assert_eq!(tasks(call_ns, even), expected, "{call_ns} {even}");
-        }
-        assert_eq!([1, 2, 4, 6].into_iter().fold(1, lcm), 12);
-        assert_eq!([1, 2, 4, 8, 16, 32, 64, 127].into_iter().fold(1, lcm), 127);
-    }
-
-    #[test]
-    fn what_others_took_from_a_pass_is_not_waiting() {
-        let value = |ns, cpu_ns| Value {
-            repeats: 1,
-            total_ns: None,
-            loop_lag_p99_ns: None,
-            beats: None,
-            workers_cpu_ns: Some(vec![cpu_ns / 4]),
-            run_delay_ns: None,
-            ns,
-            block: None,
-            sweep: 0,
-            seq: 0,
-            start_ns: 0,
-            warmup: false,
-            concurrent: 1,
-            checksum: String::new(),
-            cpu_ns: Some(cpu_ns),
-            loop_lag_ns: None,
-        };
-        let of = |values: &[Value]| cores(&values.iter().collect::<Vec<_>>());
-        let starved =
-            [value(20_000_000, 4_000_000), value(5_000_000, 4_900_000), value(9_000_000, 4_000_000)];
-        assert_eq!(of(&starved), Some(0.98));
-        let waiting = [value(20_000_000, 2_000_000), value(20_000_000, 1_000_000)];
-        assert_eq!(of(&waiting), Some(0.1));
-        assert_eq!(of(&[value(3_000, 9_000)]), None, "too short to tell");
-        let part = |values: &[Value]| elsewhere(&values.iter().collect::<Vec<_>>());
-        assert_eq!(part(&waiting), Some(0.75));
-        assert_eq!(part(&[value(3_000, 9_000)]), None);
-    }
-
-    #[test]
-    fn notes_are_about_doubtful_calls_only() {
-        let call = |ns, cores, elsewhere| Call { ns, cold_ns: 2 * ns, cores, elsewhere, tasks: 8 }.notes();
-        let notes = |ns, cores| call(ns, cores, Some(0.01));
-        assert!(notes(5_000_000, Some(1.0)).is_empty() && notes(5_000_000, None).is_empty());
-        assert!(
-            notes(3_000, Some(1.0))[0].starts_with("too short: a call takes 3.00 µs"),
-            "{:?}",
-            notes(3_000, None)
-        );
-        assert!(notes(5_000_000, Some(1.9))[0].starts_with("parallel inside"));
-        assert!(notes(5_000_000, Some(0.1))[0].starts_with("it waits"));
-        let starved = call(5_000_000, Some(1.0), Some(0.97));
-        assert!(starved[0].starts_with("parallel inside, as it seems: ") && starved[0].contains("97 %"));
-        assert_eq!(call(5_000_000, None, Some(0.97)), starved);
-    }
 
     #[test]
     fn what_was_printed_is_short() {

@@ -4,23 +4,23 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use super::Args;
+use super::TryArgs;
 use crate::commands::{Exit, Failure};
 use crate::harness::Source;
 use crate::matrix::{Inputs, Project, Script, Workload, nearest};
 
 /// The function that was named, found in its file.
 #[derive(Debug)]
-pub struct Target {
+pub struct TryTarget {
     script: Script,
     function: String,
     named: serde_json::Map<String, Json>,
 }
 
-impl Target {
+impl TryTarget {
     /// # Errors
     /// Exit 2: no such file or function, or arguments that can't be read; 5: the file can't be read.
-    pub fn read(args: &Args) -> Result<Self, Failure> {
+    pub fn read(args: &TryArgs) -> Result<Self, Failure> {
         let Some((file, function)) = split(&args.target) else {
             let text = format!("`{}` is not FILE.py:FUNC, as `mine.py:work`", args.target);
             return Err(Failure::new(Exit::Usage, text));

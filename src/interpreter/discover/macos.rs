@@ -4,7 +4,7 @@ use super::place::{Place, pythons_in, subfolders};
 use super::surroundings::Surroundings;
 
 pub fn places(surroundings: &Surroundings) -> Vec<Place> {
-    if !cfg!(target_os = "macos") {
+    if std::env::consts::OS != "macos" {
         return Vec::new();
     }
     let mut places = Vec::new();

@@ -1,14 +1,14 @@
 //! Interpreters through another tool, as that tool is installed here.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::{InstallEvent, InstallOptions, Installed, Provider, mise, pyenv, uv};
 use crate::interpreter::discover::Discovery;
-use crate::interpreter::process::{self, RunError, Watch};
 use crate::interpreter::request::{Build, VersionRequest};
+use crate::process::{self, ProgramError, Supervision};
 
 /// pyenv compiles: an hour is long, but finite.
 const LIMIT: Duration = Duration::from_secs(3600);
@@ -32,7 +32,7 @@ pub fn install(
         options.cache.join("logs").join(format!("{name}-{}.log", jiff::Timestamp::now().as_second()));
     let unwritable = |error: std::io::Error| refused(format!("no log can be written: {error}"), false);
     fs::create_dir_all(options.cache.join("logs")).map_err(unwritable)?;
-    let mut log = File::options().create(true).append(true).read(true).open(&log_path).map_err(unwritable)?;
+    let log = File::options().create(true).append(true).read(true).open(&log_path).map_err(unwritable)?;
 
     let mut wanted = vec![request.clone()];
     if options.with_twin {
@@ -43,20 +43,8 @@ pub fn install(
         wanted.push(VersionRequest { build, ..request.clone() });
     }
     for request in &wanted {
-        let arguments = match provider {
-            Provider::Uv => uv::arguments(request),
-            Provider::Mise => mise::arguments(request),
-            Provider::Pyenv => {
-                let mut list = Command::new(&program);
-                list.args(["install", "--list"]);
-                let listed = process::capture(&mut list, Duration::from_secs(60), &options.cancel);
-                listed
-                    .map_err(|error| format!("its list can't be had: it {error}"))
-                    .and_then(|list| pyenv::arguments(request, &list))
-            }
-            Provider::Source => Err("it is no tool".to_owned()),
-        };
-        let arguments = arguments.map_err(|reason| refused(reason, false))?;
+        let arguments =
+            arguments(provider, &program, request, options).map_err(|reason| refused(reason, false))?;
         let started = Instant::now();
         let mut on_output = |_: &str| {
             let step = format!("{name} {} ({} s)", arguments.join(" "), started.elapsed().as_secs());
@@ -64,14 +52,15 @@ pub fn install(
         };
         let mut command = Command::new(&program);
         process::scrub_python(&mut command).args(&arguments);
-        let watch = Watch { limit: Some(LIMIT), cancel: &options.cancel, on_output: Some(&mut on_output) };
+        let watch =
+            Supervision { limit: Some(LIMIT), cancel: &options.cancel, on_output: Some(&mut on_output) };
         let status = process::run(&mut command, &log, watch).map_err(|error| match error {
-            RunError::Cancelled => External::Cancelled,
+            ProgramError::Cancelled => External::Cancelled,
             error => refused(format!("it {error}"), true),
         })?;
         if !status.success() {
-            let how = process::describe(status);
-            let said = last_words(&process::tail(&mut log, 4000));
+            let how = process::describe_status(status);
+            let said = last_words(&process::file_tail(&log, 4000));
             return Err(refused(format!("it ended with {how}: {said}"), true));
         }
     }
@@ -84,6 +73,27 @@ pub fn install(
         installed.push(Installed { executable: found.path.clone(), facts: found.probed.facts.clone() });
     }
     Ok((installed, log_path))
+}
+
+/// How the tool is asked for an interpreter, or why it can't be.
+fn arguments(
+    provider: Provider,
+    program: &Path,
+    request: &VersionRequest,
+    options: &InstallOptions,
+) -> Result<Vec<String>, String> {
+    match provider {
+        Provider::Uv => uv::arguments(request),
+        Provider::Mise => mise::arguments(request),
+        Provider::Pyenv => {
+            let mut list = Command::new(program);
+            list.args(["install", "--list"]);
+            process::capture(&mut list, Duration::from_secs(60), &options.cancel)
+                .map_err(|error| format!("its list can't be had: it {error}"))
+                .and_then(|list| pyenv::arguments(request, &list))
+        }
+        Provider::Source => Err("it is no tool".to_owned()),
+    }
 }
 
 /// The lines that say what went wrong, as one: those with `error`, else the last ones.

@@ -14,7 +14,7 @@ use super::Provider;
 const LASTS_SECONDS: i64 = 6 * 3600;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Entry {
+struct RememberedRefusal {
     reason: String,
     /// Unix time.
     at: i64,
@@ -24,7 +24,7 @@ struct Entry {
 #[derive(Debug)]
 pub struct Refusals {
     file: PathBuf,
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, RememberedRefusal>,
 }
 
 impl Refusals {
@@ -43,7 +43,7 @@ impl Refusals {
 
     pub fn remember(&mut self, provider: Provider, request: &str, reason: &str) {
         let at = jiff::Timestamp::now().as_second();
-        self.entries.insert(key(provider, request), Entry { reason: reason.to_owned(), at });
+        self.entries.insert(key(provider, request), RememberedRefusal { reason: reason.to_owned(), at });
         self.save();
     }
 

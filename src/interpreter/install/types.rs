@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::interpreter::Facts;
-use crate::interpreter::process::Cancel;
+use crate::process::Cancel;
 
 /// Who can bring an interpreter, in the order in which they are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]

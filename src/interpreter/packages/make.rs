@@ -12,8 +12,8 @@ use super::{Environment, Requirements, environments, inspect};
 use crate::interpreter::Interpreter;
 use crate::interpreter::cache_dir::MARKER;
 use crate::interpreter::cache_entries::note_use;
-use crate::interpreter::process::{self, Cancel, RunError, Watch};
 use crate::matrix::Project;
+use crate::process::{self, Cancel, ProgramError, Supervision};
 
 /// Downloading a large package over a slow line.
 const LIMIT: Duration = Duration::from_secs(1800);
@@ -51,7 +51,7 @@ pub enum PackageError {
 
 /// `gilmatrix.json` of an environment, written last.
 #[derive(Debug, Serialize, Deserialize)]
-struct Marker {
+struct EnvironmentMarker {
     schema: String,
     /// Name in the matrix that it was made for, and version.
     interpreter: String,
@@ -69,7 +69,7 @@ struct Marker {
 pub fn standing(cache: &Path, interpreter: &Interpreter, requirements: &Requirements) -> Option<Environment> {
     let place = environments(cache).join(requirements.key(&interpreter.facts));
     let file = File::open(place.join(MARKER)).ok()?;
-    let marker: Marker = serde_json::from_reader(&file).ok()?;
+    let marker: EnvironmentMarker = serde_json::from_reader(&file).ok()?;
     let python = python(&place);
     if !python.exists() {
         return None;
@@ -128,7 +128,7 @@ pub fn environment(
         true => inspect::gil_switched_on_by(&command, Some(&site), &listing.modules),
         false => None,
     };
-    let marker = Marker {
+    let marker = EnvironmentMarker {
         schema: "gilmatrix.environment/1".to_owned(),
         interpreter: interpreter.name.clone(),
         version: interpreter.facts.version.clone(),
@@ -144,8 +144,8 @@ pub fn environment(
         .ok_or_else(|| PackageError::Refused("the finished environment doesn't stand".to_owned()))
 }
 
-/// Marker last, then one rename: whoever looks sees a whole environment or none.
-fn publish(marker: &Marker, staged: &Path, place: &Path) -> std::io::Result<()> {
+/// EnvironmentMarker last, then one rename: whoever looks sees a whole environment or none.
+fn publish(marker: &EnvironmentMarker, staged: &Path, place: &Path) -> std::io::Result<()> {
     let file = File::create(staged.join(MARKER))?;
     serde_json::to_writer_pretty(&file, marker)?;
     file.sync_all()?;
@@ -255,15 +255,15 @@ impl<'a> Maker<'a> {
         for variable in ASTRAY {
             command.env_remove(variable);
         }
-        let watch = Watch { limit: Some(LIMIT), cancel: self.cancel, on_output: None };
+        let watch = Supervision { limit: Some(LIMIT), cancel: self.cancel, on_output: None };
         let status = process::run(command, &self.log, watch).map_err(|error| match error {
-            RunError::Cancelled => PackageError::Cancelled,
+            ProgramError::Cancelled => PackageError::Cancelled,
             error => PackageError::Refused(format!("{failed}: the installer {error}")),
         })?;
         if status.success() {
             return Ok(());
         }
-        let printed = self.log.try_clone().map(|mut log| process::tail(&mut log, 8000)).unwrap_or_default();
+        let printed = process::file_tail(&self.log, 8000);
         let log = self.log_path.display();
         Err(PackageError::Refused(format!("{failed}: {} (log: `{log}`)", last_words(&printed))))
     }

@@ -8,7 +8,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use super::guess::nearest;
 use super::{Build, Implementation, Request, RequestError, VersionRequest, Versions};
 
-type Problem = String;
+type RequestProblem = String;
 
 impl FromStr for Request {
     type Err = RequestError;
@@ -22,7 +22,7 @@ impl FromStr for Request {
     }
 }
 
-fn parse(text: &str) -> Result<Request, Problem> {
+fn parse(text: &str) -> Result<Request, RequestProblem> {
     if text.is_empty() {
         return Err("it is empty".to_owned());
     }
@@ -76,7 +76,7 @@ pub(in crate::interpreter) fn is_python_name(rest: &str) -> bool {
 }
 
 /// `pypy`, `pypy@3.10`, `pypy3`, `pypy3.10`, `pypy-3.10`: the part after the implementation.
-fn version_of(implementation: Implementation, rest: &str) -> Result<VersionRequest, Problem> {
+fn version_of(implementation: Implementation, rest: &str) -> Result<VersionRequest, RequestProblem> {
     let version = rest.strip_prefix(['@', '-']).unwrap_or(rest);
     if version.is_empty() && rest.is_empty() {
         return Ok(VersionRequest {
@@ -95,7 +95,7 @@ fn version_of(implementation: Implementation, rest: &str) -> Result<VersionReque
     version_request(implementation, version)
 }
 
-fn version_request(implementation: Implementation, text: &str) -> Result<VersionRequest, Problem> {
+fn version_request(implementation: Implementation, text: &str) -> Result<VersionRequest, RequestProblem> {
     let (base, suffixes) = text.split_once('+').map_or((text, None), |(base, rest)| (base, Some(rest)));
     let (mut build, mut debug) = match suffixes {
         Some(suffixes) => suffix_flags(suffixes)?,
@@ -128,7 +128,7 @@ fn version_request(implementation: Implementation, text: &str) -> Result<Version
     checked(VersionRequest { implementation, versions, build, debug, prerelease })
 }
 
-fn suffix_flags(suffixes: &str) -> Result<(Build, bool), Problem> {
+fn suffix_flags(suffixes: &str) -> Result<(Build, bool), RequestProblem> {
     let (mut build, mut debug) = (None, false);
     for suffix in suffixes.split('+') {
         let wanted = match suffix {
@@ -149,7 +149,7 @@ fn suffix_flags(suffixes: &str) -> Result<(Build, bool), Problem> {
 }
 
 /// `3`, `3.13`, `3.13.5`, `3.15.0a2`.
-fn series(text: &str) -> Result<Version, Problem> {
+fn series(text: &str) -> Result<Version, RequestProblem> {
     let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
     let version = Version::from_str(text).ok().filter(|_| plain).ok_or("that is no version")?;
     let release = version.release();
@@ -163,7 +163,7 @@ fn series(text: &str) -> Result<Version, Problem> {
     }
 }
 
-fn checked(request: VersionRequest) -> Result<VersionRequest, Problem> {
+fn checked(request: VersionRequest) -> Result<VersionRequest, RequestProblem> {
     if request.build == Build::FreeThreaded {
         if request.implementation == Implementation::PyPy {
             return Err("PyPy has no free-threaded build".to_owned());

@@ -3,17 +3,15 @@
 //! itself, and what it has adopted falls to the system's first process, where nobody looks for it.
 //!
 //! It sleeps in the kernel until its standard input hangs up: while something is measured it costs
-//! nothing. It finds what is ours by a [`mark`] that everything started below the runner inherits.
+//! nothing. It finds what is ours by a [`Mark`] that everything started below the runner inherits.
 
-mod mark;
 mod serve;
 
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use mark::Mark;
-use rustix::process::{Resource, Rlimit, setrlimit};
+use crate::platform::{Mark, Marked, own_program};
 pub use serve::{FOLDER_PREFIX, serve_if_asked};
 
 /// The guard's name in a list of processes, by which our own program knows that it is to be one.
@@ -24,20 +22,20 @@ const NAME: &str = "gilmatrix-guard";
 pub struct Guard {
     child: Child,
     mark: Mark,
-    /// The limit that the mark replaced.
-    before: Rlimit,
+    /// Until the guard has ended.
+    _marked: Marked,
 }
 
 impl Guard {
-    /// Starts `program`, which is gilmatrix, as a guard, and marks this process and what it will start.
-    /// `folder` is removed with the rest.
+    /// Starts this program a second time as a guard, and marks this process and what it will start. `folder` is
+    /// removed with the rest.
     ///
     /// # Errors
     /// It can't be started, or ends at once.
-    pub fn start(program: &Path, folder: &Path) -> io::Result<Self> {
+    pub fn start(folder: &Path) -> io::Result<Self> {
         use std::os::unix::process::CommandExt;
         let mark = Mark::new();
-        let mut child = Command::new(program)
+        let mut child = Command::new(own_program())
             .arg0(NAME)
             .arg(mark.to_string())
             .arg(folder)
@@ -57,8 +55,7 @@ impl Guard {
             return Err(io::Error::other(format!("it ended at once, {status}")));
         }
         // From now on: the guard itself isn't marked.
-        let before = mark.put_on();
-        Ok(Self { child, mark, before })
+        Ok(Self { child, mark, _marked: mark.put_on() })
     }
 
     pub fn pid(&self) -> u32 {
@@ -75,6 +72,5 @@ impl Drop for Guard {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
         let _ = self.child.wait();
-        let _ = setrlimit(Resource::Locks, self.before);
     }
 }

@@ -8,8 +8,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::NAME;
-use super::mark::Mark;
-use crate::measure::process::{Patience, descendants, end_all, lives, semaphores};
+use crate::platform::{
+    Mark, descendants, ignore_signals_in_own_session, lives, pids, semaphore_prefix, sweep_semaphores,
+};
+use crate::process::{Patience, end_all};
 
 /// Said on standard output once nothing but the runner's end can end the guard.
 pub const READY: &str = "ready\n";
@@ -35,8 +37,9 @@ pub fn serve_if_asked() -> Option<ExitCode> {
 }
 
 fn serve(mark: Mark, folder: Option<PathBuf>) -> io::Result<()> {
-    let runner = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get() as u32);
-    leave_the_terminal();
+    let runner = std::os::unix::process::parent_id();
+    // The runner takes what a terminal sends, and its end is what counts.
+    ignore_signals_in_own_session();
     // Holds no folder of the user's in use.
     std::env::set_current_dir("/")?;
     let mut stdout = io::stdout();
@@ -54,29 +57,28 @@ fn serve(mark: Mark, folder: Option<PathBuf>) -> io::Result<()> {
             _ => {}
         }
     }
-    // Twice: the second time nobody is taken for a stranger only because he was one before.
+    // Twice: the second time nobody is taken for unmarked only because he was so before.
     for _ in 0..2 {
-        let mut strangers: HashSet<u32> = [Some(std::process::id()), runner].into_iter().flatten().collect();
-        end_all(|found| each_marked(mark, &mut strangers, found), PATIENCE);
+        let mut unmarked = HashSet::from([std::process::id(), runner]);
+        end_all(|found| each_marked(mark, &mut unmarked, found), PATIENCE);
     }
     if let Some(folder) = folder.filter(|folder| is_ours(folder)) {
-        semaphores::sweep(&semaphores::of_run(&folder));
+        sweep_semaphores(&semaphore_prefix(&folder));
         // The runner, where it is alive, has done it already or will.
         let _ = std::fs::remove_dir_all(folder);
     }
     Ok(())
 }
 
-/// Finds every process that carries the mark, and all below them. `strangers` don't; most of a machine's
+/// Finds every process that carries the mark, and all below them. `unmarked` are known not to; most of a machine's
 /// processes aren't ours, and one that forks and ends as fast as it can is only met by a quick reader.
-fn each_marked(mark: Mark, strangers: &mut HashSet<u32>, found: &mut dyn FnMut(u32)) {
-    let Ok(entries) = std::fs::read_dir("/proc") else { return };
-    for pid in entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()) {
-        if strangers.contains(&pid) {
+fn each_marked(mark: Mark, unmarked: &mut HashSet<u32>, found: &mut dyn FnMut(u32)) {
+    for pid in pids() {
+        if unmarked.contains(&pid) {
             continue;
         }
         if !mark.is_on(pid) {
-            strangers.insert(pid);
+            unmarked.insert(pid);
         } else if lives(pid) {
             descendants(pid).into_iter().filter(|&pid| lives(pid)).for_each(&mut *found);
         }
@@ -86,16 +88,6 @@ fn each_marked(mark: Mark, strangers: &mut HashSet<u32>, found: &mut dyn FnMut(u
 fn is_ours(folder: &std::path::Path) -> bool {
     folder.is_absolute()
         && folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(FOLDER_PREFIX))
-}
-
-/// A session of its own, and deaf to what a terminal or a service manager sends to everybody: the
-/// runner takes those, and its end is what counts.
-fn leave_the_terminal() {
-    let _ = rustix::process::setsid();
-    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT, libc::SIGPIPE] {
-        // SAFETY: ignoring a signal runs no code of ours.
-        unsafe { libc::signal(signal, libc::SIG_IGN) };
-    }
 }
 
 #[cfg(test)]

@@ -2,45 +2,28 @@
 
 use std::collections::HashMap;
 
+use crate::platform::Reading;
 use crate::record::{ProcessRole, ProcessSeries, Sample};
 
 /// Processes that get a series of their own: enough for any pool, too few to bloat the record where a
 /// workload starts thousands.
 const MOST_SERIES: usize = 1000;
 
-/// One process at one moment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Reading {
-    pub pid: u32,
-    /// Tells apart two processes that had the same pid.
-    pub started: u64,
-    /// `None` for the root of the tree.
-    pub parent: Option<u32>,
-    /// When it was started, on the boot clock.
-    pub start_boot_ns: Option<u64>,
-    /// Accumulated since its start.
-    pub cpu_ns: u64,
-    /// Accumulated by children that it has waited for, and by theirs.
-    pub reaped_ns: Option<u64>,
-    pub rss_bytes: u64,
-    pub threads: Option<u32>,
-}
-
 /// Adds up a tree over time. A process that is gone keeps its last CPU figure: finished workers
 /// don't vanish from the sum.
 #[derive(Debug, Default)]
-pub struct Fold {
+pub struct TreeFold {
     /// The invocation's launch on the boot clock.
     launched_boot_ns: u64,
     index: HashMap<(u32, u64), usize>,
     /// Parents before their children.
-    known: Vec<Known>,
+    known: Vec<KnownProcess>,
     samples: u32,
     highest_cpu_ns: u64,
 }
 
 #[derive(Debug)]
-struct Known {
+struct KnownProcess {
     series: ProcessSeries,
     parent: Option<usize>,
     named: bool,
@@ -51,7 +34,7 @@ struct Known {
     threads: u32,
 }
 
-impl Fold {
+impl TreeFold {
     /// For an invocation launched at this time of the boot clock.
     pub fn new(launched_boot_ns: u64) -> Self {
         Self { launched_boot_ns, ..Self::default() }
@@ -135,7 +118,7 @@ impl Fold {
             first: self.samples,
             ..ProcessSeries::default()
         };
-        self.known.push(Known {
+        self.known.push(KnownProcess {
             series,
             parent,
             named: false,
@@ -170,7 +153,7 @@ impl Fold {
     }
 }
 
-impl Known {
+impl KnownProcess {
     fn take(&mut self, reading: &Reading, sample: u32, pss: Option<&[(u32, u64)]>) {
         let series = &mut self.series;
         self.alive = true;

@@ -10,7 +10,7 @@ fn child(pid: u32, cpu_ns: u64) -> Reading {
 
 #[test]
 fn a_finished_worker_keeps_its_time_and_gives_back_its_memory() {
-    let mut fold = Fold::default();
+    let mut fold = TreeFold::default();
     let first = fold.sample(0, &[reading(1, 10, 5, 100), reading(2, 11, 7, 50)], None).unwrap();
     assert_eq!((first.cpu_ns, first.rss_bytes, first.processes, first.threads), (12, 150, 2, Some(2)));
     let second = fold.sample(1, &[reading(1, 10, 6, 100)], Some(&[(1, 90)])).unwrap();
@@ -19,7 +19,7 @@ fn a_finished_worker_keeps_its_time_and_gives_back_its_memory() {
 
 #[test]
 fn a_pid_used_again_is_another_process() {
-    let mut fold = Fold::default();
+    let mut fold = TreeFold::default();
     fold.sample(0, &[reading(2, 11, 7, 50)], None);
     let next = fold.sample(1, &[reading(2, 12, 1, 10)], None).unwrap();
     assert_eq!(next.cpu_ns, 8);
@@ -27,12 +27,12 @@ fn a_pid_used_again_is_another_process() {
 
 #[test]
 fn nothing_to_read_is_no_sample() {
-    assert_eq!(Fold::default().sample(0, &[], None), None);
+    assert_eq!(TreeFold::default().sample(0, &[], None), None);
 }
 
 #[test]
 fn what_a_parent_was_told_counts_once() {
-    let mut fold = Fold::default();
+    let mut fold = TreeFold::default();
     let parent = |cpu, reaped| Reading { reaped_ns: Some(reaped), ..reading(1, 10, cpu, 100) };
     assert_eq!(fold.sample(0, &[parent(5, 0), child(2, 30)], None).unwrap().cpu_ns, 35);
     // The child ended with 40; a second one that no sample met took 60.
@@ -47,7 +47,7 @@ fn what_a_parent_was_told_counts_once() {
 
 #[test]
 fn a_grandchild_counts_though_its_parent_is_gone() {
-    let mut fold = Fold::default();
+    let mut fold = TreeFold::default();
     let grandchild = |cpu| Reading { parent: Some(2), ..reading(3, 3, cpu, 10) };
     fold.sample(0, &[reading(1, 1, 5, 100), child(2, 30), grandchild(7)], None);
     assert_eq!(fold.sample(1, &[reading(1, 1, 5, 100), grandchild(9)], None).unwrap().cpu_ns, 44);
@@ -55,7 +55,7 @@ fn a_grandchild_counts_though_its_parent_is_gone() {
 
 #[test]
 fn each_process_has_its_own_series() {
-    let mut fold = Fold::new(1_000);
+    let mut fold = TreeFold::new(1_000);
     let born = |start, it: Reading| Reading { start_boot_ns: Some(start), ..it };
     let root = |cpu, rss| born(1_000, reading(1, 10, cpu, rss));
     let mut samples = vec![fold.sample(50, &[root(5, 100)], None).unwrap()];
@@ -97,7 +97,7 @@ fn each_process_has_its_own_series() {
 
 #[test]
 fn a_process_missed_once_has_a_gap_and_no_end() {
-    let mut fold = Fold::default();
+    let mut fold = TreeFold::default();
     for (t, with_child) in [(0, true), (1, false), (2, true)] {
         let readings =
             if with_child { vec![reading(1, 1, t, 9), child(2, t)] } else { vec![reading(1, 1, t, 9)] };
@@ -109,7 +109,7 @@ fn a_process_missed_once_has_a_gap_and_no_end() {
 
 #[test]
 fn multiprocessing_helpers_are_known_by_their_command_line() {
-    let mut fold = Fold::default();
+    let mut fold = TreeFold::default();
     fold.sample(0, &[reading(1, 1, 0, 1), child(2, 0), child(3, 0)], None);
     let served = Reading { parent: Some(3), ..reading(4, 4, 0, 1) };
     fold.sample(1, &[reading(1, 1, 0, 1), child(2, 0), child(3, 0), served], None);

@@ -4,10 +4,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::TreeFold;
 use super::budget::{Allowance, share};
-use super::reader::command_line;
-use super::{Fold, TreeReader};
-use crate::measure::clock::{boot_ns, thread_cpu_ns};
+use crate::platform::{TreeReader, boot_ns, command_line, thread_cpu_ns};
 use crate::record::{ProcessSeries, Sample, SamplerCost};
 
 /// PSS walks the page tables: this often, or when RSS has grown beyond all that a PSS was read for ...
@@ -21,7 +20,7 @@ const PSS_STORE: Duration = Duration::from_millis(20);
 /// Held back for more than this share of the time, the rate counts as lowered.
 const HELD_BACK: f64 = 0.1;
 
-enum Order {
+enum SamplerOrder {
     /// Read everything now, PSS too, and answer when done.
     Mark(Sender<()>),
     Stop,
@@ -30,7 +29,7 @@ enum Order {
 /// A running sampler. Dropping it stops it and loses what it read.
 #[derive(Debug)]
 pub struct Sampler {
-    orders: Sender<Order>,
+    orders: Sender<SamplerOrder>,
     thread: Option<JoinHandle<Sampled>>,
 }
 
@@ -68,7 +67,7 @@ impl Sampler {
     /// Takes a full sample, PSS included, at a moment when memory is known to be in use.
     pub async fn mark(&self) {
         let (done, answer) = channel();
-        if self.orders.send(Order::Mark(done)).is_ok() {
+        if self.orders.send(SamplerOrder::Mark(done)).is_ok() {
             // The thread answers within milliseconds; the runner has nothing else to do meanwhile.
             let _ = tokio::task::spawn_blocking(move || answer.recv()).await;
         }
@@ -76,7 +75,7 @@ impl Sampler {
 
     /// Ends the thread and gives what it read.
     pub fn stop(mut self) -> Sampled {
-        let _ = self.orders.send(Order::Stop);
+        let _ = self.orders.send(SamplerOrder::Stop);
         self.thread.take().and_then(|thread| thread.join().ok()).unwrap_or_default()
     }
 }
@@ -87,7 +86,7 @@ struct Worker {
     started: Instant,
     interval: Duration,
     reader: Box<dyn TreeReader>,
-    fold: Fold,
+    fold: TreeFold,
     seen: Sampled,
     allowance: Allowance,
     pss_allowance: Allowance,
@@ -113,7 +112,7 @@ impl Worker {
             started: Instant::now(),
             interval,
             reader,
-            fold: Fold::new(boot_ns().saturating_sub(launched.elapsed().as_nanos() as u64)),
+            fold: TreeFold::new(boot_ns().saturating_sub(launched.elapsed().as_nanos() as u64)),
             seen: Sampled { cost, ..Sampled::default() },
             allowance: Allowance::new(STORE),
             pss_allowance: Allowance::new(PSS_STORE),
@@ -124,20 +123,20 @@ impl Worker {
         }
     }
 
-    fn run(mut self, inbox: &Receiver<Order>) -> Sampled {
+    fn run(mut self, inbox: &Receiver<SamplerOrder>) -> Sampled {
         self.started = Instant::now();
         let cpu_before = thread_cpu_ns();
         self.cpu_ns = cpu_before;
         let mut due = self.started;
         loop {
             match inbox.recv_timeout(due.saturating_duration_since(Instant::now())) {
-                Ok(Order::Mark(done)) => {
+                Ok(SamplerOrder::Mark(done)) => {
                     self.sample(true);
                     self.name_processes(1);
                     let _ = done.send(());
                     continue;
                 }
-                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(SamplerOrder::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if due.elapsed() > self.interval / 2 {

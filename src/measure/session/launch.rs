@@ -5,14 +5,12 @@ use std::process::Stdio;
 
 use super::rows::Rows;
 use super::{Live, Session};
+use crate::cell::Cell;
 use crate::measure::ceiling::Ceiling;
-use crate::measure::clock::{monotonic_ns, unix_ns};
 use crate::measure::context::{Context, ContextError};
-use crate::measure::host::{load_1m, oom_kills};
-use crate::measure::process::{ExitWatch, pinned};
 use crate::measure::protocol::{PROTOCOL, Spec, SpecWorkload};
-use crate::measure::tail::Tail;
-use crate::plan::Cell;
+use crate::platform::{load_1m, monotonic_ns, oom_kills, unix_ns};
+use crate::process::{LiveProcess, StartError};
 use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, Side};
 
 /// The record before anything has happened.
@@ -122,37 +120,22 @@ impl Session<'_> {
             .args(&self.draft.command[1..])
             .env_clear()
             .envs(self.context.environment(&cell, interpreter))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            // Its own group: a Ctrl-C in the terminal reaches the runner alone, which ends the tree in order.
-            .process_group(0);
+            .stdin(Stdio::piped());
         self.oom_kills = oom_kills();
         self.launched_ns = monotonic_ns();
-        let spawned = match &self.draft.cpus {
-            Some(cpus) => pinned(cpus, || command.spawn()),
-            None => command.spawn(),
-        };
-        let mut child = match spawned {
-            Ok(child) => child,
-            Err(error) => {
+        let process = match LiveProcess::start(&mut command, self.draft.cpus.as_ref()) {
+            Ok(process) => process,
+            Err(StartError::Program(error)) => {
                 self.fail(Outcome::Failed, format!("`{}` can't be started: {error}", self.draft.command[0]));
                 return Ok(());
             }
+            Err(StartError::Follow(error)) => return Err(refused("watch a process")(error)),
         };
-        self.draft.pid = child.id().unwrap_or(0);
+        self.draft.pid = process.pid();
         self.context.begun(self.draft.pid, &cell);
-        let watch = ExitWatch::new(self.draft.pid).map_err(refused("watch a process"));
-        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let (Ok(watch), Some(stdin), Some(stdout), Some(stderr)) = (watch, stdin, stdout, stderr) else {
-            self.context.roots.kill(&[self.draft.pid]);
-            self.context.gone(self.draft.pid);
-            return Err(refused("watch a process")(io::Error::other("no descriptor for it")));
-        };
-        let (stdout, stderr) = (Tail::follow(stdout), Tail::follow(stderr));
         let ceiling = self.context.max_memory_bytes.map(|limit| Ceiling::over(self.draft.pid, limit));
         self.ceiling = ceiling.transpose().map_err(refused("start the memory watch"))?;
-        self.live = Some(Live { child, stdin, rows, watch, stdout, stderr, _folder: folder });
+        self.live = Some(Live { process, rows, _folder: folder });
         Ok(())
     }
 }

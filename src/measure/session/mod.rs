@@ -1,19 +1,18 @@
 //! One live invocation: launched, driven pass by pass, ended, and turned into a record.
 
-mod fate;
 mod launch;
 mod rows;
+mod termination;
 
 use std::time::Duration;
 
 use super::ceiling::Ceiling;
-use super::clock::monotonic_ns;
 use super::context::{Context, ContextError};
-use super::process::{Exit, ExitWatch, Usage, hold};
 use super::protocol::{Command, Row, RowWorker};
-use super::tail::Tail;
 use super::warm::{self, Verdict};
-use crate::plan::Cell;
+use crate::cell::Cell;
+use crate::platform::{ProcessExit, Usage, hold, monotonic_ns};
+use crate::process::LiveProcess;
 use crate::record::{Invocation, InvocationKind, Outcome, Side, Value, WarmUp, WorkerFacts};
 use crate::stats::Pass;
 
@@ -41,7 +40,7 @@ pub struct Session<'a> {
     draft: Invocation,
     live: Option<Live>,
     launched_ns: u64,
-    exit: Option<Exit>,
+    exit: Option<ProcessExit>,
     /// Watches its memory, where there is a ceiling.
     ceiling: Option<Ceiling>,
     /// That the kernel had killed for lack of memory when it was launched.
@@ -60,12 +59,8 @@ pub struct Finished {
 
 /// What only a living process has.
 struct Live {
-    child: tokio::process::Child,
-    stdin: tokio::process::ChildStdin,
+    process: LiveProcess,
     rows: rows::Rows,
-    watch: ExitWatch,
-    stdout: Tail,
-    stderr: Tail,
     /// Holds the spec and the report; removed with it.
     _folder: tempfile::TempDir,
 }

@@ -1,9 +1,11 @@
-//! The harness's report as it arrives: a FIFO, read line by line.
+//! The harness's report as it arrives: a named pipe, read line by line.
 
 use std::io;
 use std::path::Path;
 
 use tokio::net::unix::pipe;
+
+use crate::platform::open_fifo;
 
 /// A row longer than this is garbage.
 const LONGEST: usize = 4 * 1024 * 1024;
@@ -18,22 +20,18 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Makes the FIFO and opens it for reading; a writer may come later.
+    /// Makes the pipe; a writer may come later.
+    ///
+    /// # Errors
+    /// The system refuses a named pipe.
     pub fn create(path: &Path, nonce: String) -> io::Result<Self> {
-        rustix::fs::mknodat(
-            rustix::fs::CWD,
-            path,
-            rustix::fs::FileType::Fifo,
-            rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
-            0,
-        )?;
-        // Opened for writing too, so that "no writer yet" isn't taken for the end: that is the
-        // process's exit, which is watched apart.
-        let receiver = pipe::OpenOptions::new().read_write(true).open_receiver(path)?;
-        Ok(Self { receiver, nonce, buffer: Vec::new(), searched: 0 })
+        Ok(Self { receiver: open_fifo(path)?, nonce, buffer: Vec::new(), searched: 0 })
     }
 
-    /// The next whole line; can be dropped half-way without losing anything.
+    /// Waits for the next whole line; can be dropped half-way without losing anything.
+    ///
+    /// # Errors
+    /// As [`Self::ready`].
     pub async fn next(&mut self) -> io::Result<String> {
         loop {
             if let Some(line) = self.ready()? {
@@ -43,7 +41,10 @@ impl Rows {
         }
     }
 
-    /// The next whole line if it is there already.
+    /// Returns the next whole line if it is there already.
+    ///
+    /// # Errors
+    /// The pipe can't be read, or a line never ends.
     pub fn ready(&mut self) -> io::Result<Option<String>> {
         let mut chunk = [0; 4096];
         loop {

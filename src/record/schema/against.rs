@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cell::Cell;
 use crate::interpreter::Interpreter;
 use crate::matrix::Workload;
-use crate::plan::Cell;
 
 /// Which of the two an invocation ran.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Blas, Disturbance, Gc, Gil, Outcome, Resources, Side, Value, WarmUp, WorkerFacts};
+use crate::cell::Cell;
 use crate::matrix::CpuSet;
-use crate::plan::Cell;
 
 /// What an invocation was launched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub enum InvocationKind {
     Capacity,
     /// A cell and its counterpart on the base side of `run --against`, in lock-step.
     Against,
-    /// The baseline interpreter's `single` of a workload and [`crate::plan::reference`], in lock-step:
+    /// The baseline interpreter's `single` of a workload and [`crate::cell::Cell::reference`], in lock-step:
     /// what makes stored runs comparable.
     Reference,
 }

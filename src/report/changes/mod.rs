@@ -57,6 +57,6 @@ pub(super) fn sample(changes: Vec<Change>) -> Changes {
 
 #[cfg(test)]
 pub(super) fn change(kind: ChangeKind, text: &str) -> Change {
-    let cell = "3.13 fib single×1".to_owned();
+    let cell = "3.13 fib single".to_owned();
     Change { kind, cell, effect: Some(1.05), ci95: None, p: None, limit: None, text: text.to_owned() }
 }

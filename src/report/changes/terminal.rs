@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn no_name_and_no_reason_begins_a_line_or_speaks_to_the_terminal() {
         let mut one = change(ChangeKind::Outcome, "ValueError\n::error::mine\r\x1b[2J");
-        one.cell = "3.13 a\n::error::b single×1".to_owned();
+        one.cell = "3.13 a\n::error::b single".to_owned();
         let mut changes = sample(vec![one]);
         changes.base = "x\n::error::c".to_owned();
         changes.notes = vec!["y\n::error::d".to_owned()];

@@ -88,7 +88,7 @@ pub fn panels(
 ) -> Vec<Panel> {
     let workers = view::focus_workers(results);
     let interpreters = view::present(results);
-    let row = |workload: &str, mode: (&str, &str), interpreter: &str| {
+    let row = |workload: &str, mode: view::Way<'_>, interpreter: &str| {
         let cell = view::cell_at(results, interpreter, workload, mode, workers)?;
         let content = if view::has_numbers(cell) {
             content(cell)?
@@ -98,10 +98,10 @@ pub fn panels(
         let series = view::colour_index(results, interpreter);
         Some(Row { name: interpreter.to_owned(), series, content })
     };
-    let group = |workload: &str, mode: (&str, &str)| {
+    let group = |workload: &str, mode: view::Way<'_>| {
         let rows: Vec<Row> = interpreters.iter().filter_map(|name| row(workload, mode, name)).collect();
         let many = view::takes_workers(results, mode.0);
-        let name = view::mode_name(results, mode.0, mode.1);
+        let name = view::mode_name(results, mode);
         Group { name: if many { format!("{name} × {workers}") } else { name }, rows }
     };
     let shows = |group: &Group| {

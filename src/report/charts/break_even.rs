@@ -1,6 +1,7 @@
 //! From which task size on handing tasks out pays: speedup over running them inline, by task size.
 
 use crate::analysis::{BreakEven as Found, CellResult};
+use crate::cell::{Cell, SINGLE};
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_width};
 use super::super::format;
@@ -14,7 +15,6 @@ const HEIGHT: f64 = 190.0;
 const FOOT: f64 = 44.0;
 const LEFT: f64 = 34.0;
 const LABEL: f64 = 11.0;
-const INLINE: &str = "single";
 
 pub struct BreakEven;
 
@@ -56,8 +56,8 @@ impl Chart for BreakEven {
 
 fn panels<'a>(results: &'a View<'_>) -> Vec<Panel<'a>> {
     let mut panels: Vec<Panel<'a>> = Vec::new();
-    for found in results.break_even.iter().filter(|found| found.against == INLINE) {
-        let title = format!("{} on {}", found.family, found.interpreter);
+    for found in results.break_even.iter().filter(|found| found.against == SINGLE) {
+        let title = format!("{} on {}", found.family, found.cell.interpreter);
         match panels.iter_mut().find(|panel| panel.title == title) {
             Some(panel) => panel.ways.push(found),
             None => panels.push(Panel { title, ways: vec![found] }),
@@ -71,10 +71,10 @@ fn panels<'a>(results: &'a View<'_>) -> Vec<Panel<'a>> {
 fn title(panels: &[Panel<'_>]) -> Option<String> {
     let ways = |panel: &Panel<'_>| {
         let mut ways: Vec<(f64, String)> = (panel.ways.iter())
-            .filter(|found| found.workers > 1)
+            .filter(|found| found.cell.workers > 1)
             .filter_map(|found| {
                 let at = found.task_ns.value.filter(|_| found.task_ns.high.is_some())?;
-                Some((at, format!("{}×{} from {}", found.mode, found.workers, format::ns_f64(at))))
+                Some((at, format!("{} from {}", found.cell.short(false), format::ns_f64(at))))
             })
             .collect();
         ways.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -101,11 +101,8 @@ fn points<'a>(results: &'a View<'_>, found: &Found) -> Vec<Point<'a>> {
     let point = |index: &usize| {
         let cell = results.cells.get(*index)?;
         let speedup = cell.speedup_self.as_ref().filter(|speedup| speedup.ratio > 0.0)?;
-        let single = results.cells.iter().find(|other| {
-            (&other.interpreter, &other.workload) == (&cell.interpreter, &cell.workload)
-                && other.mode == INLINE
-                && other.environment == crate::plan::PLAIN
-        })?;
+        let single = Cell::single(&cell.interpreter, &cell.workload);
+        let single = results.cells.iter().find(|other| other.cell == single)?;
         let tasks = results.workloads.iter().find(|one| one.name == cell.workload)?.tasks;
         let task_ns = single.wall_ns.as_ref()?.median as f64 / f64::from(tasks.max(1));
         let (ratio, ci95, settled) = (speedup.ratio, speedup.ci95, speedup.settled);
@@ -213,8 +210,7 @@ fn draw_panel(
 const WAYS: [usize; 6] = [0, 5, 3, 2, 6, 4];
 
 fn name(results: &View<'_>, found: &Found) -> String {
-    let mode = view::mode_name(results, &found.mode, &found.variant);
-    format!("{mode}×{}", found.workers)
+    view::how(results, &found.cell)
 }
 
 fn draw_model(canvas: &mut Canvas, scale: &Scale, found: &Found, colour: super::super::theme::Rgb) {
@@ -283,6 +279,6 @@ fn draw_crossing(
         (Some(low), None) => format!(" (95 % from {} on, or never)", format::ns_f64(low)),
         _ => String::new(),
     };
-    let text = format!("{}×{} breaks even at {}{ends}", found.mode, found.workers, format::ns_f64(at));
+    let text = format!("{} breaks even at {}{ends}", found.cell.short(false), format::ns_f64(at));
     canvas.hover(x - 8.0, y - 10.0, 16.0, 16.0, &text);
 }

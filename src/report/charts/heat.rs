@@ -28,7 +28,7 @@ impl Chart for Heat {
         let modes: Vec<_> = view::mode_variants(results)
             .into_iter()
             .filter(|mode| {
-                let ran = |c: &CellResult| c.mode == mode.0 && c.variant == mode.1 && c.speedup.is_some();
+                let ran = |c: &CellResult| c.mode == mode.0 && c.variant() == mode.1 && c.speedup.is_some();
                 results.cells.iter().any(ran)
             })
             .collect();
@@ -68,7 +68,7 @@ impl Chart for Heat {
                 canvas.text(&fit(workload, width, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
                 let small = Font { px: 10.5, bold: false, colour: theme.muted };
                 for (place, mode) in modes.iter().enumerate() {
-                    let name = fit(&view::mode_name(results, mode.0, mode.1), column - 4.0, 10.5, false);
+                    let name = fit(&view::mode_name(results, *mode), column - 4.0, 10.5, false);
                     let middle = left + (place as f64 + 0.5) * column;
                     canvas.text(&name, middle, y + HEAD - 12.0, Anchor::Middle, small);
                 }

@@ -153,9 +153,12 @@ fn capacity_note(results: &View<'_>) -> String {
     let workers = view::focus_workers(results);
     let workload = finding::telling_workload(results);
     let mut at = view::capacities(results, workers);
-    let baseline = |c: &&crate::analysis::Capacity| c.interpreter == results.baseline;
-    let found =
-        at.clone().filter(|c| Some(c.workload.as_str()) == workload).find(baseline).or_else(|| at.next());
+    let baseline = |c: &&crate::analysis::Capacity| c.cell.interpreter == results.baseline;
+    let found = at
+        .clone()
+        .filter(|c| Some(c.cell.workload.as_str()) == workload)
+        .find(baseline)
+        .or_else(|| at.next());
     found.map_or_else(String::new, |capacity| {
         let ratio = format::ratio(capacity.ratio);
         format!(" Grey bars: the machine's capacity, what independent processes reach together ({ratio} with {workers}).")
@@ -163,11 +166,11 @@ fn capacity_note(results: &View<'_>) -> String {
 }
 
 /// Modes that multiply with the workers: the thread mode first, then processes, then the rest.
-fn columns<'a>(results: &'a View<'_>) -> Vec<(&'a str, &'a str)> {
+fn columns<'a>(results: &'a View<'_>) -> Vec<view::Way<'a>> {
     let mut modes: Vec<_> = view::mode_variants(results)
         .into_iter()
         .filter(|(mode, variant)| {
-            let mut cells = results.cells.iter().filter(|c| c.mode == *mode && c.variant == *variant);
+            let mut cells = results.cells.iter().filter(|c| c.mode == *mode && c.variant() == *variant);
             view::takes_workers(results, mode) && cells.any(|cell| cell.speedup_self.is_some())
         })
         .collect();
@@ -181,10 +184,9 @@ fn columns<'a>(results: &'a View<'_>) -> Vec<(&'a str, &'a str)> {
     modes
 }
 
-fn has_speedups(results: &View<'_>, workload: &str, modes: &[(&str, &str)]) -> bool {
-    view::of(results, workload).any(|cell| {
-        cell.speedup_self.is_some() && modes.contains(&(cell.mode.as_str(), cell.variant.as_str()))
-    })
+fn has_speedups(results: &View<'_>, workload: &str, modes: &[view::Way<'_>]) -> bool {
+    view::of(results, workload)
+        .any(|cell| cell.speedup_self.is_some() && modes.contains(&(cell.mode.as_str(), cell.variant())))
 }
 
 /// Every number of workers of the run: the axis of all panels.
@@ -202,11 +204,11 @@ fn axis(results: &View<'_>) -> Vec<u32> {
 fn panel(
     results: &View<'_>,
     workload: &str,
-    (mode, variant): (&str, &str),
+    (mode, variant): view::Way<'_>,
     over: Row,
     workers: &[u32],
 ) -> Panel {
-    let cells = || view::of(results, workload).filter(move |c| c.mode == mode && c.variant == variant);
+    let cells = || view::of(results, workload).filter(move |c| c.mode == mode && c.variant() == variant);
     let line = |interpreter: &str| {
         let own = || cells().filter(|cell| cell.interpreter == interpreter);
         let points: Vec<Point> = own()
@@ -240,8 +242,8 @@ fn panel(
     let capacity = workers
         .iter()
         .filter_map(|&n| {
-            let all = view::capacities(results, n).filter(|c| c.workload == workload && n > 1);
-            let own = all.filter(|c| over != Row::Baseline || c.interpreter == results.baseline);
+            let all = view::capacities(results, n).filter(|c| c.cell.workload == workload && n > 1);
+            let own = all.filter(|c| over != Row::Baseline || c.cell.interpreter == results.baseline);
             let share = over.divisor(f64::from(n));
             let ratios: Vec<f64> = own.map(|c| c.ratio / share).filter(|ratio| ratio.is_finite()).collect();
             let low = ratios.iter().copied().reduce(f64::min)?;
@@ -250,7 +252,7 @@ fn panel(
         })
         .collect();
     Panel {
-        title: view::mode_name(results, mode, variant),
+        title: view::mode_name(results, (mode, variant)),
         measure: over.measure(),
         lines: view::interpreters(results).iter().copied().filter_map(line).collect(),
         workers: workers.to_vec(),
@@ -284,7 +286,7 @@ fn curve(scaling: &Fitted, row: Row) -> Option<Curve> {
             Some((Some(low), None)) => format!(" (95 % from {low:.1} on)"),
             _ => String::new(),
         };
-        format!("{}: slower beyond {knee:.1} workers{interval}", scaling.interpreter)
+        format!("{}: slower beyond {knee:.1} workers{interval}", scaling.cell.interpreter)
     });
     Some(Curve { points, knee: knee.map(at), hover })
 }

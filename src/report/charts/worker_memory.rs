@@ -19,18 +19,18 @@ struct Growth<'a> {
     each: Option<&'a Figure>,
 }
 
-fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): (&str, &str)) -> Vec<Growth<'a>> {
+fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): view::Way<'_>) -> Vec<Growth<'a>> {
     let one = |interpreter: &'a str| {
         let cells =
             view::of(view, workload).filter(|cell| cell.interpreter == interpreter && cell.mode == mode);
         let mut peaks: Vec<(u32, u64)> = cells
-            .filter(|cell| cell.variant == variant && view::has_numbers(cell))
+            .filter(|cell| cell.variant() == variant && view::has_numbers(cell))
             .filter_map(|cell| Some((cell.workers, cell.peak_pss_bytes.or(cell.peak_rss_bytes)?)))
             .collect();
         peaks.sort_unstable();
         let line = view.memory_growth.iter().find(|line| {
-            (line.interpreter.as_str(), line.workload.as_str()) == (interpreter, workload)
-                && (line.mode.as_str(), line.variant.as_str()) == (mode, variant)
+            (line.cell.interpreter.as_str(), line.cell.workload.as_str()) == (interpreter, workload)
+                && (line.cell.mode.as_str(), line.cell.variant()) == (mode, variant)
         });
         Growth { interpreter, peaks, each: line.map(|line| &line.per_worker) }
     };
@@ -79,7 +79,7 @@ impl Chart for WorkerMemory {
         };
         let panel = |workload: &str| {
             let groups = modes.iter().map(|&mode| Group {
-                name: view::mode_name(view, mode.0, mode.1),
+                name: view::mode_name(view, mode),
                 rows: growth(view, workload, mode).iter().flat_map(rows).collect(),
             });
             let groups: Vec<Group> = groups.filter(|group| !group.rows.is_empty()).collect();
@@ -94,15 +94,15 @@ impl Chart for WorkerMemory {
 }
 
 /// `fib on 3.13: each mp worker adds 5.80 MiB, each threads worker 0.10 MiB`.
-fn title(view: &View<'_>, modes: &[(&str, &str)]) -> Option<String> {
+fn title(view: &View<'_>, modes: &[view::Way<'_>]) -> Option<String> {
     let workload = *view::workloads(view).first()?;
     let mut names = view::present(view);
     names.sort_by_key(|name| *name != view.baseline);
     let claims = |name: &str| -> Vec<(&Figure, String)> {
-        let each = |mode: &(&str, &str)| {
+        let each = |mode: &view::Way<'_>| {
             let found =
                 growth(view, workload, *mode).into_iter().find(|growth| growth.interpreter == name)?;
-            Some((found.each?, view::mode_name(view, mode.0, mode.1)))
+            Some((found.each?, view::mode_name(view, *mode)))
         };
         modes.iter().filter_map(each).collect()
     };

@@ -1,7 +1,7 @@
 //! What is derived from several cells, one figure at a time: for formats that take figures and not tables.
 
 use crate::analysis::{Figure, OpenFigure};
-use crate::plan::{PLAIN, SINGLE};
+use crate::cell::{Cell, SINGLE};
 
 use super::super::derived;
 use super::super::view::{self, View};
@@ -30,13 +30,9 @@ pub struct Derived<'a> {
     pub figure: OpenFigure,
     /// As narrow as was asked, where that was asked.
     pub settled: Option<bool>,
-    /// Or the `[[workload]]` with a `sweep`; `None`: all workloads.
-    pub workload: Option<&'a str>,
-    pub interpreter: &'a str,
-    pub mode: &'a str,
-    pub variant: &'a str,
-    /// `None`: of all numbers of workers.
-    pub workers: Option<u32>,
+    /// What it is of, parts left open where it is of all workloads or numbers of workers; the workload may be
+    /// the `[[workload]]` with a `sweep`.
+    pub cell: Cell,
     /// What it is taken against, where that is neither the own nor the baseline's `single`.
     pub against: Option<&'a str>,
 }
@@ -45,23 +41,19 @@ pub struct Derived<'a> {
 pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
     let mut found = Vec::new();
     for one in &view.single_thread {
-        let (interpreter, workers) = (one.interpreter.as_str(), Some(1));
-        let cost =
-            Derived::new("free-threading-cost", Unit::Ratio, &one.workload, interpreter, SINGLE, PLAIN);
+        let cell = Cell::single(&one.interpreter, &one.workload);
+        let cost = Derived::new("free-threading-cost", Unit::Ratio, cell);
         let against = Some(one.twin.as_str());
         let settled = Some(one.settled);
-        found.extend(one.cost.map(|figure| Derived { workers, against, settled, ..cost.with(figure) }));
+        found.extend(one.cost.map(|figure| Derived { against, settled, ..cost.with(figure) }));
     }
     for one in &view.overall {
-        let speedup =
-            Derived::new("overall-speedup", Unit::Ratio, "", &one.interpreter, &one.mode, &one.variant);
-        let speedup = Derived { workload: None, workers: Some(one.workers), ..speedup.larger() };
+        let speedup = Derived::new("overall-speedup", Unit::Ratio, one.cell.clone()).larger();
         found
             .extend(one.speedup.map(|figure| Derived { settled: Some(one.settled), ..speedup.with(figure) }));
     }
     for one in &view.scaling {
-        let new =
-            |name, unit| Derived::new(name, unit, &one.workload, &one.interpreter, &one.mode, &one.variant);
+        let new = |name, unit| Derived::new(name, unit, one.cell.clone());
         found.extend(
             one.amdahl.map(|figure| new("amdahl-serial-fraction", Unit::SerialFraction).with(figure)),
         );
@@ -70,7 +62,7 @@ pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
         );
         found.extend(one.points.iter().filter(|point| point.fitted).filter_map(|point| {
             let fraction = new("karp-flatt-serial-fraction", Unit::SerialFraction).with(point.karp_flatt?);
-            Some(Derived { workers: Some(point.workers), ..fraction })
+            Some(Derived { cell: Cell { workers: point.workers, ..one.cell.clone() }, ..fraction })
         }));
         if let Some(usl) = &one.usl {
             found.push(new("usl-contention", Unit::Share).with(usl.contention));
@@ -79,10 +71,8 @@ pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
         }
     }
     for one in &view.break_even {
-        let new = |name, unit| {
-            let found = Derived::new(name, unit, &one.family, &one.interpreter, &one.mode, &one.variant);
-            Derived { workers: Some(one.workers), ..found }
-        };
+        let cell = Cell { workload: one.family.clone(), ..one.cell.clone() };
+        let new = |name, unit| Derived::new(name, unit, cell.clone());
         let inline = one.against == SINGLE;
         let against = (!inline).then_some(one.against.as_str());
         found.push(Derived { figure: one.task_ns, against, ..new("break-even-task", Unit::Nanoseconds) });
@@ -93,8 +83,7 @@ pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
         }
     }
     for one in &view.memory_growth {
-        let new =
-            |name| Derived::new(name, Unit::Bytes, &one.workload, &one.interpreter, &one.mode, &one.variant);
+        let new = |name| Derived::new(name, Unit::Bytes, one.cell.clone());
         found.push(new("memory-per-worker").with(one.per_worker));
         found.push(new("memory-without-workers").with(one.base));
     }
@@ -102,25 +91,14 @@ pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
 }
 
 impl<'a> Derived<'a> {
-    fn new(
-        name: &'static str,
-        unit: Unit,
-        workload: &'a str,
-        interpreter: &'a str,
-        mode: &'a str,
-        variant: &'a str,
-    ) -> Self {
+    fn new(name: &'static str, unit: Unit, cell: Cell) -> Self {
         Self {
             name,
             unit,
             smaller_is_better: true,
             figure: OpenFigure { value: None, low: None, high: None },
             settled: None,
-            workload: Some(workload),
-            interpreter,
-            mode,
-            variant,
-            workers: None,
+            cell,
             against: None,
         }
     }
@@ -136,16 +114,18 @@ impl<'a> Derived<'a> {
 
     /// `fib 3.13t threads×2`, as trackers call a cell.
     pub fn full_name(&self, view: &View<'_>) -> String {
-        format!("{} {}", self.workload.unwrap_or("all workloads"), self.who(view))
+        format!("{} {}", self.workload().unwrap_or("all workloads"), self.who(view))
+    }
+
+    /// `None`: all workloads.
+    pub fn workload(&self) -> Option<&str> {
+        Some(self.cell.workload.as_str()).filter(|name| !name.is_empty())
     }
 
     /// `3.13t threads×2`, as a cell is called, or `3.13t threads`; ` over 3.13` where that has to be said.
     pub fn who(&self, view: &View<'_>) -> String {
-        let mode = view::mode_name(view, self.mode, self.variant);
-        let workers = self.workers.filter(|_| view::takes_workers(view, self.mode));
-        let workers = workers.map_or_else(String::new, |workers| format!("×{workers}"));
         let against = self.against.map_or_else(String::new, |against| format!(" over {against}"));
-        format!("{} {mode}{workers}{against}", self.interpreter)
+        format!("{}{against}", view::who(view, &self.cell))
     }
 
     /// As the tables of the reports say it.

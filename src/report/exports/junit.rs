@@ -24,13 +24,13 @@ impl Exporter for Junit {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         let all: Vec<&CellResult> = view.cells.iter().collect();
         let _ = writeln!(out, "<testsuites name=\"gilmatrix {}\" {}>", escape(&view.run_id), counts(&all));
-        let mut derived: BTreeMap<Option<&str>, Vec<Derived<'_>>> = BTreeMap::new();
+        let mut derived: BTreeMap<Option<String>, Vec<Derived<'_>>> = BTreeMap::new();
         for one in figures::all(view) {
-            derived.entry(one.workload).or_default().push(one);
+            derived.entry(one.workload().map(str::to_owned)).or_default().push(one);
         }
         for workload in view::workloads(view) {
             let cells: Vec<&CellResult> = view::of(view, workload).collect();
-            let own = derived.remove(&Some(workload)).unwrap_or_default();
+            let own = derived.remove(&Some(workload.to_owned())).unwrap_or_default();
             suite(&mut out, view, workload, &cells, &own);
         }
         if !derived.is_empty() {
@@ -48,7 +48,7 @@ fn suite(out: &mut String, view: &View<'_>, name: &str, cells: &[&CellResult], d
     if !derived.is_empty() {
         out.push_str("    <properties>\n");
         for one in derived {
-            let who = if one.workload == Some(name) { one.who(view) } else { one.full_name(view) };
+            let who = if one.workload() == Some(name) { one.who(view) } else { one.full_name(view) };
             let name = escape(&format!("{who} {}", one.name));
             let _ = writeln!(out, "      <property name=\"{name}\" value=\"{}\"/>", escape(&one.text()));
         }

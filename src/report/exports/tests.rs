@@ -3,6 +3,7 @@
 use resvg::usvg::roxmltree::Document;
 
 use crate::analysis::Results;
+use crate::cell::Cell;
 use crate::record::Outcome;
 
 use super::super::fixture::results;
@@ -172,7 +173,7 @@ fn how_the_gate_ended_stands_on_top_of_both_reports() {
     let (markdown, page) = (text(&files, "report.md"), text(&files, "report.html"));
     let at = |text: &str, what: &str| text.find(what).unwrap_or_else(|| panic!("no `{what}`: {text}"));
     assert!(at(&markdown, "## Gate: failed: a regression") < at(&markdown, "## Verdict"));
-    assert!(markdown.contains("| **slower** | 3.13 fib single×1 |"), "{markdown}");
+    assert!(markdown.contains("| **slower** | 3.13 fib single |"), "{markdown}");
     assert!(markdown.contains("against git:main (0123456789ab)"), "{markdown}");
     assert!(at(&page, "Gate: failed: a regression") < at(&page, "id=\"verdict\""));
     assert!(page.contains("<strong>undecided</strong>"));
@@ -186,7 +187,7 @@ fn a_job_gets_its_summary_its_annotations_a_comment_and_a_badge() {
         (file.path.display().to_string(), String::from_utf8(file.bytes).expect("UTF-8"))
     };
     for (results, annotation, badge) in [
-        (gated(), "::error title=gilmatrix%3A 3.13 fib single×1 slower::", "1 slower"),
+        (gated(), "::error title=gilmatrix%3A 3.13 fib single slower::", "1 slower"),
         (results(), "::error title=gilmatrix::1 cell crashed", "2 cells failed"),
     ] {
         let (path, summary) = one(&results, "summary");
@@ -218,6 +219,8 @@ fn derived() -> Results {
     let figure = |value: f64, low, high| Figure { value, ci95: Some([low, high]) };
     let open = |value, low, high| OpenFigure { value, low, high };
     let text = str::to_owned;
+    let way =
+        |workers, workload: &str| Cell { mode: text("threads"), workers, ..Cell::single("3.13t", workload) };
     let mut results = results();
     results.single_thread = vec![SingleThread {
         workload: text("fib"),
@@ -239,10 +242,7 @@ fn derived() -> Results {
         fitted: true,
     };
     results.scaling = vec![Scaling {
-        interpreter: text("3.13t"),
-        workload: text("fib"),
-        mode: text("threads"),
-        variant: text("plain"),
+        cell: way(0, "fib"),
         kind: Default::default(),
         points: vec![point(1, None), point(2, Some(figure(0.05, -0.01, 0.11)))],
         one_worker: None,
@@ -258,10 +258,7 @@ fn derived() -> Results {
         why_not: Vec::new(),
     }];
     results.memory_growth = vec![MemoryGrowth {
-        interpreter: text("3.13t"),
-        workload: text("fib"),
-        mode: text("threads"),
-        variant: text("plain"),
+        cell: way(0, "fib"),
         measure: text("pss"),
         per_worker: figure(-1024.0, -4096.0, 2048.0),
         base: figure(10_485_760.0, 9_437_184.0, 11_534_336.0),
@@ -271,10 +268,7 @@ fn derived() -> Results {
     let even = |against, task_ns| BreakEven {
         family: text("size<"),
         argument: text("n"),
-        interpreter: text("3.13t"),
-        mode: text("threads"),
-        workers: 2,
-        variant: text("plain"),
+        cell: way(2, ""),
         against: text(against),
         task_ns,
         overhead_ns: figure(20_000.0, 18_000.0, 23_000.0),
@@ -289,10 +283,7 @@ fn derived() -> Results {
         even("mp×2 (fork)", open(Some(9e6), Some(8e6), None)),
     ];
     results.overall = vec![Overall {
-        interpreter: text("3.13t"),
-        mode: text("threads"),
-        variant: text("plain"),
-        workers: 2,
+        cell: way(2, ""),
         workloads: vec![text("fib"), text("other")],
         speedup: Some(figure(1.1, 1.0, 1.2)),
         settled: true,

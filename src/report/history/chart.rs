@@ -84,12 +84,12 @@ fn title(history: &History, trend: &Trend) -> String {
     match alarm.or(trend.changes.last()) {
         Some(change) => {
             let since = &history.runs[change.run].run_id;
-            format!("{}: {} since {since}", trend.cell(), words::shift(trend.metric, change))
+            format!("{}: {} since {since}", trend.cell, words::shift(trend.metric, change))
         }
-        None if trend.points.is_empty() => format!("{}: no figures, it failed", trend.cell()),
+        None if trend.points.is_empty() => format!("{}: no figures, it failed", trend.cell),
         None => {
             let last = trend.points.last().map_or(0.0, |point| point.value);
-            format!("{}: {} {}", trend.cell(), words::metric(trend.metric), words::value(trend.metric, last))
+            format!("{}: {} {}", trend.cell, words::metric(trend.metric), words::value(trend.metric, last))
         }
     }
 }

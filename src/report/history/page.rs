@@ -98,7 +98,7 @@ fn figure(trend: &Trend, place: usize, svg: &str) -> Markup {
     let metric = words::metric(trend.metric);
     html! {
         figure.trend tabindex="0" data-trend=(place) data-metric=(metric)
-            data-cell={ (trend.cell()) " " (metric) } {
+            data-cell={ (trend.cell) " " (metric) } {
             (PreEscaped(Theme::light().with_variables(svg)))
             // Space that stays, so that nothing jumps.
             figcaption aria-live="polite" { (PreEscaped("&nbsp;")) }

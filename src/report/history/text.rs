@@ -51,7 +51,7 @@ pub fn line(history: &History, trend: &Trend, change: &LevelChange) -> String {
     let why = change.explained_by.as_ref().map_or(String::new(), |why| format!("; {why}"));
     format!(
         "{}: {} ({}) since {} ({}){why}",
-        trend.cell(),
+        trend.cell,
         words::shift(trend.metric, change),
         words::metric(trend.metric),
         run.run_id,

@@ -53,7 +53,7 @@ const LONGEST: usize = 120;
 /// A name for each trend's file that no system objects to, and that no other has: `3.13t-fib-threads-2-speedup`.
 pub fn file_names(trends: &[Trend]) -> Vec<String> {
     let wholes: Vec<String> =
-        trends.iter().map(|trend| format!("{} {}", trend.cell(), metric(trend.metric))).collect();
+        trends.iter().map(|trend| format!("{} {}", trend.cell, metric(trend.metric))).collect();
     let plains: Vec<String> = wholes.iter().map(|whole| plain(whole)).collect();
     let mut often: HashMap<&str, u32> = HashMap::new();
     for plain in &plains {
@@ -81,15 +81,12 @@ fn plain(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cell::Cell;
 
     #[test]
     fn every_trend_has_a_file_of_its_own() {
         let trend = |workload: &str| Trend {
-            interpreter: "3.13t".to_owned(),
-            workload: workload.to_owned(),
-            mode: "threads".to_owned(),
-            workers: 2,
-            variant: crate::plan::PLAIN.to_owned(),
+            cell: Cell { mode: "threads".to_owned(), workers: 2, ..Cell::single("3.13t", workload) },
             metric: Metric::Speedup,
             points: Vec::new(),
             failures: Vec::new(),

@@ -94,7 +94,7 @@ fn row(results: &View<'_>, cell: &CellResult) -> Markup {
         tr class=[(!class.is_empty()).then_some(class)] data-s=(view::colour_index(results, &cell.interpreter)) data-more=[more(cell)] {
             td { (cell.workload) }
             td { (cell.interpreter) }
-            td data-v={ (cell.mode) " " (cell.variant) " " (format!("{:05}", cell.workers)) } {
+            td data-v={ (cell.mode) " " (cell.variant()) " " (format!("{:05}", cell.workers)) } {
                 (view::how(results, cell)) @if cell.oversubscribed { abbr title="more workers, or BLAS threads of theirs, than CPUs" { (view::OVERSUBSCRIBED) } }
             }
             @if view::has_numbers(cell) { (figures(cell)) }

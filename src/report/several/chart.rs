@@ -73,7 +73,7 @@ fn bands<'a>(several: &Several<'a>) -> Vec<Band<'a>> {
     let cpus: Vec<f64> = several.runs.iter().map(|run| run.view.host.effective_cpus).collect();
     let cpus = if cpus.iter().all(|one| (one - cpus[0]).abs() < 0.01) { cpus[0] } else { 0.0 };
     let mut bands: Vec<Band<'a>> = Vec::new();
-    let mut seen: Vec<(&str, &str, &str, &str)> = Vec::new();
+    let mut seen: Vec<_> = Vec::new();
     for row in several.rows.iter().filter(|row| row.workers > 1) {
         let key = (row.workload, row.interpreter, row.mode, row.variant);
         if seen.contains(&key) {

@@ -15,6 +15,7 @@ mod tests;
 use std::collections::HashMap;
 
 use crate::analysis::{CellResult, Results};
+use crate::cell::CellVariant;
 use crate::record::Outcome;
 
 use super::charts::{NARROW, WIDE};
@@ -41,7 +42,7 @@ pub struct Row<'a> {
     pub workload: &'a str,
     pub interpreter: &'a str,
     pub mode: &'a str,
-    pub variant: &'a str,
+    pub variant: CellVariant<'a>,
     pub workers: u32,
     /// `threads×2`.
     pub how: String,
@@ -65,13 +66,13 @@ impl<'a> Several<'a> {
         let mut rows: Vec<Row<'a>> = Vec::new();
         for (run, (results, column)) in all.iter().zip(&runs).enumerate() {
             for cell in &results.cells {
-                let key = (&cell.workload, &cell.interpreter, &cell.mode, &cell.variant, cell.workers);
+                let key = (&cell.workload, &cell.interpreter, &cell.mode, cell.variant(), cell.workers);
                 let place = *places.entry(key).or_insert_with(|| {
                     rows.push(Row {
                         workload: &cell.workload,
                         interpreter: &cell.interpreter,
                         mode: &cell.mode,
-                        variant: &cell.variant,
+                        variant: cell.variant(),
                         workers: cell.workers,
                         how: view::how(&column.view, cell),
                         cells: vec![None; all.len()],

@@ -82,8 +82,8 @@ fn the_action_measures_reports_and_hands_on_its_code() {
     let output = step(folder, &[("BASE", "base dir"), ("OPTIONS", "--seed 1")]);
     assert_eq!(read("GITHUB_OUTPUT"), outputs(4, "new"), "{}", told(&output));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("\n::error title=gilmatrix%3A one fib threads×1 vanished::"), "{said}");
-    assert!(read("GITHUB_STEP_SUMMARY").contains("| **vanished** | one fib threads×1 |"));
+    assert!(said.contains("\n::error title=gilmatrix%3A one fib threads vanished::"), "{said}");
+    assert!(read("GITHUB_STEP_SUMMARY").contains("| **vanished** | one fib threads |"));
     assert!(read("new/pr-comment.md").contains("### ❌ gilmatrix: failed"));
     let badge: Value = serde_json::from_str(&read("new/badge.json")).unwrap();
     assert_eq!(badge["color"], "b00020", "{badge}");

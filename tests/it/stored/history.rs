@@ -154,7 +154,7 @@ fn what_the_newest_night_lacks_alarms_by_name() {
     });
     let (code, said) = alarm(&[]);
     assert_eq!(code, 4, "{said}");
-    assert!(said.contains("3.13t fib asyncio×1 failed: crashed in the newest run"), "{said}");
+    assert!(said.contains("3.13t fib asyncio failed: crashed in the newest run"), "{said}");
     assert!(said.contains("3.12 fib mp×2 (fork) vanished: the newest run doesn't have it"), "{said}");
     assert_eq!(alarm(&["--cell", "3.13 fib"]).0, 4, "3.13t has it in its name");
     assert_eq!(alarm(&["--cell", "matmul-numpy"]).0, 0);

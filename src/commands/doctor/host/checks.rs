@@ -1,7 +1,8 @@
 //! Each check is a small function over the facts.
 
 use super::Check;
-use super::look::Facts;
+use super::probe::HostFacts;
+use crate::platform::{CLOCK_SOURCE, SMT_CONTROL};
 
 /// Others' CPU that still counts as idle: what marks an invocation as disturbed, too.
 const BUSY: f64 = 0.15;
@@ -9,7 +10,7 @@ const STEAL: f64 = 0.02;
 /// A sleep that ends this much late means that the runner itself is kept waiting.
 const LATE_US: f64 = 1_000.0;
 
-pub fn all(facts: &Facts) -> Vec<Check> {
+pub fn all(facts: &HostFacts) -> Vec<Check> {
     let checks = [busy, steal, governor, turbo, power, heat, quota, cpus, smt, clock, timers, memory, aslr];
     checks.iter().filter_map(|check| check(facts)).collect()
 }
@@ -27,7 +28,7 @@ fn bad(
     Some(Check { name, ok: false, found: found.into(), why: Some(why), mend: Some(mend.into()) })
 }
 
-fn busy(facts: &Facts) -> Option<Check> {
+fn busy(facts: &HostFacts) -> Option<Check> {
     let sum: f64 = facts.busy.iter().map(|(_, _, cpus)| cpus).sum();
     let nice = match facts.busy_nice {
         nice if nice >= 0.05 => format!("; work of low priority, which gives way, takes {nice:.1} CPUs"),
@@ -44,7 +45,7 @@ fn busy(facts: &Facts) -> Option<Check> {
     bad("other processes", found, why, format!("closing them, or `renice 19 -p {}`", pids.join(" ")))
 }
 
-fn steal(facts: &Facts) -> Option<Check> {
+fn steal(facts: &HostFacts) -> Option<Check> {
     let steal = facts.steal?;
     let found = format!("{:.1} % of the CPUs' time", 100.0 * steal);
     if steal <= STEAL {
@@ -59,7 +60,7 @@ fn steal(facts: &Facts) -> Option<Check> {
     )
 }
 
-fn governor(facts: &Facts) -> Option<Check> {
+fn governor(facts: &HostFacts) -> Option<Check> {
     let governor = facts.governor.as_deref()?;
     if governor == "performance" {
         return ok("CPU governor", governor);
@@ -69,7 +70,7 @@ fn governor(facts: &Facts) -> Option<Check> {
     bad("CPU governor", governor, why, "`cpupower frequency-set -g performance`")
 }
 
-fn turbo(facts: &Facts) -> Option<Check> {
+fn turbo(facts: &HostFacts) -> Option<Check> {
     let switch = facts.turbo_switch?;
     if !facts.turbo? {
         return ok("turbo", "off");
@@ -78,14 +79,14 @@ fn turbo(facts: &Facts) -> Option<Check> {
     bad("turbo", "on", why, format!("`echo {} > {}`", switch.off, switch.path))
 }
 
-fn power(facts: &Facts) -> Option<Check> {
+fn power(facts: &HostFacts) -> Option<Check> {
     if !facts.on_battery? {
         return ok("power", "mains");
     }
     bad("power", "battery", "on battery the CPU is held below its frequency", "plugging it in")
 }
 
-fn heat(facts: &Facts) -> Option<Check> {
+fn heat(facts: &HostFacts) -> Option<Check> {
     match facts.throttled? {
         0 => ok("throttled for heat", "not while watched"),
         times => {
@@ -100,7 +101,7 @@ fn heat(facts: &Facts) -> Option<Check> {
     }
 }
 
-fn quota(facts: &Facts) -> Option<Check> {
+fn quota(facts: &HostFacts) -> Option<Check> {
     let (cpus, whole) = (facts.effective_cpus, facts.effective_cpus.floor());
     if (cpus - whole).abs() < 0.01 {
         return ok("usable CPUs", format!("{cpus:.0}"));
@@ -114,7 +115,7 @@ fn quota(facts: &Facts) -> Option<Check> {
     )
 }
 
-fn cpus(facts: &Facts) -> Option<Check> {
+fn cpus(facts: &HostFacts) -> Option<Check> {
     if facts.effective_cpus >= 2.0 {
         return None;
     }
@@ -122,29 +123,25 @@ fn cpus(facts: &Facts) -> Option<Check> {
     bad("cores", "fewer than two CPUs", why, "a machine or a quota with at least two")
 }
 
-fn smt(facts: &Facts) -> Option<Check> {
+fn smt(facts: &HostFacts) -> Option<Check> {
     if !facts.smt? {
         return ok("SMT", "off");
     }
     let why = "two workers on one core share it: speedups stop near the number of cores, not of CPUs";
-    bad(
-        "SMT",
-        "on",
-        why,
-        "`echo off > /sys/devices/system/cpu/smt/control`, or reading the capacity line of the report",
-    )
+    let mend = format!("`echo off > {SMT_CONTROL}`, or reading the capacity line of the report");
+    bad("SMT", "on", why, mend)
 }
 
-fn clock(facts: &Facts) -> Option<Check> {
+fn clock(facts: &HostFacts) -> Option<Check> {
     let source = facts.clock_source.as_deref()?;
     if !matches!(source, "hpet" | "acpi_pm" | "jiffies" | "refined-jiffies" | "pit") {
         return ok("clock", source);
     }
     let why = "reading this clock takes a microsecond or more and steps coarsely";
-    bad("clock", source, why, "`echo tsc > /sys/devices/system/clocksource/clocksource0/current_clocksource`")
+    bad("clock", source, why, format!("`echo tsc > {CLOCK_SOURCE}`"))
 }
 
-fn timers(facts: &Facts) -> Option<Check> {
+fn timers(facts: &HostFacts) -> Option<Check> {
     let (median, worst) = facts.late_us;
     let found = format!("sleeps end {median:.0} µs late, at worst {worst:.0} µs");
     if median <= LATE_US {
@@ -154,13 +151,14 @@ fn timers(facts: &Facts) -> Option<Check> {
     bad("timers", found, why, "stopping what keeps it busy")
 }
 
-fn memory(facts: &Facts) -> Option<Check> {
+fn memory(facts: &HostFacts) -> Option<Check> {
+    let memory = facts.memory?;
     let gib = |bytes: u64| bytes as f64 / (1u64 << 30) as f64;
-    let found = format!("{:.1} of {:.1} GiB available", gib(facts.available_bytes), gib(facts.memory_bytes));
-    if facts.available_bytes >= facts.memory_bytes / 10 {
+    let found = format!("{:.1} of {:.1} GiB available", gib(memory.available), gib(memory.total));
+    if memory.available >= memory.total / 10 {
         return ok("memory", found);
     }
-    let found = format!("{found}, {:.1} GiB swapped out", gib(facts.swap_used_bytes));
+    let found = format!("{found}, {:.1} GiB swapped out", gib(memory.swap_used));
     bad(
         "memory",
         found,
@@ -169,7 +167,7 @@ fn memory(facts: &Facts) -> Option<Check> {
     )
 }
 
-fn aslr(facts: &Facts) -> Option<Check> {
+fn aslr(facts: &HostFacts) -> Option<Check> {
     let state = if facts.aslr? == 0 { "off" } else { "on" };
     ok("address randomisation", format!("{state}; every round has fresh processes, so it averages out"))
 }
@@ -177,13 +175,14 @@ fn aslr(facts: &Facts) -> Option<Check> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::{Memory, TurboSwitch};
 
-    fn quiet() -> Facts {
-        Facts {
+    fn quiet() -> HostFacts {
+        HostFacts {
             effective_cpus: 4.0,
             governor: Some("performance".to_owned()),
             turbo: Some(false),
-            turbo_switch: Some(crate::measure::host::TurboSwitch { path: "/sys/no_turbo", off: 1 }),
+            turbo_switch: Some(TurboSwitch { path: "/sys/no_turbo", off: 1 }),
             smt: Some(false),
             aslr: Some(2),
             steal: Some(0.0),
@@ -191,14 +190,13 @@ mod tests {
             throttled: Some(0),
             clock_source: Some("tsc".to_owned()),
             late_us: (60.0, 300.0),
-            memory_bytes: 8 << 30,
-            available_bytes: 6 << 30,
-            ..Facts::default()
+            memory: Some(Memory { total: 8 << 30, available: 6 << 30, swap_used: 0 }),
+            ..HostFacts::default()
         }
     }
 
     /// The names of what is wrong.
-    fn wrong(facts: &Facts) -> Vec<&'static str> {
+    fn wrong(facts: &HostFacts) -> Vec<&'static str> {
         let all = all(facts);
         assert!(all.iter().all(|check| check.ok || (check.why.is_some() && check.mend.is_some())));
         all.iter().filter(|check| !check.ok).map(|check| check.name).collect()
@@ -207,7 +205,7 @@ mod tests {
     #[test]
     fn a_quiet_machine_has_nothing_to_mend() {
         assert_eq!(wrong(&quiet()), [""; 0]);
-        let silent = Facts { effective_cpus: 2.0, ..Facts::default() };
+        let silent = HostFacts { effective_cpus: 2.0, ..HostFacts::default() };
         assert_eq!(wrong(&silent), [""; 0], "what the system doesn't tell is no fault");
     }
 
@@ -215,18 +213,24 @@ mod tests {
     fn each_fault_is_found_alone() {
         let text = |text: &str| Some(text.to_owned());
         let faults = [
-            (Facts { busy: vec![(7, "make".to_owned(), 0.9)], ..quiet() }, "other processes"),
-            (Facts { steal: Some(0.05), ..quiet() }, "stolen by the hypervisor"),
-            (Facts { governor: text("powersave"), ..quiet() }, "CPU governor"),
-            (Facts { turbo: Some(true), ..quiet() }, "turbo"),
-            (Facts { on_battery: Some(true), ..quiet() }, "power"),
-            (Facts { throttled: Some(3), ..quiet() }, "throttled for heat"),
-            (Facts { effective_cpus: 2.5, ..quiet() }, "usable CPUs"),
-            (Facts { effective_cpus: 1.0, ..quiet() }, "cores"),
-            (Facts { smt: Some(true), ..quiet() }, "SMT"),
-            (Facts { clock_source: text("hpet"), ..quiet() }, "clock"),
-            (Facts { late_us: (4_000.0, 9_000.0), ..quiet() }, "timers"),
-            (Facts { available_bytes: 1 << 28, ..quiet() }, "memory"),
+            (HostFacts { busy: vec![(7, "make".to_owned(), 0.9)], ..quiet() }, "other processes"),
+            (HostFacts { steal: Some(0.05), ..quiet() }, "stolen by the hypervisor"),
+            (HostFacts { governor: text("powersave"), ..quiet() }, "CPU governor"),
+            (HostFacts { turbo: Some(true), ..quiet() }, "turbo"),
+            (HostFacts { on_battery: Some(true), ..quiet() }, "power"),
+            (HostFacts { throttled: Some(3), ..quiet() }, "throttled for heat"),
+            (HostFacts { effective_cpus: 2.5, ..quiet() }, "usable CPUs"),
+            (HostFacts { effective_cpus: 1.0, ..quiet() }, "cores"),
+            (HostFacts { smt: Some(true), ..quiet() }, "SMT"),
+            (HostFacts { clock_source: text("hpet"), ..quiet() }, "clock"),
+            (HostFacts { late_us: (4_000.0, 9_000.0), ..quiet() }, "timers"),
+            (
+                HostFacts {
+                    memory: Some(Memory { total: 8 << 30, available: 1 << 28, swap_used: 0 }),
+                    ..quiet()
+                },
+                "memory",
+            ),
         ];
         for (facts, name) in faults {
             assert_eq!(wrong(&facts), [name]);
@@ -235,7 +239,7 @@ mod tests {
 
     #[test]
     fn busy_processes_are_named_with_what_ends_them() {
-        let check = busy(&Facts { busy: vec![(7, "make".to_owned(), 0.9)], ..quiet() }).unwrap();
+        let check = busy(&HostFacts { busy: vec![(7, "make".to_owned(), 0.9)], ..quiet() }).unwrap();
         assert_eq!(check.found, "0.90 CPUs busy: make (pid 7) 0.90");
         assert_eq!(check.mend.as_deref(), Some("closing them, or `renice 19 -p 7`"));
     }

@@ -1,34 +1,34 @@
-//! The machine's half: what would make its numbers untrustworthy, and the command that mends it.
+//! The machine's half of `doctor`: what would make its numbers untrustworthy, and the command that mends it.
 
 mod checks;
-mod look;
+mod probe;
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-/// One thing that was looked at.
+/// One thing that was checked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Check {
     pub name: &'static str,
-    /// False: it would spoil numbers.
+    /// False where it would spoil numbers.
     pub ok: bool,
     /// What was found.
     pub found: String,
-    /// Why it matters, where it isn't ok.
+    /// Why it matters; `None` where it is ok.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<&'static str>,
-    /// What mends it.
+    /// What mends it; `None` where it is ok.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mend: Option<String>,
 }
 
-/// Looks at the machine for about a second.
+/// Probes the machine, which takes about a second, and judges what was found.
 pub fn of_this_machine() -> Vec<Check> {
-    checks::all(&look::look())
+    checks::all(&probe::probe())
 }
 
-/// For people: what is wrong first, the rest in one line each.
+/// Writes the checks for people: what is wrong first, the rest in one line each.
 pub fn describe(checks: &[Check]) -> String {
     let mut text = String::from("machine\n");
     let (fine, wrong): (Vec<&Check>, Vec<&Check>) = checks.iter().partition(|check| check.ok);

@@ -5,7 +5,7 @@ mod score;
 
 use std::path::Path;
 
-use score::{Comparison, SLOWER, Score, Share, score};
+use score::{SLOWER, Score, SelfComparison, Share, score};
 
 use crate::commands::engine::{RunOptions, execute};
 use crate::commands::output::{self, Format};
@@ -59,7 +59,7 @@ pub fn run(request: &str, budget_ns: u64, json: bool) -> Result<Exit, Failure> {
         other => return Ok(other),
     }
     let results = &finished.results;
-    let comparisons: Vec<Comparison> = results.cells.iter().filter_map(comparison).collect();
+    let comparisons: Vec<SelfComparison> = results.cells.iter().filter_map(comparison).collect();
     let ns = results.finished_unix_ns.unwrap_or(results.started_unix_ns) - results.started_unix_ns;
     if comparisons.is_empty() {
         let text = format!("no comparison came to {MIN_PAIRS} process pairs: give it a larger `--budget`");
@@ -123,12 +123,12 @@ fn matrix(command: &[String], same: u64, slower: u64) -> String {
     text
 }
 
-fn comparison(cell: &crate::analysis::CellResult) -> Option<Comparison> {
+fn comparison(cell: &crate::analysis::CellResult) -> Option<SelfComparison> {
     let speedup = cell.speedup.as_ref().filter(|_| cell.interpreter != "base")?;
     let [low, high] = speedup.ci95.filter(|_| speedup.pairs as usize >= MIN_PAIRS)?.map(f64::ln);
     let interval = Interval { estimate: speedup.ratio.ln(), low, high, half_width: (high - low) / 2.0 };
     let planted = cell.interpreter.starts_with("slower");
-    Some(Comparison { planted, interval, pairs: speedup.pairs as usize })
+    Some(SelfComparison { planted, interval, pairs: speedup.pairs as usize })
 }
 
 fn describe(python: &Interpreter, ns: u64, score: &Score) -> String {

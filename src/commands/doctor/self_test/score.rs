@@ -14,7 +14,7 @@ const COVERAGE: f64 = 0.925;
 
 /// One comparison: a name of the same interpreter over another.
 #[derive(Debug, Clone, Copy)]
-pub struct Comparison {
+pub struct SelfComparison {
     pub planted: bool,
     /// Of the log ratio.
     pub interval: Interval,
@@ -48,17 +48,17 @@ pub struct Score {
 }
 
 /// `ns` is what all of it took.
-pub fn score(comparisons: &[Comparison], ns: u64) -> Score {
-    let truth = |one: &Comparison| if one.planted { -SLOWER.ln() } else { 0.0 };
-    let differs = |one: &Comparison| differs_by(&one.interval, one.pairs);
-    let found = |one: &Comparison| differs(one) && one.interval.estimate < 0.0;
-    let share = |of: &dyn Fn(&Comparison) -> bool, hit: &dyn Fn(&Comparison) -> bool| {
-        let all: Vec<&Comparison> = comparisons.iter().filter(|one| of(one)).collect();
+pub fn score(comparisons: &[SelfComparison], ns: u64) -> Score {
+    let truth = |one: &SelfComparison| if one.planted { -SLOWER.ln() } else { 0.0 };
+    let differs = |one: &SelfComparison| differs_by(&one.interval, one.pairs);
+    let found = |one: &SelfComparison| differs(one) && one.interval.estimate < 0.0;
+    let share = |of: &dyn Fn(&SelfComparison) -> bool, hit: &dyn Fn(&SelfComparison) -> bool| {
+        let all: Vec<&SelfComparison> = comparisons.iter().filter(|one| of(one)).collect();
         let (hits, trials) = (all.iter().filter(|one| hit(one)).count() as u32, all.len() as u32);
         let (low, high) = clopper_pearson(hits, trials);
         Share { hits, trials, ci95: [low, high] }
     };
-    let narrow = |one: &Comparison| one.planted && one.interval.half_width <= POWER_FROM;
+    let narrow = |one: &SelfComparison| one.planted && one.interval.half_width <= POWER_FROM;
     let false_alarms = share(&|one| !one.planted, &differs);
     let found_of_narrow = share(&narrow, &found);
     let covered = share(&|_| true, &|one| one.interval.holds(truth(one)));
@@ -86,7 +86,7 @@ pub fn score(comparisons: &[Comparison], ns: u64) -> Score {
 }
 
 /// From the pairs' median variance and what a pair took.
-fn of_a_minute(comparisons: &[Comparison], ns: u64) -> f64 {
+fn of_a_minute(comparisons: &[SelfComparison], ns: u64) -> f64 {
     let deviations: Vec<f64> = comparisons
         .iter()
         .map(|one| one.interval.half_width / t_critical(one.pairs - 1) * (one.pairs as f64).sqrt())
@@ -104,13 +104,13 @@ mod tests {
     use crate::stats::log_ratio_interval;
     use crate::stats::simulate::Random;
 
-    fn comparisons(random: &mut Random, bias: f64, spread: f64) -> Vec<Comparison> {
+    fn comparisons(random: &mut Random, bias: f64, spread: f64) -> Vec<SelfComparison> {
         let one = |place: usize, random: &mut Random| {
             let planted = place >= 16;
             let truth = if planted { -SLOWER.ln() } else { 0.0 };
             let values: Vec<f64> = (0..40).map(|_| truth + bias + spread * random.normal()).collect();
             let interval = log_ratio_interval(&values).expect("an interval");
-            Comparison { planted, interval, pairs: values.len() }
+            SelfComparison { planted, interval, pairs: values.len() }
         };
         (0..20).map(|place| one(place, random)).collect()
     }

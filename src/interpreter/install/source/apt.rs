@@ -7,11 +7,15 @@ use std::process::Command;
 
 use super::sources_list::{Archive, main_archive, parse_deb822, parse_one_line};
 use super::steps::{SourceError, Steps};
-use super::tree::Source;
+use super::tree::SourceTree;
 use crate::interpreter::request::{VersionRequest, Versions};
 
 /// Upstream sources that a Debian-like machine's own mirror serves for this request.
-pub fn fetch(request: &VersionRequest, scratch: &Path, steps: &mut Steps<'_>) -> Result<Source, SourceError> {
+pub fn fetch(
+    request: &VersionRequest,
+    scratch: &Path,
+    steps: &mut Steps<'_>,
+) -> Result<SourceTree, SourceError> {
     let refuse = |reason: String| SourceError::Refused(reason);
     if which::which("apt-get").is_err() {
         return Err(refuse("no `apt-get` here: give the source with `--source`".to_owned()));
@@ -26,41 +30,13 @@ pub fn fetch(request: &VersionRequest, scratch: &Path, steps: &mut Steps<'_>) ->
     let mut failures = Vec::new();
     for suite in suites(&release, archive) {
         steps.say(format!("asking the machine's mirror for `{suite}`"));
-        apt.write_source(archive, &suite).map_err(|error| refuse(format!("no apt state: {error}")))?;
-        let mut update = apt.command("apt-get");
-        update.arg("-oAPT::Update::Error-Mode=any").arg("update");
-        match steps.run(&mut update) {
-            Ok(()) => {}
+        match apt.from_suite(archive, &suite, request, scratch, steps) {
+            Ok(Some((tarball, verified))) => {
+                return SourceTree::unpack(&tarball, scratch, Some(verified), steps);
+            }
+            Ok(None) => seen.push(suite),
             Err(SourceError::Cancelled) => return Err(SourceError::Cancelled),
-            Err(SourceError::Refused(reason)) => {
-                failures.push(format!("`{suite}`: {reason}"));
-                continue;
-            }
-        }
-        let mut offers = Vec::new();
-        for minor in minors(request) {
-            offers.extend(apt.offers(&format!("python3.{minor}"), steps)?);
-        }
-        offers.retain(|offer| request.holds(&offer.upstream));
-        offers.sort_by_key(|offer| offer.upstream.parse::<pep440_rs::Version>().ok());
-        let Some(offer) = offers.pop() else {
-            seen.push(suite);
-            continue;
-        };
-        match apt.download(&offer, scratch, steps) {
-            Ok(tarball) => {
-                let file = tarball.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                let key = archive.signed_by.as_deref().filter(|key| !key.contains('\n'));
-                let key = key.map_or_else(String::new, |key| format!(" by a key of `{key}`"));
-                let verified = format!(
-                    "apt verified the signature of `{suite}`'s index{key} and the SHA-256 of `{file}` in it"
-                );
-                return Source::unpack(&tarball, scratch, Some(verified), steps);
-            }
-            Err(SourceError::Cancelled) => return Err(SourceError::Cancelled),
-            Err(SourceError::Refused(reason)) => {
-                failures.push(format!("`{suite}` lists {} but: {reason}", offer.upstream));
-            }
+            Err(SourceError::Refused(reason)) => failures.push(format!("`{suite}`: {reason}")),
         }
     }
     let mut reason = match seen.is_empty() {
@@ -197,6 +173,41 @@ impl Apt {
             .arg("-oAPT::Sandbox::User=root")
             .arg("-oAcquire::Languages=none");
         command
+    }
+
+    /// Downloads the newest source in a suite that answers the request: the tarball, and what was verified. `None`: the
+    /// suite lists no such version.
+    fn from_suite(
+        &self,
+        archive: &Archive,
+        suite: &str,
+        request: &VersionRequest,
+        scratch: &Path,
+        steps: &mut Steps<'_>,
+    ) -> Result<Option<(PathBuf, String)>, SourceError> {
+        self.write_source(archive, suite)
+            .map_err(|error| SourceError::Refused(format!("no apt state: {error}")))?;
+        let mut update = self.command("apt-get");
+        steps.run(update.arg("-oAPT::Update::Error-Mode=any").arg("update"))?;
+        let mut offers = Vec::new();
+        for minor in minors(request) {
+            offers.extend(self.offers(&format!("python3.{minor}"), steps)?);
+        }
+        offers.retain(|offer| request.holds(&offer.upstream));
+        let newest = offers.into_iter().max_by_key(|offer| offer.upstream.parse::<pep440_rs::Version>().ok());
+        let Some(offer) = newest else { return Ok(None) };
+        let tarball = self.download(&offer, scratch, steps).map_err(|error| match error {
+            SourceError::Refused(reason) => {
+                SourceError::Refused(format!("it lists {}, but {reason}", offer.upstream))
+            }
+            cancelled => cancelled,
+        })?;
+        let file = tarball.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let key = archive.signed_by.as_deref().filter(|key| !key.contains('\n'));
+        let key = key.map_or_else(String::new, |key| format!(" by a key of `{key}`"));
+        let verified =
+            format!("apt verified the signature of `{suite}`'s index{key} and the SHA-256 of `{file}` in it");
+        Ok(Some((tarball, verified)))
     }
 
     /// What the suite lists under this name; nothing where it doesn't know the name.

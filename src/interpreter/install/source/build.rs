@@ -8,7 +8,7 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 
 use super::steps::{SourceError, Steps};
-use super::tree::Source;
+use super::tree::SourceTree;
 use crate::interpreter::cache_dir::{self, MARKER};
 use crate::interpreter::{Facts, probe};
 
@@ -56,7 +56,7 @@ impl Flavour {
 
 /// `gilmatrix.json`: what a finished build says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Marker {
+pub struct BuildMarker {
     pub schema: String,
     pub version: String,
     pub free_threaded: bool,
@@ -86,7 +86,7 @@ pub fn standing(cache: &Path, folder: &str) -> Option<Built> {
 
 /// Builds into `scratch`, proves what came out, and moves it under its final name.
 pub fn build(
-    source: &Source,
+    source: &SourceTree,
     flavour: Flavour,
     cache: &Path,
     scratch: &Path,
@@ -155,9 +155,9 @@ fn slim(folder: &Path) {
     }
 }
 
-/// Marker last, then one rename: whoever looks sees a whole interpreter or none.
-fn publish(source: &Source, flavour: Flavour, staged: &Path, prefix: &Path) -> std::io::Result<()> {
-    let marker = Marker {
+/// BuildMarker last, then one rename: whoever looks sees a whole interpreter or none.
+fn publish(source: &SourceTree, flavour: Flavour, staged: &Path, prefix: &Path) -> std::io::Result<()> {
+    let marker = BuildMarker {
         schema: "gilmatrix.interpreter/1".to_owned(),
         version: source.version.clone(),
         free_threaded: flavour.free_threaded,

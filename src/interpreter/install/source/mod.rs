@@ -10,11 +10,11 @@ mod tree;
 use std::fs::{self, File};
 use std::path::Path;
 
-pub use build::{Built, Flavour, Marker, standing};
+pub use build::{BuildMarker, Built, Flavour, standing};
 pub use steps::SourceError;
 use steps::Steps;
 use tools::Tools;
-use tree::Source;
+use tree::SourceTree;
 
 use super::{InstallEvent, InstallOptions};
 use crate::interpreter::request::{Build, Implementation, VersionRequest};
@@ -67,7 +67,7 @@ pub fn install(
     }
 
     let source = match &options.source {
-        Some(path) => Source::given(path, scratch.path(), &mut steps)?,
+        Some(path) => SourceTree::given(path, scratch.path(), &mut steps)?,
         None => apt::fetch(request, scratch.path(), &mut steps)?,
     };
     if !request.holds(&source.version) {

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::interpreter::install::InstallEvent;
-use crate::interpreter::process::{self, Cancel, RunError, Watch};
+use crate::process::{self, Cancel, ProgramError, Supervision};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -115,24 +115,24 @@ impl<'a> Steps<'a> {
                 tell(InstallEvent::Progress { step: step.to_owned(), fraction, left });
             }
         };
-        let watch = Watch { limit: None, cancel: self.cancel, on_output: Some(&mut on_output) };
+        let watch = Supervision { limit: None, cancel: self.cancel, on_output: Some(&mut on_output) };
         scrub(command);
         let status = process::run(command, &self.log, watch).map_err(|error| match error {
-            RunError::Cancelled => SourceError::Cancelled,
+            ProgramError::Cancelled => SourceError::Cancelled,
             error => SourceError::Refused(format!("`{}` {error}", name(command))),
         })?;
         self.progress.finish(weight);
         if status.success() {
             return Ok(());
         }
-        let printed = process::tail(&mut self.log, 4000);
+        let printed = process::file_tail(&self.log, 4000);
         let errors: Vec<&str> =
             printed.lines().filter(|line| line.starts_with("E: ") || line.contains("rror: ")).collect();
         let last = match errors.as_slice() {
             [] => printed.lines().last().unwrap_or_default(),
             [first, ..] => first,
         };
-        let how = process::describe(status);
+        let how = process::describe_status(status);
         let log = self.log_path.display();
         Err(SourceError::Refused(format!(
             "`{}` ended with {how}: {} (log: `{log}`)",
@@ -144,7 +144,7 @@ impl<'a> Steps<'a> {
     /// What a short program prints; its failure is an empty answer.
     pub fn capture(&mut self, command: &mut Command) -> Result<String, SourceError> {
         process::capture(scrub(command), Duration::from_secs(120), self.cancel).map_err(|error| match error {
-            RunError::Cancelled => SourceError::Cancelled,
+            ProgramError::Cancelled => SourceError::Cancelled,
             error => SourceError::Refused(format!("`{}` {error}", name(command))),
         })
     }

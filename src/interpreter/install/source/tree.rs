@@ -8,7 +8,7 @@ use super::steps::{SourceError, Steps};
 use crate::interpreter::sha256;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceTree {
     /// The folder with `configure`.
     pub dir: PathBuf,
     /// `3.13.5`, from the source itself.
@@ -17,7 +17,7 @@ pub struct Source {
     pub verified: String,
 }
 
-impl Source {
+impl SourceTree {
     /// A tarball or a folder given by the user.
     pub fn given(path: &Path, scratch: &Path, steps: &mut Steps<'_>) -> Result<Self, SourceError> {
         let path = fs::canonicalize(path).map_err(|error| {

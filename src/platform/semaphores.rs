@@ -10,14 +10,15 @@ use std::path::Path;
 const FOLDER: &str = "/dev/shm";
 const FILE: &str = "sem.";
 
-/// What the names of a run's semaphores begin with; `folder` is its temporary one, whose name nobody else has.
-pub fn of_run(folder: &Path) -> String {
+/// Returns what the names of a run's semaphores begin with; `folder` is its temporary one, whose name nobody else has.
+pub(crate) fn semaphore_prefix(folder: &Path) -> String {
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
     format!("{}-", name.unwrap_or_default())
 }
 
-/// Takes away those whose names begin so; nobody may use them any more.
-pub fn sweep(prefix: &str) {
+/// Removes the semaphores whose names begin so; nobody may use them any more. Where the system doesn't show them as
+/// files, they stay.
+pub(crate) fn sweep_semaphores(prefix: &str) {
     // A prefix that could be another's is none.
     if prefix.len() < 8 {
         return;
@@ -40,16 +41,16 @@ mod tests {
 
     #[test]
     fn only_ones_own_are_swept() {
-        let prefix = of_run(Path::new(&format!("/tmp/gilmatrix-test{}", std::process::id())));
+        let prefix = semaphore_prefix(Path::new(&format!("/tmp/gilmatrix-test{}", std::process::id())));
         let file = |name: String| Path::new(FOLDER).join(name);
         let (ours, other) = (file(format!("{FILE}{prefix}1-ab")), file(format!("{prefix}1-ab")));
         for path in [&ours, &other] {
             std::fs::write(path, "").unwrap();
         }
-        sweep("");
-        sweep(&format!("{prefix}2-"));
+        sweep_semaphores("");
+        sweep_semaphores(&format!("{prefix}2-"));
         assert!(ours.exists());
-        sweep(&prefix);
+        sweep_semaphores(&prefix);
         assert!(!ours.exists() && other.exists());
         std::fs::remove_file(other).unwrap();
     }

@@ -1,5 +1,8 @@
 //! The end of what a process printed, whatever its size.
 
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,23 +12,23 @@ use tokio::time::timeout;
 
 const KEPT: usize = 8 * 1024;
 
-/// Collects in the background; keeps the last 8 KiB.
+/// Collects a stream in the background; keeps its last 8 KiB.
 #[derive(Debug, Clone, Default)]
-pub struct Tail {
-    kept: Arc<Mutex<Kept>>,
+pub(crate) struct Tail {
+    kept: Arc<Mutex<TailBytes>>,
     /// Closed once the stream has ended.
     reading: Option<watch::Receiver<()>>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct TailBytes {
     bytes: Vec<u8>,
     dropped: u64,
 }
 
 impl Tail {
     /// Reads until the end; the task ends with the stream, or with the runtime.
-    pub fn follow(mut stream: impl AsyncRead + Unpin + Send + 'static) -> Self {
+    pub(crate) fn follow(mut stream: impl AsyncRead + Unpin + Send + 'static) -> Self {
         let (reading, ended) = watch::channel(());
         let writer = Self::default();
         let tail = Self { kept: writer.kept.clone(), reading: Some(ended) };
@@ -41,7 +44,7 @@ impl Tail {
 
     /// Waits until everything that was printed is here, or for `patience`: a process that got away may hold
     /// the stream open for ever.
-    pub async fn complete(&mut self, patience: Duration) {
+    pub(crate) async fn complete(&mut self, patience: Duration) {
         if let Some(reading) = &mut self.reading {
             let _ = timeout(patience, reading.changed()).await;
         }
@@ -57,8 +60,8 @@ impl Tail {
         }
     }
 
-    /// What is there so far, marked where its beginning was dropped.
-    pub fn text(&self) -> String {
+    /// Returns what is there so far, marked where its beginning was dropped.
+    pub(crate) fn text(&self) -> String {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&kept.bytes);
         if kept.dropped > 0 {
@@ -67,6 +70,18 @@ impl Tail {
             text.into_owned()
         }
     }
+}
+
+/// Returns the last `limit` bytes of a file, as text, without blank lines; nothing where it can't be read.
+pub(crate) fn file_tail(file: &File, limit: u64) -> String {
+    let read = || -> io::Result<String> {
+        let length = file.metadata()?.len();
+        let mut bytes = vec![0; limit.min(length) as usize];
+        file.read_exact_at(&mut bytes, length.saturating_sub(limit))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let text = read().unwrap_or_default();
+    text.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -94,5 +109,13 @@ mod tests {
         let text = tail.text();
         assert!(text.starts_with("[11815 bytes before this]"), "{}", &text[..40]);
         assert!(text.ends_with("the end"));
+    }
+
+    #[test]
+    fn the_end_of_a_file_is_read_without_blank_lines() {
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, b"first\n\nsecond\n  \nthird\n").unwrap();
+        assert_eq!(file_tail(&file, 1000), "first\nsecond\nthird");
+        assert_eq!(file_tail(&file, 8), "third");
     }
 }

@@ -16,29 +16,31 @@ const SMALLEST: u64 = 1 << 40;
 
 /// A number that no other run has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark(u64);
+pub(crate) struct Mark(u64);
 
 impl Mark {
-    pub fn new() -> Self {
+    /// Draws a number.
+    pub(crate) fn new() -> Self {
         // Up to 2^62: where it is shown as a signed number it stays positive.
         Self(rand::random_range(SMALLEST..1 << 62))
     }
 
-    /// Marks this process and what it starts from now on. Where the hard limit is in the way, the
-    /// environment has to do. Gives what was there before.
-    pub fn put_on(self) -> Rlimit {
+    /// Marks this process and what it starts from now on, until what this returns is dropped. Where the hard limit is
+    /// in the way, or limits of other processes can't be read, the [variable](Self::variable) has to do.
+    pub(crate) fn put_on(self) -> Marked {
         let before = getrlimit(Resource::Locks);
         // The hard limit stays: only the soft one can be raised again.
         let _ = setrlimit(Resource::Locks, Rlimit { current: Some(self.0), maximum: before.maximum });
-        before
+        Marked { before }
     }
 
-    pub fn variable(self) -> (String, String) {
+    /// Returns the variable that marks whatever has it in its environment.
+    pub(crate) fn variable(self) -> (String, String) {
         (VARIABLE.to_owned(), self.to_string())
     }
 
-    /// Whether a process carries it.
-    pub fn is_on(self, pid: u32) -> bool {
+    /// Returns whether a process carries it.
+    pub(crate) fn is_on(self, pid: u32) -> bool {
         let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap_or_default();
         if soft_limit(&limits) == Some(self.0) {
             return true;
@@ -49,7 +51,20 @@ impl Mark {
     }
 }
 
-/// `Max file locks            unlimited            unlimited            locks`
+/// This process carries a mark as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Marked {
+    /// The limit that the mark replaced.
+    before: Rlimit,
+}
+
+impl Drop for Marked {
+    fn drop(&mut self) {
+        let _ = setrlimit(Resource::Locks, self.before);
+    }
+}
+
+/// Reads the soft limit of the line `Max file locks            unlimited            unlimited            locks`.
 fn soft_limit(limits: &str) -> Option<u64> {
     let line = limits.lines().find_map(|line| line.strip_prefix("Max file locks"))?;
     line.split_ascii_whitespace().next()?.parse().ok()

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::{meminfo, read};
+use super::{memory, read};
 
 /// Where the two kinds of hierarchy are mounted, by all distributions' custom.
 const MOUNT: &str = "/sys/fs/cgroup";
 
-/// CPUs by the tightest quota over this process; `None`: no limit.
-pub fn cpu_quota() -> Option<f64> {
+/// Returns the CPUs that the tightest quota over this process allows; `None` where nothing limits them.
+pub(crate) fn cpu_quota() -> Option<f64> {
     let new = folders("").into_iter().filter_map(|folder| cpu_max(&read(folder.join("cpu.max"))?));
     let old = folders("cpu").into_iter().filter_map(|folder| {
         let quota = read(folder.join("cpu.cfs_quota_us"))?;
@@ -17,16 +17,17 @@ pub fn cpu_quota() -> Option<f64> {
     new.chain(old).reduce(f64::min)
 }
 
-/// The tightest limit of memory over this process, where it is below what the machine has.
-pub fn memory_limit() -> Option<u64> {
+/// Returns the tightest limit of memory over this process, in bytes, where it is below what the machine has; `None`
+/// where nothing limits it.
+pub(crate) fn memory_limit() -> Option<u64> {
     let new = folders("").into_iter().map(|folder| folder.join("memory.max"));
     let old = folders("memory").into_iter().map(|folder| folder.join("memory.limit_in_bytes"));
     // `max`, or a number beyond all memory: no limit.
     let limits = new.chain(old).filter_map(|file| read(file)?.parse().ok());
-    limits.min().filter(|limit| *limit < meminfo("MemTotal:"))
+    limits.min().filter(|limit| memory().is_none_or(|memory| *limit < memory.total))
 }
 
-/// This process's group in the hierarchy of `controller` (empty: the unified one) and those above it.
+/// Lists this process's group in the hierarchy of `controller` (empty: the unified one) and those above it.
 fn folders(controller: &str) -> Vec<PathBuf> {
     let groups = read("/proc/self/cgroup").unwrap_or_default();
     let Some(path) = path_of(&groups, controller) else { return Vec::new() };
@@ -37,7 +38,7 @@ fn folders(controller: &str) -> Vec<PathBuf> {
     all.filter(|folder| folder.is_dir()).map(PathBuf::from).collect()
 }
 
-/// Lines such as `4:memory:/a/b` or, of the unified hierarchy, `0::/a/b`.
+/// Finds the path in lines such as `4:memory:/a/b` or, of the unified hierarchy, `0::/a/b`.
 fn path_of<'a>(groups: &'a str, controller: &str) -> Option<&'a str> {
     groups.lines().find_map(|line| {
         let mut fields = line.splitn(3, ':');
@@ -46,7 +47,7 @@ fn path_of<'a>(groups: &'a str, controller: &str) -> Option<&'a str> {
     })
 }
 
-/// `max 100000` or `150000 100000` (quota and period, microseconds) in CPUs; `None`: no limit.
+/// Reads `max 100000` or `150000 100000` (quota and period, microseconds) as CPUs; `None` where it sets no limit.
 fn cpu_max(line: &str) -> Option<f64> {
     let (quota, period) = line.trim().split_once(' ')?;
     let (quota, period): (f64, f64) = (quota.parse().ok()?, period.parse().ok()?);

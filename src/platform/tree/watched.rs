@@ -1,13 +1,14 @@
-//! One process and its files of /proc.
+//! One process and its files of `/proc`.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use super::Reading;
+use crate::platform::process_table::{after_name, child_list, children, tick_ns};
 
 /// A process under watch.
 #[derive(Debug)]
-pub struct Watched {
+pub(super) struct Watched {
     pid: u32,
     parent: Option<u32>,
     /// Ticks since boot.
@@ -38,11 +39,11 @@ impl Files {
 }
 
 /// Files that a watched process keeps open.
-pub const FILES_EACH: u64 = 4;
+pub(super) const FILES_EACH: u64 = 4;
 
 impl Watched {
-    /// `None`: it is gone, or not ours to look at. `keep`: its files may stay open.
-    pub fn open(pid: u32, parent: Option<u32>, keep: bool) -> Option<Self> {
+    /// Begins to watch a process; `None` where it is gone, or not ours to look at. `keep`: its files may stay open.
+    pub(super) fn open(pid: u32, parent: Option<u32>, keep: bool) -> Option<Self> {
         let files = Files::open(pid)?;
         let (started, reaped_ns) = started_and_reaped(&files.stat)?;
         let start_boot_ns = started * tick_ns();
@@ -61,12 +62,12 @@ impl Watched {
         }
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(super) fn pid(&self) -> u32 {
         self.pid
     }
 
-    /// `None`: it is gone.
-    pub fn read(&mut self) -> Option<Reading> {
+    /// Reads the process; `None` where it is gone.
+    pub(super) fn read(&mut self) -> Option<Reading> {
         let cpu_ns = cpu_clock_ns(self.pid)?;
         // After the clock: as long as these files answer, the pid was this process's.
         let (rss_bytes, threads) =
@@ -83,55 +84,40 @@ impl Watched {
         })
     }
 
-    /// The same, and what it was told of children that it waited for, which costs more to ask.
-    pub fn read_with_reaped(&mut self) -> Option<Reading> {
+    /// Reads the process, and what it was told of children that it waited for, which costs more to ask.
+    pub(super) fn read_with_reaped(&mut self) -> Option<Reading> {
         self.reaped_ns = self.with(|files| started_and_reaped(&files.stat))?.1;
         self.read()
     }
 
-    /// Those that are alive, or not yet waited for.
-    pub fn children(&self, reading: &Reading) -> Vec<u32> {
-        let mut children = Vec::new();
+    /// Lists the children that are alive, or not yet waited for.
+    pub(super) fn children(&self, reading: &Reading) -> Vec<u32> {
         let mut text = [0; 4096];
-        let first = self.with(|files| {
-            // Full: there may be more, and the last number may be cut.
-            read_at_start(&files.children, &mut text).filter(|list| list.len() < 4096).map(str::to_owned)
-        });
-        add(&first.unwrap_or_else(|| thread_children(self.pid, self.pid)), &mut children);
-        if reading.threads != Some(1) {
-            let threads =
-                std::fs::read_dir(format!("/proc/{}/task", self.pid)).into_iter().flatten().flatten();
-            for thread in threads.filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
-                if thread != self.pid {
-                    add(&thread_children(self.pid, thread), &mut children);
-                }
-            }
-        }
-        children
+        let of_only_thread = || {
+            self.with(|files| {
+                // Full: there may be more, and the last number may be cut.
+                let list = read_at_start(&files.children, &mut text).filter(|list| list.len() < 4096)?;
+                Some(child_list(list).collect())
+            })
+        };
+        let kept = (reading.threads == Some(1)).then(of_only_thread).flatten();
+        kept.unwrap_or_else(|| children(self.pid))
     }
 }
 
-/// The folder of the threads has a link for each, beside the two that any folder has.
+/// Counts the threads: their folder has a link for each, beside the two that any folder has.
 fn threads(task: &File) -> Option<u32> {
     let links = rustix::fs::fstat(task).ok()?.st_nlink;
     u32::try_from(links).ok()?.checked_sub(2)
 }
 
-fn add(list: &str, children: &mut Vec<u32>) {
-    children.extend(list.split_ascii_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
-}
-
-fn thread_children(pid: u32, thread: u32) -> String {
-    std::fs::read_to_string(format!("/proc/{pid}/task/{thread}/children")).unwrap_or_default()
-}
-
-/// The first bytes of a file that the kernel writes anew for each reading.
-pub fn read_at_start<'a>(file: &File, buffer: &'a mut [u8]) -> Option<&'a str> {
+/// Reads the first bytes of a file that the kernel writes anew for each reading.
+pub(super) fn read_at_start<'a>(file: &File, buffer: &'a mut [u8]) -> Option<&'a str> {
     let read = file.read_at(buffer, 0).ok()?;
     std::str::from_utf8(buffer.get(..read)?).ok()
 }
 
-/// The CPU-time clock of another process, all its threads together.
+/// Reads the CPU-time clock of another process, all its threads together, in nanoseconds.
 fn cpu_clock_ns(pid: u32) -> Option<u64> {
     // The kernel's encoding of a process's clock (MAKE_PROCESS_CPUCLOCK, CPUCLOCK_SCHED), as glibc's
     // clock_getcpuclockid makes it.
@@ -142,25 +128,20 @@ fn cpu_clock_ns(pid: u32) -> Option<u64> {
     (result == 0).then(|| time.tv_sec.max(0) as u64 * 1_000_000_000 + time.tv_nsec.max(0) as u64)
 }
 
-/// The second field of `statm`, resident pages.
+/// Reads the second field of `statm`, resident pages, as bytes.
 fn resident_bytes(statm: &File) -> Option<u64> {
     let mut text = [0; 128];
     let pages: u64 = read_at_start(statm, &mut text)?.split(' ').nth(1)?.parse().ok()?;
     Some(pages * rustix::param::page_size() as u64)
 }
 
-/// From `stat`: field 22, the start in ticks since boot, and fields 16 and 17, user and system time of the
-/// children that were waited for.
+/// Reads fields of `stat`: 22, the start in ticks since boot, and 16 and 17, user and system time of the
+/// children that were waited for, in nanoseconds together.
 fn started_and_reaped(stat: &File) -> Option<(u64, u64)> {
     let mut text = [0; 1024];
     let text = read_at_start(stat, &mut text)?;
-    // The name in parentheses may hold anything; field 3 comes after the last one.
-    let mut fields = text.rsplit_once(')')?.1.split_ascii_whitespace();
+    let mut fields = after_name(text)?.1.split_ascii_whitespace();
     let mut number = |skip| fields.nth(skip)?.parse::<u64>().ok();
     let (user, system) = (number(13)?, number(0)?);
     Some((number(4)?, (user + system) * tick_ns()))
-}
-
-fn tick_ns() -> u64 {
-    1_000_000_000 / rustix::param::clock_ticks_per_second().max(1)
 }

@@ -7,16 +7,20 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 
 use tokio::io::unix::AsyncFd;
 
-/// CPU time and context switches of a process and of the children that it waited for.
+use super::cpu_times::timeval_ns;
+
+/// The CPU time and context switches of a process and of the children that it waited for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Usage {
-    pub user_ns: u64,
-    pub system_ns: u64,
-    pub voluntary_switches: u64,
-    pub involuntary_switches: u64,
+pub(crate) struct Usage {
+    pub(crate) user_ns: u64,
+    pub(crate) system_ns: u64,
+    pub(crate) voluntary_switches: u64,
+    pub(crate) involuntary_switches: u64,
 }
 
 impl std::ops::AddAssign for Usage {
@@ -30,18 +34,18 @@ impl std::ops::AddAssign for Usage {
 
 /// The end of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Exit {
-    pub code: Option<i32>,
-    pub signal: Option<i32>,
-    /// On the monotonic clock.
-    pub at_ns: u64,
-    /// `None` where the system doesn't tell.
-    pub usage: Option<Usage>,
+pub(crate) struct ProcessExit {
+    pub(crate) status: ExitStatus,
+    /// When, on the monotonic clock.
+    pub(crate) at_ns: u64,
+    /// What it cost; `None` where the system doesn't tell: CPU time is then what samples saw, "at least".
+    pub(crate) usage: Option<Usage>,
 }
 
-/// Waits for a child's end without reaping it, so that tokio's own `wait` still works.
+/// Waits for a child's end without reaping it, so that tokio's own `wait` still works. A system without pidfds has
+/// other means (kqueue) or asks again and again.
 #[derive(Debug)]
-pub struct ExitWatch {
+pub(crate) struct ExitWatch {
     pidfd: AsyncFd<OwnedFd>,
     pid: u32,
 }
@@ -49,7 +53,7 @@ pub struct ExitWatch {
 impl ExitWatch {
     /// # Errors
     /// The process is no child of ours, or descriptors have run out.
-    pub fn new(pid: u32) -> io::Result<Self> {
+    pub(crate) fn new(pid: u32) -> io::Result<Self> {
         use rustix::process::{Pid, PidfdFlags, pidfd_open};
         let raw = Pid::from_raw(pid as i32).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
         let pidfd = pidfd_open(raw, PidfdFlags::NONBLOCK)?;
@@ -62,7 +66,7 @@ impl ExitWatch {
     ///
     /// # Errors
     /// The kernel's refusal to wait for it.
-    pub async fn ended(&self) -> io::Result<Exit> {
+    pub(crate) async fn ended(&self) -> io::Result<ProcessExit> {
         loop {
             let mut guard = self.pidfd.readable().await?;
             // WNOWAIT: leave it for tokio to reap.
@@ -74,11 +78,16 @@ impl ExitWatch {
     }
 }
 
-/// `waitid` with the rusage that the C library's wrapper hides. `None`: it hasn't ended.
+/// Reaps a child that has ended: gives how, or `None` where it hasn't ended yet.
 ///
 /// # Errors
-/// `ECHILD` when it is no child of ours, or was reaped already.
-pub(super) fn waitid(pid: u32, flags: i32) -> io::Result<Option<Exit>> {
+/// It is no child of ours, or was reaped already.
+pub(crate) fn reap(pid: u32) -> io::Result<Option<ProcessExit>> {
+    waitid(pid, libc::WEXITED | libc::WNOHANG)
+}
+
+/// Calls `waitid` with the rusage that the C library's wrapper hides.
+fn waitid(pid: u32, flags: i32) -> io::Result<Option<ProcessExit>> {
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     // SAFETY: both pointers are to live, zeroed structures of the kernel's layout.
@@ -94,10 +103,9 @@ pub(super) fn waitid(pid: u32, flags: i32) -> io::Result<Option<Exit>> {
         return Ok(None);
     }
     let exited = info.si_code == libc::CLD_EXITED;
-    Ok(Some(Exit {
-        code: exited.then_some(status),
-        signal: (!exited).then_some(status),
-        at_ns: crate::measure::clock::monotonic_ns(),
+    Ok(Some(ProcessExit {
+        status: ExitStatus::from_raw(if exited { (status & 0xff) << 8 } else { status & 0x7f }),
+        at_ns: super::monotonic_ns(),
         usage: Some(Usage {
             user_ns: timeval_ns(usage.ru_utime),
             system_ns: timeval_ns(usage.ru_stime),
@@ -105,8 +113,4 @@ pub(super) fn waitid(pid: u32, flags: i32) -> io::Result<Option<Exit>> {
             involuntary_switches: u64::try_from(usage.ru_nivcsw).unwrap_or(0),
         }),
     }))
-}
-
-fn timeval_ns(time: libc::timeval) -> u64 {
-    (time.tv_sec.max(0) as u64) * 1_000_000_000 + (time.tv_usec.max(0) as u64) * 1_000
 }

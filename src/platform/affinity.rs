@@ -5,14 +5,21 @@ use std::io;
 use rustix::process::Pid;
 use rustix::thread::{CpuSet as Mask, sched_getaffinity, sched_setaffinity};
 
-use crate::matrix::CpuSet;
+use super::CpuSet;
 
-/// Starts something while this thread is held to `cpus`: every process and thread that comes of it inherits
-/// that, from its first instruction on.
+/// Returns the CPUs that this process may run on; `None` where the system holds no process to any: then nothing can
+/// be pinned either.
+pub(crate) fn affinity() -> Option<CpuSet> {
+    let mask = sched_getaffinity(None).ok()?;
+    CpuSet::new((0..Mask::MAX_CPU as u32).filter(|cpu| mask.is_set(*cpu as usize)))
+}
+
+/// Starts something while this thread is held to `cpus`: every process and thread that comes of it inherits that,
+/// from its first instruction on. A system that can't do that refuses.
 ///
 /// # Errors
 /// `start`'s own, or the kernel's refusal: a CPU is gone, or not this process's to use.
-pub fn pinned<T>(cpus: &CpuSet, start: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+pub(crate) fn pinned<T>(cpus: &CpuSet, start: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let before = sched_getaffinity(None)?;
     let mut mask = Mask::new();
     for &cpu in cpus.cpus() {
@@ -31,7 +38,7 @@ pub fn pinned<T>(cpus: &CpuSet, start: impl FnOnce() -> io::Result<T>) -> io::Re
 ///
 /// # Errors
 /// The process is gone, or the kernel refuses.
-pub fn hold(pid: u32, cpu: u32) -> io::Result<()> {
+pub(crate) fn hold(pid: u32, cpu: u32) -> io::Result<()> {
     let mut mask = Mask::new();
     mask.set(cpu as usize);
     for entry in std::fs::read_dir(format!("/proc/{pid}/task"))? {
@@ -46,7 +53,6 @@ pub fn hold(pid: u32, cpu: u32) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::host::affinity;
 
     #[test]
     fn a_running_process_is_held() {

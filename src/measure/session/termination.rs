@@ -1,16 +1,17 @@
 //! How an invocation can go wrong, and how it ends.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tokio::io::AsyncWriteExt;
 
 use super::{DRAIN, GRACE, Session};
-use crate::matrix::CpuSet;
 use crate::measure::ceiling::Ceiling;
-use crate::measure::host::oom_kills;
-use crate::measure::process::{Exit, semaphores, signal_group};
 use crate::measure::protocol::{Command, Row, RowError, RowWorker, parse_row};
+use crate::platform::{
+    CpuSet, ProcessExit, SIGKILL, Signal, oom_kills, signal_group, signal_name, sweep_semaphores,
+};
 use crate::record::{self, Asked, Forced, Outcome};
 
 /// Longest reason kept; the whole story is in the tails.
@@ -34,7 +35,7 @@ impl Session<'_> {
     pub(super) fn unexpected(&mut self, row: &Row, wanted: &str) {
         match row {
             Row::Error(error) => {
-                let (outcome, reason) = told(error, self.kills());
+                let (outcome, reason) = classify_error(error, self.kills());
                 self.fail(outcome, reason);
             }
             other => self.fail(
@@ -48,7 +49,9 @@ impl Session<'_> {
     pub(super) async fn command(&mut self, command: Command) -> Option<()> {
         let live = self.live.as_mut()?;
         // A broken pipe means that the process is ending: its report or its exit says why.
-        let _ = live.stdin.write_all(command.line().as_bytes()).await;
+        if let Some(stdin) = &mut live.process.stdin {
+            let _ = stdin.write_all(command.line().as_bytes()).await;
+        }
         Some(())
     }
 
@@ -59,7 +62,7 @@ impl Session<'_> {
             tokio::select! {
                 biased;
                 line = live.rows.next() => Ok(line),
-                exit = live.watch.ended() => Err(exit),
+                exit = live.process.ended() => Err(exit),
             }
         };
         let line = match tokio::time::timeout(limit, wait).await {
@@ -73,7 +76,7 @@ impl Session<'_> {
             Ok(Err(exit)) => match live.rows.ready() {
                 Ok(Some(line)) => Ok(line),
                 _ => {
-                    let (outcome, reason) = died(exit.as_ref().ok(), doing, self.kills());
+                    let (outcome, reason) = classify_exit(exit.as_ref().ok(), doing, self.kills());
                     self.fail(outcome, reason);
                     return None;
                 }
@@ -138,13 +141,13 @@ impl Session<'_> {
     pub(super) async fn close(&mut self, ending: u64) {
         let Some(mut live) = self.live.take() else { return };
         let pid = self.draft.pid;
-        drop(live.stdin);
+        drop(live.process.stdin.take());
         let mut patience =
             if self.draft.outcome == Outcome::Completed { self.context.timeout } else { GRACE };
         let mut exit = match self.draft.outcome {
             // Hanging, talking nonsense, or about to take everything: no use in waiting for it.
             Outcome::TimedOut | Outcome::ProtocolError | Outcome::OutOfMemory => None,
-            _ => tokio::time::timeout(patience, live.watch.ended()).await.ok(),
+            _ => live.process.ended_within(patience).await,
         };
         let since = Instant::now();
         if exit.is_none() {
@@ -156,8 +159,8 @@ impl Session<'_> {
             }
             // What takes too much memory would take more of it in its grace.
             if self.draft.outcome != Outcome::OutOfMemory {
-                signal_group(pid, rustix::process::Signal::TERM);
-                exit = tokio::time::timeout(GRACE, live.watch.ended()).await.ok();
+                signal_group(pid, Signal::TERM);
+                exit = live.process.ended_within(GRACE).await;
                 // One grace for all: what the root didn't need of it is its orphans'.
                 patience = GRACE.saturating_sub(since.elapsed());
             }
@@ -167,13 +170,13 @@ impl Session<'_> {
             self.usage += self.context.roots.kill(&[pid]);
             let empty_ns = since.elapsed().as_nanos() as u64 - grace_ns;
             self.draft.forced = Some(Forced { grace_ns, empty_ns });
-            exit = tokio::time::timeout(GRACE, live.watch.ended()).await.ok();
+            exit = live.process.ended_within(GRACE).await;
         }
-        if let Some(Ok(exit)) = exit {
+        if let Some(exit) = exit {
             self.ended(exit, ending);
         }
         // Reaps the root; its children become ours.
-        let _ = tokio::time::timeout(GRACE, live.child.wait()).await;
+        live.process.reap(GRACE).await;
         self.context.gone(pid);
         let drained = self.context.roots.drain_orphans(patience.min(DRAIN)).await;
         self.usage += drained.usage;
@@ -187,24 +190,20 @@ impl Session<'_> {
             self.draft.warnings.push(format!("left {killed} {what} behind, which had to be killed"));
         }
         if self.draft.cell.start_method.is_some() {
-            semaphores::sweep(&self.context.semaphores(self.draft.id));
+            sweep_semaphores(&self.context.semaphores(self.draft.id));
         }
-        // What was printed last may still be on its way through the pipes.
-        live.stdout.complete(DRAIN).await;
-        live.stderr.complete(DRAIN).await;
-        self.draft.stdout_tail = live.stdout.text();
-        self.draft.stderr_tail = live.stderr.text();
+        (self.draft.stdout_tail, self.draft.stderr_tail) = live.process.printed(DRAIN).await;
     }
 
-    fn ended(&mut self, exit: Exit, ending: u64) {
+    fn ended(&mut self, exit: ProcessExit, ending: u64) {
         self.exit = Some(exit);
         self.usage += exit.usage.unwrap_or_default();
-        self.draft.exit_code = exit.code;
-        self.draft.signal = exit.signal;
+        self.draft.exit_code = exit.status.code();
+        self.draft.signal = exit.status.signal();
         if self.draft.outcome == Outcome::Completed {
             self.draft.phases_ns.teardown = Some(exit.at_ns.saturating_sub(ending));
-            if exit.code != Some(0) {
-                let (outcome, reason) = died(Some(&exit), "ending", self.kills());
+            if !exit.status.success() {
+                let (outcome, reason) = classify_exit(Some(&exit), "ending", self.kills());
                 self.fail(outcome, reason);
             }
         }
@@ -225,14 +224,14 @@ impl Drop for Session<'_> {
         if self.live.is_some() {
             // All of a block at once: one after the other would take as many times as long.
             self.context.kill_all();
-            semaphores::sweep(&self.context.semaphores(self.draft.id));
+            sweep_semaphores(&self.context.semaphores(self.draft.id));
             self.context.gone(self.draft.pid);
         }
     }
 }
 
 /// What the harness itself said. `kills`: by the kernel, for lack of memory, since the launch.
-fn told(error: &RowError, kills: u64) -> (Outcome, String) {
+fn classify_error(error: &RowError, kills: u64) -> (Outcome, String) {
     let outcome = match error.kind.as_str() {
         "WorkerDied" if kills > 0 && error.message.contains("SIGKILL") => Outcome::OutOfMemory,
         "MemoryError" => Outcome::OutOfMemory,
@@ -254,52 +253,31 @@ fn by_kernel(kills: u64) -> String {
 }
 
 /// A process that ended when it shouldn't have.
-fn died(exit: Option<&Exit>, doing: &str, kills: u64) -> (Outcome, String) {
-    match exit {
-        Some(Exit { signal: Some(libc::SIGKILL), .. }) if kills > 0 => {
+fn classify_exit(exit: Option<&ProcessExit>, doing: &str, kills: u64) -> (Outcome, String) {
+    let (code, signal) = exit.map_or((None, None), |exit| (exit.status.code(), exit.status.signal()));
+    match (code, signal) {
+        (_, Some(SIGKILL)) if kills > 0 => {
             (Outcome::OutOfMemory, format!("killed by SIGKILL while {doing}{}", by_kernel(kills)))
         }
-        Some(Exit { signal: Some(signal), .. }) => {
-            (Outcome::Crashed, format!("killed by {} while {doing}", signal_name(*signal)))
-        }
-        Some(Exit { code: Some(0), .. }) => {
-            (Outcome::ProtocolError, format!("ended without an answer while {doing}"))
-        }
-        Some(Exit { code: Some(code), .. }) => {
-            (Outcome::Crashed, format!("exited with code {code} while {doing}"))
-        }
-        _ => (Outcome::Crashed, format!("gone while {doing}")),
+        (_, Some(signal)) => (Outcome::Crashed, format!("killed by {} while {doing}", signal_name(signal))),
+        (Some(0), _) => (Outcome::ProtocolError, format!("ended without an answer while {doing}")),
+        (Some(code), _) => (Outcome::Crashed, format!("exited with code {code} while {doing}")),
+        (None, None) => (Outcome::Crashed, format!("gone while {doing}")),
     }
-}
-
-fn signal_name(signal: i32) -> String {
-    let name = match signal {
-        libc::SIGSEGV => "SIGSEGV",
-        libc::SIGKILL => "SIGKILL",
-        libc::SIGABRT => "SIGABRT",
-        libc::SIGBUS => "SIGBUS",
-        libc::SIGILL => "SIGILL",
-        libc::SIGFPE => "SIGFPE",
-        libc::SIGTERM => "SIGTERM",
-        libc::SIGINT => "SIGINT",
-        libc::SIGHUP => "SIGHUP",
-        libc::SIGTRAP => "SIGTRAP",
-        libc::SIGXCPU => "SIGXCPU",
-        _ => return format!("signal {signal}"),
-    };
-    name.to_owned()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::process::ExitStatus;
+
     use super::*;
 
     #[test]
     fn a_kill_by_the_kernel_is_told_from_one_by_anybody() {
-        let exit = |signal| Exit { code: None, signal: Some(signal), at_ns: 0, usage: None };
-        assert_eq!(died(Some(&exit(libc::SIGKILL)), "working", 0).0, Outcome::Crashed);
-        assert_eq!(died(Some(&exit(libc::SIGSEGV)), "working", 1).0, Outcome::Crashed);
-        let (outcome, reason) = died(Some(&exit(libc::SIGKILL)), "working", 2);
+        let exit = |signal| ProcessExit { status: ExitStatus::from_raw(signal), at_ns: 0, usage: None };
+        assert_eq!(classify_exit(Some(&exit(SIGKILL)), "working", 0).0, Outcome::Crashed);
+        assert_eq!(classify_exit(Some(&exit(11)), "working", 1).0, Outcome::Crashed);
+        let (outcome, reason) = classify_exit(Some(&exit(SIGKILL)), "working", 2);
         assert_eq!(outcome, Outcome::OutOfMemory);
         assert!(reason.contains("lack of memory 2 times"), "{reason}");
         let worker = |message: &str| RowError {
@@ -308,8 +286,8 @@ mod tests {
             message: message.to_owned(),
         };
         let killed = worker("worker process 7 was killed by signal 9 (SIGKILL)");
-        assert_eq!(told(&killed, 0).0, Outcome::Crashed);
-        assert_eq!(told(&killed, 1).0, Outcome::OutOfMemory);
-        assert_eq!(told(&worker("worker process 7 ended with exit code 1"), 1).0, Outcome::Crashed);
+        assert_eq!(classify_error(&killed, 0).0, Outcome::Crashed);
+        assert_eq!(classify_error(&killed, 1).0, Outcome::OutOfMemory);
+        assert_eq!(classify_error(&worker("worker process 7 ended with exit code 1"), 1).0, Outcome::Crashed);
     }
 }

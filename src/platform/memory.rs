@@ -1,0 +1,48 @@
+//! The machine's memory.
+
+use super::read;
+
+/// The machine's memory at one moment, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Memory {
+    pub(crate) total: u64,
+    /// What could be had without swapping.
+    pub(crate) available: u64,
+    pub(crate) swap_used: u64,
+}
+
+/// Reads the machine's memory; `None` where the system doesn't tell.
+pub(crate) fn memory() -> Option<Memory> {
+    parse(&read("/proc/meminfo")?)
+}
+
+fn parse(meminfo: &str) -> Option<Memory> {
+    let bytes = |name: &str| {
+        let line = meminfo.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024)
+    };
+    let swap_used = bytes("SwapTotal:").zip(bytes("SwapFree:")).map(|(all, free)| all.saturating_sub(free));
+    Some(Memory {
+        total: bytes("MemTotal:")?,
+        available: bytes("MemAvailable:")?,
+        swap_used: swap_used.unwrap_or(0),
+    })
+}
+
+/// Counts the processes that the kernel has killed since it started because memory ran out, in whatever cgroup;
+/// `None` where the system doesn't count them: a kill for lack of memory then looks like any other.
+pub(crate) fn oom_kills() -> Option<u64> {
+    read("/proc/vmstat")?.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernels_table_is_read() {
+        let text = "MemTotal:  100 kB\nMemAvailable:  40 kB\nSwapTotal: 10 kB\nSwapFree: 4 kB\n";
+        assert_eq!(parse(text), Some(Memory { total: 102_400, available: 40_960, swap_used: 6 * 1024 }));
+        assert_eq!(parse("MemTotal:  100 kB\n"), None);
+    }
+}
