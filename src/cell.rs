@@ -51,6 +51,44 @@ pub const SINGLE: &str = "single";
 /// The name of the workload that never changes; no matrix can name it.
 pub const REFERENCE: &str = "@reference";
 
+/// What the workers of a mode are. The header of its file in `python-workloads/modes/` says it, and nothing else
+/// about a mode decides what is made of its figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ModeKind {
+    /// The main thread does one task after the other.
+    Inline,
+    /// Coroutines take turns on the main thread.
+    Loop,
+    /// Threads of one process, with or without an event loop that hands out the tasks.
+    Threads,
+    /// Processes; only these take a start method.
+    Processes,
+    /// Threads of one process, each in an interpreter of its own.
+    Interpreters,
+}
+
+impl ModeKind {
+    /// Whether the mode has one worker, so that it doesn't multiply with the workers axis.
+    pub fn one_worker(self) -> bool {
+        matches!(self, Self::Inline | Self::Loop)
+    }
+}
+
+/// A mode of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Mode {
+    pub name: String,
+    pub kind: ModeKind,
+}
+
+/// Returns what the workers of a mode are; `None` for one that isn't in the list.
+pub fn kind_of(modes: &[Mode], name: &str) -> Option<ModeKind> {
+    modes.iter().find(|mode| mode.name == name).map(|mode| mode.kind)
+}
+
 /// One cell: interpreter × workload × mode × workers × variant. Two cells are the same cell
 /// exactly when all fields are equal.
 ///

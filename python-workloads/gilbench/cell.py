@@ -17,11 +17,12 @@ class Cell:
             known = ", ".join(catalogue.names("modes"))
             raise UsageError("no mode `%s`, there are: %s" % (mode, known))
         self.entry = catalogue.entry(self.path)
+        self.one_worker = self.entry["workers"] in ("inline", "loop")
         _check_count("workers", workers)
         _check_count("tasks", workload.tasks)
-        self.workers = workers if self.entry["workers"] == "many" else 1
-        self.start_method = start_method if self.entry["processes"] else None
-        if self.entry["processes"] and start_method is None:
+        self.workers = 1 if self.one_worker else workers
+        self.start_method = start_method if self.entry["workers"] == "processes" else None
+        if self.entry["workers"] == "processes" and start_method is None:
             raise UsageError("mode `%s` needs a start method: the default differs between "
                              "Python versions" % mode)
         self.workload = workload

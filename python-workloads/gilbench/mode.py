@@ -64,7 +64,7 @@ class Mode:
         self.on_worker_death = on_worker_death
         self.repeats = 1
         # Of several workers each may wait for a CPU, for another worker too: that is their own affair.
-        self.queue = RunQueue() if cell.entry["workers"] == "one" else None
+        self.queue = RunQueue() if cell.one_worker else None
 
     def start(self):
         """Bring up the workers and their inputs; returns the facts of each, once all answered."""

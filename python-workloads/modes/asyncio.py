@@ -1,6 +1,6 @@
 """Coroutines that compute without ever awaiting, gathered on one loop: they block it.
 
-gilmatrix: {"name": "asyncio", "summary": "asyncio coroutines that block the loop", "workers": "one", "processes": false, "asyncio": true, "since": null}
+gilmatrix: {"name": "asyncio", "summary": "asyncio coroutines that block the loop", "workers": "loop", "asyncio": true, "since": null}
 """
 from gilbench import loop, mode
 

@@ -1,6 +1,6 @@
 """asyncio that hands its tasks to a thread pool with run_in_executor.
 
-gilmatrix: {"name": "executor", "summary": "asyncio with a thread pool (run_in_executor)", "workers": "many", "processes": false, "asyncio": true, "since": null}
+gilmatrix: {"name": "executor", "summary": "asyncio with a thread pool (run_in_executor)", "workers": "threads", "asyncio": true, "since": null}
 """
 from gilbench import loop, threadpool
 

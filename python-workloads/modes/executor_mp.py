@@ -1,6 +1,6 @@
 """asyncio that hands its tasks to a process pool with run_in_executor.
 
-gilmatrix: {"name": "executor-mp", "summary": "asyncio with a process pool (run_in_executor)", "workers": "many", "processes": true, "asyncio": true, "since": null}
+gilmatrix: {"name": "executor-mp", "summary": "asyncio with a process pool (run_in_executor)", "workers": "processes", "asyncio": true, "since": null}
 """
 from gilbench import loop, processpool, processworker
 

@@ -1,6 +1,6 @@
 """concurrent.futures.InterpreterPoolExecutor: threads, each in an interpreter with its own GIL.
 
-gilmatrix: {"name": "interpreters", "summary": "InterpreterPoolExecutor, subinterpreters with a GIL each", "workers": "many", "processes": false, "asyncio": false, "since": "3.14"}
+gilmatrix: {"name": "interpreters", "summary": "InterpreterPoolExecutor, subinterpreters with a GIL each", "workers": "interpreters", "asyncio": false, "since": "3.14"}
 """
 import pickle
 from concurrent.futures import InterpreterPoolExecutor

@@ -1,6 +1,6 @@
 """multiprocessing.Pool, one task at a time for each worker, as threads get theirs.
 
-gilmatrix: {"name": "mp", "summary": "multiprocessing.Pool", "workers": "many", "processes": true, "asyncio": false, "since": null}
+gilmatrix: {"name": "mp", "summary": "multiprocessing.Pool", "workers": "processes", "asyncio": false, "since": null}
 """
 from gilbench import multipool
 

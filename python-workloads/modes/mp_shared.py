@@ -3,7 +3,7 @@
 The block is a multiprocessing.RawArray or Value: unlike a named SharedMemory it is gone with the
 last process that has it, however that one ends.
 
-gilmatrix: {"name": "mp-shared", "summary": "multiprocessing.Pool over shared memory", "workers": "many", "processes": true, "asyncio": false, "since": null, "shared": true}
+gilmatrix: {"name": "mp-shared", "summary": "multiprocessing.Pool over shared memory", "workers": "processes", "asyncio": false, "since": null, "shared": true}
 """
 from gilbench import multipool
 

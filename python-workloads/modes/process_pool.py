@@ -1,6 +1,6 @@
 """concurrent.futures.ProcessPoolExecutor, one task at a time for each worker.
 
-gilmatrix: {"name": "process-pool", "summary": "ProcessPoolExecutor", "workers": "many", "processes": true, "asyncio": false, "since": null}
+gilmatrix: {"name": "process-pool", "summary": "ProcessPoolExecutor", "workers": "processes", "asyncio": false, "since": null}
 """
 from gilbench import processpool
 

@@ -1,6 +1,6 @@
 """One task after the other in the main thread: what everything else is measured against.
 
-gilmatrix: {"name": "single", "summary": "one task after the other, no concurrency", "workers": "one", "processes": false, "asyncio": false, "since": null}
+gilmatrix: {"name": "single", "summary": "one task after the other, no concurrency", "workers": "inline", "asyncio": false, "since": null}
 """
 from gilbench import mode
 

@@ -1,6 +1,6 @@
 """concurrent.futures.ThreadPoolExecutor.
 
-gilmatrix: {"name": "threads", "summary": "ThreadPoolExecutor", "workers": "many", "processes": false, "asyncio": false, "since": null}
+gilmatrix: {"name": "threads", "summary": "ThreadPoolExecutor", "workers": "threads", "asyncio": false, "since": null}
 """
 from gilbench import threadpool
 

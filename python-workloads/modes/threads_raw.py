@@ -3,7 +3,7 @@
 Nothing is handed out during a pass: no queue, no lock, no future. What a thread pool costs, and what
 its dynamic shares gain when tasks differ, is the difference to `threads`.
 
-gilmatrix: {"name": "threads-raw", "summary": "threads started before, behind a barrier, each with a fixed share", "workers": "many", "processes": false, "asyncio": false, "since": null}
+gilmatrix: {"name": "threads-raw", "summary": "threads started before, behind a barrier, each with a fixed share", "workers": "threads", "asyncio": false, "since": null}
 """
 import threading
 

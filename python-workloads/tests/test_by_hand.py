@@ -87,7 +87,7 @@ class ByHand(unittest.TestCase):
 
 class Catalogue(unittest.TestCase):
     def test_every_file_describes_itself(self):
-        keys = {"modes": {"name", "summary", "workers", "processes", "asyncio", "since"},
+        keys = {"modes": {"name", "summary", "workers", "asyncio", "since"},
                 "workloads": {"name", "summary", "args", "tasks", "requires", "stress", "expect"}}
         for kind, expected in keys.items():
             for name in catalogue.names(kind):

@@ -172,6 +172,7 @@ impl<'a> Fold<'a> {
             parts: run.parts.clone(),
             interpreters: run.interpreters.clone(),
             missing: run.missing.clone(),
+            modes: run.modes_of_plan(),
             baseline: baseline.to_owned(),
             precision: run.matrix.run.precision,
             max_memory_bytes: run.matrix.run.max_memory_bytes,

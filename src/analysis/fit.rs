@@ -2,7 +2,7 @@
 //! ends with. Pure; reads results only.
 
 use super::results::{CellResult, Results};
-use crate::cell::{PLAIN, SINGLE};
+use crate::cell::{ModeKind, PLAIN, SINGLE};
 use crate::record::Outcome;
 
 /// The lower end of a GIL build's threads over its own `single` from which they run in parallel.
@@ -118,7 +118,8 @@ impl View<'_> {
         self.first(back).map(|cell| Finding::GilBack { cell })
     }
 
-    /// Of the threads with most workers that have a CPU each, the first whose interval is so.
+    /// Looks at the fastest threads with as many workers as have a CPU each, on interpreters that are or aren't
+    /// free-threaded; there is a finding if their interval is `so`.
     fn threads(
         &self,
         free: bool,
@@ -126,7 +127,7 @@ impl View<'_> {
         finding: impl Fn(usize, f64) -> Finding,
     ) -> Option<Finding> {
         let threads = |cell: &CellResult| {
-            cell.mode == "threads"
+            self.results.kind(&cell.mode) == Some(ModeKind::Threads)
                 && cell.environment == PLAIN
                 && cell.outcome == Outcome::Completed
                 && cell.workers > 1
@@ -134,13 +135,13 @@ impl View<'_> {
         };
         let most = self.cells.iter().map(|cell| self.cell(*cell)).filter(|cell| threads(cell));
         let most = most.map(|cell| cell.workers).max()?;
-        self.cells.iter().copied().find_map(|index| {
-            let cell = self.cell(index);
-            let here = threads(cell) && cell.workers == most && self.free(&cell.interpreter) == free;
-            let speedup = cell.speedup_self.as_ref().filter(|_| here)?;
-            let [low, high] = speedup.ci95?;
-            so(low, high).then(|| finding(index, speedup.ratio))
-        })
+        let here =
+            |cell: &CellResult| threads(cell) && cell.workers == most && self.free(&cell.interpreter) == free;
+        let all = self.cells.iter().copied().filter(|index| here(self.cell(*index)));
+        let speedups = all.filter_map(|index| Some((index, self.cell(index).speedup_self.as_ref()?)));
+        let (index, speedup) = speedups.max_by(|(_, a), (_, b)| a.ratio.total_cmp(&b.ratio))?;
+        let [low, high] = speedup.ci95?;
+        so(low, high).then(|| finding(index, speedup.ratio))
     }
 
     fn free(&self, interpreter: &str) -> bool {

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::figures::{BreakEven, Choice, Figure, MemoryGrowth, Overall, Scaling, SingleThread};
 use super::{AgainstResult, ReferenceResult};
-use crate::cell::{Cell, FlatCell};
+use crate::cell::{Cell, FlatCell, Mode, ModeKind, kind_of};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::record::{
     Blas, Gc, Gil, Host, InvocationKind, Outcome, Part, Phases, ProcessSeries, RunStatus, Sample,
 };
 
-pub const RESULTS_SCHEMA: &str = "gilmatrix.results/3";
+pub const RESULTS_SCHEMA: &str = "gilmatrix.results/4";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Results {
     pub parts: Vec<Part>,
     pub interpreters: Vec<Interpreter>,
     pub missing: Vec<Missing>,
+    /// The modes of the plan and what their workers are.
+    #[serde(default)]
+    pub modes: Vec<Mode>,
     /// Name of the baseline interpreter.
     pub baseline: String,
     /// Half-width of a log ratio's 95 % interval that counts as settled.
@@ -153,6 +156,11 @@ impl Results {
         self.interpreters.iter().find(|known| known.name == name)
     }
 
+    /// Returns what the workers of a mode are; `None` for one that the harness no longer has.
+    pub fn kind(&self, mode: &str) -> Option<ModeKind> {
+        kind_of(&self.modes, mode)
+    }
+
     pub fn workload(&self, name: &str) -> Option<&WorkloadInfo> {
         self.workloads.iter().find(|known| known.name == name)
     }
@@ -268,6 +276,13 @@ pub struct SoloPeak {
 
 fn once() -> u32 {
     1
+}
+
+impl CellResult {
+    /// Returns the bytes at the peak of the whole process tree: PSS, or summed RSS where the system gives no PSS.
+    pub fn peak_bytes(&self) -> Option<u64> {
+        self.peak_pss_bytes.or(self.peak_rss_bytes)
+    }
 }
 
 /// Results are asked about their cell far more often than about anything else.

@@ -327,6 +327,7 @@ fn run_info(
         interpreters: interpreters.iter().map(interpreter).collect(),
         missing: Vec::new(),
         plan,
+        modes: Vec::new(),
         packages: BTreeMap::new(),
         against: None,
         harness_sha256: String::new(),

@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use crate::cell::Mode;
+
 use super::{ModeInfo, WorkloadInfo, embedded, header};
 
 /// The modes and workloads of the harness, each list in the order of its file names.
@@ -52,6 +54,11 @@ impl Catalogue {
         self.modes.iter().find(|mode| mode.name == name)
     }
 
+    /// Returns what each mode's workers are.
+    pub fn kinds(&self) -> Vec<Mode> {
+        self.modes.iter().map(|mode| Mode { name: mode.name.clone(), kind: mode.kind }).collect()
+    }
+
     pub fn workload(&self, name: &str) -> Option<&WorkloadInfo> {
         self.workloads.iter().find(|workload| workload.name == name)
     }
@@ -91,7 +98,7 @@ impl Catalogue {
 mod tests {
     use super::*;
 
-    const MODE: &str = r#"gilmatrix: {"name": "threads", "summary": "", "workers": "many"}"#;
+    const MODE: &str = r#"gilmatrix: {"name": "threads", "summary": "", "workers": "threads"}"#;
     const WORKLOAD: &str = r#"gilmatrix: {"name": "fib", "args": {"n": 22}, "tasks": 8}"#;
 
     #[test]

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{ModeInfo, Workers, WorkloadInfo};
+use super::{ModeInfo, WorkloadInfo};
+use crate::cell::ModeKind;
 
 const MARK: &str = "gilmatrix:";
 
@@ -17,22 +18,13 @@ struct ModeHeader {
     name: String,
     #[serde(default)]
     summary: String,
-    workers: WorkersHeader,
-    #[serde(default)]
-    processes: bool,
+    workers: ModeKind,
     #[serde(default)]
     asyncio: bool,
     #[serde(default)]
     since: Option<String>,
     #[serde(default)]
     shared: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum WorkersHeader {
-    One,
-    Many,
 }
 
 #[derive(Deserialize)]
@@ -64,12 +56,8 @@ pub fn mode(json: &str) -> Result<ModeInfo, String> {
                 .ok_or_else(|| format!("`since` is `{text}`, expected a version such as `3.14`"))?,
         ),
     };
-    let workers = match header.workers {
-        WorkersHeader::One => Workers::One,
-        WorkersHeader::Many => Workers::Many,
-    };
-    let ModeHeader { name, summary, processes, asyncio, shared, .. } = header;
-    Ok(ModeInfo { name, summary, workers, processes, asyncio, since, shared })
+    let ModeHeader { name, summary, workers: kind, asyncio, shared, .. } = header;
+    Ok(ModeInfo { name, summary, kind, asyncio, since, shared })
 }
 
 /// A workload from its header's JSON; the error is one line.
@@ -100,14 +88,11 @@ mod tests {
 
     #[test]
     fn reads_a_mode() {
-        let info = mode(
-            r#"{"name": "ipool", "summary": "s", "workers": "many", "processes": false, "since": "3.14"}"#,
-        );
+        let info = mode(r#"{"name": "ipool", "summary": "s", "workers": "interpreters", "since": "3.14"}"#);
         let expected = ModeInfo {
             name: "ipool".into(),
             summary: "s".into(),
-            workers: Workers::Many,
-            processes: false,
+            kind: ModeKind::Interpreters,
             asyncio: false,
             since: Some((3, 14)),
             shared: false,
@@ -118,8 +103,8 @@ mod tests {
     #[test]
     fn refuses_what_it_does_not_know() {
         assert!(mode(r#"{"name": "x", "workers": "several"}"#).unwrap_err().contains("several"));
-        assert!(mode(r#"{"name": "x", "workers": "one", "since": "new"}"#).unwrap_err().contains("new"));
-        assert!(mode(r#"{"name": "x", "workers": "one", "color": 1}"#).unwrap_err().contains("color"));
+        assert!(mode(r#"{"name": "x", "workers": "inline", "since": "new"}"#).unwrap_err().contains("new"));
+        assert!(mode(r#"{"name": "x", "workers": "inline", "color": 1}"#).unwrap_err().contains("color"));
         assert!(workload(r#"{"name": "x", "tasks": 0}"#).unwrap_err().contains("at least 1"));
         assert!(workload(r#"{"name": "x"}"#).unwrap_err().contains("tasks"));
     }

@@ -1,22 +1,13 @@
 //! What a mode's or a workload's file says about itself.
 
-/// How many workers a mode can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Workers {
-    /// The main thread alone: the mode doesn't multiply with the workers axis.
-    One,
-    /// As many as the matrix asks for.
-    Many,
-}
+use crate::cell::ModeKind;
 
 /// One file of `python-workloads/modes/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModeInfo {
     pub name: String,
     pub summary: String,
-    pub workers: Workers,
-    /// Starts processes, and so takes a start method.
-    pub processes: bool,
+    pub kind: ModeKind,
     /// Runs an event loop, and so reports its longest stall.
     pub asyncio: bool,
     /// The oldest Python that has it, `(3, 14)`.

@@ -10,5 +10,5 @@ mod script;
 
 pub use catalogue::{Catalogue, CatalogueError};
 pub use embedded::{extract, sha256};
-pub use info::{ModeInfo, Workers, WorkloadInfo};
+pub use info::{ModeInfo, WorkloadInfo};
 pub use script::Source;

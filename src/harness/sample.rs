@@ -3,15 +3,15 @@
 use super::Catalogue;
 
 const FILES: [(&str, &str); 10] = [
-    ("modes/asyncio.py", r#"gilmatrix: {"name": "asyncio", "workers": "one", "asyncio": true}"#),
-    ("modes/executor.py", r#"gilmatrix: {"name": "executor", "workers": "many", "asyncio": true}"#),
-    ("modes/mp.py", r#"gilmatrix: {"name": "mp", "workers": "many", "processes": true}"#),
-    ("modes/single.py", r#"gilmatrix: {"name": "single", "workers": "one"}"#),
+    ("modes/asyncio.py", r#"gilmatrix: {"name": "asyncio", "workers": "loop", "asyncio": true}"#),
+    ("modes/executor.py", r#"gilmatrix: {"name": "executor", "workers": "threads", "asyncio": true}"#),
+    ("modes/mp.py", r#"gilmatrix: {"name": "mp", "workers": "processes"}"#),
+    ("modes/single.py", r#"gilmatrix: {"name": "single", "workers": "inline"}"#),
     (
         "modes/subinterpreters.py",
-        r#"gilmatrix: {"name": "subinterpreters", "workers": "many", "since": "3.14"}"#,
+        r#"gilmatrix: {"name": "subinterpreters", "workers": "interpreters", "since": "3.14"}"#,
     ),
-    ("modes/threads.py", r#"gilmatrix: {"name": "threads", "workers": "many"}"#),
+    ("modes/threads.py", r#"gilmatrix: {"name": "threads", "workers": "threads"}"#),
     ("workloads/fib.py", r#"gilmatrix: {"name": "fib", "args": {"n": 22}, "tasks": 8}"#),
     ("workloads/matmul.py", r#"gilmatrix: {"name": "matmul", "args": {"n": 40}, "tasks": 8}"#),
     (

@@ -7,8 +7,8 @@ use super::modes::ModesSection;
 use super::problems::Problems;
 use super::reader::{TomlTable, TomlValue};
 use super::{CellRule, Interpreters, Variant, Workload, workers};
-use crate::cell::{Cell, PLAIN, SINGLE, StartMethod};
-use crate::harness::{Catalogue, Workers};
+use crate::cell::{Cell, ModeKind, PLAIN, SINGLE, StartMethod};
+use crate::harness::Catalogue;
 
 /// What the matrix has on each axis; `None` where that part of the file isn't sound, and so nothing
 /// can be said about names on it.
@@ -139,12 +139,12 @@ impl<'a> Reader<'a> {
     fn possible(&self, rule: &CellRule, mode: Option<&TomlValue<'_, '_>>, problems: &mut Problems) -> bool {
         let (Some(value), Some(name)) = (mode, rule.mode.as_deref()) else { return true };
         let Some(info) = self.axes.catalogue.mode(name) else { return true };
-        if info.workers == Workers::One && rule.workers.is_some_and(|count| count != 1) {
+        if info.kind.one_worker() && rule.workers.is_some_and(|count| count != 1) {
             let title = format!("this rule can match no cell: mode `{name}` has one worker");
             problems.add(value.span(), title, "expected `workers = 1`, or a mode with many workers");
             return false;
         }
-        if !info.processes && rule.start_method.is_some() {
+        if info.kind != ModeKind::Processes && rule.start_method.is_some() {
             let title = format!("this rule can match no cell: mode `{name}` starts no processes");
             problems.add(value.span(), title, "expected a mode with a start method, such as `mp`");
             return false;
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
     }
 
     fn one_worker(&self, mode: &str) -> bool {
-        self.axes.catalogue.mode(mode).is_some_and(|info| info.workers == Workers::One)
+        self.axes.catalogue.mode(mode).is_some_and(|info| info.kind.one_worker())
     }
 }
 

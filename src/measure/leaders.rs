@@ -2,6 +2,7 @@
 
 use super::run::Settings;
 use super::settle::{Board, Ratio};
+use crate::cell::kind_of;
 use crate::plan::{Contender, rivals};
 
 /// Once the first blocks are in, the leaders of each workload are known well enough.
@@ -27,7 +28,7 @@ pub fn pick(board: &mut Board, settings: &Settings<'_>) {
                     cell: &known.cell,
                     log_speedup: known.over_baseline.estimate()? + log_work(workload, known.cell.workers),
                     free_threaded: settings.free_threaded.contains(&known.cell.interpreter),
-                    processes: settings.process_modes.contains(&known.cell.mode),
+                    kind: kind_of(settings.modes, &known.cell.mode),
                     oversubscribed: known.oversubscribed,
                 })
             })

@@ -10,6 +10,7 @@ use super::disturb::DisturbanceWatch;
 use super::event::Event;
 use super::job::Job;
 use super::runner::Runner;
+use crate::cell::Mode;
 use crate::plan::Plan;
 use crate::record::{Budgeted, Disturbance, Invocation, Journal, RecordError};
 
@@ -26,9 +27,9 @@ pub struct Settings<'a> {
     pub repeat_disturbed: bool,
     pub seed: u64,
     pub effective_cpus: f64,
-    /// Names of free-threaded interpreters, and of modes that start processes: who are rivals.
+    /// Names of free-threaded interpreters, and what each mode's workers are: who are rivals.
     pub free_threaded: Vec<String>,
-    pub process_modes: Vec<String>,
+    pub modes: &'a [Mode],
     /// The cells that `--against` compares with their base.
     pub against: &'a [Budgeted],
     /// Names of workloads whose tasks grow with the workers.

@@ -1,7 +1,7 @@
 //! Which cells there are: the product of the axes, and what a rule adds to it.
 
-use crate::cell::{Cell, PLAIN, StartMethod};
-use crate::harness::{Catalogue, ModeInfo, Workers};
+use crate::cell::{Cell, ModeKind, PLAIN, StartMethod};
+use crate::harness::{Catalogue, ModeInfo};
 use crate::matrix::{CellRule, Matrix};
 
 /// Every cell of one interpreter, workload and mode: workers, then start methods, then environments.
@@ -39,7 +39,7 @@ fn environments(matrix: &Matrix) -> Vec<&str> {
 
 fn in_product(cell: &Cell, mode: &ModeInfo, matrix: &Matrix) -> bool {
     matrix.modes.names.contains(&cell.mode)
-        && (mode.workers == Workers::One || matrix.modes.workers.contains(&cell.workers))
+        && (mode.kind.one_worker() || matrix.modes.workers.contains(&cell.workers))
         && cell.start_method.is_none_or(|method| matrix.modes.start_methods.contains(&method))
 }
 
@@ -51,13 +51,10 @@ struct Axes {
 
 impl Axes {
     fn of(mode: &ModeInfo, counts: &[u32], methods: &[StartMethod]) -> Self {
-        let counts = match mode.workers {
-            Workers::One => vec![1],
-            Workers::Many => counts.to_vec(),
-        };
-        let methods = match mode.processes {
-            true => methods.iter().copied().map(Some).collect(),
-            false => vec![None],
+        let counts = if mode.kind.one_worker() { vec![1] } else { counts.to_vec() };
+        let methods = match mode.kind {
+            ModeKind::Processes => methods.iter().copied().map(Some).collect(),
+            _ => vec![None],
         };
         Self { counts, methods }
     }

@@ -1,6 +1,6 @@
 //! Which cells the advice will compare, so that they can meet each other directly.
 
-use crate::cell::Cell;
+use crate::cell::{Cell, ModeKind};
 
 /// A cell that has been measured a little.
 #[derive(Debug, Clone, Copy)]
@@ -9,20 +9,22 @@ pub struct Contender<'a> {
     /// Mean log speedup over the baseline so far: larger is faster.
     pub log_speedup: f64,
     pub free_threaded: bool,
-    /// Its mode runs its workers as processes.
-    pub processes: bool,
+    /// What its mode's workers are; `None`: unknown.
+    pub kind: Option<ModeKind>,
     pub oversubscribed: bool,
 }
 
-/// The question that gilmatrix exists for, asked of one workload: the fastest way with several workers
-/// inside one free-threaded process, against the fastest pool of processes on a GIL build. Where
+/// The question that gilmatrix exists for, asked of one workload: the fastest threads
+/// of a free-threaded process, against the fastest pool of processes on a GIL build. Where
 /// only one of the two is here, against the fastest of everything else with several workers. Empty
 /// when there aren't two.
 pub fn rivals(contenders: &[Contender<'_>]) -> Vec<Cell> {
     let parallel: Vec<&Contender<'_>> =
         contenders.iter().filter(|one| one.cell.workers > 1 && !one.oversubscribed).collect();
-    let threads = fastest(parallel.iter().filter(|one| one.free_threaded && !one.processes));
-    let processes = fastest(parallel.iter().filter(|one| !one.free_threaded && one.processes));
+    let threads =
+        fastest(parallel.iter().filter(|one| one.free_threaded && one.kind == Some(ModeKind::Threads)));
+    let processes =
+        fastest(parallel.iter().filter(|one| !one.free_threaded && one.kind == Some(ModeKind::Processes)));
     let pair = match (threads, processes) {
         (Some(left), Some(right)) => Some((left, right)),
         (Some(one), None) | (None, Some(one)) => {
@@ -41,6 +43,7 @@ fn fastest<'a, 'b: 'a>(contenders: impl Iterator<Item = &'a &'a Contender<'b>>) 
 mod tests {
     use super::*;
     use crate::cell::PLAIN;
+    use crate::harness::Catalogue;
 
     fn cell(interpreter: &str, mode: &str, workers: u32) -> Cell {
         Cell {
@@ -58,7 +61,7 @@ mod tests {
             cell,
             log_speedup,
             free_threaded: cell.interpreter.ends_with('t'),
-            processes: cell.mode == "mp",
+            kind: Catalogue::embedded().mode(&cell.mode).map(|mode| mode.kind),
             oversubscribed,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::filters::Passing;
 use super::{Filters, Machine, PlanError, SkipKind, Skipped};
 use crate::cell::{Cell, PLAIN, SINGLE};
-use crate::harness::{Catalogue, Workers};
+use crate::harness::Catalogue;
 use crate::matrix::Matrix;
 
 pub struct Selection<'a> {
@@ -39,7 +39,7 @@ impl<'a> Selection<'a> {
         let workloads = matrix.workloads.iter().map(|workload| workload.name.as_str());
         let included = matrix.include.iter().filter_map(|rule| rule.mode.as_deref());
         let modes = matrix.modes.names.iter().map(String::as_str).chain(included);
-        let one_worker = catalogue.modes.iter().filter(|mode| mode.workers == Workers::One);
+        let one_worker = catalogue.modes.iter().filter(|mode| mode.kind.one_worker());
         let mut selection = Self {
             baseline: &matrix.interpreters.baseline,
             interpreters: Passing::new(

@@ -70,6 +70,7 @@ pub fn results() -> Results {
             ..Host::default()
         },
         interpreters: BUILDS.map(|(name, ..)| interpreter(name)).into(),
+        modes: crate::harness::Catalogue::embedded().kinds(),
         missing: vec![Missing {
             name: "3.14t".to_owned(),
             request: "3.14t".to_owned(),

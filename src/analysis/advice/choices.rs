@@ -4,7 +4,9 @@
 use crate::analysis::figures::Choice;
 use crate::analysis::results::Speedup;
 
-use super::words::{Kind, Ratio, View, WARM, interval};
+use crate::cell::ModeKind;
+
+use super::words::{Ratio, View, WARM, interval};
 
 /// From launch to exit.
 const COLD: Ratio = |cell| cell.speedup_total.as_ref();
@@ -202,7 +204,7 @@ fn answering(view: &View<'_>, workload: &str) -> Option<Choice> {
     let upper = |cell: usize| view.cell(cell).loop_lag_ci95.map_or(u64::MAX, |ci95| ci95[1]);
     let cell = all.iter().copied().min_by_key(|cell| upper(*cell))?;
     let same = |other: &usize| view.cell(*other).interpreter == view.cell(cell).interpreter;
-    let coroutines = all.iter().copied().filter(|other| view.kind(*other) == Kind::Loop).find(same);
+    let coroutines = all.iter().copied().filter(|other| view.kind(*other) == Some(ModeKind::Loop)).find(same);
     let worst = coroutines
         .or_else(|| all.iter().copied().max_by_key(|cell| lag(*cell)))
         .filter(|worst| *worst != cell)?;

@@ -2,14 +2,16 @@
 
 use crate::analysis::compare::{Comparison, Source};
 use crate::analysis::results::Advice;
+use crate::cell::ModeKind;
 
-use super::words::{self, Kind, View, interval};
+use super::words::{self, View, interval};
 
 pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
-    let threads =
-        view.candidates(workload, |cell| view.free_threaded(cell) && view.kind(cell) == Kind::Threads);
-    let processes =
-        view.candidates(workload, |cell| !view.free_threaded(cell) && view.kind(cell) == Kind::Processes);
+    let threads = view
+        .candidates(workload, |cell| view.free_threaded(cell) && view.kind(cell) == Some(ModeKind::Threads));
+    let processes = view.candidates(workload, |cell| {
+        !view.free_threaded(cell) && view.kind(cell) == Some(ModeKind::Processes)
+    });
     if threads.is_empty() || processes.is_empty() {
         return None;
     }

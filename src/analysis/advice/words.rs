@@ -4,20 +4,9 @@ use std::collections::HashMap;
 
 use crate::analysis::compare::{Comparison, Pairs};
 use crate::analysis::results::{Advice, CellResult, Results, Speedup};
-use crate::cell::{PLAIN, SINGLE};
+use crate::cell::{ModeKind, PLAIN};
 use crate::interpreter::{Facts, difference_texts_for};
 use crate::record::Outcome;
-
-/// How a mode gets its concurrency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Single,
-    /// Coroutines on one thread.
-    Loop,
-    Threads,
-    Processes,
-    Other,
-}
 
 /// One of a cell's ratios.
 pub(super) type Ratio = fn(&CellResult) -> Option<&Speedup>;
@@ -50,15 +39,8 @@ impl<'a> View<'a> {
         &self.results.cells[index]
     }
 
-    pub fn kind(&self, index: usize) -> Kind {
-        let cell = self.cell(index);
-        match cell.mode.as_str() {
-            SINGLE => Kind::Single,
-            "asyncio" => Kind::Loop,
-            _ if cell.start_method.is_some() => Kind::Processes,
-            "threads" | "threads-raw" | "executor" => Kind::Threads,
-            _ => Kind::Other,
-        }
+    pub fn kind(&self, index: usize) -> Option<ModeKind> {
+        self.results.kind(&self.cell(index).mode)
     }
 
     pub fn facts(&self, interpreter: &str) -> Option<&Facts> {

@@ -187,6 +187,7 @@ fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, pat
         interpreters: prepared.interpreters.clone(),
         missing: prepared.missing.clone(),
         plan: prepared.plan.clone(),
+        modes: prepared.catalogue.kinds(),
         packages: recorded(&prepared.interpreters),
         against: prepared.against.clone(),
         harness_sha256: harness::sha256(),

@@ -27,7 +27,7 @@ pub(super) fn measure(
     listener: &mut dyn FnMut(Event),
 ) -> Result<Ended, Failure> {
     let context = context(prepared)?;
-    let modes = &prepared.catalogue.modes;
+    let modes = prepared.catalogue.kinds();
     let settings = Settings {
         plan: &prepared.plan,
         baseline: &prepared.matrix.interpreters.baseline,
@@ -49,7 +49,7 @@ pub(super) fn measure(
             .filter(|workload| workload.weak())
             .map(|workload| workload.name.clone())
             .collect(),
-        process_modes: modes.iter().filter(|mode| mode.processes).map(|mode| mode.name.clone()).collect(),
+        modes: &modes,
     };
     block_on(async |cancelled| {
         Ok(measure::run(&context, &settings, records, journal, cancelled, listener).await?)

@@ -12,7 +12,7 @@ use super::engine::profile_cell;
 use super::output::{self, Format};
 use super::prepare::{PrepareOptions, Prepared, complete, folder_of, load};
 use super::{Exit, Failure};
-use crate::cell::{Cell, StartMethod};
+use crate::cell::{Cell, ModeKind, StartMethod};
 use crate::interpreter::Interpreter;
 use crate::matrix::{Matrix, duration_ns};
 use crate::measure::{Profiled, Profiler};
@@ -104,7 +104,7 @@ pub fn run(args: &ProfileArgs) -> Result<Exit, Failure> {
         duration: Duration::from_nanos(args.duration),
         rate: args.rate,
         idle: args.idle,
-        children: prepared.catalogue.mode(&cell.mode).is_some_and(|mode| mode.processes),
+        children: prepared.catalogue.mode(&cell.mode).is_some_and(|mode| mode.kind == ModeKind::Processes),
         gil: false,
     };
     let commands: Vec<_> = kinds

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Against, Host};
+use crate::cell::Mode;
+use crate::harness::Catalogue;
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::Matrix;
 use crate::plan::{MatrixOptions, Plan, Shard};
@@ -28,6 +30,10 @@ pub struct RunInfo {
     pub interpreters: Vec<Interpreter>,
     pub missing: Vec<Missing>,
     pub plan: Plan,
+    /// What the workers of each mode of the harness are. Empty in a run of schema 3 or older: see
+    /// [`RunInfo::modes_of_plan`].
+    #[serde(default)]
+    pub modes: Vec<Mode>,
     /// What was really installed for `packages`, by interpreter name: `["numpy==2.4.6"]`.
     #[serde(default)]
     pub packages: std::collections::BTreeMap<String, Vec<String>>,
@@ -51,6 +57,17 @@ pub struct RunInfo {
     /// Of a run that was merged from shards: each of them.
     #[serde(default)]
     pub parts: Vec<Part>,
+}
+
+impl RunInfo {
+    /// Returns the modes of the plan and what their workers are. Where an older run doesn't say it, the modes of
+    /// today that have the same names do.
+    pub fn modes_of_plan(&self) -> Vec<Mode> {
+        let mut modes =
+            if self.modes.is_empty() { Catalogue::embedded().kinds() } else { self.modes.clone() };
+        modes.retain(|mode| self.plan.cells.iter().any(|planned| planned.cell.mode == mode.name));
+        modes
+    }
 }
 
 /// A shard of a merged run.

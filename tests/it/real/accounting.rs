@@ -72,7 +72,7 @@ fn alone_in_its_process() {
         effective_cpus: 2.0,
         free_threaded: Vec::new(),
         weak_workloads: Vec::new(),
-        process_modes: vec!["mp".to_owned()],
+        modes: &catalogue.kinds(),
         against: &[],
     };
     let (dir, mut journal) = RunDir::create(&folder.path().join("run")).expect("a directory");

@@ -9,3 +9,4 @@ mod guard;
 mod kills;
 mod limits;
 mod modes;
+mod new_mode;
