@@ -17,6 +17,7 @@ mod disturbed;
 mod figures;
 mod fit;
 pub mod history;
+pub mod metrics;
 mod proof;
 mod prospect;
 mod ratio;

@@ -11,7 +11,7 @@ use super::{Exit, Failure, output};
 use crate::analysis::Results;
 use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, of_gate, unlike};
 use crate::matrix::fraction;
-use crate::report::changes;
+use crate::report::run_diff;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -100,15 +100,15 @@ pub fn run(args: &CompareArgs) -> Result<Exit, Failure> {
 /// Standard output, or GitHub's summary, can't be written.
 pub fn show(found: &Changes, format: CompareFormat) -> Result<(), Failure> {
     match format {
-        CompareFormat::Human => output::print(&output::in_locale(&changes::terminal(found))),
+        CompareFormat::Human => output::print(&output::in_locale(&run_diff::terminal(found))),
         CompareFormat::Json => output::print_json(found),
-        CompareFormat::Markdown => output::print(&changes::markdown(found)),
-        CompareFormat::PrComment => output::print(&changes::pr_comment(found)),
-        CompareFormat::Badge => output::print(&changes::badge(found).svg()),
-        CompareFormat::Shields => output::print_json(&changes::badge(found)),
+        CompareFormat::Markdown => output::print(&run_diff::markdown(found)),
+        CompareFormat::PrComment => output::print(&run_diff::pr_comment(found)),
+        CompareFormat::Badge => output::print(&run_diff::badge(found).svg()),
+        CompareFormat::Shields => output::print_json(&run_diff::badge(found)),
         CompareFormat::Github => {
             // First: they don't depend on a file.
-            output::print(&changes::github(found))?;
+            output::print(&run_diff::github(found))?;
             append_summary(found)
         }
     }
@@ -132,7 +132,7 @@ fn append_summary(found: &Changes) -> Result<(), Failure> {
     let append = || {
         let mut file = std::fs::OpenOptions::new().append(true).create(true).open(&path)?;
         let there = file.metadata()?.len();
-        file.write_all(changes::step_summary(found, there).as_bytes())
+        file.write_all(run_diff::step_summary(found, there).as_bytes())
     };
     append().map_err(|error: std::io::Error| {
         Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display()))

@@ -138,7 +138,7 @@ fn side_by_side(args: &ReportArgs, all: &[Results]) -> Result<(), Failure> {
     let folder = args.together();
     let dir = RunDir::open(&folder);
     let wanted = |format: &str| args.formats.is_empty() || args.formats.iter().any(|one| one == format);
-    for artifact in report::several::render(all, wanted) {
+    for artifact in report::side_by_side::render(all, wanted) {
         dir.write(&artifact.path, &artifact.bytes)?;
         if !args.formats.is_empty() {
             output::print(&format!("{}\n", folder.join(&artifact.path).display()))?;
@@ -146,7 +146,7 @@ fn side_by_side(args: &ReportArgs, all: &[Results]) -> Result<(), Failure> {
     }
     if args.formats.is_empty() {
         let width = output::width() - if output::unicode() { 0 } else { 4 };
-        let table = report::terminal::side_by_side(all, width);
+        let table = report::side_by_side::terminal(all, width);
         output::print(&format!("\n{}", output::in_locale(&table)))?;
         output::note(&format!("side by side: {}", folder.join("report.html").display()));
     }
