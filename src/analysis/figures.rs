@@ -23,6 +23,13 @@ pub struct OpenFigure {
     pub high: Option<f64>,
 }
 
+impl From<Figure> for OpenFigure {
+    fn from(figure: Figure) -> Self {
+        let [low, high] = figure.ci95.map_or([None, None], |ends| ends.map(Some));
+        Self { value: Some(figure.value), low, high }
+    }
+}
+
 /// What free threading costs one thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -15,6 +15,7 @@ mod disturbed;
 mod figures;
 mod fit;
 pub mod history;
+pub mod metrics;
 mod proof;
 mod prospect;
 mod ratio;

@@ -278,6 +278,13 @@ fn once() -> u32 {
     1
 }
 
+impl CellResult {
+    /// Returns the bytes at the peak of the whole process tree: PSS, or summed RSS where the system gives no PSS.
+    pub fn peak_bytes(&self) -> Option<u64> {
+        self.peak_pss_bytes.or(self.peak_rss_bytes)
+    }
+}
+
 /// Results are asked about their cell far more often than about anything else.
 impl Deref for CellResult {
     type Target = Cell;

@@ -9,13 +9,10 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle, register_font};
 
 use super::compact::compact;
-use super::theme::{Rgb, Theme};
+use super::theme::{FONT_FAMILY, Rgb, Theme};
 
 /// plotters' coordinates are whole numbers: it draws four times as large, the view box scales back.
 const FINE: f64 = 4.0;
-
-/// Named first is the font that the PNG is drawn with and every width is measured with.
-pub const FONT_FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 
 /// plotters writes a font's size divided by this as `font-size`.
 const PLOTTERS_EM: f64 = 1.24;

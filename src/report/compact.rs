@@ -1,7 +1,7 @@
 //! The same SVG in fewer bytes: what SVG takes for granted isn't said, and neighbouring strokes of one
 //! style become one path. A page holds every chart twice.
 
-use super::canvas::FONT_FAMILY;
+use super::theme::FONT_FAMILY;
 
 /// Attributes that say what holds without them; the family stands on the root.
 const IDLE: [&str; 4] =

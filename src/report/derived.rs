@@ -1,9 +1,12 @@
 //! Tables of what is derived from several cells, the same for every format.
 
-use crate::analysis::{Figure, OpenFigure, Scaling};
+use crate::analysis::Scaling;
+use crate::analysis::metrics::Unit;
 
 use super::format;
-use super::view::{self, View};
+use super::view::View;
+use super::wording::mark;
+use super::written::none;
 
 /// A table with its title and a note below it.
 pub struct Section {
@@ -15,8 +18,8 @@ pub struct Section {
 }
 
 /// When to use what, right after the verdict; `None` where nothing was compared.
-pub fn choices(results: &View<'_>) -> Option<Section> {
-    let rows = results.choices.iter().map(|choice| {
+pub fn choices(view: &View<'_>) -> Option<Section> {
+    let rows = view.choices.iter().map(|choice| {
         let doubts = choice.doubts.join("; ");
         [&choice.workload, &choice.when, &choice.choose, &choice.evidence, &doubts]
             .map(String::clone)
@@ -32,8 +35,8 @@ pub fn choices(results: &View<'_>) -> Option<Section> {
 }
 
 /// Everything else that has rows.
-pub fn sections(results: &View<'_>) -> Vec<Section> {
-    [single_thread(results), overall(results), scaling(results), break_even(results), memory(results)]
+pub fn sections(view: &View<'_>) -> Vec<Section> {
+    [single_thread(view), overall(view), scaling(view), break_even(view), memory(view)]
         .into_iter()
         .flatten()
         .collect()
@@ -54,12 +57,12 @@ fn section(
     (!rows.is_empty()).then(|| Section { id, title, note, header, rows: rows.iter().map(pick).collect() })
 }
 
-fn single_thread(results: &View<'_>) -> Option<Section> {
-    let rows = results.single_thread.iter().map(|one| {
-        let mark = if one.settled { "" } else { view::UNSETTLED };
+fn single_thread(view: &View<'_>) -> Option<Section> {
+    let rows = view.single_thread.iter().map(|one| {
+        let mark = mark(one.settled);
         let cost = one.cost.map_or_else(
             || format!("{} ({})", format::NONE, format::count(one.pairs as usize, "pair")),
-            |cost| format!("{mark}{}", times(cost)),
+            |cost| format!("{mark}{}", Unit::Ratio.in_full(cost)),
         );
         vec![
             one.workload.clone(),
@@ -77,11 +80,11 @@ fn single_thread(results: &View<'_>) -> Option<Section> {
     )
 }
 
-fn overall(results: &View<'_>) -> Option<Section> {
-    let rows = results.overall.iter().map(|one| {
-        let mark = if one.settled { "" } else { view::UNSETTLED };
-        let ratio = one.speedup.map_or(format::NONE.to_owned(), |found| format!("{mark}{}", times(found)));
-        vec![one.cell.interpreter.clone(), view::how(results, &one.cell), ratio, one.missing.join(", ")]
+fn overall(view: &View<'_>) -> Option<Section> {
+    let rows = view.overall.iter().map(|one| {
+        let mark = mark(one.settled);
+        let ratio = one.speedup.map_or(none(), |found| format!("{mark}{}", Unit::Ratio.in_full(found)));
+        vec![one.cell.interpreter.clone(), view.how(&one.cell), ratio, one.missing.join(", ")]
     });
     section(
         "overall",
@@ -92,19 +95,23 @@ fn overall(results: &View<'_>) -> Option<Section> {
     )
 }
 
-fn scaling(results: &View<'_>) -> Option<Section> {
+fn scaling(view: &View<'_>) -> Option<Section> {
     let row = |one: &Scaling| {
-        let serial = one.amdahl.or(one.gustafson).map_or(format::NONE.to_owned(), fraction);
+        let serial = one.amdahl.or(one.gustafson).map_or(none(), |found| Unit::SerialFraction.in_full(found));
         let (contention, coherency, knee) = match &one.usl {
-            Some(usl) => (percent(usl.contention), percent(usl.coherency), workers(&usl.knee)),
-            None => (format::NONE.to_owned(), format::NONE.to_owned(), format::NONE.to_owned()),
+            Some(usl) => (
+                Unit::Share.in_full(usl.contention),
+                Unit::Share.in_full(usl.coherency),
+                Unit::Workers.in_full(usl.knee),
+            ),
+            None => (none(), none(), none()),
         };
         let last = one.points.iter().rev().find(|point| point.fitted).and_then(|point| point.karp_flatt);
-        let karp_flatt = last.map_or(format::NONE.to_owned(), fraction);
+        let karp_flatt = last.map_or(none(), |found| Unit::SerialFraction.in_full(found));
         vec![
             one.cell.workload.clone(),
             one.cell.interpreter.clone(),
-            view::how(results, &one.cell),
+            view.how(&one.cell),
             serial,
             karp_flatt,
             contention,
@@ -113,7 +120,7 @@ fn scaling(results: &View<'_>) -> Option<Section> {
         ]
     };
     let fitted = |one: &&Scaling| one.amdahl.is_some() || one.gustafson.is_some();
-    let rows = results.scaling.iter().filter(fitted).map(row).collect();
+    let rows = view.scaling.iter().filter(fitted).map(row).collect();
     section(
         "scaling",
         "How it scales",
@@ -123,17 +130,17 @@ fn scaling(results: &View<'_>) -> Option<Section> {
     )
 }
 
-fn break_even(results: &View<'_>) -> Option<Section> {
-    let rows = results.break_even.iter().map(|one| {
+fn break_even(view: &View<'_>) -> Option<Section> {
+    let rows = view.break_even.iter().map(|one| {
         vec![
             format!("{} on {}", one.family, one.cell.interpreter),
-            view::how(results, &one.cell),
+            view.how(&one.cell),
             one.against.clone(),
-            task(&one.task_ns),
-            one.slower_up_to_ns.map_or(format::NONE.to_owned(), format::ns),
-            one.faster_from_ns.map_or(format::NONE.to_owned(), format::ns),
+            Unit::Nanoseconds.in_full(one.task_ns),
+            one.slower_up_to_ns.map_or(none(), format::ns),
+            one.faster_from_ns.map_or(none(), format::ns),
             format::ns_f64(one.overhead_ns.value),
-            times(one.limit),
+            Unit::Ratio.in_full(one.limit),
         ]
     });
     section(
@@ -154,14 +161,14 @@ fn break_even(results: &View<'_>) -> Option<Section> {
     )
 }
 
-fn memory(results: &View<'_>) -> Option<Section> {
-    let rows = results.memory_growth.iter().map(|one| {
+fn memory(view: &View<'_>) -> Option<Section> {
+    let rows = view.memory_growth.iter().map(|one| {
         vec![
             one.cell.workload.clone(),
             one.cell.interpreter.clone(),
-            view::how(results, &one.cell),
-            size(one.per_worker),
-            size(one.base),
+            view.how(&one.cell),
+            Unit::Bytes.in_full(one.per_worker),
+            Unit::Bytes.in_full(one.base),
             one.measure.to_uppercase(),
         ]
     });
@@ -172,65 +179,4 @@ fn memory(results: &View<'_>) -> Option<Section> {
         &["workload", "interpreter", "mode", "each worker adds", "with none", "of"],
         rows.collect(),
     )
-}
-
-/// `1.82× (1.70–1.94)`.
-pub(super) fn times(figure: Figure) -> String {
-    let ends = figure.ci95.filter(|ends| ends[0] < ends[1]);
-    let ends = ends.map_or_else(String::new, |ends| format!(" ({})", format::interval(ends)));
-    format!("{}{ends}", format::ratio(figure.value))
-}
-
-/// A serial fraction. Beyond what a fraction can be stands what that means.
-pub(super) fn fraction(figure: Figure) -> String {
-    match figure.value {
-        value if value > 1.0 => "all of it: slower than one worker".to_owned(),
-        value if value < 0.0 => "none: faster than ideal".to_owned(),
-        _ => percent(figure),
-    }
-}
-
-/// `8.2 % (5.1–11.3)`.
-pub(super) fn percent(figure: Figure) -> String {
-    let ends = figure
-        .ci95
-        .map_or_else(String::new, |[low, high]| format!(" ({:.1}–{:.1})", low * 100.0, high * 100.0));
-    format!("{:.1} %{ends}", figure.value * 100.0)
-}
-
-/// `5.4 workers (4.1–7.9)`, `none shown, if any beyond 4.1`.
-pub(super) fn workers(knee: &OpenFigure) -> String {
-    match (knee.value, knee.low, knee.high) {
-        (Some(at), Some(low), Some(high)) => format!("{at:.1} workers ({low:.1}–{high:.1})"),
-        (Some(at), Some(low), None) => format!("{at:.1} workers ({low:.1} or more)"),
-        (Some(at), ..) => format!("{at:.1} workers"),
-        (None, Some(low), _) => format!("none shown, if any beyond {low:.1}"),
-        _ => "none shown".to_owned(),
-    }
-}
-
-/// `52.1 µs (48.0 µs to 57.3 µs)`, `never`.
-pub(super) fn task(size: &OpenFigure) -> String {
-    match (size.value, size.low, size.high) {
-        (Some(at), Some(low), Some(high)) => {
-            format!("{} ({} to {})", format::ns_f64(at), format::ns_f64(low), format::ns_f64(high))
-        }
-        (Some(at), Some(low), None) => {
-            format!("{} ({} or more, or never)", format::ns_f64(at), format::ns_f64(low))
-        }
-        (Some(at), ..) => format::ns_f64(at),
-        (None, Some(low), _) => format!("never, or beyond {}", format::ns_f64(low)),
-        _ => "never".to_owned(),
-    }
-}
-
-/// `1.2 MiB (0.9 MiB to 1.5 MiB)`.
-pub(super) fn size(figure: Figure) -> String {
-    let signed = |bytes: f64| {
-        let sign = if bytes < 0.0 { "−" } else { "" };
-        format!("{sign}{}", format::bytes(bytes.abs().round() as u64))
-    };
-    let ends =
-        figure.ci95.map_or_else(String::new, |[low, high]| format!(" ({} to {})", signed(low), signed(high)));
-    format!("{}{ends}", signed(figure.value))
 }

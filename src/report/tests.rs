@@ -7,9 +7,10 @@ use resvg::usvg::roxmltree::Document;
 use crate::analysis::Results;
 use crate::record::{Outcome, RunStatus};
 
-use super::export::documents;
+use super::exports::documents;
 use super::fixture::results;
-use super::{Artifact, format, render, terminal, view};
+use super::view::View;
+use super::{Artifact, charts, format, render, terminal};
 
 pub(super) fn files(results: &Results) -> HashMap<String, Vec<u8>> {
     let name = |artifact: &Artifact| artifact.path.to_string_lossy().into_owned();
@@ -27,28 +28,29 @@ fn words(svg: &str) -> Vec<String> {
     texts.map(|node| node.text().unwrap_or_default().trim().to_owned()).collect()
 }
 
-const CHARTS: [&str; 12] = [
-    "memory-time",
-    "worker-memory",
-    "scaling",
-    "heat",
-    "time",
-    "tradeoff",
-    "memory",
-    "cpu",
-    "phases",
-    "efficiency",
-    "lag",
-    "distribution",
-];
+/// Names of the charts that the fixture can show: all but the one of task sizes.
+fn shown() -> impl Iterator<Item = &'static str> {
+    charts::all().into_iter().map(|chart| chart.name).filter(|name| *name != "break-even")
+}
+
+#[test]
+fn every_chart_has_a_name_of_its_own_and_one_for_newcomers() {
+    let mut names: Vec<&str> = charts::all().iter().map(|chart| chart.name).collect();
+    let mut labels: Vec<&str> = charts::all().iter().map(|chart| chart.label).collect();
+    for all in [&mut names, &mut labels] {
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count, "{all:?}");
+    }
+}
 
 #[test]
 fn every_file_is_there() {
     let artifacts = render(&results());
     let mut names: Vec<_> = artifacts.iter().map(|artifact| artifact.path.to_string_lossy()).collect();
     names.sort_unstable();
-    let mut expected: Vec<String> = CHARTS
-        .iter()
+    let mut expected: Vec<String> = shown()
         .flat_map(|chart| [format!("charts/{chart}.png"), format!("charts/{chart}.svg")])
         .chain(["results.json", "results.csv", "derived.csv", "report.md", "report.html"].map(str::to_owned))
         .collect();
@@ -94,7 +96,7 @@ fn the_same_results_give_the_same_bytes() {
 #[test]
 fn charts_are_well_formed_with_labels_and_without_impossible_numbers() {
     let files = files(&results());
-    for chart in CHARTS {
+    for chart in shown() {
         let svg = text(&files, &format!("charts/{chart}.svg"));
         for bad in ["NaN", "inf", "-1000000"] {
             assert!(!svg.contains(bad), "{chart}: {bad}");
@@ -174,10 +176,10 @@ fn a_failure_is_named_where_its_number_would_have_stood() {
 #[test]
 fn a_colour_does_not_hang_on_what_is_missing() {
     let mut results = results();
-    let before = view::colour_index(&view::View::new(&results), "3.13t");
+    let before = View::new(&results).colour_index("3.13t");
     results.cells.retain(|cell| cell.interpreter != "3.14t");
-    assert_eq!(view::colour_index(&view::View::new(&results), "3.13t"), before);
-    assert_ne!(view::colour_index(&view::View::new(&results), "3.13"), before);
+    assert_eq!(View::new(&results).colour_index("3.13t"), before);
+    assert_ne!(View::new(&results).colour_index("3.13"), before);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Colours by role. Interpreters take Okabe and Ito's palette ("Color Universal Design", 2008),
 //! which stays apart under every common colour-vision deficiency.
 
+/// Named first is the font that the PNG is drawn with and every width is measured with.
+pub const FONT_FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
+
 /// Colours for builds with the GIL, at the palette's begin.
 const COOL: usize = 5;
 /// Colours for free-threaded builds, after them.

@@ -3,7 +3,7 @@
 use crate::analysis::{Advice, CellResult};
 
 use super::format;
-use super::view::{self, View};
+use super::view::View;
 
 /// More would be no answer to "how much longer".
 const MOST_BUDGETS: f64 = 50.0;
@@ -26,7 +26,7 @@ pub fn verdict<'a>(view: &'a View<'_>) -> Verdict<'a> {
 }
 
 fn alert(view: &View<'_>, findings: usize, open: usize) -> Option<String> {
-    let measured = view.cells.iter().filter(|cell| view::has_numbers(cell)).count();
+    let measured = view.cells.iter().filter(|cell| cell.has_numbers()).count();
     if measured == 0 {
         let why = if view.counts.failed > 0 { "every cell that ran failed" } else { "no cell was measured" };
         return Some(format!("nothing was measured well enough to advise on: {why}"));
@@ -78,7 +78,7 @@ fn remedy(view: &View<'_>) -> String {
 
 /// Half of an unsettled ratio's 95 % interval, as a logarithm.
 fn half_width(cell: &CellResult) -> Option<f64> {
-    let speedup = cell.speedup.as_ref().filter(|speedup| !speedup.settled && view::has_numbers(cell))?;
+    let speedup = cell.speedup.as_ref().filter(|speedup| !speedup.settled && cell.has_numbers())?;
     let [low, high] = speedup.ci95?;
     let half = (high / low).ln() / 2.0;
     half.is_finite().then_some(half)

@@ -11,7 +11,7 @@ use super::{Exit, Failure, output};
 use crate::analysis::Results;
 use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, of_gate, unlike};
 use crate::matrix::fraction;
-use crate::report::changes;
+use crate::report::run_diff;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,9 +26,9 @@ Two stored runs can show large changes only, because the machine itself differs 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CompareArgs {
-    /// The run that was: a run's directory, its run.json or records.jsonl, or a results.json
+    /// Compare with this earlier run: a run's directory, its run.json or records.jsonl, or a results.json
     base: PathBuf,
-    /// The run to judge
+    /// Judge this run
     new: PathBuf,
     /// Let a cell become this much slower, beyond what two stored runs can't tell anyway; a `[[budget]]` of the new
     /// run's matrix goes before it
@@ -100,21 +100,21 @@ pub fn run(args: &CompareArgs) -> Result<Exit, Failure> {
 /// Standard output, or GitHub's summary, can't be written.
 pub fn show(found: &Changes, format: CompareFormat) -> Result<(), Failure> {
     match format {
-        CompareFormat::Human => output::print(&output::in_locale(&changes::terminal(found))),
+        CompareFormat::Human => output::print(&output::in_locale(&run_diff::terminal(found))),
         CompareFormat::Json => output::print_json(found),
-        CompareFormat::Markdown => output::print(&changes::markdown(found)),
-        CompareFormat::PrComment => output::print(&changes::pr_comment(found)),
-        CompareFormat::Badge => output::print(&changes::badge(found).svg()),
-        CompareFormat::Shields => output::print_json(&changes::badge(found)),
+        CompareFormat::Markdown => output::print(&run_diff::markdown(found)),
+        CompareFormat::PrComment => output::print(&run_diff::pr_comment(found)),
+        CompareFormat::Badge => output::print(&run_diff::badge(found).svg()),
+        CompareFormat::Shields => output::print_json(&run_diff::badge(found)),
         CompareFormat::Github => {
             // First: they don't depend on a file.
-            output::print(&changes::github(found))?;
+            output::print(&run_diff::github(found))?;
             append_summary(found)
         }
     }
 }
 
-/// How a run ends that was measured: its gate's code, unless a cell failed.
+/// Returns how a measured run ends: with its gate's code, unless a cell failed.
 pub fn exit_of_run(results: &Results) -> Exit {
     match of_gate(results).map_or(Exit::Done, |found| exit(&found)) {
         Exit::Missing => Exit::Missing,
@@ -123,7 +123,7 @@ pub fn exit_of_run(results: &Results) -> Exit {
     }
 }
 
-/// Where the job has a summary; an empty name is none.
+/// Appends to the summary of a job of GitHub, where it has one; an empty name is none.
 fn append_summary(found: &Changes) -> Result<(), Failure> {
     use std::io::Write;
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
@@ -132,14 +132,14 @@ fn append_summary(found: &Changes) -> Result<(), Failure> {
     let append = || {
         let mut file = std::fs::OpenOptions::new().append(true).create(true).open(&path)?;
         let there = file.metadata()?.len();
-        file.write_all(changes::step_summary(found, there).as_bytes())
+        file.write_all(run_diff::step_summary(found, there).as_bytes())
     };
     append().map_err(|error: std::io::Error| {
         Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display()))
     })
 }
 
-/// What scripts see.
+/// Returns the exit code of a comparison.
 pub fn exit(found: &Changes) -> Exit {
     match found.ending() {
         Ending::Missing => Exit::Missing,

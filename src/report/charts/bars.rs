@@ -1,9 +1,10 @@
 //! Small multiples of horizontal bars, one panel a workload, one group a mode, one bar an interpreter.
 
-use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_width};
-use super::super::theme::Theme;
-use super::super::view;
-use super::super::view::View;
+use crate::analysis::CellResult;
+
+use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
+use super::super::theme::{Rgb, Theme};
+use super::super::view::{View, Way};
 use super::dots::apart;
 use super::frame::{Axis, Heading, MARGIN, WIDE};
 
@@ -17,17 +18,17 @@ const TEXT: f64 = 11.0;
 /// one that tells least must not press all others together.
 const CUT: f64 = 1.3;
 
-pub struct Panel {
+pub struct BarPanel {
     pub title: String,
-    pub groups: Vec<Group>,
+    pub groups: Vec<BarGroup>,
 }
 
-pub struct Group {
+pub struct BarGroup {
     pub name: String,
-    pub rows: Vec<Row>,
+    pub rows: Vec<BarRow>,
 }
 
-pub struct Row {
+pub struct BarRow {
     pub name: String,
     /// Place of the interpreter's colour.
     pub series: usize,
@@ -82,74 +83,63 @@ impl Bar {
 
 /// Panels, groups and rows for every workload, mode and interpreter at the focus number of workers.
 /// Interpreters and modes of which nothing ran are left out: their skips stand in the tables.
-pub fn panels(
-    results: &View<'_>,
-    content: impl Fn(&crate::analysis::CellResult) -> Option<Content>,
-) -> Vec<Panel> {
-    let workers = view::focus_workers(results);
-    let interpreters = view::present(results);
-    let row = |workload: &str, mode: view::Way<'_>, interpreter: &str| {
-        let cell = view::cell_at(results, interpreter, workload, mode, workers)?;
-        let content = if view::has_numbers(cell) {
+pub fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Content>) -> Vec<BarPanel> {
+    let row = |workload: &str, mode: Way<'_>, interpreter: &str| {
+        let cell = view.cell_in_focus(interpreter, workload, mode)?;
+        let content = if cell.has_numbers() {
             content(cell)?
         } else {
-            Content::Note { text: view::why_none(cell).replace('`', ""), failed: cell.outcome.is_failure() }
+            Content::Note { text: cell.why_none().replace('`', ""), failed: cell.outcome.is_failure() }
         };
-        let series = view::colour_index(results, interpreter);
-        Some(Row { name: interpreter.to_owned(), series, content })
+        let content = match content {
+            Content::Bar(bar) => {
+                Content::Bar(Bar { hover: format!("{}: {}", view.who_on(cell), bar.hover), ..bar })
+            }
+            note @ Content::Note { .. } => note,
+        };
+        Some(BarRow { name: interpreter.to_owned(), series: view.colour_index(interpreter), content })
     };
-    let group = |workload: &str, mode: view::Way<'_>| {
-        let rows: Vec<Row> = interpreters.iter().filter_map(|name| row(workload, mode, name)).collect();
-        let many = view::takes_workers(results, mode.0);
-        let name = view::mode_name(results, mode);
-        Group { name: if many { format!("{name} × {workers}") } else { name }, rows }
+    let group = |workload: &str, mode: Way<'_>| {
+        let rows = view.present().iter().filter_map(|name| row(workload, mode, name)).collect();
+        let many = view.takes_workers(mode.0);
+        let name = view.way_name(mode);
+        BarGroup { name: if many { format!("{name} × {}", view.focus_workers()) } else { name }, rows }
     };
-    let shows = |group: &Group| {
+    let shows = |group: &BarGroup| {
         group.rows.iter().any(|row| match &row.content {
             Content::Bar(_) => true,
             Content::Note { failed, .. } => *failed,
         })
     };
-    let modes = view::mode_variants(results);
-    view::workloads(results)
-        .into_iter()
-        .map(|workload| Panel {
-            title: workload.to_owned(),
-            groups: modes.iter().map(|&mode| group(workload, mode)).filter(|group| shows(group)).collect(),
-        })
-        .filter(|panel| !panel.groups.is_empty())
-        .collect()
+    let modes = view.ways();
+    let panel = |workload: &&str| BarPanel {
+        title: (*workload).to_owned(),
+        groups: modes.iter().map(|&mode| group(workload, mode)).filter(shows).collect(),
+    };
+    view.workload_names().iter().map(panel).filter(|panel| !panel.groups.is_empty()).collect()
 }
 
 /// Without the rows that hold no bar: of a figure that most cells can't have, their reasons say nothing.
-pub fn only_measured(panels: Vec<Panel>) -> Vec<Panel> {
-    let bar = |row: &Row| matches!(row.content, Content::Bar(_));
-    let group = |group: Group| Group { rows: group.rows.into_iter().filter(bar).collect(), ..group };
-    let panel = |panel: Panel| {
+pub fn only_measured(panels: Vec<BarPanel>) -> Vec<BarPanel> {
+    let bar = |row: &BarRow| matches!(row.content, Content::Bar(_));
+    let group = |group: BarGroup| BarGroup { rows: group.rows.into_iter().filter(bar).collect(), ..group };
+    let panel = |panel: BarPanel| {
         let groups = panel.groups.into_iter().map(group).filter(|group| !group.rows.is_empty()).collect();
-        Panel { groups, ..panel }
+        BarPanel { groups, ..panel }
     };
     panels.into_iter().map(panel).filter(|panel| !panel.groups.is_empty()).collect()
 }
 
-/// The whole chart; `None` without a single bar.
-pub fn draw(heading: &Heading, title: &str, panels: &[Panel], theme: &Theme, axis: Axis) -> Option<String> {
-    let bars = |panel: &Panel| panel.groups.iter().flat_map(|group| &group.rows).filter_map(bar_of).count();
-    if panels.iter().map(bars).sum::<usize>() == 0 {
-        return None;
-    }
-    let columns = if panels.len() == 1 || heading.width < WIDE { 1 } else { 2 };
-    let width = (heading.width - 2.0 * MARGIN - GAP * (columns as f64 - 1.0)) / columns as f64;
-    let height = |panel: &Panel| {
-        let rows: f64 = panel.groups.iter().map(|group| GROUP + group.rows.len() as f64 * ROW).sum();
-        PANEL_HEAD + rows + AXIS + 12.0
-    };
+/// Draws the whole chart; `None` without a single bar.
+pub fn draw(heading: &Heading<'_>, panels: &[BarPanel], axis: Axis) -> Option<String> {
+    panels.iter().flat_map(BarPanel::rows).find_map(bar_of)?;
+    let theme = heading.sheet.theme;
+    let columns = if panels.len() == 1 || heading.sheet.width < WIDE { 1 } else { 2 };
+    let width = (heading.sheet.width - 2.0 * MARGIN - GAP * (columns as f64 - 1.0)) / columns as f64;
+    let height = |panel: &BarPanel| PANEL_HEAD + panel.body() + AXIS + 12.0;
     let lines: Vec<f64> =
         panels.chunks(columns).map(|line| line.iter().map(height).fold(0.0, f64::max)).collect();
-    let total = heading.height() + lines.iter().sum::<f64>() + 4.0;
-
-    Some(picture(heading.width, total, title, theme, |canvas| {
-        heading.draw(canvas, theme);
+    Some(heading.picture(lines.iter().sum::<f64>() + 4.0, |canvas| {
         let mut y = heading.height();
         for (line, line_height) in panels.chunks(columns).zip(&lines) {
             for (column, panel) in line.iter().enumerate() {
@@ -161,7 +151,18 @@ pub fn draw(heading: &Heading, title: &str, panels: &[Panel], theme: &Theme, axi
     }))
 }
 
-fn bar_of(row: &Row) -> Option<&Bar> {
+impl BarPanel {
+    fn rows(&self) -> impl Iterator<Item = &BarRow> {
+        self.groups.iter().flat_map(|group| &group.rows)
+    }
+
+    /// Pixels of all groups with their names.
+    fn body(&self) -> f64 {
+        self.groups.iter().map(|group| GROUP + group.rows.len() as f64 * ROW).sum()
+    }
+}
+
+fn bar_of(row: &BarRow) -> Option<&Bar> {
     match &row.content {
         Content::Bar(bar) => Some(bar),
         Content::Note { .. } => None,
@@ -171,12 +172,12 @@ fn bar_of(row: &Row) -> Option<&Bar> {
 fn draw_panel(
     canvas: &mut Canvas,
     theme: &Theme,
-    panel: &Panel,
+    panel: &BarPanel,
     (x, top): (f64, f64),
     width: f64,
     axis: Axis,
 ) {
-    let rows = || panel.groups.iter().flat_map(|group| &group.rows);
+    let rows = || panel.rows();
     let name_width = rows().map(|row| text_width(&row.name, TEXT, false)).fold(20.0, f64::max).min(110.0);
     let left = x + name_width + 8.0;
     // Every bar has to leave room for its own text at the shared scale.
@@ -193,8 +194,7 @@ fn draw_panel(
     let head = Font { px: 14.0, bold: true, colour: theme.ink };
     canvas.text(&fit(&panel.title, width, 14.0, true), x, top + 8.0, Anchor::Start, head);
     let rows_top = top + PANEL_HEAD;
-    let body: f64 = panel.groups.iter().map(|group| GROUP + group.rows.len() as f64 * ROW).sum();
-    let bottom = rows_top + body + 4.0;
+    let bottom = rows_top + panel.body() + 4.0;
 
     if scale > 0.0 {
         for (tick, label) in axis.ticks(room / scale, (room / 75.0).max(2.0)) {
@@ -229,7 +229,7 @@ fn draw_panel(
 fn draw_row(
     canvas: &mut Canvas,
     theme: &Theme,
-    row: &Row,
+    row: &BarRow,
     (left, middle): (f64, f64),
     (scale, bar_limit): (f64, f64),
     right: f64,
@@ -249,26 +249,7 @@ fn draw_row(
         }
     };
     let colour = theme.series(row.series).mark;
-    let thick = 10.0;
-    if let Some(ghost) = bar.ghost {
-        let dashes = Stroke::new(1.0, theme.muted);
-        canvas.rect(left, middle - thick / 2.0, ghost * scale, thick, theme.shade, 1.0);
-        canvas.outline(left, middle - thick / 2.0, ghost * scale, thick, dashes);
-    }
-    if bar.hollow {
-        let length = bar.length() * scale;
-        canvas.rect(left, middle - thick / 2.0, length, thick, theme.paper, 1.0);
-        canvas.outline(left, middle - thick / 2.0, length, thick, Stroke::new(1.5, colour));
-    } else {
-        let mut from = left;
-        for &(value, opacity) in &bar.parts {
-            // A gap tells one part from the next where their shades are close.
-            let gap = if bar.parts.len() > 1 && value * scale > 3.0 { 1.0 } else { 0.0 };
-            canvas.rect(from, middle - thick / 2.0, value * scale - gap, thick, theme.paper, 1.0);
-            canvas.rect(from, middle - thick / 2.0, value * scale - gap, thick, colour, opacity);
-            from += value * scale;
-        }
-    }
+    draw_parts(canvas, theme, bar, (left, middle), scale, colour);
     if let Some([low, high]) = bar.interval {
         let (low, high) = (left + low * scale, left + high.min(bar_limit) * scale);
         let stroke = Stroke::new(1.4, theme.ink);
@@ -291,4 +272,35 @@ fn draw_row(
         canvas.text(&bar.aside, end + bar.text_width(), middle, Anchor::End, aside);
     }
     canvas.hover(left, middle - ROW / 2.0, right - left, ROW, &bar.hover);
+}
+
+/// Its ghost, and before it its parts, or a frame where it is hollow.
+fn draw_parts(
+    canvas: &mut Canvas,
+    theme: &Theme,
+    bar: &Bar,
+    (left, middle): (f64, f64),
+    scale: f64,
+    colour: Rgb,
+) {
+    let thick = 10.0;
+    if let Some(ghost) = bar.ghost {
+        let dashes = Stroke::new(1.0, theme.muted);
+        canvas.rect(left, middle - thick / 2.0, ghost * scale, thick, theme.shade, 1.0);
+        canvas.outline(left, middle - thick / 2.0, ghost * scale, thick, dashes);
+    }
+    if bar.hollow {
+        let length = bar.length() * scale;
+        canvas.rect(left, middle - thick / 2.0, length, thick, theme.paper, 1.0);
+        canvas.outline(left, middle - thick / 2.0, length, thick, Stroke::new(1.5, colour));
+    } else {
+        let mut from = left;
+        for &(value, opacity) in &bar.parts {
+            // A gap tells one part from the next where their shades are close.
+            let gap = if bar.parts.len() > 1 && value * scale > 3.0 { 1.0 } else { 0.0 };
+            canvas.rect(from, middle - thick / 2.0, value * scale - gap, thick, theme.paper, 1.0);
+            canvas.rect(from, middle - thick / 2.0, value * scale - gap, thick, colour, opacity);
+            from += value * scale;
+        }
+    }
 }

@@ -1,52 +1,62 @@
 //! CPUs in use over one cold invocation: the cell that tells most, and its rivals beside it.
 
 use crate::analysis::CellResult;
+use crate::record::ProcessSeries;
 
-use super::super::theme::Theme;
+use super::super::format;
 use super::super::view::View;
-use super::super::{finding, format, view};
 use super::Chart;
-use super::frame::{Heading, short, ticks};
-use super::timeline::{self, Band, Track, Upright};
+use super::frame::{Heading, JOIN, Sheet, short, ticks};
+use super::timeline::{self, Track, Upright};
+
+pub const CHART: Chart = Chart { name: "cpu", label: "CPUs over time", title, draw };
 
 /// The kernel counts CPU time in ticks of 10 ms: a shorter stretch could show half as much again.
 const STRETCH: u64 = 40_000_000;
 /// Stretches below which the picture is called rough.
 const FEW: usize = 5;
 
-pub struct Cpu;
+fn used(cell: &CellResult) -> Option<f64> {
+    cell.cpu_cores_used.filter(|used| used.is_finite())
+}
 
-impl Chart for Cpu {
-    fn name(&self) -> &'static str {
-        "cpu"
-    }
+/// `3.13t threads×2 keeps 1.9 of 2 CPUs busy; 3.13 threads×2 1.0`.
+fn title(view: &View<'_>) -> Option<String> {
+    let tracks = timeline::telling(view, track);
+    tracks.first()?;
+    let cpus = format::cpus(view.host.effective_cpus);
+    let told = tracks.iter().filter_map(|track| Some((view.who(track.cell), used(track.cell)?)));
+    let claims: Vec<String> = told
+        .enumerate()
+        .map(|(index, (who, used))| match index {
+            0 => format!("{who} keeps {used:.1} of {cpus} CPUs busy"),
+            _ => format!("{who} {used:.1}"),
+        })
+        .collect();
+    Some(if claims.is_empty() { "CPUs in use over one invocation".to_owned() } else { claims.join(JOIN) })
+}
 
-    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
-        let found = timeline::telling(results, |cell| track(results, cell));
-        let cells: Vec<&CellResult> = found.iter().map(|(cell, _)| *cell).collect();
-        let tracks: Vec<&Track> = found.iter().map(|(_, track)| track).collect();
-        let workload = &cells.first()?.workload;
-        let title = finding::cpu(results, &cells)?;
-        let told = cells.iter().any(|cell| cell.cpu_cores_used.is_some_and(f64::is_finite));
-        let title_is = if told { "the title's figures are of warm passes; below, " } else { "" };
-        let mut subtitle = format!(
-            "{workload}: {title_is}the whole process tree over one cold invocation, from launch to exit"
-        );
-        if tracks.iter().any(|track| track.stretches.len() < FEW) {
-            subtitle.push_str(&format!("; fewer than {FEW} samples make a rough picture"));
-        }
-        let heading = Heading::new(&title, &subtitle, width).with_key(timeline::key(&tracks));
-        let cpus = results.host.effective_cpus;
-        let upright = Upright {
-            ticks: |high| ticks(high, 3.0).into_iter().map(|tick| (tick, short(tick))).collect(),
-            limit: Some((cpus, format!("{} CPUs", format::cpus(cpus)))),
-        };
-        Some(timeline::draw(&heading, &title, &tracks, theme, &upright))
+fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
+    let tracks = timeline::telling(view, track);
+    let workload = &tracks.first()?.cell.workload;
+    let told = tracks.iter().any(|track| used(track.cell).is_some());
+    let title_is = if told { "the title's figures are of warm passes; below, " } else { "" };
+    let mut subtitle =
+        format!("{workload}: {title_is}the whole process tree over one cold invocation, from launch to exit");
+    if tracks.iter().any(|track| track.stretches.len() < FEW) {
+        subtitle.push_str(&format!("; fewer than {FEW} samples make a rough picture"));
     }
+    let heading = Heading::new(sheet, &subtitle).with_key(timeline::key(&tracks));
+    let cpus = view.host.effective_cpus;
+    let upright = Upright {
+        ticks: |high| ticks(high, 3.0).into_iter().map(|tick| (tick, short(tick))).collect(),
+        limit: Some((cpus, format!("{} CPUs", format::cpus(cpus)))),
+    };
+    Some(timeline::draw(view, &heading, &tracks, &upright))
 }
 
 /// Samples closer than [`STRETCH`] are taken together.
-fn track(results: &View<'_>, cell: &CellResult) -> Option<Track> {
+fn track(cell: &CellResult) -> Option<Track<'_>> {
     // At its launch it had used nothing.
     let mut before = (0, 0);
     let (mut stretches, mut total) = (Vec::new(), Vec::new());
@@ -59,7 +69,7 @@ fn track(results: &View<'_>, cell: &CellResult) -> Option<Track> {
             before = (sample.t_ns, sample.cpu_ns.max(before.1));
         }
     }
-    let band = |(process, name): (&crate::record::ProcessSeries, String)| {
+    let band = |process: &ProcessSeries| {
         let mut values = vec![0.0; stretches.len()];
         for point in process.points(&cell.timeline) {
             let place = stretches.partition_point(|stretch: &(f64, f64)| stretch.1 < point.t_ns as f64);
@@ -67,19 +77,8 @@ fn track(results: &View<'_>, cell: &CellResult) -> Option<Track> {
                 *value += point.cpu_ns as f64 / (to - from);
             }
         }
-        let hover = format!("{name}: {} of CPU time", format::ns(process.total_cpu_ns()));
-        Band { role: Some(process.role), values, hover }
+        (values, format!("{} of CPU time", format::ns(process.total_cpu_ns())))
     };
-    let mut bands: Vec<Band> = timeline::processes(cell).into_iter().map(band).collect();
-    if bands.is_empty() {
-        bands.push(Band { role: None, values: total.clone(), hover: view::who(results, cell) });
-    }
-    Some(Track {
-        title: view::who(results, cell),
-        series: view::colour_index(results, &cell.interpreter),
-        stretches,
-        bands,
-        total,
-        dots: Vec::new(),
-    })
+    let bands = timeline::bands(cell, &total, band);
+    Some(Track { cell, stretches, bands, total, dots: Vec::new() })
 }

@@ -1,6 +1,6 @@
 //! What all charts share: width, title that states the finding, subtitle, axis ticks.
 
-use super::super::canvas::{Anchor, Canvas, Font, fit, text_width, wrap};
+use super::super::canvas::{Anchor, Canvas, Font, fit, picture, text_width, wrap};
 use super::super::format;
 use super::super::theme::Theme;
 
@@ -9,6 +9,8 @@ pub const WIDE: f64 = 800.0;
 /// Width of the same chart on a phone.
 pub const NARROW: f64 = 370.0;
 pub const MARGIN: f64 = 16.0;
+/// How two claims of a title are joined.
+pub const JOIN: &str = "; ";
 const TITLE: f64 = 17.0;
 const SUBTITLE: f64 = 12.0;
 const KEY: f64 = 20.0;
@@ -16,24 +18,41 @@ const KEY: f64 = 20.0;
 /// What a shade means: its name and opacity.
 pub type Key = (&'static str, f64);
 
-/// Title and subtitle, broken into lines, and a key below them.
-pub struct Heading {
-    /// Of the whole chart.
+/// What a chart is drawn on.
+#[derive(Clone, Copy)]
+pub struct Sheet<'a> {
+    pub title: &'a str,
+    pub theme: &'a Theme,
+    /// Pixels of the whole chart.
     pub width: f64,
+}
+
+/// Title and subtitle, broken into lines, and a key below them.
+pub struct Heading<'a> {
+    pub sheet: Sheet<'a>,
     title: Vec<String>,
     subtitle: Vec<String>,
     key: Vec<Key>,
 }
 
-impl Heading {
-    pub fn new(title: &str, subtitle: &str, width: f64) -> Self {
-        let room = width - 2.0 * MARGIN;
+impl<'a> Heading<'a> {
+    pub fn new(sheet: Sheet<'a>, subtitle: &str) -> Self {
+        let room = sheet.width - 2.0 * MARGIN;
         let subtitle = wrap(subtitle, room, SUBTITLE, false);
-        Self { width, title: balanced(title, room), subtitle, key: Vec::new() }
+        Self { sheet, title: balanced(sheet.title, room), subtitle, key: Vec::new() }
     }
 
     pub fn with_key(self, key: Vec<Key>) -> Self {
         Self { key, ..self }
+    }
+
+    /// The chart: this heading and, drawn by `draw`, what stands in the `below` pixels under it.
+    pub fn picture(&self, below: f64, draw: impl FnOnce(&mut Canvas)) -> String {
+        let Sheet { title, theme, width } = self.sheet;
+        picture(width, self.height() + below, title, theme, |canvas| {
+            self.draw(canvas, theme);
+            draw(canvas);
+        })
     }
 
     pub fn height(&self) -> f64 {
@@ -44,7 +63,7 @@ impl Heading {
             + if self.key.is_empty() { 0.0 } else { KEY }
     }
 
-    pub fn draw(&self, canvas: &mut Canvas, theme: &Theme) {
+    fn draw(&self, canvas: &mut Canvas, theme: &Theme) {
         let mut y = MARGIN + 10.0;
         for line in &self.title {
             let font = Font { px: TITLE, bold: true, colour: theme.ink };
@@ -68,43 +87,50 @@ impl Heading {
 
 /// Small multiples of one size, each under its own title: two side by side where there is room.
 pub struct Grid<'a> {
-    heading: &'a Heading,
-    panels: usize,
+    heading: &'a Heading<'a>,
     columns: usize,
-    /// Of a panel with its title and its axis.
+    /// Pixels of a panel with its title and its axis.
     height: f64,
 }
 
 impl<'a> Grid<'a> {
     /// From a panel's upper edge to what is drawn in it.
-    pub const HEAD: f64 = 30.0;
+    const HEAD: f64 = 30.0;
     const GAP: f64 = 12.0;
 
-    /// `height`: of what is drawn below a panel's title.
-    pub fn new(heading: &'a Heading, panels: usize, height: f64) -> Self {
-        let columns = if panels == 1 || heading.width < WIDE { 1 } else { 2 };
-        Self { heading, panels, columns, height: Self::HEAD + height }
+    /// Draws `panels`, each with its title, by `draw`, which gets the upper left corner of what stands under a
+    /// panel's title, `height` pixels high, and its width.
+    pub fn picture<P>(
+        heading: &'a Heading<'a>,
+        height: f64,
+        panels: &[(String, P)],
+        draw: impl Fn(&mut Canvas, &P, (f64, f64), f64),
+    ) -> String {
+        let columns = if panels.len() == 1 || heading.sheet.width < WIDE { 1 } else { 2 };
+        let grid = Self { heading, columns, height: Self::HEAD + height };
+        let below = panels.len().div_ceil(columns) as f64 * grid.height;
+        heading.picture(below, |canvas| {
+            for (place, (title, panel)) in panels.iter().enumerate() {
+                let at = grid.open(canvas, place, title);
+                draw(canvas, panel, at, grid.panel_width());
+            }
+        })
     }
 
     fn column(&self) -> f64 {
-        (self.heading.width - 2.0 * MARGIN) / self.columns as f64
+        (self.heading.sheet.width - 2.0 * MARGIN) / self.columns as f64
     }
 
-    /// What a panel may take.
-    pub fn panel_width(&self) -> f64 {
+    /// Pixels that a panel may take.
+    fn panel_width(&self) -> f64 {
         self.column() - Self::GAP
     }
 
-    /// Of the whole chart.
-    pub fn height(&self) -> f64 {
-        self.heading.height() + self.panels.div_ceil(self.columns) as f64 * self.height
-    }
-
     /// Writes the title of the panel at this place; upper left corner of what is to be drawn under it.
-    pub fn open(&self, canvas: &mut Canvas, theme: &Theme, place: usize, title: &str) -> (f64, f64) {
+    fn open(&self, canvas: &mut Canvas, place: usize, title: &str) -> (f64, f64) {
         let x = MARGIN + (place % self.columns) as f64 * self.column();
         let y = self.heading.height() + (place / self.columns) as f64 * self.height;
-        let bold = Font { px: 14.0, bold: true, colour: theme.ink };
+        let bold = Font { px: 14.0, bold: true, colour: self.heading.sheet.theme.ink };
         canvas.text(&fit(title, self.panel_width(), 14.0, true), x, y + 8.0, Anchor::Start, bold);
         (x, y + Self::HEAD)
     }

@@ -2,12 +2,15 @@
 
 use crate::analysis::CellResult;
 
-use super::super::canvas::{Anchor, Canvas, Font, fit, picture, text_width};
+use super::super::canvas::{Anchor, Canvas, Font, fit, text_width};
+use super::super::format;
 use super::super::theme::{Rgb, Theme};
-use super::super::view::{self, View};
-use super::super::{finding, format};
+use super::super::view::{View, Way};
+use super::super::wording::UNSETTLED;
 use super::Chart;
-use super::frame::{Heading, MARGIN};
+use super::frame::{Heading, MARGIN, Sheet};
+
+pub const CHART: Chart = Chart { name: "heat", label: "heat map", title, draw };
 
 const ROW: f64 = 30.0;
 const HEAD: f64 = 52.0;
@@ -16,108 +19,118 @@ const GAP: f64 = 14.0;
 const FULL: f64 = 2.0;
 const OPAQUE: f64 = 0.6;
 
-pub struct Heat;
-
-impl Chart for Heat {
-    fn name(&self) -> &'static str {
-        "heat"
+/// `The most over 3.13's single: fib 1.9× with 3.13 mp×2, …`: the best cell of each workload whose interval
+/// lies above 1; hedged where it isn't settled.
+fn title(view: &View<'_>) -> Option<String> {
+    let shown = |cell: &&CellResult| cell.has_numbers() && view.in_focus(cell);
+    let best = |workload: &str| {
+        let cells = view.cells_of(workload).filter(shown);
+        let rated = cells.filter_map(|cell| Some((cell, cell.speedup.as_ref()?)));
+        let faster = rated.filter(|(_, speedup)| {
+            speedup.pairs > 0 && speedup.ci95.map_or(speedup.settled && speedup.ratio > 1.0, |ci| ci[0] > 1.0)
+        });
+        faster.max_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio))
+    };
+    let claim = |workload: &&str| {
+        let (cell, speedup) = best(workload)?;
+        Some(format!("{workload} {} with {}", speedup.about(), view.who(cell)))
+    };
+    let claims: Vec<String> = view.workload_names().iter().filter_map(claim).take(3).collect();
+    let baseline = &view.baseline;
+    if !claims.is_empty() {
+        return Some(format!("The most over {baseline}'s single: {}", claims.join(", ")));
     }
+    let cells = || view.cells.iter().filter(shown);
+    let compared = cells().filter(|cell| cell.speedup.as_ref().is_some_and(|one| one.ci95.is_some()));
+    Some(match 2 * compared.count() < cells().count() {
+        true => format!("Too little was compared to say what is faster than {baseline}'s single"),
+        false => format!("Nothing is shown to be faster than {baseline}'s single"),
+    })
+}
 
-    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
-        let names = view::present(results);
-        let modes: Vec<_> = view::mode_variants(results)
-            .into_iter()
-            .filter(|mode| {
-                let ran = |c: &CellResult| c.mode == mode.0 && c.variant() == mode.1 && c.speedup.is_some();
-                results.cells.iter().any(ran)
-            })
-            .collect();
-        let workloads: Vec<&str> = view::workloads(results)
-            .into_iter()
-            .filter(|w| view::of(results, w).any(|c| c.speedup.is_some()))
-            .collect();
-        if modes.is_empty() || workloads.is_empty() {
-            return None;
-        }
-        let title = finding::heat(results)?;
-        let workers = view::focus_workers(results);
-        let mut subtitle = format!(
-            "speedup over {}'s single, pools of {workers}; blue is faster, orange slower; {} not settled",
-            results.baseline,
-            view::UNSETTLED,
-        );
-        let shown = || results.cells.iter().filter(|cell| names.contains(&cell.interpreter.as_str()));
-        if shown().any(|cell| cell.outcome.is_failure()) {
-            subtitle.push_str("; ✗ failed");
-        }
-        if shown().any(|cell| !cell.outcome.is_failure() && cell.speedup.is_none()) {
-            subtitle.push_str("; – not measured, or not beside its baseline");
-        }
-        let heading = Heading::new(&title, &subtitle, width);
-        let panel = HEAD + names.len() as f64 * ROW + GAP;
-        let height = heading.height() + workloads.len() as f64 * panel;
-        let label = names.iter().map(|name| text_width(name, 11.5, true)).fold(30.0, f64::max).min(110.0);
-        let left = MARGIN + label + 10.0;
-        let column = (width - MARGIN - left) / modes.len() as f64;
+fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
+    let (theme, width) = (sheet.theme, sheet.width);
+    let rated = |mode: &Way<'_>| {
+        let in_mode = |cell: &&CellResult| (cell.mode.as_str(), cell.variant()) == *mode;
+        view.cells.iter().filter(in_mode).any(|cell| cell.speedup.is_some())
+    };
+    let modes: Vec<Way<'_>> = view.ways().into_iter().filter(rated).collect();
+    let workloads = view.workload_names().iter();
+    let workloads: Vec<&str> =
+        workloads.copied().filter(|name| view.cells_of(name).any(|cell| cell.speedup.is_some())).collect();
+    if modes.is_empty() || workloads.is_empty() {
+        return None;
+    }
+    let names = view.present();
+    let heading = Heading::new(sheet, &subtitle(view));
+    let panel = HEAD + names.len() as f64 * ROW + GAP;
+    let label = names.iter().map(|name| text_width(name, 11.5, true)).fold(30.0, f64::max).min(110.0);
+    let left = MARGIN + label + 10.0;
+    let column = (width - MARGIN - left) / modes.len() as f64;
 
-        Some(picture(width, height, &title, theme, |canvas| {
-            heading.draw(canvas, theme);
-            let mut y = heading.height();
-            for workload in &workloads {
-                let bold = Font { px: 14.0, bold: true, colour: theme.ink };
-                canvas.text(&fit(workload, width, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
-                let small = Font { px: 10.5, bold: false, colour: theme.muted };
+    Some(heading.picture(workloads.len() as f64 * panel, |canvas| {
+        let mut y = heading.height();
+        for workload in &workloads {
+            let bold = Font { px: 14.0, bold: true, colour: theme.ink };
+            canvas.text(&fit(workload, width, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
+            let small = Font { px: 10.5, bold: false, colour: theme.muted };
+            for (place, mode) in modes.iter().enumerate() {
+                let name = fit(&view.way_name(*mode), column - 4.0, 10.5, false);
+                let middle = left + (place as f64 + 0.5) * column;
+                canvas.text(&name, middle, y + HEAD - 12.0, Anchor::Middle, small);
+            }
+            for (line, name) in names.iter().enumerate() {
+                let top = y + HEAD + line as f64 * ROW;
+                let colour = theme.series(view.colour_index(name)).text;
+                let font = Font { px: 11.5, bold: true, colour };
+                let short = fit(name, label + 1.0, 11.5, true);
+                canvas.text(&short, left - 10.0, top + ROW / 2.0, Anchor::End, font);
                 for (place, mode) in modes.iter().enumerate() {
-                    let name = fit(&view::mode_name(results, *mode), column - 4.0, 10.5, false);
-                    let middle = left + (place as f64 + 0.5) * column;
-                    canvas.text(&name, middle, y + HEAD - 12.0, Anchor::Middle, small);
-                }
-                for (line, name) in names.iter().enumerate() {
-                    let top = y + HEAD + line as f64 * ROW;
-                    let colour = theme.series(view::colour_index(results, name)).text;
-                    let font = Font { px: 11.5, bold: true, colour };
-                    let short = fit(name, label + 1.0, 11.5, true);
-                    canvas.text(&short, left - 10.0, top + ROW / 2.0, Anchor::End, font);
-                    for (place, mode) in modes.iter().enumerate() {
-                        let at = (left + place as f64 * column, top, column - 2.0);
-                        if let Some(cell) = view::cell_at(results, name, workload, *mode, workers) {
-                            tile(canvas, theme, results, cell, at);
-                        }
+                    let at = (left + place as f64 * column, top, column - 2.0);
+                    if let Some(cell) = view.cell_in_focus(name, workload, *mode) {
+                        tile(canvas, theme, &view.who_on(cell), cell, at);
                     }
                 }
-                y += panel;
             }
-        }))
+            y += panel;
+        }
+    }))
+}
+
+fn subtitle(view: &View<'_>) -> String {
+    let mut subtitle = format!(
+        "speedup over {}'s single, pools of {}; blue is faster, orange slower; {UNSETTLED} not settled",
+        view.baseline,
+        view.focus_workers(),
+    );
+    let shown = || view.cells.iter().filter(|cell| view.present().contains(&cell.interpreter.as_str()));
+    if shown().any(|cell| cell.outcome.is_failure()) {
+        subtitle.push_str("; ✗ failed");
     }
+    if shown().any(|cell| !cell.outcome.is_failure() && cell.speedup.is_none()) {
+        subtitle.push_str("; – not measured, or not beside its baseline");
+    }
+    subtitle
 }
 
 /// One cell: its colour by the logarithm of the ratio, its figure, or what stands in its place.
-fn tile(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    results: &View<'_>,
-    cell: &CellResult,
-    (x, y, width): (f64, f64, f64),
-) {
+fn tile(canvas: &mut Canvas, theme: &Theme, who: &str, cell: &CellResult, (x, y, width): (f64, f64, f64)) {
     let (middle, center) = (x + width / 2.0, y + (ROW - 2.0) / 2.0);
-    let who = format!("{} {}", view::who(results, cell), cell.workload);
-    let Some(speedup) = cell.speedup.as_ref().filter(|s| view::has_numbers(cell) && s.ratio > 0.0) else {
+    canvas.rect(x, y, width, ROW - 2.0, theme.shade, 1.0);
+    let Some(speedup) = cell.speedup.as_ref().filter(|s| cell.has_numbers() && s.ratio > 0.0) else {
         let failed = cell.outcome.is_failure();
-        canvas.rect(x, y, width, ROW - 2.0, theme.shade, 1.0);
         let (text, colour) = if failed { ("✗", theme.bad) } else { (format::NONE, theme.muted) };
         canvas.text(text, middle, center, Anchor::Middle, Font { px: 12.0, bold: failed, colour });
-        canvas.hover(x, y, width, ROW - 2.0, &format!("{who}: {}", view::why_none(cell)));
+        canvas.hover(x, y, width, ROW - 2.0, &format!("{who}: {}", cell.why_none()));
         return;
     };
     let strength = (speedup.ratio.ln() / FULL.ln()).clamp(-1.0, 1.0);
     let (cool, warm): (Rgb, Rgb) = (theme.series(0).mark, theme.series(5).mark);
-    canvas.rect(x, y, width, ROW - 2.0, theme.shade, 1.0);
     canvas.rect(x, y, width, ROW - 2.0, if strength >= 0.0 { cool } else { warm }, strength.abs() * OPAQUE);
-    let mark = if speedup.settled { "" } else { view::UNSETTLED };
-    let text = fit(&format!("{mark}{}", format::ratio(speedup.ratio)), width - 2.0, 11.0, false);
+    let text = fit(&speedup.text(), width - 2.0, 11.0, false);
     let font = Font { px: 11.0, bold: speedup.settled, colour: theme.ink };
     canvas.text(&text, middle, center, Anchor::Middle, font);
     let interval =
-        view::interval(speedup).map_or_else(String::new, |ci| format!(", 95 % {}", format::interval(ci)));
+        speedup.shown_interval().map_or_else(String::new, |ci| format!(", 95 % {}", format::interval(ci)));
     canvas.hover(x, y, width, ROW - 2.0, &format!("{who}: {}{interval}", format::ratio(speedup.ratio)));
 }

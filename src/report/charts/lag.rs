@@ -1,33 +1,42 @@
 //! How long the event loop stood still: what an application with an event loop feels.
 
-use super::super::theme::Theme;
-use super::super::view::{self, View};
-use super::super::{finding, format};
+use crate::analysis::CellResult;
+
+use super::super::format;
+use super::super::view::View;
 use super::Chart;
 use super::bars::{self, Bar, Content};
-use super::frame::{Axis, Heading};
+use super::frame::{Axis, Heading, Sheet};
 
-pub struct Lag;
+pub const CHART: Chart = Chart { name: "lag", label: "event loop", title, draw };
 
-impl Chart for Lag {
-    fn name(&self) -> &'static str {
-        "lag"
-    }
+fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
+    let panels = bars::panels(view, |cell| {
+        let lag = cell.loop_lag_ns?;
+        Some(Content::Bar(Bar {
+            parts: vec![(lag as f64, 1.0)],
+            interval: cell.loop_lag_ci95.map(|ci95| ci95.map(|end| end as f64)),
+            text: format::ns(lag),
+            hover: cell.lag_text()?,
+            ..Bar::default()
+        }))
+    });
+    let subtitle = "longest time in a pass in which the event loop could do nothing else, median over passes; whiskers: 95 % interval (without an end bar: cut off); shorter is better";
+    bars::draw(&Heading::new(sheet, subtitle), &bars::only_measured(panels), Axis::Nanoseconds)
+}
 
-    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
-        let panels = bars::panels(results, |cell| {
-            let lag = cell.loop_lag_ns?;
-            Some(Content::Bar(Bar {
-                parts: vec![(lag as f64, 1.0)],
-                interval: cell.loop_lag_ci95.map(|ci95| ci95.map(|end| end as f64)),
-                text: format::ns(lag),
-                hover: format!("{} {}: {}", view::who(results, cell), cell.workload, view::lag(cell)?),
-                ..Bar::default()
-            }))
-        });
-        let panels = bars::only_measured(panels);
-        let title = finding::lag(results)?;
-        let subtitle = "longest time in a pass in which the event loop could do nothing else, median over passes; whiskers: 95 % interval (without an end bar: cut off); shorter is better";
-        bars::draw(&Heading::new(&title, subtitle, width), &title, &panels, theme, Axis::Nanoseconds)
-    }
+/// `fib's event loop stands still for 119 ms with 3.13t asyncio`.
+fn title(view: &View<'_>) -> Option<String> {
+    let cells = view.measured().filter(|cell| view.in_focus(cell));
+    let mut lags: Vec<(&CellResult, u64)> =
+        cells.filter_map(|cell| Some((cell, cell.loop_lag_ns?))).collect();
+    lags.sort_by_key(|lag| lag.1);
+    let (longest, most) = lags.last()?;
+    let with = |cell: &CellResult, ns: u64| format!("for {} with {}", format::ns(ns), view.who(cell));
+    let head = format!("{}'s event loop stands still {}", longest.workload, with(longest, *most));
+    let least = lags.iter().find(|(cell, _)| cell.workload == longest.workload);
+    Some(match least.filter(|(_, least)| *least < most / 2) {
+        Some((cell, least)) => format!("{head}, {}", with(cell, *least)),
+        None => head,
+    })
 }

@@ -1,4 +1,4 @@
-//! One file a chart. To add one: write the file, name it in [`all`].
+//! One file a chart: when it applies, its title, how it is drawn. To add one: write the file, name it in [`all`].
 
 mod bars;
 mod break_even;
@@ -11,43 +11,46 @@ mod heat;
 mod lag;
 mod memory;
 mod memory_time;
+pub mod panel_rows;
 mod phases;
 mod scaling;
-pub mod scaling_panel;
 mod time;
 mod timeline;
 mod tradeoff;
 mod worker_memory;
+pub mod worker_panel;
 
-pub use frame::{Heading, MARGIN, NARROW, WIDE};
-pub use tradeoff::Choice;
+pub use frame::{Heading, NARROW, Sheet, WIDE};
 
-use super::theme::Theme;
 use super::view::View;
 
 /// A picture of some of the results.
-pub trait Chart: Sync {
+pub struct Chart {
     /// File name without extension, as `scaling`.
-    fn name(&self) -> &'static str;
-    /// The SVG, `width` pixels wide; `None` where the results hold nothing that it could show.
-    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String>;
+    pub name: &'static str,
+    /// What a newcomer would call it, as `heat map`.
+    pub label: &'static str,
+    /// States the finding; `None` where the results hold nothing that the chart could show.
+    pub title: fn(&View<'_>) -> Option<String>,
+    /// Returns the SVG below that title; `None` where nothing would be drawn.
+    pub draw: fn(&View<'_>, Sheet<'_>) -> Option<String>,
 }
 
 /// Every chart, in the order in which a reader should see them.
-pub fn all() -> Vec<Box<dyn Chart>> {
-    vec![
-        Box::new(scaling::Scaling),
-        Box::new(heat::Heat),
-        Box::new(time::Time),
-        Box::new(tradeoff::Tradeoff),
-        Box::new(break_even::BreakEven),
-        Box::new(efficiency::Efficiency),
-        Box::new(memory::Memory),
-        Box::new(worker_memory::WorkerMemory),
-        Box::new(cpu::Cpu),
-        Box::new(memory_time::MemoryTime),
-        Box::new(phases::PhasesChart),
-        Box::new(lag::Lag),
-        Box::new(distribution::Distribution),
+pub fn all() -> [Chart; 13] {
+    [
+        scaling::CHART,
+        heat::CHART,
+        time::CHART,
+        tradeoff::CHART,
+        break_even::CHART,
+        efficiency::CHART,
+        memory::CHART,
+        worker_memory::CHART,
+        cpu::CHART,
+        memory_time::CHART,
+        phases::CHART,
+        lag::CHART,
+        distribution::CHART,
     ]
 }

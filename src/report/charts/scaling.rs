@@ -2,35 +2,31 @@
 //! interpreter's own `single` and over the baseline interpreter's.
 
 use crate::analysis::{CellResult, Scaling as Fitted, Speedup};
-
 use crate::record::Outcome;
 
-use super::super::canvas::{Anchor, Font, fit, picture};
-use super::super::theme::Theme;
-use super::super::view::View;
-use super::super::{finding, format, view};
+use super::super::format;
+use super::super::view::{View, Way};
+use super::super::wording::outcome;
 use super::Chart;
-use super::frame::{Heading, MARGIN, WIDE};
-use super::scaling_panel::{Curve, Line, Measure, PANEL_HEIGHT, Panel, Point};
+use super::frame::{Heading, JOIN, Sheet};
+use super::panel_rows::{self, MAX_COLUMNS, PanelRow};
+use super::worker_panel::{FittedCurve, Measure, WorkerLine, WorkerPanel, WorkerPoint};
 
-/// More modes than this would leave no room to read.
-const MAX_COLUMNS: usize = 4;
-const BLOCK_HEAD: f64 = 24.0;
-const ROW_HEAD: f64 = 20.0;
-const FOOT: f64 = 14.0;
+pub const CHART: Chart = Chart { name: "scaling", label: "scaling", title, draw };
 
-pub struct Scaling;
+/// An interval whose ends lie further apart than this factor is told instead of its middle.
+const TOO_WIDE: f64 = 1.5;
 
 /// What a row of panels shows: the speedup over the own `single` or over the baseline interpreter's, or
 /// the former divided by the workers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Row {
+pub(super) enum Over {
     Own,
     Baseline,
     Share,
 }
 
-impl Row {
+impl Over {
     fn of(self, cell: &CellResult) -> Option<&Speedup> {
         match self {
             Self::Own | Self::Share => cell.speedup_self.as_ref(),
@@ -47,94 +43,113 @@ impl Row {
         if self == Self::Share { Measure::Share } else { Measure::Speedup }
     }
 
-    fn head(self, results: &View<'_>) -> Option<String> {
+    fn head(self, view: &View<'_>) -> String {
         match self {
-            Self::Own => Some("over the interpreter's own single".to_owned()),
-            Self::Baseline => Some(format!("over {}'s single", results.baseline)),
-            Self::Share => None,
+            Self::Own => "over the interpreter's own single".to_owned(),
+            Self::Baseline => format!("over {}'s single", view.baseline),
+            Self::Share => String::new(),
         }
     }
 }
 
-impl Chart for Scaling {
-    fn name(&self) -> &'static str {
-        "scaling"
+fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
+    let mut subtitle = against_baseline(view).map_or_else(String::new, |said| format!("{said}. "));
+    subtitle.push_str("Whiskers: 95 % interval. Dashed: ideal.");
+    subtitle.push_str(&capacity_note(view));
+    subtitle.push_str(&fit_note(view));
+    if view.measured().any(|cell| !cell.is_settled()) {
+        subtitle.push_str(" Hollow: not settled; small: too few pairs for an interval.");
     }
-
-    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
-        let title = finding::scaling(results).unwrap_or_else(|| "speedup against workers".to_owned());
-        let mut subtitle = finding::against_baseline(results).map_or_else(String::new, |s| format!("{s}. "));
-        subtitle.push_str("Whiskers: 95 % interval. Dashed: ideal.");
-        subtitle.push_str(&capacity_note(results));
-        subtitle.push_str(&fit_note(results));
-        if results.cells.iter().any(|cell| view::has_numbers(cell) && !view::settled(cell)) {
-            subtitle.push_str(" Hollow: not settled; small: too few pairs for an interval.");
-        }
-        draw_rows(results, theme, width, &title, &subtitle, &[Row::Own, Row::Baseline])
-    }
+    draw_rows(view, sheet, &subtitle, &[Over::Own, Over::Baseline])
 }
 
-/// A block for each workload, in it the rows, in each a panel for every mode.
-pub(super) fn draw_rows(
-    results: &View<'_>,
-    theme: &Theme,
-    width: f64,
-    title: &str,
-    subtitle: &str,
-    rows: &[Row],
-) -> Option<String> {
-    let modes = columns(results);
-    let workloads: Vec<&str> =
-        view::workloads(results).into_iter().filter(|w| has_speedups(results, w, &modes)).collect();
+/// `3.13t threads reach 1.9× on 2 workers; 3.13 stays at 1.0×`, over their own `single`.
+fn title(view: &View<'_>) -> Option<String> {
+    Some(finding(view).unwrap_or_else(|| "speedup against workers".to_owned()))
+}
+
+fn finding(view: &View<'_>) -> Option<String> {
+    let workload = view.telling_workload()?;
+    let mut cells: Vec<(&CellResult, &Speedup)> = view
+        .thread_cells(workload)
+        .into_iter()
+        .filter_map(|cell| Some((cell, cell.speedup_self.as_ref()?)))
+        .collect();
+    // The best first; of the rest only what tells the contrast.
+    cells.sort_by(|a, b| b.1.ratio.total_cmp(&a.1.ratio));
+    let ((best, speedup), rest) = cells.split_first()?;
+    let who = format!("{} {} {}", best.interpreter, best.mode, reach(speedup));
+    let head = format!("{workload}: {who} on {} workers", view.focus_workers());
+    let worst = rest.iter().rev().find(|(cell, _)| cell.interpreter == view.baseline).or(rest.last());
+    Some(match worst {
+        Some((cell, speedup)) => format!("{head}{JOIN}{}'s {}", cell.interpreter, reach(speedup)),
+        None => head,
+    })
+}
+
+/// What the same cells are worth against the baseline interpreter: the other half of the truth.
+fn against_baseline(view: &View<'_>) -> Option<String> {
+    let cells = view.thread_cells(view.telling_workload()?).into_iter();
+    let own = cells.filter_map(|cell| Some((cell, cell.speedup_self.as_ref()?.ratio)));
+    let best = own.max_by(|a, b| a.1.total_cmp(&b.1))?.0;
+    Some(format!(
+        "Over {}'s single instead of their own, {} {} make {}",
+        view.baseline,
+        best.interpreter,
+        best.mode,
+        best.speedup.as_ref()?.about()
+    ))
+}
+
+/// A gain is reached, its absence is where one stays, a loss is where one falls to; what is known too
+/// badly to be called any of these is said as a range.
+fn reach(speedup: &Speedup) -> String {
+    let Some([low, high]) = speedup.ci95 else {
+        let pairs = format::count(speedup.pairs as usize, "pair");
+        return format!("are known from {pairs} only ({})", speedup.about());
+    };
+    if !speedup.settled && high > low * TOO_WIDE {
+        return format!("lie between {} and {}", format::ratio_short(low), format::ratio_short(high));
+    }
+    let verb = match speedup.ratio {
+        r if r >= 1.1 && low > 1.0 => "reach",
+        r if r < 0.9 && high < 1.0 => "fall to",
+        _ => "stay at",
+    };
+    format!("{verb} {}", speedup.about())
+}
+
+/// Draws a block for each workload, in it the rows, in each a panel for every mode.
+pub(super) fn draw_rows(view: &View<'_>, sheet: Sheet<'_>, subtitle: &str, rows: &[Over]) -> Option<String> {
+    let modes = columns(view);
+    let shown = |workload: &&str| has_speedups(view, workload, &modes);
+    let workloads: Vec<&str> = view.workload_names().iter().copied().filter(shown).collect();
     if modes.is_empty() || workloads.is_empty() {
         return None;
     }
-    let workers = axis(results);
-    let heading = Heading::new(title, subtitle, width);
-    let columns = if width < WIDE { 1 } else { modes.len() };
-    let block_head = if workloads.len() > 1 { BLOCK_HEAD } else { 0.0 };
-    let row_head = |row: &Row| if row.head(results).is_some() { ROW_HEAD } else { 0.0 };
-    let lines = modes.len().div_ceil(columns) as f64;
-    let block = block_head + rows.iter().map(|row| row_head(row) + PANEL_HEIGHT * lines).sum::<f64>() + FOOT;
-    let height = heading.height() + block * workloads.len() as f64;
-    let panel_width = (width - 2.0 * MARGIN) / columns as f64;
-
-    Some(picture(width, height, title, theme, |canvas| {
-        heading.draw(canvas, theme);
-        for (index, workload) in workloads.iter().enumerate() {
-            let mut y = heading.height() + index as f64 * block;
-            let bold = Font { px: 14.0, bold: true, colour: theme.ink };
-            let head = if workloads.len() > 1 { *workload } else { "" };
-            canvas.text(&fit(head, width, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
-            y += block_head;
-            for (place, &row) in rows.iter().enumerate() {
-                if let Some(text) = row.head(results) {
-                    let font = Font { px: 11.5, bold: false, colour: theme.ink };
-                    canvas.text(&text, MARGIN, y + 8.0, Anchor::Start, font);
-                }
-                y += row_head(&row);
-                let panels: Vec<Panel> =
-                    modes.iter().map(|&mode| panel(results, workload, mode, row, &workers)).collect();
-                let top = panels.iter().map(Panel::reach).fold(1.2, f64::max);
-                for line in panels.chunks(columns) {
-                    for (column, panel) in line.iter().enumerate() {
-                        let x = MARGIN + column as f64 * panel_width;
-                        panel.draw(canvas, theme, (x, y), panel_width, top, place + 1 == rows.len());
-                    }
-                    y += PANEL_HEIGHT;
-                }
-            }
-        }
-    }))
+    let workers = axis(view);
+    let row = |workload: &'_ str, over: Over| {
+        modes.iter().map(|&mode| panel(view, workload, mode, over, &workers)).collect()
+    };
+    let mut all = Vec::new();
+    for &workload in &workloads {
+        all.extend(rows.iter().map(|&over| PanelRow {
+            workload: if workloads.len() > 1 { workload } else { "" },
+            head: over.head(view),
+            panels: row(workload, over),
+            names_axis: rows.last() == Some(&over),
+        }));
+    }
+    Some(panel_rows::draw(&Heading::new(sheet, subtitle), &all, modes.len()))
 }
 
 /// What the broad pale lines are, where there are any.
-pub(super) fn fit_note(results: &View<'_>) -> String {
+pub(super) fn fit_note(view: &View<'_>) -> String {
     let (usl, amdahl) = (
-        results.scaling.iter().any(|one| one.usl.is_some()),
-        results.scaling.iter().any(|one| one.amdahl.is_some() && one.usl.is_none()),
+        view.scaling.iter().any(|one| one.usl.is_some()),
+        view.scaling.iter().any(|one| one.amdahl.is_some() && one.usl.is_none()),
     );
-    let knee = results
+    let knee = view
         .scaling
         .iter()
         .any(|one| one.usl.as_ref().is_some_and(|usl| usl.knee.value.is_some() && !usl.knee_extrapolated));
@@ -149,11 +164,11 @@ pub(super) fn fit_note(results: &View<'_>) -> String {
 }
 
 /// What the grey bars are, with the figure at the focus number of workers.
-fn capacity_note(results: &View<'_>) -> String {
-    let workers = view::focus_workers(results);
-    let workload = finding::telling_workload(results);
-    let mut at = view::capacities(results, workers);
-    let baseline = |c: &&crate::analysis::Capacity| c.cell.interpreter == results.baseline;
+fn capacity_note(view: &View<'_>) -> String {
+    let workers = view.focus_workers();
+    let workload = view.telling_workload();
+    let mut at = view.capacities(workers);
+    let baseline = |c: &&crate::analysis::Capacity| c.cell.interpreter == view.baseline;
     let found = at
         .clone()
         .filter(|c| Some(c.cell.workload.as_str()) == workload)
@@ -166,15 +181,16 @@ fn capacity_note(results: &View<'_>) -> String {
 }
 
 /// Modes that multiply with the workers: the thread mode first, then processes, then the rest.
-fn columns<'a>(results: &'a View<'_>) -> Vec<view::Way<'a>> {
-    let mut modes: Vec<_> = view::mode_variants(results)
+fn columns<'a>(view: &'a View<'_>) -> Vec<Way<'a>> {
+    let mut modes: Vec<_> = view
+        .ways()
         .into_iter()
         .filter(|(mode, variant)| {
-            let mut cells = results.cells.iter().filter(|c| c.mode == *mode && c.variant() == *variant);
-            view::takes_workers(results, mode) && cells.any(|cell| cell.speedup_self.is_some())
+            let mut cells = view.cells.iter().filter(|c| c.mode == *mode && c.variant() == *variant);
+            view.takes_workers(mode) && cells.any(|cell| cell.speedup_self.is_some())
         })
         .collect();
-    let threads = finding::thread_mode(results);
+    let threads = view.thread_mode();
     modes.sort_by_key(|(mode, _)| match *mode {
         mode if Some(mode) == threads => 0,
         "mp" => 1,
@@ -184,16 +200,15 @@ fn columns<'a>(results: &'a View<'_>) -> Vec<view::Way<'a>> {
     modes
 }
 
-fn has_speedups(results: &View<'_>, workload: &str, modes: &[view::Way<'_>]) -> bool {
-    view::of(results, workload)
+fn has_speedups(view: &View<'_>, workload: &str, modes: &[Way<'_>]) -> bool {
+    view.cells_of(workload)
         .any(|cell| cell.speedup_self.is_some() && modes.contains(&(cell.mode.as_str(), cell.variant())))
 }
 
 /// Every number of workers of the run: the axis of all panels.
-fn axis(results: &View<'_>) -> Vec<u32> {
-    let takes =
-        |cell: &&CellResult| cell.outcome != Outcome::Skipped && view::takes_workers(results, &cell.mode);
-    let mut all: Vec<u32> = results.cells.iter().filter(takes).map(|cell| cell.workers).collect();
+fn axis(view: &View<'_>) -> Vec<u32> {
+    let takes = |cell: &&CellResult| cell.outcome != Outcome::Skipped && view.takes_workers(&cell.mode);
+    let mut all: Vec<u32> = view.cells.iter().filter(takes).map(|cell| cell.workers).collect();
     // Where `single` stands, and where the ideal begins.
     all.push(1);
     all.sort_unstable();
@@ -202,48 +217,48 @@ fn axis(results: &View<'_>) -> Vec<u32> {
 }
 
 fn panel(
-    results: &View<'_>,
+    view: &View<'_>,
     workload: &str,
-    (mode, variant): view::Way<'_>,
-    over: Row,
+    (mode, variant): Way<'_>,
+    over: Over,
     workers: &[u32],
-) -> Panel {
-    let cells = || view::of(results, workload).filter(move |c| c.mode == mode && c.variant() == variant);
+) -> WorkerPanel {
+    let cells = || view.cells_of(workload).filter(move |c| c.mode == mode && c.variant() == variant);
     let line = |interpreter: &str| {
         let own = || cells().filter(|cell| cell.interpreter == interpreter);
-        let points: Vec<Point> = own()
-            .filter(|cell| view::has_numbers(cell))
+        let points: Vec<WorkerPoint> = own()
+            .filter(|cell| cell.has_numbers())
             .filter_map(|cell| {
                 let speedup = over.of(cell).filter(|speedup| speedup.ratio.is_finite())?;
                 let share = over.divisor(f64::from(cell.workers.max(1)));
-                Some(Point {
+                Some(WorkerPoint {
                     workers: cell.workers,
                     ratio: speedup.ratio / share,
                     interval: speedup.ci95.map(|ci95| ci95.map(|end| end / share)),
                     settled: speedup.settled,
-                    hover: hover(results, cell, speedup),
+                    hover: hover(view, cell, speedup),
                 })
             })
             .collect();
         let failures: Vec<(u32, String)> = own()
             .filter(|cell| cell.outcome.is_failure())
-            .map(|cell| (cell.workers, view::outcome(cell.outcome).to_owned()))
+            .map(|cell| (cell.workers, outcome(cell.outcome).to_owned()))
             .collect();
         let name = interpreter.to_owned();
-        let series = view::colour_index(results, interpreter);
-        let found = view::curve(results, (interpreter, workload), (mode, variant));
-        let found = found.filter(|_| over != Row::Baseline);
+        let series = view.colour_index(interpreter);
+        let found = view.curve(interpreter, workload, (mode, variant));
+        let found = found.filter(|_| over != Over::Baseline);
         let curve = found.and_then(|scaling| curve(scaling, over));
-        let dashed = view::colour_repeats(results, interpreter);
-        let line = Line { name, series, dashed, points, failures, curve };
+        let dashed = view.colour_repeats(interpreter);
+        let line = WorkerLine { name, series, dashed, points, failures, curve };
         (!line.points.is_empty() || !line.failures.is_empty()).then_some(line)
     };
     // The machine's capacity as the interpreters saw it; over the baseline, the baseline's own.
     let capacity = workers
         .iter()
         .filter_map(|&n| {
-            let all = view::capacities(results, n).filter(|c| c.cell.workload == workload && n > 1);
-            let own = all.filter(|c| over != Row::Baseline || c.cell.interpreter == results.baseline);
+            let all = view.capacities(n).filter(|c| c.cell.workload == workload && n > 1);
+            let own = all.filter(|c| over != Over::Baseline || c.cell.interpreter == view.baseline);
             let share = over.divisor(f64::from(n));
             let ratios: Vec<f64> = own.map(|c| c.ratio / share).filter(|ratio| ratio.is_finite()).collect();
             let low = ratios.iter().copied().reduce(f64::min)?;
@@ -251,18 +266,18 @@ fn panel(
             Some((n, [low, high]))
         })
         .collect();
-    Panel {
-        title: view::mode_name(results, (mode, variant)),
+    WorkerPanel {
+        title: view.way_name((mode, variant)),
         measure: over.measure(),
-        lines: view::interpreters(results).iter().copied().filter_map(line).collect(),
+        lines: view.interpreter_names().iter().copied().filter_map(line).collect(),
         workers: workers.to_vec(),
-        cpus: results.host.effective_cpus,
+        cpus: view.host.effective_cpus,
         capacity,
     }
 }
 
 /// The fitted law from one worker to the last that has a CPU.
-fn curve(scaling: &Fitted, row: Row) -> Option<Curve> {
+fn curve(scaling: &Fitted, row: Over) -> Option<FittedCurve> {
     let one = scaling.one_worker.map_or(1.0, |figure| figure.value);
     let last = scaling.points.iter().filter(|point| point.fitted).map(|point| f64::from(point.workers));
     let last = last.fold(1.0, f64::max);
@@ -288,15 +303,14 @@ fn curve(scaling: &Fitted, row: Row) -> Option<Curve> {
         };
         format!("{}: slower beyond {knee:.1} workers{interval}", scaling.cell.interpreter)
     });
-    Some(Curve { points, knee: knee.map(at), hover })
+    Some(FittedCurve { points, knee: knee.map(at), hover })
 }
 
-fn hover(results: &View<'_>, cell: &CellResult, speedup: &Speedup) -> String {
-    let interval = speedup.ci95.map_or_else(String::new, |ci| format!(" (95 % {})", format::interval(ci)));
+fn hover(view: &View<'_>, cell: &CellResult, speedup: &Speedup) -> String {
     format!(
-        "{}: {}{interval} over {}, {}{}",
-        view::who(results, cell),
-        format::ratio(speedup.ratio),
+        "{}: {} over {}, {}{}",
+        view.who(cell),
+        speedup.in_full(),
         speedup.baseline,
         format::count(speedup.pairs as usize, "pair"),
         if speedup.settled { "" } else { ", not settled" },

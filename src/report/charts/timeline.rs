@@ -2,12 +2,11 @@
 //! process of its tree, one on top of the other.
 
 use crate::analysis::CellResult;
-use crate::record::ProcessRole;
+use crate::record::{ProcessRole, ProcessSeries};
 
-use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_width};
+use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
 use super::super::theme::{Series, Theme};
 use super::super::view::View;
-use super::super::{finding, view};
 use super::frame::{Axis, Heading, MARGIN};
 
 const HEIGHT: f64 = 120.0;
@@ -18,20 +17,20 @@ const LEFT: f64 = 48.0;
 /// One process, or the whole tree where an older record says no more.
 pub struct Band {
     pub role: Option<ProcessRole>,
-    /// Of each of the track's stretches.
+    /// One value for each of the track's stretches.
     pub values: Vec<f64>,
-    pub hover: String,
+    /// `None` for the whole tree, which is named as its cell.
+    pub hover: Option<String>,
 }
 
-pub struct Track {
-    pub title: String,
-    /// Place of the interpreter's colour.
-    pub series: usize,
+/// What is drawn of one cell.
+pub struct Track<'a> {
+    pub cell: &'a CellResult,
     /// Begin and end of each stretch, ns since the launch.
     pub stretches: Vec<(f64, f64)>,
     /// From the bottom up.
     pub bands: Vec<Band>,
-    /// Of the whole tree, for each stretch; above the bands where some of it belongs to no process.
+    /// The whole tree's value for each stretch; above the bands where some of it belongs to no process.
     pub total: Vec<f64>,
     /// Another figure of the tree: time and value.
     pub dots: Vec<(f64, f64)>,
@@ -47,40 +46,35 @@ pub struct Upright {
 
 /// Threads of a free-threaded build at the focus number of workers, the same with the GIL, and
 /// processes: as many of them as have a timeline of two stretches or more.
-pub fn telling<'a>(
-    results: &'a View<'_>,
-    track: impl Fn(&CellResult) -> Option<Track>,
-) -> Vec<(&'a CellResult, Track)> {
-    let workers = view::focus_workers(results);
-    let threads = finding::thread_mode(results);
-    let workloads = view::workloads(results);
-    let order = finding::telling_workload(results).into_iter().chain(workloads);
-    let usable = |cell: &'a CellResult| {
-        let track = track(cell).filter(|track| view::has_numbers(cell) && track.stretches.len() >= 2)?;
-        Some((cell, track))
-    };
+pub fn telling<'a>(view: &View<'a>, track: impl Fn(&'a CellResult) -> Option<Track<'a>>) -> Vec<Track<'a>> {
+    let threads = view.thread_mode();
+    let order = view.telling_workload().into_iter().chain(view.workload_names().iter().copied());
+    let usable =
+        |cell: &'a CellResult| track(cell).filter(|track| cell.has_numbers() && track.stretches.len() >= 2);
     for workload in order {
         let find = |mode: Option<&str>, wanted: &dyn Fn(&str) -> bool| {
             let fits = |cell: &&CellResult| {
-                Some(cell.mode.as_str()) == mode && cell.workers == workers && wanted(&cell.interpreter)
+                Some(cell.mode.as_str()) == mode
+                    && cell.workers == view.focus_workers()
+                    && wanted(&cell.interpreter)
             };
-            view::of(results, workload).filter(fits).find_map(usable)
+            view.cells_of(workload).filter(fits).find_map(usable)
         };
-        let free = find(threads, &|name| view::free_threaded(results, name));
-        let locked = find(threads, &|name| name == results.baseline && !view::free_threaded(results, name))
-            .or_else(|| find(threads, &|name| !view::free_threaded(results, name)));
+        let free = find(threads, &|name| view.free_threaded(name));
+        let locked = find(threads, &|name| name == view.baseline && !view.free_threaded(name))
+            .or_else(|| find(threads, &|name| !view.free_threaded(name)));
         let processes =
-            find(Some("mp"), &|name| name == results.baseline).or_else(|| find(Some("mp"), &|_| true));
+            find(Some("mp"), &|name| name == view.baseline).or_else(|| find(Some("mp"), &|_| true));
         let found: Vec<_> = [free, locked, processes].into_iter().flatten().collect();
         if !found.is_empty() {
             return found;
         }
     }
-    results.cells.iter().find_map(usable).into_iter().collect()
+    view.results().cells.iter().find_map(usable).into_iter().collect()
 }
 
 /// What the shades mean, where processes are told apart.
-pub fn key(tracks: &[&Track]) -> Vec<(&'static str, f64)> {
+pub fn key(tracks: &[Track<'_>]) -> Vec<(&'static str, f64)> {
     let bands = || tracks.iter().flat_map(|track| &track.bands).filter_map(|band| band.role);
     let has = |wanted: fn(ProcessRole) -> bool| bands().any(wanted);
     let mut key = Vec::new();
@@ -100,36 +94,35 @@ const MAIN: f64 = 0.32;
 const HELPER: f64 = 0.14;
 const WORKERS: [f64; 2] = [0.78, 0.58];
 
-/// The chart; tracks share both axes.
-pub fn draw(heading: &Heading, title: &str, tracks: &[&Track], theme: &Theme, upright: &Upright) -> String {
+/// Draws the chart; tracks share both axes.
+pub fn draw(view: &View<'_>, heading: &Heading<'_>, tracks: &[Track<'_>], upright: &Upright) -> String {
     let end = tracks.iter().flat_map(|track| &track.stretches).map(|one| one.1).fold(0.0, f64::max);
     let used = tracks.iter().flat_map(|track| track.total.iter().copied());
     let dots = tracks.iter().flat_map(|track| track.dots.iter().map(|dot| dot.1));
     let used = used.chain(dots).fold(1.0, f64::max);
     let limit = upright.limit.as_ref().map_or(0.0, |limit| limit.0.min(used * 2.0));
     let high = used.max(limit) * 1.1;
-    let height = heading.height() + tracks.len() as f64 * (HEAD + HEIGHT) + AXIS;
-    let width = heading.width;
+    let (theme, width) = (heading.sheet.theme, heading.sheet.width);
 
-    picture(width, height, title, theme, |canvas| {
-        heading.draw(canvas, theme);
+    heading.picture(tracks.len() as f64 * (HEAD + HEIGHT) + AXIS, |canvas| {
         let mut y = heading.height();
         for track in tracks {
-            let series = theme.series(track.series);
-            let name = fit(&track.title, width - 2.0 * MARGIN, 12.0, true);
+            let who = view.who(track.cell);
+            let series = theme.series(view.colour_index(&track.cell.interpreter));
+            let name = fit(&who, width - 2.0 * MARGIN, 12.0, true);
             let font = Font { px: 12.0, bold: true, colour: series.text };
             canvas.text(&name, MARGIN + LEFT, y + 10.0, Anchor::Start, font);
-            let frame = Frame { y: y + HEAD, end, high, width };
+            let frame = TrackFrame { y: y + HEAD, end, high, width };
             frame.draw_ground(canvas, theme, upright);
-            frame.draw_track(canvas, theme, series, track);
+            frame.draw_track(canvas, theme, series, track, &who);
             y += HEAD + HEIGHT;
         }
-        Frame { y: y - HEIGHT, end, high, width }.draw_time_axis(canvas, theme);
+        TrackFrame { y: y - HEIGHT, end, high, width }.draw_time_axis(canvas, theme);
     })
 }
 
 /// Where time and values of one track land.
-struct Frame {
+struct TrackFrame {
     y: f64,
     /// Nanoseconds at the right edge.
     end: f64,
@@ -139,7 +132,7 @@ struct Frame {
     width: f64,
 }
 
-impl Frame {
+impl TrackFrame {
     fn x(&self, ns: f64) -> f64 {
         MARGIN + LEFT + ns / self.end.max(1.0) * (self.width - 2.0 * MARGIN - LEFT)
     }
@@ -163,7 +156,7 @@ impl Frame {
         }
     }
 
-    fn draw_track(&self, canvas: &mut Canvas, theme: &Theme, series: Series, track: &Track) {
+    fn draw_track(&self, canvas: &mut Canvas, theme: &Theme, series: Series, track: &Track<'_>, who: &str) {
         let mut floor = vec![0.0; track.stretches.len()];
         let mut workers = 0;
         for band in &track.bands {
@@ -192,7 +185,8 @@ impl Frame {
                     for (_, y) in &area {
                         (top, bottom) = (top.min(*y), bottom.max(*y));
                     }
-                    canvas.hover(first.0, top, last.0 - first.0, bottom - top, &band.hover);
+                    let hover = band.hover.as_deref().unwrap_or(who);
+                    canvas.hover(first.0, top, last.0 - first.0, bottom - top, hover);
                 }
             }
             floor = ceiling;
@@ -204,7 +198,7 @@ impl Frame {
         }
     }
 
-    fn steps(&self, track: &Track, values: &[f64], places: &[usize]) -> Vec<(f64, f64)> {
+    fn steps(&self, track: &Track<'_>, values: &[f64], places: &[usize]) -> Vec<(f64, f64)> {
         let corners = |place: &usize| {
             let ((from, to), y) = (track.stretches[*place], self.at(values[*place]));
             [(self.x(from), y), (self.x(to), y)]
@@ -222,24 +216,33 @@ impl Frame {
     }
 }
 
-/// The processes of a cell's timeline, main first, workers last, each with its name.
-pub fn processes(cell: &CellResult) -> Vec<(&crate::record::ProcessSeries, String)> {
-    let rank = |role: ProcessRole| match role {
+/// A band for each process of a cell's timeline, main first, workers last: `band` gives its values and what is
+/// said of them. One for the whole tree where an older record says no more.
+pub fn bands(
+    cell: &CellResult,
+    total: &[f64],
+    band: impl Fn(&ProcessSeries) -> (Vec<f64>, String),
+) -> Vec<Band> {
+    if cell.processes.is_empty() {
+        return vec![Band { role: None, values: total.to_vec(), hover: None }];
+    }
+    let mut order: Vec<&ProcessSeries> = cell.processes.iter().collect();
+    order.sort_by_key(|process| match process.role {
         ProcessRole::Main => 0,
         ProcessRole::Worker => 2,
         _ => 1,
+    });
+    let name = |role: ProcessRole| match role {
+        ProcessRole::Main => "main process",
+        ProcessRole::Worker => "worker",
+        ProcessRole::Forkserver => "forkserver",
+        ProcessRole::ResourceTracker => "resource tracker",
+        ProcessRole::Other => "another process",
     };
-    let mut order: Vec<_> = cell.processes.iter().collect();
-    order.sort_by_key(|process| rank(process.role));
-    let name = |process: &crate::record::ProcessSeries| {
-        let role = match process.role {
-            ProcessRole::Main => "main process",
-            ProcessRole::Worker => "worker",
-            ProcessRole::Forkserver => "forkserver",
-            ProcessRole::ResourceTracker => "resource tracker",
-            ProcessRole::Other => "another process",
-        };
-        format!("{role} {}", process.pid)
+    let one = |process: &ProcessSeries| {
+        let (values, said) = band(process);
+        let hover = format!("{} {}: {said}", name(process.role), process.pid);
+        Band { role: Some(process.role), values, hover: Some(hover) }
     };
-    order.into_iter().map(|process| (process, name(process))).collect()
+    order.into_iter().map(one).collect()
 }

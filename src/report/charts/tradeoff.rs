@@ -2,13 +2,15 @@
 
 use crate::analysis::CellResult;
 
-use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, picture, text_width};
+use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
+use super::super::format;
 use super::super::labels::push_apart;
 use super::super::theme::Theme;
-use super::super::view::{self, View};
-use super::super::{finding, format};
+use super::super::view::View;
 use super::Chart;
-use super::frame::{Axis, Grid, Heading};
+use super::frame::{Axis, Grid, Heading, Sheet};
+
+pub const CHART: Chart = Chart { name: "tradeoff", label: "time against memory", title, draw };
 
 const HEIGHT: f64 = 250.0;
 const FOOT: f64 = 40.0;
@@ -18,24 +20,29 @@ const LABEL: f64 = 10.5;
 const NAME: f64 = 110.0;
 const LEADER: f64 = 30.0;
 
-pub struct Tradeoff;
-
 /// A cell with both figures.
-pub struct Choice<'a> {
-    pub cell: &'a CellResult,
-    pub ns: u64,
-    pub bytes: u64,
+struct TimeAndSize<'a> {
+    cell: &'a CellResult,
+    ns: u64,
+    bytes: u64,
     /// Another one is no slower and no larger, and better in one of them.
-    pub dominated: bool,
+    dominated: bool,
+}
+
+impl TimeAndSize<'_> {
+    /// `44.5 ms, 22.2 MiB`.
+    fn sizes(&self) -> String {
+        format!("{}, {}", format::ns(self.ns), format::bytes(self.bytes))
+    }
 }
 
 /// Every cell of a workload that has a time and a memory peak, in the matrix's order.
-pub fn choices<'a>(results: &'a View<'_>, workload: &str) -> Vec<Choice<'a>> {
-    let cells = view::of(results, workload).filter(|c| view::has_numbers(c));
-    let mut found: Vec<Choice<'_>> = cells
+fn choices<'a>(view: &View<'a>, workload: &str) -> Vec<TimeAndSize<'a>> {
+    let cells = view.cells_of(workload).filter(|cell| cell.has_numbers());
+    let mut found: Vec<TimeAndSize<'_>> = cells
         .filter_map(|cell| {
-            let bytes = cell.peak_pss_bytes.or(cell.peak_rss_bytes)?;
-            Some(Choice { cell, ns: cell.wall_ns.as_ref()?.median, bytes, dominated: false })
+            let (ns, bytes) = (cell.wall_ns.as_ref()?.median, cell.peak_bytes()?);
+            Some(TimeAndSize { cell, ns, bytes, dominated: false })
         })
         .collect();
     let all: Vec<(u64, u64)> = found.iter().map(|choice| (choice.ns, choice.bytes)).collect();
@@ -46,50 +53,58 @@ pub fn choices<'a>(results: &'a View<'_>, workload: &str) -> Vec<Choice<'a>> {
     found
 }
 
-impl Chart for Tradeoff {
-    fn name(&self) -> &'static str {
-        "tradeoff"
-    }
+/// Workloads with two choices or more.
+fn panels<'a>(view: &View<'a>) -> Vec<(String, Vec<TimeAndSize<'a>>)> {
+    let panel = |workload: &&str| ((*workload).to_owned(), choices(view, workload));
+    view.workload_names().iter().map(panel).filter(|(_, choices)| choices.len() >= 2).collect()
+}
 
-    fn draw(&self, results: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
-        let panels: Vec<(&str, Vec<Choice<'_>>)> = view::workloads(results)
-            .into_iter()
-            .map(|workload| (workload, choices(results, workload)))
-            .filter(|(_, choices)| choices.len() >= 2)
-            .collect();
-        if panels.is_empty() {
-            return None;
-        }
-        let title = finding::tradeoff(results, &panels)?;
-        let subtitle = "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians";
-        let heading = Heading::new(&title, subtitle, width);
-        let grid = Grid::new(&heading, panels.len(), HEIGHT + FOOT);
-        Some(picture(width, grid.height(), &title, theme, |canvas| {
-            heading.draw(canvas, theme);
-            for (place, (workload, choices)) in panels.iter().enumerate() {
-                let at = grid.open(canvas, theme, place, workload);
-                draw_panel(canvas, theme, results, choices, at, grid.panel_width());
-            }
-        }))
-    }
+/// `fib: 3.12 mp×2 is fastest (35.7 ms, 22.2 MiB), 3.13 single smallest (61.5 ms, 9.29 MiB)`, going by the
+/// medians.
+fn title(view: &View<'_>) -> Option<String> {
+    let panels = panels(view);
+    let (workload, choices) = panels.first()?;
+    let fastest = choices.iter().min_by_key(|choice| (choice.ns, choice.bytes))?;
+    let smallest = choices.iter().min_by_key(|choice| (choice.bytes, choice.ns))?;
+    let who = |choice: &TimeAndSize<'_>| view.who(choice.cell);
+    Some(if std::ptr::eq(fastest, smallest) {
+        format!("{workload}: {} is fastest and smallest ({})", who(fastest), fastest.sizes())
+    } else {
+        let (first, last) = (fastest.sizes(), smallest.sizes());
+        format!("{workload}: {} is fastest ({first}), {} smallest ({last})", who(fastest), who(smallest))
+    })
+}
+
+fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
+    let panels = panels(view);
+    panels.first()?;
+    let subtitle = "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians";
+    Some(Grid::picture(
+        &Heading::new(sheet, subtitle),
+        HEIGHT + FOOT,
+        &panels,
+        |canvas, choices, at, width| {
+            draw_panel(canvas, sheet.theme, view, choices, at, width);
+        },
+    ))
 }
 
 fn draw_panel(
     canvas: &mut Canvas,
     theme: &Theme,
-    results: &View<'_>,
-    choices: &[Choice<'_>],
+    view: &View<'_>,
+    choices: &[TimeAndSize<'_>],
     (x, top): (f64, f64),
     width: f64,
 ) {
     let best = frontier(choices);
     let names: Vec<String> =
-        best.iter().map(|choice| fit(&view::who(results, choice.cell), NAME, LABEL, true)).collect();
+        best.iter().map(|choice| fit(&view.who(choice.cell), NAME, LABEL, true)).collect();
     let widest = names.iter().map(|name| text_width(name, LABEL, true)).fold(0.0, f64::max);
     let (left, right, bottom) = (x + LEFT, x + width - widest - LEADER, top + HEIGHT);
     let most_ns = choices.iter().map(|choice| choice.ns).max().unwrap_or(1).max(1) as f64 * 1.08;
     let most_bytes = choices.iter().map(|choice| choice.bytes).max().unwrap_or(1).max(1) as f64 * 1.08;
-    let at = |choice: &Choice<'_>| {
+    let at = |choice: &TimeAndSize<'_>| {
         let across = choice.ns as f64 / most_ns * (right - left);
         (left + across, bottom - choice.bytes as f64 / most_bytes * HEIGHT)
     };
@@ -107,26 +122,25 @@ fn draw_panel(
     let steps = stairs(&best.iter().map(|choice| at(choice)).collect::<Vec<_>>(), top, right);
     canvas.path(&steps, Stroke::new(1.4, theme.muted).opacity(0.8));
     // The best last, so that they lie on top.
-    let mut order: Vec<&Choice<'_>> = choices.iter().collect();
+    let mut order: Vec<&TimeAndSize<'_>> = choices.iter().collect();
     order.sort_by_key(|choice| !choice.dominated);
     for choice in &order {
-        let series = theme.series(view::colour_index(results, &choice.cell.interpreter));
+        let series = theme.series(view.colour_index(&choice.cell.interpreter));
         let (px, py) = at(choice);
         if choice.dominated {
             canvas.outline(px - 2.5, py - 2.5, 5.0, 5.0, Stroke::new(1.2, series.mark).opacity(0.55));
         } else {
-            let hollow = (!view::settled(choice.cell)).then_some(theme.paper);
+            let hollow = (!choice.cell.is_settled()).then_some(theme.paper);
             canvas.mark(px, py, 5.0, series.mark, hollow);
         }
-        let sizes = format!("{}, {}", format::ns(choice.ns), format::bytes(choice.bytes));
-        let text = format!("{} {}: {sizes}", view::who(results, choice.cell), choice.cell.workload);
+        let text = format!("{}: {}", view.who_on(choice.cell), choice.sizes());
         canvas.hover(px - 6.0, py - 6.0, 12.0, 12.0, &text);
     }
     // Names stand beside the picture, where they cover no point.
     let wishes: Vec<f64> = best.iter().map(|choice| at(choice).1).collect();
     let places = push_apart(&wishes, 13.0, top - 8.0, bottom + 8.0);
     for ((choice, name), place) in best.iter().zip(&names).zip(places) {
-        let series = theme.series(view::colour_index(results, &choice.cell.interpreter));
+        let series = theme.series(view.colour_index(&choice.cell.interpreter));
         let (px, py) = at(choice);
         let begin = right + LEADER - 12.0;
         canvas.line((px + 5.0, py), (begin - 3.0, place), Stroke::new(0.8, series.mark).opacity(0.6));
@@ -135,8 +149,8 @@ fn draw_panel(
 }
 
 /// The choices that no other beats, the fastest first; of equal ones all.
-fn frontier<'a>(choices: &'a [Choice<'a>]) -> Vec<&'a Choice<'a>> {
-    let mut best: Vec<&Choice<'_>> = choices.iter().filter(|choice| !choice.dominated).collect();
+fn frontier<'a>(choices: &'a [TimeAndSize<'a>]) -> Vec<&'a TimeAndSize<'a>> {
+    let mut best: Vec<&TimeAndSize<'_>> = choices.iter().filter(|choice| !choice.dominated).collect();
     best.sort_by_key(|choice| (choice.ns, std::cmp::Reverse(choice.bytes)));
     best
 }

@@ -3,13 +3,12 @@
 use crate::analysis::Figure;
 
 use super::super::format;
-use super::super::theme::Theme;
-use super::super::view::{self, View};
+use super::super::view::{View, Way};
 use super::Chart;
-use super::bars::{self, Bar, Content, Group, Panel, Row};
-use super::frame::{Axis, Heading};
+use super::bars::{self, Bar, BarGroup, BarPanel, BarRow, Content};
+use super::frame::{Axis, Heading, Sheet};
 
-pub struct WorkerMemory;
+pub const CHART: Chart = Chart { name: "worker-memory", label: "memory by worker", title, draw };
 
 /// The peaks of one interpreter in one mode by workers, rising.
 struct Growth<'a> {
@@ -19,22 +18,41 @@ struct Growth<'a> {
     each: Option<&'a Figure>,
 }
 
-fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): view::Way<'_>) -> Vec<Growth<'a>> {
-    let one = |interpreter: &'a str| {
-        let cells =
-            view::of(view, workload).filter(|cell| cell.interpreter == interpreter && cell.mode == mode);
+fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): Way<'_>) -> Vec<Growth<'a>> {
+    let one = |interpreter: &&'a str| {
+        let cells = view.cells_of(workload).filter(|cell| cell.interpreter == **interpreter);
         let mut peaks: Vec<(u32, u64)> = cells
-            .filter(|cell| cell.variant() == variant && view::has_numbers(cell))
-            .filter_map(|cell| Some((cell.workers, cell.peak_pss_bytes.or(cell.peak_rss_bytes)?)))
+            .filter(|cell| cell.mode == mode && cell.variant() == variant && cell.has_numbers())
+            .filter_map(|cell| Some((cell.workers, cell.peak_bytes()?)))
             .collect();
         peaks.sort_unstable();
         let line = view.memory_growth.iter().find(|line| {
-            (line.cell.interpreter.as_str(), line.cell.workload.as_str()) == (interpreter, workload)
+            (line.cell.interpreter.as_str(), line.cell.workload.as_str()) == (*interpreter, workload)
                 && (line.cell.mode.as_str(), line.cell.variant()) == (mode, variant)
         });
         Growth { interpreter, peaks, each: line.map(|line| &line.per_worker) }
     };
-    view::present(view).into_iter().map(one).filter(|growth| growth.peaks.len() >= 2).collect()
+    view.present().iter().map(one).filter(|growth| growth.peaks.len() >= 2).collect()
+}
+
+impl Growth<'_> {
+    /// A bar for each number of workers; the last one says what each adds.
+    fn rows(&self, view: &View<'_>) -> Vec<BarRow> {
+        let last = self.peaks.len() - 1;
+        let row = |(place, &(workers, bytes)): (usize, &(u32, u64))| {
+            let each = self.each.filter(|_| place == last).map(|each| format!("{} each", signed(each)));
+            let name = format!("{} × {workers}", self.interpreter);
+            let bar = Bar {
+                parts: vec![(bytes as f64, 1.0)],
+                text: format::bytes(bytes),
+                aside: each.unwrap_or_default(),
+                hover: format!("{name}: {}", format::bytes(bytes)),
+                ..Bar::default()
+            };
+            BarRow { name, series: view.colour_index(self.interpreter), content: Content::Bar(bar) }
+        };
+        self.peaks.iter().enumerate().map(row).collect()
+    }
 }
 
 /// `5.80 MiB`, `−0.10 MiB`; `at most 60 KiB` where it may be nothing; less than a page is nothing.
@@ -49,65 +67,38 @@ fn signed(bytes: &Figure) -> String {
     }
 }
 
-impl Chart for WorkerMemory {
-    fn name(&self) -> &'static str {
-        "worker-memory"
-    }
-
-    fn draw(&self, view: &View<'_>, theme: &Theme, width: f64) -> Option<String> {
-        let modes: Vec<_> = view::mode_variants(view)
-            .into_iter()
-            .filter(|(mode, _)| view::takes_workers(view, mode))
-            .collect();
-        let rows = |growth: &Growth<'_>| -> Vec<Row> {
-            let series = view::colour_index(view, growth.interpreter);
-            let last = growth.peaks.len() - 1;
-            let row = |(place, &(workers, bytes)): (usize, &(u32, u64))| {
-                let each = growth.each.filter(|_| place == last).map(|each| format!("{} each", signed(each)));
-                let name = format!("{} × {workers}", growth.interpreter);
-                let hover = format!("{name}: {}", format::bytes(bytes));
-                let bar = Bar {
-                    parts: vec![(bytes as f64, 1.0)],
-                    text: format::bytes(bytes),
-                    aside: each.unwrap_or_default(),
-                    hover,
-                    ..Bar::default()
-                };
-                Row { name, series, content: Content::Bar(bar) }
-            };
-            growth.peaks.iter().enumerate().map(row).collect()
-        };
-        let panel = |workload: &str| {
-            let groups = modes.iter().map(|&mode| Group {
-                name: view::mode_name(view, mode),
-                rows: growth(view, workload, mode).iter().flat_map(rows).collect(),
-            });
-            let groups: Vec<Group> = groups.filter(|group| !group.rows.is_empty()).collect();
-            Panel { title: workload.to_owned(), groups }
-        };
-        let panels: Vec<Panel> =
-            view::workloads(view).into_iter().map(panel).filter(|panel| !panel.groups.is_empty()).collect();
-        let title = title(view, &modes)?;
-        let subtitle = "peak of the whole process tree by number of workers; beside the last one, what each worker adds (least squares over all invocations)";
-        bars::draw(&Heading::new(&title, subtitle, width), &title, &panels, theme, Axis::Bytes)
-    }
+fn modes<'a>(view: &View<'a>) -> impl Iterator<Item = Way<'a>> {
+    view.ways().into_iter().filter(|(mode, _)| view.takes_workers(mode))
 }
 
-/// `fib on 3.13: each mp worker adds 5.80 MiB, each threads worker 0.10 MiB`.
-fn title(view: &View<'_>, modes: &[view::Way<'_>]) -> Option<String> {
-    let workload = *view::workloads(view).first()?;
-    let mut names = view::present(view);
-    names.sort_by_key(|name| *name != view.baseline);
-    let claims = |name: &str| -> Vec<(&Figure, String)> {
-        let each = |mode: &view::Way<'_>| {
-            let found =
-                growth(view, workload, *mode).into_iter().find(|growth| growth.interpreter == name)?;
-            Some((found.each?, view::mode_name(view, *mode)))
-        };
-        modes.iter().filter_map(each).collect()
+fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
+    let panel = |workload: &&str| {
+        let groups = modes(view).map(|mode| BarGroup {
+            name: view.way_name(mode),
+            rows: growth(view, workload, mode).iter().flat_map(|growth| growth.rows(view)).collect(),
+        });
+        let groups: Vec<BarGroup> = groups.filter(|group| !group.rows.is_empty()).collect();
+        BarPanel { title: (*workload).to_owned(), groups }
     };
-    let (name, mut claims) =
-        names.into_iter().map(|name| (name, claims(name))).find(|(_, claims)| !claims.is_empty())?;
+    let panels = view.workload_names().iter().map(panel).filter(|panel| !panel.groups.is_empty());
+    let subtitle = "peak of the whole process tree by number of workers; beside the last one, what each worker adds (least squares over all invocations)";
+    bars::draw(&Heading::new(sheet, subtitle), &panels.collect::<Vec<_>>(), Axis::Bytes)
+}
+
+/// `fib on 3.13: each worker adds 5.80 MiB with mp, 0.10 MiB with threads`.
+fn title(view: &View<'_>) -> Option<String> {
+    let workload = *view.workload_names().first()?;
+    let claims = |name: &str| -> Vec<(&Figure, String)> {
+        let each = |mode: Way<'_>| {
+            let found = growth(view, workload, mode).into_iter().find(|growth| growth.interpreter == name)?;
+            Some((found.each?, view.way_name(mode)))
+        };
+        modes(view).filter_map(each).collect()
+    };
+    let (name, mut claims) = view.baseline_first().into_iter().find_map(|name| {
+        let claims = claims(name);
+        (!claims.is_empty()).then_some((name, claims))
+    })?;
     claims.sort_by(|a, b| b.0.value.total_cmp(&a.0.value));
     let list: Vec<String> =
         claims.iter().take(3).map(|(each, mode)| format!("{} with {mode}", signed(each))).collect();

@@ -8,16 +8,18 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Number;
 
-use crate::analysis::{CellResult, Estimate, Speedup};
+use crate::analysis::CellResult;
+use crate::analysis::metrics::{CellMetric, METRICS, Unit};
 
-use super::super::export::{Artifact, Drawing, Exporter};
-use super::super::view::{self, View};
+use super::super::artifact::{Artifact, Drawing};
+use super::super::view::View;
+use super::Exporter;
 use super::figures::{self, Derived};
 
-pub struct Bencher;
+pub const EXPORTER: Exporter = Exporter { name: "bencher", default: false, draws: false, export };
 
 #[derive(Serialize)]
-struct Metric {
+struct BencherMetric {
     #[serde(skip_serializing_if = "Option::is_none")]
     lower_value: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,60 +27,43 @@ struct Metric {
     value: Number,
 }
 
-impl Exporter for Bencher {
-    fn name(&self) -> &'static str {
-        "bencher"
-    }
-
-    fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
-        let mut benchmarks: BTreeMap<String, BTreeMap<&str, Metric>> = BTreeMap::new();
-        for cell in view.cells.iter().filter(|cell| view::has_numbers(cell)) {
-            let measures = measures(cell);
-            if !measures.is_empty() {
-                benchmarks.insert(format!("{} {}", cell.workload, view::who(view, cell)), measures);
-            }
+fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
+    let mut benchmarks: BTreeMap<String, BTreeMap<&str, BencherMetric>> = BTreeMap::new();
+    for cell in view.cells.iter().filter(|cell| cell.has_numbers()) {
+        let measures = measures(cell);
+        if !measures.is_empty() {
+            benchmarks.insert(format!("{} {}", cell.workload, view.who(cell)), measures);
         }
-        for one in figures::all(view) {
-            if let Some(metric) = derived(&one) {
-                benchmarks.entry(one.full_name(view)).or_default().insert(one.name, metric);
-            }
-        }
-        vec![Artifact::new("bencher.json", crate::record::to_json(&benchmarks))]
     }
+    for one in figures::all(view) {
+        if let Some(metric) = derived(&one) {
+            benchmarks.entry(one.full_name(view)).or_default().insert(one.name, metric);
+        }
+    }
+    vec![Artifact::new("bencher.json", crate::record::to_json(&benchmarks))]
 }
 
-fn measures(cell: &CellResult) -> BTreeMap<&'static str, Metric> {
-    let estimate = |one: &Option<Estimate>| {
-        one.as_ref().map(|one| metric(one.median.into(), one.ci95.map(|ends| ends.map(Number::from))))
+fn measures(cell: &CellResult) -> BTreeMap<&'static str, BencherMetric> {
+    let measure = |metric: &CellMetric| {
+        let found = (metric.of)(cell)?;
+        Some((metric.bencher?, bounded(found.value, found.ci95, metric.unit)?))
     };
-    let single = |value: Option<u64>| value.map(|value| metric(value.into(), None));
-    let measures = [
-        ("latency", estimate(&cell.wall_ns)),
-        ("cold-total", estimate(&cell.total_ns)),
-        ("speedup", ratio(cell.speedup.as_ref())),
-        ("speedup-self", ratio(cell.speedup_self.as_ref())),
-        ("cpu-time", single(cell.cpu_ns)),
-        ("peak-memory", single(cell.peak_pss_bytes.or(cell.peak_rss_bytes))),
-    ];
-    measures.into_iter().filter_map(|(name, metric)| Some((name, metric?))).collect()
+    METRICS.iter().filter_map(measure).collect()
 }
 
-fn ratio(speedup: Option<&Speedup>) -> Option<Metric> {
-    let speedup = speedup?;
-    float(speedup.ratio, speedup.ci95)
+fn derived(one: &Derived<'_>) -> Option<BencherMetric> {
+    bounded(one.figure.value?, one.figure.low.zip(one.figure.high).map(<[f64; 2]>::from), Unit::Ratio)
 }
 
-fn derived(one: &Derived<'_>) -> Option<Metric> {
-    float(one.figure.value?, one.figure.low.zip(one.figure.high).map(|(low, high)| [low, high]))
-}
-
-/// JSON has no infinity.
-fn float(value: f64, ci95: Option<[f64; 2]>) -> Option<Metric> {
-    let bounds = ci95.and_then(|[low, high]| Some([Number::from_f64(low)?, Number::from_f64(high)?]));
-    Some(metric(Number::from_f64(value)?, bounds))
-}
-
-fn metric(value: Number, bounds: Option<[Number; 2]>) -> Metric {
-    let [lower_value, upper_value] = bounds.map_or([None, None], |ends| ends.map(Some));
-    Metric { lower_value, upper_value, value }
+/// JSON has no infinity. What a cell counts in whole nanoseconds or bytes stays whole.
+fn bounded(value: f64, ci95: Option<[f64; 2]>, unit: Unit) -> Option<BencherMetric> {
+    let number = |value: f64| match unit {
+        Unit::Nanoseconds | Unit::Bytes => Some(Number::from(value.round() as u64)),
+        _ => Number::from_f64(value),
+    };
+    let [lower_value, upper_value] = match ci95.map(|ends| ends.map(number)) {
+        Some([Some(low), Some(high)]) => [Some(low), Some(high)],
+        _ => [None, None],
+    };
+    Some(BencherMetric { lower_value, upper_value, value: number(value)? })
 }

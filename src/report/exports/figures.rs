@@ -1,24 +1,10 @@
 //! What is derived from several cells, one figure at a time: for formats that take figures and not tables.
 
-use crate::analysis::{Figure, OpenFigure};
+use crate::analysis::OpenFigure;
+use crate::analysis::metrics::{Direction, Unit};
 use crate::cell::{Cell, SINGLE};
 
-use super::super::derived;
-use super::super::view::{self, View};
-
-/// What a figure counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// A part of the whole, 1 for all of it.
-    Share,
-    /// The same where what was measured may lie beyond what a part can be.
-    SerialFraction,
-    /// How many times as much.
-    Ratio,
-    Workers,
-    Nanoseconds,
-    Bytes,
-}
+use super::super::view::View;
 
 /// One figure, its interval, and what it is of.
 #[derive(Debug, Clone)]
@@ -26,7 +12,7 @@ pub struct Derived<'a> {
     /// In kebab case, as `amdahl-serial-fraction`; at most 64 letters.
     pub name: &'static str,
     pub unit: Unit,
-    pub smaller_is_better: bool,
+    pub direction: Direction,
     pub figure: OpenFigure,
     /// As narrow as was asked, where that was asked.
     pub settled: Option<bool>,
@@ -67,7 +53,7 @@ pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
         if let Some(usl) = &one.usl {
             found.push(new("usl-contention", Unit::Share).with(usl.contention));
             found.push(new("usl-coherency", Unit::Share).with(usl.coherency));
-            found.push(Derived { figure: usl.knee, ..new("usl-knee", Unit::Workers).larger() });
+            found.push(new("usl-knee", Unit::Workers).larger().with(usl.knee));
         }
     }
     for one in &view.break_even {
@@ -75,7 +61,7 @@ pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
         let new = |name, unit| Derived::new(name, unit, cell.clone());
         let inline = one.against == SINGLE;
         let against = (!inline).then_some(one.against.as_str());
-        found.push(Derived { figure: one.task_ns, against, ..new("break-even-task", Unit::Nanoseconds) });
+        found.push(Derived { against, ..new("break-even-task", Unit::Nanoseconds).with(one.task_ns) });
         // The same whatever it is held against.
         if inline {
             found.push(new("overhead-per-task", Unit::Nanoseconds).with(one.overhead_ns));
@@ -95,7 +81,7 @@ impl<'a> Derived<'a> {
         Self {
             name,
             unit,
-            smaller_is_better: true,
+            direction: Direction::SmallerIsBetter,
             figure: OpenFigure { value: None, low: None, high: None },
             settled: None,
             cell,
@@ -103,13 +89,12 @@ impl<'a> Derived<'a> {
         }
     }
 
-    fn with(self, figure: Figure) -> Self {
-        let [low, high] = figure.ci95.map_or([None, None], |ends| ends.map(Some));
-        Self { figure: OpenFigure { value: Some(figure.value), low, high }, ..self }
+    fn with(self, figure: impl Into<OpenFigure>) -> Self {
+        Self { figure: figure.into(), ..self }
     }
 
     fn larger(self) -> Self {
-        Self { smaller_is_better: false, ..self }
+        Self { direction: Direction::LargerIsBetter, ..self }
     }
 
     /// `fib 3.13t threads×2`, as trackers call a cell.
@@ -125,22 +110,12 @@ impl<'a> Derived<'a> {
     /// `3.13t threads×2`, as a cell is called, or `3.13t threads`; ` over 3.13` where that has to be said.
     pub fn who(&self, view: &View<'_>) -> String {
         let against = self.against.map_or_else(String::new, |against| format!(" over {against}"));
-        format!("{}{against}", view::who(view, &self.cell))
+        format!("{}{against}", view.who(&self.cell))
     }
 
     /// As the tables of the reports say it.
     pub fn text(&self) -> String {
-        let OpenFigure { value, low, high } = self.figure;
-        let closed =
-            Figure { value: value.unwrap_or(f64::INFINITY), ci95: low.zip(high).map(|(a, b)| [a, b]) };
-        let text = match self.unit {
-            Unit::Share => derived::percent(closed),
-            Unit::SerialFraction => derived::fraction(closed),
-            Unit::Ratio => derived::times(closed),
-            Unit::Bytes => derived::size(closed),
-            Unit::Workers => derived::workers(&self.figure),
-            Unit::Nanoseconds => derived::task(&self.figure),
-        };
+        let text = self.unit.in_full(self.figure);
         if self.settled == Some(false) { format!("{text}, not settled") } else { text }
     }
 }

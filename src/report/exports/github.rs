@@ -4,20 +4,20 @@
 
 use serde::Serialize;
 
-use crate::analysis::Estimate;
+use crate::analysis::metrics::{CellMetric, Direction, METRICS, Unit};
 
-use super::super::export::{Artifact, Drawing, Exporter};
-use super::super::view::{self, View};
-use super::figures::{self, Derived, Unit};
+use super::super::artifact::{Artifact, Drawing};
+use super::super::view::View;
+use super::Exporter;
+use super::figures::{self, Derived};
 
-pub struct GithubActionBenchmark;
+pub const EXPORTER: Exporter = Exporter { name: "gha", default: false, draws: false, export };
 
 /// From lower to upper end of an interval; at the action's default threshold more would raise alarms by chance.
 const WIDEST: f64 = 2.0;
-const MIB: f64 = 1_048_576.0;
 
 #[derive(Serialize)]
-struct Entry {
+struct ActionEntry {
     name: String,
     unit: &'static str,
     value: f64,
@@ -27,62 +27,53 @@ struct Entry {
     extra: Option<String>,
 }
 
-impl Exporter for GithubActionBenchmark {
-    fn name(&self) -> &'static str {
-        "gha"
+fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
+    let mut entries = Vec::new();
+    for cell in view.measured() {
+        let entry = |metric: &CellMetric| {
+            let (found, suffix) = ((metric.of)(cell)?, metric.action?);
+            let (unit, size) = unit(metric.unit);
+            Some(ActionEntry {
+                name: format!("{}{suffix}", view.full_name(cell)),
+                unit,
+                value: found.value / size,
+                range: found.ci95.map(|ends| half_width(ends, size)),
+                extra: (suffix.is_empty() && !cell.is_settled()).then(|| "not settled".to_owned()),
+            })
+        };
+        entries.extend(METRICS.iter().filter_map(entry));
     }
-
-    fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
-        let mut entries = Vec::new();
-        for cell in view.cells.iter().filter(|cell| view::has_numbers(cell)) {
-            let name = format!("{} {}", cell.workload, view::who(view, cell));
-            let unsettled = (!view::settled(cell)).then(|| "not settled".to_owned());
-            entries.extend(cell.wall_ns.as_ref().map(|wall| time(name.clone(), wall, unsettled)));
-            let cold = cell.total_ns.as_ref();
-            entries.extend(cold.map(|total| time(format!("{name} cold, in all"), total, None)));
-            if let Some(bytes) = cell.peak_pss_bytes.or(cell.peak_rss_bytes) {
-                entries.push(Entry {
-                    name: format!("{name} memory"),
-                    unit: "MiB",
-                    value: bytes as f64 / MIB,
-                    range: None,
-                    extra: None,
-                });
-            }
-        }
-        entries.extend(figures::all(view).iter().filter_map(|one| derived(view, one)));
-        vec![Artifact::new("github-action-benchmark.json", crate::record::to_json(&entries))]
-    }
+    entries.extend(figures::all(view).iter().filter_map(|one| derived(view, one)));
+    vec![Artifact::new("github-action-benchmark.json", crate::record::to_json(&entries))]
 }
 
-fn time(name: String, time: &Estimate, extra: Option<String>) -> Entry {
-    let half = time.ci95.map(|[low, high]| high.saturating_sub(low) as f64 / 2e6);
-    Entry {
-        name,
-        unit: "ms",
-        value: time.median as f64 / 1e6,
-        range: half.map(|half| format!("± {half:.3}")),
-        extra,
-    }
-}
-
-fn derived(view: &View<'_>, one: &Derived<'_>) -> Option<Entry> {
-    let (value, low, high) = (one.figure.value?, one.figure.low?, one.figure.high?);
-    if !one.smaller_is_better || low <= 0.0 || high > WIDEST * low {
-        return None;
-    }
-    let (unit, size) = match one.unit {
+/// The unit in which a figure is drawn, and how much of its own one is.
+fn unit(unit: Unit) -> (&'static str, f64) {
+    match unit {
         Unit::Share | Unit::SerialFraction => ("%", 0.01),
         Unit::Ratio => ("×", 1.0),
         Unit::Workers => ("workers", 1.0),
+        Unit::Cpus => ("CPUs", 1.0),
         Unit::Nanoseconds => ("ms", 1e6),
-        Unit::Bytes => ("MiB", MIB),
-    };
-    Some(Entry {
+        Unit::Bytes => ("MiB", 1_048_576.0),
+    }
+}
+
+fn half_width([low, high]: [f64; 2], size: f64) -> String {
+    format!("± {:.3}", (high - low) / 2.0 / size)
+}
+
+fn derived(view: &View<'_>, one: &Derived<'_>) -> Option<ActionEntry> {
+    let (value, low, high) = (one.figure.value?, one.figure.low?, one.figure.high?);
+    if one.direction != Direction::SmallerIsBetter || low <= 0.0 || high > WIDEST * low {
+        return None;
+    }
+    let (unit, size) = unit(one.unit);
+    Some(ActionEntry {
         name: format!("{} {}", one.full_name(view), one.name.replace('-', " ")),
         unit,
         value: value / size,
-        range: Some(format!("± {:.3}", (high - low) / 2.0 / size)),
+        range: Some(half_width([low, high], size)),
         extra: (one.settled == Some(false)).then(|| "not settled".to_owned()),
     })
 }

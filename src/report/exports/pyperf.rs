@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use crate::analysis::CellResult;
 
-use super::super::export::{Artifact, Drawing, Exporter};
-use super::super::view::{self, View};
+use super::super::artifact::{Artifact, Drawing};
+use super::super::view::View;
+use super::Exporter;
 
-pub struct Pyperf;
+pub const EXPORTER: Exporter = Exporter { name: "pyperf", default: false, draws: false, export };
 
 #[derive(Serialize)]
 struct Suite {
@@ -37,26 +38,20 @@ struct Run {
     values: [f64; 1],
 }
 
-impl Exporter for Pyperf {
-    fn name(&self) -> &'static str {
-        "pyperf"
-    }
-
-    fn export(&self, view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
-        let file = |name: &str| {
-            let cells = view.cells.iter().filter(|cell| cell.interpreter == name);
-            let benchmarks: Vec<Benchmark> = cells
-                .filter(|cell| view::has_numbers(cell) && !cell.values_ns.is_empty())
-                .map(|cell| benchmark(view, cell))
-                .collect();
-            if benchmarks.is_empty() {
-                return None;
-            }
-            let suite = Suite { benchmarks, metadata: metadata(view, name), version: "1.0" };
-            Some(Artifact::new(&format!("pyperf/{}.json", file_name(name)), crate::record::to_json(&suite)))
-        };
-        view::interpreters(view).iter().filter_map(|name| file(name)).collect()
-    }
+fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
+    let file = |name: &str| {
+        let cells = view.cells.iter().filter(|cell| cell.interpreter == name);
+        let benchmarks: Vec<Benchmark> = cells
+            .filter(|cell| cell.has_numbers() && !cell.values_ns.is_empty())
+            .map(|cell| benchmark(view, cell))
+            .collect();
+        if benchmarks.is_empty() {
+            return None;
+        }
+        let suite = Suite { benchmarks, metadata: metadata(view, name), version: "1.0" };
+        Some(Artifact::new(&format!("pyperf/{}.json", file_name(name)), crate::record::to_json(&suite)))
+    };
+    view.interpreter_names().iter().filter_map(|name| file(name)).collect()
 }
 
 fn benchmark(view: &View<'_>, cell: &CellResult) -> Benchmark {
@@ -64,8 +59,8 @@ fn benchmark(view: &View<'_>, cell: &CellResult) -> Benchmark {
     let seconds = |ns: &u64| (*ns).max(1) as f64 / 1e9;
     Benchmark {
         metadata: About {
-            gilmatrix_settled: if view::settled(cell) { "yes" } else { "no" },
-            name: format!("{} {}", cell.workload, view::how(view, cell)),
+            gilmatrix_settled: if cell.is_settled() { "yes" } else { "no" },
+            name: format!("{} {}", cell.workload, view.how(cell)),
         },
         runs: cell.values_ns.iter().map(|ns| Run { values: [seconds(ns)] }).collect(),
     }

@@ -8,7 +8,7 @@ use crate::record::Outcome;
 
 use super::super::fixture::results;
 use super::super::tests::{files, text};
-use super::super::{Artifact, render_formats, terminal};
+use super::super::{Artifact, render_formats, side_by_side, terminal};
 
 /// The one file of a format.
 fn export(results: &Results, format: &str) -> Vec<Artifact> {
@@ -75,7 +75,7 @@ fn junit_names_failures_and_skips() {
     let document = Document::parse(&xml).expect("well-formed");
     let count = |tag: &str| document.descendants().filter(|node| node.has_tag_name(tag)).count();
     assert_eq!((count("testcase"), count("failure"), count("skipped")), (24, 3, 9));
-    assert!(xml.contains(" at most"), "memory is said, too: {xml}");
+    assert!(xml.contains("peak memory "), "memory is said, too: {xml}");
     let root = document.root_element();
     assert_eq!((root.attribute("failures"), root.attribute("skipped")), (Some("3"), Some("9")));
 }
@@ -122,7 +122,7 @@ fn runs_stand_side_by_side() {
     let mut other = results();
     other.run_id = "later".to_owned();
     other.cells.truncate(1);
-    let table = terminal::side_by_side(&[results(), other], 80);
+    let table = side_by_side::terminal(&[results(), other], 80);
     let line = table.lines().find(|line| line.starts_with("fib 3.13 single")).expect("a line");
     assert_eq!(line.matches("40.0 ms").count(), 2, "{table}");
     assert!(table.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{table}");

@@ -7,7 +7,7 @@ mod words;
 
 pub use text::{gone, line, text};
 
-use super::export::Artifact;
+use super::artifact::Artifact;
 use super::theme::Theme;
 use crate::analysis::history::History;
 
@@ -17,11 +17,11 @@ pub fn render(history: &History) -> Vec<Artifact> {
     let charts: Vec<String> =
         history.trends.iter().map(|trend| chart::draw(history, trend, &theme)).collect();
     let mut artifacts = vec![
-        Artifact::new("history.html", page::page(history, &charts).into_string().into_bytes()),
+        Artifact::new("history.html", page::page(history, &charts).into_string()),
         Artifact::new("history.json", crate::record::to_json(history)),
     ];
     for (name, svg) in words::file_names(&history.trends).into_iter().zip(charts) {
-        artifacts.push(Artifact::new(&format!("history/{name}.svg"), svg.into_bytes()));
+        artifacts.push(Artifact::new(&format!("history/{name}.svg"), svg));
     }
     artifacts
 }

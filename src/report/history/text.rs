@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::words;
 use crate::analysis::history::{Gone, History, LevelChange, Trend};
-use crate::report::{format, view};
+use crate::report::format;
+use crate::report::wording;
 
 /// Changes that are listed one by one.
 const MOST: usize = 20;
@@ -68,7 +69,7 @@ pub fn gone(all: &[Gone]) -> Vec<String> {
         Gone::Cell { name, outcome: None } => format!("{name} vanished: the newest run doesn't have it"),
         Gone::Cell { name, outcome: Some(outcome) } => {
             let word = if outcome.is_failure() { "failed" } else { "vanished" };
-            format!("{name} {word}: {} in the newest run", view::outcome(*outcome))
+            format!("{name} {word}: {} in the newest run", wording::outcome(*outcome))
         }
     };
     let mut lines: Vec<String> = all.iter().take(MOST).map(line).collect();

@@ -5,12 +5,12 @@ use maud::{Markup, html};
 use super::super::derived::{self, Section};
 use super::super::view::View;
 
-pub fn choices(results: &View<'_>) -> Markup {
-    html! { @if let Some(one) = derived::choices(results) { (section(&one)) } }
+pub fn choices(view: &View<'_>) -> Markup {
+    html! { @if let Some(one) = derived::choices(view) { (section(&one)) } }
 }
 
-pub fn sections(results: &View<'_>) -> Markup {
-    html! { @for one in derived::sections(results) { (section(&one)) } }
+pub fn sections(view: &View<'_>) -> Markup {
+    html! { @for one in derived::sections(view) { (section(&one)) } }
 }
 
 fn section(one: &Section) -> Markup {

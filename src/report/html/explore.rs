@@ -4,42 +4,25 @@
 use maud::{Markup, html};
 
 use crate::analysis::CellResult;
+use crate::analysis::metrics::{CellMetric, METRICS, TABLE};
 
-use super::super::format;
-use super::super::view::{self, View};
+use super::super::view::View;
 
-/// Name of a figure and its column in the table.
-const METRICS: [(&str, usize); 6] = [
-    ("time of a warm pass", 3),
-    ("speedup over its own single", 4),
-    ("speedup over the baseline", 5),
-    ("cold, in all", 6),
-    ("CPUs used", 7),
-    ("peak memory", 8),
-];
-
-/// A figure's value, for the bar, and its text.
-type Figure = fn(&CellResult) -> Option<(f64, String)>;
+/// Columns of the table before its first figure.
+const BEFORE: usize = 3;
 
 /// Figures that have no column.
-pub const MORE: [(&str, Figure); 7] = [
-    ("speedup in all, cold", |cell| {
-        let ratio = cell.speedup_total.as_ref()?.ratio;
-        Some((ratio, format::ratio(ratio)))
-    }),
-    ("efficiency: speedup per worker", |cell| {
-        let efficiency = cell.efficiency?;
-        Some((efficiency, format::percent(efficiency)))
-    }),
-    ("start of the interpreter, with imports", |cell| ns(cell.phases_ns.start? + cell.phases_ns.imports?)),
-    ("making the pool", |cell| ns(cell.phases_ns.pool?)),
-    ("CPU time of all its processes", |cell| ns(cell.cpu_ns?)),
-    ("longest stall of the event loop", |cell| ns(cell.loop_lag_ns?)),
-    ("event loop's lag, 99th percentile", |cell| ns(cell.loop_lag_p99_ns?)),
-];
+fn without_column() -> impl Iterator<Item = &'static CellMetric> {
+    METRICS[TABLE..].iter().filter(|metric| metric.explored)
+}
 
-fn ns(value: u64) -> Option<(f64, String)> {
-    Some((value as f64, format::ns(value)))
+/// Figures that a row has beyond its columns, one a line: value, tab, text.
+pub fn more(cell: &CellResult) -> Option<String> {
+    let line = |metric: &CellMetric| match (metric.of)(cell) {
+        Some(found) => format!("{}\t{}", found.value, metric.unit.write(found.value)),
+        None => String::new(),
+    };
+    cell.has_numbers().then(|| without_column().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 pub fn section(view: &View<'_>) -> Markup {
@@ -47,18 +30,20 @@ pub fn section(view: &View<'_>) -> Markup {
         section #explore aria-labelledby="explore-title" hidden {
             h2 #explore-title { "Explore" }
             div.filters {
-                label { "workload " select #pick-workload { @for name in view::workloads(view) { option { (name) } } } }
+                label { "workload " select #pick-workload { @for name in view.workload_names() { option { (name) } } } }
                 label { "figure " select #pick-metric {
-                    @for (name, column) in METRICS { option value=(column) { (name) } }
-                    @for (place, (name, figure)) in MORE.iter().enumerate() {
-                        @if view.cells.iter().any(|cell| figure(cell).is_some()) {
-                            option value={ "more-" (place) } { (name) }
+                    @for (place, metric) in METRICS[..TABLE].iter().enumerate() {
+                        option value=(BEFORE + place) { (metric.title) }
+                    }
+                    @for (place, metric) in without_column().enumerate() {
+                        @if view.cells.iter().any(|cell| (metric.of)(cell).is_some()) {
+                            option value={ "more-" (place) } { (metric.title) }
                         }
                     }
                 } }
                 label { "interpreter " select #pick-interpreter {
                     option value="" { "all" }
-                    @for name in view::present(view) { option { (name) } }
+                    @for name in view.present() { option { (name) } }
                 } }
             }
             ol #bars aria-live="polite" {}

@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 
 use crate::analysis::changes::of_gate;
-use crate::report::changes::{Weight, weight, weight_of_all};
+use crate::report::run_diff::{Weight, weight, weight_of_all};
 use crate::report::view::View;
 
 /// Changes that stand open; the rest unfolds.
 const SHOWN: usize = 12;
 
-pub fn section(results: &View<'_>) -> Markup {
-    let Some(found) = of_gate(results) else { return html! {} };
+pub fn section(view: &View<'_>) -> Markup {
+    let Some(found) = of_gate(view) else { return html! {} };
     let class = match weight_of_all(&found) {
         Weight::Fails => "failures",
         Weight::Open | Weight::Told => "verdict",

@@ -9,65 +9,47 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::analysis::Advice;
 
-use super::export::{Artifact, Drawing, Exporter};
+use super::artifact::Drawing;
 use super::head::head;
 use super::theme::Theme;
 use super::view::View;
-use super::{format, how, verdict, view};
-
-pub struct Html;
+use super::{format, methodology, verdict};
 
 pub const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("explore.js"), include_str!("tip.js"));
 
-/// Cells of one failure that are named; the table has them all.
-const NAMED: usize = 4;
-
-impl Exporter for Html {
-    fn name(&self) -> &'static str {
-        "html"
-    }
-
-    fn default(&self) -> bool {
-        true
-    }
-
-    fn draws(&self) -> bool {
-        true
-    }
-
-    fn export(&self, results: &View<'_>, drawings: &[Drawing]) -> Vec<Artifact> {
-        vec![Artifact::new("report.html", page(results, drawings).into_string().into_bytes())]
-    }
+/// The whole page.
+pub fn page(view: &View<'_>, drawings: &[Drawing]) -> String {
+    markup(view, drawings).into_string()
 }
 
-fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
+fn markup(view: &View<'_>, drawings: &[Drawing]) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
-            (head(&results.run_id, STYLE, SCRIPT))
+            (head(&view.run_id, STYLE, SCRIPT))
             body {
                 a.skip href="#cells" { "Skip to all cells" }
                 header {
                     h1 { "Which Python, which mode, how many workers?" }
-                    p.run { (results.run_id) " · " (results.host.cpu_model) }
-                    @if let Some(note) = how::unfinished(results) { p.alarm { (note) } }
-                    p.tally { (how::headline(results)) }
-                    (contents(results, drawings))
+                    p.run { (view.run_id) " · " (view.host.cpu_model) }
+                    @if let Some(note) = view.unfinished() { p.alarm { (note) } }
+                    p.tally { (view.tally()) }
+                    (contents(view, drawings))
                 }
                 main {
-                    (gate::section(results))
-                    (failures(results))
-                    (verdict(results))
-                    (derived::choices(results))
+                    (gate::section(view))
+                    (failures(view))
+                    (verdict(view))
+                    (derived::choices(view))
                     (charts(drawings))
-                    (workloads(results))
-                    (explore::section(results))
-                    (table::section(results))
-                    (derived::sections(results))
-                    (not_measured(results))
-                    (warnings(results))
-                    (measured(results))
+                    (workloads(view))
+                    (explore::section(view))
+                    (table::section(view))
+                    (derived::sections(view))
+                    (not_measured(view))
+                    (warnings(view))
+                    (measured(view))
                 }
                 div #tip role="status" hidden {}
                 script { (PreEscaped(SCRIPT)) }
@@ -76,47 +58,31 @@ fn page(results: &View<'_>, drawings: &[Drawing]) -> Markup {
     }
 }
 
-fn contents(results: &View<'_>, drawings: &[Drawing]) -> Markup {
+fn contents(view: &View<'_>, drawings: &[Drawing]) -> Markup {
     html! {
         nav aria-label="On this page" {
-            @if !results.choices.is_empty() { a href="#when" { "when to use what" } }
-            @for drawing in drawings { a href={ "#chart-" (drawing.name) } { (chart_name(drawing.name)) } }
+            @if !view.choices.is_empty() { a href="#when" { "when to use what" } }
+            @for drawing in drawings { a href={ "#chart-" (drawing.name) } { (drawing.label) } }
             a href="#explore" { "explore" }
             a href="#cells" { "all cells" }
-            @if !results.warnings.is_empty() { a href="#warnings" { "warnings" } }
+            @if !view.warnings.is_empty() { a href="#warnings" { "warnings" } }
             a href="#how" { "how it was measured" }
         }
     }
 }
 
-/// What a newcomer would call it.
-fn chart_name(name: &str) -> String {
-    match name {
-        "heat" => "heat map".to_owned(),
-        "tradeoff" => "time against memory".to_owned(),
-        "lag" => "event loop".to_owned(),
-        "cpu" => "CPUs over time".to_owned(),
-        "memory-time" => "memory over time".to_owned(),
-        "worker-memory" => "memory by worker".to_owned(),
-        other => other.replace('-', " "),
-    }
-}
-
 /// What failed stands before anything that could be read as an answer.
-fn failures(results: &View<'_>) -> Markup {
-    let groups = view::failed_groups(results);
+fn failures(view: &View<'_>) -> Markup {
+    let groups = view.failed_groups();
     html! {
         @if !groups.is_empty() {
             section.failures aria-labelledby="failures" {
-                h2 #failures { (format::count(results.counts.failed as usize, "cell")) " failed" }
+                h2 #failures { (format::count(view.counts.failed as usize, "cell")) " failed" }
                 ul {
                     @for group in &groups {
                         li {
                             strong { (group.text()) }
-                            span.cells {
-                                (group.names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "))
-                                @if group.names.len() > NAMED { ", " (group.names.len() - NAMED) " more" }
-                            }
+                            span.cells { (group.first_names()) }
                         }
                     }
                 }
@@ -125,8 +91,8 @@ fn failures(results: &View<'_>) -> Markup {
     }
 }
 
-fn verdict(results: &View<'_>) -> Markup {
-    let verdict = verdict::verdict(results);
+fn verdict(view: &View<'_>) -> Markup {
+    let verdict = verdict::verdict(view);
     html! {
         section.verdict aria-labelledby="verdict" {
             h2 #verdict { "Verdict" }
@@ -147,7 +113,7 @@ fn verdict(results: &View<'_>) -> Markup {
                     ul { @for advice in &verdict.open { li { (code(&advice.text)) } } }
                 }
             }
-            @if let Some(capacity) = how::capacity(results) { p.capacity { (capacity) } }
+            @if let Some(capacity) = view.capacity_text() { p.capacity { (capacity) } }
         }
     }
 }
@@ -161,7 +127,7 @@ fn charts(drawings: &[Drawing]) -> Markup {
                 // Its text was escaped when it was drawn.
                 figure id={ "chart-" (drawing.name) } aria-labelledby={ "name-" (drawing.name) } {
                     // The picture has its finding for a title; this is for those who jump from heading to heading.
-                    h3.aside id={ "name-" (drawing.name) } { (chart_name(drawing.name)) }
+                    h3.aside id={ "name-" (drawing.name) } { (drawing.label) }
                     div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
                     div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
                 }
@@ -174,8 +140,9 @@ fn charts(drawings: &[Drawing]) -> Markup {
 }
 
 /// What each workload is for, beside what was measured.
-fn workloads(results: &View<'_>) -> Markup {
-    let about = how::workloads(results);
+fn workloads(view: &View<'_>) -> Markup {
+    let named = view.workloads.iter().filter_map(|info| Some((&info.name, methodology::about(info)?)));
+    let about: Vec<_> = named.collect();
     html! {
         @if !about.is_empty() {
             section aria-labelledby="workloads" {
@@ -186,9 +153,9 @@ fn workloads(results: &View<'_>) -> Markup {
     }
 }
 
-fn not_measured(results: &View<'_>) -> Markup {
-    let groups = view::silent_groups(results);
-    let missing = how::missing(results);
+fn not_measured(view: &View<'_>) -> Markup {
+    let groups = view.silent_groups();
+    let missing = view.missing_texts();
     html! {
         @if !groups.is_empty() || !missing.is_empty() {
             section aria-labelledby="unmeasured" {
@@ -202,28 +169,28 @@ fn not_measured(results: &View<'_>) -> Markup {
     }
 }
 
-fn warnings(results: &View<'_>) -> Markup {
+fn warnings(view: &View<'_>) -> Markup {
     html! {
-        @if !results.warnings.is_empty() {
+        @if !view.warnings.is_empty() {
             section aria-labelledby="warnings" {
                 h2 #warnings { "Warnings" }
-                ul.warnings { @for warning in &results.warnings { li { (code(&warning.text)) } } }
+                ul.warnings { @for warning in &view.warnings { li { (code(&warning.text)) } } }
             }
         }
     }
 }
 
-fn measured(results: &View<'_>) -> Markup {
+fn measured(view: &View<'_>) -> Markup {
     html! {
         section aria-labelledby="how" {
             h2 #how { "How it was measured" }
-            p { "To repeat it: " code.command { (how::repeat(results)) } }
+            p { "To repeat it: " code.command { (view.repeat_command()) } }
             dl {
-                @for (name, value) in how::facts(results) {
+                @for (name, value) in view.facts() {
                     dt { (name) } dd { (value) }
                 }
-                @for interpreter in &results.interpreters {
-                    dt { (interpreter.name) } dd { (how::interpreter(interpreter)) }
+                @for interpreter in &view.interpreters {
+                    dt { (interpreter.name) } dd { (methodology::build(interpreter)) }
                 }
             }
             p.note {

@@ -2,15 +2,17 @@
 
 use maud::{Markup, html};
 
+use crate::analysis::metrics::{CPUS_USED, PEAK_MEMORY, Reading, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL, Unit};
 use crate::analysis::{CellResult, Speedup};
 
+use super::super::format;
 use super::super::view::View;
-use super::super::{format, view};
+use super::super::wording::{OVERSUBSCRIBED, UNSETTLED};
 use super::explore;
 
 /// Titles of the columns after the identity, and whether they hold figures.
-fn columns(results: &View<'_>) -> Vec<(String, bool)> {
-    let over = format!("over {}'s single", results.baseline);
+fn columns(view: &View<'_>) -> Vec<(String, bool)> {
+    let over = format!("over {}'s single", view.baseline);
     [
         ("workload", false),
         ("interpreter", false),
@@ -36,20 +38,20 @@ const WHICH: [(&str, &str); 5] = [
     ("silent", "not run"),
 ];
 
-pub fn section(results: &View<'_>) -> Markup {
+pub fn section(view: &View<'_>) -> Markup {
     html! {
         section aria-labelledby="cells" {
             h2 #cells { "All cells" }
-            (filters(many_silent(results)))
+            (filters(many_silent(view)))
             div.scroll tabindex="0" role="region" aria-label="All cells" {
                 table #table {
-                    (head(&columns(results)))
-                    tbody { @for cell in &results.cells { (row(results, cell)) } }
+                    (head(&columns(view)))
+                    tbody { @for cell in &view.cells { (row(view, cell)) } }
                 }
             }
             p.note {
-                (view::UNSETTLED) " the 95 % interval is wider than ±" (format::percent(results.precision)) ", or rests on too few pairs"
-                "; " (view::OVERSUBSCRIBED) " more workers than CPUs"
+                (UNSETTLED) " the 95 % interval is wider than ±" (format::percent(view.precision)) ", or rests on too few pairs"
+                "; " (OVERSUBSCRIBED) " more workers than CPUs"
             }
         }
     }
@@ -78,73 +80,58 @@ pub fn head(columns: &[(String, bool)]) -> Markup {
 }
 
 /// Most cells were never to be run: the table begins with those that were.
-fn many_silent(results: &View<'_>) -> bool {
-    let counts = &results.counts;
+fn many_silent(view: &View<'_>) -> bool {
+    let counts = &view.counts;
     counts.skipped + counts.not_reached > counts.completed + counts.failed
 }
 
-fn row(results: &View<'_>, cell: &CellResult) -> Markup {
+fn row(view: &View<'_>, cell: &CellResult) -> Markup {
     let class = match cell.outcome {
         outcome if outcome.is_failure() => "failed",
-        crate::record::Outcome::Completed if view::settled(cell) => "",
+        crate::record::Outcome::Completed if cell.is_settled() => "",
         crate::record::Outcome::Completed => "unsettled",
         _ => "silent",
     };
     html! {
-        tr class=[(!class.is_empty()).then_some(class)] data-s=(view::colour_index(results, &cell.interpreter)) data-more=[more(cell)] {
+        tr class=[(!class.is_empty()).then_some(class)] data-s=(view.colour_index(&cell.interpreter)) data-more=[explore::more(cell)] {
             td { (cell.workload) }
             td { (cell.interpreter) }
             td data-v={ (cell.mode) " " (cell.variant()) " " (format!("{:05}", cell.workers)) } {
-                (view::how(results, cell)) @if cell.oversubscribed { abbr title="more workers, or BLAS threads of theirs, than CPUs" { (view::OVERSUBSCRIBED) } }
+                (view.how(cell)) @if cell.oversubscribed { abbr title="more workers, or BLAS threads of theirs, than CPUs" { (OVERSUBSCRIBED) } }
             }
-            @if view::has_numbers(cell) { (figures(cell)) }
-            @else { td.why colspan="7" data-v="" { (view::why_none(cell)) } }
+            @if cell.has_numbers() { (figures(cell)) }
+            @else { td.why colspan="7" data-v="" { (cell.why_none()) } }
         }
     }
-}
-
-/// Figures beyond the table's columns, one a line in the order of [`explore::MORE`]: value, tab, text.
-fn more(cell: &CellResult) -> Option<String> {
-    if !view::has_numbers(cell) {
-        return None;
-    }
-    let figures = explore::MORE.iter().map(|(_, figure)| match figure(cell) {
-        Some((value, text)) => format!("{value}\t{text}"),
-        None => String::new(),
-    });
-    Some(figures.collect::<Vec<_>>().join("\n"))
 }
 
 fn figures(cell: &CellResult) -> Markup {
-    let wall = cell.wall_ns.as_ref();
-    let total = cell.total_ns.as_ref();
-    let memory = cell.peak_pss_bytes.or(cell.peak_rss_bytes);
-    let gil = cell.gil.map(|gil| if gil.enabled_after { "on" } else { "off" });
+    let gil = cell.gil.map_or(format::NONE, |gil| if gil.enabled_after { "on" } else { "off" });
     html! {
-        td.n title=[view::passes(cell)] data-v=[wall.map(|wall| wall.median)] data-ci=[wall.and_then(|wall| wall.ci95).map(|[a, b]| format!("{a} {b}"))] {
-            @if let Some(wall) = wall {
-                (format::ns(wall.median))
-                @if let Some(ci) = wall.ci95 { small { (format::ns_interval(ci)) } }
-            } @else { (format::NONE) }
+        (figure(TIME.unit, (TIME.of)(cell), cell.passes_text()))
+        @for metric in [&SPEEDUP_SELF, &SPEEDUP] { (figure(metric.unit, (metric.of)(cell), None)) }
+        @for metric in [&TOTAL, &CPUS_USED, &PEAK_MEMORY] {
+            (figure(metric.unit, (metric.of)(cell).map(|found| Reading { ci95: None, ..found }), None))
         }
-        (ratio(cell.speedup_self.as_ref()))
-        (ratio(cell.speedup.as_ref()))
-        td.n data-v=[total.map(|total| total.median)] { (total.map_or(format::NONE.to_owned(), |total| format::ns(total.median))) }
-        td.n data-v=[cell.cpu_cores_used] { (cell.cpu_cores_used.map_or(format::NONE.to_owned(), format::cores)) }
-        td.n data-v=[memory] { (memory.map_or(format::NONE.to_owned(), format::bytes)) }
-        td { (gil.unwrap_or(format::NONE)) }
+        td { (gil) }
     }
 }
 
-fn ratio(speedup: Option<&Speedup>) -> Markup {
+/// A figure with what it sorts by, its interval small beside it; `about` is said under a pointer.
+pub fn figure(unit: Unit, found: Option<Reading<'_>>, about: Option<String>) -> Markup {
+    let interval = found.and_then(|found| found.shown_interval());
+    let over = |speedup: &Speedup| {
+        format!("over {}, {}", speedup.baseline, format::count(speedup.pairs as usize, "pair"))
+    };
+    let about = about.or_else(|| Some(over(found?.speedup?)));
     html! {
-        @if let Some(speedup) = speedup {
-            td.n data-v=(speedup.ratio) data-ci=[view::interval(speedup).map(|[a, b]| format!("{a} {b}"))] title={ "over " (speedup.baseline) ", " (format::count(speedup.pairs as usize, "pair")) } {
-                @if !speedup.settled { abbr title="not settled" { (view::UNSETTLED) } }
-                (format::ratio(speedup.ratio))
-                @if let Some(ci) = view::interval(speedup) { small { (format::interval(ci)) } }
-                @else if !speedup.settled { small { (format::count(speedup.pairs as usize, "pair")) } }
-            }
-        } @else { td.n data-v="" { (format::NONE) } }
+        td.n title=[about] data-v=[found.map(|found| found.value)] data-ci=[interval.map(|[a, b]| format!("{a} {b}"))] {
+            @if let Some(found) = found {
+                @let interval = found.interval_text(unit);
+                @if !found.settled { abbr title="not settled" { (UNSETTLED) } }
+                (unit.write(found.value))
+                @if !interval.is_empty() { small { (interval) } }
+            } @else { (format::NONE) }
+        }
     }
 }

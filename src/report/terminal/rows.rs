@@ -1,15 +1,17 @@
 //! One workload's part of the table.
 
-use crate::analysis::{CellResult, Speedup};
+use crate::analysis::CellResult;
+use crate::analysis::metrics::{PEAK_MEMORY, Reading, SPEEDUP, SPEEDUP_SELF, TIME, Unit};
 use crate::record::Outcome;
 
+use super::super::format;
 use super::super::view::View;
-use super::super::{format, view};
+use super::super::wording::{OVERSUBSCRIBED, UNSETTLED};
 use super::layout::{cut, left, right, width};
-use super::{BAD, DIM, HEAD, Look, bar};
+use super::{BAD, DIM, HEAD, TerminalTable, bar};
 
 /// Widths of the columns, one blank between.
-struct Columns {
+struct ColumnWidths {
     interpreter: usize,
     how: usize,
     bar: usize,
@@ -17,7 +19,7 @@ struct Columns {
     ratio: usize,
 }
 
-const TIME: usize = 8;
+const TIME_WIDTH: usize = 8;
 /// `~1.87× 1.80–1.94`
 const RATIO: usize = 16;
 /// `~1.87×`
@@ -28,43 +30,67 @@ const MEMORY: usize = 8;
 /// A ratio below this is no more than that: its digits don't fit, and nobody weighs them.
 const SMALLEST: f64 = 0.0995;
 
-/// Heading, one line a cell (skipped ones aside), failures in place.
-pub fn workload(lines: &mut Vec<String>, results: &View<'_>, workload: &str, look: &Look) {
-    let cells: Vec<&CellResult> =
-        view::of(results, workload).filter(|cell| cell.outcome != Outcome::Skipped).collect();
-    if cells.is_empty() {
-        return;
-    }
-    let columns = Columns::new(results, &cells, look.width);
-    let longest = cells.iter().filter_map(|cell| Some(cell.wall_ns.as_ref()?.median)).max().unwrap_or(0);
-    if !lines.is_empty() {
-        lines.push(String::new());
-    }
-    let title = cut(workload, columns.interpreter + columns.how + 1);
-    let heading = format!(
-        "{} {}{}{}{}",
-        left(&title, columns.interpreter + 1 + columns.how),
-        left("", columns.bar + usize::from(columns.bar > 0)),
-        right("time", TIME),
-        ratio_heading("self", columns.ratio),
-        ratio_heading("base", columns.ratio),
-    );
-    lines.push(look.paint(HEAD, format!("{heading} {}", right("memory", MEMORY)).trim_end()));
+impl TerminalTable<'_> {
+    /// Adds a heading and one line a cell (skipped ones aside), failures in place.
+    pub(super) fn workload(&mut self, workload: &str) {
+        let view = self.view;
+        let cells: Vec<&CellResult> =
+            view.cells_of(workload).filter(|cell| cell.outcome != Outcome::Skipped).collect();
+        if cells.is_empty() {
+            return;
+        }
+        let columns = ColumnWidths::new(view, &cells, self.width);
+        let longest = cells.iter().filter_map(|cell| Some(cell.wall_ns.as_ref()?.median)).max().unwrap_or(0);
+        if !self.lines.is_empty() {
+            self.blank();
+        }
+        let heading = columns.heading(workload);
+        self.lines.push(self.paint(HEAD, heading.trim_end()));
 
-    let mut last = "";
-    for cell in cells {
-        let interpreter = if cell.interpreter == last { "" } else { cell.interpreter.as_str() };
-        last = &cell.interpreter;
-        let mark = if cell.oversubscribed { view::OVERSUBSCRIBED } else { "" };
-        let how = format!("{}{mark}", view::how(results, cell));
-        let head = format!("{} {}", left(interpreter, columns.interpreter), left(&how, columns.how));
-        lines.push(if view::has_numbers(cell) {
-            format!("{head} {}", figures(cell, &columns, longest, look)).trim_end().to_owned()
-        } else {
-            let room = look.width.saturating_sub(width(&head) + 1);
-            let style = if cell.outcome.is_failure() { BAD } else { DIM };
-            format!("{head} {}", look.paint(style, &cut(&view::why_none(cell), room)))
-        });
+        let mut last = "";
+        for cell in cells {
+            let interpreter = if cell.interpreter == last { "" } else { cell.interpreter.as_str() };
+            last = &cell.interpreter;
+            let mark = if cell.oversubscribed { OVERSUBSCRIBED } else { "" };
+            let how = format!("{}{mark}", view.how(cell));
+            let head = format!("{} {}", left(interpreter, columns.interpreter), left(&how, columns.how));
+            self.lines.push(if cell.has_numbers() {
+                format!("{head} {}", self.figures(cell, &columns, longest)).trim_end().to_owned()
+            } else {
+                let room = self.width.saturating_sub(width(&head) + 1);
+                let style = if cell.outcome.is_failure() { BAD } else { DIM };
+                format!("{head} {}", self.paint(style, &cut(&cell.why_none(), room)))
+            });
+        }
+    }
+
+    fn figures(&self, cell: &CellResult, columns: &ColumnWidths, longest: u64) -> String {
+        let fraction = (TIME.of)(cell).map_or(0.0, |time| time.value / longest.max(1) as f64);
+        let bar =
+            if columns.bar > 0 { format!("{} ", bar::bar(fraction, columns.bar)) } else { String::new() };
+        format!(
+            "{bar}{} {} {} {}",
+            right(&TIME.text(cell), TIME_WIDTH),
+            self.ratio((SPEEDUP_SELF.of)(cell), columns.ratio),
+            self.ratio((SPEEDUP.of)(cell), columns.ratio),
+            right(&PEAK_MEMORY.text(cell), MEMORY),
+        )
+    }
+
+    /// `~1.87× 1.80–1.94`, the interval pale.
+    fn ratio(&self, found: Option<Reading<'_>>, columns: usize) -> String {
+        let Some(found) = found else { return left(&format!(" {}", format::NONE), columns) };
+        let mark = if found.settled { " " } else { UNSETTLED };
+        if found.value < SMALLEST {
+            let least = format!("<{}", format::ratio_short(SMALLEST));
+            return left(&format!("{mark}{}", right(&least, 5)), columns);
+        }
+        let value = format!("{mark}{}", right(&format::ratio(found.value), 5));
+        if columns < RATIO {
+            return left(&value, columns);
+        }
+        let interval = left(&found.interval_text(Unit::Ratio), columns.saturating_sub(width(&value) + 1));
+        format!("{value} {}", self.paint(DIM, &interval))
     }
 }
 
@@ -75,51 +101,29 @@ fn ratio_heading(name: &str, columns: usize) -> String {
     )
 }
 
-fn figures(cell: &CellResult, columns: &Columns, longest: u64, look: &Look) -> String {
-    let wall = cell.wall_ns.as_ref().map(|wall| wall.median);
-    let fraction = wall.map_or(0.0, |wall| wall as f64 / longest.max(1) as f64);
-    let bar = if columns.bar > 0 { format!("{} ", bar::bar(fraction, columns.bar)) } else { String::new() };
-    let memory = cell.peak_pss_bytes.or(cell.peak_rss_bytes).map_or(format::NONE.to_owned(), format::bytes);
-    format!(
-        "{bar}{} {} {} {}",
-        right(&wall.map_or(format::NONE.to_owned(), format::ns), TIME),
-        ratio(cell.speedup_self.as_ref(), columns.ratio, look),
-        ratio(cell.speedup.as_ref(), columns.ratio, look),
-        right(&memory, MEMORY),
-    )
-}
-
-/// `~1.87× 1.80–1.94`, the interval pale.
-fn ratio(speedup: Option<&Speedup>, columns: usize, look: &Look) -> String {
-    let Some(speedup) = speedup else { return left(&format!(" {}", format::NONE), columns) };
-    let mark = if speedup.settled { " " } else { view::UNSETTLED };
-    if speedup.ratio < SMALLEST {
-        return left(&format!("{mark}{}", right(&format!("<{}", format::ratio_short(SMALLEST)), 5)), columns);
+impl ColumnWidths {
+    fn heading(&self, workload: &str) -> String {
+        let title = cut(workload, self.interpreter + self.how + 1);
+        format!(
+            "{} {}{}{}{} {}",
+            left(&title, self.interpreter + 1 + self.how),
+            left("", self.bar + usize::from(self.bar > 0)),
+            right("time", TIME_WIDTH),
+            ratio_heading("self", self.ratio),
+            ratio_heading("base", self.ratio),
+            right("memory", MEMORY),
+        )
     }
-    let value = format!("{mark}{}", right(&format::ratio(speedup.ratio), 5));
-    if columns < RATIO {
-        return left(&value, columns);
-    }
-    let interval = match view::interval(speedup) {
-        Some(ci) => format::interval(ci),
-        None if speedup.settled => String::new(),
-        // Too few for an interval.
-        None => format::count(speedup.pairs as usize, "pair"),
-    };
-    let interval = left(&interval, columns.saturating_sub(width(&value) + 1));
-    format!("{value} {}", look.paint(DIM, &interval))
-}
 
-impl Columns {
-    fn new(results: &View<'_>, cells: &[&CellResult], total: usize) -> Self {
+    fn new(view: &View<'_>, cells: &[&CellResult], total: usize) -> Self {
         let widest = |text: &dyn Fn(&CellResult) -> String| {
             cells.iter().map(|cell| width(&text(cell))).max().unwrap_or(0)
         };
         let mut interpreter = widest(&|cell| cell.interpreter.clone());
-        let mut how = widest(&|cell| view::how(results, cell)) + 1;
+        let mut how = widest(&|cell| view.how(cell)) + 1;
         // Blanks: one after each column.
         let ratio = if total < ROOM_FOR_INTERVALS { RATIO_ALONE } else { RATIO };
-        let fixed = TIME + 2 * ratio + MEMORY + 5;
+        let fixed = TIME_WIDTH + 2 * ratio + MEMORY + 5;
         let room = total.saturating_sub(fixed);
         // Names give way before figures do.
         while interpreter + how > room && interpreter.max(how) > 4 {

@@ -2,8 +2,8 @@
 
 use crate::analysis::Results;
 
-use super::super::{format, how};
-use super::{Column, Several};
+use super::super::{format, methodology};
+use super::{RunColumn, SideBySide};
 
 /// A fact that isn't the same in all runs, and each run's.
 pub struct Aspect {
@@ -22,7 +22,7 @@ pub struct Differences {
 /// What a run doesn't have.
 const NOT_HERE: &str = "not in this run";
 
-pub fn differences(several: &Several<'_>) -> Differences {
+pub fn differences(several: &SideBySide<'_>) -> Differences {
     let runs = &several.runs;
     let mut aspects: Vec<Aspect> = Vec::new();
     for (name, value) in FACTS {
@@ -53,7 +53,7 @@ const FACTS: &[(&str, Fact)] = &[
         format!("{}, {}{kernel}", run.host.os, run.host.architecture)
     }),
     ("began", |run| format::date(run.started_unix_ns)),
-    ("status", |run| how::status(run.status).to_owned()),
+    ("status", |run| methodology::status(run.status).to_owned()),
     ("baseline", |run| run.baseline.clone()),
     ("settled at", |run| format!("±{}", format::percent(run.precision))),
     ("harness", |run| {
@@ -67,7 +67,7 @@ fn is_alike(aspect: &Aspect) -> bool {
 }
 
 /// One aspect for each name, in order of appearance.
-fn named<'a>(runs: &'a [Column<'_>], list: impl Fn(&'a Results) -> Vec<(&'a str, String)>) -> Vec<Aspect> {
+fn named<'a>(runs: &'a [RunColumn<'_>], list: impl Fn(&'a Results) -> Vec<(&'a str, String)>) -> Vec<Aspect> {
     let lists: Vec<Vec<(&str, String)>> = runs.iter().map(|run| list(&run.view)).collect();
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in lists.iter().flatten() {
@@ -86,17 +86,19 @@ fn named<'a>(runs: &'a [Column<'_>], list: impl Fn(&'a Results) -> Vec<(&'a str,
     names.into_iter().map(aspect).collect()
 }
 
-fn interpreters(runs: &[Column<'_>]) -> Vec<Aspect> {
-    named(runs, |run| run.interpreters.iter().map(|one| (one.name.as_str(), how::interpreter(one))).collect())
+fn interpreters(runs: &[RunColumn<'_>]) -> Vec<Aspect> {
+    named(runs, |run| {
+        run.interpreters.iter().map(|one| (one.name.as_str(), methodology::build(one))).collect()
+    })
 }
 
-fn workloads(runs: &[Column<'_>]) -> Vec<Aspect> {
+fn workloads(runs: &[RunColumn<'_>]) -> Vec<Aspect> {
     named(runs, |run| {
         let text = |info: &crate::analysis::WorkloadInfo| {
             let script = info.script_sha256.as_deref();
             let script =
                 script.map_or_else(String::new, |sum| format!(", script {}", &sum[..sum.len().min(12)]));
-            format!("{}{script}", how::workload(info))
+            format!("{}{script}", methodology::workload(info))
         };
         run.workloads.iter().map(|info| (info.name.as_str(), text(info))).collect()
     })
@@ -107,7 +109,7 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-fn said(runs: &[Column<'_>], interpreters: &[Aspect], workloads: &[Aspect]) -> Vec<String> {
+fn said(runs: &[RunColumn<'_>], interpreters: &[Aspect], workloads: &[Aspect]) -> Vec<String> {
     let mut said = vec![machines(runs)];
     for (what, aspects, then) in [
         ("isn't the same build in all runs", interpreters, ""),
@@ -133,7 +135,7 @@ fn said(runs: &[Column<'_>], interpreters: &[Aspect], workloads: &[Aspect]) -> V
         let each = runs.iter().map(|run| format!("{} in {}", run.view.baseline, run.label));
         said.push(format!("the baseline differs: {}", each.collect::<Vec<_>>().join(", ")));
     }
-    let unfinished = runs.iter().filter(|run| how::unfinished(&run.view).is_some());
+    let unfinished = runs.iter().filter(|run| run.view.unfinished().is_some());
     let unfinished = list(unfinished.map(|run| run.label.as_str()));
     if !unfinished.is_empty() {
         said.push(format!("not ended: {unfinished}"));
@@ -142,8 +144,8 @@ fn said(runs: &[Column<'_>], interpreters: &[Aspect], workloads: &[Aspect]) -> V
 }
 
 /// Runs of one machine together, and what follows from their number.
-fn machines(runs: &[Column<'_>]) -> String {
-    let mut machines: Vec<(&Column<'_>, Vec<&str>)> = Vec::new();
+fn machines(runs: &[RunColumn<'_>]) -> String {
+    let mut machines: Vec<(&RunColumn<'_>, Vec<&str>)> = Vec::new();
     for run in runs {
         match machines.iter_mut().find(|(first, _)| same_machine(&first.view, &run.view)) {
             Some((_, labels)) => labels.push(&run.label),

@@ -1,19 +1,22 @@
-//! Several runs side by side: what differs first, then one line a cell, one column a run. No verdict: runs
+//! SideBySide runs side by side: what differs first, then one line a cell, one column a run. No verdict: runs
 //! that weren't measured in turns are `gilmatrix compare`'s business.
 
+use crate::analysis::metrics::{SPEEDUP_SELF, TIME};
 use crate::analysis::{CellResult, Results};
 
-use super::super::several::{Figures, Several, differences, machine};
-use super::super::view;
-use super::layout::{cut, left, right, width, wrap};
+use super::super::format;
+use super::super::terminal::layout::{cut, left, right, width, wrap};
+use super::super::wording::{mark, outcome};
+use super::differences::{differences, machine};
+use super::{CellRow, SideBySide};
 
 /// Columns of a figure, and the least that a cell's name gets.
 const FIGURE: usize = 10;
 const NAME: usize = 16;
 
 /// Warm time and speedup over the own `single` of every cell that some run tried; lines of at most `columns`.
-pub fn side_by_side(runs: &[Results], columns: usize) -> String {
-    let several = Several::new(runs);
+pub fn terminal(runs: &[Results], columns: usize) -> String {
+    let several = SideBySide::new(runs);
     let mut lines: Vec<String> = Vec::new();
     for run in &several.runs {
         let text = format!("{}: {}, {}", run.label, run.view.run_id, machine(&run.view));
@@ -22,26 +25,22 @@ pub fn side_by_side(runs: &[Results], columns: usize) -> String {
     for text in differences(&several).said {
         lines.extend(wrap(&text.replace('`', ""), columns, 2));
     }
-    let time = |cell: &CellResult, figures: Figures| {
-        let mark = if view::settled(cell) { "" } else { view::UNSETTLED };
-        format!("{mark}{}", figures.time)
-    };
+    let time = |cell: &CellResult| format!("{}{}", mark(cell.is_settled()), TIME.text(cell));
     lines.push(String::new());
     table(&mut lines, &several, columns, "time of one warm pass", time);
     lines.push(String::new());
-    table(&mut lines, &several, columns, "over its own single", |_, figures| figures.own);
+    table(&mut lines, &several, columns, "over its own single", |cell| SPEEDUP_SELF.text(cell));
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 fn table(
     lines: &mut Vec<String>,
-    several: &Several<'_>,
+    several: &SideBySide<'_>,
     columns: usize,
     title: &str,
-    figure: impl Fn(&CellResult, Figures) -> String,
+    figure: impl Fn(&CellResult) -> String,
 ) {
-    let name =
-        |row: &super::super::several::Row<'_>| format!("{} {} {}", row.workload, row.interpreter, row.how);
+    let name = |row: &CellRow<'_>| format!("{} {} {}", row.workload, row.interpreter, row.how);
     let widest = several.rows.iter().map(|row| width(&name(row))).max().unwrap_or(0).max(width(title));
     let names = widest.min(columns.saturating_sub(several.runs.len() * (FIGURE + 1)).max(NAME));
     let mut head = left(title, names);
@@ -52,10 +51,10 @@ fn table(
     for row in &several.rows {
         let mut line = left(&name(row), names);
         for cell in &row.cells {
-            let text = match (*cell, Figures::of(*cell)) {
-                (Some(cell), Ok(figures)) => figure(cell, figures),
-                (Some(cell), Err(_)) => view::outcome(cell.outcome).to_owned(),
-                (None, _) => super::super::format::NONE.to_owned(),
+            let text = match cell {
+                Some(cell) if cell.has_numbers() => figure(cell),
+                Some(cell) => outcome(cell.outcome).to_owned(),
+                None => format::NONE.to_owned(),
             };
             line.push_str(&format!(" {}", right(&text, FIGURE)));
         }

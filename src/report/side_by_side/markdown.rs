@@ -2,15 +2,17 @@
 
 use std::fmt::Write as _;
 
-use crate::analysis::Advice;
+use crate::analysis::metrics::{SPEEDUP, SPEEDUP_SELF, TIME};
+use crate::analysis::{Advice, CellResult};
 
+use super::super::artifact::Drawing;
 use super::super::markdown::{list, text};
-use super::super::{Drawing, how, verdict, view};
+use super::super::verdict;
+use super::super::wording::UNSETTLED;
 use super::differences::{differences, machine};
-use super::figures::{Figures, with_interval};
-use super::{Row, Several};
+use super::{CellRow, SideBySide, measured};
 
-pub fn text_of(several: &Several<'_>, drawing: Option<&Drawing>) -> String {
+pub fn text_of(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> String {
     let mut out = format!("# gilmatrix: {} runs side by side\n\n", several.runs.len());
     for run in &several.runs {
         let _ = writeln!(
@@ -19,7 +21,7 @@ pub fn text_of(several: &Several<'_>, drawing: Option<&Drawing>) -> String {
             text(&run.label),
             text(&run.view.run_id),
             text(&machine(&run.view)),
-            how::headline(&run.view)
+            run.view.tally()
         );
     }
     out.push('\n');
@@ -49,24 +51,24 @@ pub fn text_of(several: &Several<'_>, drawing: Option<&Drawing>) -> String {
         out,
         "Each run's column: time of one warm pass; own: speedup over the interpreter's own single; base: over the \
          baseline's single; each with its 95 % interval. Every ratio is formed inside its run. {} the interval is wider than was asked.\n",
-        view::UNSETTLED
+        UNSETTLED
     );
     list(&mut out, "Alike in all runs", found.alike.iter().map(|(name, value)| format!("{name}: {value}")));
     out
 }
 
-fn head(out: &mut String, names: &[&str], several: &Several<'_>) {
+fn head(out: &mut String, names: &[&str], several: &SideBySide<'_>) {
     let labels = several.runs.iter().map(|run| text(&run.label));
     let all: Vec<String> = names.iter().map(|name| (*name).to_owned()).chain(labels).collect();
     let _ = writeln!(out, "| {} |\n|{}", all.join(" | "), " --- |".repeat(all.len()));
 }
 
-fn verdicts(out: &mut String, several: &Several<'_>) {
+fn verdicts(out: &mut String, several: &SideBySide<'_>) {
     out.push_str("## Each run's verdict\n\n");
     for run in &several.runs {
         let verdict = verdict::verdict(&run.view);
         let _ = writeln!(out, "### {}\n", text(&run.label));
-        if let Some(line) = how::unfinished(&run.view) {
+        if let Some(line) = run.view.unfinished() {
             let _ = writeln!(out, "- **{}**", text(line));
         }
         for Advice { text: finding, doubts, .. } in &verdict.findings {
@@ -82,15 +84,16 @@ fn verdicts(out: &mut String, several: &Several<'_>) {
     }
 }
 
-fn line(row: &Row<'_>) -> String {
-    let cells = row.cells.iter().map(|cell| match Figures::of(*cell) {
-        Ok(figures) => {
-            let (own, base) =
-                cell.map_or((None, None), |cell| (cell.speedup_self.as_ref(), cell.speedup.as_ref()));
-            format!("{}; own {}; base {}", figures.time, with_interval(own), with_interval(base))
-        }
+fn line(row: &CellRow<'_>) -> String {
+    let cell = |cell: &Option<&CellResult>| match measured(*cell) {
+        Ok(cell) => format!(
+            "{}; own {}; base {}",
+            TIME.text(cell),
+            SPEEDUP_SELF.with_interval(cell),
+            SPEEDUP.with_interval(cell)
+        ),
         Err(why) => format!("**{}**", text(&why)),
-    });
-    let cells: Vec<String> = cells.collect();
+    };
+    let cells: Vec<String> = row.cells.iter().map(cell).collect();
     format!("| {} | {} | {} |", text(row.interpreter), text(&row.how), cells.join(" | "))
 }

@@ -1,31 +1,32 @@
-//! How it was measured: what each workload is for, and what processes and the sampler did.
+//! What each workload is for, and what processes and the sampler did.
 
 use crate::analysis::{CellResult, Sampling, WorkloadInfo};
 use crate::record::{Blas, Gc};
+use crate::report::format;
+use crate::report::view::View;
 
-use super::format;
-use super::view::{self, View};
+use super::Fact;
 
-/// Garbage collector, math libraries, passes and sampling; those that a run has nothing of are left out.
-pub fn facts(results: &View<'_>) -> Vec<(&'static str, String)> {
-    let interpreter = |cell: &CellResult| cell.interpreter.clone();
-    let facts = [
-        ("garbage collection", shared(results, interpreter, |cell| cell.gc.as_ref().map(gc))),
-        (
-            "BLAS threads",
-            shared(results, |cell| cell.environment.clone(), |cell| cell.blas.as_ref().map(blas)),
-        ),
-        ("repeated tasks", repeats(results)),
-        ("warm-ups", warm_ups(results)),
-        ("sampling", results.sampling.as_ref().map(sampling)),
-    ];
-    facts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
+impl View<'_> {
+    /// Garbage collector, math libraries, passes and sampling; those that a run has nothing of are left out.
+    pub(super) fn process_facts(&self) -> impl Iterator<Item = Fact> {
+        let gc = shared(self, |cell| &cell.interpreter, |cell| cell.gc.as_ref().map(gc));
+        let facts = [
+            ("garbage collection", gc),
+            ("BLAS threads", shared(self, |cell| &cell.environment, |cell| cell.blas.as_ref().map(blas))),
+            ("repeated tasks", repeats(self)),
+            ("warm-ups", warm_ups(self)),
+            ("sampling", self.sampling.as_ref().map(sampling)),
+        ];
+        facts.into_iter().filter_map(|(name, text)| Some((name, text?)))
+    }
 }
 
-/// Name of each workload that says something of itself, and what.
-pub fn workloads(results: &View<'_>) -> Vec<(String, String)> {
-    let about = |info: &WorkloadInfo| Some((info.name.clone(), about(info)?));
-    results.workloads.iter().filter_map(about).collect()
+/// `fib(n=23) × 12 tasks a pass`.
+pub fn workload(workload: &WorkloadInfo) -> String {
+    let args: Vec<String> = workload.args.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let args = if args.is_empty() { String::new() } else { format!("({})", args.join(", ")) };
+    format!("{}{args} × {} tasks a pass", workload.name, workload.tasks)
 }
 
 /// What it stresses and what was expected: one line without a period.
@@ -39,12 +40,12 @@ pub fn about(info: &WorkloadInfo) -> Option<String> {
 
 /// Each text that cells have, once; where there are several, with the groups of cells that have it.
 fn shared(
-    results: &View<'_>,
-    group: impl Fn(&CellResult) -> String,
+    view: &View<'_>,
+    group: impl Fn(&CellResult) -> &String,
     text: impl Fn(&CellResult) -> Option<String>,
 ) -> Option<String> {
-    let mut texts: Vec<(String, Vec<String>)> = Vec::new();
-    for cell in &results.cells {
+    let mut texts: Vec<(String, Vec<&str>)> = Vec::new();
+    for cell in &view.cells {
         let Some(text) = text(cell) else { continue };
         let place = texts.iter().position(|(known, _)| *known == text).unwrap_or_else(|| {
             texts.push((text, Vec::new()));
@@ -52,7 +53,7 @@ fn shared(
         });
         let groups = &mut texts[place].1;
         let group = group(cell);
-        if !groups.contains(&group) {
+        if !groups.contains(&group.as_str()) {
             groups.push(group);
         }
     }
@@ -100,8 +101,8 @@ fn blas(blas: &Blas) -> String {
     }
 }
 
-fn repeats(results: &View<'_>) -> Option<String> {
-    let repeated = results.cells.iter().filter(|cell| cell.repeats > 1);
+fn repeats(view: &View<'_>) -> Option<String> {
+    let repeated = view.cells.iter().filter(|cell| cell.repeats > 1);
     let (cells, most) = repeated.fold((0, 0), |(count, most), cell| (count + 1, cell.repeats.max(most)));
     (cells > 0).then(|| {
         format!(
@@ -111,9 +112,8 @@ fn repeats(results: &View<'_>) -> Option<String> {
     })
 }
 
-fn warm_ups(results: &View<'_>) -> Option<String> {
-    let rounds =
-        || results.cells.iter().filter(|cell| view::has_numbers(cell)).filter_map(|cell| cell.warm_ups);
+fn warm_ups(view: &View<'_>) -> Option<String> {
+    let rounds = || view.measured().filter_map(|cell| cell.warm_ups);
     let (low, high) = (rounds().min()?, rounds().max()?);
     let range = if low == high { low.to_string() } else { format!("{low} to {high}") };
     Some(format!("{range} in each process before its passes, until every worker was warm"))

@@ -2,21 +2,23 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::analysis::{Advice, CellResult, Speedup};
+use crate::analysis::metrics::{CellMetric, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, TIME};
+use crate::analysis::{Advice, CellResult};
 
+use super::super::artifact::Drawing;
 use super::super::head::head;
 use super::super::html::{STYLE, code, table};
 use super::super::theme::Theme;
-use super::super::{Drawing, format, how, verdict, view};
+use super::super::wording::UNSETTLED;
+use super::super::{format, verdict};
 use super::differences::{Differences, differences, machine};
-use super::figures::{Figures, ratio};
-use super::{Column, Row, Several};
+use super::{CellRow, RunColumn, SideBySide, measured};
 
 const SCRIPT: &str = concat!(include_str!("../html/table.js"), include_str!("../html/tip.js"));
 
-pub fn page(several: &Several<'_>, drawing: Option<&Drawing>) -> Markup {
+pub fn page(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> String {
     let found = differences(several);
-    html! {
+    let page = html! {
         (DOCTYPE)
         html lang="en" {
             (head(&format!("{} runs side by side", several.runs.len()), STYLE, SCRIPT))
@@ -26,7 +28,7 @@ pub fn page(several: &Several<'_>, drawing: Option<&Drawing>) -> Markup {
                     h1 { (several.runs.len()) " runs side by side" }
                     dl { @for run in &several.runs {
                         dt { strong { (run.label) } }
-                        dd { (run.view.run_id) " · " (machine(&run.view)) " · " (how::headline(&run.view)) }
+                        dd { (run.view.run_id) " · " (machine(&run.view)) " · " (run.view.tally()) }
                     } }
                     nav aria-label="On this page" {
                         a href="#differs" { "what differs" }
@@ -51,10 +53,11 @@ pub fn page(several: &Several<'_>, drawing: Option<&Drawing>) -> Markup {
                 script { (PreEscaped(SCRIPT)) }
             }
         }
-    }
+    };
+    page.into_string()
 }
 
-fn what_differs(several: &Several<'_>, found: &Differences) -> Markup {
+fn what_differs(several: &SideBySide<'_>, found: &Differences) -> Markup {
     html! {
         section.verdict aria-labelledby="differs" {
             h2 #differs { "What differs" }
@@ -73,12 +76,12 @@ fn what_differs(several: &Several<'_>, found: &Differences) -> Markup {
     }
 }
 
-fn verdict_of(run: &Column<'_>) -> Markup {
+fn verdict_of(run: &RunColumn<'_>) -> Markup {
     let verdict = verdict::verdict(&run.view);
     html! {
         section.verdict aria-label={ "Verdict of " (run.label) } {
             h3 { (run.label) }
-            @if let Some(note) = how::unfinished(&run.view) { p.alarm { (note) } }
+            @if let Some(note) = run.view.unfinished() { p.alarm { (note) } }
             @if run.view.counts.failed > 0 { p.alarm { (format::count(run.view.counts.failed as usize, "cell")) " failed" } }
             @if let Some(alert) = &verdict.alert { p.open { (code(alert)) } }
             @if !verdict.findings.is_empty() {
@@ -86,7 +89,7 @@ fn verdict_of(run: &Column<'_>) -> Markup {
                     li { (code(text)) @for doubt in doubts { span.doubt { "doubt: " (code(doubt)) } } }
                 } }
             }
-            @if let Some(capacity) = how::capacity(&run.view) { p.capacity { (capacity) } }
+            @if let Some(capacity) = run.view.capacity_text() { p.capacity { (capacity) } }
         }
     }
 }
@@ -103,12 +106,13 @@ fn chart(drawing: &Drawing) -> Markup {
 }
 
 /// What stands in the columns of each run.
-const FIGURES: [&str; 4] = ["time", "over own", "over base", "memory"];
+const FIGURES: [(&str, &CellMetric); 4] =
+    [("time", &TIME), ("over own", &SPEEDUP_SELF), ("over base", &SPEEDUP), ("memory", &PEAK_MEMORY)];
 
-fn cells(several: &Several<'_>) -> Markup {
+fn cells(several: &SideBySide<'_>) -> Markup {
     let columns = ["workload", "interpreter", "how"].map(|name| (name.to_owned(), false)).into_iter();
     let figures =
-        several.runs.iter().flat_map(|run| FIGURES.map(|name| (format!("{} {name}", run.label), true)));
+        several.runs.iter().flat_map(|run| FIGURES.map(|(name, _)| (format!("{} {name}", run.label), true)));
     let columns: Vec<(String, bool)> = columns.chain(figures).collect();
     html! {
         section aria-labelledby="cells" {
@@ -122,20 +126,20 @@ fn cells(several: &Several<'_>) -> Markup {
             }
             p.note {
                 "Time is that of one warm pass; over own and over base: speedup over the interpreter's own single and the \
-                 baseline's, formed inside the run. " (view::UNSETTLED) " the 95 % interval is wider than was asked."
+                 baseline's, formed inside the run. " (UNSETTLED) " the 95 % interval is wider than was asked."
             }
         }
     }
 }
 
-fn row(row: &Row<'_>) -> Markup {
+fn row(row: &CellRow<'_>) -> Markup {
     let any = |wanted: &dyn Fn(&CellResult) -> bool| row.cells.iter().flatten().any(|cell| wanted(cell));
     let class = if any(&|cell| cell.outcome.is_failure()) {
         Some("failed")
-    } else if !any(&view::has_numbers) {
+    } else if !any(&CellResult::has_numbers) {
         Some("silent")
     } else {
-        any(&|cell| view::has_numbers(cell) && !view::settled(cell)).then_some("unsettled")
+        any(&|cell| cell.has_numbers() && !cell.is_settled()).then_some("unsettled")
     };
     html! {
         tr class=[class] {
@@ -149,30 +153,12 @@ fn row(row: &Row<'_>) -> Markup {
 
 fn figures(cell: Option<&CellResult>) -> Markup {
     html! {
-        @match (Figures::of(cell), cell) {
-            (Ok(found), Some(cell)) => {
-                td.n data-v=[cell.wall_ns.as_ref().map(|wall| wall.median)] {
-                    (found.time)
-                    @if let Some(ci) = cell.wall_ns.as_ref().and_then(|wall| wall.ci95) { small { (format::ns_interval(ci)) } }
-                }
-                (speedup(cell.speedup_self.as_ref()))
-                (speedup(cell.speedup.as_ref()))
-                td.n data-v=[cell.peak_pss_bytes.or(cell.peak_rss_bytes)] { (found.memory) }
-            }
-            (Err(why), _) => {
+        @match measured(cell) {
+            Ok(cell) => @for (_, metric) in FIGURES { (table::figure(metric.unit, (metric.of)(cell), None)) }
+            Err(why) => {
                 td.why data-v="" { (why) }
                 @for _ in 1..FIGURES.len() { td.n data-v="" {} }
             }
-            (Ok(_), None) => {}
-        }
-    }
-}
-
-fn speedup(speedup: Option<&Speedup>) -> Markup {
-    html! {
-        td.n data-v=[speedup.map(|speedup| speedup.ratio)] title=[speedup.map(|speedup| format!("over {}", speedup.baseline))] {
-            (ratio(speedup))
-            @if let Some(ci) = speedup.and_then(view::interval) { small { (format::interval(ci)) } }
         }
     }
 }

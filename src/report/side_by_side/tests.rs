@@ -1,9 +1,10 @@
 use crate::analysis::Results;
 use crate::record::Outcome;
-use crate::report::Artifact;
+use crate::report::artifact::Artifact;
 use crate::report::fixture::results;
 
-use super::{Several, differences, render};
+use super::differences::differences;
+use super::{SideBySide, render, terminal};
 
 /// The fixture, and the same on another machine, half as fast, with another build, one failure and one cell less.
 fn two() -> [Results; 2] {
@@ -32,7 +33,7 @@ fn text(files: &[Artifact], name: &str) -> String {
 #[test]
 fn what_differs_is_said_first_and_machines_are_named() {
     let runs = two();
-    let several = Several::new(&runs);
+    let several = SideBySide::new(&runs);
     let labels: Vec<&str> = several.runs.iter().map(|run| run.label.as_str()).collect();
     assert_eq!(labels, ["A", "B"], "one id is long");
     let found = differences(&several);
@@ -46,7 +47,7 @@ fn what_differs_is_said_first_and_machines_are_named() {
     assert!(found.alike.iter().any(|(name, _)| name == "baseline"));
 
     let same = [runs[0].clone(), runs[0].clone()];
-    let alike = differences(&Several::new(&same));
+    let alike = differences(&SideBySide::new(&same));
     assert!(alike.said[0].starts_with("one machine") && alike.said.len() == 1, "{:?}", alike.said);
     assert!(alike.unlike.is_empty());
 }
@@ -54,7 +55,7 @@ fn what_differs_is_said_first_and_machines_are_named() {
 #[test]
 fn every_cell_has_a_row_and_every_run_its_place_in_it() {
     let runs = two();
-    let several = Several::new(&runs);
+    let several = SideBySide::new(&runs);
     let tried = runs[0].cells.iter().filter(|cell| cell.outcome != Outcome::Skipped).count();
     assert_eq!(several.rows.len(), tried, "what only one run lacks stays");
     let lacking = several.rows.iter().filter(|row| row.cells[1].is_none()).count();
@@ -94,7 +95,7 @@ fn every_format_has_all_runs_and_no_ratio_between_them() {
 fn the_table_fits_and_says_it_too() {
     let runs = two();
     for columns in [60, 80] {
-        let table = crate::report::terminal::side_by_side(&runs, columns);
+        let table = terminal(&runs, columns);
         let widest = table.lines().map(unicode_width::UnicodeWidthStr::width).max();
         assert!(widest <= Some(columns), "{widest:?}\n{table}");
         assert!(table.contains("2 machines") && table.contains("over its own single"), "{table}");

@@ -1,4 +1,4 @@
-//! Several runs side by side: one page, one Markdown file, one table, one chart. A run is a column.
+//! SideBySide runs side by side: one page, one Markdown file, one table, one chart. A run is a column.
 //!
 //! What differs between the runs is said first. Every ratio shown was formed inside one run; none is formed
 //! between two, which were never alive together and may be of two machines: that is `gilmatrix compare`'s
@@ -6,9 +6,9 @@
 
 mod chart;
 mod differences;
-mod figures;
 mod markdown;
 mod page;
+mod terminal;
 #[cfg(test)]
 mod tests;
 
@@ -18,27 +18,25 @@ use crate::analysis::{CellResult, Results};
 use crate::cell::CellVariant;
 use crate::record::Outcome;
 
-use super::charts::{NARROW, WIDE};
+use super::artifact::Artifact;
 use super::exports::csv;
-use super::theme::Theme;
-use super::view::{self, View};
-use super::{Artifact, Drawing, raster};
+use super::raster;
+use super::view::View;
 
-pub use differences::{differences, machine};
-pub use figures::Figures;
+pub use terminal::terminal;
 
 /// Longer names than this are letters in the tables, explained above them.
 const SHORT: usize = 12;
 
 /// One run.
-pub struct Column<'a> {
+pub struct RunColumn<'a> {
     /// Its id where all are short, else a letter.
     pub label: String,
     pub view: View<'a>,
 }
 
 /// One cell, and what each run has of it.
-pub struct Row<'a> {
+pub struct CellRow<'a> {
     pub workload: &'a str,
     pub interpreter: &'a str,
     pub mode: &'a str,
@@ -50,31 +48,34 @@ pub struct Row<'a> {
     pub cells: Vec<Option<&'a CellResult>>,
 }
 
-pub struct Several<'a> {
-    pub runs: Vec<Column<'a>>,
+pub struct SideBySide<'a> {
+    pub runs: Vec<RunColumn<'a>>,
     /// In the first run's order, then what only later ones have, a workload's cells together. What no run tried
     /// is left out.
-    pub rows: Vec<Row<'a>>,
+    pub rows: Vec<CellRow<'a>>,
 }
 
-impl<'a> Several<'a> {
+impl<'a> SideBySide<'a> {
     pub fn new(all: &'a [Results]) -> Self {
         let labels = labels(all);
-        let runs: Vec<Column<'a>> =
-            labels.into_iter().zip(all).map(|(label, run)| Column { label, view: View::new(run) }).collect();
+        let runs: Vec<RunColumn<'a>> = labels
+            .into_iter()
+            .zip(all)
+            .map(|(label, run)| RunColumn { label, view: View::new(run) })
+            .collect();
         let mut places = HashMap::new();
-        let mut rows: Vec<Row<'a>> = Vec::new();
+        let mut rows: Vec<CellRow<'a>> = Vec::new();
         for (run, (results, column)) in all.iter().zip(&runs).enumerate() {
             for cell in &results.cells {
                 let key = (&cell.workload, &cell.interpreter, &cell.mode, cell.variant(), cell.workers);
                 let place = *places.entry(key).or_insert_with(|| {
-                    rows.push(Row {
+                    rows.push(CellRow {
                         workload: &cell.workload,
                         interpreter: &cell.interpreter,
                         mode: &cell.mode,
                         variant: cell.variant(),
                         workers: cell.workers,
-                        how: view::how(&column.view, cell),
+                        how: column.view.how(cell),
                         cells: vec![None; all.len()],
                     });
                     rows.len() - 1
@@ -100,9 +101,15 @@ impl<'a> Several<'a> {
         names
     }
 
-    pub fn of(&self, workload: &str) -> impl Iterator<Item = &Row<'a>> {
+    pub fn of(&self, workload: &str) -> impl Iterator<Item = &CellRow<'a>> {
         self.rows.iter().filter(move |row| row.workload == workload)
     }
+}
+
+/// The cell where it has figures, else what stands in their place.
+fn measured(cell: Option<&CellResult>) -> Result<&CellResult, String> {
+    let cell = cell.ok_or_else(|| "not in this run".to_owned())?;
+    if cell.has_numbers() { Ok(cell) } else { Err(cell.why_none()) }
 }
 
 fn labels(all: &[Results]) -> Vec<String> {
@@ -122,27 +129,23 @@ pub const FORMATS: [&str; 5] = ["csv", "html", "md", "svg", "png"];
 /// Their files: `report.html`, `report.md`, `results.csv` and `charts/side-by-side.svg` and `.png`; those
 /// that `wanted` takes, by the name of its format.
 pub fn render(all: &[Results], wanted: impl Fn(&str) -> bool) -> Vec<Artifact> {
-    let several = Several::new(all);
-    let theme = Theme::light();
-    let draw = |width: f64| chart::draw(&several, &theme, width);
-    let drawing =
-        draw(WIDE).zip(draw(NARROW)).map(|(svg, narrow)| Drawing { name: chart::NAME, svg, narrow });
+    let several = SideBySide::new(all);
+    let drawing = chart::drawing(&several);
     let mut files = Vec::new();
     if wanted("csv") {
         let runs = several.runs.iter().map(|run| (run.label.as_str(), &run.view));
         files.push(Artifact::new("results.csv", csv::several(runs)));
     }
     if wanted("md") {
-        files.push(Artifact::new("report.md", markdown::text_of(&several, drawing.as_ref()).into_bytes()));
+        files.push(Artifact::new("report.md", markdown::text_of(&several, drawing.as_ref())));
     }
     if wanted("html") {
-        let page = page::page(&several, drawing.as_ref()).into_string();
-        files.push(Artifact::new("report.html", page.into_bytes()));
+        files.push(Artifact::new("report.html", page::page(&several, drawing.as_ref())));
     }
     if let Some(drawing) = &drawing {
         // Markdown shows the chart by its name.
         if wanted("svg") || wanted("md") {
-            files.push(Artifact::chart(drawing.name, "svg", drawing.svg.clone().into_bytes()));
+            files.push(Artifact::chart(drawing.name, "svg", drawing.svg.as_str()));
         }
         if wanted("png") {
             files.extend(raster::png(&drawing.svg).ok().map(|png| Artifact::chart(drawing.name, "png", png)));

@@ -1,9 +1,10 @@
-//! One panel of the scaling chart: lines, intervals, ideal, CPU count, capacity, labels at the ends.
+//! One panel over the workers: lines, intervals, ideal, CPU count, capacity, labels at the ends.
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
+use super::super::format;
 use super::super::labels::push_apart;
 use super::super::theme::Theme;
-use super::super::{format, view};
+use super::super::wording::mark;
 use super::frame::{short, ticks};
 
 pub const PANEL_HEIGHT: f64 = 206.0;
@@ -12,7 +13,7 @@ const LABEL_HEIGHT: f64 = 13.0;
 const LEFT: f64 = 32.0;
 const ASIDE: f64 = 4.0;
 
-pub struct Point {
+pub struct WorkerPoint {
     pub workers: u32,
     pub ratio: f64,
     pub interval: Option<[f64; 2]>,
@@ -20,21 +21,21 @@ pub struct Point {
     pub hover: String,
 }
 
-pub struct Line {
+pub struct WorkerLine {
     pub name: String,
     pub series: usize,
     /// Another line has its colour.
     pub dashed: bool,
     /// By rising workers.
-    pub points: Vec<Point>,
+    pub points: Vec<WorkerPoint>,
     /// Workers and outcome of the cells that failed.
     pub failures: Vec<(u32, String)>,
     /// The law fitted to the points, if any.
-    pub curve: Option<Curve>,
+    pub curve: Option<FittedCurve>,
 }
 
 /// A fitted law.
-pub struct Curve {
+pub struct FittedCurve {
     /// Workers and figure, close together.
     pub points: Vec<(f64, f64)>,
     /// The number of workers beyond which more make it slower, and the figure there.
@@ -67,10 +68,10 @@ impl Measure {
     }
 }
 
-pub struct Panel {
+pub struct WorkerPanel {
     pub title: String,
     pub measure: Measure,
-    pub lines: Vec<Line>,
+    pub lines: Vec<WorkerLine>,
     /// The axis, rising, the same in all panels.
     pub workers: Vec<u32>,
     pub cpus: f64,
@@ -79,7 +80,7 @@ pub struct Panel {
 }
 
 /// Where workers and ratios land in pixels.
-struct Scale {
+struct WorkerScale {
     left: f64,
     right: f64,
     top: f64,
@@ -89,7 +90,7 @@ struct Scale {
     high: f64,
 }
 
-impl Scale {
+impl WorkerScale {
     fn x(&self, workers: f64) -> f64 {
         let span = (self.last - self.first).max(1.0);
         self.left + 10.0 + (workers - self.first) / span * (self.right - self.left - 20.0)
@@ -100,12 +101,12 @@ impl Scale {
     }
 }
 
-impl Panel {
+impl WorkerPanel {
     /// Highest figure that has to be seen.
     pub fn reach(&self) -> f64 {
         let points = self.lines.iter().flat_map(|line| &line.points);
         // An interval so wide that it tells nothing may be cut off.
-        let high = |p: &Point| p.interval.map_or(p.ratio, |ci| ci[1].min(p.ratio * 1.6));
+        let high = |p: &WorkerPoint| p.interval.map_or(p.ratio, |ci| ci[1].min(p.ratio * 1.6));
         let capacity = self.capacity.iter().map(|(_, range)| range[1]);
         points.map(high).chain(capacity).fold(0.0, f64::max) * 1.06
     }
@@ -119,13 +120,13 @@ impl Panel {
         high: f64,
         axis_title: bool,
     ) {
-        let ends: Vec<(&Line, &Point)> =
+        let ends: Vec<(&WorkerLine, &WorkerPoint)> =
             self.lines.iter().filter_map(|line| Some((line, line.points.last()?))).collect();
-        let full = |&(line, point): &(&Line, &Point)| {
+        let full = |&(line, point): &(&WorkerLine, &WorkerPoint)| {
             text_width(&format!("{} {}", line.name, figure(self.measure, point)), LABEL, true)
         };
         let label_width = ends.iter().map(full).fold(40.0, f64::max).min(width * 0.45);
-        let scale = Scale {
+        let scale = WorkerScale {
             left: x + LEFT,
             right: x + width - label_width - 26.0,
             top: y + 36.0,
@@ -166,7 +167,7 @@ impl Panel {
     }
 
     /// Everything behind the lines.
-    fn draw_ground(&self, canvas: &mut Canvas, theme: &Theme, scale: &Scale, axis_title: bool) {
+    fn draw_ground(&self, canvas: &mut Canvas, theme: &Theme, scale: &WorkerScale, axis_title: bool) {
         let small = Font { px: 10.0, bold: false, colour: theme.muted };
         let (left, right, bottom) = (scale.left, scale.right, scale.bottom);
         let inside = self.cpus >= scale.first && self.cpus <= scale.last;
@@ -231,8 +232,8 @@ impl Panel {
     }
 
     /// Failed cells by name at their number of workers, from the axis upwards until there is room.
-    fn draw_failures(&self, canvas: &mut Canvas, theme: &Theme, scale: &Scale) {
-        let dot = |point: &Point| {
+    fn draw_failures(&self, canvas: &mut Canvas, theme: &Theme, scale: &WorkerScale) {
+        let dot = |point: &WorkerPoint| {
             let x = scale.x(f64::from(point.workers));
             (x - 8.0, x + 8.0, scale.y(point.ratio))
         };
@@ -261,13 +262,12 @@ impl Panel {
     }
 }
 
-fn figure(measure: Measure, point: &Point) -> String {
-    let mark = if point.settled { "" } else { view::UNSETTLED };
-    format!("{mark}{}", measure.label(point.ratio))
+fn figure(measure: Measure, point: &WorkerPoint) -> String {
+    format!("{}{}", mark(point.settled), measure.label(point.ratio))
 }
 
 /// Thin and pale behind the points, with a diamond at the knee.
-fn draw_curve(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line) {
+fn draw_curve(canvas: &mut Canvas, theme: &Theme, scale: &WorkerScale, line: &WorkerLine) {
     let Some(curve) = &line.curve else { return };
     let colour = theme.series(line.series).mark;
     let inside = |point: &&(f64, f64)| point.1 <= scale.high && point.0 <= scale.last;
@@ -284,9 +284,16 @@ fn draw_curve(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line) {
     }
 }
 
-fn draw_line(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line, axis: &[u32], aside: f64) {
+fn draw_line(
+    canvas: &mut Canvas,
+    theme: &Theme,
+    scale: &WorkerScale,
+    line: &WorkerLine,
+    axis: &[u32],
+    aside: f64,
+) {
     let colour = theme.series(line.series).mark;
-    let at = |point: &Point| (scale.x(f64::from(point.workers)) + aside, scale.y(point.ratio));
+    let at = |point: &WorkerPoint| (scale.x(f64::from(point.workers)) + aside, scale.y(point.ratio));
     for point in &line.points {
         let Some([low, high]) = point.interval else { continue };
         let x = at(point).0;
@@ -298,9 +305,9 @@ fn draw_line(canvas: &mut Canvas, theme: &Theme, scale: &Scale, line: &Line, axi
     }
     // Neighbours on the axis are joined; over a cell that failed there is no line. What has no interval yet is
     // thin and small: it must not look surer than what has one.
-    let place = |point: &Point| axis.iter().position(|&workers| workers == point.workers);
-    let joined = |a: &Point, b: &Point| place(a).zip(place(b)).is_some_and(|(a, b)| a + 1 == b);
-    let known = |point: &Point| point.settled || point.interval.is_some();
+    let place = |point: &WorkerPoint| axis.iter().position(|&workers| workers == point.workers);
+    let joined = |a: &WorkerPoint, b: &WorkerPoint| place(a).zip(place(b)).is_some_and(|(a, b)| a + 1 == b);
+    let known = |point: &WorkerPoint| point.settled || point.interval.is_some();
     for pair in line.points.windows(2).filter(|pair| joined(&pair[0], &pair[1])) {
         let stroke = match pair.iter().all(known) {
             true => Stroke::new(2.2, colour),

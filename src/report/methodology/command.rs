@@ -1,0 +1,37 @@
+//! The command line of a run.
+
+use crate::report::view::View;
+
+impl View<'_> {
+    /// The command that does the same again: as it was typed, with the seed that was drawn.
+    pub fn repeat_command(&self) -> String {
+        let mut words = self.command.clone();
+        if let Some(program) = words.first_mut() {
+            *program = "gilmatrix".to_owned();
+        }
+        if !words.iter().any(|word| word == "--seed" || word.starts_with("--seed=")) {
+            words.extend(["--seed".to_owned(), self.seed.to_string()]);
+        }
+        // A run is never written over: the next one gets a folder of its own.
+        if let Some(place) = words.iter().position(|word| word == "--out") {
+            words.drain(place..words.len().min(place + 2));
+        }
+        words.retain(|word| !word.starts_with("--out="));
+        line(&words)
+    }
+}
+
+/// The words of a command as a shell takes them.
+pub(super) fn line(words: &[String]) -> String {
+    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word of a command line, in quotes where a shell would take it apart.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:,+%@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}

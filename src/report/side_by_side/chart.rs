@@ -1,0 +1,125 @@
+//! Speedup over the own `single` against workers, one line a run. Speedups are formed inside a run, so that
+//! lines of different machines may share a panel.
+
+use crate::analysis::CellResult;
+
+use super::super::artifact::Drawing;
+use super::super::charts::panel_rows::{self, MAX_COLUMNS, PanelRow};
+use super::super::charts::worker_panel::{Measure, WorkerLine, WorkerPanel, WorkerPoint};
+use super::super::charts::{Heading, NARROW, Sheet, WIDE};
+use super::super::format;
+use super::super::theme::Theme;
+use super::super::wording::{mark, outcome};
+use super::{CellRow, SideBySide};
+
+/// Colours that stay apart side by side: a run's, by its place.
+const RUNS: [usize; 8] = [0, 5, 3, 2, 6, 4, 1, 7];
+
+/// `None` where no mode has points in two runs.
+pub fn drawing(several: &SideBySide<'_>) -> Option<Drawing> {
+    let rows = rows(several);
+    let columns = rows.iter().map(|row| row.panels.len()).max()?.min(MAX_COLUMNS);
+    let (title, theme) = (title(several), Theme::light());
+    let subtitle = "speedup over the interpreter's own single, formed inside each run; whiskers: 95 % interval; dashed: ideal; hollow and ~: not settled; only what two runs or more measured";
+    let draw = |width| {
+        let sheet = Sheet { title: &title, theme: &theme, width };
+        panel_rows::draw(&Heading::new(sheet, subtitle), &rows, columns)
+    };
+    Some(Drawing { name: "side-by-side", label: "chart", svg: draw(WIDE), narrow: draw(NARROW) })
+}
+
+/// A row for each interpreter of a workload, in it a panel for each mode.
+fn rows<'a>(several: &SideBySide<'a>) -> Vec<PanelRow<'a>> {
+    let mut workers: Vec<u32> = several.rows.iter().map(|row| row.workers).chain([1]).collect();
+    workers.sort_unstable();
+    workers.dedup();
+    // One limit, where all machines have the same.
+    let cpus: Vec<f64> = several.runs.iter().map(|run| run.view.host.effective_cpus).collect();
+    let cpus = if cpus.iter().all(|one| (one - cpus[0]).abs() < 0.01) { cpus[0] } else { 0.0 };
+    let key = |row: &CellRow<'a>| (row.workload, row.interpreter, row.mode, row.variant);
+    let mut found: Vec<PanelRow<'a>> = Vec::new();
+    let many: Vec<&CellRow<'a>> = several.rows.iter().filter(|row| row.workers > 1).collect();
+    for (place, row) in many.iter().enumerate() {
+        if many[..place].iter().any(|earlier| key(earlier) == key(row)) {
+            continue;
+        }
+        let same: Vec<&CellRow<'_>> = several.rows.iter().filter(|other| key(other) == key(row)).collect();
+        let lines = lines(several, &same);
+        if lines.iter().filter(|line| !line.points.is_empty()).count() < 2 {
+            continue;
+        }
+        let panel = WorkerPanel {
+            title: row.how.rsplit_once('×').map_or(row.how.as_str(), |(mode, _)| mode).to_owned(),
+            measure: Measure::Speedup,
+            lines,
+            workers: workers.clone(),
+            cpus,
+            capacity: Vec::new(),
+        };
+        let head = format!("on {}", row.interpreter);
+        match found.iter_mut().find(|known| known.workload == row.workload && known.head == head) {
+            Some(known) => known.panels.push(panel),
+            None => {
+                found.push(PanelRow { workload: row.workload, head, panels: vec![panel], names_axis: true })
+            }
+        }
+    }
+    found
+}
+
+fn lines(several: &SideBySide<'_>, rows: &[&CellRow<'_>]) -> Vec<WorkerLine> {
+    let line = |place: usize| {
+        let name = &several.runs[place].label;
+        let cells = || rows.iter().filter_map(move |row| row.cells[place]);
+        let point = |cell: &CellResult| {
+            let speedup = cell.speedup_self.as_ref().filter(|speedup| speedup.ratio.is_finite())?;
+            let (said, over) = (speedup.in_full(), &speedup.baseline);
+            Some(WorkerPoint {
+                workers: cell.workers,
+                ratio: speedup.ratio,
+                interval: speedup.ci95,
+                settled: speedup.settled,
+                hover: format!("{name}, {} workers: {said} over {over}", cell.workers),
+            })
+        };
+        let mut points: Vec<WorkerPoint> =
+            cells().filter(|cell| cell.has_numbers()).filter_map(point).collect();
+        points.sort_by_key(|point| point.workers);
+        let failed = cells().filter(|cell| cell.outcome.is_failure());
+        let failures = failed.map(|cell| (cell.workers, outcome(cell.outcome).to_owned())).collect();
+        let (series, dashed) = (RUNS[place % RUNS.len()], place >= RUNS.len());
+        WorkerLine { name: name.clone(), series, dashed, points, failures, curve: None }
+    };
+    (0..several.runs.len()).map(line).collect()
+}
+
+/// The cell whose speedups lie furthest apart, their intervals apart, too; each is said, none is divided.
+fn title(several: &SideBySide<'_>) -> String {
+    let apart = |row: &CellRow<'_>| {
+        let speedups = row.cells.iter().enumerate().filter_map(|(run, cell)| {
+            let speedup =
+                cell.filter(|cell| cell.has_numbers() && cell.workers > 1)?.speedup_self.as_ref()?;
+            Some((run, speedup.ratio, speedup.ci95?))
+        });
+        let all: Vec<_> = speedups.collect();
+        let high = all.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let low = all.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        (low.2[1] < high.2[0]).then_some((high.1 / low.1, high, low))
+    };
+    let found = several.rows.iter().filter_map(|row| Some((row, apart(row)?)));
+    let Some((row, (_, high, low))) = found.max_by(|a, b| a.1.0.total_cmp(&b.1.0)) else {
+        return "no mode's gain over its own single is clearly another one in another run".to_owned();
+    };
+    let side = |(run, ratio, _): (usize, f64, [f64; 2])| {
+        let settled = row.cells[run].is_some_and(CellResult::is_settled);
+        format!("{}{} in {}", mark(settled), format::ratio(ratio), several.runs[run].label)
+    };
+    format!(
+        "most unlike: {} {} on {} reaches {}, {}",
+        row.workload,
+        row.how,
+        row.interpreter,
+        side(high),
+        side(low)
+    )
+}
