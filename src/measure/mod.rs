@@ -2,27 +2,28 @@
 
 mod block;
 mod ceiling;
+mod contest;
 mod context;
-mod dice;
 mod disturb;
 mod event;
+mod feasibility;
 mod forecast;
 mod gate;
 mod guard;
 pub mod host;
 mod job;
 mod leaders;
-mod past;
 mod probe;
 mod profile;
+mod progress;
 mod protocol;
-mod reach;
+mod randomness;
+mod resume_state;
 mod run;
 mod runner;
 pub mod sample;
 mod schedule;
 mod session;
-mod settle;
 mod solo;
 mod warm;
 

@@ -11,6 +11,7 @@ use super::event::Event;
 use super::job::Job;
 use super::runner::Runner;
 use crate::cell::Mode;
+use crate::matrix::Until;
 use crate::plan::Plan;
 use crate::record::{Budgeted, Disturbance, Invocation, Journal, RecordError};
 
@@ -23,6 +24,7 @@ pub struct Settings<'a> {
     pub budget_anew: bool,
     pub precision: f64,
     pub max_rounds: u32,
+    pub until: Until,
     /// What the machine disturbed is measured once more.
     pub repeat_disturbed: bool,
     pub seed: u64,
@@ -79,7 +81,7 @@ pub async fn run(
     'rounds: for number in past.round.max(1).. {
         let mut jobs = runner.jobs(number);
         if number == past.round {
-            jobs = past.prune(jobs, &runner.board);
+            jobs = past.prune(jobs, &runner.progress);
             if jobs.is_empty() {
                 continue;
             }
@@ -87,8 +89,8 @@ pub async fn run(
         if jobs.is_empty() {
             break;
         }
-        emit(Event::Round { round: number, unsettled: runner.board.unsettled(&|_| true).len() as u32 });
-        runner.farewells().into_iter().for_each(&mut *emit);
+        emit(Event::Round { round: number, unsettled: runner.progress.unsettled(&|_| true).len() as u32 });
+        runner.newly_deferred().into_iter().for_each(&mut *emit);
         let mut begun = false;
         let mut jobs: VecDeque<(Job, bool)> = jobs.into_iter().map(|job| (job, false)).collect();
         while let Some((job, repeated)) = jobs.pop_front() {
@@ -147,7 +149,7 @@ pub async fn run(
         }
         ended.rounds = number;
     }
-    ended.failed = runner.board.known.iter().filter(|known| known.failed).count() as u32;
+    ended.failed = runner.progress.cells.iter().filter(|known| known.failed).count() as u32;
     emit(Event::Finished {
         elapsed_ns: context.elapsed_ns(),
         rounds: ended.rounds,

@@ -29,6 +29,16 @@ const MIN_TO_LEAVE: usize = 2;
 /// a busy virtual machine, worth little.
 const UNSEEN: Prior = Prior { df: 2.0, variance: 0.0225 };
 
+/// What two contenders are to each other. What the machine gives to several workers swings from block to block, alike
+/// for all that have several: that cancels between two of them. Against one worker it doesn't, and every such
+/// pair sees the same few swings, so that many pairs tell no more of their variance than one: it isn't moderated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    OneWorker,
+    Several,
+    Mixed,
+}
+
 /// Two contenders, from all of their meetings.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contrast {
@@ -59,8 +69,7 @@ pub struct Contest {
 
 impl Contest {
     /// Collects `meetings` of (one, other, log of other's time over one's: above 0, one was faster). `several`
-    /// says of each contender whether it has several workers: what the machine gives to those swings, so a
-    /// meeting's variance has one prior where neither has them, one where both have, and one where one has.
+    /// says of each contender whether it has several workers.
     pub fn new(several: &[bool], meetings: impl IntoIterator<Item = (usize, usize, f64)>) -> Self {
         let mut values: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
         for (one, other, value) in meetings {
@@ -71,22 +80,32 @@ impl Contest {
             values.entry(key).or_default().push(value);
         }
         let kind = |key: &(usize, usize)| {
-            let of = |index: usize| usize::from(several.get(index).copied().unwrap_or(false));
-            of(key.0) + of(key.1)
+            let several = |index: usize| several.get(index).copied().unwrap_or(false);
+            match (several(key.0), several(key.1)) {
+                (false, false) => Kind::OneWorker,
+                (true, true) => Kind::Several,
+                _ => Kind::Mixed,
+            }
         };
-        let prior = |wanted: usize| {
+        let prior = |wanted: Kind| {
             let of_kind = values.iter().filter(|(key, _)| kind(key) == wanted);
             let samples: Vec<(f64, f64)> = of_kind
                 .filter_map(|(_, values)| Some((variance(values)?, values.len() as f64 - 1.0)))
                 .collect();
             Prior::of(&samples).unwrap_or(UNSEEN)
         };
-        let priors = [prior(0), prior(1), prior(2)];
+        let (one_worker, several_workers) = (prior(Kind::OneWorker), prior(Kind::Several));
         let direct = values
             .iter()
             .filter_map(|(key, values)| {
                 let n = values.len() as f64;
-                let (variance, df) = priors[kind(key)].moderate(variance(values).unwrap_or(0.0), n - 1.0);
+                let (own, own_df) = (variance(values).unwrap_or(0.0), n - 1.0);
+                let (variance, df) = match kind(key) {
+                    Kind::OneWorker => one_worker.moderate(own, own_df),
+                    Kind::Several => several_workers.moderate(own, own_df),
+                    Kind::Mixed if values.len() > 1 => (own, own_df),
+                    Kind::Mixed => (UNSEEN.variance, UNSEEN.df),
+                };
                 let (estimate, error) = (mean(values)?, (variance / n).sqrt());
                 Some((*key, Contrast { estimate, error, df, meetings: values.len() }))
             })
@@ -138,21 +157,22 @@ impl Contest {
         among.iter().map(|&one| (one, self.regret_at(one, among, &mut quantiles))).collect()
     }
 
-    /// Whether `choice` met every other of `among` often enough for its regret to decide anything.
+    /// Whether `choice` met every other of `among` often enough for its regret to decide anything, or beat it beyond
+    /// doubt before.
     pub fn proven(&self, choice: usize, among: &[usize]) -> bool {
-        let others = among.iter().filter(|&&other| other != choice);
-        others
-            .copied()
-            .all(|other| self.contrast(choice, other).is_some_and(|found| found.meetings >= MIN_MEETINGS))
+        let mut quantiles = Quantiles::surely(among);
+        let mut proven = |other: usize| {
+            self.contrast(choice, other)
+                .is_some_and(|found| found.meetings >= MIN_MEETINGS || quantiles.beats(&found))
+        };
+        among.iter().copied().filter(|&other| other != choice).all(&mut proven)
     }
 
     /// Returns those of `among` that can't be the fastest: another one is faster beyond doubt.
     pub fn surely_slower(&self, among: &[usize]) -> Vec<usize> {
-        let mut quantiles = Quantiles::new(SURELY / among.len().max(1) as f64);
+        let mut quantiles = Quantiles::surely(among);
         let mut beaten = |loser: usize, other: usize| {
-            self.direct(other, loser).is_some_and(|found| {
-                found.meetings >= MIN_TO_LEAVE && found.estimate > quantiles.at(found.df) * found.error
-            })
+            self.direct(other, loser).is_some_and(|found| quantiles.beats(&found))
         };
         among.iter().copied().filter(|&loser| among.iter().any(|&other| beaten(loser, other))).collect()
     }
@@ -172,6 +192,16 @@ impl Quantiles {
     /// For the regret of any of `among`.
     fn regret(among: &[usize]) -> Self {
         Self::new(LEVEL / among.len().saturating_sub(1).max(1) as f64)
+    }
+
+    /// For a lead beyond doubt of any of `among`.
+    fn surely(among: &[usize]) -> Self {
+        Self::new(SURELY / among.len().max(1) as f64)
+    }
+
+    /// Whether the first of two contenders is faster beyond doubt.
+    fn beats(&mut self, found: &Contrast) -> bool {
+        found.meetings >= MIN_TO_LEAVE && found.estimate > self.at(found.df) * found.error
     }
 
     fn at(&mut self, df: f64) -> f64 {

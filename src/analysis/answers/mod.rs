@@ -8,6 +8,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use crate::cell::ModeKind;
+use crate::pairing::{Pair, PairRole};
 use crate::plan::Situation;
 use crate::record::Outcome;
 use crate::stats::Contest;
@@ -32,6 +33,13 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
+    /// Takes a meeting of two contenders.
+    pub fn take(&mut self, pair: &Pair) {
+        if let (PairRole::Contender | PairRole::Rival, Some(other)) = (pair.role, pair.other) {
+            self.warm.push((pair.cell, other, pair.value()));
+        }
+    }
+
     /// Takes from what was kept of each cell what doesn't come from pairs.
     pub fn take_solos_and_stalls(&mut self, tallies: &[Tally]) {
         let totals = |tally: &Tally| {

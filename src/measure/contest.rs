@@ -1,0 +1,251 @@
+//! What to run next where a run is for its questions: a workload's contenders meet, all of them in one block, until
+//! its questions are decided; then the next workload's turn comes. Pure: decided from what is known and a seed.
+
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use super::job::Job;
+use super::progress::{CellState, Progress, SOLOS};
+use super::schedule::{Limits, within_memory};
+use crate::cell::Cell;
+use crate::plan::Situation;
+use crate::stats::{Contest, MIN_MEETINGS, MIN_PAIRS};
+
+/// Contenders beyond which a block is divided: its sweeps would last longer than the machine keeps its mood.
+const MOST_CONTENDERS: usize = 16;
+/// Sweeps of a block: a median over fewer than 7 is no better than a mean.
+const SWEEPS: (u32, u32) = (3, 9);
+/// How long the passes of a block should take at most, where that leaves enough sweeps.
+const BLOCK_NS: u64 = 3_000_000_000;
+/// Blocks in which the machine's capacity is measured: enough for an interval.
+const CAPACITY_BLOCKS: usize = 3;
+
+/// How far a workload's questions are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Cells, by index, that may yet be the answer to a question that isn't decided.
+    pub alive: Vec<usize>,
+    /// Every question that the run is waited for is decided.
+    pub decided: bool,
+}
+
+/// Judges a workload's questions by what is known.
+pub fn standing(progress: &Progress, workload: &str) -> Standing {
+    let sound: Vec<usize> =
+        progress.cells_of(workload).filter(|&index| !progress.cells[index].failed).collect();
+    let several: Vec<bool> = progress.cells.iter().map(|state| state.cell.workers > 1).collect();
+    let contest = Contest::new(&several, progress.meetings_of(workload).iter().copied());
+    let mut standing = Standing { alive: Vec::new(), decided: true };
+    for situation in Situation::ALL.into_iter().filter(|situation| situation.is_waited_for()) {
+        let admitted =
+            |&index: &usize| situation.admits(&progress.cells[index].cell, progress.baseline(), false);
+        let among: Vec<usize> = sound.iter().copied().filter(admitted).collect();
+        let within = |&(choice, regret): &(usize, f64)| {
+            regret <= progress.precision().ln_1p() && contest.proven(choice, &among)
+        };
+        if among.len() < 2 || contest.regrets(&among).iter().any(within) {
+            continue;
+        }
+        standing.decided = false;
+        let gone = contest.surely_slower(&among);
+        standing.alive.extend(among.into_iter().filter(|index| !gone.contains(index)));
+    }
+    standing.alive.sort_unstable();
+    standing.alive.dedup();
+    standing
+}
+
+/// Returns the next jobs; none when every question is decided and the rest is measured. `spent` is the share of the
+/// budget that is used: each workload has its turn, so that a short one answers the first questions rather than
+/// none, and what is left over is for those that aren't decided then.
+pub fn next(
+    progress: &Progress,
+    spent: f64,
+    max_blocks: u32,
+    limits: &Limits,
+    random: &mut ChaCha8Rng,
+) -> Vec<Job> {
+    let workloads = progress.workloads();
+    let mut open: Vec<(usize, &str)> = workloads.iter().copied().enumerate().collect();
+    open.retain(|(_, workload)| {
+        first_solos(progress, workload).next().is_some()
+            || (progress.blocks_of(workload) < max_blocks && !standing(progress, workload).decided)
+    });
+    let in_turn = |(place, _): &&(usize, &str)| spent <= (place + 1) as f64 / workloads.len().max(1) as f64;
+    let turn = open.iter().find(in_turn).or_else(|| open.iter().min_by_key(|(_, it)| progress.blocks_of(it)));
+    let Some((_, workload)) = turn else { return rest(progress, limits, random) };
+    let mut jobs: Vec<Job> =
+        first_solos(progress, workload).map(|state| Job::Solo(state.cell.clone())).collect();
+    if jobs.is_empty() {
+        jobs = blocks(progress, &standing(progress, workload).alive, limits, random);
+    }
+    jobs.shuffle(random);
+    jobs
+}
+
+/// Cells that were never alone: what fails is then known, and how much memory a block will need.
+fn first_solos<'a>(progress: &'a Progress, workload: &'a str) -> impl Iterator<Item = &'a CellState> {
+    let cells = progress.cells_of(workload).map(|index| &progress.cells[index]);
+    cells.filter(|state| !state.failed && state.solos == 0)
+}
+
+/// Contenders with the plain loops that their ratios are taken over, divided where they are too many.
+fn blocks(progress: &Progress, alive: &[usize], limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
+    let mut contenders: Vec<Cell> = alive
+        .iter()
+        .map(|&index| progress.cells[index].cell.clone())
+        .filter(|cell| !cell.is_single())
+        .collect();
+    contenders.shuffle(random);
+    let mut singles: Vec<Cell> = alive
+        .iter()
+        .map(|&index| &progress.cells[index].cell)
+        .flat_map(|cell| [progress.baseline_of(cell), progress.own_of(cell)])
+        .flatten()
+        .collect();
+    singles.sort_unstable();
+    singles.dedup();
+    if contenders.is_empty() {
+        return vec![Job::Block(singles)];
+    }
+    let chunks = contenders.len().div_ceil(MOST_CONTENDERS);
+    let size = contenders.len().div_ceil(chunks);
+    contenders
+        .chunks(size)
+        .flat_map(|chunk| within_memory(progress, &singles, chunk, limits.block_memory))
+        .map(Job::Block)
+        .collect()
+}
+
+/// Counted sweeps of a block: as many as its passes leave time for.
+pub fn sweeps(progress: &Progress, cells: &[Cell]) -> u32 {
+    let pass = |cell: &Cell| progress.get(cell).and_then(|state| state.pass_ns).unwrap_or(0);
+    let sweep: u64 = cells.iter().map(pass).sum();
+    u32::try_from(BLOCK_NS / sweep.max(1)).unwrap_or(u32::MAX).clamp(SWEEPS.0, SWEEPS.1)
+}
+
+/// What no question waits for: the machine's capacity, the fixed reference, and starts of those that may be the best.
+fn rest(progress: &Progress, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
+    let sound = || progress.cells.iter().filter(|state| !state.failed);
+    let base = |state: &&CellState| progress.baseline_of(&state.cell).as_ref() == Some(&state.cell);
+    let mut jobs = Vec::new();
+    if let Some(workers) = limits.capacity_workers {
+        let lacking = sound().filter(base).filter(|state| state.capacity.pairs() < CAPACITY_BLOCKS);
+        jobs.extend(lacking.map(|state| Job::Capacity { single: state.cell.clone(), workers }));
+    }
+    if limits.references {
+        let lacking = sound().filter(base).filter(|state| state.over_reference.pairs() < MIN_PAIRS);
+        jobs.extend(lacking.map(|state| Job::Reference(state.cell.clone())));
+    }
+    let leading = |state: &&CellState| {
+        state.cell.is_single() || state.over_baseline.pairs() > MIN_MEETINGS || state.leading
+    };
+    let lacking = sound().filter(|state| state.solos < SOLOS).filter(leading);
+    jobs.extend(lacking.map(|state| Job::Solo(state.cell.clone())));
+    jobs.shuffle(random);
+    jobs
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::plan::PlannedCell;
+
+    const MODES: [&str; 4] = ["single", "threads", "mp", "executor"];
+
+    fn progress(interpreters: &[&str]) -> Progress {
+        let mut planned = Vec::new();
+        for workload in ["fib", "json"] {
+            for interpreter in interpreters {
+                for mode in MODES {
+                    let workers = if mode == "single" { 1 } else { 2 };
+                    let cell = Cell { mode: mode.into(), workers, ..Cell::single(interpreter, workload) };
+                    planned.push(PlannedCell { cell, skipped: None, oversubscribed: false });
+                }
+            }
+        }
+        let mut progress = Progress::new(&planned, "3.13", 0.05, &[]);
+        progress.cells.iter_mut().for_each(|state| state.solos = 1);
+        progress
+    }
+
+    fn limits() -> Limits {
+        Limits {
+            precision: 0.05,
+            capacity_workers: Some(2),
+            block_memory: u64::MAX,
+            effective_cpus: 2.0,
+            references: true,
+        }
+    }
+
+    fn random() -> ChaCha8Rng {
+        ChaCha8Rng::seed_from_u64(1)
+    }
+
+    /// All cells of `fib` meet, each at its level and a little beside it.
+    fn meet(progress: &mut Progress, levels: &[f64], wobble: f64) {
+        let cells: Vec<usize> = progress.cells_of("fib").collect();
+        for (place, &one) in cells.iter().enumerate() {
+            for (later, &other) in cells.iter().enumerate().skip(place + 1) {
+                let noise = wobble * ((place + 2 * later) % 3) as f64;
+                progress.meet("fib", (one, other, levels[place] - levels[later] + noise));
+            }
+        }
+    }
+
+    #[test]
+    fn every_cell_is_alone_once_before_any_meet() {
+        let mut progress = progress(&["3.13"]);
+        progress.cells[1].solos = 0;
+        let jobs = next(&progress, 0.0, 60, &limits(), &mut random());
+        assert_eq!(jobs, [Job::Solo(progress.cells[1].cell.clone())]);
+    }
+
+    #[test]
+    fn all_contenders_of_the_first_workload_meet_in_one_block() {
+        let progress = progress(&["3.13", "3.13t"]);
+        let jobs = next(&progress, 0.0, 60, &limits(), &mut random());
+        let [Job::Block(cells)] = jobs.as_slice() else { panic!("{jobs:?}") };
+        assert_eq!(cells.len(), 8);
+        assert!(cells.iter().all(|cell| cell.workload == "fib"));
+        // Half of the budget is over: the second workload's turn.
+        let jobs = next(&progress, 0.6, 60, &limits(), &mut random());
+        assert!(matches!(&jobs[..], [Job::Block(cells)] if cells[0].workload == "json"), "{jobs:?}");
+    }
+
+    #[test]
+    fn losers_leave_and_a_decided_workload_gives_way() {
+        let mut progress = progress(&["3.13"]);
+        let levels = [0.0, -0.01, 0.6, 0.58];
+        (0..2).for_each(|block| meet(&mut progress, &levels, 0.002 * f64::from(block)));
+        let standing_now = standing(&progress, "fib");
+        assert!(!standing_now.decided, "two meetings decide nothing");
+        (0..4).for_each(|block| meet(&mut progress, &levels, 0.002 * f64::from(block)));
+        assert_eq!(standing(&progress, "fib"), Standing { alive: vec![], decided: true });
+        let jobs = next(&progress, 0.1, 60, &limits(), &mut random());
+        assert!(matches!(&jobs[..], [Job::Block(cells)] if cells[0].workload == "json"), "{jobs:?}");
+    }
+
+    #[test]
+    fn the_rest_comes_when_all_is_decided_or_nothing_more_may_meet() {
+        let progress = progress(&["3.13"]);
+        let jobs = next(&progress, 0.5, 0, &limits(), &mut random());
+        assert!(jobs.iter().any(|job| matches!(job, Job::Capacity { .. })), "{jobs:?}");
+        assert!(jobs.iter().any(|job| matches!(job, Job::Reference(_))), "{jobs:?}");
+        assert!(jobs.iter().any(|job| matches!(job, Job::Solo(_))), "{jobs:?}");
+    }
+
+    #[test]
+    fn long_passes_have_fewer_sweeps() {
+        let mut progress = progress(&["3.13"]);
+        let cells: Vec<Cell> = progress.cells.iter().take(4).map(|state| state.cell.clone()).collect();
+        assert_eq!(sweeps(&progress, &cells), SWEEPS.1, "nothing is known");
+        progress.cells.iter_mut().for_each(|state| state.pass_ns = Some(150_000_000));
+        assert_eq!(sweeps(&progress, &cells), 5);
+        progress.cells.iter_mut().for_each(|state| state.pass_ns = Some(9_000_000_000));
+        assert_eq!(sweeps(&progress, &cells), SWEEPS.0);
+    }
+}
