@@ -93,9 +93,13 @@ fn run(speeds: &[f64], machine: Machine, random: &mut Random) -> Outcome {
         meet(&alive, speeds, &spreads, machine, random, &mut meetings);
         let contest = Contest::new(&kinds, meetings.iter().copied());
         let regrets = contest.regrets(&all);
-        let (choice, regret) =
-            *regrets.iter().min_by(|a, b| a.1.total_cmp(&b.1)).expect("there are contenders");
-        let decided = regret <= f64::ln(PRECISION) && contest.proven(choice, &all);
+        let within =
+            |(choice, regret): &(usize, f64)| *regret <= f64::ln(PRECISION) && contest.proven(*choice, &all);
+        // Any of those that are as good: the worst for the claim is the one that states the least regret.
+        let decided = regrets.iter().copied().filter(within).min_by(|a, b| a.1.total_cmp(&b.1));
+        let front_runner = contest.front_runner(&all).unwrap_or_default();
+        let (choice, regret) = decided.unwrap_or(regrets[front_runner]);
+        let decided = decided.is_some();
         if decided || blocks == MOST_BLOCKS {
             let best = speeds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             return Outcome {

@@ -31,7 +31,8 @@ const UNSEEN: Prior = Prior { df: 2.0, variance: 0.0225 };
 
 /// What two contenders are to each other. What the machine gives to several workers swings from block to block, alike
 /// for all that have several: that cancels between two of them. Against one worker it doesn't, and every such
-/// pair sees the same few swings, so that many pairs tell no more of their variance than one: it isn't moderated.
+/// pair sees the same few swings, so that many pairs tell no more of their variance than one: it is moderated by what
+/// is supposed beforehand alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     OneWorker,
@@ -103,8 +104,7 @@ impl Contest {
                 let (variance, df) = match kind(key) {
                     Kind::OneWorker => one_worker.moderate(own, own_df),
                     Kind::Several => several_workers.moderate(own, own_df),
-                    Kind::Mixed if values.len() > 1 => (own, own_df),
-                    Kind::Mixed => (UNSEEN.variance, UNSEEN.df),
+                    Kind::Mixed => UNSEEN.moderate(own, own_df),
                 };
                 let (estimate, error) = (mean(values)?, (variance / n).sqrt());
                 Some((*key, Contrast { estimate, error, df, meetings: values.len() }))
@@ -149,6 +149,16 @@ impl Contest {
             contrast.map_or(f64::INFINITY, |found| quantiles.at(found.df) * found.error - found.estimate)
         });
         bounds.fold(0.0, f64::max)
+    }
+
+    /// Returns the contender of `among` that looks fastest: the one whose worst estimate against any other is the best.
+    pub fn front_runner(&self, among: &[usize]) -> Option<usize> {
+        let worst = |one: usize| {
+            let others = among.iter().filter(|&&other| other != one);
+            let estimates = others.filter_map(|&other| Some(self.contrast(one, other)?.estimate));
+            estimates.fold(f64::INFINITY, f64::min)
+        };
+        among.iter().copied().max_by(|&a, &b| worst(a).total_cmp(&worst(b)))
     }
 
     /// Returns every contender of `among` with its regret, in that order.
@@ -239,7 +249,7 @@ mod tests {
         let regrets = found.regrets(&all);
         assert!(regrets[1].1 < 0.03 && regrets[0].1 > 0.4, "{regrets:?}");
         assert!(found.proven(1, &all));
-        assert_eq!(found.surely_slower(&all), [0, 3]);
+        assert_eq!((found.surely_slower(&all), found.front_runner(&all)), (vec![0, 3], Some(1)));
         let contrast = found.contrast(1, 0).unwrap();
         assert!((contrast.estimate - 0.5).abs() < 0.05 && contrast.ci95()[0] > 0.4, "{contrast:?}");
         assert!((found.contrast(0, 1).unwrap().estimate + contrast.estimate).abs() < 1e-12);

@@ -143,7 +143,10 @@ impl<'a> Question<'a> {
             .collect();
         let chosen = match within.is_empty() {
             false => self.lightest(&within),
-            true => regrets.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1)),
+            true => {
+                let first = contest.front_runner(&compared);
+                regrets.iter().copied().find(|(index, _)| Some(*index) == first)
+            }
         };
         let chosen = chosen.filter(|_| compared.len() > 1);
         let as_good = within.iter().filter(|(index, _)| Some(*index) != chosen.map(|(index, _)| index));
