@@ -2,6 +2,7 @@
 //! process of its tree, one on top of the other.
 
 use crate::analysis::CellResult;
+use crate::cell::ModeKind;
 use crate::record::{ProcessRole, ProcessSeries};
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
@@ -47,7 +48,7 @@ pub struct Upright {
 /// Threads of a free-threaded build at the focus number of workers, the same with the GIL, and
 /// processes: as many of them as have a timeline of two stretches or more.
 pub fn telling<'a>(view: &View<'a>, track: impl Fn(&'a CellResult) -> Option<Track<'a>>) -> Vec<Track<'a>> {
-    let threads = view.thread_mode();
+    let (threads, processes) = (view.mode_of(ModeKind::Threads), view.mode_of(ModeKind::Processes));
     let order = view.telling_workload().into_iter().chain(view.workload_names().iter().copied());
     let usable =
         |cell: &'a CellResult| track(cell).filter(|track| cell.has_numbers() && track.stretches.len() >= 2);
@@ -63,9 +64,8 @@ pub fn telling<'a>(view: &View<'a>, track: impl Fn(&'a CellResult) -> Option<Tra
         let free = find(threads, &|name| view.free_threaded(name));
         let locked = find(threads, &|name| name == view.baseline && !view.free_threaded(name))
             .or_else(|| find(threads, &|name| !view.free_threaded(name)));
-        let processes =
-            find(Some("mp"), &|name| name == view.baseline).or_else(|| find(Some("mp"), &|_| true));
-        let found: Vec<_> = [free, locked, processes].into_iter().flatten().collect();
+        let apart = find(processes, &|name| name == view.baseline).or_else(|| find(processes, &|_| true));
+        let found: Vec<_> = [free, locked, apart].into_iter().flatten().collect();
         if !found.is_empty() {
             return found;
         }
