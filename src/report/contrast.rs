@@ -11,7 +11,9 @@ impl<'a> View<'a> {
     pub fn mode_of(&self, kind: ModeKind) -> Option<&'a str> {
         let modes = || self.measured().map(|cell| cell.cell.mode.as_str());
         let mut of_kind = modes().filter(|mode| self.kind(mode) == Some(kind));
-        modes().find(|mode| *mode == kind.as_str() && self.kind(mode) == Some(kind)).or_else(|| of_kind.next())
+        modes()
+            .find(|mode| *mode == kind.as_str() && self.kind(mode) == Some(kind))
+            .or_else(|| of_kind.next())
     }
 
     /// Cells of the thread mode on a workload at the focus number of workers, in the matrix's order.

@@ -110,8 +110,7 @@ pub fn draw(view: &View<'_>, heading: &Heading<'_>, tracks: &[Track<'_>], uprigh
             let who = view.who(track.cell);
             let series = theme.series(view.colour_index(&track.cell.interpreter));
             let name = fit(&who, width - 2.0 * MARGIN, 12.0, true);
-            let font = Font { px: 12.0, bold: true, colour: series.text };
-            canvas.text(&name, MARGIN + LEFT, y + 10.0, Anchor::Start, font);
+            canvas.text(&name, MARGIN + LEFT, y + 10.0, Anchor::Start, Font::bold(12.0, series.text));
             let frame = TrackFrame { y: y + HEAD, end, high, width };
             frame.draw_ground(canvas, theme, upright);
             frame.draw_track(canvas, theme, series, track, &who);
@@ -142,7 +141,7 @@ impl TrackFrame {
     }
 
     fn draw_ground(&self, canvas: &mut Canvas, theme: &Theme, upright: &Upright) {
-        let font = Font { px: 10.0, bold: false, colour: theme.muted };
+        let font = Font::plain(10.0, theme.muted);
         for (tick, text) in (upright.ticks)(self.high) {
             let y = self.at(tick);
             canvas.line((self.x(0.0), y), (self.x(self.end), y), Stroke::new(1.0, theme.grid));
@@ -207,7 +206,7 @@ impl TrackFrame {
     }
 
     fn draw_time_axis(&self, canvas: &mut Canvas, theme: &Theme) {
-        let font = Font { px: 10.0, bold: false, colour: theme.muted };
+        let font = Font::plain(10.0, theme.muted);
         for (tick, text) in Axis::Nanoseconds.ticks(self.end, self.width / 110.0) {
             let half = text_width(&text, 10.0, false) / 2.0;
             let middle = self.x(tick).min(self.width - MARGIN - half);
