@@ -1,6 +1,6 @@
 //! What all charts share: width, title that states the finding, subtitle, axis ticks.
 
-use super::super::canvas::{Anchor, Canvas, Font, fit, picture, text_width, wrap};
+use super::super::canvas::{Anchor, Canvas, Font, picture, text_width, wrap};
 use super::super::format;
 use super::super::theme::Theme;
 
