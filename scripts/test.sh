@@ -26,7 +26,7 @@ interpreters() { cargo run --quiet --locked --bin gilmatrix -- install 3.13t --w
 pyperf() {
     local venv=${XDG_CACHE_HOME:-$HOME/.cache}/gilmatrix/tests/pyperf-2.10.0
     { [ -x "$venv/bin/pyperf" ] || { python3 -m venv --clear "$venv" && "$venv/bin/pip" install --quiet pyperf==2.10.0; }; } &&
-        "$venv/bin/python" tests/pyperf_agrees.py "$program" tests/fixtures/schema-1
+        "$venv/bin/python" tests/pyperf_agrees.py "$program" tests/fixtures/stored
 }
 
 # Runs the harness's own tests, which need the standard library only, under the installed pair and the oldest CPython

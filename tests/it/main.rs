@@ -2,6 +2,7 @@
 //!
 //! `stored` and `architecture` start no Python and belong to the fast lane (`scripts/test.sh --fast`).
 
+mod architecture;
 mod commands;
 mod fake;
 mod interpreters;

@@ -1,7 +1,7 @@
 //! `gilmatrix history` over folders made from a stored run.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use base64::Engine as _;
@@ -9,11 +9,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{PROGRAM, repository, stderr, stdout};
-
-fn example(file: &str) -> PathBuf {
-    repository("tests/fixtures/stored").join(file)
-}
+use super::stored;
+use crate::support::{PROGRAM, stderr, stdout};
 
 fn history(args: &[&str]) -> Output {
     Command::new(PROGRAM).arg("history").args(args).output().unwrap()
@@ -27,7 +24,7 @@ fn noise(night: u64, cell: usize) -> f64 {
 
 /// Nights made of the example's results; from night 20 on `slower` loses a tenth of its speedup.
 fn nights(dir: &Path, count: u64, slower: &str) {
-    let base: Value = serde_json::from_str(&fs::read_to_string(example("results.json")).unwrap()).unwrap();
+    let base: Value = serde_json::from_str(&fs::read_to_string(stored("results.json")).unwrap()).unwrap();
     for night in 0..count {
         let mut results = base.clone();
         results["run_id"] = json!(format!("night-{night:03}"));
@@ -206,7 +203,7 @@ fn a_quiet_year_is_quiet_and_a_broken_night_is_left_out() {
     let run = dir.path().join("record-alone");
     fs::create_dir(&run).unwrap();
     for file in ["run.json", "records.jsonl"] {
-        fs::copy(example(file), run.join(file)).unwrap();
+        fs::copy(stored(file), run.join(file)).unwrap();
     }
     let output = history(&[dir.path().to_str().unwrap(), "--alarm", "25"]);
     assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
@@ -217,7 +214,7 @@ fn a_quiet_year_is_quiet_and_a_broken_night_is_left_out() {
 #[test]
 fn pruning_keeps_the_newest_and_what_is_no_run() {
     let dir = tempfile::tempdir().unwrap();
-    let run: Value = serde_json::from_str(&fs::read_to_string(example("run.json")).unwrap()).unwrap();
+    let run: Value = serde_json::from_str(&fs::read_to_string(stored("run.json")).unwrap()).unwrap();
     for night in 0..6u64 {
         let mut run = run.clone();
         run["started_unix_ns"] = json!((1_700_000_000 + night * 86_400) * 1_000_000_000);

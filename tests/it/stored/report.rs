@@ -5,20 +5,16 @@ use std::process::{Command, Output};
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
+use super::STORED;
 use crate::support::{Place, code, repository, stderr, stdout};
 
-/// Records that were written under schema 1, with every field of their time.
-fn old() -> PathBuf {
-    repository("tests/fixtures/schema-1")
-}
-
-/// A folder with a copy of that run in `out`, its texts changed.
+/// Returns a folder with a copy of the stored run in `out`, its texts changed.
 fn copy(change: impl Fn(String) -> String) -> Place {
     let place = Place::new("");
     std::fs::create_dir_all(place.out()).expect("a folder");
     for name in ["run.json", "records.jsonl"] {
-        let text =
-            std::fs::read_to_string(old().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let text = std::fs::read_to_string(repository(STORED).join(name))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         std::fs::write(place.out().join(name), change(text)).expect("written");
     }
     place
