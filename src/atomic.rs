@@ -12,7 +12,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_atomic_with(path, |file| file.write_all(bytes))
 }
 
-/// The same of what need not be in memory as a whole.
+/// Writes a file as [`write_atomic`] does, from what need not be in memory as a whole.
 ///
 /// # Errors
 /// What `write` or the file system says; the old file is then untouched.

@@ -6,15 +6,15 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// Beyond these, whoever takes the results is what is waited for.
+/// The number of threads beyond which whoever takes the results is what is waited for.
 const MOST_AHEAD: usize = 8;
 
-/// CPUs that this process may use.
+/// Returns the number of CPUs that this process may use.
 fn cpus() -> usize {
     thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-/// `work` of each item while the results before it are used; of what is ready, or being worked on, there are at
+/// Does `work` for each item while the results before it are used. Of what is ready, or being worked on, there are at
 /// most two items a CPU. Whoever drops the iterator early ends the work.
 pub fn ahead<I, U>(
     items: I,
@@ -43,7 +43,7 @@ where
     Box::new(results.into_iter().map(|result: Receiver<U>| result.recv().expect("the work didn't panic")))
 }
 
-/// An item and where its result goes; the queue has the places of results in the items' order.
+/// Returns an item and where its result goes; the queue has the places of results in the items' order.
 fn next<I: Iterator, U>(source: &Mutex<(I, SyncSender<Receiver<U>>)>) -> Option<(I::Item, SyncSender<U>)> {
     let mut source = source.lock().ok()?;
     let item = source.0.next()?;

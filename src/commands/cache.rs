@@ -56,6 +56,8 @@ fn older(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Lists or removes what the cache holds.
+///
 /// # Errors
 /// There is no cache's place to look at, a name matches nothing, or something can't be removed.
 pub fn run(args: &CacheArgs) -> Result<Exit, Failure> {
@@ -94,7 +96,7 @@ pub fn run(args: &CacheArgs) -> Result<Exit, Failure> {
     Err(Failure::new(Exit::Refused, format!("not removed: {}", reasons.join("; "))))
 }
 
-/// What the names and the age pick.
+/// Returns the entries that the names and the age pick.
 fn chosen(prune: &Prune, all: Vec<CacheEntry>) -> Result<Vec<CacheEntry>, Failure> {
     let usage = |text: String| Failure::new(Exit::Usage, text);
     if prune.names.is_empty() && prune.older_than.is_none() {

@@ -35,7 +35,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub struct Failure {
     pub exit: Exit,
-    /// Ready to print, without the leading `error:`; empty: all is said already.
+    /// Ready to print, without the leading `error:`; empty where all is said already.
     message: String,
     /// The message brings its own layout (a snippet of the matrix).
     rendered: bool,
@@ -46,7 +46,7 @@ impl Failure {
         Self { exit, message: message.into(), rendered: false }
     }
 
-    /// A message that is laid out already.
+    /// Makes a failure whose message is laid out already.
     pub fn rendered(exit: Exit, message: String) -> Self {
         Self { exit, message, rendered: true }
     }
@@ -68,7 +68,7 @@ impl std::fmt::Display for Failure {
 }
 
 impl From<std::io::Error> for Failure {
-    /// Of standard output: a reader that has had enough (`| head`) is no error.
+    /// Takes it for standard output's: a reader that has had enough (`| head`) is no error.
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::BrokenPipe => Self::new(Exit::Done, ""),

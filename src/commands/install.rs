@@ -65,8 +65,8 @@ pub fn run(args: &InstallArgs) -> Result<Exit, Failure> {
     Ok(exit(&results))
 }
 
-/// For `run --install`: what can be had is installed, with its twin where it is built from source, so
-/// that the two compare; what can't be had is told and left to the matrix's own rules.
+/// Installs for `run --install` what can be had, with its twin where it is built from source, so that the two
+/// compare. What can't be had is told and left to the matrix's own rules.
 ///
 /// # Errors
 /// There is no place to install into, or it was interrupted.
@@ -140,8 +140,8 @@ fn print(results: &[InstallResult]) -> io::Result<()> {
     Ok(())
 }
 
-/// Ctrl-C and a polite kill end the children first: they are in groups of their own and don't see the
-/// terminal's. Without a runtime for signals the default stays: the program ends at once.
+/// Cancels on Ctrl-C and a polite kill, which ends the children first: they are in groups of their own and don't see
+/// the terminal's signals. Without a runtime for signals the default stays: the program ends at once.
 pub fn cancel_on_signals(cancel: &Cancel) {
     let cancel = cancel.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -163,8 +163,8 @@ pub fn cancel_on_signals(cancel: &Cancel) {
     let _ = wait.recv();
 }
 
-/// Events on standard error: a bar on a terminal, otherwise plain lines, at most one in ten seconds
-/// for progress.
+/// Shows events on standard error: a bar on a terminal, otherwise plain lines, for progress at most one in ten
+/// seconds.
 pub struct Teller {
     bar: Option<ProgressBar>,
     last: Option<(Instant, String)>,

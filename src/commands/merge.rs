@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::{Exit, Failure, compare, output, report};
 use crate::analysis::{CellResult, Results, changes};
-use crate::record::{Journal, Outcome, Part, RecordError, Renumber, RunDir, merge, read_records};
+use crate::record::{Journal, Outcome, Part, RecordError, Renumber, RunDir, RunInfo, merge, read_records};
 
-/// Records that are in memory together.
+/// The number of records that are in memory together.
 const AT_ONCE: usize = 256;
 
 const EXAMPLES: &str = "\
@@ -30,9 +30,9 @@ pub struct MergeArgs {
 /// Exit 6: the runs overlap, leave a hole, or are shards of different things; 4: one of them measured nothing. Runs
 /// with a gate end as it does over all of them.
 pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
-    let dirs: Vec<RunDir> = args.runs.iter().map(|path| RunDir::open(path)).collect();
-    let mut parts = Vec::with_capacity(dirs.len());
-    for dir in &dirs {
+    let mut parts: Vec<(RunInfo, RunDir)> = Vec::with_capacity(args.runs.len());
+    for path in &args.runs {
+        let dir = RunDir::open(path);
         parts.push((dir.read_run()?, dir));
     }
     parts.sort_by_key(|(part, _)| part.shard);
@@ -42,7 +42,7 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
 
     let (out, mut journal) = RunDir::create(&args.out)?;
     // The lines first: a directory without `run.json` is no run, whatever happens meanwhile.
-    if let Err(error) = copy(parts.iter().map(|(_, dir)| *dir), &mut journal) {
+    if let Err(error) = copy(parts.iter().map(|(_, dir)| dir), &mut journal) {
         let _ = std::fs::remove_file(out.records());
         return Err(error.into());
     }
@@ -62,7 +62,8 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     Ok(compare::exit_of_run(&results))
 }
 
-/// A machine that gave nothing is a failure of its own, and easily overlooked among the others' numbers.
+/// Returns whether a shard measured something: a machine that gave nothing is a failure of its own, and easily
+/// overlooked among the others' numbers.
 fn measured(part: &Part, results: &Results) -> bool {
     let gave = |cell: &CellResult| cell.outcome == Outcome::Completed || cell.outcome.is_failure();
     results.cells.iter().any(|cell| part.workloads.contains(&cell.workload) && gave(cell))
@@ -78,15 +79,15 @@ fn name_of(part: &Part) -> String {
 fn copy<'a>(parts: impl Iterator<Item = &'a RunDir>, journal: &mut Journal) -> Result<(), RecordError> {
     let mut renumber = Renumber::default();
     for part in parts {
-        let mut lines = read_records(&part.records())?;
+        let mut lines = read_records(&part.records())?.map(|line| Ok(renumber.apply(line?)));
         loop {
-            let some = lines.by_ref().take(AT_ONCE).map(|line| Ok(renumber.apply(line?)));
-            let some = some.collect::<Result<Vec<_>, RecordError>>()?;
+            let some = lines.by_ref().take(AT_ONCE).collect::<Result<Vec<_>, RecordError>>()?;
             if some.is_empty() {
                 break;
             }
             journal.append(&some)?;
         }
+        drop(lines);
         renumber.next_part();
     }
     Ok(())

@@ -12,6 +12,9 @@ pub enum Format {
 }
 
 /// Prints a result. A reader that has had enough (`| head`) is no error.
+///
+/// # Errors
+/// Standard output can't be written.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -20,7 +23,10 @@ pub fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// A result for machines.
+/// Prints a result for programs.
+///
+/// # Errors
+/// Standard output can't be written.
 pub fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     print(&String::from_utf8_lossy(&crate::record::to_json(value)))
 }
@@ -43,12 +49,12 @@ pub fn error(text: &str) {
     note(&format!("{red}error{red:#}: {text}"));
 }
 
-/// Columns of the terminal behind standard output; 80 where there is none.
+/// Returns the columns of the terminal behind standard output; 80 where there is none.
 pub fn width() -> usize {
     columns(io::stdout())
 }
 
-/// A line on standard error, broken between words where the terminal ends.
+/// Prints a line on standard error, broken between words where the terminal ends.
 pub fn note_wrapped(text: &str) {
     note(&crate::report::terminal::wrap(text, columns(io::stderr()), 2).join("\n"));
 }
@@ -58,8 +64,8 @@ fn columns(stream: impl IsTerminal + std::os::fd::AsFd) -> usize {
     size.map(|size| usize::from(size.ws_col)).filter(|&columns| columns >= 40).unwrap_or(80)
 }
 
-/// Whether the locale can show more than ASCII: the first of LC_ALL, LC_CTYPE and LANG that is set says
-/// so, as POSIX has it. Windows' consoles take it.
+/// Returns whether the locale can show more than ASCII: the first of LC_ALL, LC_CTYPE and LANG that is set says so,
+/// as POSIX has it. Windows' consoles take it.
 pub fn unicode() -> bool {
     if cfg!(windows) {
         return true;
@@ -69,12 +75,12 @@ pub fn unicode() -> bool {
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
-/// The text, in ASCII where the locale has no more.
+/// Returns the text, in ASCII where the locale has no more.
 pub fn in_locale(text: &str) -> std::borrow::Cow<'_, str> {
     if unicode() { text.into() } else { crate::report::terminal::ascii(text).into() }
 }
 
-/// Whether standard output takes colour: a terminal, and NO_COLOR and its like don't forbid it.
+/// Returns whether standard output takes colour: it is a terminal, and NO_COLOR and its like don't forbid it.
 pub fn color() -> bool {
     !matches!(anstream::AutoStream::choice(&io::stdout()), anstream::ColorChoice::Never)
 }

@@ -33,9 +33,11 @@ pub struct PythonsArgs {
     pub format: Format,
 }
 
+/// Lists what is here, or what requests resolve to; the exit says whether one of the requests, or everything, is
+/// missing.
+///
 /// # Errors
-/// A request can't be read, or standard output can't be written. Otherwise done, or missing: one of the
-/// requests, or everything.
+/// A request can't be read, or standard output can't be written.
 pub fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
     let asked = asked(args)?;
     for request in &args.requests {
@@ -60,7 +62,7 @@ struct PythonsQuery {
     options: ResolveOptions,
 }
 
-/// The requests of the command line, or those of a matrix.
+/// Returns the requests of the command line, or those of a matrix.
 fn asked(args: &PythonsArgs) -> Result<PythonsQuery, Failure> {
     let here = std::env::current_dir().unwrap_or_else(|_| Path::new("/").to_owned());
     let Some(path) = &args.matrix else {
@@ -158,7 +160,7 @@ fn print_resolution(out: &mut impl Write, resolution: &Resolution) -> io::Result
     Ok(())
 }
 
-/// Each pair with the differences of its builds.
+/// Returns each pair with the differences of its builds.
 fn pairs(resolution: &Resolution) -> Vec<(&str, &str, Vec<String>)> {
     let found = &resolution.found;
     let mut pairs = Vec::new();
@@ -205,7 +207,7 @@ fn as_json(discovery: &Discovery, resolution: &Resolution) -> serde_json::Value 
     })
 }
 
-/// The request that asks for just this kind: `3.13t`, `pypy@3.10`, `3.15-dev`.
+/// Returns the request that asks for just this kind: `3.13t`, `pypy@3.10`, `3.15-dev`.
 fn canonical(facts: &Facts) -> String {
     let (major, minor) = facts.minor();
     let pypy = if facts.implementation == "pypy" { "pypy@" } else { "" };
@@ -222,7 +224,7 @@ fn gil(facts: &Facts) -> &'static str {
     }
 }
 
-/// `-O3 PGO LTO, GCC 12.2.0`
+/// Returns how it was built: `-O3 PGO LTO, GCC 12.2.0`.
 fn built(facts: &Facts) -> String {
     let mut words: Vec<&str> = facts.optimisation.as_deref().into_iter().collect();
     words.extend((facts.pgo == BuildSetting::Configured).then_some("PGO"));
@@ -232,7 +234,7 @@ fn built(facts: &Facts) -> String {
     if words.is_empty() { compiler.to_owned() } else { format!("{}, {compiler}", words.join(" ")) }
 }
 
-/// Without the blanks at the ends of lines.
+/// Returns the table without the blanks at the ends of lines.
 fn trimmed(table: &Table) -> String {
     table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }

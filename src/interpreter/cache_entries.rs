@@ -17,18 +17,18 @@ const FOLDERS: [&str; 6] = ["interpreters", "environments", "harness", "pycache"
 /// One thing that can be removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CacheEntry {
-    /// As `interpreters/3.13.5t`.
+    /// Its name: `interpreters/3.13.5t`.
     pub name: String,
     pub path: PathBuf,
     /// What its marker says, as `numpy==2.4.6 for 3.13t`; empty where nothing is known.
     pub what: String,
-    /// On disk; a file with several names in it counts once.
+    /// The bytes on disk; a file with several names in it counts once.
     pub bytes: u64,
-    /// Where nobody notes that, when it was last written.
+    /// When it was last used; where nobody notes that, when it was last written.
     pub last_used: SystemTime,
 }
 
-/// Everything in a cache, in the order of its folders, then of names. A cache that isn't there is empty.
+/// Returns everything in a cache, in the order of its folders, then of names. A cache that isn't there is empty.
 pub fn cache_entries(cache: &Path) -> Vec<CacheEntry> {
     let mut all = Vec::new();
     for folder in FOLDERS {
@@ -58,7 +58,7 @@ fn entry(cache: &Path, folder: &str, name: &str) -> Option<CacheEntry> {
     })
 }
 
-/// A build's or an environment's own words.
+/// Returns what a build or an environment says of itself.
 fn said(marker: &Path) -> Option<String> {
     let marker: serde_json::Value = serde_json::from_slice(&fs::read(marker).ok()?).ok()?;
     let version = marker["version"].as_str()?;
@@ -80,7 +80,7 @@ struct Size {
 }
 
 impl Size {
-    /// Links aren't followed; what can't be read counts nothing.
+    /// Adds a path and what is below it. Links aren't followed; what can't be read counts nothing.
     fn add(&mut self, path: &Path) {
         let Ok(metadata) = fs::symlink_metadata(path) else { return };
         if self.seen.insert((metadata.dev(), metadata.ino())) {
@@ -110,7 +110,10 @@ pub enum RemoveError {
     Io(#[from] io::Error),
 }
 
-/// Removes it: with one rename out of its place, so that no half of it is ever taken for the whole.
+/// Removes an entry with one rename out of its place, so that no half of it is ever taken for the whole.
+///
+/// # Errors
+/// It is being made right now, or the system refuses.
 pub fn remove(cache: &Path, entry: &CacheEntry) -> Result<(), RemoveError> {
     let (folder, name) = entry.name.split_once('/').unwrap_or_default();
     let lock = match folder {

@@ -41,20 +41,20 @@ pub enum PairVerdict {
     Missing { what: String },
 }
 
-/// One comparison: by indexes into what was given.
+/// One comparison, by indexes into the facts that were given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BuildComparison {
     pub question: Question,
     /// One or two interpreters.
     pub of: Vec<usize>,
-    /// As people would ask for them: `3.13 and 3.13t`.
+    /// The names as people would ask for them: `3.13 and 3.13t`.
     pub title: String,
     pub verdict: PairVerdict,
     /// A command that would make it fit.
     pub advice: Option<String>,
 }
 
-/// The comparisons that what is here allows, or nearly allows. Only CPython's releases are looked at.
+/// Returns the comparisons that what is here allows, or nearly allows. Only CPython's releases are looked at.
 pub fn comparisons(all: &[&Facts]) -> Vec<BuildComparison> {
     let usable = |facts: &&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
     let here: Vec<usize> = (0..all.len()).filter(|&at| usable(&all[at])).collect();
@@ -94,7 +94,7 @@ impl Builds<'_> {
         self.here.iter().filter(fits).copied().collect()
     }
 
-    /// The pair that differs least: first in how it was built, then in its patch level.
+    /// Returns the pair that differs least: first in how it was built, then in its patch level.
     fn nearest(&self, left: &[usize], right: &[usize]) -> Option<(usize, usize, Vec<String>)> {
         let pairs = left.iter().flat_map(|&one| right.iter().map(move |&other| (one, other)));
         let judged = pairs.map(|(one, other)| (one, other, self.between(one, other)));

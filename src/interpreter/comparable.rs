@@ -22,14 +22,13 @@ pub enum DifferenceKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     pub kind: DifferenceKind,
-    /// What is said of each: `-O2`, `GCC 12.2.0`, `glibc 2.36`, `configured`, `unknown`, `debug`,
-    /// `release`, `on`, `off`.
+    /// What each has: `-O2`, `GCC 12.2.0`, `glibc 2.36`, `configured`, `unknown`, `debug`, `release`, `on`, `off`.
     pub left: String,
     pub right: String,
 }
 
 impl Difference {
-    /// As a sentence: "`3.12` was built with -O2, `3.13t` with -O3".
+    /// Writes it as a sentence: "`3.12` was built with -O2, `3.13t` with -O3".
     pub fn text(&self, left: &str, right: &str) -> String {
         let (configured, other) = match self.left.as_str() {
             "configured" | "debug" | "on" => (left, right),
@@ -54,9 +53,9 @@ impl Difference {
     }
 }
 
-/// What stands against comparing two builds; empty if nothing is known to. Two implementations differ
-/// in everything and are compared for just that: nothing is said about them. A setting that one of
-/// them doesn't tell isn't a difference, except that PGO and LTO can only ever be seen to be on.
+/// Returns what stands against comparing two builds; empty if nothing is known to. Two implementations differ in
+/// everything and are compared for just that: nothing is said about them. A setting that one of them doesn't tell
+/// isn't a difference, except that PGO and LTO can only ever be seen to be on.
 pub fn differences(left: &Facts, right: &Facts) -> Vec<Difference> {
     if left.implementation != right.implementation {
         return Vec::new();
@@ -85,13 +84,13 @@ pub fn differences(left: &Facts, right: &Facts) -> Vec<Difference> {
     differences
 }
 
-/// The differences of two interpreters as sentences.
+/// Returns the differences of two interpreters as sentences.
 pub fn difference_texts(left: &Interpreter, right: &Interpreter) -> Vec<String> {
     let differences = differences(&left.facts, &right.facts);
     differences.iter().map(|difference| difference.text(&left.name, &right.name)).collect()
 }
 
-/// The same, and in which versions of a workload's packages they differ.
+/// Returns the differences of two interpreters, and in which versions of a workload's packages they differ.
 pub fn difference_texts_for(workload: &str, left: &Interpreter, right: &Interpreter) -> Vec<String> {
     let mut texts = difference_texts(left, right);
     let packages = |one: &Interpreter| Some(one.environments.get(workload)?.packages.join(" "));
@@ -110,7 +109,7 @@ fn known(known: BuildSetting) -> &'static str {
     }
 }
 
-/// Before 3.14 nobody can ask, and nothing is switched on.
+/// Returns whether the JIT is on. Before 3.14 nobody can ask, and nothing is switched on.
 fn jit(facts: &Facts) -> &'static str {
     if facts.jit_enabled == Some(true) { "on" } else { "off" }
 }

@@ -20,15 +20,15 @@ pub enum BuildSetting {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Facts {
-    /// `cpython` or `pypy`.
+    /// The implementation: `cpython` or `pypy`.
     pub implementation: String,
-    /// `3.13.5`, `3.15.0a2`: of the language; for PyPy see `build`.
+    /// The version of the language: `3.13.5`, `3.15.0a2`; for PyPy's own see `build`.
     pub version: String,
     /// `sys.version` on one line.
     pub build: String,
     /// `sys.executable`, symlinks resolved.
     pub executable: PathBuf,
-    /// Of the file behind `executable`, hexadecimal.
+    /// SHA-256 of the file behind `executable`, hexadecimal.
     pub executable_sha256: String,
     pub abiflags: String,
     pub cache_tag: Option<String>,
@@ -51,17 +51,17 @@ pub struct Facts {
     pub configure_args: Option<String>,
     pub libc: Option<String>,
     pub architecture: String,
-    /// Inside a virtual environment.
+    /// It is inside a virtual environment.
     pub virtual_env: bool,
 }
 
 impl Facts {
-    /// Built with `--disable-gil`.
+    /// Returns whether it was built with `--disable-gil`.
     pub fn free_threaded(&self) -> bool {
         self.py_gil_disabled == Some(true)
     }
 
-    /// Major and minor version, `(3, 13)`; `(0, 0)` where the version can't be read.
+    /// Returns major and minor version, `(3, 13)`; `(0, 0)` where the version can't be read.
     pub fn minor(&self) -> (u32, u32) {
         let mut parts = self.version.split('.').map(|part| part.parse().unwrap_or(0));
         (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
@@ -83,13 +83,13 @@ pub struct Interpreter {
     /// Why this one and not another, one line.
     pub why: String,
     pub facts: Facts,
-    /// Where a workload's cells run instead, by workload: those with packages.
+    /// The environments that cells run in instead, by workload: those with packages.
     #[serde(default)]
     pub environments: BTreeMap<String, Environment>,
 }
 
 impl Interpreter {
-    /// The command of a workload's cells: its environment's Python, else the interpreter itself.
+    /// Returns the command of a workload's cells: its environment's Python, else the interpreter itself.
     pub fn command_for(&self, workload: &str) -> &[String] {
         self.environments.get(workload).map_or(&self.command, |environment| &environment.command)
     }

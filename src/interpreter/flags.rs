@@ -2,13 +2,13 @@
 
 use super::BuildSetting;
 
-/// Profile-guided optimisation: seen when configured, otherwise unknown (Debian drives it by hand).
+/// Returns whether profile-guided optimisation is seen to be configured (Debian drives it by hand, unseen).
 pub fn pgo(configure_args: &str, flags: &str) -> BuildSetting {
     let asked = configure_args.contains("--enable-optimizations");
     known(asked || flags.contains("-fprofile-use") || flags.contains("-fprofile-instr-use"))
 }
 
-/// Link-time optimisation: seen when configured, otherwise unknown.
+/// Returns whether link-time optimisation is seen to be configured.
 pub fn lto(configure_args: &str, flags: &str) -> BuildSetting {
     let asked = configure_args.contains("--with-lto") && !configure_args.contains("--with-lto=no");
     let in_flags = flags.split_whitespace().any(|flag| flag.starts_with("-flto"));
@@ -19,7 +19,7 @@ fn known(seen: bool) -> BuildSetting {
     if seen { BuildSetting::Configured } else { BuildSetting::Unknown }
 }
 
-/// The last `-O` flag, which is the one that counts.
+/// Returns the last `-O` flag, which is the one that counts.
 pub fn optimisation(cflags: &str) -> Option<String> {
     let last = cflags.split_whitespace().rev().find(|flag| {
         flag.strip_prefix("-O")
@@ -28,7 +28,7 @@ pub fn optimisation(cflags: &str) -> Option<String> {
     last.map(str::to_owned)
 }
 
-/// The last bracket of `sys.version`: `GCC 12.2.0`. PyPy's names itself first: `PyPy 7.3.11 with GCC 12.2.0`.
+/// Returns the last bracket of `sys.version`: `GCC 12.2.0`. PyPy's names itself first: `PyPy 7.3.11 with GCC 12.2.0`.
 pub fn compiler(build: &str) -> Option<String> {
     let (_, rest) = build.rsplit_once('[')?;
     let inside = rest.split_once(']')?.0;

@@ -1,4 +1,4 @@
-//! Asking an executable what it is. Isolated, answered in a file: a `sitecustomize` that prints, a
+//! Asks an executable what it is. Isolated, answered in a file: a `sitecustomize` that prints, a
 //! shim, or a `PYTHON*` variable can't change the answer.
 
 use std::ffi::OsString;
@@ -22,6 +22,7 @@ pub const LIMIT: Duration = Duration::from_secs(8);
 /// What an executable said, and where it really is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probed {
+    /// What it said about itself.
     pub facts: Facts,
     /// `sys.executable`, symlinks kept: behind a shim, the program itself.
     pub executable: PathBuf,
@@ -32,15 +33,17 @@ pub struct Probed {
 /// Why an executable is no interpreter to measure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ProbeError {
+    /// It gives no answer; why, in words.
     #[error("{0}")]
     Broken(String),
+    /// The harness doesn't run on it.
     #[error("{implementation} {version} is too old: 3.8 is the oldest that gilmatrix measures")]
     TooOld { implementation: String, version: String },
 }
 
 /// The script's answer.
 #[derive(Debug, Deserialize)]
-struct Answer {
+struct ProbeAnswer {
     implementation: String,
     version: String,
     version_info: (u32, u32, u32),
@@ -67,6 +70,9 @@ struct Answer {
 }
 
 /// Probes a command: a program, or a wrapper with its arguments that ends in the Python to run.
+///
+/// # Errors
+/// It is no interpreter to measure.
 pub fn probe(command: &[OsString], limit: Duration) -> Result<Probed, ProbeError> {
     let answer = match ask(command, &["-I", "-S"], None, limit) {
         // Before 3.4 there is no `-I`.
@@ -91,9 +97,9 @@ pub fn probe(command: &[OsString], limit: Duration) -> Result<Probed, ProbeError
     Ok(into_probed(answer, second, hash))
 }
 
-/// What isolation hides: whether `PYTHON_GIL` changes the GIL (it is fatal on a GIL build, hence the
+/// Asks what isolation hides: whether `PYTHON_GIL` changes the GIL (it is fatal on a GIL build, hence the
 /// value that would change it), and a virtual environment.
-fn second_probe(command: &[OsString], answer: &Answer, limit: Duration) -> (Option<bool>, bool) {
+fn second_probe(command: &[OsString], answer: &ProbeAnswer, limit: Duration) -> (Option<bool>, bool) {
     let Some(free_threaded) = answer.py_gil_disabled else { return (None, false) };
     let value = if free_threaded { "1" } else { "0" };
     match ask(command, &[], Some(("PYTHON_GIL", value)), limit) {
@@ -103,7 +109,11 @@ fn second_probe(command: &[OsString], answer: &Answer, limit: Duration) -> (Opti
     }
 }
 
-fn into_probed(answer: Answer, (honours_python_gil, venv): (Option<bool>, bool), hash: String) -> Probed {
+fn into_probed(
+    answer: ProbeAnswer,
+    (honours_python_gil, venv): (Option<bool>, bool),
+    hash: String,
+) -> Probed {
     let args = answer.configure_args.as_deref().unwrap_or_default();
     let musl = answer.host_type.as_deref().is_some_and(|host| host.contains("musl"));
     let facts = Facts {
@@ -161,7 +171,7 @@ fn ask(
     isolation: &[&str],
     variable: Option<(&str, &str)>,
     limit: Duration,
-) -> Result<Answer, Trouble> {
+) -> Result<ProbeAnswer, Trouble> {
     // A wrapper may enter another root: only it can hash what is there.
     let hash = if command.len() > 1 && !isolation.is_empty() { "sha256" } else { "" };
     let text = ask_script(command, isolation, SCRIPT, &[hash], variable, limit)?;
@@ -170,6 +180,9 @@ fn ask(
 
 /// Runs a script that answers like `probe.py`: into the file `argv[1]` behind the nonce `argv[2]`.
 /// Gives the text between the two nonces.
+///
+/// # Errors
+/// There is no answer.
 pub(super) fn ask_script(
     command: &[OsString],
     isolation: &[&str],
@@ -218,7 +231,7 @@ pub(super) fn ask_script(
     ))
 }
 
-/// A program alone as a command.
+/// Returns a program alone as a command.
 pub fn program(path: &Path) -> Vec<OsString> {
     vec![path.as_os_str().to_owned()]
 }

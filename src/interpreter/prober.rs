@@ -6,15 +6,16 @@ use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::probe::{self, ProbeError, Probed};
 
-/// What tells one state of a file from another.
+/// The state of a file, as far as it can be told from another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Stamp {
     mtime_ns: i128,
@@ -38,23 +39,23 @@ impl Stamp {
 /// An answer that stays true as long as the file does.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Answer {
+enum LastingAnswer {
     Probed(Box<Probed>),
     Refused(ProbeError),
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct CacheFile {
-    /// Of the probe: another script may say something else.
+    /// What was asked: another version, or another script, may hear something else.
     key: String,
-    entries: BTreeMap<PathBuf, (Stamp, Answer)>,
+    entries: BTreeMap<PathBuf, (Stamp, LastingAnswer)>,
 }
 
 /// Probes executables; answers are kept in `probes.json` of the cache's folder.
 #[derive(Debug)]
 pub struct Prober {
     file: Option<PathBuf>,
-    known: Mutex<BTreeMap<PathBuf, (Stamp, Answer)>>,
+    known: Mutex<BTreeMap<PathBuf, (Stamp, LastingAnswer)>>,
     limit: Duration,
 }
 
@@ -66,50 +67,36 @@ impl Prober {
         Self { file, known: Mutex::new(known), limit }
     }
 
-    /// In the order given, as many at once as pay.
+    /// Probes them all, several at once, and gives the answers in the order of the paths.
     pub fn probe_all(&self, paths: &[PathBuf]) -> Vec<Result<Probed, ProbeError>> {
-        let next = AtomicUsize::new(0);
-        let answers: Vec<Mutex<Option<Result<Probed, ProbeError>>>> =
-            paths.iter().map(|_| Mutex::new(None)).collect();
+        let probe = || paths.par_iter().map(|path| self.probe(path)).collect();
+        // More than there are CPUs: a probe mostly waits for its program to be read.
         let cpus = std::thread::available_parallelism().map_or(2, usize::from);
-        std::thread::scope(|scope| {
-            for _ in 0..paths.len().min(cpus * 2).min(32) {
-                scope.spawn(|| {
-                    while let Some((path, answer)) = {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        paths.get(index).zip(answers.get(index))
-                    } {
-                        let result = self.probe(path);
-                        *answer.lock().unwrap_or_else(|poison| poison.into_inner()) = Some(result);
-                    }
-                });
-            }
-        });
-        let lost = || Err(ProbeError::Broken("its probe was lost".to_owned()));
-        answers
-            .into_iter()
-            .map(|answer| {
-                answer.into_inner().unwrap_or_else(|poison| poison.into_inner()).unwrap_or_else(lost)
-            })
-            .collect()
+        match ThreadPoolBuilder::new().num_threads((cpus * 2).min(32)).build() {
+            Ok(pool) => pool.install(probe),
+            Err(_) => probe(),
+        }
     }
 
-    /// One executable.
+    /// Probes one executable, unless its answer is known.
+    ///
+    /// # Errors
+    /// It is no interpreter to measure.
     pub fn probe(&self, path: &Path) -> Result<Probed, ProbeError> {
         let stamp = Stamp::of(path);
         if let Some(stamp) = &stamp {
             let known = self.known.lock().unwrap_or_else(|poison| poison.into_inner());
             match known.get(path) {
-                Some((then, Answer::Probed(probed))) if then == stamp => return Ok((**probed).clone()),
-                Some((then, Answer::Refused(error))) if then == stamp => return Err(error.clone()),
+                Some((then, LastingAnswer::Probed(probed))) if then == stamp => return Ok((**probed).clone()),
+                Some((then, LastingAnswer::Refused(error))) if then == stamp => return Err(error.clone()),
                 _ => {}
             }
         }
         let result = probe::probe(&probe::program(path), self.limit);
         // What a script, a virtual environment or a broken file says can change with other files.
         let lasting = match &result {
-            Ok(probed) if !probed.facts.virtual_env => Some(Answer::Probed(Box::new(probed.clone()))),
-            Err(error @ ProbeError::TooOld { .. }) => Some(Answer::Refused(error.clone())),
+            Ok(probed) if !probed.facts.virtual_env => Some(LastingAnswer::Probed(Box::new(probed.clone()))),
+            Err(error @ ProbeError::TooOld { .. }) => Some(LastingAnswer::Refused(error.clone())),
             _ => None,
         };
         if let (Some(stamp), Some(answer), false) = (stamp, lasting, is_script(path)) {
@@ -144,7 +131,7 @@ fn key() -> String {
     format!("{}/{script}", env!("CARGO_PKG_VERSION"))
 }
 
-fn read(file: &Path) -> Option<BTreeMap<PathBuf, (Stamp, Answer)>> {
+fn read(file: &Path) -> Option<BTreeMap<PathBuf, (Stamp, LastingAnswer)>> {
     let cached: CacheFile = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
     (cached.key == key()).then_some(cached.entries)
 }

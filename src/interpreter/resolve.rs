@@ -15,7 +15,7 @@ use crate::matrix::{InterpreterEntry, InterpreterSource};
 
 #[derive(Debug, Clone)]
 pub struct ResolveOptions {
-    /// Relative paths start here: the matrix's folder.
+    /// The folder that relative paths start from: the matrix's.
     pub folder: PathBuf,
     /// Versions may be answered by a pre-release.
     pub allow_prerelease: bool,
@@ -30,12 +30,12 @@ impl ResolveOptions {
 /// What became of each entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resolution {
-    /// In the matrix's order.
+    /// The interpreters found, in the matrix's order.
     pub found: Vec<Interpreter>,
     pub missing: Vec<Missing>,
     /// Places searched, for messages.
     pub searched: Vec<String>,
-    /// Entries that lead to one interpreter.
+    /// One line for each two entries that lead to one interpreter.
     pub warnings: Vec<String>,
 }
 
@@ -156,7 +156,8 @@ impl Resolver<'_> {
         Some((reason, format!("repair it, or let `gilmatrix install {request}` get another")))
     }
 
-    /// `~`, relative to the matrix, or absolute; a folder is an environment or prefix.
+    /// Takes a path, which may begin with `~`, be relative to the matrix, or absolute; a folder is an environment or
+    /// prefix.
     fn by_path(&self, path: &Path) -> Result<Interpreter, Missing> {
         let path = self.expand(path);
         let inside = ["bin/python3", "bin/python", "bin/pypy3"].map(|name| path.join(name));
@@ -233,7 +234,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The path itself, so that a virtual environment stays one; behind a shim, the program itself.
+    /// Takes the path itself, so that a virtual environment stays one; behind a shim, the program itself.
     fn at(&self, path: &Path, provider: &str, why: String, probed: Probed) -> Interpreter {
         let is_itself = std::fs::canonicalize(path).is_ok_and(|real| real == probed.facts.executable);
         let (program, why) = match is_itself || probed.facts.virtual_env {

@@ -8,15 +8,15 @@ use super::comparable::differences;
 use super::request::{Build, Match, Mismatch, VersionRequest};
 use super::{Discovery, Facts};
 
-/// Of one request: the index of the chosen interpreter and why it, or the nearest thing to an answer.
+/// The answer to one request: the index of the chosen interpreter and why it, or the nearest thing to an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BestMatch {
     Chosen { index: usize, why: String },
     None { nearest: Option<(usize, Mismatch)> },
 }
 
-/// For each request the newest build that matches it. Where several builds of one minor version are
-/// here, a GIL build is chosen by its flags: those of its free-threaded twin in the matrix.
+/// Chooses for each request the newest build that matches it. Where several builds of one minor version are here, a
+/// GIL build is chosen by its flags: those of its free-threaded twin in the matrix.
 pub fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<BestMatch> {
     let mut choices: Vec<Option<BestMatch>> = vec![None; requests.len()];
     // Free-threaded builds first: there are fewer of them, so they say what their twin has to be like.
@@ -94,7 +94,7 @@ fn why(best: usize, matches: &[usize], facts: &[&Facts], twins: &[&Facts]) -> St
     format!("the first of {} that match", others.len() + 1)
 }
 
-/// The one that fails on least.
+/// Returns the one that misses least.
 fn nearest(request: &VersionRequest, facts: &[&Facts]) -> Option<(usize, Mismatch)> {
     let misses = facts.iter().enumerate().filter_map(|(index, facts)| match request.matches(facts) {
         Match::No(mismatch) if mismatch > Mismatch::Version => Some((index, mismatch)),
@@ -108,7 +108,7 @@ fn version(facts: &Facts) -> Option<Version> {
 }
 
 impl Discovery {
-    /// The index in `found` of the best answer to a single request.
+    /// Returns the index in `found` of the best answer to a single request.
     pub fn best(&self, request: &VersionRequest) -> Option<usize> {
         let facts: Vec<&Facts> = self.found.iter().map(|found| &found.probed.facts).collect();
         match select(std::slice::from_ref(request), &facts).pop()? {

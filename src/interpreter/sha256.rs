@@ -6,7 +6,10 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-/// Hexadecimal, lower case.
+/// Returns the SHA-256 of a file, hexadecimal in lower case.
+///
+/// # Errors
+/// The file can't be read.
 pub fn of_file(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();

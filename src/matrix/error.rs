@@ -18,25 +18,25 @@ pub struct MatrixError {
 }
 
 impl MatrixError {
-    /// Problems in the order in which a reader meets them in the file.
+    /// Makes an error of problems, sorted into the order in which a reader meets them in the file.
     pub(super) fn new(origin: &str, source: &str, mut problems: Vec<Problem>) -> Self {
         problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
         Self { origin: origin.to_owned(), source: source.to_owned(), problems, io: None }
     }
 
-    /// The file couldn't be read at all.
+    /// Makes the error of a file that couldn't be read at all.
     pub(super) fn unreadable(origin: &str, problem: Problem, kind: io::ErrorKind) -> Self {
         Self { origin: origin.to_owned(), source: String::new(), problems: vec![problem], io: Some(kind) }
     }
 
-    /// The system refused to give the file (no permission, a failing disk), which is not a mistake in
+    /// Returns whether the system refused to give the file (no permission, a failing disk), which is not a mistake in
     /// the matrix and has an exit code of its own.
     pub fn is_refusal_of_the_machine(&self) -> bool {
         use io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound};
         !matches!(self.io, None | Some(NotFound | IsADirectory | NotADirectory | InvalidData))
     }
 
-    /// One block of text for each problem, without a newline at the end; `color` adds ANSI styles.
+    /// Returns one block of text for each problem, without a newline at the end; `color` adds ANSI styles.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let blocks: Vec<_> = self.problems.iter().map(|problem| self.block(problem, &renderer)).collect();

@@ -14,7 +14,7 @@ const MISSING: [(&str, MissingPolicy); 3] =
 const COMPARABILITY: [(&str, Comparability); 2] =
     [("warn", Comparability::Warn), ("strict", Comparability::Strict)];
 
-/// The `[[interpreter]]` tables.
+/// Reads the `[[interpreter]]` tables.
 pub fn definitions(tables: Vec<TomlTable<'_, '_>>, problems: &mut Problems) -> Vec<InterpreterEntry> {
     let mut entries: Vec<InterpreterEntry> = Vec::new();
     for table in tables {
@@ -95,7 +95,7 @@ fn word(value: &TomlValue<'_, '_>, expected: &str, problems: &mut Problems) -> O
     Some(text.to_owned())
 }
 
-/// The one place where a request's syntax is judged here.
+/// Reads a request; this is the one place where its syntax is judged here.
 fn request_string(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<String> {
     let text = value.string("a request such as \"3.13t\", or a path", problems)?;
     match shape(text) {
@@ -107,7 +107,7 @@ fn request_string(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<
     }
 }
 
-/// `[interpreters]`, or `None` where it isn't sound enough for anything that names an interpreter.
+/// Reads `[interpreters]`; `None` where it isn't sound enough for anything that names an interpreter.
 pub fn read(
     table: Option<TomlTable<'_, '_>>,
     definitions: &[InterpreterEntry],
@@ -194,7 +194,7 @@ fn entry(
     Some(InterpreterEntry { name: text.to_owned(), source: InterpreterSource::Request(request) })
 }
 
-/// A slip in a table's name would otherwise be taken for an executable on PATH.
+/// Returns the table that a request seems to misspell: the slip would otherwise be taken for an executable on PATH.
 fn misspelt<'a>(text: &str, definitions: &'a [InterpreterEntry]) -> Option<&'a str> {
     if ["python", "pypy", "graalpy"].iter().any(|usual| text.contains(usual)) {
         return None;
@@ -204,7 +204,7 @@ fn misspelt<'a>(text: &str, definitions: &'a [InterpreterEntry]) -> Option<&'a s
     (distance(near) <= 2).then_some(near.name.as_str())
 }
 
-/// One of a few words.
+/// Reads one of a few words.
 fn word_of<T: Copy>(value: &TomlValue<'_, '_>, words: &[(&str, T)], problems: &mut Problems) -> Option<T> {
     let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
     let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
@@ -239,7 +239,7 @@ fn baseline(
     Some(text.to_owned())
 }
 
-/// The first that asks for a build with the GIL by version, else the first.
+/// Returns the first that asks for a build with the GIL by version, else the first.
 pub fn default_baseline(entries: &[InterpreterEntry]) -> Option<String> {
     let with_gil = |entry: &&InterpreterEntry| match &entry.source {
         InterpreterSource::Request(text) => shape(text) == Ok(Shape::Version { free_threaded: false }),

@@ -69,7 +69,7 @@ fn parse_pinned(
     }
 }
 
-/// `None` only together with a problem.
+/// Reads every section; `None` only together with a problem.
 fn resolve(
     mut root: TomlTable<'_, '_>,
     folder: &Path,
@@ -128,7 +128,7 @@ fn resolve(
     })
 }
 
-/// `None` where the sections aren't sound enough for anything that names an interpreter.
+/// Reads the sections about interpreters; `None` where they aren't sound enough for anything that names one.
 fn interpreters(root: &mut TomlTable<'_, '_>, problems: &mut Problems) -> Option<Interpreters> {
     let before = problems.count();
     let definitions = sections(root, "interpreter", problems);
@@ -176,7 +176,7 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> MatrixError {
     MatrixError::unreadable(&origin, problem, error.kind())
 }
 
-/// The text up to the first bad byte is shown, with the caret where it stops being text.
+/// Shows the text up to the first bad byte, with the caret where it stops being text.
 fn not_utf8(origin: &str, error: &std::string::FromUtf8Error) -> MatrixError {
     let good = error.utf8_error().valid_up_to();
     let source = String::from_utf8_lossy(error.as_bytes()).into_owned();

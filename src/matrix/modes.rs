@@ -18,7 +18,7 @@ pub struct ModesSection {
 }
 
 impl ModesSection {
-    /// What stands in the matrix once there are no problems.
+    /// Returns what stands in the matrix once there are no problems.
     pub fn resolved(self) -> Option<Modes> {
         Some(Modes { names: self.names?, workers: self.workers?.counts, start_methods: self.start_methods? })
     }
@@ -50,7 +50,7 @@ pub fn read(
     read
 }
 
-/// `single` is always among them: every ratio is taken against it.
+/// Reads the modes. `single` is always among them: every ratio is taken against it.
 fn modes(value: &TomlValue<'_, '_>, catalogue: &Catalogue, problems: &mut Problems) -> Option<Vec<String>> {
     let known: Vec<&str> = catalogue.modes.iter().map(|mode| mode.name.as_str()).collect();
     let mut names = words(value, "a list of modes", "mode", &known, problems)?;
@@ -66,7 +66,7 @@ fn start_methods(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<V
     Some(names.iter().filter_map(|name| name.parse().ok()).collect())
 }
 
-/// A list of known names, each once.
+/// Reads a list of known names, each once.
 fn words(
     value: &TomlValue<'_, '_>,
     expected: &str,

@@ -3,7 +3,7 @@
 /// Below this similarity a suggestion would puzzle more than help; the valid words are listed anyway.
 const CLOSE_ENOUGH: f64 = 0.65;
 
-/// The most similar of `known` by Jaro–Winkler, which favours a shared beginning, as most slips and
+/// Returns the most similar of `known` by Jaro–Winkler, which favours a shared beginning, as most slips and
 /// half-remembered names have.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let word = word.to_lowercase();

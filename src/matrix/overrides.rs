@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CpuSet, Matrix, MissingPolicy, duration_ns, fraction, size_bytes};
 
-/// `--quick` keeps a run within 30 seconds, reports included.
+/// The budget of `--quick`, in nanoseconds: with the reports a run then takes at most 30 seconds.
 const QUICK_BUDGET_NS: u64 = 27_000_000_000;
 /// The precision that so short a run can reach.
 const QUICK_PRECISION: f64 = 0.15;

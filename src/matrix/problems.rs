@@ -7,10 +7,10 @@ use super::nearest::nearest;
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Bytes of the source; `None` where the problem is that something isn't there.
+    /// Where it is, in bytes of the source; `None` where the problem is that something isn't there.
     pub span: Option<Range<usize>>,
     pub title: String,
-    /// Beside the caret: what was expected there.
+    /// What stands beside the caret: what was expected there.
     pub label: String,
     /// What to do.
     pub help: Option<String>,
@@ -36,7 +36,7 @@ impl Problems {
         self.0.push(Problem { span: span.into(), title, label, help });
     }
 
-    /// A word that isn't among those known at this place.
+    /// Notes a word that isn't among those known at this place.
     pub fn unknown(&mut self, span: Range<usize>, title: String, word: &str, known: &[&str]) {
         let label = match known {
             [] => "nothing is known by a name here".to_owned(),
@@ -56,7 +56,7 @@ impl Problems {
     }
 }
 
-/// `` `a`, `b`, `c` ``, the rest counted where the list is long.
+/// Lists `` `a`, `b`, `c` ``, the rest counted where the list is long.
 fn listed(words: &[&str]) -> String {
     const SHOWN: usize = 12;
     let shown: Vec<_> = words.iter().take(SHOWN).map(|word| format!("`{word}`")).collect();

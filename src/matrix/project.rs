@@ -7,25 +7,25 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// More than this is no project's own folder.
+/// The most files of a project; a folder with more is no project's own.
 const MOST_FILES: usize = 20_000;
 /// Folders of these names are made, not written, wherever they stand; hidden ones too.
 const MADE: [&str; 2] = ["__pycache__", "node_modules"];
-/// And these at the project's top.
+/// Folders of these names are made, not written, at the project's top.
 const MADE_AT_TOP: [&str; 3] = ["build", "dist", "reports"];
-/// Marks of a virtual environment, of a cache (Cargo's `target` has one), of a run's directory.
+/// Files that mark a virtual environment, a cache (Cargo's `target` has one), a run's directory.
 const MARKS: [&str; 3] = ["pyvenv.cfg", "CACHEDIR.TAG", "records.jsonl"];
 
 /// A folder with a `pyproject.toml`, as it was when it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Project {
-    /// Absolute.
+    /// The absolute path of its folder.
     pub path: PathBuf,
     /// What it calls itself, else the folder's name.
     pub name: String,
-    /// Of the names and contents of all files that are installed from.
+    /// SHA-256 of the names and contents of all files that are installed from, hexadecimal.
     pub sha256: String,
-    /// Its `requires-python`.
+    /// Its `requires-python`; `None` where it says none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requires_python: Option<String>,
 }
@@ -56,6 +56,8 @@ struct ProjectTable {
 }
 
 impl Project {
+    /// Reads the project of a folder.
+    ///
     /// # Errors
     /// There is no project in the folder, or it can't be read.
     pub fn read(folder: &Path) -> Result<Self, ProjectError> {
@@ -75,8 +77,8 @@ impl Project {
         })
     }
 
-    /// Copies what is installed from, so that a build leaves nothing in the project's own folder.
-    /// Gives the copy's hash.
+    /// Copies what is installed from, so that a build leaves nothing in the project's own folder. Returns the copy's
+    /// hash.
     ///
     /// # Errors
     /// A file can't be read or written.
@@ -104,8 +106,8 @@ fn hash(folder: &Path) -> Result<String, ProjectError> {
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Relative, sorted; without what was made, hidden folders and matrices: a budget that changes
-/// changes nothing of what is installed.
+/// Returns the files that are installed from, relative and sorted, without what was made, hidden folders and
+/// matrices: a budget that changes changes nothing of what is installed.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, ProjectError> {
     let (mut found, mut folders) = (Vec::new(), vec![PathBuf::new()]);
     while let Some(inside) = folders.pop() {

@@ -8,7 +8,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::problems::Problems;
 
-/// One value of the file and the name by which messages speak of it, as `run.budget`.
+/// A value of the file, and the name by which messages speak of it, as `run.budget`.
 pub struct TomlValue<'d, 's> {
     pub name: String,
     item: &'d Spanned<DeValue<'s>>,
@@ -49,7 +49,7 @@ impl<'d, 's> TomlValue<'d, 's> {
         value
     }
 
-    /// A whole number inside `range`.
+    /// Reads a whole number inside `range`.
     pub fn integer(&self, range: std::ops::RangeInclusive<u64>, problems: &mut Problems) -> Option<u64> {
         let (low, high) = (*range.start(), *range.end());
         let expected = match (low, high) {
@@ -79,7 +79,7 @@ impl<'d, 's> TomlValue<'d, 's> {
         }
     }
 
-    /// The elements of a list that mustn't be empty.
+    /// Reads the elements of a list that mustn't be empty.
     pub fn list(&self, expected: &str, problems: &mut Problems) -> Option<Vec<TomlValue<'d, 's>>> {
         let Some(array) = self.get().as_array() else {
             match self.get().as_str() {
@@ -100,7 +100,7 @@ impl<'d, 's> TomlValue<'d, 's> {
         Some(self.elements(array))
     }
 
-    /// The tables of `[[name]]`.
+    /// Reads the tables of `[[name]]`.
     pub fn tables(&self, problems: &mut Problems) -> Option<Vec<TomlTable<'d, 's>>> {
         let name = &self.name;
         let Some(array) = self.get().as_array() else {
@@ -136,7 +136,7 @@ pub struct TomlTable<'d, 's> {
 }
 
 impl<'d, 's> TomlTable<'d, 's> {
-    /// `name` is empty for the file's top level.
+    /// Wraps a table; `name` is empty for the file's top level.
     pub fn new(name: String, span: Range<usize>, table: &'d DeTable<'s>) -> Self {
         Self { name, span, table, asked: Vec::new() }
     }
@@ -145,7 +145,7 @@ impl<'d, 's> TomlTable<'d, 's> {
         self.span.clone()
     }
 
-    /// Every key with its value, for tables whose keys are names of the user's.
+    /// Returns every key with its value, for tables whose keys are names of the user's.
     pub fn entries(&self) -> impl Iterator<Item = (&'d str, Range<usize>, TomlValue<'d, 's>)> + use<'d, 's> {
         let name = self.name.clone();
         self.table.iter().map(move |(key, item)| {
@@ -162,7 +162,7 @@ impl<'d, 's> TomlTable<'d, 's> {
         self.table.get(key).map(|item| TomlValue { name, item })
     }
 
-    /// Like [`Self::get`], for a key without a default.
+    /// Returns the value of a key without a default, as [`Self::get`] does; that it is missing is noted.
     pub fn required(
         &mut self,
         key: &'static str,
@@ -195,7 +195,7 @@ impl<'d, 's> TomlTable<'d, 's> {
     }
 }
 
-/// `a string`, `an integer`, ...
+/// Names the type of a value: `a string`, `a list`, …
 fn describe(value: &DeValue<'_>) -> String {
     let kind = match value {
         DeValue::Array(_) => "list",

@@ -7,7 +7,7 @@ const EXPECTED: &str =
 /// What a request seems to ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// By version, perhaps of one implementation: `3.13`, `pypy@3.10`.
+    /// It asks by version, perhaps of one implementation: `3.13`, `pypy@3.10`.
     Version {
         free_threaded: bool,
     },
@@ -16,7 +16,10 @@ pub enum Shape {
     Name,
 }
 
-/// The shape of a request, or one line saying why it can't be one.
+/// Returns the shape of a request.
+///
+/// # Errors
+/// One line that says why it can't be one.
 pub fn shape(text: &str) -> Result<Shape, String> {
     if text.is_empty() {
         return Err(format!("this is empty; {EXPECTED}"));
@@ -40,7 +43,7 @@ pub fn shape(text: &str) -> Result<Shape, String> {
     }
 }
 
-/// `3.13t`, `3.14+gil`, `>=3.12,<3.14`.
+/// Reads `3.13t`, `3.14+gil`, `>=3.12,<3.14`.
 fn versions(text: &str) -> Result<Shape, String> {
     let mut free_threaded = false;
     for part in text.split(',') {

@@ -14,7 +14,7 @@ pub struct Matrix {
     pub interpreters: Interpreters,
     pub modes: Modes,
     pub workloads: Vec<Workload>,
-    /// Environments beside the plain one.
+    /// The environments beside the plain one.
     pub variants: Vec<Variant>,
     pub exclude: Vec<CellRule>,
     pub include: Vec<CellRule>,
@@ -27,13 +27,13 @@ pub struct Matrix {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
     pub rule: CellRule,
-    /// As a share: 0.1 is 10 %.
+    /// The share of time that may be lost: 0.1 is 10 %; `None`: the command line decides, as for memory.
     pub max_slowdown: Option<f64>,
     pub max_memory: Option<f64>,
 }
 
 impl Matrix {
-    /// What a cell may lose in time and in memory, where budgets say so.
+    /// Returns what a cell may lose in time and in memory, as shares, where budgets say so.
     pub fn budget(&self, cell: &Cell) -> (Option<f64>, Option<f64>) {
         let last = |of: fn(&Budget) -> Option<f64>| {
             self.budgets.iter().rev().filter(|budget| budget.rule.matches(cell)).find_map(of)
@@ -41,18 +41,18 @@ impl Matrix {
         (last(|budget| budget.max_slowdown), last(|budget| budget.max_memory))
     }
 
-    /// The CPUs that a variant's invocations are held to; `None`: all that may be used.
+    /// Returns the CPUs that a variant's invocations are held to; `None`: all that may be used.
     pub fn cpus_of(&self, environment: &str) -> Option<&CpuSet> {
         self.variant(environment).and_then(|it| it.cpus.as_ref()).or(self.run.cpus.as_ref())
     }
 
-    /// How many of the run's `effective_cpus` a variant's invocations have.
+    /// Returns how many of the run's `effective_cpus` a variant's invocations have.
     pub fn effective_cpus_of(&self, environment: &str, effective_cpus: f64) -> f64 {
         let pinned = self.cpus_of(environment).map(|cpus| f64::from(cpus.count()));
         pinned.map_or(effective_cpus, |pinned| pinned.min(effective_cpus))
     }
 
-    /// The `[[variant]]` of this name; `None` for the plain one.
+    /// Returns the `[[variant]]` of this name; `None` for the plain one.
     pub fn variant(&self, name: &str) -> Option<&Variant> {
         self.variants.iter().find(|variant| variant.name == name)
     }
@@ -65,7 +65,7 @@ pub struct RunSettings {
     /// Half-width of the 95 % interval of a log ratio at which a cell is settled.
     pub precision: f64,
     pub max_rounds: u32,
-    /// For one phase or pass, counted only while it is active.
+    /// The time that one phase or pass may take, counted only while it is active.
     pub timeout_ns: u64,
     /// Samples of CPU and memory a second, in solo invocations.
     #[serde(default = "default_sample_rate")]
@@ -73,17 +73,17 @@ pub struct RunSettings {
     /// An invocation that something else on the machine disturbed is measured once more.
     #[serde(default)]
     pub repeat_disturbed: bool,
-    /// What one invocation's whole process tree may take; `None`: as much as there is.
+    /// Memory that one invocation's whole process tree may take; `None`: as much as there is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_memory_bytes: Option<u64>,
     /// The only CPUs that invocations run on; `None`: all that this process may use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpus: Option<CpuSet>,
-    /// Order of everything that is shuffled; drawn at random and recorded where not given.
+    /// The seed of everything that is shuffled; `None`: it is drawn at random, and recorded.
     pub seed: Option<u64>,
 }
 
-/// Samples a second, where nothing is said.
+/// Samples a second where the matrix says nothing.
 pub const SAMPLE_RATE: u32 = 20;
 
 fn default_sample_rate() -> u32 {
@@ -92,7 +92,7 @@ fn default_sample_rate() -> u32 {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interpreters {
-    /// In the matrix's order; names are unique.
+    /// The interpreters in the matrix's order; names are unique.
     #[serde(rename = "use")]
     pub entries: Vec<InterpreterEntry>,
     /// Name of one of the entries.
@@ -107,7 +107,7 @@ pub struct Interpreters {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterpreterEntry {
-    /// As it appears in every table: the request itself, or the name of an `[[interpreter]]` table.
+    /// The name in every table: the request itself, or the name of an `[[interpreter]]` table.
     pub name: String,
     pub source: InterpreterSource,
 }
@@ -115,7 +115,7 @@ pub struct InterpreterEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InterpreterSource {
-    /// `3.13t`, a path, ...: the grammar is `interpreter::Request`'s.
+    /// A request: `3.13t`, a path, …; the grammar is `interpreter::Request`'s.
     Request(String),
     /// A wrapper and its arguments, ending in the Python to run.
     Command(Vec<String>),
@@ -144,7 +144,7 @@ pub enum Comparability {
 pub struct Modes {
     #[serde(rename = "use")]
     pub names: Vec<String>,
-    /// Ascending, without duplicates.
+    /// The numbers of workers, ascending, each once.
     pub workers: Vec<u32>,
     pub start_methods: Vec<StartMethod>,
 }

@@ -38,7 +38,7 @@ pub fn include(
     tables.into_iter().filter_map(rule).collect()
 }
 
-/// Exclusion applies to included cells too, so it may name what only they have.
+/// Reads the `[[exclude]]` tables. They apply to included cells too, so they may name what only those have.
 pub fn exclude(
     tables: Vec<TomlTable<'_, '_>>,
     included: &[CellRule],
@@ -66,7 +66,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// For rules about cells that are there, included ones too.
+    /// Makes a reader of rules about cells that are there, included ones too.
     pub(super) fn of_cells(included: &[CellRule], axes: &'a MatrixAxes<'a>) -> Self {
         let mut modes = axes.modes.names.clone();
         let mut start_methods = axes.modes.start_methods.clone();
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
         Self { axes, modes, workers, start_methods }
     }
 
-    /// The selecting keys of a table; the caller finishes it.
+    /// Reads the selecting keys of a table; the caller finishes it.
     pub(super) fn rule(&self, table: &mut TomlTable<'_, '_>, problems: &mut Problems) -> Option<Placed> {
         let before = problems.count();
         let axes = self.axes;
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A name among those known; with `None` any string will do.
+/// Reads a name among those known; with `None` any string will do.
 fn named(
     value: Option<&TomlValue<'_, '_>>,
     kind: &str,
@@ -173,7 +173,7 @@ fn named(
     Some(text.to_owned())
 }
 
-/// Ratios of a workload need its baseline; only a rule that drops the whole workload may drop it.
+/// Notes a rule that drops the baseline which a workload's ratios need; only one that drops the whole workload may.
 fn keep_baseline(rules: &[Placed], axes: &MatrixAxes<'_>, problems: &mut Problems) {
     let (Some(interpreters), Some(workloads)) = (axes.interpreters, axes.workloads) else { return };
     for (span, rule) in rules {

@@ -12,7 +12,7 @@ use super::units::{
 };
 
 const MAX_ROUNDS: u64 = 1_000_000;
-/// Samples a second that can be asked for: more would disturb what they measure.
+/// The samples a second that can be asked for: more would disturb what they measure.
 pub const SAMPLE_RATES: std::ops::RangeInclusive<u64> = 10..=100;
 
 impl Default for RunSettings {
@@ -84,7 +84,7 @@ fn size(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u64> {
     size_bytes(text).map_err(|why| value.wrong_value(SIZE_EXPECTED, why, problems)).ok()
 }
 
-/// A share above 0 and below 1: `0.05` or `"5%"`.
+/// Reads a share above 0 and below 1: `0.05` or `"5%"`.
 pub(super) fn share(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<f64> {
     let read = match value.get() {
         DeValue::String(text) => fraction(text),

@@ -10,12 +10,12 @@ use super::values::{MOST_TASKS, json, once, packages};
 use super::{Inputs, Project, Script, Workload};
 use crate::harness::Source;
 
-/// Tasks of a file that doesn't say how many.
+/// The number of tasks of a file that doesn't say how many.
 const TASKS: u32 = 8;
 const ARGS: &str = "a table such as { n = 22 }, or a list such as [22] for arguments without names";
 const INPUTS: &str = "a list with an input for each task, or the name of a function that makes them";
 
-/// The rest of a table that has a `script`; functions that it names must be in the file.
+/// Reads the rest of a table that has a `script`; functions that it names must be in the file.
 pub fn read(
     mut table: TomlTable<'_, '_>,
     script: &TomlValue<'_, '_>,
@@ -82,7 +82,7 @@ pub fn read(
 
 /// The script, looked into.
 struct File {
-    /// As the matrix names it.
+    /// The path as the matrix has it.
     shown: String,
     path: PathBuf,
     source: Source,
@@ -148,7 +148,7 @@ impl File {
     }
 }
 
-/// The Python files of the folder that the script should be in.
+/// Returns the Python files of the folder that the script should be in.
 fn neighbours(path: &Path) -> Vec<String> {
     let Some(entries) = path.parent().and_then(|folder| std::fs::read_dir(folder).ok()) else {
         return Vec::new();
@@ -211,7 +211,7 @@ fn inputs(value: &TomlValue<'_, '_>, file: Option<&File>, problems: &mut Problem
 
 type ScriptArguments = (serde_json::Map<String, Json>, Vec<Json>);
 
-/// Named ones, or a list; only a plain function takes a list.
+/// Reads arguments with names, or a list; only a plain function takes a list.
 fn arguments(value: &TomlValue<'_, '_>, plain: bool, problems: &mut Problems) -> Option<ScriptArguments> {
     if plain && value.get().as_array().is_some_and(|array| array.is_empty()) {
         return Some(ScriptArguments::default());

@@ -21,12 +21,12 @@ pub struct Sizes<'d, 's> {
 }
 
 impl<'d, 's> Sizes<'d, 's> {
-    /// Before the rest of the table is read, so that both keys are known in it.
+    /// Takes both keys before the rest of the table is read, so that they are known in it.
     pub fn take(table: &mut TomlTable<'d, 's>) -> Self {
         Self { scaling: table.get("scaling"), sweep: table.get("sweep") }
     }
 
-    /// The workload, or one for each size of its sweep. `None` only together with a problem.
+    /// Returns the workload, or one for each size of its sweep. `None` only together with a problem.
     pub fn apply(&self, mut workload: Workload, problems: &mut Problems) -> Option<Vec<Workload>> {
         if let Some(value) = &self.scaling {
             workload.scaling = scaling(value, &workload, problems)?;

@@ -6,7 +6,7 @@ pub const DURATION_EXPECTED: &str = r#"a duration such as "90s", "3m" or "1h 30m
 pub const SIZE_EXPECTED: &str = r#"a size such as "512MiB" or "2GiB""#;
 pub const FRACTION_EXPECTED: &str = r#"a fraction such as 0.05 or "5%""#;
 
-/// Nanoseconds of `3m`, `90s`, `1h 30m`.
+/// Returns the nanoseconds of `3m`, `90s`, `1h 30m`.
 ///
 /// # Errors
 /// One line that says what was expected; zero and negative durations are refused too.
@@ -23,7 +23,7 @@ pub fn duration_ns(text: &str) -> Result<u64, String> {
     }
 }
 
-/// The fraction behind `0.05` or `5%`: above 0 and below 1.
+/// Returns the fraction behind `0.05` or `5%`: above 0 and below 1.
 ///
 /// # Errors
 /// One line that says what was expected.
@@ -36,7 +36,7 @@ pub fn fraction(text: &str) -> Result<f64, String> {
     in_range(value.map_err(|_| format!("`{text}` is not {FRACTION_EXPECTED}"))?, text)
 }
 
-/// Bytes of `2GiB`, `512 MiB`, `1.5GB`, `1048576B`.
+/// Returns the bytes of `2GiB`, `512 MiB`, `1.5GB`, `1048576B`.
 ///
 /// # Errors
 /// One line that says what was expected; nothing, and less than a byte, are refused too.
@@ -67,7 +67,10 @@ pub fn size_bytes(text: &str) -> Result<u64, String> {
     }
 }
 
-/// The same check for a number that was written as one.
+/// Checks that a fraction is above 0 and below 1; `text` is how it was written.
+///
+/// # Errors
+/// One line that says what was expected.
 pub(super) fn in_range(value: f64, text: &str) -> Result<f64, String> {
     match value {
         value if value > 0.0 && value < 1.0 => Ok(value),

@@ -18,7 +18,7 @@ pub(super) fn packages(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Op
     (texts.len() == items.len()).then_some(texts)
 }
 
-/// The installer judges the rest; what it would take for an option is no requirement.
+/// Reads a requirement. The installer judges it; only what it would take for an option is refused.
 fn requirement(value: &TomlValue<'_, '_>, expected: &str, problems: &mut Problems) -> Option<String> {
     let text = value.string(expected, problems)?.trim();
     let start = text.chars().next().is_some_and(|c| c.is_ascii_alphanumeric() || "./".contains(c));
@@ -29,7 +29,7 @@ fn requirement(value: &TomlValue<'_, '_>, expected: &str, problems: &mut Problem
     Some(text.to_owned())
 }
 
-/// `None`, and a note, where the name is taken.
+/// Returns `None`, and notes it, where the name is taken.
 pub(super) fn once(
     span: Range<usize>,
     name: &str,
@@ -47,7 +47,7 @@ pub(super) fn once(
     None
 }
 
-/// The value as JSON; one that JSON can't hold is noted.
+/// Returns the value as JSON; one that JSON can't hold is noted.
 pub(super) fn json(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<Json> {
     let json = to_json(value.get());
     if json.is_none() {
@@ -56,7 +56,7 @@ pub(super) fn json(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option
     json
 }
 
-/// The value as JSON if it has the type of the argument's default.
+/// Returns the value as JSON if it has the type of the argument's default.
 pub(super) fn typed(value: &TomlValue<'_, '_>, default: &Json) -> Option<Json> {
     let json = to_json(value.get())?;
     match (default, &json) {
@@ -69,7 +69,7 @@ pub(super) fn typed(value: &TomlValue<'_, '_>, default: &Json) -> Option<Json> {
     }
 }
 
-/// `None` for what JSON doesn't have: dates, and numbers that aren't finite or don't fit.
+/// Returns the value as JSON; `None` for what JSON doesn't have: dates, and numbers that aren't finite or don't fit.
 pub(super) fn to_json(value: &DeValue<'_>) -> Option<Json> {
     match value {
         DeValue::String(text) => Some(Json::from(text.as_ref())),

@@ -22,7 +22,7 @@ pub const BLAS_THREADS: [&str; 6] = [
 pub struct Variant {
     pub name: String,
     pub env: BTreeMap<String, String>,
-    /// What follows `-X` on the interpreter's command line: `gil=1`, `dev`.
+    /// The options behind `-X` on the interpreter's command line: `gil=1`, `dev`.
     #[serde(default)]
     pub xoptions: Vec<String>,
     /// Threads that a math library may start by itself in each process; `None`: the pin to 1.
@@ -34,8 +34,8 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// What its invocations find in their environment because of it; `blas_threads` as the variables
-    /// that say it.
+    /// Returns what its invocations find in their environment because of it; `blas_threads` as the variables that say
+    /// it.
     pub fn variables(&self) -> BTreeMap<String, String> {
         let mut variables = self.env.clone();
         if let Some(threads) = self.blas_threads {
@@ -44,15 +44,15 @@ impl Variant {
         variables
     }
 
-    /// Threads that each worker's math library may have, by `blas_threads` or by the variables in
-    /// `env`, of which the largest counts.
+    /// Returns the threads that each worker's math library may have, by `blas_threads` or by the variables in `env`,
+    /// of which the largest counts.
     pub fn threads_by_worker(&self) -> u32 {
         let variables = self.variables();
         let said = BLAS_THREADS.iter().filter_map(|name| variables.get(*name)?.parse().ok());
         said.max().unwrap_or(1).max(1)
     }
 
-    /// What decides about the GIL: `-X gil=…`, which wins, or `PYTHON_GIL`.
+    /// Returns what decides about the GIL: `-X gil=…`, which wins, or `PYTHON_GIL`.
     pub fn python_gil(&self) -> Option<&str> {
         let option = self.xoptions.iter().rev().find_map(|option| option.strip_prefix("gil="));
         option.or_else(|| self.env.get("PYTHON_GIL").map(String::as_str))

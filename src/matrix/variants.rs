@@ -9,8 +9,8 @@ use super::workers::MOST;
 use super::{BLAS_THREADS, CpuSet, Variant};
 use crate::cell::{PLAIN, StartMethod};
 
-/// `None` where the tables aren't sound enough for anything that names a variant.
-/// `of_run` are the CPUs that the whole run is held to.
+/// Reads the `[[variant]]` tables; `None` where they aren't sound enough for anything that names a variant. `of_run`
+/// are the CPUs that the whole run is held to.
 pub fn read(
     tables: Vec<TomlTable<'_, '_>>,
     of_run: Option<&CpuSet>,
@@ -60,7 +60,7 @@ fn variant(
     })
 }
 
-/// Some of the CPUs that the run is held to.
+/// Reads some of the CPUs that the run is held to.
 fn pinned(value: &TomlValue<'_, '_>, of_run: Option<&CpuSet>, problems: &mut Problems) -> Option<CpuSet> {
     let cpus = cpus::read(value, problems)?;
     if let Some((run, beyond)) = of_run.and_then(|run| Some((run, cpus.beyond(run)?))) {
@@ -71,7 +71,7 @@ fn pinned(value: &TomlValue<'_, '_>, of_run: Option<&CpuSet>, problems: &mut Pro
     Some(cpus)
 }
 
-/// As many as there may be workers.
+/// Reads a number of threads: as many as there may be workers.
 fn blas_threads(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u32> {
     let expected = format!("a whole number from 1 to {MOST}");
     let (meant, label) = match (value.get().as_integer(), value.get().as_str()) {
@@ -93,7 +93,7 @@ fn blas_threads(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u3
     None
 }
 
-/// `env` sets nothing that `blas_threads` sets.
+/// Checks that `env` sets nothing that `blas_threads` sets.
 fn said_once(variables: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<()> {
     let twice = variables.get().as_table()?.keys().find(|key| BLAS_THREADS.contains(&key.get_ref().as_ref()));
     let Some(key) = twice else { return Some(()) };

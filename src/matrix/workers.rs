@@ -5,7 +5,7 @@ use toml::de::DeValue;
 use super::problems::Problems;
 use super::reader::TomlValue;
 
-/// More workers than this are a slip of the keyboard.
+/// The most workers; more are a slip of the keyboard.
 pub const MOST: u64 = 1024;
 const EXPECTED: &str = r#"a list such as [1, 2, 4], or "cpus", or "1..cpus""#;
 
@@ -60,12 +60,12 @@ pub fn read(value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Op
     Some(WorkersAxis { counts, of_machine })
 }
 
-/// One worker count, 1 or more.
+/// Reads one worker count, 1 or more.
 pub fn count(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u32> {
     value.integer(1..=MOST, problems).and_then(|count| count.try_into().ok())
 }
 
-/// `cpus`, or a range whose ends are numbers or `cpus`.
+/// Reads `cpus`, or a range whose ends are numbers or `cpus`.
 fn words(text: &str, value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Vec<u32>> {
     let end = |word: &str| match word.trim() {
         "cpus" => Some(cpus),

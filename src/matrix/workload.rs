@@ -11,7 +11,7 @@ use crate::harness::{Catalogue, WorkloadInfo};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Workload {
     pub name: String,
-    /// Tasks in one pass.
+    /// The number of tasks in one pass.
     pub tasks: u32,
     /// Arguments of one task, defaults of the workload filled in.
     pub args: serde_json::Map<String, serde_json::Value>,
@@ -24,10 +24,10 @@ pub struct Workload {
     /// Whether the tasks grow with the workers.
     #[serde(default)]
     pub scaling: ScalingKind,
-    /// Where it is one of several sizes.
+    /// The size that it stands for; `None` where it isn't one of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep: Option<SweepPoint>,
-    /// Its code, where it isn't one of the catalogue's.
+    /// Its code; `None` where it is one of the catalogue's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<Script>,
     /// What it stresses, and what is expected of it, by the file itself; empty where it doesn't say.
@@ -38,7 +38,7 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// The name of its code in the harness: a size of several shares its family's.
+    /// Returns the name of its code in the harness: a size of several shares its family's.
     pub fn code(&self) -> &str {
         self.sweep.as_ref().map_or(&self.name, |sweep| &sweep.family)
     }
@@ -47,13 +47,13 @@ impl Workload {
         self.scaling == ScalingKind::Weak
     }
 
-    /// Tasks in one pass of a cell with so many workers.
+    /// Returns the tasks in one pass of a cell with so many workers.
     pub fn tasks_with(&self, workers: u32) -> u32 {
         if self.weak() { self.tasks.saturating_mul(workers.max(1)) } else { self.tasks }
     }
 
-    /// All that decides what a task does: arguments without names as `*args`, the function that
-    /// makes its inputs as `inputs`.
+    /// Returns all that decides what a task does: arguments without names as `*args`, the function that makes its
+    /// inputs as `inputs`.
     pub fn shown_args(&self) -> serde_json::Map<String, serde_json::Value> {
         let mut args = self.args.clone();
         if let Some(script) = &self.script {
@@ -67,7 +67,7 @@ impl Workload {
         args
     }
 
-    /// Its entry of the catalogue, where its code is the user's own or its name is that of one size.
+    /// Returns its entry of the catalogue, where its code is the user's own or its name is that of one size.
     pub fn described(&self, catalogue: &Catalogue) -> Option<WorkloadInfo> {
         let Some(script) = &self.script else {
             let family = self.sweep.as_ref().and_then(|sweep| catalogue.workload(&sweep.family))?;
@@ -89,14 +89,14 @@ impl Workload {
 /// A workload's own file, and how it is called: `docs/workloads.md`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Script {
-    /// Absolute.
+    /// The absolute path of the file.
     pub path: PathBuf,
-    /// Of the file as it was when the matrix was read.
+    /// SHA-256 of the file as it was when the matrix was read, hexadecimal.
     pub sha256: String,
     /// A plain function of the file; without one it defines `task`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
-    /// What the function gets before its named arguments.
+    /// The arguments that the function gets before its named ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub positional: Vec<serde_json::Value>,
     /// An input of its own for each task, before all arguments.

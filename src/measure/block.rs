@@ -34,7 +34,7 @@ pub async fn lock_step(
     for session in &mut alive {
         session.warm_up().await;
     }
-    let mut ended = bury(&mut alive).await;
+    let mut ended = remove_failed(&mut alive).await;
     let (planned, mut seq) = (WARMUPS + sweeps, 0);
     for sweep in 0..planned + MORE_SWEEPS * sweeps {
         let again = sweep >= planned;
@@ -50,7 +50,7 @@ pub async fn lock_step(
                 session.end().await;
             }
         }
-        ended.extend(bury(&mut alive).await);
+        ended.extend(remove_failed(&mut alive).await);
         if sweep + 1 == WARMUPS {
             hold_together(&mut alive, random);
         }
@@ -93,7 +93,7 @@ fn lacks_passes(session: &Session<'_>, sweeps: u32) -> bool {
 }
 
 /// Takes out those that have failed.
-async fn bury(alive: &mut Vec<Session<'_>>) -> Vec<Invocation> {
+async fn remove_failed(alive: &mut Vec<Session<'_>>) -> Vec<Invocation> {
     let dead = alive.extract_if(.., |session| !session.healthy()).collect();
     finish(dead).await
 }

@@ -16,7 +16,7 @@ use crate::platform::{TreeReader, thread_cpu_ns, tree_reader};
 use crate::process::{Patience, end_tree};
 
 const INTERVAL: Duration = Duration::from_millis(100);
-/// PSS is read within this share of one core.
+/// The share of one core within which PSS is read.
 const PSS_SHARE: f64 = 0.02;
 const PSS_STORE: Duration = Duration::from_millis(20);
 /// The session itself sees to the rest.
@@ -35,13 +35,13 @@ pub struct Ceiling {
 pub struct Exceeded {
     limit: u64,
     bytes: u64,
-    /// Shared pages are counted once; else once for each process.
+    /// Whether shared pages are counted once; else once for each process.
     pss: bool,
     processes: usize,
 }
 
 impl Ceiling {
-    /// From now on `root` and all below it are killed once they take more than `limit` bytes.
+    /// Watches `root` and all below it from now on, and kills them once they take more than `limit` bytes.
     ///
     /// # Errors
     /// No thread can be started, or nothing tells what processes take.
@@ -56,7 +56,7 @@ impl Ceiling {
         Ok(Self { stop: Some(stop), thread: Some(thread), exceeded })
     }
 
-    /// How it was exceeded, if it was.
+    /// Says how it was exceeded; `None`: it wasn't.
     pub fn exceeded(&self) -> Option<Exceeded> {
         self.exceeded.get().copied()
     }

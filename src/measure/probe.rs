@@ -1,4 +1,4 @@
-//! A first look at one cell, outside any run.
+//! One cell tried out, outside any run.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::solo::solo;
 use crate::cell::Cell;
 use crate::record::{Invocation, Side};
 
-/// One invocation of a cell alone, its passes going on for about `active`: whether it works at all,
+/// Runs one invocation of a cell alone, its passes going on for about `active`: whether it works at all,
 /// and what a pass costs. `None`: `cancelled` has turned true, and nothing is left of it.
 ///
 /// # Errors

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use tokio::process::Command;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use super::context::{Context, ContextError};
 use super::session::{Place, Session};
@@ -21,16 +20,18 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// What was profiled, and how each profiler ended.
 #[derive(Debug)]
 pub struct Profiled {
+    /// The record of the cell, which is never kept.
     pub invocation: Invocation,
     /// One for each profiler that was started.
     pub profilers: Vec<ProfilerEnd>,
 }
 
 /// How a profiler ended.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ProfilerEnd {
+    /// Whether it ended well.
     pub success: bool,
-    /// What it printed, the errors last.
+    /// The end of what it printed, the errors last.
     pub output: String,
 }
 
@@ -75,38 +76,38 @@ async fn profiled(
             break;
         }
         let mut command = Command::from(profiler(session.pid()));
-        let limit = active + SLACK;
-        // A set ends its tasks, and so their processes, when it is dropped.
-        let mut profiling = JoinSet::new();
-        profiling.spawn(async move { run_profiler(&mut command, limit).await });
-        let mut end = None;
-        while session.healthy() && end.is_none() {
+        let mut running = match LiveProcess::start(command.stdin(Stdio::null()), None) {
+            Ok(running) => running,
+            Err(error) => {
+                ends.push(ProfilerEnd::failed(format!("Error: it can't be started: {error}")));
+                continue;
+            }
+        };
+        let (begun, limit) = (Instant::now(), active + SLACK);
+        let mut exit = None;
+        while session.healthy() && exit.is_none() && begun.elapsed() < limit {
             place.seq += 1;
             session.pass(place).await;
-            end = profiling.try_join_next();
+            exit = running.ended_within(Duration::ZERO).await;
         }
-        let begun = Instant::now();
-        while end.is_none() && begun.elapsed() < LAST_WORDS {
-            end = tokio::time::timeout(LAST_WORDS, profiling.join_next()).await.ok().flatten();
+        if exit.is_none() && !session.healthy() {
+            exit = running.ended_within(LAST_WORDS).await;
         }
-        // Gone before the session's end looks for strays.
-        profiling.shutdown().await;
-        ends.push(end.and_then(Result::ok).unwrap_or_default());
+        ends.push(match exit {
+            Some(exit) => {
+                running.reap(LAST_WORDS).await;
+                let (stdout, stderr) = running.printed(LAST_WORDS).await;
+                ProfilerEnd { success: exit.status.success(), output: stdout + &stderr }
+            }
+            // Dropped, it is killed: before the session's end looks for strays.
+            None => ProfilerEnd::failed(format!("Error: no end within {} s", begun.elapsed().as_secs())),
+        });
     }
     Ok(Profiled { invocation: session.finish().await.invocation, profilers: ends })
 }
 
-/// Runs a profiler to its end. Given up half-way, or too late, it is killed with everything below it.
-async fn run_profiler(command: &mut Command, limit: Duration) -> ProfilerEnd {
-    let failed = |output: String| ProfilerEnd { success: false, output };
-    let mut profiler = match LiveProcess::start(command.stdin(Stdio::null()), None) {
-        Ok(profiler) => profiler,
-        Err(error) => return failed(format!("Error: it can't be started: {error}")),
-    };
-    let Some(exit) = profiler.ended_within(limit).await else {
-        return failed(format!("Error: no end within {} s", limit.as_secs()));
-    };
-    profiler.reap(LAST_WORDS).await;
-    let (stdout, stderr) = profiler.printed(LAST_WORDS).await;
-    ProfilerEnd { success: exit.status.success(), output: stdout + &stderr }
+impl ProfilerEnd {
+    fn failed(output: String) -> Self {
+        Self { success: false, output }
+    }
 }

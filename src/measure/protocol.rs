@@ -16,7 +16,7 @@ pub struct Spec<'a> {
     pub mode: &'a str,
     pub workers: u32,
     pub start_method: Option<&'a str>,
-    /// What the names of its semaphores begin with.
+    /// The beginning of the names of its semaphores.
     pub semaphores: &'a str,
     pub workload: SpecWorkload<'a>,
 }
@@ -26,7 +26,7 @@ pub struct SpecWorkload<'a> {
     pub name: &'a str,
     pub tasks: u32,
     pub args: &'a serde_json::Map<String, serde_json::Value>,
-    /// Of a workload outside the catalogue.
+    /// The file of a workload outside the catalogue.
     #[serde(flatten)]
     pub script: Option<SpecScript<'a>>,
 }
@@ -45,7 +45,7 @@ pub struct SpecScript<'a> {
     pub setup: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub teardown: Option<&'a str>,
-    /// Its project is installed: that comes before what lies beside the file.
+    /// Whether its project is installed: that comes before what lies beside the file.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub installed: bool,
 }
@@ -68,7 +68,7 @@ impl<'a> SpecWorkload<'a> {
 /// One line on the harness's standard input.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(tag = "cmd", rename_all = "lowercase")]
-pub enum Command {
+pub enum HarnessCommand {
     /// Every worker runs its share of the tasks.
     Warm {
         id: u32,
@@ -79,7 +79,7 @@ pub enum Command {
     End,
 }
 
-impl Command {
+impl HarnessCommand {
     pub fn line(self) -> String {
         // Plain numbers can't fail to serialise.
         let mut line = serde_json::to_string(&self).unwrap_or_default();
@@ -91,7 +91,7 @@ impl Command {
 /// One line of the report.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "k", rename_all = "lowercase")]
-pub enum Row {
+pub enum HarnessRow {
     Hello { protocol: u32, at_ns: u64 },
     Ready { phases_ns: ReadyPhases, workers: Vec<RowWorker>, gc: Option<Gc> },
     Warmed(RowWarmed),
@@ -114,7 +114,7 @@ pub struct RowWorker {
     pub version: String,
     pub py_gil_disabled: Option<bool>,
     pub gil_enabled: bool,
-    /// That it may run on at that moment.
+    /// The CPUs that it may run on at that moment; `None` where the system holds it to none.
     #[serde(default)]
     pub cpus: Option<Vec<u32>>,
 }
@@ -133,7 +133,7 @@ pub struct RowValue {
     pub extra: RowExtra,
 }
 
-/// What not every mode has.
+/// The figures that not every mode has.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct RowExtra {
     pub lag_p99_ns: Option<u64>,
@@ -161,8 +161,8 @@ pub struct RowError {
 /// Reads one line; `Err` says in one line what is wrong with it.
 ///
 /// # Errors
-/// It is no JSON, of another nonce, or no known row.
-pub fn parse_row(line: &str, nonce: &str) -> Result<Row, String> {
+/// The line is no JSON, has another nonce, or is no known row.
+pub fn parse_row(line: &str, nonce: &str) -> Result<HarnessRow, String> {
     let value: serde_json::Value =
         serde_json::from_str(line).map_err(|_| format!("not a row of the report: {}", excerpt(line)))?;
     if value.get("n").and_then(|found| found.as_str()) != Some(nonce) {
@@ -186,14 +186,14 @@ mod tests {
 
     #[test]
     fn commands_are_single_lines() {
-        assert_eq!(Command::Pass { id: 7 }.line(), "{\"cmd\":\"pass\",\"id\":7}\n");
-        assert_eq!(Command::End.line(), "{\"cmd\":\"end\"}\n");
+        assert_eq!(HarnessCommand::Pass { id: 7 }.line(), "{\"cmd\":\"pass\",\"id\":7}\n");
+        assert_eq!(HarnessCommand::End.line(), "{\"cmd\":\"end\"}\n");
     }
 
     #[test]
     fn rows_are_read_and_strangers_refused() {
         let line = r#"{"n":"a","k":"value","id":3,"start_ns":1,"ns":2,"checksum":"c","cpu_ns":null,"lag_ns":null,"extra":{}}"#;
-        assert!(matches!(parse_row(line, "a"), Ok(Row::Value(RowValue { id: 3, ns: 2, .. }))));
+        assert!(matches!(parse_row(line, "a"), Ok(HarnessRow::Value(RowValue { id: 3, ns: 2, .. }))));
         assert!(parse_row(line, "b").unwrap_err().contains("isn't this invocation's"));
         assert!(parse_row("hello", "a").unwrap_err().contains("not a row"));
         assert!(parse_row(r#"{"n":"a","k":"what"}"#, "a").unwrap_err().contains("can't be read"));

@@ -9,70 +9,70 @@
 
 use crate::record::{WarmUp, WarmWorker, WorkerFacts};
 
-/// Clearly faster: below this part of the fastest so far.
+/// A time below this part of the fastest so far is clearly faster.
 const FASTER: f64 = 0.9;
-/// Rounds without a change, at least.
+/// The rounds without a change, at least, that make a worker warm.
 const QUIET: usize = 3;
-/// A worker that isn't seen at work in so many rounds in a row is starved.
+/// The number of rounds after which a worker that isn't seen at work in any of them is starved.
 const TRIES: usize = 3;
-/// Rounds, and nanoseconds in all, after which one goes on as it is.
+/// The rounds, and the nanoseconds in all, after which one goes on as it is.
 const MOST_ROUNDS: usize = 40;
 const MOST_NS: u64 = 2_000_000_000;
-/// Changes in a row, up to the last of all rounds, that nothing but a process without a steady state makes.
+/// The number of changes in a row, up to the last of all rounds, that nothing but a process without a steady state makes.
 const FALLING: usize = 8;
 
-/// What comes next.
+/// What the warm-ups so far mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// Another warm-up.
+pub enum WarmUpVerdict {
+    /// Another warm-up is needed.
     Again,
     /// Every worker is warm.
     Warm,
     /// Good enough, with this doubt.
     Doubtful(String),
-    /// It will never be: the reason, which names the worker.
+    /// Some worker will never be warm: the reason, which names it.
     Never(String),
 }
 
 /// Judges the warm-ups so far. Without a compiler at run time a worker is warm once it has run its share:
 /// CPython specialises within the first few calls. `compiles`: PyPy, or CPython with its JIT on.
-pub fn judge(workers: &[WorkerFacts], rounds: &[WarmUp], compiles: bool) -> Verdict {
-    let Some(last) = rounds.last() else { return Verdict::Again };
+pub fn judge(workers: &[WorkerFacts], rounds: &[WarmUp], compiles: bool) -> WarmUpVerdict {
+    let Some(last) = rounds.last() else { return WarmUpVerdict::Again };
     if let Some(missing) = unseen(workers, last) {
         let recent = &rounds[rounds.len().saturating_sub(TRIES)..];
         let ever = recent.iter().any(|round| unseen(std::slice::from_ref(missing), round).is_none());
         return match recent.len() == TRIES && !ever {
-            true => Verdict::Never(format!(
+            true => WarmUpVerdict::Never(format!(
                 "{} ran no task in {TRIES} warm-ups, in which every worker is given its share: what it would run is cold",
                 name(missing)
             )),
-            false => Verdict::Again,
+            false => WarmUpVerdict::Again,
         };
     }
     if !compiles {
-        return Verdict::Warm;
+        return WarmUpVerdict::Warm;
     }
     let curves: Vec<(String, Vec<f64>)> =
         workers.iter().map(|worker| (name(worker), curve(worker, rounds))).collect();
     let restless = curves.iter().find(|(_, curve)| !steady(curve));
-    let Some((who, curve)) = restless else { return Verdict::Warm };
+    let Some((who, curve)) = restless else { return WarmUpVerdict::Warm };
     let spent: u64 = rounds.iter().map(|round| round.ns).sum();
     if rounds.len() < MOST_ROUNDS && spent < MOST_NS {
-        return Verdict::Again;
+        return WarmUpVerdict::Again;
     }
     let count = rounds.len();
     if falling(curve) >= FALLING {
         let share = 100.0 * (1.0 - curve[curve.len() - 1] / curve[curve.len() - 1 - FALLING]);
-        return Verdict::Never(format!(
+        return WarmUpVerdict::Never(format!(
             "{who} never became steady: each of its last {FALLING} of {count} warm-ups was clearly faster than the one before, by {share:.0} % in all"
         ));
     }
-    Verdict::Doubtful(format!(
+    WarmUpVerdict::Doubtful(format!(
         "{who} was perhaps not warm: it still became faster in its last warm-ups of {count}"
     ))
 }
 
-/// The first worker that isn't seen at work in the round.
+/// Returns the first worker that isn't seen at work in the round.
 fn unseen<'a>(workers: &'a [WorkerFacts], round: &WarmUp) -> Option<&'a WorkerFacts> {
     workers.iter().find(|worker| row(worker, round).is_none_or(|row| row.tasks == 0))
 }
@@ -81,26 +81,26 @@ fn row<'a>(worker: &WorkerFacts, round: &'a WarmUp) -> Option<&'a WarmWorker> {
     round.workers.iter().find(|row| row.pid == worker.pid && row.thread == worker.thread)
 }
 
-/// Time of a task in each round in which the worker ran any.
+/// Returns the time of a task, in nanoseconds, in each round in which the worker ran any.
 fn curve(worker: &WorkerFacts, rounds: &[WarmUp]) -> Vec<f64> {
     let rows = rounds.iter().filter_map(|round| row(worker, round)).filter(|row| row.tasks > 0);
     rows.map(|row| row.ns as f64 / f64::from(row.tasks)).collect()
 }
 
-/// The last change lies before the last quarter of the rounds.
+/// Returns whether the last change lies before the last quarter of the rounds.
 fn steady(curve: &[f64]) -> bool {
     let mut fastest = f64::INFINITY;
     let mut changed = 0;
-    for (place, &time) in curve.iter().enumerate() {
+    for (index, &time) in curve.iter().enumerate() {
         if time < fastest * FASTER {
-            changed = place;
+            changed = index;
         }
         fastest = fastest.min(time);
     }
     curve.len() - changed > QUIET.max(curve.len() / 4)
 }
 
-/// Rounds at the end of which each was clearly faster than the one before.
+/// Counts the rounds at the end, of which each was clearly faster than the one before.
 fn falling(curve: &[f64]) -> usize {
     curve.windows(2).rev().take_while(|pair| pair[1] < pair[0] * FASTER).count()
 }
@@ -138,12 +138,12 @@ mod tests {
     }
 
     /// Rounds of one worker until it is judged, each as long as `time` says.
-    fn until_judged(compiles: bool, mut time: impl FnMut(usize) -> f64) -> (usize, Verdict) {
+    fn until_judged(compiles: bool, mut time: impl FnMut(usize) -> f64) -> (usize, WarmUpVerdict) {
         let mut rounds = Vec::new();
         loop {
             rounds.push(round(&[(1, 4, time(rounds.len()) as u64)]));
             match judge(&[worker(1)], &rounds, compiles) {
-                Verdict::Again => {}
+                WarmUpVerdict::Again => {}
                 verdict => return (rounds.len(), verdict),
             }
         }
@@ -152,37 +152,42 @@ mod tests {
     #[test]
     fn without_a_compiler_the_share_of_every_worker_is_enough() {
         let two = [worker(1), worker(2)];
-        assert_eq!(judge(&two, &[], false), Verdict::Again);
-        assert_eq!(judge(&two, &[round(&[(1, 4, 9), (2, 4, 9)])], false), Verdict::Warm);
+        assert_eq!(judge(&two, &[], false), WarmUpVerdict::Again);
+        assert_eq!(judge(&two, &[round(&[(1, 4, 9), (2, 4, 9)])], false), WarmUpVerdict::Warm);
     }
 
     #[test]
     fn a_worker_that_never_runs_is_named() {
         let two = [worker(1), worker(2)];
         let starved = || round(&[(1, 8, 9), (2, 0, 0)]);
-        assert_eq!(judge(&two, &[starved(), starved()], false), Verdict::Again);
+        assert_eq!(judge(&two, &[starved(), starved()], false), WarmUpVerdict::Again);
         let replaced = round(&[(1, 4, 9), (3, 4, 9)]);
         let verdict = judge(&two, &[starved(), replaced, starved()], false);
-        assert!(matches!(&verdict, Verdict::Never(reason) if reason.starts_with("worker 2 ran no task")));
+        assert!(
+            matches!(&verdict, WarmUpVerdict::Never(reason) if reason.starts_with("worker 2 ran no task"))
+        );
         let once = round(&[(1, 4, 9), (2, 4, 9)]);
-        assert_eq!(judge(&two, &[starved(), starved(), once], false), Verdict::Warm);
+        assert_eq!(judge(&two, &[starved(), starved(), once], false), WarmUpVerdict::Warm);
     }
 
     #[test]
     fn a_compiler_is_waited_for() {
         // Interpreted, traced, compiled: as PyPy does it.
         let times = |place: usize| [35e6, 30e6, 8e6, 7.9e6, 3e6].get(place).copied().unwrap_or(2.9e6);
-        assert_eq!(until_judged(true, times), (8, Verdict::Warm));
-        assert_eq!(until_judged(true, |_| 1e6), (4, Verdict::Warm));
+        assert_eq!(until_judged(true, times), (8, WarmUpVerdict::Warm));
+        assert_eq!(until_judged(true, |_| 1e6), (4, WarmUpVerdict::Warm));
     }
 
     #[test]
     fn without_a_steady_state_it_says_so() {
         let (rounds, verdict) = until_judged(true, |place| 1e9 * 0.8f64.powi(place as i32));
         assert_eq!(rounds, MOST_ROUNDS);
-        assert!(matches!(&verdict, Verdict::Never(reason) if reason.contains("8 of 40")), "{verdict:?}");
+        assert!(
+            matches!(&verdict, WarmUpVerdict::Never(reason) if reason.contains("8 of 40")),
+            "{verdict:?}"
+        );
         let (_, verdict) = until_judged(true, |place| 1e9 * 0.8f64.powi((place / 2) as i32));
-        assert!(matches!(verdict, Verdict::Doubtful(_)), "{verdict:?}");
+        assert!(matches!(verdict, WarmUpVerdict::Doubtful(_)), "{verdict:?}");
     }
 
     /// A false alarm is worse than a doubt: on a machine as noisy as they come there is neither.
@@ -193,7 +198,7 @@ mod tests {
         for _ in 0..2_000 {
             // Up to three times as long, most often a little.
             let (count, verdict) = until_judged(true, |_| 1e7 * (1.0 + 2.0 * random.random::<f64>().powi(3)));
-            assert_eq!(verdict, Verdict::Warm);
+            assert_eq!(verdict, WarmUpVerdict::Warm);
             rounds += count;
         }
         assert!(rounds < 2_000 * 10, "{rounds}");

@@ -1,9 +1,11 @@
 //! A matrix in parts, for several machines. What is compared stays together: a workload is never divided,
 //! since every ratio is taken between cells of one workload.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, SkipKind, Skipped};
@@ -12,8 +14,9 @@ use super::{Plan, SkipKind, Skipped};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Shard {
-    /// From 1.
+    /// The number of this part, from 1.
     pub index: u32,
+    /// How many there are.
     pub of: u32,
 }
 
@@ -37,7 +40,7 @@ impl fmt::Display for Shard {
     }
 }
 
-/// The workloads of each of `count` shards, about as many cells in each. The same on every machine,
+/// Returns the workloads of each of `count` shards, about as many cells in each. The same on every machine,
 /// whatever interpreters are on it: only what the matrix and the filters leave out doesn't count.
 ///
 /// The largest workload goes to the emptiest shard, then the next one (Graham, "Bounds on multiprocessing
@@ -46,16 +49,10 @@ impl fmt::Display for Shard {
 /// # Errors
 /// One line: there are fewer workloads than shards.
 pub fn divide(plan: &Plan, count: u32) -> Result<Vec<Vec<String>>, String> {
-    let mut sizes: Vec<(&str, usize)> = Vec::new();
-    for planned in &plan.cells {
-        let unwanted = |skipped: &Skipped| matches!(skipped.kind, SkipKind::Excluded | SkipKind::Filtered);
-        if planned.skipped.as_ref().is_some_and(unwanted) {
-            continue;
-        }
-        match sizes.iter_mut().find(|(name, _)| *name == planned.cell.workload) {
-            Some((_, size)) => *size += 1,
-            None => sizes.push((&planned.cell.workload, 1)),
-        }
+    let unwanted = |skipped: &Skipped| matches!(skipped.kind, SkipKind::Excluded | SkipKind::Filtered);
+    let mut sizes: IndexMap<&str, usize> = IndexMap::new();
+    for planned in plan.cells.iter().filter(|it| !it.skipped.as_ref().is_some_and(unwanted)) {
+        *sizes.entry(&planned.cell.workload).or_default() += 1;
     }
     if sizes.len() < count as usize {
         return Err(format!(
@@ -66,19 +63,19 @@ pub fn divide(plan: &Plan, count: u32) -> Result<Vec<Vec<String>>, String> {
         ));
     }
     let mut order: Vec<usize> = (0..sizes.len()).collect();
-    order.sort_by_key(|&place| std::cmp::Reverse(sizes[place].1));
-    let mut shards: Vec<(usize, Vec<usize>)> = vec![(0, Vec::new()); count as usize];
-    for place in order {
+    order.sort_by_key(|&index| std::cmp::Reverse(sizes[index]));
+    // Each with its cells and, in the matrix's order, its workloads.
+    let mut shards: Vec<(usize, BTreeSet<usize>)> = vec![(0, BTreeSet::new()); count as usize];
+    for index in order {
         if let Some((load, workloads)) = shards.iter_mut().min_by_key(|(load, _)| *load) {
-            *load += sizes[place].1;
-            workloads.push(place);
+            *load += sizes[index];
+            workloads.insert(index);
         }
     }
-    let names = |mut places: Vec<usize>| {
-        places.sort_unstable();
-        places.into_iter().map(|place| sizes[place].0.to_owned()).collect()
-    };
-    Ok(shards.into_iter().map(|(_, places)| names(places)).collect())
+    let names: Vec<&str> = sizes.into_keys().collect();
+    let named =
+        |workloads: BTreeSet<usize>| workloads.into_iter().map(|index| names[index].to_owned()).collect();
+    Ok(shards.into_iter().map(|(_, workloads)| named(workloads)).collect())
 }
 
 /// Skips what other shards measure.
@@ -88,9 +85,9 @@ pub fn divide(plan: &Plan, count: u32) -> Result<Vec<Vec<String>>, String> {
 pub fn keep(plan: &mut Plan, shard: Shard) -> Result<(), String> {
     let shards = divide(plan, shard.of)?;
     for planned in plan.cells.iter_mut().filter(|planned| planned.skipped.is_none()) {
-        let place = shards.iter().position(|names| names.contains(&planned.cell.workload));
-        if let Some(place) = place.filter(|place| *place as u32 + 1 != shard.index) {
-            let reason = format!("shard {}/{} measures it", place + 1, shard.of);
+        let holder = (1..).zip(&shards).find(|(_, names)| names.contains(&planned.cell.workload));
+        if let Some((index, _)) = holder.filter(|(index, _)| *index != shard.index) {
+            let reason = format!("shard {} measures it", Shard { index, of: shard.of });
             planned.skipped = Some(Skipped { kind: SkipKind::OtherShard, reason });
         }
     }

@@ -18,7 +18,7 @@ pub(crate) fn affinity() -> Option<CpuSet> {
 /// from its first instruction on. A system that can't do that refuses.
 ///
 /// # Errors
-/// `start`'s own, or the kernel's refusal: a CPU is gone, or not this process's to use.
+/// `start` fails, or the kernel refuses: a CPU is gone, or not this process's to use.
 pub(crate) fn pinned<T>(cpus: &CpuSet, start: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let before = sched_getaffinity(None)?;
     let mut mask = Mask::new();

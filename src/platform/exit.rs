@@ -35,6 +35,7 @@ impl std::ops::AddAssign for Usage {
 /// The end of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ProcessExit {
+    /// Its exit code or the signal that ended it.
     pub(crate) status: ExitStatus,
     /// When, on the monotonic clock.
     pub(crate) at_ns: u64,
@@ -51,6 +52,8 @@ pub(crate) struct ExitWatch {
 }
 
 impl ExitWatch {
+    /// Begins to watch a child.
+    ///
     /// # Errors
     /// The process is no child of ours, or descriptors have run out.
     pub(crate) fn new(pid: u32) -> io::Result<Self> {
@@ -65,7 +68,7 @@ impl ExitWatch {
     /// Waits until the process has ended. Can be called again, and dropped half-way.
     ///
     /// # Errors
-    /// The kernel's refusal to wait for it.
+    /// The kernel refuses to wait for it.
     pub(crate) async fn ended(&self) -> io::Result<ProcessExit> {
         loop {
             let mut guard = self.pidfd.readable().await?;

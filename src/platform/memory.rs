@@ -4,7 +4,7 @@ use super::read;
 
 /// The machine's memory at one moment, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Memory {
+pub(crate) struct MachineMemory {
     pub(crate) total: u64,
     /// What could be had without swapping.
     pub(crate) available: u64,
@@ -12,17 +12,17 @@ pub(crate) struct Memory {
 }
 
 /// Reads the machine's memory; `None` where the system doesn't tell.
-pub(crate) fn memory() -> Option<Memory> {
+pub(crate) fn memory() -> Option<MachineMemory> {
     parse(&read("/proc/meminfo")?)
 }
 
-fn parse(meminfo: &str) -> Option<Memory> {
+fn parse(meminfo: &str) -> Option<MachineMemory> {
     let bytes = |name: &str| {
         let line = meminfo.lines().find_map(|line| line.strip_prefix(name))?;
         line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024)
     };
     let swap_used = bytes("SwapTotal:").zip(bytes("SwapFree:")).map(|(all, free)| all.saturating_sub(free));
-    Some(Memory {
+    Some(MachineMemory {
         total: bytes("MemTotal:")?,
         available: bytes("MemAvailable:")?,
         swap_used: swap_used.unwrap_or(0),
@@ -42,7 +42,10 @@ mod tests {
     #[test]
     fn the_kernels_table_is_read() {
         let text = "MemTotal:  100 kB\nMemAvailable:  40 kB\nSwapTotal: 10 kB\nSwapFree: 4 kB\n";
-        assert_eq!(parse(text), Some(Memory { total: 102_400, available: 40_960, swap_used: 6 * 1024 }));
+        assert_eq!(
+            parse(text),
+            Some(MachineMemory { total: 102_400, available: 40_960, swap_used: 6 * 1024 })
+        );
         assert_eq!(parse("MemTotal:  100 kB\n"), None);
     }
 }

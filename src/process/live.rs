@@ -62,6 +62,7 @@ impl LiveProcess {
         }
     }
 
+    /// Returns its pid.
     pub(crate) fn pid(&self) -> u32 {
         self.pid
     }

@@ -25,10 +25,12 @@ pub(crate) struct Drained {
 pub(crate) struct Roots(Arc<Mutex<BTreeSet<u32>>>);
 
 impl Roots {
+    /// Adds an invocation that has started.
     pub(crate) fn add(&self, pid: u32) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(pid);
     }
 
+    /// Removes an invocation that has ended.
     pub(crate) fn remove(&self, pid: u32) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&pid);
     }

@@ -1,10 +1,13 @@
 //! Several runs, each a shard of one matrix, become one. Pure: from `run.json`s to a `run.json`, and how
 //! the lines of each part are numbered in it.
 
+use std::collections::BTreeSet;
+
 use super::{Against, Host, Invocation, Part, RunInfo, RunStatus, Unmatched};
 use crate::interpreter::Interpreter;
+use crate::interpreter::packages::recorded;
 use crate::matrix::Workload;
-use crate::plan::SkipKind;
+use crate::plan::{Shard, SkipKind};
 
 /// Why parts don't make a whole; each one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,48 +15,46 @@ pub enum MergeError {
     #[error("`{0}` is no shard: it was measured without `--shard`")]
     Whole(String),
     #[error("`{first}` and `{second}` are both shard {shard}")]
-    Twice { first: String, second: String, shard: String },
+    Twice { first: String, second: String, shard: Shard },
     #[error("shard {0} is missing")]
-    Hole(String),
+    Hole(Shard),
     #[error("`{first}` and `{second}` differ in {what}")]
     Unlike { first: String, second: String, what: String },
     #[error("`{0}` is still being measured, or its runner died: finish it with `gilmatrix run --resume`")]
     Unfinished(String),
 }
 
-/// The whole of which `parts` are the shards, named `run_id`.
+/// Returns the whole of which `parts` are the shards, named `run_id`.
 ///
 /// # Errors
 /// They overlap, one is missing or unfinished, or they are shards of different things.
 pub fn merge(mut parts: Vec<RunInfo>, run_id: &str) -> Result<RunInfo, MergeError> {
-    let mut shards = Vec::with_capacity(parts.len());
-    for part in &parts {
-        let shard = part.shard.ok_or_else(|| MergeError::Whole(part.run_id.clone()))?;
-        if part.status == RunStatus::Running {
-            return Err(MergeError::Unfinished(part.run_id.clone()));
-        }
-        shards.push(shard);
+    if let Some(part) = parts.iter().find(|part| part.shard.is_none()) {
+        return Err(MergeError::Whole(part.run_id.clone()));
+    }
+    if let Some(part) = parts.iter().find(|part| part.status == RunStatus::Running) {
+        return Err(MergeError::Unfinished(part.run_id.clone()));
     }
     parts.sort_by_key(|part| part.shard);
-    shards.sort_unstable();
     // Each with each: what lies between two may lack the very interpreter in which they differ.
-    for (place, first) in parts.iter().enumerate() {
-        for second in &parts[place + 1..] {
-            alike(first, second)?;
-            if first.shard == second.shard {
-                return Err(MergeError::Twice {
-                    first: first.run_id.clone(),
-                    second: second.run_id.clone(),
-                    shard: first.shard.map(|shard| shard.to_string()).unwrap_or_default(),
-                });
+    for (index, one) in parts.iter().enumerate() {
+        for other in &parts[index + 1..] {
+            let (first, second) = (one.run_id.clone(), other.run_id.clone());
+            if let Some(what) = difference(one, other) {
+                return Err(MergeError::Unlike { first, second, what });
+            }
+            if let Some(shard) = one.shard.filter(|_| one.shard == other.shard) {
+                return Err(MergeError::Twice { first, second, shard });
             }
         }
     }
+    let shards: Vec<Shard> = parts.iter().filter_map(|part| part.shard).collect();
     let of = shards.first().map_or(0, |shard| shard.of);
-    if let Some(hole) = (1..=of).find(|index| shards.iter().all(|shard| shard.index != *index)) {
-        return Err(MergeError::Hole(format!("{hole}/{of}")));
+    let all = (1..=of).map(|index| Shard { index, of });
+    match all.into_iter().find(|shard| !shards.contains(shard)) {
+        Some(hole) => Err(MergeError::Hole(hole)),
+        None => Ok(whole(&parts, run_id)),
     }
-    Ok(whole(&parts, run_id))
 }
 
 fn whole(parts: &[RunInfo], run_id: &str) -> RunInfo {
@@ -73,10 +74,6 @@ fn whole(parts: &[RunInfo], run_id: &str) -> RunInfo {
         if let (Some(mine), Some(theirs)) = (&mut whole.against, &part.against) {
             join(mine, theirs);
         }
-        for (name, packages) in &part.packages {
-            let all = whole.packages.entry(name.clone()).or_default();
-            all.extend(packages.iter().filter(|package| !all.contains(package)).cloned().collect::<Vec<_>>());
-        }
         whole.missing.extend(part.missing.iter().cloned());
         whole.warnings.extend(part.warnings.iter().cloned());
         whole.started_unix_ns = whole.started_unix_ns.min(part.started_unix_ns);
@@ -85,6 +82,7 @@ fn whole(parts: &[RunInfo], run_id: &str) -> RunInfo {
             whole.status = part.status;
         }
     }
+    whole.packages = recorded(&whole.interpreters);
     // In the matrix's order, not that of the machines.
     let names: Vec<&str> =
         whole.matrix.interpreters.entries.iter().map(|entry| entry.name.as_str()).collect();
@@ -106,7 +104,7 @@ fn add(interpreters: &mut Vec<Interpreter>, others: &[Interpreter]) {
     }
 }
 
-/// Each part holds its own workloads' cells against the base.
+/// Joins the gates: each part holds its own workloads' cells against the base.
 fn join(whole: &mut Against, part: &Against) {
     whole.cells.extend(part.cells.iter().cloned());
     add(&mut whole.interpreters, &part.interpreters);
@@ -121,26 +119,26 @@ fn join(whole: &mut Against, part: &Against) {
 }
 
 fn described(part: &RunInfo) -> Part {
-    let mut workloads: Vec<String> = part.plan.runnable().map(|cell| cell.workload.clone()).collect();
-    workloads.dedup();
-    workloads.sort();
-    workloads.dedup();
-    Part { run_id: part.run_id.clone(), shard: part.shard, host: part.host.clone(), workloads }
+    let workloads: BTreeSet<&String> = part.plan.runnable().map(|cell| &cell.workload).collect();
+    Part {
+        run_id: part.run_id.clone(),
+        shard: part.shard,
+        host: part.host.clone(),
+        workloads: workloads.into_iter().cloned().collect(),
+    }
 }
 
-/// Ratios are formed inside a workload, so on one machine; times of two workloads may be from two.
+/// Says which machines differ: ratios are formed inside a workload, so on one machine, but times of two workloads may
+/// be from two.
 fn unlike_hosts(parts: &[Part]) -> Option<String> {
     let same = |a: &Host, b: &Host| a.cpu_model == b.cpu_model && a.effective_cpus == b.effective_cpus;
     if parts.windows(2).all(|pair| same(&pair[0].host, &pair[1].host)) {
         return None;
     }
     let on = |part: &Part| {
-        format!(
-            "{} on {} with {} CPUs",
-            part.workloads.join(", "),
-            part.host.cpu_model,
-            part.host.effective_cpus
-        )
+        let (cpus, workloads) = (part.host.effective_cpus, part.workloads.join(", "));
+        let plural = if cpus == 1.0 { "" } else { "s" };
+        format!("{workloads} on {} with {cpus} CPU{plural}", part.host.cpu_model)
     };
     let machines: Vec<String> = parts.iter().map(on).collect();
     Some(format!(
@@ -149,34 +147,24 @@ fn unlike_hosts(parts: &[Part]) -> Option<String> {
     ))
 }
 
-fn alike(a: &RunInfo, b: &RunInfo) -> Result<(), MergeError> {
-    let unlike = |what: &str| {
-        Err(MergeError::Unlike { first: a.run_id.clone(), second: b.run_id.clone(), what: what.to_owned() })
-    };
-    if a.shard.map(|shard| shard.of) != b.shard.map(|shard| shard.of) {
-        return unlike("the number of shards");
-    }
-    if a.matrix != b.matrix {
-        return unlike("their matrix");
-    }
-    if a.harness_sha256 != b.harness_sha256 || a.tool_version != b.tool_version {
-        return unlike("gilmatrix's version");
-    }
+/// Returns the first thing in which two shards differ and must not.
+fn difference(a: &RunInfo, b: &RunInfo) -> Option<String> {
     let cells = |run: &RunInfo| run.plan.cells.iter().map(|planned| planned.cell.clone()).collect::<Vec<_>>();
-    if cells(a) != cells(b) {
-        return unlike("their cells");
+    let version = |run: &RunInfo| (run.harness_sha256.clone(), run.tool_version.clone());
+    let plain = [
+        (a.shard.map(|shard| shard.of) != b.shard.map(|shard| shard.of), "the number of shards"),
+        (a.matrix != b.matrix, "their matrix"),
+        (version(a) != version(b), "gilmatrix's version"),
+        (cells(a) != cells(b), "their cells"),
+        (a.against.is_some() != b.against.is_some(), "whether they are held against a base (`--against`)"),
+    ];
+    if let Some((_, what)) = plain.iter().find(|(differ, _)| *differ) {
+        return Some((*what).to_owned());
     }
     if let Some(name) = other_build(&a.interpreters, &b.interpreters) {
-        return unlike(&format!("the build of `{name}`"));
+        return Some(format!("the build of `{name}`"));
     }
-    match (&a.against, &b.against) {
-        (None, None) => Ok(()),
-        (Some(mine), Some(theirs)) => match base_difference(mine, theirs) {
-            Some(what) => unlike(&what),
-            None => Ok(()),
-        },
-        _ => unlike("whether they are held against a base (`--against`)"),
-    }
+    base_difference(a.against.as_ref()?, b.against.as_ref()?)
 }
 
 fn other_build<'a>(mine: &'a [Interpreter], theirs: &[Interpreter]) -> Option<&'a str> {
@@ -189,7 +177,7 @@ fn other_build<'a>(mine: &'a [Interpreter], theirs: &[Interpreter]) -> Option<&'
     mine.iter().find(differs).map(|one| one.name.as_str())
 }
 
-/// In what two bases differ. A commit's checkout lies in another folder on each machine: its contents count.
+/// Returns the first thing in which two bases differ. A commit's checkout lies in another folder on each machine: its contents count.
 fn base_difference(a: &Against, b: &Against) -> Option<String> {
     if (&a.request, &a.commit) != (&b.request, &b.commit) {
         return Some("what they are held against".to_owned());
@@ -213,7 +201,7 @@ fn base_difference(a: &Against, b: &Against) -> Option<String> {
 /// Numbers the lines of one part after another.
 #[derive(Debug, Default)]
 pub struct Renumber {
-    /// What the parts before have used up.
+    /// The ids and blocks that the parts before have used up.
     ids: u64,
     blocks: u64,
     last_id: u64,
@@ -221,12 +209,12 @@ pub struct Renumber {
 }
 
 impl Renumber {
-    /// The next part begins.
+    /// Begins the next part.
     pub fn next_part(&mut self) {
         (self.ids, self.blocks) = (self.last_id, self.last_block);
     }
 
-    /// The line as it stands in the whole.
+    /// Returns a line as it stands in the whole.
     pub fn apply(&mut self, mut invocation: Invocation) -> Invocation {
         invocation.id += self.ids;
         let shift = self.blocks;
@@ -244,7 +232,7 @@ impl Renumber {
 mod tests {
     use super::*;
     use crate::analysis::synthetic::World;
-    use crate::plan::{Shard, Skipped};
+    use crate::plan::Skipped;
     use crate::record::{Budgeted, UnmatchedKind};
 
     /// Three shards of one matrix, one workload each, each with a gate over its own cells.

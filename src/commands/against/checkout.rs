@@ -12,8 +12,12 @@ use crate::matrix::{self, Workload};
 use crate::plan::{self, Machine, Plan};
 use crate::record::Against;
 
-/// The scripts as they were at a commit of the repository that holds the matrix. The files are written
-/// out beside the repository, which isn't touched.
+/// Writes out the scripts as they were at a commit of the repository that holds the matrix, in a temporary folder:
+/// the repository isn't touched.
+///
+/// # Errors
+/// Exit 2: there is no such commit, or the matrix has no script; 3: a project of the base can't be had; 5: the
+/// machine refused.
 pub fn of_commit(
     name: &str,
     folder: &Path,
@@ -45,7 +49,10 @@ pub fn of_commit(
     Ok((against, temp))
 }
 
-/// The scripts of another folder, which stands for the matrix's.
+/// Takes the scripts of another folder, which stands for the matrix's.
+///
+/// # Errors
+/// Exit 2: the matrix has no script; 3: a project of the base can't be had; 5: a folder can't be read.
 pub fn of_folder(
     base: &Path,
     folder: &Path,
@@ -55,7 +62,7 @@ pub fn of_folder(
     of_files(folder, base, true, folder, args, prepared)
 }
 
-/// What is below `root` now is below `base` on the base side; with `above` a project that holds `root` has its
+/// Takes what is below `base` for what is below `root` now; with `above`, a project that holds `root` has its
 /// counterpart around `base`.
 fn of_files(
     root: &Path,
@@ -112,7 +119,7 @@ fn of_files(
     Ok(against)
 }
 
-/// The plan of the base's own matrix on the same interpreters; `None` where it has none that can be read.
+/// Returns the plan of the base's own matrix on the same interpreters; `None` where it has none that can be read.
 fn plan_of(path: &Path, args: &MatrixArgs, prepared: &Prepared) -> Option<(Plan, Vec<Workload>)> {
     let matrix = matrix::load(path, &Catalogue::embedded(), whole_cpus(), None).ok()?;
     let mut catalogue = Catalogue::embedded();
@@ -131,7 +138,7 @@ fn plan_of(path: &Path, args: &MatrixArgs, prepared: &Prepared) -> Option<(Plan,
     Some((plan, matrix.workloads))
 }
 
-/// What git says, without the final newline.
+/// Returns what git prints, without the final newline.
 fn git(folder: &Path, arguments: &[&str], index: Option<&Path>) -> Result<String, Failure> {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(arguments).stdin(Stdio::null());

@@ -5,7 +5,7 @@ use crate::matrix::Matrix;
 use crate::plan::Plan;
 use crate::record::{Against, Budgeted, Unmatched, UnmatchedKind};
 
-/// Cells of the plan that the base has too (`reason` gives why not), as far as they are run.
+/// Notes which of the cells that run the base has, too; `reason` says why it lacks one.
 pub fn cells(against: &mut Against, plan: &Plan, reason: impl Fn(&Cell) -> Option<String>) {
     for cell in plan.runnable() {
         match reason(cell) {
@@ -19,8 +19,8 @@ pub fn cells(against: &mut Against, plan: &Plan, reason: impl Fn(&Cell) -> Optio
     }
 }
 
-/// Cells that the base ran and the plan doesn't: vanished, unless a filter of the command line leaves them
-/// out, another shard runs them, or their interpreter is gone.
+/// Notes the cells that the base ran and the plan doesn't. They have vanished, unless a filter of the command line
+/// leaves them out, another shard runs them, or their interpreter is gone.
 pub fn vanished<'a>(against: &mut Against, plan: &Plan, base: impl Iterator<Item = &'a Cell>) {
     use crate::plan::SkipKind;
     for cell in base {
@@ -40,7 +40,7 @@ pub fn vanished<'a>(against: &mut Against, plan: &Plan, base: impl Iterator<Item
     }
 }
 
-/// What each cell may lose in time and gain in memory: the matrix's `[[budget]]`, else the command line's.
+/// Sets what each cell may lose in time and gain in memory: by the matrix's `[[budget]]`, else by the command line.
 pub fn budgets(against: &mut Against, (max_slowdown, max_memory): (f64, f64), matrix: &Matrix) {
     for one in &mut against.cells {
         let (slowdown, memory) = matrix.budget(&one.cell);

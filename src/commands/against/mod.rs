@@ -13,7 +13,7 @@ use super::{Exit, Failure};
 use crate::matrix::fraction;
 use crate::record::Against;
 
-/// The gate's options.
+/// The options of the gate.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Gate")]
 pub struct AgainstArgs {
@@ -48,13 +48,13 @@ pub enum Allow {
     Answers,
 }
 
-/// The base, and what has to live as long as the run.
+/// What has to live as long as the run.
 pub struct Attached {
-    /// A base commit's files; gone with it.
+    /// The files of a base's commit; dropping it removes them.
     _files: Option<tempfile::TempDir>,
 }
 
-/// What was typed.
+/// A base as it was typed.
 enum Base {
     Git(String),
     Folder(PathBuf),
@@ -115,7 +115,7 @@ fn parse(texts: &[String]) -> Result<Base, Failure> {
     }
 }
 
-/// A base that has the matrix's own interpreters and workloads.
+/// Returns a base that has the matrix's own interpreters and workloads, and no cells yet.
 fn same(prepared: &Prepared) -> Against {
     Against {
         request: String::new(),

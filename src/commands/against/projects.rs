@@ -10,7 +10,7 @@ use crate::interpreter::packages::excluded;
 use crate::matrix::{Matrix, Project, Workload};
 use crate::record::Against;
 
-/// Where the base's files are.
+/// Where the base has its files.
 pub struct Moved<'a> {
     pub root: &'a Path,
     pub base: &'a Path,
@@ -19,7 +19,7 @@ pub struct Moved<'a> {
 }
 
 impl Moved<'_> {
-    /// The counterpart of a path; `None`: it is the same on both sides.
+    /// Returns the counterpart of a path; `None`: it is the same on both sides.
     fn of(&self, path: &Path) -> Option<PathBuf> {
         if let Ok(below) = path.strip_prefix(self.root) {
             return Some(self.base.join(below));
@@ -29,8 +29,8 @@ impl Moved<'_> {
     }
 }
 
-/// Gives the base side its environments; the folders are those of the base's matrix and of the new one. What is
-/// returned are reasons of the base's projects themselves not to run on an interpreter.
+/// Gives the base side its environments. `folders` are those of the base's matrix and of the new one. Returns why
+/// projects of the base itself can't run on an interpreter.
 ///
 /// # Errors
 /// Exit 2: there is no project where the base should have it; 3: it can't be built, or a package can't be had.
@@ -84,7 +84,7 @@ fn project(workload: &mut Workload, moved: &Moved<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Of a wheel each side has its own; one that the base lacks is the same on both.
+/// Returns the base's own copy of a wheel; the new one where the base lacks it, which is then the same on both sides.
 fn wheel(package: &str, folders: [&Path; 2]) -> Option<String> {
     let place = folders.iter().map(|folder| folder.join(package)).find(|place| place.is_file())?;
     Some(place.canonicalize().unwrap_or(place).to_string_lossy().into_owned())

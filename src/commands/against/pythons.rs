@@ -10,8 +10,11 @@ use crate::interpreter::{Discovery, Interpreter, ResolveOptions, resolve};
 use crate::matrix::{InterpreterEntry, InterpreterSource, nearest};
 use crate::record::Against;
 
-/// `NAME=REQUEST` stands for one interpreter of the matrix, a bare request for all of its kind: the same
-/// implementation, with or without the GIL.
+/// Finds the interpreters of the base. `NAME=REQUEST` stands for one interpreter of the matrix, a bare request for
+/// all of its kind: the same implementation, with or without the GIL.
+///
+/// # Errors
+/// Exit 2: the matrix has no interpreter of that name; 3: an interpreter or a package is missing; 130: interrupted.
 pub fn of_requests(texts: &[String], folder: &Path, prepared: &Prepared) -> Result<Against, Failure> {
     let asked = named_requests(texts, prepared)?;
     let entries: Vec<InterpreterEntry> = asked
@@ -61,7 +64,7 @@ pub fn of_requests(texts: &[String], folder: &Path, prepared: &Prepared) -> Resu
     Ok(against)
 }
 
-/// The interpreter of the matrix that each request stands for, `None` for all of its kind, and the request.
+/// Returns the interpreter of the matrix that each request stands for (`None` for all of its kind), and the request.
 fn named_requests<'a>(
     texts: &'a [String],
     prepared: &Prepared,

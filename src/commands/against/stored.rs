@@ -10,7 +10,10 @@ use crate::interpreter::{Interpreter, sha256_file};
 use crate::matrix::Workload;
 use crate::record::{Against, Outcome, RunInfo};
 
-/// The interpreters and scripts of a stored run, as far as they are still what they were.
+/// Finds the interpreters and scripts of a stored run again.
+///
+/// # Errors
+/// Exit 2: this is no run's directory; 3: an interpreter or environment is gone; 6: one of them has changed since.
 pub fn of_run(path: &Path, prepared: &Prepared) -> Result<Against, Failure> {
     let load::Stored { results, run } = load::read(path)?;
     let run = run.ok_or_else(|| {

@@ -26,9 +26,9 @@ Two stored runs can show large changes only, because the machine itself differs 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CompareArgs {
-    /// The run that was: a run's directory, its run.json or records.jsonl, or a results.json
+    /// Compare with this earlier run: a run's directory, its run.json or records.jsonl, or a results.json
     base: PathBuf,
-    /// The run to judge
+    /// Judge this run
     new: PathBuf,
     /// Let a cell become this much slower, beyond what two stored runs can't tell anyway; a `[[budget]]` of the new
     /// run's matrix goes before it
@@ -114,7 +114,7 @@ pub fn show(found: &Changes, format: CompareFormat) -> Result<(), Failure> {
     }
 }
 
-/// How a run ends that was measured: its gate's code, unless a cell failed.
+/// Returns how a measured run ends: with its gate's code, unless a cell failed.
 pub fn exit_of_run(results: &Results) -> Exit {
     match of_gate(results).map_or(Exit::Done, |found| exit(&found)) {
         Exit::Missing => Exit::Missing,
@@ -123,7 +123,7 @@ pub fn exit_of_run(results: &Results) -> Exit {
     }
 }
 
-/// Where the job has a summary; an empty name is none.
+/// Appends to the summary of a job of GitHub, where it has one; an empty name is none.
 fn append_summary(found: &Changes) -> Result<(), Failure> {
     use std::io::Write;
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
@@ -139,7 +139,7 @@ fn append_summary(found: &Changes) -> Result<(), Failure> {
     })
 }
 
-/// What scripts see.
+/// Returns the exit code of a comparison.
 pub fn exit(found: &Changes) -> Exit {
     match found.ending() {
         Ending::Missing => Exit::Missing,

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::interpreter::comparability_matrix::{BuildComparison, PairVerdict, comparisons};
 use crate::interpreter::{BuildSetting, Discovery, Facts};
 
-/// What is here, and what can be compared.
+/// The interpreters here, and which of them can be compared.
 pub struct InterpreterReport {
     discovery: Discovery,
     comparisons: Vec<BuildComparison>,
@@ -21,7 +21,7 @@ impl InterpreterReport {
         Self { discovery, comparisons }
     }
 
-    /// There is none at all.
+    /// Returns whether no interpreter is here.
     pub fn none(&self) -> bool {
         self.discovery.found.is_empty()
     }
@@ -78,7 +78,7 @@ fn describe(discovery: &Discovery, comparisons: &[BuildComparison]) -> String {
     text
 }
 
-/// `, 3.13.5 and 3.13.0`, where the patch levels differ.
+/// Returns the versions, as ` (3.13.5 and 3.13.0, same flags)`.
 fn patches(discovery: &Discovery, comparison: &BuildComparison) -> String {
     let version = |at: &usize| discovery.found.get(*at).map(|found| found.probed.facts.version.as_str());
     match comparison.of.iter().map(version).collect::<Option<Vec<_>>>().as_deref() {

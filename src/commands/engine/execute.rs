@@ -13,17 +13,17 @@ use crate::measure::{Ended, Event, host, unix_ns};
 use crate::plan::SkipKind;
 use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus, read_records};
 
-/// How a prepared matrix is run, and where to.
+/// How a prepared matrix is run, and where its directory goes.
 pub struct RunOptions {
-    /// As it was given; what stands for it where there is no file.
+    /// The path of the matrix as it was given, or what stands for it where there is no file.
     pub matrix_path: String,
-    /// The run's directory; `None`: below `reports/`.
+    /// The run's directory; `None`: a new one below `reports/`.
     pub out: Option<PathBuf>,
     pub seed: Option<u64>,
     pub format: Format,
-    /// What is left of the matrix's budget.
+    /// The time that is left of the matrix's budget.
     pub budget_ns: u64,
-    /// What the caller says itself at the end; the record has it among its warnings.
+    /// What the caller tells by itself at the end; the record has it among its warnings.
     pub notes: Vec<String>,
     /// The caller shows the results itself.
     pub quiet: bool,
@@ -37,7 +37,7 @@ pub struct FinishedRun {
 }
 
 impl FinishedRun {
-    /// How the command ends.
+    /// Returns how the command ends.
     ///
     /// # Errors
     /// Nothing was measured.
@@ -88,7 +88,8 @@ pub fn execute(prepared: &Prepared, options: &RunOptions) -> Result<FinishedRun,
     execute_in(prepared, options, &dir, info, &mut journal, false)
 }
 
-/// The same for a new run and one that goes on. `budget_anew`: the order's budget begins now.
+/// Measures into a directory that exists, for a new run and for one that goes on. With `budget_anew` the budget
+/// begins now; else what the run has used of it counts.
 ///
 /// # Errors
 /// The machine refused.
@@ -149,7 +150,7 @@ pub fn execute_in(
     Ok(FinishedRun { results, path, ended })
 }
 
-/// Below `reports/`; another run that starts in the same second with the same seed gets a number.
+/// Makes a directory below `reports/`; a second run that starts in the same second with the same seed gets a number.
 fn own_dir(run_id: &str) -> Result<(RunDir, Journal), RecordError> {
     let mut number = 1;
     loop {
@@ -166,7 +167,7 @@ fn own_dir(run_id: &str) -> Result<(RunDir, Journal), RecordError> {
     }
 }
 
-/// `20261122-134501-5b1d`: the time in UTC and the seed's last digits.
+/// Returns the time in UTC and the seed's last digits: `20261122-134501-5b1d`.
 fn run_id(started_unix_ns: u64, seed: u64) -> String {
     let time = jiff::Timestamp::from_nanosecond(i128::from(started_unix_ns)).unwrap_or_default();
     format!("{}-{:04x}", time.strftime("%Y%m%d-%H%M%S"), seed & 0xffff)

@@ -13,10 +13,10 @@ use crate::report::format;
 /// How often a run without a terminal says where it is.
 const PLAIN_EVERY: Duration = Duration::from_secs(15);
 
-/// Of a reason so many characters are told, two or three lines; the record has more.
+/// The number of characters of a reason that are told, two or three lines; the record has more.
 const LONGEST_REASON: usize = 160;
 
-/// The consumer that fits the format and the terminal.
+/// Returns the consumer of events that fits the format and the terminal.
 pub fn listener(format: Format) -> Box<dyn FnMut(Event)> {
     match format {
         Format::Json => Box::new(json),
@@ -76,7 +76,7 @@ fn plain() -> Box<dyn FnMut(Event)> {
     })
 }
 
-/// Events that deserve a line of their own.
+/// Returns the line of an event that deserves one.
 fn line(event: &Event) -> Option<String> {
     match event {
         Event::Started { cells, skipped, budget_ns, directory, seed } => Some(format!(
@@ -100,7 +100,7 @@ fn line(event: &Event) -> Option<String> {
     }
 }
 
-/// Where the run is.
+/// How far the run is.
 #[derive(Debug, Default)]
 struct LiveTally {
     elapsed_ns: u64,
@@ -109,7 +109,7 @@ struct LiveTally {
     settled: u32,
     failed: u32,
     now: String,
-    /// Pids of what is under way, for a profiler.
+    /// The processes that are under way, for a profiler to look at.
     pids: Vec<u32>,
     /// The cell that settled last, with its ratio.
     last: Option<String>,
@@ -139,14 +139,14 @@ impl LiveTally {
         }
     }
 
-    /// `3/9 settled, 1 failed, 42 seconds left`.
+    /// Returns how far it is: `3/9 settled, 1 failed, 42 seconds left`.
     fn head(&self) -> String {
         let left = Duration::from_nanos(self.budget_ns.saturating_sub(self.elapsed_ns));
         let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
         format!("{}/{} settled{failed}, {} left", self.settled, self.cells, HumanDuration(left))
     }
 
-    /// What is under way, and what settled last.
+    /// Returns what is under way, and what settled last.
     fn now(&self) -> String {
         let pids: Vec<String> = self.pids.iter().map(u32::to_string).collect();
         let pids = if pids.is_empty() { String::new() } else { format!(" [pid {}]", pids.join(" ")) };

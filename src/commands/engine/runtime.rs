@@ -13,7 +13,7 @@ use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
 use crate::platform::interrupt_kills;
 use crate::record::{Invocation, Journal, RecordError};
 
-/// A second Ctrl-C before this is taken for the first.
+/// A second Ctrl-C within this time is taken for the first.
 const SECOND_THOUGHT: Duration = Duration::from_millis(700);
 
 /// Runs the plan.
@@ -56,7 +56,7 @@ pub(super) fn measure(
     })
 }
 
-/// One cell alone, for about `active`, outside any run; `None`: interrupted.
+/// Measures one cell alone, for about `active`, outside any run; `None`: interrupted.
 ///
 /// # Errors
 /// The machine refused.
@@ -68,7 +68,7 @@ pub fn probe(prepared: &Prepared, cell: &Cell, active: Duration) -> Result<Optio
     })
 }
 
-/// One cell kept at work while profilers look at it, each for `active`; `None`: interrupted.
+/// Keeps one cell at work while profilers look at it, each for `active`; `None`: interrupted.
 ///
 /// # Errors
 /// The machine refused.
@@ -109,7 +109,7 @@ fn refused(what: &str, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Exit::Refused, format!("can't {what}: {error}"))
 }
 
-/// `work` gets a channel that turns true when it is to stop.
+/// Runs `work` with a channel that turns true when it is to stop.
 fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failure>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -133,7 +133,7 @@ fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failur
     })
 }
 
-/// The first of Ctrl-C, SIGTERM and a closed terminal.
+/// Waits for the first of Ctrl-C, SIGTERM and a closed terminal.
 async fn stop_signal() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;

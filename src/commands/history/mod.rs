@@ -112,7 +112,8 @@ fn has_all(cell: &str, words: &str) -> bool {
     words.split_whitespace().all(|word| cell.contains(word))
 }
 
-/// Names what is new in the last runs; what wasn't measured goes before what became slower.
+/// Warns of what is new in the last runs, and returns the exit code: what wasn't measured goes before what became
+/// slower.
 fn alarm(
     args: &HistoryArgs,
     nights: &[Night],
@@ -152,7 +153,7 @@ fn write(args: &HistoryArgs, history: &History) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A span before now, or a day.
+/// Reads a span before now, or a day.
 fn parse_when(text: &str) -> Result<Timestamp, String> {
     let expected = || "expected a span as `30d` or `12w`, or a day as `2026-10-01`".to_owned();
     if let Ok(day) = text.parse::<jiff::civil::Date>() {

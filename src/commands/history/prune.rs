@@ -8,9 +8,9 @@ use super::{parse_when, read};
 use crate::commands::{Exit, Failure, output};
 use crate::record::{Hold, RunDir, hold};
 
-/// Begin of the name of a run that is being removed.
+/// How the name of a run begins that is being removed.
 const ASIDE: &str = ".removing-";
-/// After so many seconds nobody is removing it any more.
+/// After this many seconds nobody is removing it any more.
 const ABANDONED_S: i64 = 3600;
 
 #[derive(Debug, clap::Args)]
@@ -76,7 +76,7 @@ pub fn run(dir: &Path, options: &Options) -> Result<Exit, Failure> {
     failure.map_or(Ok(Exit::Done), |text| Err(Failure::new(Exit::Refused, text)))
 }
 
-/// Long enough ago: `3m` is three minutes, and whoever means months would lose everything.
+/// Reads a time that is long enough ago: `3m` is three minutes, and whoever means months would lose everything.
 fn parse_age(text: &str) -> Result<Timestamp, String> {
     let at = parse_when(text)?;
     let fine = |span: Span| {
@@ -95,7 +95,8 @@ fn parse_age(text: &str) -> Result<Timestamp, String> {
     }
 }
 
-/// Of runs sorted by time those that are neither among the newest `keep`, one at least, nor younger than `before`.
+/// Returns the runs that are neither among the newest `keep` (one at least) nor younger than `before`; `runs` is
+/// sorted by time.
 fn chosen(runs: &[(u64, PathBuf)], keep: Option<u32>, before: Option<i128>) -> Vec<&PathBuf> {
     let old = &runs[..runs.len().saturating_sub(keep.unwrap_or(1).max(1) as usize)];
     old.iter()
@@ -104,7 +105,8 @@ fn chosen(runs: &[(u64, PathBuf)], keep: Option<u32>, before: Option<i128>) -> V
         .collect()
 }
 
-/// Out of the way first, so that nobody finds half a run. False: another job was faster.
+/// Moves a run out of the way, so that nobody finds half of it, and removes it. Returns false where another job was
+/// faster.
 fn remove(path: &Path) -> std::io::Result<bool> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A name of its own: what an earlier job left is not in the way.
@@ -117,7 +119,7 @@ fn remove(path: &Path) -> std::io::Result<bool> {
     Ok(true)
 }
 
-/// What a job that was killed had moved out of the way. Not at once: another job may be at it.
+/// Removes what a job that was killed had moved out of the way. Not at once: another job may be at it.
 fn sweep(dir: &Path) {
     use std::os::unix::fs::MetadataExt;
     let old = |entry: &std::fs::DirEntry| {

@@ -9,7 +9,7 @@ use crate::analysis::history::Night;
 use crate::commands::{Exit, Failure, output};
 use crate::record::{RunDir, RunStatus, readable};
 
-/// Subfolders that hold a run, in the order of their names.
+/// Returns the subfolders that hold a run, in the order of their names.
 ///
 /// # Errors
 /// The folder can't be read.
@@ -34,8 +34,8 @@ pub fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(dirs)
 }
 
-/// Every run of the folder that ended. One that can't be read is passed over with a warning: a single
-/// broken night must not hide a year.
+/// Reads every run of the folder that ended. One that can't be read is passed over with a warning: a single broken
+/// night must not hide a year.
 ///
 /// # Errors
 /// The folder can't be read.
@@ -53,7 +53,7 @@ pub fn nights(dir: &Path) -> Result<Vec<Night>, Failure> {
     Ok(dirs.par_iter().filter_map(read).collect())
 }
 
-/// `None` for a run that is still going on.
+/// Reads one run; `None` where it is still going on.
 fn night(path: &Path) -> Result<Option<Night>, String> {
     let dir = RunDir::open(path);
     let text = match std::fs::read_to_string(path.join("results.json")) {
@@ -71,7 +71,7 @@ fn night(path: &Path) -> Result<Option<Night>, String> {
     Ok(Some(night))
 }
 
-/// Of a run whose analysis was removed or never written.
+/// Analyses a run whose results were removed or never written.
 fn from_record(dir: &RunDir) -> Result<Option<Night>, String> {
     let run = dir.read_run().map_err(|error| error.to_string())?;
     if run.status == RunStatus::Running && crate::record::in_use(&dir.records()) {

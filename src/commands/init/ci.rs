@@ -9,12 +9,12 @@ const ACTION: &str = include_str!("../../../action.yml");
 const GITLAB: &str = include_str!("../../../docs/ci/gitlab-ci.yml");
 const CRON: &str = include_str!("../../../docs/ci/cron.sh");
 
-/// What in the nightly workflow is about this project itself: from the one line to the other.
+/// The lines between which the nightly workflow is about this project itself.
 const OWN: (&str, &str) = (
     "      # Only in gilmatrix's own repository: the program is what is checked out.\n",
     "      # To here.\n\n",
 );
-/// The same in a line of its own.
+/// The end of a single line that is about this project itself.
 const OWN_LINE: &str = "# only in gilmatrix's own repository\n";
 const GITHUB_MATRIX: &str = "matrix: matrix.toml\n";
 const GITLAB_MATRIX: &str = "MATRIX: matrix.toml\n";
@@ -30,7 +30,7 @@ pub enum Ci {
     Cron,
 }
 
-/// The files for a service, by their places in the repository.
+/// Returns the files for a service, each with its place in the repository.
 ///
 /// # Errors
 /// Exit 2: a shell can't be told the matrix's name.
@@ -55,7 +55,7 @@ pub fn files(ci: Ci, matrix: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
     Ok(files)
 }
 
-/// The script with the matrix's name, quoted where it has to be.
+/// Returns the script with the matrix's name, quoted where it has to be.
 fn in_shell(script: &str, matrix: &Path) -> Result<String, Failure> {
     let name = matrix.to_string_lossy();
     let name = shlex::try_quote(&name).map_err(|error| {
@@ -64,7 +64,8 @@ fn in_shell(script: &str, matrix: &Path) -> Result<String, Failure> {
     Ok(script.replacen(CRON_MATRIX, &format!("matrix={name}\n"), 1))
 }
 
-/// The nightly workflow for other repositories: gilmatrix is installed, the action stands beside the workflow.
+/// Returns the nightly workflow for other repositories: gilmatrix is installed, the action stands beside the
+/// workflow.
 fn of_others(nightly: &str) -> String {
     let text = match (nightly.find(OWN.0), nightly.find(OWN.1)) {
         (Some(from), Some(to)) if from < to => {

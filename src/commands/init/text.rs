@@ -6,19 +6,19 @@ use crate::report::format;
 /// A matrix with `@NAME@` where something of this machine goes.
 const TEMPLATE: &str = include_str!("template.toml");
 
-/// What a new matrix asks for.
+/// The interpreters that a new matrix asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StarterMatrix {
     /// Requests, oldest first.
     pub requests: Vec<String>,
     pub baseline: String,
-    /// Requests that this machine could answer, too.
+    /// Requests that this machine could answer, too, and that are named in a comment.
     pub others: Vec<String>,
-    /// None is here: these have to be installed.
+    /// No interpreter is here: these have to be installed.
     pub install: bool,
 }
 
-/// The newest CPython with the GIL as baseline, the one before it, and every free-threaded build with its
+/// Chooses the newest CPython with the GIL as baseline, the one before it, and every free-threaded build with its
 /// twin; the rest is named in a comment.
 pub fn choose(all: &[&Facts]) -> StarterMatrix {
     let fit = |facts: &&&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;

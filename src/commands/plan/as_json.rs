@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::commands::prepare::Prepared;
 use crate::plan::PlannedCell;
 
-/// Every cell in the matrix's order with the keys of `results.json`, the skipped ones with their reason.
+/// Returns every cell in the matrix's order with the keys of `results.json`, the skipped ones with their reason.
 pub fn plan(prepared: &Prepared) -> Value {
     let interpreters: Vec<Value> = prepared
         .interpreters

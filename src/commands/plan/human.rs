@@ -11,7 +11,7 @@ use crate::commands::prepare::Prepared;
 use crate::matrix::{SweepPoint, Workload};
 use crate::report::format;
 
-/// Interpreters, workloads, the cells by interpreter and workload, what is skipped by reason, and the time.
+/// Describes interpreters, workloads, the cells by interpreter and workload, what is skipped by reason, and the time.
 pub fn describe(prepared: &Prepared) -> String {
     let mut text = String::new();
     let mut line = |line: String| {
@@ -63,7 +63,7 @@ pub fn describe(prepared: &Prepared) -> String {
     text
 }
 
-/// The cells that run: for each interpreter and workload, in the plan's order, its modes.
+/// Returns the modes that run, for each interpreter and workload in the plan's order.
 fn groups(prepared: &Prepared) -> IndexMap<String, Vec<String>> {
     let mut groups: IndexMap<String, Vec<String>> = IndexMap::new();
     for planned in prepared.plan.cells.iter().filter(|planned| planned.skipped.is_none()) {
@@ -80,7 +80,7 @@ fn first_size(prepared: &Prepared, sweep: &SweepPoint, name: &str) -> bool {
     prepared.matrix.workloads.iter().find(same).is_some_and(|first| first.name == name)
 }
 
-/// `fib: function calls; expected: …`, or where its code is.
+/// Returns what a workload does (`fib: function calls; expected: …`), or where its code is.
 fn about(workload: &Workload) -> String {
     let mut text = format!("{:<8} ", format!("{}:", workload.code()));
     match &workload.script {

@@ -1,7 +1,5 @@
 //! `gilmatrix plan --shards N`: the parts of a matrix, for people, for GitHub, for Slurm.
 
-use std::fmt::Write as _;
-
 use serde_json::json;
 
 use super::PlanFormat;
@@ -12,7 +10,7 @@ use crate::plan::{Shard, divide};
 /// The batch script, with `@NAME@` where something of this matrix goes.
 const SLURM: &str = include_str!("slurm.sh");
 
-/// Beyond the budget: interpreters and packages that have to come first, reports, a slow node.
+/// The time beyond the budget: for interpreters and packages that have to come first, reports, a slow node.
 const SLACK_MINUTES: u64 = 30;
 
 /// Prints the shards in the format that was asked for.
@@ -26,52 +24,47 @@ pub fn print(
     format: PlanFormat,
 ) -> Result<Exit, Failure> {
     let shards = divide(&prepared.plan, count).map_err(|message| Failure::new(Exit::Usage, message))?;
-    let parts: Vec<PlannedShard> = (1..)
+    let arguments = for_a_shell(&args.to_args())?;
+    let cells = |workloads: &[String]| {
+        prepared.plan.runnable().filter(|cell| workloads.contains(&cell.workload)).count()
+    };
+    let shards: Vec<PlannedShard<'_>> = (1..)
         .zip(shards)
         .map(|(index, workloads)| PlannedShard {
-            shard: Shard { index, of: count },
-            cells: prepared.plan.runnable().filter(|cell| workloads.contains(&cell.workload)).count(),
-            workloads,
+            shard: Shard { index, of: count }.to_string(),
+            index,
+            cells: cells(&workloads),
+            workloads: workloads.join(" "),
+            arguments: &arguments,
         })
         .collect();
-    let arguments = for_a_shell(&args.to_args())?;
     match format {
-        PlanFormat::Human => output::print(&human(&parts))?,
+        PlanFormat::Human => {
+            let line =
+                |it: &PlannedShard<'_>| format!("{}  {} cells: {}\n", it.shard, it.cells, it.workloads);
+            output::print(&shards.iter().map(line).collect::<String>())?;
+        }
         PlanFormat::Json => {
-            let shards = all(&parts, &arguments);
             output::print_json(&json!({"schema": "gilmatrix.shards/2", "shards": shards}))?;
         }
         // One line, as `$GITHUB_OUTPUT` takes it.
-        PlanFormat::Github => {
-            output::print(&format!("matrix={}\n", json!({"include": all(&parts, &arguments)})))?;
-        }
+        PlanFormat::Github => output::print(&format!("matrix={}\n", json!({"include": shards})))?,
         PlanFormat::Slurm => output::print(&slurm(&arguments, prepared.matrix.run.budget_ns, count))?,
     }
     Ok(Exit::Done)
 }
 
-struct PlannedShard {
-    shard: Shard,
+/// One part of a matrix, with the keys that a job matrix has.
+#[derive(Debug, serde::Serialize)]
+struct PlannedShard<'a> {
+    /// As `--shard` takes it: `1/2`.
+    shard: String,
+    index: u32,
     cells: usize,
-    workloads: Vec<String>,
-}
-
-fn all(parts: &[PlannedShard], arguments: &str) -> Vec<serde_json::Value> {
-    let one = |part: &PlannedShard| {
-        json!({
-            "shard": part.shard.to_string(), "index": part.shard.index, "cells": part.cells,
-            "workloads": part.workloads.join(" "), "arguments": arguments,
-        })
-    };
-    parts.iter().map(one).collect()
-}
-
-fn human(parts: &[PlannedShard]) -> String {
-    let mut text = String::new();
-    for PlannedShard { shard, cells, workloads } in parts {
-        let _ = writeln!(text, "{shard}  {cells} cells: {}", workloads.join(", "));
-    }
-    text
+    /// The names, separated by blanks.
+    workloads: String,
+    /// The arguments of `gilmatrix run`, for a shell.
+    arguments: &'a str,
 }
 
 fn slurm(arguments: &str, budget_ns: u64, count: u32) -> String {
@@ -83,7 +76,7 @@ fn slurm(arguments: &str, budget_ns: u64, count: u32) -> String {
         .replace("@ARGUMENTS@", arguments)
 }
 
-/// One string that a shell takes apart into these words again, whatever is in them.
+/// Returns one string that a shell takes apart into these words again, whatever is in them.
 fn for_a_shell(words: &[String]) -> Result<String, Failure> {
     shlex::try_join(words.iter().map(String::as_str))
         .map_err(|error| Failure::new(Exit::Usage, format!("can't be written for a shell: {error}")))

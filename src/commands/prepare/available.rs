@@ -8,7 +8,7 @@ use crate::interpreter::{Discovery, Interpreter, Missing, Resolution, ResolveOpt
 use crate::matrix::{Interpreters, Matrix, MissingPolicy};
 use crate::plan::{Plan, SkipKind};
 
-/// For `gilmatrix cache`, which tells what was last used when.
+/// Notes that interpreters of the cache are used now, for `gilmatrix cache`.
 pub fn note_uses(found: &[Interpreter]) {
     for own in found.iter().filter(|one| one.provider == "gilmatrix") {
         // `<place>/bin/python3.13`
@@ -16,8 +16,8 @@ pub fn note_uses(found: &[Interpreter]) {
     }
 }
 
-/// Finds, or installs, what the matrix asks for. `asked` is its plan on a machine without interpreters:
-/// what the filters leave out there is neither installed nor required.
+/// Finds, or installs, what the matrix asks for. `asked` is its plan on a machine without interpreters: what the
+/// filters leave out there is neither installed nor required.
 ///
 /// # Errors
 /// Exit 3: one that is required is missing; 130: interrupted while installing.
@@ -59,7 +59,7 @@ pub fn interpreters(
     }
 }
 
-/// Names every place searched, and what to do next.
+/// Says what is missing, every place searched, and what to do next.
 fn not_here(lacking: &[&Missing], resolution: &Resolution, wanted: &Interpreters) -> String {
     let mut lines: Vec<String> = lacking
         .iter()

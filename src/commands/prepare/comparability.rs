@@ -5,8 +5,8 @@ use crate::interpreter::{Interpreter, difference_texts};
 use crate::matrix::{Comparability, Matrix};
 use crate::plan::Plan;
 
-/// Says in what the interpreters that a plan runs differ from its baseline; with
-/// `comparability = "strict"` any two that differ end it.
+/// Warns of how the interpreters that a plan runs differ from its baseline. With `comparability = "strict"` any two
+/// that differ end it.
 ///
 /// # Errors
 /// Exit 6, naming each difference.
@@ -24,7 +24,7 @@ pub fn check(matrix: &Matrix, found: &[Interpreter], plan: &Plan) -> Result<(), 
     }
 }
 
-/// Rivals are compared with each other, not only with the baseline: every pair counts.
+/// Refuses interpreters of which any two differ: rivals are compared with each other, not only with the baseline.
 fn refuse(running: &[&Interpreter]) -> Result<(), Failure> {
     let mut texts = Vec::new();
     for (at, left) in running.iter().enumerate() {

@@ -18,7 +18,7 @@ pub use args::MatrixArgs;
 use packages::{Lacking, Policy};
 pub use prepared::Prepared;
 
-/// For `run`: packages that the matrix names are installed.
+/// Prepares a matrix for `run`: packages that it names are installed.
 ///
 /// # Errors
 /// Exit 2: the matrix or a filter is wrong; 3: an interpreter that is required is missing; 5: a file can't be read;
@@ -27,7 +27,7 @@ pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
     prepare_with(args, !args.options.offline)
 }
 
-/// For `plan`: nothing is installed unless `--install` asks for it.
+/// Prepares a matrix for `plan`: nothing is installed unless `--install` asks for it.
 ///
 /// # Errors
 /// As for [`prepare`].
@@ -51,7 +51,7 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
     Ok(prepared)
 }
 
-/// The matrix as its file has it.
+/// Reads a matrix as its file has it.
 ///
 /// # Errors
 /// Exit 2: it is wrong; 5: it can't be read.
@@ -66,17 +66,17 @@ fn load_pinned(path: &Path, cpus: Option<&CpuSet>) -> Result<Matrix, Failure> {
     })
 }
 
-/// What relative paths of a file start from.
+/// Returns the folder that relative paths of a file start from.
 pub fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// CPUs that this process may really use, at least one.
+/// Returns the number of whole CPUs that this process may really use, at least one.
 pub fn whole_cpus() -> u32 {
     (host::effective_cpus(None).floor() as u32).max(1)
 }
 
-/// What is wanted of a matrix, beside what it says itself.
+/// What is asked for beside the matrix itself.
 pub struct PrepareOptions<'a> {
     /// Paths of interpreters and packages are relative to it.
     pub folder: &'a Path,
@@ -87,7 +87,7 @@ pub struct PrepareOptions<'a> {
     pub offline: bool,
 }
 
-/// From a resolved matrix to everything that a run starts from: interpreters, packages, the plan.
+/// Finds interpreters and packages for a resolved matrix, and plans its cells.
 ///
 /// # Errors
 /// As for [`prepare`], but for the matrix itself.
@@ -144,7 +144,7 @@ pub fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<Prepared
     })
 }
 
-/// Nobody can be pinned to CPUs that this process may not use itself, nor a variant to others than the run's.
+/// Refuses CPUs that this process may not use itself, and for a variant other CPUs than the run's.
 fn check_cpus(matrix: &Matrix) -> Result<(), Failure> {
     let Some(usable) = crate::platform::affinity() else { return Ok(()) };
     let run = matrix.run.cpus.as_ref().map(|cpus| ("the run".to_owned(), cpus, &usable));

@@ -21,14 +21,14 @@ use crate::process::Cancel;
 /// What may be done about packages that aren't here.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
-    /// Those that the matrix names in `packages`.
+    /// Packages that the matrix names in `packages` may be installed.
     pub named: bool,
-    /// Those that a workload of the catalogue requires.
+    /// Packages that a workload of the catalogue requires may be installed.
     pub required: bool,
     pub offline: bool,
 }
 
-/// Why a workload can't run on an interpreter, by names: one line.
+/// Why a workload can't run on an interpreter, one line, by the names of both.
 pub type Lacking = BTreeMap<(String, String), String>;
 
 /// Gives each interpreter the environments of the workloads that the plan would run on it.
@@ -94,7 +94,8 @@ impl PackageProvider<'_> {
         self.cancel.get_or_init(armed).clone()
     }
 
-    /// `None`: `run` would install it. The inner error is why it can't be had.
+    /// Returns the environment of one workload; `None`: `run` would install it. The inner error says why it can't be
+    /// had.
     fn one(
         &self,
         interpreter: &Interpreter,
@@ -141,7 +142,7 @@ impl PackageProvider<'_> {
     }
 }
 
-/// Packages of one workload whose versions differ between interpreters, and imports that switch the GIL on.
+/// Returns packages of one workload whose versions differ between interpreters, and imports that switch the GIL on.
 pub fn doubts(interpreters: &[Interpreter]) -> Vec<String> {
     let mut doubts = Vec::new();
     // Interpreters by workload and by what is installed for it.
@@ -162,7 +163,7 @@ pub fn doubts(interpreters: &[Interpreter]) -> Vec<String> {
     doubts
 }
 
-/// The interpreter itself, where all modules can be imported.
+/// Returns the interpreter itself as environment, where it can import all modules.
 fn own(interpreter: &Interpreter, modules: &[String]) -> Option<Environment> {
     let mut packages = Vec::new();
     for module in modules {

@@ -27,7 +27,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Why the budget is too short for any ratio, if it is.
+    /// Returns why the budget is too short for any ratio, if it is.
     pub fn too_short(&self) -> Option<String> {
         let (cells, budget_ns) = (self.plan.runnable().count(), self.matrix.run.budget_ns);
         let active = measure::solo_active(budget_ns, cells).as_nanos() as u64;
@@ -35,7 +35,7 @@ impl Prepared {
         measure::forecast(&self.plan, baseline, self.effective_cpus, active).warning(budget_ns)
     }
 
-    /// Leaves the other shards of the plan to others.
+    /// Keeps one shard of the plan and skips the others.
     ///
     /// # Errors
     /// There are fewer workloads than shards.

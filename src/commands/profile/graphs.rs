@@ -45,7 +45,7 @@ impl Staging {
         Ok(Self { folder, extension: tool.extension() })
     }
 
-    /// The file that a profiler is told to write.
+    /// Returns the file that a profiler is told to write.
     pub(super) fn file(&self, gil: bool) -> PathBuf {
         self.folder.path().join(name(gil)).with_extension(self.extension)
     }
@@ -108,7 +108,7 @@ fn write(args: &ProfileArgs, file: PathBuf, gil: bool, bytes: &[u8]) -> Result<G
     })
 }
 
-/// Where a graph is kept.
+/// Returns where a graph is kept.
 pub(super) fn place(args: &ProfileArgs, tool: &Tool, cell: &Cell, gil: bool) -> PathBuf {
     let file = args.out.clone().unwrap_or_else(|| {
         let name = format!("flame-{}.{}", slug(cell), tool.extension());
@@ -120,14 +120,14 @@ pub(super) fn place(args: &ProfileArgs, tool: &Tool, cell: &Cell, gil: bool) -> 
     beside(&file, "gil")
 }
 
-/// `a/flame.svg` and `gil` make `a/flame-gil.svg`.
+/// Returns the name of a file beside another: `a/flame.svg` and `gil` make `a/flame-gil.svg`.
 fn beside(file: &Path, what: &str) -> PathBuf {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let extension = file.extension().map(|end| format!(".{}", end.to_string_lossy())).unwrap_or_default();
     file.with_file_name(format!("{stem}-{what}{extension}"))
 }
 
-/// A cell as part of a file's name.
+/// Returns a cell as part of a file's name.
 fn slug(cell: &Cell) -> String {
     let text =
         format!("{}-{}-{}-{}-{}", cell.interpreter, cell.workload, cell.mode, cell.workers, cell.variant());

@@ -158,7 +158,7 @@ fn prepared(args: &ProfileArgs) -> Result<Prepared, Failure> {
     complete(matrix, &options)
 }
 
-/// The graphs to draw: true is the one of who holds the GIL, which a free-threaded build doesn't have.
+/// Returns the graphs to draw: true is the one of who holds the GIL, which a free-threaded build doesn't have.
 fn kinds(args: &ProfileArgs, interpreter: &Interpreter) -> Result<Vec<bool>, Failure> {
     match (args.gil, interpreter.facts.free_threaded()) {
         (true, true) => {
@@ -171,7 +171,7 @@ fn kinds(args: &ProfileArgs, interpreter: &Interpreter) -> Result<Vec<bool>, Fai
     }
 }
 
-/// The matrix, and what its relative paths start from.
+/// Returns the matrix, and the folder that its relative paths start from.
 fn matrix(args: &ProfileArgs) -> Result<(Matrix, PathBuf), Failure> {
     match &args.run {
         Some(run) => {

@@ -5,10 +5,10 @@ use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
 use crate::plan::{Filters, PlannedCell, SkipKind};
 
-/// Cells named in a message.
+/// The number of cells that a message names.
 const SHOWN: usize = 12;
 
-/// What can be asked of a cell.
+/// What the command line says of the cell.
 #[derive(Debug)]
 pub struct CellQuery<'a> {
     pub filters: &'a Filters,
@@ -24,6 +24,8 @@ impl CellQuery<'_> {
     }
 }
 
+/// Returns the one cell that the query leaves.
+///
 /// # Errors
 /// Exit 2: more than one cell is left, or none; 3: its interpreter or package is missing.
 pub fn one_cell<'a>(prepared: &'a Prepared, asked: &CellQuery<'_>) -> Result<&'a Cell, Failure> {
@@ -51,7 +53,7 @@ fn none(named: &[&PlannedCell]) -> Failure {
     }
 }
 
-/// Each cell as the options that name it and no other.
+/// Writes each cell as the options that name it and no other.
 fn which(cells: &[&Cell]) -> String {
     let mut lines = vec![format!("{} cells fit; a profile is of one. Narrow it to one of", cells.len())];
     let differ = |of: fn(&Cell) -> String| cells.iter().any(|cell| of(cell) != of(cells[0]));

@@ -1,14 +1,14 @@
 //! Samples of each thread, as a flame graph's own titles tell them.
 
-/// A thread's row of the graph.
+/// The row of a thread in the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThreadSamples {
-    /// `w0 (13416)`: its name and the system's number.
+    /// The thread's name and the system's number: `w0 (13416)`.
     pub name: String,
     pub samples: u64,
 }
 
-/// The rows `thread (13416): w0 (62 samples, 50.00%)`, most samples first.
+/// Returns the rows `thread (13416): w0 (62 samples, 50.00%)`, most samples first.
 pub fn threads(svg: &str) -> Vec<ThreadSamples> {
     let titles = svg.split("<title>").skip(1).filter_map(|rest| rest.split_once("</title>"));
     let mut threads: Vec<ThreadSamples> = titles.filter_map(|(title, _)| thread(title)).collect();
@@ -16,7 +16,7 @@ pub fn threads(svg: &str) -> Vec<ThreadSamples> {
     threads
 }
 
-/// Whether there are rows of several processes, each with a GIL of its own.
+/// Returns whether there are rows of several processes, each with a GIL of its own.
 pub fn several_processes(svg: &str) -> bool {
     svg.matches("<title>process ").nth(1).is_some()
 }

@@ -12,18 +12,18 @@ use crate::measure::ProfilerEnd;
 use crate::platform::ptrace_scope;
 use crate::process::{Cancel, scrub_python};
 
-/// `profiling.sampling` came with it.
+/// The first version that has `profiling.sampling`.
 const OWN_SINCE: (u32, u32) = (3, 15);
 const PY_SPY: &str = "py-spy";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Wanted {
-    /// py-spy where it can read the interpreter, else Python's own sampling profiler
+    /// Take py-spy where it can read the interpreter, else Python's own sampling profiler
     #[default]
     Auto,
-    /// py-spy: from PATH, else put into the cache
+    /// Take py-spy, from PATH or else put into the cache
     PySpy,
-    /// `python -m profiling.sampling`, in Python from 3.15
+    /// Take `python -m profiling.sampling`, in Python from 3.15
     Sampling,
 }
 
@@ -35,17 +35,17 @@ pub enum Tool {
     Sampling(Vec<String>),
 }
 
-/// How to look.
+/// How a profiler samples.
 #[derive(Debug, Clone, Copy)]
 pub struct ProfileOptions {
     pub duration: Duration,
-    /// Samples a second; `None`: what the tool takes by itself.
+    /// Samples a second.
     pub rate: u32,
-    /// Waiting threads, too.
+    /// It shows waiting threads, too.
     pub idle: bool,
-    /// Child processes, too.
+    /// It looks at child processes, too.
     pub children: bool,
-    /// Only what holds the GIL.
+    /// It shows only what holds the GIL.
     pub gil: bool,
 }
 
@@ -57,7 +57,7 @@ impl Tool {
         }
     }
 
-    /// How its files end.
+    /// Returns how its files end.
     pub fn extension(&self) -> &'static str {
         match self {
             Self::PySpy(_) => "svg",
@@ -65,7 +65,7 @@ impl Tool {
         }
     }
 
-    /// Writes the flame graph of a process to `file`.
+    /// Returns the command that writes the flame graph of a process to `file`.
     pub fn command(&self, pid: u32, options: &ProfileOptions, file: &Path) -> Command {
         let (seconds, rate, pid) = (
             options.duration.as_secs_f64().ceil().max(1.0).to_string(),
@@ -103,7 +103,7 @@ impl Tool {
         command
     }
 
-    /// Why it failed, with what to do about it.
+    /// Returns why it failed, with what to do about it.
     pub fn trouble(&self, end: &ProfilerEnd, interpreter: &Interpreter) -> Failure {
         let told = |sign: &&str| end.output.to_lowercase().contains(sign);
         let name = self.name();
@@ -128,7 +128,7 @@ impl Tool {
     }
 }
 
-/// The kernel's rule, and the three ways around it.
+/// Names the kernel's rule, and the three ways around it.
 fn refused(name: &str, scope: Option<u8>, tool: &Tool) -> String {
     let rule = match scope {
         None | Some(0) => String::new(),
@@ -145,7 +145,7 @@ fn refused(name: &str, scope: Option<u8>, tool: &Tool) -> String {
     lines.join("\n")
 }
 
-/// The line that says it.
+/// Returns the line that says what went wrong.
 fn reason(printed: &str) -> String {
     let lines = || printed.lines().map(str::trim).filter(|line| !line.is_empty());
     let telling = lines().find(|line| line.starts_with("Error")).or_else(|| lines().next_back());
@@ -156,7 +156,7 @@ fn own(interpreter: &Interpreter) -> bool {
     interpreter.facts.implementation == "cpython" && interpreter.facts.minor() >= OWN_SINCE
 }
 
-/// The profiler for this interpreter; py-spy is put into the cache where it is nowhere.
+/// Returns the profiler for this interpreter; py-spy is put into the cache where it is nowhere.
 ///
 /// # Errors
 /// Exit 3: no profiler can read it, or py-spy can't be had; 130: interrupted while installing.
@@ -189,7 +189,7 @@ pub fn tool(interpreter: &Interpreter, wanted: Wanted, offline: bool) -> Result<
     installed(interpreter, offline).map(Tool::PySpy)
 }
 
-/// What to do instead.
+/// Says that no profiler can read it, and what to do instead.
 fn nobody(interpreter: &Interpreter) -> String {
     let name = &interpreter.name;
     if interpreter.facts.implementation != "cpython" {
@@ -203,7 +203,7 @@ fn nobody(interpreter: &Interpreter) -> String {
     )
 }
 
-/// On PATH, or in an environment of the cache.
+/// Returns the py-spy that is on PATH or in an environment of the cache.
 fn here() -> Option<PathBuf> {
     which::which(PY_SPY).ok().or_else(|| packages::program(&cache_dir()?, PY_SPY))
 }

@@ -47,8 +47,8 @@ pub struct ReportArgs {
 }
 
 impl ReportArgs {
-    /// The runs among what was named: of several, as `reports/*` gives them, what is no run is passed over
-    /// and said.
+    /// Returns the runs among what was named; what is no run among several, as `reports/*` gives them, is passed over
+    /// with a word.
     ///
     /// # Errors
     /// Two runs would write into one folder.
@@ -80,13 +80,13 @@ impl ReportArgs {
         Ok(runs.into_iter().map(PathBuf::as_path).collect())
     }
 
-    /// Where what shows several runs together goes.
+    /// Returns where the files of all runs together go.
     fn together(&self) -> PathBuf {
         let beside = self.runs.first().and_then(|run| run.parent()).unwrap_or_else(|| Path::new(""));
         self.out.clone().unwrap_or_else(|| beside.join("side-by-side"))
     }
 
-    /// Where the files of a run go.
+    /// Returns where the files of a run go.
     fn target(&self, run: &Path, id: &str) -> PathBuf {
         match &self.out {
             Some(out) if self.runs.len() > 1 => out.join(id),
@@ -102,6 +102,8 @@ impl ReportArgs {
     }
 }
 
+/// Draws the reports of runs again.
+///
 /// # Errors
 /// A directory is no run, or can't be written.
 pub fn run(args: &ReportArgs) -> Result<Exit, Failure> {
@@ -131,7 +133,7 @@ pub fn run(args: &ReportArgs) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// The files of all runs together, and their table.
+/// Writes the files of all runs together, and prints their table.
 fn side_by_side(args: &ReportArgs, all: &[Results]) -> Result<(), Failure> {
     let folder = args.together();
     let dir = RunDir::open(&folder);
@@ -151,7 +153,7 @@ fn side_by_side(args: &ReportArgs, all: &[Results]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The analysis of a run, and where its files go.
+/// Returns the analysis of a run, and where its files go.
 fn analysed(args: &ReportArgs, path: &Path) -> Result<(Results, PathBuf), Failure> {
     let source = RunDir::open(path);
     let mut run = source.read_run()?;
@@ -193,19 +195,28 @@ fn known_baseline<'a>(run: &RunInfo, name: &'a str) -> Result<&'a str, Failure> 
     Err(Failure::new(Exit::Usage, text))
 }
 
-/// Reads the record, analyses it, and writes everything that follows from it.
+/// Analyses a record and writes everything that follows from it.
+///
+/// # Errors
+/// The record can't be read, or the directory can't be written.
 pub(super) fn draw(dir: &RunDir) -> Result<Results, Failure> {
     let results = read(dir)?;
     write(dir, &results)?;
     Ok(results)
 }
 
-/// The analysis of a run's record.
+/// Analyses a run's record.
+///
+/// # Errors
+/// The record can't be read.
 pub(super) fn read(dir: &RunDir) -> Result<Results, Failure> {
     analysed_as(&dir.read_run()?, dir)
 }
 
-/// The same where `run` is read already.
+/// Analyses a run's record where `run` is read already.
+///
+/// # Errors
+/// The record can't be read.
 pub(super) fn analysed_as(run: &RunInfo, dir: &RunDir) -> Result<Results, Failure> {
     record::fold(record::records(dir)?, |records| analysis::analyse(run, records))
 }
@@ -217,7 +228,10 @@ fn write(dir: &RunDir, results: &Results) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The table on standard output, and where the rest is on standard error.
+/// Prints the table on standard output, and where the rest is on standard error.
+///
+/// # Errors
+/// Standard output can't be written.
 pub(super) fn show(results: &Results, path: &Path) -> Result<(), Failure> {
     // A sign that ASCII writes with two letters makes its line longer.
     let width = output::width() - if output::unicode() { 0 } else { 4 };

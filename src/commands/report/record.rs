@@ -8,7 +8,7 @@ use crate::commands::{Exit, Failure};
 use crate::record::{Invocation, RecordError, RunDir, RunInfo, read_records};
 use crate::report::Redactor;
 
-/// One after the other, in the order in which they ended.
+/// Reads the record, one invocation after the other in the order in which they ended.
 ///
 /// # Errors
 /// The file can't be opened; as an item: what is wrong with a line.
@@ -22,7 +22,7 @@ pub fn records(dir: &RunDir) -> Result<impl Iterator<Item = Result<Invocation, F
     Ok(lines.into_iter().flatten().map(|line| line.map_err(Failure::from)))
 }
 
-/// What `analyse` makes of them.
+/// Returns what `analyse` makes of the records.
 ///
 /// # Errors
 /// The first bad one.
@@ -37,7 +37,7 @@ pub fn fold<T>(
     failed.map_or(Ok(found), Err)
 }
 
-/// Who is logged in here counts as a user, too: the record may name them without a path.
+/// Returns a redactor that takes who is logged in here for a user, too: the record may name them without a path.
 ///
 /// # Errors
 /// The record can't be read.
@@ -48,7 +48,7 @@ pub fn redactor(dir: &RunDir, run: &RunInfo) -> Result<Redactor, Failure> {
     Redactor::of(run, records(dir)?, &users)
 }
 
-/// What redacting may end with.
+/// Returns what a failed redaction ends with.
 pub fn unredacted(run: &RunInfo) -> impl Fn(serde_json::Error) -> Failure + use<> {
     let id = run.run_id.clone();
     move |error| {
@@ -58,8 +58,8 @@ pub fn unredacted(run: &RunInfo) -> impl Fn(serde_json::Error) -> Failure + use<
     }
 }
 
-/// Writes them to another run's directory, so that others can draw it again, while `analyse` reads them.
-/// Never over the original.
+/// Writes the records to another run's directory, so that others can draw it again, while `analyse` reads them. Never
+/// over the original.
 ///
 /// # Errors
 /// As of [`fold`]; the directory is the run's own, or can't be written.

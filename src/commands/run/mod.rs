@@ -22,7 +22,7 @@ Examples:
   gilmatrix run --against git:main           fail if a cell is slower than at main (docs/ci.md)
   gilmatrix run --format json | jq .event    events as JSON lines";
 
-/// What a run that goes on has in its directory already.
+/// The options that a run that goes on has in its directory already.
 const RESTART: [&str; 15] = [
     "matrix",
     "quick",
@@ -67,6 +67,8 @@ pub struct RunArgs {
     against: AgainstArgs,
 }
 
+/// Measures a matrix.
+///
 /// # Errors
 /// See the exit codes of [`Exit`].
 pub fn run(args: RunArgs) -> Result<Exit, Failure> {

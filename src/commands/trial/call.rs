@@ -4,7 +4,7 @@ use crate::analysis::PARALLEL_INSIDE;
 use crate::record::{Invocation, Value};
 use crate::report::format;
 
-/// What a pass in `single` should take: long enough for the clock, short enough for many.
+/// The time that a pass in `single` should take: long enough for the clock, short enough for many.
 const PASS_NS: u64 = 60_000_000;
 /// Beyond this many calls a pass measures the handing out of calls and nothing else.
 const MOST_CALLS: u64 = 2_000;
@@ -23,13 +23,13 @@ const ELSEWHERE: f64 = 0.3;
 /// What one call is like.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
-    /// In `single` on the baseline, warm.
+    /// Time of a call in `single` on the baseline, warm.
     pub ns: u64,
-    /// The first one.
+    /// Time of the first call.
     cold_ns: u64,
     /// CPU time over wall time, where a pass was long enough to tell.
     cores: Option<f64>,
-    /// The part of that CPU time which wasn't the calling thread's.
+    /// The part of that CPU time which wasn't the calling thread's; `None` where it can't be told.
     elsewhere: Option<f64>,
     /// Calls in a pass.
     pub tasks: u32,
@@ -59,12 +59,12 @@ impl Call {
         }
     }
 
-    /// Whether handing a call to a worker costs about as much as the call.
+    /// Returns whether handing a call to a worker costs about as much as the call.
     pub fn is_short(&self) -> bool {
         self.ns < SHORT_NS
     }
 
-    /// What makes the function a doubtful case, seen in one call.
+    /// Returns what makes the function a doubtful case, seen in one call.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.is_short() {
@@ -102,14 +102,15 @@ impl Call {
     }
 }
 
-/// The most of all passes: what others on the machine took from one pass they leave to another, while a
+/// Returns the most cores of all passes: what others on the machine took from one pass they leave to another, while a
 /// function that waits does so in each.
 fn cores(warm: &[&Value]) -> Option<f64> {
     let long = warm.iter().filter(|value| value.ns >= CLOCKED_NS);
     long.filter_map(|value| Some(value.cpu_ns? as f64 / value.ns as f64)).max_by(f64::total_cmp)
 }
 
-/// Of the CPU time of all passes; the clocks are too coarse for one.
+/// Returns the part of the CPU time of all passes that wasn't the calling thread's; the clocks are too coarse for one
+/// pass.
 fn elsewhere(warm: &[&Value]) -> Option<f64> {
     let long = warm.iter().filter(|value| value.ns >= CLOCKED_NS);
     let used = long.filter_map(|value| Some((value.cpu_ns?, value.workers_cpu_ns.as_ref()?.iter().sum())));
@@ -117,7 +118,7 @@ fn elsewhere(warm: &[&Value]) -> Option<f64> {
     (all > 0).then(|| all.saturating_sub(own) as f64 / all as f64)
 }
 
-/// As many as fill a pass, an even share for every number of workers.
+/// Returns as many calls as fill a pass, an even share for every number of workers.
 fn tasks(call_ns: u64, even: u32) -> u32 {
     let even = u64::from(even.max(1));
     let wanted = (PASS_NS / call_ns.max(1)).clamp(1, MOST_CALLS);

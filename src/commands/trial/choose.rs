@@ -6,8 +6,8 @@ use crate::matrix::{
     Comparability, InterpreterEntry, InterpreterSource, Interpreters, MissingPolicy, default_baseline,
 };
 
-/// The newest free-threaded CPython here, its twin with the GIL as baseline, and the newest with the
-/// GIL where that is another.
+/// Chooses the newest free-threaded CPython here, its twin with the GIL as baseline, and the newest with the GIL
+/// where that is another.
 ///
 /// # Errors
 /// Exit 3: none is here.
@@ -28,7 +28,7 @@ pub fn here() -> Result<Interpreters, Failure> {
     Ok(interpreters(&requests, MissingPolicy::Skip))
 }
 
-/// Those that were named; each must be here.
+/// Takes the interpreters that were named; each must be here.
 ///
 /// # Errors
 /// Exit 2: a request can't be read, or is there twice.
@@ -53,7 +53,7 @@ fn interpreters(requests: &[String], missing: MissingPolicy) -> Interpreters {
     Interpreters { entries, baseline, missing, comparability: Comparability::Warn, allow_prerelease: false }
 }
 
-/// Requests, the baseline's first.
+/// Returns requests, the baseline's first.
 fn pick(facts: &[&Facts]) -> Vec<String> {
     let fit = |facts: &&&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
     let newest = |free: bool| {

@@ -34,9 +34,9 @@ Examples:
   gilmatrix try mine.py:work -p 3.13 -p 3.13t --packages 'numpy>=2' --budget 3m
   gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall";
 
-/// Kept back for the reports.
+/// Time that is kept back for the reports.
 const REPORTS_NS: u64 = 4_000_000_000;
-/// Of a long budget this part, since there is more to draw, and others may want the CPUs meanwhile.
+/// The part of a long budget that is kept back: there is more to draw, and others may want the CPUs meanwhile.
 const REPORTS_SHARE: u64 = 20;
 /// One pass or phase may take this part of the budget.
 const PATIENCE: u64 = 3;
@@ -99,12 +99,14 @@ pub struct TryArgs {
     format: Format,
 }
 
-/// The cheapest that the system has, which makes the strongest case for processes.
+/// The cheapest start method that the system has, which makes the strongest case for processes.
 const DEFAULT_METHOD: &str = if cfg!(unix) { "fork" } else { "spawn" };
 
+/// Measures one function.
+///
 /// # Errors
-/// Exit 2: there is no such file or function; 3: no interpreter; 4: the function can't be measured;
-/// otherwise as `run`.
+/// Exit 2: there is no such file or function; 3: no interpreter; 4: the function can't be measured; otherwise as
+/// `run`.
 pub fn run(args: &TryArgs) -> Result<Exit, Failure> {
     let started = Instant::now();
     let target = TryTarget::read(args)?;
@@ -139,7 +141,7 @@ pub fn run(args: &TryArgs) -> Result<Exit, Failure> {
     finished.exit()
 }
 
-/// So many calls, a list of inputs repeated for them.
+/// Sets the calls of a pass, a list of inputs repeated for them.
 fn repeat(workload: &mut Workload, calls: u32) {
     workload.tasks = calls;
     if let Some(Script { inputs: Some(Inputs::List(list)), .. }) = &mut workload.script {
@@ -154,7 +156,7 @@ fn project(folder: &Path) -> Result<Project, Failure> {
     })
 }
 
-/// The matrix that someone would write for this function.
+/// Returns the matrix that someone would write for this function.
 fn matrix(args: &TryArgs, workload: Workload) -> Result<Matrix, Failure> {
     let modes = if args.asyncio {
         &[SINGLE, "asyncio", "executor", "threads", "mp"][..]
@@ -185,7 +187,7 @@ fn matrix(args: &TryArgs, workload: Workload) -> Result<Matrix, Failure> {
     })
 }
 
-/// What the table doesn't say: whether the function is fit for it, and from when on it pays.
+/// Prints what the table doesn't say: whether the function is fit for it, and from when on it pays.
 fn verdict(format: Format, prepared: &Prepared, call: &Call, finished: &FinishedRun) -> Result<(), Failure> {
     let workload = &prepared.matrix.workloads[0];
     let mut lines = call.notes();

@@ -16,7 +16,7 @@ const PROBE_TIME: Duration = Duration::from_millis(300);
 const AGAIN: Duration = Duration::from_millis(1);
 /// A budget holds at least so many passes in `single`: a few for each cell.
 const FEWEST_PASSES: u64 = 12;
-/// Of a failure so much is shown: characters of the reason and of a line, and lines that were printed.
+/// How much of a failure is shown: characters of the reason and of a line, and lines that were printed.
 const LONGEST: usize = 160;
 const LAST_LINES: usize = 8;
 
@@ -87,20 +87,20 @@ fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Fail
     Ok(())
 }
 
-/// What was printed last, a line each, after a line break.
+/// Returns what was printed last, a line each, after a line break.
 fn last_lines(printed: &str) -> String {
     let lines: Vec<&str> = printed.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
     last.iter().map(|line| format!("\n{}", clipped(line))).collect()
 }
 
-/// With the blanks that lead it.
+/// Returns the begin of a line, with the blanks that lead it.
 fn clipped(line: &str) -> String {
     let lead: String = line.chars().take_while(|c| *c == ' ').take(LONGEST).collect();
     format!("{lead}{}", format::clip(line, LONGEST))
 }
 
-/// Both processes have been given the same.
+/// Refuses a function that returns something else in another process.
 fn agree(one: &Invocation, other: &Invocation, name: &str) -> Result<(), Failure> {
     let first = |invocation: &Invocation| invocation.values.first().map(|value| value.checksum.clone());
     let (Some(here), Some(there)) = (first(one), first(other)) else { return Ok(()) };

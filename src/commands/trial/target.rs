@@ -58,7 +58,8 @@ impl TryTarget {
         Ok(Self { script, function: function.to_owned(), named })
     }
 
-    /// With one call a pass, or one for each input that was given, until it is known how long they take.
+    /// Returns the workload, with one call a pass or one for each input that was given, until it is known how long
+    /// they take.
     pub fn workload(self, packages: &[String], project: Option<Project>) -> Workload {
         Workload {
             name: self.function,
@@ -78,7 +79,7 @@ impl TryTarget {
     }
 }
 
-/// The file and the function, which may be empty.
+/// Returns the file and the function, which may be empty.
 fn split(target: &str) -> Option<(&str, &str)> {
     if target.ends_with(".py") {
         return Some((target, ""));
@@ -121,7 +122,7 @@ fn unreadable(file: &str, error: &std::io::Error) -> Failure {
     }
 }
 
-/// A JSON list, or the name of a function.
+/// Reads a JSON list, or the name of a function.
 fn inputs(text: &str) -> Result<Inputs, Failure> {
     if !text.trim_start().starts_with('[') {
         return Ok(Inputs::Function(text.to_owned()));
@@ -168,7 +169,7 @@ fn is_identifier(text: &str) -> bool {
         && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
 }
 
-/// JSON, or the text itself.
+/// Reads JSON, or else takes the text itself.
 fn value_of(text: &str) -> Json {
     serde_json::from_str(text).unwrap_or_else(|_| Json::from(text))
 }

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::place::{Place, subfolders};
+use super::search_place::{SearchPlace, subfolders};
 use super::surroundings::Surroundings;
 
-pub fn places(surroundings: &Surroundings) -> Vec<Place> {
+pub fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
     let mut roots: Vec<PathBuf> = Vec::new();
     roots.extend(surroundings.folder("MAMBA_ROOT_PREFIX"));
     // `<root>/bin/conda`
@@ -29,5 +29,8 @@ pub fn places(surroundings: &Surroundings) -> Vec<Place> {
     environments.retain(|environment| environment.is_absolute() && environment.is_dir());
     environments.sort();
     environments.dedup();
-    environments.into_iter().map(|environment| Place::of_bin("conda", environment.join("bin"))).collect()
+    environments
+        .into_iter()
+        .map(|environment| SearchPlace::of_bin("conda", environment.join("bin")))
+        .collect()
 }

@@ -1,9 +1,9 @@
 //! Homebrew's kegs and the framework builds of python.org, free-threaded ones included.
 
-use super::place::{Place, pythons_in, subfolders};
+use super::search_place::{SearchPlace, pythons_in, subfolders};
 use super::surroundings::Surroundings;
 
-pub fn places(surroundings: &Surroundings) -> Vec<Place> {
+pub fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
     if std::env::consts::OS != "macos" {
         return Vec::new();
     }
@@ -15,11 +15,11 @@ pub fn places(surroundings: &Surroundings) -> Vec<Place> {
             name.starts_with("python") || name.starts_with("pypy")
         });
         let candidates = kegs.flat_map(|keg| pythons_in(&keg.join("bin"))).collect();
-        places.push(Place { provider: "homebrew", root, candidates });
+        places.push(SearchPlace { provider: "homebrew", root, candidates });
     }
     for framework in ["Python.framework", "PythonT.framework"] {
         let root = surroundings.system("/Library/Frameworks").join(framework).join("Versions");
-        places.push(Place::of_versions("framework", root));
+        places.push(SearchPlace::of_versions("framework", root));
     }
     places
 }

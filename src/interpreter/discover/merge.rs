@@ -6,20 +6,21 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::{Broken, Found, Place};
+use super::{Broken, Found, SearchPlace};
 use crate::interpreter::probe::{ProbeError, Probed};
 use crate::interpreter::prober::Prober;
 
 /// One file, with everything that leads to it.
-struct Group {
+struct ProgramFile {
     /// Symlinks resolved.
     real: PathBuf,
     provider: &'static str,
     aliases: Vec<PathBuf>,
 }
 
-pub fn merge(places: &[Place], prober: &Prober) -> (Vec<Found>, Vec<Broken>) {
-    let mut groups: Vec<Group> = Vec::new();
+/// Probes every candidate once, whatever leads to it.
+pub fn merge(places: &[SearchPlace], prober: &Prober) -> (Vec<Found>, Vec<Broken>) {
+    let mut files: Vec<ProgramFile> = Vec::new();
     let mut broken = Vec::new();
     let mut by_file = BTreeMap::new();
     for place in places {
@@ -28,20 +29,20 @@ pub fn merge(places: &[Place], prober: &Prober) -> (Vec<Found>, Vec<Broken>) {
             match fs::canonicalize(path) {
                 Ok(real) => {
                     let index = *by_file.entry(identity(&real)).or_insert_with(|| {
-                        groups.push(Group {
+                        files.push(ProgramFile {
                             real: real.clone(),
                             provider: place.provider,
                             aliases: Vec::new(),
                         });
-                        groups.len() - 1
+                        files.len() - 1
                     });
-                    let group = &mut groups[index];
+                    let file = &mut files[index];
                     // Whoever really holds the file is its provider, not who links to it.
-                    if real.starts_with(&root) && !holds(places, group.provider, &group.real) {
-                        group.provider = place.provider;
+                    if real.starts_with(&root) && !holds(places, file.provider, &file.real) {
+                        file.provider = place.provider;
                     }
-                    if !group.aliases.contains(path) {
-                        group.aliases.push(path.clone());
+                    if !file.aliases.contains(path) {
+                        file.aliases.push(path.clone());
                     }
                 }
                 Err(error) => broken.push(Broken {
@@ -56,65 +57,70 @@ pub fn merge(places: &[Place], prober: &Prober) -> (Vec<Found>, Vec<Broken>) {
             }
         }
     }
-    let paths: Vec<PathBuf> = groups.iter().map(|group| group.real.clone()).collect();
+    let paths: Vec<PathBuf> = files.iter().map(|file| file.real.clone()).collect();
     let answers = prober.probe_all(&paths);
     let mut found: Vec<Found> = Vec::new();
     let mut indirect = Vec::new();
-    for (group, answer) in groups.into_iter().zip(answers) {
+    for (file, answer) in files.into_iter().zip(answers) {
         match answer {
-            Err(error) => broken.push(refused(&group, error)),
-            Ok(probed) if probed.base != group.real && identity(&probed.base) != identity(&group.real) => {
-                indirect.push((group, probed));
+            Err(error) => broken.push(refused(&file, error)),
+            Ok(probed) if probed.base != file.real && identity(&probed.base) != identity(&file.real) => {
+                indirect.push((file, probed));
             }
-            Ok(probed) => found.push(into_found(group, probed)),
+            Ok(probed) => found.push(into_found(file, probed)),
         }
     }
     follow(indirect, prober, &mut found, &mut broken);
     (found, broken)
 }
 
-/// Shims and copied virtual environments: what counts is the interpreter behind them.
-fn follow(indirect: Vec<(Group, Probed)>, prober: &Prober, found: &mut Vec<Found>, broken: &mut Vec<Broken>) {
-    for (group, probed) in indirect {
+/// Follows shims and copied virtual environments: what counts is the interpreter behind them.
+fn follow(
+    indirect: Vec<(ProgramFile, Probed)>,
+    prober: &Prober,
+    found: &mut Vec<Found>,
+    broken: &mut Vec<Broken>,
+) {
+    for (file, probed) in indirect {
         let base = identity(&probed.base);
         if let Some(known) = found.iter_mut().find(|found| identity(&found.path) == base) {
-            known.aliases.extend(group.aliases);
+            known.aliases.extend(file.aliases);
             continue;
         }
         match prober.probe(&probed.base) {
             Ok(behind) => {
-                let group = Group { real: probed.base, ..group };
-                found.push(into_found(group, behind));
+                let file = ProgramFile { real: probed.base, ..file };
+                found.push(into_found(file, behind));
             }
-            Err(error) => broken.push(refused(&group, error)),
+            Err(error) => broken.push(refused(&file, error)),
         }
     }
 }
 
-fn into_found(group: Group, probed: Probed) -> Found {
-    let Group { real, provider, mut aliases } = group;
+fn into_found(file: ProgramFile, probed: Probed) -> Found {
+    let ProgramFile { real, provider, mut aliases } = file;
     aliases.retain(|alias| *alias != real);
     Found { path: real, provider, probed, aliases }
 }
 
-fn refused(group: &Group, error: ProbeError) -> Broken {
+fn refused(file: &ProgramFile, error: ProbeError) -> Broken {
     let version = match &error {
         ProbeError::TooOld { version, .. } => Some(version.clone()),
         ProbeError::Broken(_) => None,
     };
-    let path = group.aliases.first().unwrap_or(&group.real).clone();
-    Broken { path, provider: group.provider, reason: error.to_string(), version }
+    let path = file.aliases.first().unwrap_or(&file.real).clone();
+    Broken { path, provider: file.provider, reason: error.to_string(), version }
 }
 
-/// Whether the file lies in one of the provider's own folders.
-fn holds(places: &[Place], provider: &str, real: &Path) -> bool {
+/// Returns whether the file lies in one of the provider's own folders.
+fn holds(places: &[SearchPlace], provider: &str, real: &Path) -> bool {
     places
         .iter()
         .filter(|place| place.provider == provider)
         .any(|place| fs::canonicalize(&place.root).is_ok_and(|root| real.starts_with(root)))
 }
 
-/// Device and inode; hard links share them.
+/// Returns device and inode, which hard links share; where there is none, the path.
 fn identity(path: &Path) -> (u64, u64, Option<PathBuf>) {
     match fs::metadata(path) {
         Ok(metadata) => (metadata.dev(), metadata.ino(), None),

@@ -6,22 +6,22 @@ mod merge;
 mod mise;
 mod own;
 pub(super) mod path;
-mod place;
 mod pyenv;
+mod search_place;
 mod surroundings;
 mod system;
 mod uv;
 
 use std::path::{Path, PathBuf};
 
-pub use place::{Place, names_a_python};
+pub use search_place::{SearchPlace, names_a_python};
 pub use surroundings::Surroundings;
 
 use super::probe::{LIMIT, Probed};
 use super::prober::Prober;
 
-/// One file each; to add one is to add it here. Between equal builds the first is preferred.
-const PROVIDERS: [fn(&Surroundings) -> Vec<Place>; 8] = [
+/// The providers, one file each; to add one is to add it here. Between equal builds the first is preferred.
+const PROVIDERS: [fn(&Surroundings) -> Vec<SearchPlace>; 8] = [
     own::places,
     uv::places,
     pyenv::places,
@@ -32,16 +32,18 @@ const PROVIDERS: [fn(&Surroundings) -> Vec<Place>; 8] = [
     path::places,
 ];
 
-/// Where this variable is set, only the folders that it lists are searched, as PATH is written: a job
-/// that must not depend on what else is on its machine.
+/// The variable that limits the search to the folders that it lists, written as PATH is: for a job that must not
+/// depend on what else is on its machine.
 pub const SEARCH_PATH: &str = "GILMATRIX_SEARCH_PATH";
 
 /// An interpreter that answered.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// What to start.
+    /// The program to start.
     pub path: PathBuf,
+    /// Who provides it, as `pyenv`.
     pub provider: &'static str,
+    /// What it said.
     pub probed: Probed,
     /// Other paths that lead to it: symlinks, hard links, virtual environments.
     pub aliases: Vec<PathBuf>,
@@ -50,21 +52,24 @@ pub struct Found {
 /// An executable that is no interpreter to measure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
+    /// What was started.
     pub path: PathBuf,
+    /// Who provides it, as `pyenv`.
     pub provider: &'static str,
-    /// One line: why.
+    /// Why, in one line.
     pub reason: String,
-    /// Known where it is merely too old.
+    /// Its version, known where it is merely too old.
     pub version: Option<String>,
 }
 
 /// What is here, and where it was searched for.
 #[derive(Debug)]
 pub struct Discovery {
-    /// In the order of preference of their providers.
+    /// What answered, in the order of preference of their providers.
     pub found: Vec<Found>,
+    /// What is no interpreter to measure.
     pub broken: Vec<Broken>,
-    /// Places searched, for messages: `pyenv (~/.pyenv/versions)`.
+    /// The places that were searched, for messages: `pyenv (~/.pyenv/versions)`.
     pub searched: Vec<String>,
     pub(super) surroundings: Surroundings,
     pub(super) prober: Prober,
@@ -76,8 +81,9 @@ impl Discovery {
         Self::within(Surroundings::of_this_process())
     }
 
+    /// Searches what these surroundings name.
     pub fn within(surroundings: Surroundings) -> Self {
-        let places: Vec<Place> = match surroundings.variables.get(SEARCH_PATH) {
+        let places: Vec<SearchPlace> = match surroundings.variables.get(SEARCH_PATH) {
             Some(only) => path::only(only),
             None => PROVIDERS.iter().flat_map(|places| places(&surroundings)).collect(),
         };
@@ -89,8 +95,8 @@ impl Discovery {
     }
 }
 
-/// One line a place; PATH, which has many folders, is one.
-fn searched(places: &[Place], surroundings: &Surroundings) -> Vec<String> {
+/// Names each place in one line; PATH, which has many folders, is one.
+fn searched(places: &[SearchPlace], surroundings: &Surroundings) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for place in places {
         let line = match place.provider {

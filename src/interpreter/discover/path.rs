@@ -2,21 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use super::place::Place;
+use super::search_place::SearchPlace;
 use super::surroundings::Surroundings;
 
-pub fn places(surroundings: &Surroundings) -> Vec<Place> {
+pub fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
     let folders = folders(surroundings);
-    folders.into_iter().filter(|dir| !is_shims(dir)).map(|dir| Place::of_bin("PATH", dir)).collect()
+    folders.into_iter().filter(|dir| !is_shims(dir)).map(|dir| SearchPlace::of_bin("PATH", dir)).collect()
 }
 
-/// The folders of `GILMATRIX_SEARCH_PATH`, and nothing else.
-pub fn only(folders: &std::ffi::OsStr) -> Vec<Place> {
+/// Searches the folders of `GILMATRIX_SEARCH_PATH`, and nothing else.
+pub fn only(folders: &std::ffi::OsStr) -> Vec<SearchPlace> {
     let folders = std::env::split_paths(folders).filter(|folder| folder.is_absolute());
-    folders.map(|folder| Place::of_bin("search path", folder)).collect()
+    folders.map(|folder| SearchPlace::of_bin("search path", folder)).collect()
 }
 
-/// The absolute folders on PATH, each once.
+/// Lists the absolute folders on PATH, each once.
 pub fn folders(surroundings: &Surroundings) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = Vec::new();
     let path = surroundings.variables.get("PATH").cloned().unwrap_or_default();
@@ -28,7 +28,7 @@ pub fn folders(surroundings: &Surroundings) -> Vec<PathBuf> {
     folders
 }
 
-/// pyenv's, mise's and asdf's.
+/// Returns whether a folder holds the shims of pyenv, mise or asdf.
 fn is_shims(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name == "shims")
 }

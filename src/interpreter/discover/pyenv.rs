@@ -1,9 +1,9 @@
 //! pyenv, through its versions folder: its shims run whatever the current folder says.
 
-use super::place::Place;
+use super::search_place::SearchPlace;
 use super::surroundings::Surroundings;
 
-pub fn places(surroundings: &Surroundings) -> Vec<Place> {
+pub fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
     let root = surroundings.folder("PYENV_ROOT").or_else(|| surroundings.in_home(".pyenv"));
-    root.map(|root| Place::of_versions("pyenv", root.join("versions"))).into_iter().collect()
+    root.map(|root| SearchPlace::of_versions("pyenv", root.join("versions"))).into_iter().collect()
 }

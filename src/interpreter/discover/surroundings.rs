@@ -4,17 +4,21 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+/// The environment that is searched.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
+    /// The user's own folder.
     pub home: Option<PathBuf>,
+    /// The environment variables whose names are text.
     pub variables: BTreeMap<String, OsString>,
-    /// gilmatrix's own cache.
+    /// The cache of gilmatrix; `None`: there is no place for one.
     pub cache: Option<PathBuf>,
-    /// Stands before absolute system folders; empty but in tests.
+    /// The folder that stands before absolute system folders; empty but in tests.
     pub root: PathBuf,
 }
 
 impl Surroundings {
+    /// Reads this process's own.
     pub fn of_this_process() -> Self {
         Self {
             home: etcetera::home_dir().ok(),
@@ -26,21 +30,22 @@ impl Surroundings {
         }
     }
 
-    /// A variable that holds a folder; an empty one counts as unset.
+    /// Returns a variable that holds a folder; an empty one counts as unset.
     pub fn folder(&self, variable: &str) -> Option<PathBuf> {
         self.variables.get(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
+    /// Returns a folder below the user's own.
     pub fn in_home(&self, relative: &str) -> Option<PathBuf> {
         self.home.as_ref().map(|home| home.join(relative))
     }
 
-    /// `$XDG_DATA_HOME`, else `~/.local/share`.
+    /// Returns `$XDG_DATA_HOME`, else `~/.local/share`.
     pub fn data_home(&self) -> Option<PathBuf> {
         self.folder("XDG_DATA_HOME").or_else(|| self.in_home(".local/share"))
     }
 
-    /// An absolute folder of the system.
+    /// Returns an absolute folder of the system.
     pub fn system(&self, absolute: &str) -> PathBuf {
         self.root.join(absolute.trim_start_matches('/'))
     }

@@ -10,7 +10,7 @@ use super::*;
 use crate::interpreter::{ResolveOptions, resolve};
 use crate::matrix::{InterpreterEntry, InterpreterSource};
 
-type Done = Result<(), Box<dyn std::error::Error>>;
+type TestResult = Result<(), Box<dyn std::error::Error>>;
 
 /// A home of its own, with one real interpreter to lead to.
 struct Home {
@@ -61,7 +61,7 @@ fn entry(request: &str) -> InterpreterEntry {
 }
 
 #[test]
-fn symlinks_shims_and_virtual_environments_of_one_interpreter_count_once() -> Done {
+fn symlinks_shims_and_virtual_environments_of_one_interpreter_count_once() -> TestResult {
     let home = Home::new()?;
     let venv = home.at("venv");
     let made =
@@ -86,7 +86,7 @@ fn symlinks_shims_and_virtual_environments_of_one_interpreter_count_once() -> Do
 }
 
 #[test]
-fn what_is_broken_is_listed_with_its_reason() -> Done {
+fn what_is_broken_is_listed_with_its_reason() -> TestResult {
     let home = Home::new()?;
     let bin = home.bin("bin")?;
     symlink("/nowhere/python3", bin.join("python3.10"))?;
@@ -107,7 +107,7 @@ fn what_is_broken_is_listed_with_its_reason() -> Done {
 }
 
 #[test]
-fn a_folder_without_the_marker_is_no_interpreter() -> Done {
+fn a_folder_without_the_marker_is_no_interpreter() -> TestResult {
     let home = Home::new()?;
     let bin = home.bin("cache/interpreters/3.99.0/bin")?;
     symlink(&home.real, bin.join("python3"))?;
@@ -118,7 +118,7 @@ fn a_folder_without_the_marker_is_no_interpreter() -> Done {
 }
 
 #[test]
-fn shims_on_path_are_left_alone() -> Done {
+fn shims_on_path_are_left_alone() -> TestResult {
     let home = Home::new()?;
     let shims = home.bin(".pyenv/shims")?;
     home.script(&shims.join("python3"), "#!/bin/sh\nexit 127\n")?;
@@ -129,7 +129,7 @@ fn shims_on_path_are_left_alone() -> Done {
 
 /// A virtual environment whose `sitecustomize` prints, asked for by its folder.
 #[test]
-fn what_is_printed_does_not_corrupt_the_answer() -> Done {
+fn what_is_printed_does_not_corrupt_the_answer() -> TestResult {
     let home = Home::new()?;
     let venv = home.at("venv");
     let made = Command::new(&home.real).args(["-m", "venv", "--without-pip"]).arg(&venv).output()?;
@@ -148,7 +148,7 @@ fn what_is_printed_does_not_corrupt_the_answer() -> Done {
 }
 
 #[test]
-fn a_wrapper_that_hides_the_files_answers_all_the_same() -> Done {
+fn a_wrapper_that_hides_the_files_answers_all_the_same() -> TestResult {
     let home = Home::new()?;
     // As in a container: the report's path means nothing inside. `-c SCRIPT REPORT NONCE` come last.
     let text = "#!/bin/sh\npython=$1; a=$2; b=$3; c=$4; s=$5; nonce=$7; shift 7\n\
@@ -167,7 +167,7 @@ fn a_wrapper_that_hides_the_files_answers_all_the_same() -> Done {
 }
 
 #[test]
-fn the_second_discovery_asks_nobody_again() -> Done {
+fn the_second_discovery_asks_nobody_again() -> TestResult {
     let home = Home::new()?;
     let bin = home.bin("bin")?;
     symlink(&home.real, bin.join("python3"))?;
@@ -181,7 +181,7 @@ fn the_second_discovery_asks_nobody_again() -> Done {
 }
 
 #[test]
-fn a_prober_stops_what_hangs() -> Done {
+fn a_prober_stops_what_hangs() -> TestResult {
     let home = Home::new()?;
     let hangs = home.at("python3");
     home.script(&hangs, "#!/bin/sh\nsleep 60\n")?;

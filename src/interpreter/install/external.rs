@@ -10,7 +10,7 @@ use crate::interpreter::discover::Discovery;
 use crate::interpreter::request::{Build, VersionRequest};
 use crate::process::{self, ProgramError, Supervision};
 
-/// pyenv compiles: an hour is long, but finite.
+/// The time that a tool may take: pyenv compiles, so an hour is long, but finite.
 const LIMIT: Duration = Duration::from_secs(3600);
 
 pub enum External {
@@ -18,7 +18,10 @@ pub enum External {
     Cancelled,
 }
 
-/// Asks one tool for the request, and for its twin where that is wanted. Gives what is there now.
+/// Asks one tool for the request, and for its twin where that is wanted. Returns what is there now.
+///
+/// # Errors
+/// Why it can't serve, or it was cancelled.
 pub fn install(
     provider: Provider,
     request: &VersionRequest,
@@ -75,7 +78,10 @@ pub fn install(
     Ok((installed, log_path))
 }
 
-/// How the tool is asked for an interpreter, or why it can't be.
+/// Returns how the tool is asked for an interpreter.
+///
+/// # Errors
+/// Why it can't be.
 fn arguments(
     provider: Provider,
     program: &Path,
@@ -96,7 +102,7 @@ fn arguments(
     }
 }
 
-/// The lines that say what went wrong, as one: those with `error`, else the last ones.
+/// Returns the lines that say what went wrong, as one: those with `error`, else the last ones.
 fn last_words(printed: &str) -> String {
     // Without progress bars.
     let tells = |line: &&str| !line.is_empty() && !line.contains('█');

@@ -2,7 +2,10 @@
 
 use crate::interpreter::request::{Build, Implementation, VersionRequest, Versions};
 
-/// Arguments for `mise`.
+/// Returns the arguments for `mise`.
+///
+/// # Errors
+/// Why it can't be asked for this.
 pub fn arguments(request: &VersionRequest) -> Result<Vec<String>, String> {
     if request.debug {
         return Err("it has no debug builds".to_owned());

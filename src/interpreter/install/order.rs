@@ -120,7 +120,7 @@ fn installed(built: Built) -> Installed {
     Installed { executable: built.executable, facts: built.facts }
 }
 
-/// The other build of the same versions; `None` where there is none.
+/// Returns the other build of the same versions; `None` where there is none.
 fn twin(request: &VersionRequest) -> Option<VersionRequest> {
     let build = match request.build {
         Build::Gil => Build::FreeThreaded,
@@ -130,7 +130,7 @@ fn twin(request: &VersionRequest) -> Option<VersionRequest> {
     twin.to_string().parse::<Request>().is_ok().then_some(twin)
 }
 
-/// What answers the request now: it, and with `with_twin` a pair built with the same flags; empty if not.
+/// Returns what answers the request now: it, and with `with_twin` a pair built with the same flags; empty if not.
 fn already_here(request: &VersionRequest, with_twin: bool) -> Vec<Installed> {
     let discovery = Discovery::of_this_machine();
     let here = |index: usize| {

@@ -4,8 +4,11 @@ use pep440_rs::Version;
 
 use crate::interpreter::request::{Build, Implementation, VersionRequest};
 
-/// Arguments for `pyenv`, given what `pyenv install --list` prints. Its own choice for a prefix as
+/// Returns the arguments for `pyenv`, given what `pyenv install --list` prints. Its own choice for a prefix as
 /// `3.14t` can be a pre-release.
+///
+/// # Errors
+/// Its list has none that matches.
 pub fn arguments(request: &VersionRequest, list: &str) -> Result<Vec<String>, String> {
     let offers = list.lines().filter_map(|line| Some((line.trim(), version(line.trim(), request)?)));
     let usable = offers.filter(|(_, version)| {
@@ -21,7 +24,7 @@ pub fn arguments(request: &VersionRequest, list: &str) -> Result<Vec<String>, St
     Ok(arguments.into_iter().map(str::to_owned).collect())
 }
 
-/// The version of Python behind a name of the list, if it is of the kind asked for: `3.13.5t`,
+/// Returns the version of Python behind a name of the list, if it is of the kind asked for: `3.13.5t`,
 /// `pypy3.10-7.3.16`. Binary and source packages of PyPy are named apart: `-src` is left out.
 fn version(name: &str, request: &VersionRequest) -> Option<Version> {
     match request.implementation {

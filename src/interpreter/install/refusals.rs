@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Provider;
 
-/// Six hours: a run repeated the same day asks no more, the next day's asks again.
+/// How long a refusal is remembered: a run repeated the same day asks no more, the next day's asks again.
 const LASTS_SECONDS: i64 = 6 * 3600;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct RememberedRefusal {
     reason: String,
-    /// Unix time.
+    /// When it was refused, in seconds of Unix time.
     at: i64,
 }
 
@@ -34,7 +34,7 @@ impl Refusals {
         Self { file, entries: read.unwrap_or_default() }
     }
 
-    /// The reason, if this was refused lately.
+    /// Returns the reason, if this was refused lately.
     pub fn get(&self, provider: Provider, request: &str) -> Option<String> {
         let entry = self.entries.get(&key(provider, request))?;
         let age = jiff::Timestamp::now().as_second() - entry.at;
@@ -53,7 +53,7 @@ impl Refusals {
         }
     }
 
-    /// That it can't be written only costs time.
+    /// Writes the file; that it can't be written only costs time.
     fn save(&self) {
         let write = || -> std::io::Result<()> {
             let folder = self.file.parent().unwrap_or(Path::new("."));

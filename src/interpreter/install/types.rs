@@ -35,17 +35,17 @@ impl Provider {
 pub struct InstallOptions {
     /// The cache's folder: [`crate::interpreter::cache_dir`].
     pub cache: PathBuf,
-    /// In the order to try; [`Provider::ALL`].
+    /// The providers in the order to try; [`Provider::ALL`].
     pub providers: Vec<Provider>,
-    /// Tarball or folder with the source: only a source build is made, from it.
+    /// A tarball or folder with the source: only a source build is made, from it. `None`: any provider may serve.
     pub source: Option<PathBuf>,
-    /// PGO and LTO, for a source build.
+    /// A source build is made with PGO and LTO.
     pub optimized: bool,
-    /// Also the GIL or free-threaded twin with the same flags.
+    /// The GIL or free-threaded twin with the same flags is installed, too.
     pub with_twin: bool,
-    /// Don't ask again a provider that refused the same request lately.
+    /// A provider that refused the same request lately isn't asked again.
     pub remember_refusals: bool,
-    /// Ends everything that is going on when it is set.
+    /// It ends everything that is going on when it is set.
     pub cancel: Cancel,
 }
 
@@ -63,7 +63,7 @@ impl InstallOptions {
     }
 }
 
-/// Told while it goes on.
+/// What is told while it goes on.
 #[derive(Debug, Clone, PartialEq)]
 pub enum InstallEvent {
     Trying { request: String, provider: Provider },
@@ -116,14 +116,14 @@ pub enum InstallOutcome {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InstallResult {
-    /// As given.
+    /// The request as it was given.
     pub request: String,
     #[serde(flatten)]
     pub outcome: InstallOutcome,
 }
 
 impl InstallResult {
-    /// The interpreter is there.
+    /// Returns whether the interpreter is there.
     pub fn is_success(&self) -> bool {
         matches!(self.outcome, InstallOutcome::AlreadyHere { .. } | InstallOutcome::Installed { .. })
     }

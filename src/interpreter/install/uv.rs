@@ -2,7 +2,10 @@
 
 use crate::interpreter::request::{Build, Implementation, VersionRequest, Versions};
 
-/// Arguments for `uv`.
+/// Returns the arguments for `uv`.
+///
+/// # Errors
+/// Why it can't be asked for this.
 pub fn arguments(request: &VersionRequest) -> Result<Vec<String>, String> {
     let mut wanted = match (&request.implementation, &request.versions) {
         (Implementation::CPython, Versions::Any) => "cpython".to_owned(),

@@ -10,15 +10,15 @@ use crate::interpreter::Interpreter;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Environment {
-    /// In place of the interpreter's own command.
+    /// The command in place of the interpreter's own.
     pub command: Vec<String>,
-    /// What is really there: `numpy==2.4.6`, sorted.
+    /// The packages that are really there: `numpy==2.4.6`, sorted.
     pub packages: Vec<String>,
     /// The module whose import switches the GIL on; only free-threaded builds have one.
     pub gil_switched_on_by: Option<String>,
 }
 
-/// What is really installed for each interpreter, over all its workloads: `["numpy==2.4.6"]`.
+/// Returns what is really installed for each interpreter, over all its workloads: `["numpy==2.4.6"]`.
 pub fn recorded(interpreters: &[Interpreter]) -> BTreeMap<String, Vec<String>> {
     let mut recorded = BTreeMap::new();
     for interpreter in interpreters.iter().filter(|one| !one.environments.is_empty()) {

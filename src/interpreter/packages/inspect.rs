@@ -62,22 +62,22 @@ const IMPORT_LIMIT: Duration = Duration::from_secs(120);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Listing {
-    /// `numpy==2.4.6`, sorted.
+    /// The packages, sorted: `numpy==2.4.6`.
     pub packages: Vec<String>,
     /// What the requirements themselves bring to import, without what they depend on.
     pub modules: Vec<String>,
 }
 
-/// `site`: the environment's `site-packages`.
+/// Lists what an environment holds; `site` is its `site-packages`.
 pub(super) fn list(command: &[OsString], site: &Path) -> Result<Listing, String> {
     let text = ask_script(command, &["-I", "-S"], LIST, &[&site.to_string_lossy()], None, LIMIT * 4);
     let text = text.map_err(|trouble| trouble.reason())?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
-/// The module that switches the GIL of a free-threaded build on when these are imported. With `site`
-/// nothing but that folder is added to the standard library, and no `.pth` file of it is run. `None`
-/// where none does, and where it couldn't be found out.
+/// Returns the module that switches the GIL of a free-threaded build on when these are imported. With `site` nothing
+/// but that folder is added to the standard library, and no `.pth` file of it is run. `None` where none does, and
+/// where it couldn't be found out.
 pub fn gil_switched_on_by(command: &[String], site: Option<&Path>, modules: &[String]) -> Option<String> {
     let command: Vec<OsString> = command.iter().map(OsString::from).collect();
     let folder = site.map(|site| site.to_string_lossy().into_owned()).unwrap_or_default();

@@ -10,13 +10,13 @@ use crate::matrix::Project;
 /// A list of requirements as an installer takes them, files with absolute paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirements {
-    /// As they were written.
+    /// The requirements as they were written.
     given: Vec<String>,
-    /// Sorted.
+    /// The requirements as an installer takes them, sorted.
     texts: Vec<String>,
-    /// Of the files among them: another wheel under the same name is another environment.
+    /// SHA-256 of the files among them: another wheel under the same name is another environment.
     hashes: Vec<String>,
-    /// Built and installed with them.
+    /// The project that is built and installed with them.
     project: Option<Project>,
 }
 
@@ -28,7 +28,10 @@ pub struct RequirementsError {
 }
 
 impl Requirements {
-    /// Paths are taken relative to `folder`.
+    /// Reads requirements; paths are taken relative to `folder`.
+    ///
+    /// # Errors
+    /// A file can't be read.
     pub fn new(texts: &[String], folder: &Path) -> Result<Self, RequirementsError> {
         let given = texts.to_vec();
         let mut requirements = Self { given, texts: Vec::new(), hashes: Vec::new(), project: None };
@@ -55,7 +58,7 @@ impl Requirements {
         Self { project: project.cloned(), ..self }
     }
 
-    /// Without the project.
+    /// Returns the requirements without the project.
     pub fn texts(&self) -> &[String] {
         &self.texts
     }
@@ -64,13 +67,13 @@ impl Requirements {
         self.project.as_ref()
     }
 
-    /// All of it as it was given, for messages.
+    /// Returns all of it as it was given, for messages.
     pub fn shown(&self) -> String {
         let project = self.project.iter().map(|project| format!("the project {}", project.name));
         project.chain(self.given.iter().cloned()).collect::<Vec<_>>().join(" ")
     }
 
-    /// 16 hexadecimal digits: the same interpreter and requirements give the same.
+    /// Returns 16 hexadecimal digits: the same interpreter and requirements give the same.
     pub fn key(&self, facts: &Facts) -> String {
         let mut hasher = Sha256::new();
         let executable = facts.executable.to_string_lossy();
@@ -94,7 +97,7 @@ impl Requirements {
     }
 }
 
-/// `./wheels/x.whl`, not `numpy>=2` nor `numpy @ https://…`.
+/// Returns whether a requirement is a file: `./wheels/x.whl`, not `numpy>=2` nor `numpy @ https://…`.
 fn is_file(text: &str) -> bool {
     !text.contains('@') && (text.contains('/') || text.ends_with(".whl"))
 }

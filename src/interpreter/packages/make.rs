@@ -15,7 +15,7 @@ use crate::interpreter::cache_entries::note_use;
 use crate::matrix::Project;
 use crate::process::{self, Cancel, ProgramError, Supervision};
 
-/// Downloading a large package over a slow line.
+/// The time that downloading a large package over a slow line may take.
 const LIMIT: Duration = Duration::from_secs(1800);
 
 /// Variables that would send packages elsewhere.
@@ -36,7 +36,7 @@ const ASTRAY: [&str; 10] = [
 pub struct PackageOptions {
     /// The cache's folder.
     pub cache: PathBuf,
-    /// Only what stands already.
+    /// Only what stands already may be used.
     pub offline: bool,
     pub cancel: Cancel,
 }
@@ -49,11 +49,11 @@ pub enum PackageError {
     Cancelled,
 }
 
-/// `gilmatrix.json` of an environment, written last.
+/// The `gilmatrix.json` of an environment, written last.
 #[derive(Debug, Serialize, Deserialize)]
 struct EnvironmentMarker {
     schema: String,
-    /// Name in the matrix that it was made for, and version.
+    /// The name in the matrix that it was made for, and the version.
     interpreter: String,
     version: String,
     requirements: Vec<String>,
@@ -61,11 +61,11 @@ struct EnvironmentMarker {
     project: Option<Project>,
     packages: Vec<String>,
     gil_switched_on_by: Option<String>,
-    /// `uv` or `pip`.
+    /// What installed it: `uv` or `pip`.
     installer: String,
 }
 
-/// The environment if it stands already; its use is noted.
+/// Returns the environment if it stands already; its use is noted.
 pub fn standing(cache: &Path, interpreter: &Interpreter, requirements: &Requirements) -> Option<Environment> {
     let place = environments(cache).join(requirements.key(&interpreter.facts));
     let file = File::open(place.join(MARKER)).ok()?;
@@ -82,8 +82,11 @@ pub fn standing(cache: &Path, interpreter: &Interpreter, requirements: &Requirem
     })
 }
 
-/// The environment of these requirements, made if it doesn't stand. `tell` is called once, before work
-/// that takes time.
+/// Returns the environment of these requirements, made if it doesn't stand. `tell` is called once, before work that
+/// takes time.
+///
+/// # Errors
+/// It can't be had, with the reason; or it was cancelled.
 pub fn environment(
     interpreter: &Interpreter,
     requirements: &Requirements,
@@ -144,7 +147,7 @@ pub fn environment(
         .ok_or_else(|| PackageError::Refused("the finished environment doesn't stand".to_owned()))
 }
 
-/// EnvironmentMarker last, then one rename: whoever looks sees a whole environment or none.
+/// Writes the marker last and moves all with one rename: whoever looks sees a whole environment or none.
 fn publish(marker: &EnvironmentMarker, staged: &Path, place: &Path) -> std::io::Result<()> {
     let file = File::create(staged.join(MARKER))?;
     serde_json::to_writer_pretty(&file, marker)?;
@@ -165,7 +168,7 @@ fn site_packages(place: &Path) -> Option<PathBuf> {
     folders.map(|folder| folder.path().join("site-packages")).find(|site| site.is_dir())
 }
 
-/// One maker of an environment at a time; `waiting` is called once where another one is at it.
+/// Takes the lock of an environment; `waiting` is called once where another one is at it.
 fn lock(path: &Path, cancel: &Cancel, waiting: &mut dyn FnMut()) -> Result<File, PackageError> {
     let failed = |error: std::io::Error| PackageError::Refused(format!("the cache can't be locked: {error}"));
     let file = File::options().create(true).append(true).open(path).map_err(failed)?;
@@ -210,7 +213,7 @@ impl<'a> Maker<'a> {
         Ok(Self { python, place, log, log_path, cancel: &options.cancel })
     }
 
-    /// Through uv where it is on PATH, else `venv` and its pip; wheels only. Gives who did it.
+    /// Installs through uv where it is on PATH, else through `venv` and its pip; wheels only. Returns who did it.
     fn install(
         &self,
         interpreter: &Interpreter,
@@ -269,7 +272,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// The line that says what went wrong.
+/// Returns the line that says what went wrong.
 fn last_words(printed: &str) -> String {
     let lines: Vec<&str> = printed.lines().map(str::trim).collect();
     let unreachable =

@@ -16,12 +16,12 @@ pub use project::excluded;
 
 use std::path::{Path, PathBuf};
 
-/// The environments of a cache, one folder each, named by their key.
+/// Returns the folder of a cache's environments, one folder each, named by their key.
 pub fn environments(cache: &Path) -> PathBuf {
     cache.join("environments")
 }
 
-/// A program that some environment of the cache brought, whatever it was made for.
+/// Returns a program that some environment of the cache brought, whatever it was made for.
 pub fn program(cache: &Path, name: &str) -> Option<PathBuf> {
     let places = std::fs::read_dir(environments(cache)).ok()?.flatten();
     let mut whole: Vec<PathBuf> = places

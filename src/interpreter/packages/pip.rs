@@ -40,8 +40,8 @@ impl Maker<'_> {
         Ok(Pip::Inside)
     }
 
-    /// Debian splits pip and ensurepip off its interpreters. The pip of the `python3` on PATH gets the wheel
-    /// of one that fits, which can install itself.
+    /// Lends the environment a pip, since Debian splits pip and ensurepip off its interpreters: that of the `python3`
+    /// on PATH gets the wheel of one that fits, which can install itself.
     fn lend_pip(&self, version: &str) -> Result<(), PackageError> {
         let mut parts = version.split('.');
         let minor = [parts.next().unwrap_or("3"), parts.next().unwrap_or("0")].join(".");
@@ -64,7 +64,7 @@ impl Maker<'_> {
         self.run(install.arg(&wheel), &failed)
     }
 
-    /// A pip that works on the environment.
+    /// Returns the command of a pip that works on the environment.
     pub(super) fn pip(&self, whose: Pip, inside: &Path) -> Command {
         let mut pip = Command::new(if whose == Pip::Own { self.python } else { inside });
         pip.args(["-m", "pip"]);
@@ -75,7 +75,7 @@ impl Maker<'_> {
     }
 }
 
-/// `pip --python` came with 22.3.
+/// Returns whether this pip has `--python`, which came with 22.3.
 fn installs_elsewhere(version: &str) -> bool {
     let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (22, 3)

@@ -14,7 +14,7 @@ use crate::matrix::{Project, ProjectError};
 /// Backends that take the version from version control, which a copy hasn't got.
 const VERSION_FROM_VCS: [&str; 2] = ["SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION"];
 
-/// Why the project doesn't take this interpreter, by its own `requires-python`. One that can't be read is
+/// Returns why the project doesn't take this interpreter, by its own `requires-python`. One that can't be read is
 /// left to the installer.
 pub fn excluded(project: &Project, facts: &Facts) -> Option<String> {
     let wanted = project.requires_python.as_deref()?;
@@ -26,8 +26,8 @@ pub fn excluded(project: &Project, facts: &Facts) -> Option<String> {
 }
 
 impl Maker<'_> {
-    /// From a copy, so that backends write nothing into the project's own folder, and what is built is
-    /// what was hashed.
+    /// Builds the wheel from a copy, so that backends write nothing into the project's own folder, and what is built
+    /// is what was hashed.
     pub(super) fn wheel(
         &self,
         project: &Project,

@@ -2,13 +2,13 @@
 
 use std::sync::OnceLock;
 
-/// Always a valid request.
+/// Returns the nearest valid request.
 pub(super) fn nearest(text: &str) -> String {
     let text = text.trim().to_lowercase();
     reread(&text).unwrap_or_else(|| by_distance(&text))
 }
 
-/// Spellings that say clearly what was meant: `313t`, `v3.13`, `py313`, `python-3.13`, `3,13`, `3.13-t`,
+/// Reads spellings that say clearly what was meant: `313t`, `v3.13`, `py313`, `python-3.13`, `3,13`, `3.13-t`,
 /// `3.12t`.
 fn reread(text: &str) -> Option<String> {
     if text.contains(['<', '>', '=', '!', '~']) {
@@ -46,7 +46,7 @@ fn is_python_typo(prefix: &str) -> bool {
         && !prefix.ends_with(['-', ' ', '='])
 }
 
-/// `=>3.12`, `>3.12 <3.14`, `>=3.13t`.
+/// Reads `=>3.12`, `>3.12 <3.14`, `>=3.13t`.
 fn range(text: &str) -> Option<String> {
     let fixed = text.replace("=>", ">=").replace("=<", "<=").replace(' ', "");
     let fixed = fixed.strip_prefix('=').filter(|rest| !rest.starts_with('=')).unwrap_or(&fixed).to_owned();

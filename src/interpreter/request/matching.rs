@@ -14,7 +14,7 @@ pub enum Match {
     No(Mismatch),
 }
 
-/// From far to near: the further down, the more useful as a hint.
+/// How a version misses a request, from far to near: the further down, the more useful as a hint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mismatch {
     /// The request names a place, which facts can't answer.
@@ -31,7 +31,7 @@ pub enum Mismatch {
 }
 
 impl Request {
-    /// A request by place matches the executable at just that path.
+    /// Compares facts with a request. One by place matches the executable at just that path.
     pub fn matches(&self, facts: &Facts) -> Match {
         match self {
             Self::Version(request) => request.matches(facts),

@@ -27,9 +27,9 @@ pub use matching::{Match, Mismatch};
 /// [`crate::matrix::InterpreterSource::Command`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
-    /// By version, or by implementation: answered by discovery.
+    /// It asks by version or implementation, and is answered by discovery.
     Version(VersionRequest),
-    /// By place, as written; `~` and relative parts not yet resolved.
+    /// It names a place, as written; `~` and relative parts aren't resolved yet.
     Path(PathBuf),
     /// The name of a Python executable, looked up on PATH.
     Name(String),
@@ -53,7 +53,7 @@ pub enum Implementation {
 }
 
 impl Implementation {
-    /// As `sys.implementation.name` has it.
+    /// Returns the name that `sys.implementation.name` has.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CPython => "cpython",
@@ -88,7 +88,7 @@ pub struct RequestError {
 }
 
 impl Request {
-    /// Answered by discovery, not by a place: only such a request can be installed.
+    /// Returns whether it is answered by discovery, not by a place: only such a request can be installed.
     pub fn is_version_request(&self) -> bool {
         matches!(self, Self::Version(_))
     }

@@ -57,7 +57,8 @@ fn is_path(text: &str) -> bool {
         || text == "~"
 }
 
-/// What follows `python` in an executable's name: nothing, `3`, `3.13`, `3.13t`, `3-dbg`, `3.13-nogil`.
+/// Returns whether `rest` is what follows `python` in an executable's name: nothing, `3`, `3.13`, `3.13t`, `3-dbg`,
+/// `3.13-nogil`.
 pub(in crate::interpreter) fn is_python_name(rest: &str) -> bool {
     let (number, suffix) = rest.split_once('-').map_or((rest, None), |(n, s)| (n, Some(s)));
     let flagless = number.trim_end_matches(['t', 'd', 'm']);
@@ -75,7 +76,7 @@ pub(in crate::interpreter) fn is_python_name(rest: &str) -> bool {
     number_ok && suffix_ok && parts.next().is_none()
 }
 
-/// `pypy`, `pypy@3.10`, `pypy3`, `pypy3.10`, `pypy-3.10`: the part after the implementation.
+/// Reads the part after the implementation of `pypy`, `pypy@3.10`, `pypy3`, `pypy3.10`, `pypy-3.10`.
 fn version_of(implementation: Implementation, rest: &str) -> Result<VersionRequest, RequestProblem> {
     let version = rest.strip_prefix(['@', '-']).unwrap_or(rest);
     if version.is_empty() && rest.is_empty() {
@@ -148,7 +149,7 @@ fn suffix_flags(suffixes: &str) -> Result<(Build, bool), RequestProblem> {
     Ok((build.unwrap_or(Build::Gil), debug))
 }
 
-/// `3`, `3.13`, `3.13.5`, `3.15.0a2`.
+/// Reads `3`, `3.13`, `3.13.5`, `3.15.0a2`.
 fn series(text: &str) -> Result<Version, RequestProblem> {
     let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
     let version = Version::from_str(text).ok().filter(|_| plain).ok_or("that is no version")?;

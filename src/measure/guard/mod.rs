@@ -58,11 +58,12 @@ impl Guard {
         Ok(Self { child, mark, _marked: mark.put_on() })
     }
 
+    /// Returns its pid.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// The mark once more, for the environment of what is started: not every system has the first kind.
+    /// Returns the mark once more, for the environment of what is started: not every system has the first kind.
     pub fn variable(&self) -> (String, String) {
         self.mark.variable()
     }

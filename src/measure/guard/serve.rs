@@ -15,12 +15,12 @@ use crate::process::{Patience, end_all};
 
 /// Said on standard output once nothing but the runner's end can end the guard.
 pub const READY: &str = "ready\n";
-/// Nobody waits for the guard.
+/// The guard may take its time: nobody waits for it.
 const PATIENCE: Patience = Patience { all: Duration::from_secs(20), trackers: Duration::from_secs(5) };
 /// What our own folders below the temporary one begin with; nothing else is ever removed.
 pub const FOLDER_PREFIX: &str = "gilmatrix-";
 
-/// Is the guard, where this program was started as one; to be asked before anything else is done.
+/// Serves as the guard, where this program was started as one; to be asked before anything else is done.
 pub fn serve_if_asked() -> Option<ExitCode> {
     let mut words = std::env::args_os();
     if words.next()? != OsStr::new(NAME) {

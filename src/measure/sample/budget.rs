@@ -29,7 +29,7 @@ impl Allowance {
         self.cost_ns += weight * (cost_ns as f64 - self.cost_ns);
     }
 
-    /// How long from `now` until another reading can be afforded.
+    /// Returns how long it takes from `now` until another reading can be afforded.
     pub fn wait(&mut self, now: Duration, share: f64) -> Duration {
         self.grant(now, share);
         let missing_ns = self.cost_ns - self.balance_ns;
@@ -43,7 +43,7 @@ impl Allowance {
     }
 }
 
-/// Share of one core that reading CPU and RSS of so many processes may take: 0.5 % up to 5, 1.5 % from 33 on.
+/// Returns the share of one core that reading CPU and RSS of so many processes may take: 0.5 % up to 5, 1.5 % from 33 on.
 pub fn share(processes: usize) -> f64 {
     0.005 + 0.010 * (processes.clamp(5, 33) - 5) as f64 / 28.0
 }

@@ -22,11 +22,15 @@ pub struct TreeFold {
     highest_cpu_ns: u64,
 }
 
+/// A process that was met, with its last figures.
 #[derive(Debug)]
 struct KnownProcess {
     series: ProcessSeries,
+    /// The index of its parent.
     parent: Option<usize>,
+    /// Whether its role is known.
     named: bool,
+    /// Whether the last sample met it.
     alive: bool,
     cpu_ns: u64,
     reaped_ns: u64,
@@ -35,12 +39,12 @@ struct KnownProcess {
 }
 
 impl TreeFold {
-    /// For an invocation launched at this time of the boot clock.
+    /// Begins with an invocation launched at this time of the boot clock.
     pub fn new(launched_boot_ns: u64) -> Self {
         Self { launched_boot_ns, ..Self::default() }
     }
 
-    /// The tree's sample at `t_ns`, PSS by process where it was read; `None` when no process was there to read.
+    /// Returns the tree's sample at `t_ns`, PSS by process where it was read; `None` when no process was there to read.
     pub fn sample(&mut self, t_ns: u64, readings: &[Reading], pss: Option<&[(u32, u64)]>) -> Option<Sample> {
         if readings.is_empty() {
             return None;
@@ -68,7 +72,7 @@ impl TreeFold {
         })
     }
 
-    /// Living processes without a role yet, met by at least this many samples: one that was just forked may
+    /// Lists living processes without a role yet, met by at least this many samples: one that was just forked may
     /// still look like its parent.
     pub fn unnamed(&self, samples: usize) -> Vec<u32> {
         let unnamed =
@@ -89,7 +93,7 @@ impl TreeFold {
         }
     }
 
-    /// The series of all processes, and how many got none since there were too many.
+    /// Returns the series of all processes, and how many got none since there were too many.
     pub fn finish(mut self) -> (Vec<ProcessSeries>, u32) {
         let (_, seen) = self.totals();
         for (known, seen) in self.known.iter_mut().zip(seen) {
@@ -132,14 +136,14 @@ impl TreeFold {
         self.known.len() - 1
     }
 
-    /// CPU of the whole tree so far. A process that is gone counts with its last figure, or with what its
+    /// Sums the CPU of the whole tree so far. A process that is gone counts with its last figure, or with what its
     /// parent was told when it waited for it, whichever is more: that includes children that lived too
     /// briefly to be met.
     fn cpu_ns(&self) -> u64 {
         self.totals().0
     }
 
-    /// The tree's CPU, and by process that of its dead children as far as samples met it.
+    /// Returns the tree's CPU, and by process that of its dead children as far as samples met it.
     fn totals(&self) -> (u64, Vec<u64>) {
         let (mut total, mut seen) = (0, vec![0; self.known.len()]);
         for (at, known) in self.known.iter().enumerate().rev() {
@@ -179,7 +183,7 @@ impl KnownProcess {
     }
 }
 
-/// By what multiprocessing starts: a forkserver's children have its command line, too.
+/// Tells a process's role by what multiprocessing starts it with: a forkserver's children have its command line, too.
 fn role(command: &str, root: bool, parent: Option<ProcessRole>) -> ProcessRole {
     if root {
         ProcessRole::Main

@@ -36,13 +36,17 @@ pub struct Sampler {
 /// What a sampler has seen.
 #[derive(Debug, Default)]
 pub struct Sampled {
+    /// The tree at each moment.
     pub samples: Vec<Sample>,
+    /// Its processes, parents before their children.
     pub processes: Vec<ProcessSeries>,
-    /// Processes without a series, since there were too many.
+    /// How many processes have no series, since there were too many.
     pub left_out: u32,
+    /// How many of the samples have PSS.
     pub pss_samples: u32,
+    /// What sampling itself took.
     pub cost: SamplerCost,
-    /// The rate was lowered to keep within the budget.
+    /// Whether the rate was lowered to keep within the budget.
     pub slowed: bool,
 }
 
@@ -93,7 +97,7 @@ struct Worker {
     last_pss: Duration,
     /// Highest RSS of the tree for which PSS was read.
     pss_at_rss: u64,
-    /// Waited for the allowance, beyond the interval.
+    /// How long it waited for the allowance, beyond the interval.
     held_back: Duration,
     /// CPU of this thread when it was last looked at.
     cpu_ns: u64,

@@ -13,7 +13,7 @@ use crate::platform::{load_1m, monotonic_ns, oom_kills, unix_ns};
 use crate::process::{LiveProcess, StartError};
 use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, Side};
 
-/// The record before anything has happened.
+/// Begins the record: nothing has happened yet.
 pub(super) fn draft(
     context: &Context,
     (cell, side): (&Cell, Side),
@@ -36,7 +36,7 @@ pub(super) fn draft(
     }
 }
 
-/// A record of nothing.
+/// Makes a record of nothing.
 pub(super) fn blank() -> Invocation {
     Invocation {
         schema: RECORDS_SCHEMA.to_owned(),

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::ceiling::Ceiling;
 use super::context::{Context, ContextError};
-use super::protocol::{Command, Row, RowWorker};
-use super::warm::{self, Verdict};
+use super::protocol::{HarnessCommand, HarnessRow, RowWorker};
+use super::warm::{self, WarmUpVerdict};
 use crate::cell::Cell;
 use crate::platform::{ProcessExit, Usage, hold, monotonic_ns};
 use crate::process::LiveProcess;
@@ -27,9 +27,13 @@ const DRAIN: Duration = Duration::from_millis(400);
 /// Where a pass stands in its block.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
+    /// The number of its sweep, from 0.
     pub sweep: u32,
+    /// Its number among all passes of the block, from 0.
     pub seq: u32,
+    /// It isn't counted.
     pub warmup: bool,
+    /// How many passes are under way at once, this one included.
     pub concurrent: u32,
 }
 
@@ -38,22 +42,27 @@ pub struct Session<'a> {
     context: &'a Context,
     /// What will be written; its outcome stays `Completed` until something goes wrong.
     draft: Invocation,
+    /// `None` before it has started and after it has ended.
     live: Option<Live>,
+    /// When it was started, on the monotonic clock.
     launched_ns: u64,
+    /// How it ended, once it has.
     exit: Option<ProcessExit>,
     /// Watches its memory, where there is a ceiling.
     ceiling: Option<Ceiling>,
-    /// That the kernel had killed for lack of memory when it was launched.
+    /// How many processes the kernel had killed for lack of memory when it was launched; `None`: it doesn't count.
     oom_kills: Option<u64>,
-    /// Of the root and of every orphan it left, as far as they have ended.
+    /// What the root and every orphan it left have used, as far as they have ended.
     usage: Usage,
-    next_id: u32,
+    /// The number of the last command.
+    last_id: u32,
 }
 
 /// A finished invocation.
 pub struct Finished {
+    /// Its record.
     pub invocation: Invocation,
-    /// CPU time of the whole tree by the kernel's accounting; `None` where it doesn't tell.
+    /// The CPU time of the whole tree by the kernel's accounting; `None` where it doesn't tell.
     pub usage: Option<Usage>,
 }
 
@@ -86,26 +95,28 @@ impl<'a> Session<'a> {
             ceiling: None,
             oom_kills: None,
             usage: Usage::default(),
-            next_id: 0,
+            last_id: 0,
         };
         session.spawn().await?;
         Ok(session)
     }
 
-    /// Nothing has gone wrong so far.
+    /// Returns whether nothing has gone wrong so far.
     pub fn healthy(&self) -> bool {
         self.draft.outcome == Outcome::Completed && self.live.is_some()
     }
 
+    /// Returns the pid of its root; 0 where it could not be started.
     pub fn pid(&self) -> u32 {
         self.draft.pid
     }
 
+    /// Returns the record as far as it is known.
     pub fn draft_mut(&mut self) -> &mut Invocation {
         &mut self.draft
     }
 
-    /// When the process was started, on the monotonic clock.
+    /// Returns when the process was started, on the monotonic clock.
     pub fn launched_ns(&self) -> u64 {
         self.launched_ns
     }
@@ -114,27 +125,27 @@ impl<'a> Session<'a> {
     pub async fn ready(&mut self) {
         let limit = self.context.timeout;
         match self.row(limit, "starting").await {
-            Some(Row::Hello { protocol: super::protocol::PROTOCOL, at_ns }) => {
+            Some(HarnessRow::Hello { protocol: super::protocol::PROTOCOL, at_ns }) => {
                 let now = monotonic_ns();
                 // Both are CLOCK_MONOTONIC; where they aren't, our own arrival time is the bound.
                 let at = if (self.launched_ns..=now).contains(&at_ns) { at_ns } else { now };
                 self.draft.phases_ns.start = Some(at - self.launched_ns);
             }
-            Some(Row::Hello { protocol, .. }) => {
+            Some(HarnessRow::Hello { protocol, .. }) => {
                 return self.fail(Outcome::ProtocolError, format!("the harness speaks protocol {protocol}"));
             }
-            Some(other) => return self.unexpected(&other, "hello"),
+            Some(other) => return self.fail_unexpected(&other, "hello"),
             None => return,
         }
         match self.row(limit, "creating its pool").await {
-            Some(Row::Ready { phases_ns, workers, gc }) => {
+            Some(HarnessRow::Ready { phases_ns, workers, gc }) => {
                 self.draft.gc = gc;
                 self.draft.phases_ns.imports = Some(phases_ns.imports);
                 self.draft.phases_ns.pool = Some(phases_ns.pool);
                 self.draft.workers = workers.into_iter().map(before).collect();
-                self.verify();
+                self.verify_gil();
             }
-            Some(other) => self.unexpected(&other, "ready"),
+            Some(other) => self.fail_unexpected(&other, "ready"),
             None => {}
         }
     }
@@ -145,28 +156,28 @@ impl<'a> Session<'a> {
         let compiles = self.compiles();
         while self.healthy() {
             match warm::judge(&self.draft.workers, &self.draft.warm_ups, compiles) {
-                Verdict::Again => {}
-                Verdict::Warm => return,
-                Verdict::Doubtful(doubt) => return self.draft.warnings.push(doubt),
-                Verdict::Never(reason) => return self.fail(Outcome::NoSteadyState, reason),
+                WarmUpVerdict::Again => {}
+                WarmUpVerdict::Warm => return,
+                WarmUpVerdict::Doubtful(doubt) => return self.draft.warnings.push(doubt),
+                WarmUpVerdict::Never(reason) => return self.fail(Outcome::NoSteadyState, reason),
             }
-            let id = self.number();
-            if self.command(Command::Warm { id }).await.is_none() {
+            let id = self.next_id();
+            if self.command(HarnessCommand::Warm { id }).await.is_none() {
                 return;
             }
             match self.row(self.context.timeout, "warming up").await {
-                Some(Row::Warmed(row)) if row.id == id => self.draft.warm_ups.push(WarmUp {
+                Some(HarnessRow::Warmed(row)) if row.id == id => self.draft.warm_ups.push(WarmUp {
                     start_ns: self.context.on_run_clock(row.start_ns),
                     ns: row.ns,
                     workers: row.workers,
                 }),
-                Some(other) => self.unexpected(&other, "warmed"),
+                Some(other) => self.fail_unexpected(&other, "warmed"),
                 None => {}
             }
         }
     }
 
-    /// It compiles while it runs, and so needs more than one warm-up.
+    /// Returns whether it compiles while it runs, and so needs more than one warm-up.
     fn compiles(&self) -> bool {
         let env = self.context.variant_env(&self.draft.cell);
         let asked = env.iter().any(|(name, value)| name == "PYTHON_JIT" && value == "1");
@@ -174,17 +185,18 @@ impl<'a> Session<'a> {
         asked || facts.is_some_and(|it| it.implementation != "cpython" || it.jit_enabled == Some(true))
     }
 
-    fn number(&mut self) -> u32 {
-        self.next_id += 1;
-        self.next_id
+    /// Returns the number of the next command.
+    fn next_id(&mut self) -> u32 {
+        self.last_id += 1;
+        self.last_id
     }
 
     /// Asks for one pass and waits for its value. `None`: it has failed, and the draft says how.
     pub async fn pass(&mut self, place: Place) -> Option<u64> {
-        let id = self.number();
-        self.command(Command::Pass { id }).await?;
+        let id = self.next_id();
+        self.command(HarnessCommand::Pass { id }).await?;
         match self.row(self.context.timeout, "working").await? {
-            Row::Value(value) if value.id == id => {
+            HarnessRow::Value(value) if value.id == id => {
                 self.draft.values.push(Value {
                     ns: value.ns,
                     repeats: value.repeats.unwrap_or(1),
@@ -206,22 +218,23 @@ impl<'a> Session<'a> {
                 Some(value.ns)
             }
             other => {
-                self.unexpected(&other, "value");
+                self.fail_unexpected(&other, "value");
                 None
             }
         }
     }
 
+    /// Returns whether it has one worker.
     pub fn one_worker(&self) -> bool {
         self.draft.cell.workers == 1
     }
 
-    /// Its only worker is the main thread, which says how long it waited for a CPU.
+    /// Returns whether its only worker is the main thread, which says how long it waited for a CPU.
     pub fn in_main_thread(&self) -> bool {
         self.draft.values.last().is_some_and(|value| value.run_delay_ns.is_some())
     }
 
-    /// Its last pass took more CPU time than one CPU has, or, which a busy machine doesn't hide, part of it was
+    /// Returns whether its last pass took more CPU time than one CPU has, or, which a busy machine doesn't hide, part of it was
     /// used by threads and processes of the task's own.
     pub fn parallel_inside(&self) -> bool {
         let Some(value) = self.draft.values.last() else { return true };
@@ -230,19 +243,19 @@ impl<'a> Session<'a> {
         cpu_ns > PARALLEL * value.ns as f64 || own.is_some_and(|own| cpu_ns > PARALLEL * own)
     }
 
-    /// It isn't kept from that CPU.
+    /// Returns whether it isn't kept from that CPU.
     pub fn may_use(&self, cpu: u32) -> bool {
         self.draft.cpus.as_ref().is_none_or(|cpus| cpus.cpus().contains(&cpu))
     }
 
-    /// Its passes are on this CPU from now on. Where the kernel refuses, they are where they were.
+    /// Keeps its passes on this CPU from now on. Where the kernel refuses, they are where they were.
     pub fn hold(&mut self, cpu: u32) {
         if hold(self.draft.pid, cpu).is_ok() {
             self.draft.held_to_cpu = Some(cpu);
         }
     }
 
-    /// So far.
+    /// Returns the passes so far that count.
     pub fn counted_passes(&self) -> Vec<Pass> {
         self.draft.counted_passes()
     }
@@ -254,22 +267,22 @@ impl<'a> Session<'a> {
             return;
         }
         let ending = monotonic_ns();
-        if self.healthy() && self.command(Command::End).await.is_some() {
+        if self.healthy() && self.command(HarnessCommand::End).await.is_some() {
             match self.row(self.context.timeout, "ending").await {
-                Some(Row::End { workers, blas }) => {
+                Some(HarnessRow::End { workers, blas }) => {
                     self.draft.blas = blas;
-                    self.after(&workers);
+                    self.note_workers_after(&workers);
                 }
-                Some(other) => self.unexpected(&other, "end"),
+                Some(other) => self.fail_unexpected(&other, "end"),
                 None => {}
             }
         }
-        self.verify();
-        self.stayed();
+        self.verify_gil();
+        self.verify_cpus();
         self.close(ending).await;
     }
 
-    /// [`Session::end`], and the record.
+    /// Ends the session as [`Session::end`] does, and gives its record.
     pub async fn finish(mut self) -> Finished {
         self.end().await;
         let usage = self.exit.and_then(|exit| exit.usage).map(|_| self.usage);
@@ -278,7 +291,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// What a worker said before the work.
+/// Converts what a worker said before the work.
 fn before(worker: RowWorker) -> WorkerFacts {
     WorkerFacts {
         pid: worker.pid,

@@ -8,13 +8,13 @@ use tokio::io::AsyncWriteExt;
 
 use super::{DRAIN, GRACE, Session};
 use crate::measure::ceiling::Ceiling;
-use crate::measure::protocol::{Command, Row, RowError, RowWorker, parse_row};
+use crate::measure::protocol::{HarnessCommand, HarnessRow, RowError, RowWorker, parse_row};
 use crate::platform::{
     CpuSet, ProcessExit, SIGKILL, Signal, oom_kills, signal_group, signal_name, sweep_semaphores,
 };
 use crate::record::{self, Asked, Forced, Outcome};
 
-/// Longest reason kept; the whole story is in the tails.
+/// The longest reason that is kept, in characters; the whole story is in the tails.
 const REASON: usize = 400;
 
 impl Session<'_> {
@@ -32,9 +32,10 @@ impl Session<'_> {
         }
     }
 
-    pub(super) fn unexpected(&mut self, row: &Row, wanted: &str) {
+    /// Notes that another row came than the one that was waited for.
+    pub(super) fn fail_unexpected(&mut self, row: &HarnessRow, wanted: &str) {
         match row {
-            Row::Error(error) => {
+            HarnessRow::Error(error) => {
                 let (outcome, reason) = classify_error(error, self.kills());
                 self.fail(outcome, reason);
             }
@@ -46,7 +47,7 @@ impl Session<'_> {
     }
 
     /// Sends a command; `None` when the process doesn't take it any more.
-    pub(super) async fn command(&mut self, command: Command) -> Option<()> {
+    pub(super) async fn command(&mut self, command: HarnessCommand) -> Option<()> {
         let live = self.live.as_mut()?;
         // A broken pipe means that the process is ending: its report or its exit says why.
         if let Some(stdin) = &mut live.process.stdin {
@@ -55,8 +56,8 @@ impl Session<'_> {
         Some(())
     }
 
-    /// The next row; `None` when none comes, and the draft says why.
-    pub(super) async fn row(&mut self, limit: Duration, doing: &str) -> Option<Row> {
+    /// Waits for the next row; `None` when none comes, and the draft says why.
+    pub(super) async fn row(&mut self, limit: Duration, doing: &str) -> Option<HarnessRow> {
         let live = self.live.as_mut()?;
         let wait = async {
             tokio::select! {
@@ -94,7 +95,7 @@ impl Session<'_> {
     }
 
     /// Takes over what the workers said after the work.
-    pub(super) fn after(&mut self, workers: &[RowWorker]) {
+    pub(super) fn note_workers_after(&mut self, workers: &[RowWorker]) {
         for worker in &mut self.draft.workers {
             let same = |row: &&RowWorker| row.pid == worker.pid && row.thread == worker.thread;
             let row = workers.iter().find(same);
@@ -103,8 +104,8 @@ impl Session<'_> {
         }
     }
 
-    /// Rule 1, checked as soon as there is something to check.
-    pub(super) fn verify(&mut self) {
+    /// Fails the invocation where a worker isn't what was asked for: checked as soon as there is something to check.
+    pub(super) fn verify_gil(&mut self) {
         self.draft.gil = record::gil(&self.draft.workers);
         let Some(interpreter) = self.context.interpreter(&self.draft.cell, self.draft.side) else { return };
         let facts = &interpreter.facts;
@@ -123,15 +124,15 @@ impl Session<'_> {
         }
     }
 
-    /// The same of the CPUs that it was to be held to.
-    pub(super) fn stayed(&mut self) {
+    /// Fails the invocation where a worker left the CPUs that it was to be held to.
+    pub(super) fn verify_cpus(&mut self) {
         let Some(asked) = &self.draft.cpus else { return };
         if let Some(reason) = record::strayed(asked, &self.draft.workers) {
             self.fail(Outcome::Failed, reason);
         }
     }
 
-    /// Processes that the kernel has killed since the launch because memory ran out, anybody's.
+    /// Counts the processes that the kernel has killed since the launch because memory ran out, anybody's.
     fn kills(&self) -> u64 {
         oom_kills().zip(self.oom_kills).map_or(0, |(now, before)| now.saturating_sub(before))
     }
@@ -173,7 +174,7 @@ impl Session<'_> {
             exit = live.process.ended_within(GRACE).await;
         }
         if let Some(exit) = exit {
-            self.ended(exit, ending);
+            self.note_exit(exit, ending);
         }
         // Reaps the root; its children become ours.
         live.process.reap(GRACE).await;
@@ -195,7 +196,8 @@ impl Session<'_> {
         (self.draft.stdout_tail, self.draft.stderr_tail) = live.process.printed(DRAIN).await;
     }
 
-    fn ended(&mut self, exit: ProcessExit, ending: u64) {
+    /// Notes how the root ended; `ending` is when its end was asked for.
+    fn note_exit(&mut self, exit: ProcessExit, ending: u64) {
         self.exit = Some(exit);
         self.usage += exit.usage.unwrap_or_default();
         self.draft.exit_code = exit.status.code();
@@ -230,7 +232,7 @@ impl Drop for Session<'_> {
     }
 }
 
-/// What the harness itself said. `kills`: by the kernel, for lack of memory, since the launch.
+/// Classifies what the harness itself said. `kills`: by the kernel, for lack of memory, since the launch.
 fn classify_error(error: &RowError, kills: u64) -> (Outcome, String) {
     let outcome = match error.kind.as_str() {
         "WorkerDied" if kills > 0 && error.message.contains("SIGKILL") => Outcome::OutOfMemory,
@@ -252,7 +254,8 @@ fn by_kernel(kills: u64) -> String {
     format!(", and the kernel killed for lack of memory {times} meanwhile")
 }
 
-/// A process that ended when it shouldn't have.
+/// Classifies the end of a process that shouldn't have ended while it was `doing` something; without an exit, nobody
+/// knows how.
 fn classify_exit(exit: Option<&ProcessExit>, doing: &str, kills: u64) -> (Outcome, String) {
     let (code, signal) = exit.map_or((None, None), |exit| (exit.status.code(), exit.status.signal()));
     match (code, signal) {

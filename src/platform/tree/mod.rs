@@ -12,10 +12,11 @@ pub use portable::PortableReader;
 /// One process at one moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reading {
+    /// Its pid.
     pub pid: u32,
     /// A number that tells apart two processes that had the same pid.
     pub started: u64,
-    /// `None` for the root of the tree.
+    /// Its parent's pid; `None` for the root of the tree.
     pub parent: Option<u32>,
     /// When it was started, on the boot clock, in nanoseconds; `None` where the system doesn't tell.
     pub start_boot_ns: Option<u64>,
@@ -24,8 +25,9 @@ pub struct Reading {
     /// CPU time of children that it has waited for, and of theirs, in nanoseconds; `None` where the system doesn't
     /// tell.
     pub reaped_ns: Option<u64>,
+    /// Resident memory, shared pages included.
     pub rss_bytes: u64,
-    /// `None` where the system doesn't tell.
+    /// How many threads it has; `None` where the system doesn't tell.
     pub threads: Option<u32>,
 }
 

@@ -17,6 +17,8 @@ pub struct PortableReader {
 }
 
 impl PortableReader {
+    /// Makes a reader that has read nothing yet.
+    ///
     /// # Errors
     /// sysinfo can't read this system.
     pub fn new() -> std::io::Result<Self> {

@@ -15,7 +15,7 @@ pub(super) struct Watched {
     started: u64,
     start_boot_ns: u64,
     reaped_ns: u64,
-    /// `None`: opened each time, since there are too many processes to keep their files open.
+    /// Its open files; `None` where they are opened each time, since there are too many processes to keep their files open.
     kept: Option<Files>,
 }
 

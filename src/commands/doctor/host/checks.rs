@@ -175,7 +175,7 @@ fn aslr(facts: &HostFacts) -> Option<Check> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::{Memory, TurboSwitch};
+    use crate::platform::{MachineMemory, TurboSwitch};
 
     fn quiet() -> HostFacts {
         HostFacts {
@@ -190,7 +190,7 @@ mod tests {
             throttled: Some(0),
             clock_source: Some("tsc".to_owned()),
             late_us: (60.0, 300.0),
-            memory: Some(Memory { total: 8 << 30, available: 6 << 30, swap_used: 0 }),
+            memory: Some(MachineMemory { total: 8 << 30, available: 6 << 30, swap_used: 0 }),
             ..HostFacts::default()
         }
     }
@@ -226,7 +226,7 @@ mod tests {
             (HostFacts { late_us: (4_000.0, 9_000.0), ..quiet() }, "timers"),
             (
                 HostFacts {
-                    memory: Some(Memory { total: 8 << 30, available: 1 << 28, swap_used: 0 }),
+                    memory: Some(MachineMemory { total: 8 << 30, available: 1 << 28, swap_used: 0 }),
                     ..quiet()
                 },
                 "memory",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::measure::host::effective_cpus;
-use crate::platform::{self, CpuTimes, Memory, ProcessTimes, TurboSwitch, process_times};
+use crate::platform::{self, CpuTimes, MachineMemory, ProcessTimes, TurboSwitch, process_times};
 
 /// How long busy processes and stolen time are watched.
 const WATCHED: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ pub struct HostFacts {
     pub clock_source: Option<String>,
     /// How late a short sleep ended, median and worst, microseconds.
     pub late_us: (f64, f64),
-    pub memory: Option<Memory>,
+    pub memory: Option<MachineMemory>,
 }
 
 /// Reads the facts; takes about a second.

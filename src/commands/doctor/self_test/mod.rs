@@ -18,7 +18,7 @@ use crate::report::format;
 use crate::stats::{Interval, MIN_PAIRS};
 
 const PLANTED: &str = include_str!("planted.py");
-/// What a comparison should have of the budget, and how many there are at most.
+/// The time that each comparison should have; below, the most and the fewest comparisons.
 const EACH_NS: u64 = 8_000_000_000;
 const MOST: u64 = 60;
 const FEWEST: u64 = 5;
@@ -93,13 +93,13 @@ fn interpreter(request: &str) -> Result<Interpreter, Failure> {
     found.ok_or_else(|| Failure::new(Exit::Missing, format!("`{request}` is missing")))
 }
 
-/// Comparisons of identical code, and of slowed code: a fifth.
+/// Returns the numbers of comparisons of identical code and of slowed code, which are a fifth.
 fn sides(budget_ns: u64) -> (u64, u64) {
     let all = (budget_ns / EACH_NS).clamp(FEWEST, MOST);
     (all - all / 5, all / 5)
 }
 
-/// Each name has processes of its own; what slows is in the environment.
+/// Writes a matrix in which each name has processes of its own; a variable of the environment slows them.
 fn matrix(command: &[String], same: u64, slower: u64) -> String {
     let names = (0..same).map(|i| format!("same{i}")).chain((0..slower).map(|i| format!("slower{i}")));
     let names: Vec<String> = std::iter::once("base".to_owned()).chain(names).collect();

@@ -6,22 +6,22 @@ use crate::stats::{FULL_PAIRS, Interval, LEVEL, clopper_pearson, differs_by, med
 
 /// The planted slowdown.
 pub const SLOWER: f64 = 1.03;
-/// A change of 3 % is found so often once the interval is no wider than this (see `stats::differs`).
+/// How often a change of 3 % is found once the interval is no wider than `POWER_FROM` (see `stats::differs`).
 const POWER: f64 = 0.95;
 const POWER_FROM: f64 = 0.0115;
-/// What an interval of 95 % covers at least, by simulation with the stopping rule on.
+/// How often an interval of 95 % holds the truth at least, by simulation with the stopping rule on.
 const COVERAGE: f64 = 0.925;
 
-/// One comparison: a name of the same interpreter over another.
+/// One name of the interpreter compared with another.
 #[derive(Debug, Clone, Copy)]
 pub struct SelfComparison {
     pub planted: bool,
-    /// Of the log ratio.
+    /// The interval of the log ratio.
     pub interval: Interval,
     pub pairs: usize,
 }
 
-/// Hits of trials, with their bounds.
+/// How many of a number of trials hit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Share {
     pub hits: u32,
@@ -31,23 +31,23 @@ pub struct Share {
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Score {
-    /// Of those of identical code: called different.
+    /// Comparisons of identical code that were called different.
     pub false_alarms: Share,
-    /// Of the slowed ones: called slower; and the same of those alone whose interval was narrow enough for
-    /// what is promised.
+    /// Comparisons of slowed code that were called slower; then only those whose interval was narrow enough for what
+    /// is promised.
     pub found: Share,
     pub found_of_narrow: Share,
-    /// Of all: the interval holds the truth.
+    /// Intervals that hold the truth.
     pub covered: Share,
     /// Median half-width of the intervals.
     pub half_width: f64,
     /// Half-width of one comparison that has a minute for itself.
     pub half_width_of_a_minute: f64,
-    /// What is promised and doesn't hold; empty: nothing contradicts it.
+    /// The promises that don't hold; empty: nothing contradicts them.
     pub broken: Vec<String>,
 }
 
-/// `ns` is what all of it took.
+/// Scores the comparisons; `ns` is the time that they took together.
 pub fn score(comparisons: &[SelfComparison], ns: u64) -> Score {
     let truth = |one: &SelfComparison| if one.planted { -SLOWER.ln() } else { 0.0 };
     let differs = |one: &SelfComparison| differs_by(&one.interval, one.pairs);
@@ -85,7 +85,8 @@ pub fn score(comparisons: &[SelfComparison], ns: u64) -> Score {
     }
 }
 
-/// From the pairs' median variance and what a pair took.
+/// Foretells the half-width of a comparison that has a minute for itself, from the pairs' median variance and the
+/// time of a pair.
 fn of_a_minute(comparisons: &[SelfComparison], ns: u64) -> f64 {
     let deviations: Vec<f64> = comparisons
         .iter()

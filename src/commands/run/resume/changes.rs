@@ -8,10 +8,10 @@ use crate::interpreter::packages::recorded;
 use crate::measure::host;
 use crate::record::RunInfo;
 
-/// More of one part are counted, not listed.
+/// More differences of one part than these are counted, not listed.
 const LISTED: usize = 6;
 
-/// One line for each change that forbids to go on; empty: none.
+/// Returns one line for each change that forbids to go on; empty: none.
 pub fn since(info: &RunInfo, now: &Prepared) -> Vec<String> {
     let mut changes = Vec::new();
     let tool = env!("CARGO_PKG_VERSION");
@@ -80,7 +80,7 @@ fn json(value: &impl serde::Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
-/// The differing leaves, as `matrix: run.precision: was 0.05, is 0.02`.
+/// Returns the differing leaves, as `matrix: run.precision: was 0.05, is 0.02`.
 fn listed(part: &str, before: &Value, after: &Value) -> Vec<String> {
     let mut found = Vec::new();
     differing(String::new(), before, after, &mut found);

@@ -12,7 +12,7 @@ use crate::measure::unix_ns;
 use crate::plan::Filters;
 use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus};
 
-/// `budget_ns`: more time from now on; `None`: what is left of the run's own.
+/// Goes on with a run. `budget_ns` gives it more time from now on; `None`: it has what is left of its own.
 ///
 /// # Errors
 /// 5: there is no such run, or another gilmatrix is at it; 6: something has changed since; otherwise

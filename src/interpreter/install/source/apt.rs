@@ -10,7 +10,10 @@ use super::steps::{SourceError, Steps};
 use super::tree::SourceTree;
 use crate::interpreter::request::{VersionRequest, Versions};
 
-/// Upstream sources that a Debian-like machine's own mirror serves for this request.
+/// Fetches the upstream source that a Debian-like machine's own mirror serves for this request.
+///
+/// # Errors
+/// No suite lists a version that fits, apt isn't here or can't be used; or it was cancelled.
 pub fn fetch(
     request: &VersionRequest,
     scratch: &Path,
@@ -54,7 +57,7 @@ fn ticked(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Minor versions of Python 3 that could answer the request, newest first.
+/// Returns the minor versions of Python 3 that could answer the request, newest first.
 fn minors(request: &VersionRequest) -> Vec<u64> {
     match &request.versions {
         Versions::Series(version) => match version.release() {
@@ -71,7 +74,8 @@ fn minors(request: &VersionRequest) -> Vec<u64> {
     }
 }
 
-/// Stable releases first: their versions stay. Debian's next one is asked for what stable lacks.
+/// Returns the suites to ask, stable releases first: their versions stay. Debian's next one is asked for what stable
+/// lacks.
 fn suites(release: &OsRelease, archive: &Archive) -> Vec<String> {
     let debian = release.id.as_deref() == Some("debian")
         || archive.uri.trim_end_matches('/').rsplit('/').next() == Some("debian");
@@ -105,7 +109,7 @@ impl OsRelease {
     }
 }
 
-/// Everything under `etc/apt` that names an archive; what can't be read isn't there.
+/// Reads everything under `etc/apt` that names an archive; what can't be read isn't there.
 fn read_archives(etc: &Path) -> Vec<Archive> {
     let mut archives = parse_one_line(&fs::read_to_string(etc.join("sources.list")).unwrap_or_default());
     let entries = fs::read_dir(etc.join("sources.list.d")).into_iter().flatten().flatten();
@@ -126,13 +130,13 @@ fn read_archives(etc: &Path) -> Vec<Archive> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Offer {
     package: String,
-    /// `3.13.5-2+deb13u5`
+    /// The package's own version: `3.13.5-2+deb13u5`.
     version: String,
-    /// `3.13.5`
+    /// The version of Python: `3.13.5`.
     upstream: String,
 }
 
-/// Private lists, cache and sources in a folder.
+/// A private state of apt: lists, cache and sources in a folder.
 struct Apt {
     state: PathBuf,
 }
@@ -210,7 +214,7 @@ impl Apt {
         Ok(Some((tarball, verified)))
     }
 
-    /// What the suite lists under this name; nothing where it doesn't know the name.
+    /// Returns what the suite lists under this name; nothing where it doesn't know the name.
     fn offers(&self, package: &str, steps: &mut Steps<'_>) -> Result<Vec<Offer>, SourceError> {
         let mut show = self.command("apt-cache");
         show.args(["showsrc", "--only-source", package]);

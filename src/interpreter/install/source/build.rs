@@ -17,12 +17,12 @@ use crate::interpreter::{Facts, probe};
 pub struct Flavour {
     pub free_threaded: bool,
     pub debug: bool,
-    /// PGO and LTO.
+    /// It is built with PGO and LTO.
     pub optimized: bool,
 }
 
 impl Flavour {
-    /// Folder below the cache's `interpreters`: `3.13.5t`, `3.13.5-optimized`.
+    /// Returns the folder below the cache's `interpreters`: `3.13.5t`, `3.13.5-optimized`.
     pub fn folder(self, version: &str) -> String {
         let (t, d) = (if self.free_threaded { "t" } else { "" }, if self.debug { "d" } else { "" });
         format!("{version}{t}{d}{}", if self.optimized { "-optimized" } else { "" })
@@ -43,7 +43,7 @@ impl Flavour {
         args
     }
 
-    /// Seconds of (configure, make, install) on 2 idle cores.
+    /// Returns the seconds that configure, make and install take on 2 idle cores.
     fn weights(self) -> (f64, f64, f64) {
         (36.0, if self.optimized { 1100.0 } else { 165.0 }, 16.0)
     }
@@ -73,7 +73,7 @@ pub struct Built {
     pub facts: Facts,
 }
 
-/// The build of this name if it is already whole and answers.
+/// Returns the build of this name if it is already whole and answers.
 pub fn standing(cache: &Path, folder: &str) -> Option<Built> {
     let prefix = cache_dir::interpreters(cache).join(folder);
     if !prefix.join(MARKER).is_file() {
@@ -85,6 +85,9 @@ pub fn standing(cache: &Path, folder: &str) -> Option<Built> {
 }
 
 /// Builds into `scratch`, proves what came out, and moves it under its final name.
+///
+/// # Errors
+/// A step fails, the result isn't what was asked for, or it was cancelled.
 pub fn build(
     source: &SourceTree,
     flavour: Flavour,
@@ -155,7 +158,7 @@ fn slim(folder: &Path) {
     }
 }
 
-/// BuildMarker last, then one rename: whoever looks sees a whole interpreter or none.
+/// Writes the marker last and moves all with one rename: whoever looks sees a whole interpreter or none.
 fn publish(source: &SourceTree, flavour: Flavour, staged: &Path, prefix: &Path) -> std::io::Result<()> {
     let marker = BuildMarker {
         schema: "gilmatrix.interpreter/1".to_owned(),
@@ -179,12 +182,12 @@ fn publish(source: &SourceTree, flavour: Flavour, staged: &Path, prefix: &Path) 
     fs::rename(staged, prefix)
 }
 
-/// Lines `checking ...` of CPython 3.13's configure; a later version's few more do no harm.
+/// The number of lines `checking ...` of CPython 3.13's configure; a later version's few more do no harm.
 const CONFIGURE_CHECKS: usize = 755;
-/// Lines that `make install` prints with `install -c` or `Compiling`, without test modules.
+/// The number of lines that `make install` prints with `install -c` or `Compiling`, without test modules.
 const INSTALL_LINES: usize = 1650;
 
-/// A line by which make starts the compiler for one file.
+/// Returns whether a line is one by which make starts the compiler for one file.
 fn is_compile(line: &str) -> bool {
     let first = line.split_whitespace().next().unwrap_or_default();
     (first.ends_with("gcc") || first.ends_with("cc") || first.ends_with("clang") || first.ends_with("++"))

@@ -19,7 +19,7 @@ use tree::SourceTree;
 use super::{InstallEvent, InstallOptions};
 use crate::interpreter::request::{Build, Implementation, VersionRequest};
 
-/// Seconds for fetching and unpacking.
+/// The seconds that fetching and unpacking take.
 const FETCH_WEIGHT: f64 = 12.0;
 
 /// What a source build brought.
@@ -32,6 +32,9 @@ pub struct FromSource {
 }
 
 /// Builds what the request names, and with `with_twin` its GIL or free-threaded twin with the same flags.
+///
+/// # Errors
+/// The machine lacks what is needed, a step fails, or it was cancelled.
 pub fn install(
     request: &VersionRequest,
     options: &InstallOptions,
@@ -91,7 +94,7 @@ pub fn install(
     Ok(FromSource { built, verified: source.verified, log: log_path })
 }
 
-/// The build asked for first.
+/// Returns the builds to make, the one asked for first.
 fn flavours(request: &VersionRequest, options: &InstallOptions) -> Vec<Flavour> {
     let free_threaded = request.build == Build::FreeThreaded;
     let asked = Flavour { free_threaded, debug: request.debug, optimized: options.optimized };
@@ -108,7 +111,7 @@ fn log_name(request: &VersionRequest) -> String {
     format!("{name}-{}.log", jiff::Timestamp::now().as_second())
 }
 
-/// One build at a time in a cache; another one waits.
+/// Takes the lock of a cache's builds: one at a time; another one waits.
 fn lock(
     cache: &Path,
     options: &InstallOptions,

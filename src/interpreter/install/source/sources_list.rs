@@ -6,11 +6,11 @@ pub struct Archive {
     pub uri: String,
     pub suites: Vec<String>,
     pub components: Vec<String>,
-    /// As written: a path, a fingerprint, or a key block over several lines. `None`: apt's default.
+    /// The key as written: a path, a fingerprint, or a key block over several lines. `None`: apt's default.
     pub signed_by: Option<String>,
 }
 
-/// The deb822 format (`*.sources`).
+/// Reads the deb822 format (`*.sources`).
 pub fn parse_deb822(text: &str) -> Vec<Archive> {
     let mut archives = Vec::new();
     let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
@@ -47,7 +47,7 @@ pub fn parse_deb822(text: &str) -> Vec<Archive> {
     archives
 }
 
-/// The one-line format (`sources.list`, `*.list`).
+/// Reads the one-line format (`sources.list`, `*.list`).
 pub fn parse_one_line(text: &str) -> Vec<Archive> {
     text.lines().filter_map(one_line).collect()
 }
@@ -75,7 +75,7 @@ fn one_line(line: &str) -> Option<Archive> {
     })
 }
 
-/// The archive of the distribution itself: it has `main`, isn't the security archive, and serves the
+/// Returns the archive of the distribution itself: it has `main`, isn't the security archive, and serves the
 /// machine's release (`codename`) where one does.
 pub fn main_archive<'a>(archives: &'a [Archive], codename: Option<&str>) -> Option<&'a Archive> {
     let usable = |archive: &&Archive| {

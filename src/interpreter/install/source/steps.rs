@@ -18,7 +18,7 @@ pub enum SourceError {
     Cancelled,
 }
 
-/// Shared by all steps of one installation.
+/// What all steps of one installation share.
 pub struct Steps<'a> {
     log: File,
     pub log_path: PathBuf,
@@ -40,8 +40,8 @@ impl Progress {
         Self { started: Instant::now(), total: total.max(1.0), done: 0.0 }
     }
 
-    /// Fraction of the whole with a step of `weight` at `inside` (0 to 1), and the time left at the
-    /// pace so far.
+    /// Returns the fraction of the whole with a step of `weight` at `inside` (0 to 1), and the time left at the pace
+    /// so far.
     fn at(&self, weight: f64, inside: f64) -> (f64, Option<Duration>) {
         let fraction = ((self.done + weight * inside.clamp(0.0, 1.0)) / self.total).clamp(0.0, 1.0);
         let elapsed = self.started.elapsed().as_secs_f64();
@@ -58,7 +58,7 @@ impl Progress {
         self.done += weight;
     }
 
-    /// A step turned out not to be needed.
+    /// Takes out a step that turned out not to be needed.
     pub fn drop_weight(&mut self, weight: f64) {
         self.total = (self.total - weight).max(1.0);
     }
@@ -88,13 +88,19 @@ impl<'a> Steps<'a> {
         (self.tell)(InstallEvent::Note { text });
     }
 
-    /// Runs a program to its end; anything but success is a refusal with the end of what it printed.
+    /// Runs a program to its end.
+    ///
+    /// # Errors
+    /// It fails, which is told with the end of what it printed; or it was cancelled.
     pub fn run(&mut self, command: &mut Command) -> Result<(), SourceError> {
         self.counted("", 0.0, 1, command, |_| false)
     }
 
-    /// The same, telling progress: `step` weighs `weight`, and `counts` picks the lines, about
-    /// `expected` of them, by which its progress shows.
+    /// Runs a program and tells its progress: `step` weighs `weight`, and `counts` picks the lines, about `expected`
+    /// of them, by which its progress shows.
+    ///
+    /// # Errors
+    /// It fails, or it was cancelled.
     pub fn counted(
         &mut self,
         step: &str,
@@ -141,7 +147,10 @@ impl<'a> Steps<'a> {
         )))
     }
 
-    /// What a short program prints; its failure is an empty answer.
+    /// Returns what a short program prints; its failure is an empty answer.
+    ///
+    /// # Errors
+    /// It was cancelled.
     pub fn capture(&mut self, command: &mut Command) -> Result<String, SourceError> {
         process::capture(scrub(command), Duration::from_secs(120), self.cancel).map_err(|error| match error {
             ProgramError::Cancelled => SourceError::Cancelled,
@@ -155,7 +164,7 @@ fn name(command: &Command) -> String {
     program.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// What would change a build from outside. `CFLAGS` stay: who sets them means them, and the facts
+/// Removes from the environment what would change a build. `CFLAGS` stay: who sets them means them, and the facts
 /// show them.
 fn scrub(command: &mut Command) -> &mut Command {
     for variable in ["MAKEFLAGS", "MAKELEVEL", "MFLAGS", "DESTDIR", "TAR_OPTIONS"] {

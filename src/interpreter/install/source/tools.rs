@@ -16,14 +16,14 @@ const HEADERS: [(&str, &str); 7] = [
     ("sqlite3.h", "libsqlite3-dev"),
     ("readline/readline.h", "libreadline-dev"),
 ];
-/// Those of them without which the result is of no use: no TLS, no ctypes, no wheels.
+/// The number of them, from the start, without which the result is of no use: no TLS, no ctypes, no wheels.
 const REQUIRED: usize = 3;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tools {
     /// Debian's names of packages without which no build is made.
     pub required: Vec<&'static str>,
-    /// Those whose absence only leaves modules out.
+    /// Debian's names of packages whose absence only leaves modules out.
     pub optional: Vec<&'static str>,
 }
 
@@ -49,7 +49,7 @@ impl Tools {
         missing
     }
 
-    /// The line to type.
+    /// Returns the line to type.
     pub fn command(packages: &[&str]) -> String {
         format!("apt-get install {}", packages.join(" "))
     }

@@ -11,14 +11,17 @@ use crate::interpreter::sha256;
 pub struct SourceTree {
     /// The folder with `configure`.
     pub dir: PathBuf,
-    /// `3.13.5`, from the source itself.
+    /// The version by the source itself: `3.13.5`.
     pub version: String,
     /// What vouches for it, one line.
     pub verified: String,
 }
 
 impl SourceTree {
-    /// A tarball or a folder given by the user.
+    /// Takes a tarball or a folder given by the user.
+    ///
+    /// # Errors
+    /// It holds no source of Python, or can't be unpacked.
     pub fn given(path: &Path, scratch: &Path, steps: &mut Steps<'_>) -> Result<Self, SourceError> {
         let path = fs::canonicalize(path).map_err(|error| {
             SourceError::Refused(format!("`--source {}` can't be read: {error}", path.display()))
@@ -31,6 +34,9 @@ impl SourceTree {
     }
 
     /// Unpacks a tarball below `scratch`. Without `verified`, only its checksum is told.
+    ///
+    /// # Errors
+    /// It holds no source of Python, or can't be unpacked.
     pub fn unpack(
         tarball: &Path,
         scratch: &Path,
@@ -71,7 +77,7 @@ impl SourceTree {
     }
 }
 
-/// `#define PY_VERSION "3.13.5"`; a checkout between releases has a `+` behind it.
+/// Returns the version of `#define PY_VERSION "3.13.5"`; a checkout between releases has a `+` behind it.
 fn version(header: &str) -> Option<String> {
     let line = header.lines().find(|line| {
         line.strip_prefix("#define PY_VERSION").is_some_and(|rest| rest.starts_with([' ', '\t']))

@@ -8,30 +8,30 @@ use crate::interpreter::request::parse::is_python_name;
 
 /// Where one provider keeps its interpreters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// `pyenv`, `uv`, `mise`, `conda`, `gilmatrix`, `system`, `PATH`, `homebrew`.
+pub struct SearchPlace {
+    /// Its name: `pyenv`, `uv`, `mise`, `conda`, `gilmatrix`, `system`, `PATH`, `homebrew`.
     pub provider: &'static str,
     /// The folder that was searched, whether it exists or not.
     pub root: PathBuf,
-    /// Executables in it whose name is a Python's.
+    /// The executables in it whose name is a Python's.
     pub candidates: Vec<PathBuf>,
 }
 
-impl Place {
-    /// Each `<root>/<version>/bin`; hidden folders are work in progress (uv's `.temp`).
+impl SearchPlace {
+    /// Searches each `<root>/<version>/bin`; hidden folders are work in progress (uv's `.temp`).
     pub fn of_versions(provider: &'static str, root: PathBuf) -> Self {
         let candidates = subfolders(&root).iter().flat_map(|dir| pythons_in(&dir.join("bin"))).collect();
         Self { provider, root, candidates }
     }
 
-    /// One folder of executables.
+    /// Searches one folder of executables.
     pub fn of_bin(provider: &'static str, root: PathBuf) -> Self {
         let candidates = pythons_in(&root);
         Self { provider, root, candidates }
     }
 }
 
-/// Subfolders in a stable order, hidden ones left out.
+/// Lists subfolders in a stable order, hidden ones left out.
 pub fn subfolders(root: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(root).into_iter().flatten().flatten();
     let visible = entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
@@ -40,7 +40,7 @@ pub fn subfolders(root: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// Executables whose name is a Python's (`python3.13t`, `pypy3`; not `python3-config`), the most
+/// Lists executables whose name is a Python's (`python3.13t`, `pypy3`; not `python3-config`), the most
 /// specific names first. Broken symlinks are among them: they are worth a word.
 pub fn pythons_in(bin: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(bin).into_iter().flatten().flatten();
@@ -55,6 +55,7 @@ pub fn pythons_in(bin: &Path) -> Vec<PathBuf> {
     found.into_iter().map(|(_, path)| path).collect()
 }
 
+/// Returns whether a file's name is a Python's.
 pub fn names_a_python(name: &str) -> bool {
     name.strip_prefix("python").or_else(|| name.strip_prefix("pypy")).is_some_and(is_python_name)
 }
