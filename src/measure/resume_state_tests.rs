@@ -6,10 +6,10 @@ fn threads(workers: u32) -> Cell {
     Cell { mode: "threads".to_owned(), workers, ..Cell::single("3.13t", "fib") }
 }
 
-fn board() -> Board {
+fn progress() -> Progress {
     let cells = [Cell::single("3.13", "fib"), Cell::single("3.13t", "fib"), threads(2), threads(4)];
     let planned = cells.map(|cell| PlannedCell { cell, skipped: None, oversubscribed: false });
-    Board::new(&planned, "3.13", 0.05)
+    Progress::new(&planned, "3.13", 0.05, &[])
 }
 
 fn record(id: u64, kind: InvocationKind, round: u32, block: Option<u64>, cell: Cell) -> Invocation {
@@ -45,34 +45,34 @@ fn record(id: u64, kind: InvocationKind, round: u32, block: Option<u64>, cell: C
 }
 
 fn block(first: u64, round: u32, number: u64, cells: &[Cell]) -> Vec<Invocation> {
-    let of = |(place, cell): (usize, &Cell)| {
-        record(first + place as u64, InvocationKind::Block, round, Some(number), cell.clone())
+    let of = |(index, cell): (usize, &Cell)| {
+        record(first + index as u64, InvocationKind::Block, round, Some(number), cell.clone())
     };
     cells.iter().enumerate().map(of).collect()
 }
 
 #[test]
 fn numbers_and_time_go_on_where_they_stood() {
-    let mut board = board();
+    let mut progress = progress();
     let mut records = vec![record(1, InvocationKind::Solo, 1, None, Cell::single("3.13", "fib"))];
     records.extend(block(2, 2, 1, &[Cell::single("3.13", "fib"), Cell::single("3.13t", "fib"), threads(2)]));
     records.extend(block(5, 2, 2, &[Cell::single("3.13", "fib"), Cell::single("3.13t", "fib"), threads(2)]));
-    let past = Past::read(records.into_iter().map(Ok), &mut board).unwrap();
+    let past = ResumeState::read(records.into_iter().map(Ok), &mut progress).unwrap();
     assert_eq!((past.invocations, past.last_id, past.last_block, past.round), (7, 7, 2, 2));
     assert_eq!(past.spent_ns, 7000 + 300 + 107 + 50);
-    let known = board.get(&threads(2)).unwrap();
+    let known = progress.get(&threads(2)).unwrap();
     assert_eq!((known.over_baseline.pairs(), known.over_own.pairs()), (2, 2));
-    assert_eq!(board.get(&Cell::single("3.13", "fib")).unwrap().solos, 1);
+    assert_eq!(progress.get(&Cell::single("3.13", "fib")).unwrap().solos, 1);
 }
 
 #[test]
 fn what_the_broken_off_round_has_measured_is_not_measured_twice() {
-    let mut board = board();
+    let mut progress = progress();
     let bases = [Cell::single("3.13", "fib"), Cell::single("3.13t", "fib")];
     let mut records = block(1, 1, 1, &[bases[0].clone(), bases[1].clone(), threads(4)]);
     records.extend(block(4, 2, 2, &[bases[0].clone(), bases[1].clone(), threads(2)]));
     records.push(record(7, InvocationKind::Solo, 2, None, threads(2)));
-    let past = Past::read(records.into_iter().map(Ok), &mut board).unwrap();
+    let past = ResumeState::read(records.into_iter().map(Ok), &mut progress).unwrap();
     let of = |cells: &[Cell]| Job::Block(bases.iter().chain(cells).cloned().collect());
     let jobs = vec![
         Job::Solo(threads(2)),
@@ -82,7 +82,7 @@ fn what_the_broken_off_round_has_measured_is_not_measured_twice() {
         of(&[]),
         Job::Capacity { single: bases[0].clone(), workers: 2 },
     ];
-    let rest = past.prune(jobs, &board);
+    let rest = past.prune(jobs, &progress);
     assert_eq!(
         rest,
         [Job::Solo(threads(4)), of(&[threads(4)]), Job::Capacity { single: bases[0].clone(), workers: 2 }]
@@ -91,11 +91,11 @@ fn what_the_broken_off_round_has_measured_is_not_measured_twice() {
 
 #[test]
 fn half_a_block_gives_the_pairs_that_are_whole() {
-    let mut board = board();
+    let mut progress = progress();
     let mut records =
         block(1, 2, 1, &[Cell::single("3.13", "fib"), threads(2), Cell::single("3.13t", "fib")]);
     records.pop();
-    Past::read(records.into_iter().map(Ok), &mut board).unwrap();
-    let known = board.get(&threads(2)).unwrap();
+    ResumeState::read(records.into_iter().map(Ok), &mut progress).unwrap();
+    let known = progress.get(&threads(2)).unwrap();
     assert_eq!((known.over_baseline.pairs(), known.over_own.pairs()), (1, 0));
 }

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use super::job::Job;
-use super::settle::{Board, Ratio};
+use super::progress::Progress;
 use crate::cell::Cell;
 use crate::record::{Invocation, InvocationKind, RecordError};
 
-/// What went before, beside what the board has learned from it.
+/// What went before, beside what [`Progress`] has learned from it.
 #[derive(Debug, Default)]
-pub struct Past {
+pub struct ResumeState {
     pub invocations: u32,
     /// The highest that there are; 0: none.
     pub last_id: u64,
@@ -21,8 +21,8 @@ pub struct Past {
     done: HashSet<(InvocationKind, Cell)>,
 }
 
-impl Past {
-    /// Reads the record in order and lets the board learn from it as it did while it was measured.
+impl ResumeState {
+    /// Reads the record in order and lets [`Progress`] learn from it as it did while it was measured.
     ///
     /// A block whose last members are missing, since the runner died while it wrote them, gives the
     /// ratios of those that are there.
@@ -31,25 +31,19 @@ impl Past {
     /// A line that can't be read.
     pub fn read(
         records: impl Iterator<Item = Result<Invocation, RecordError>>,
-        board: &mut Board,
+        progress: &mut Progress,
     ) -> Result<Self, RecordError> {
         let mut past = Self::default();
-        let mut together: Vec<Invocation> = Vec::new();
         for record in records {
             let record = record?;
             past.see(&record);
-            let same =
-                record.block.is_some() && together.last().is_some_and(|last| last.block == record.block);
-            if !same {
-                learn(board, &std::mem::take(&mut together));
-            }
-            together.push(record);
+            progress.take(&record);
         }
-        learn(board, &together);
-        for place in 0..board.known.len() {
-            let settled = board.is_settled(&board.known[place]);
+        progress.learn(&[]);
+        for index in 0..progress.cells.len() {
+            let settled = progress.is_settled(&progress.cells[index]);
             // It was said when it happened.
-            board.known[place].announced = settled;
+            progress.cells[index].announced = settled;
         }
         Ok(past)
     }
@@ -69,24 +63,25 @@ impl Past {
     }
 
     /// The same round is taken up again: what it has measured already isn't measured twice.
-    pub fn prune(&self, jobs: Vec<Job>, board: &Board) -> Vec<Job> {
-        jobs.into_iter().filter_map(|job| self.rest_of(job, board)).collect()
+    pub fn prune(&self, jobs: Vec<Job>, progress: &Progress) -> Vec<Job> {
+        jobs.into_iter().filter_map(|job| self.rest_of(job, progress)).collect()
     }
 
-    fn rest_of(&self, job: Job, board: &Board) -> Option<Job> {
+    fn rest_of(&self, job: Job, progress: &Progress) -> Option<Job> {
         let done = |kind, cell: &Cell| self.done.contains(&(kind, cell.clone()));
         match job {
             Job::Solo(ref cell) => (!done(InvocationKind::Solo, cell)).then_some(job),
             Job::Capacity { ref single, .. } => (!done(InvocationKind::Capacity, single)).then_some(job),
             Job::Reference(ref cell) => (!done(InvocationKind::Reference, cell)).then_some(job),
             // A run with a base isn't resumed.
-            Job::Against(_) | Job::Weigh(..) => Some(job),
+            Job::Against(_) | Job::GateSolo(..) => Some(job),
             Job::Rivals(ref cells) => {
                 (!cells.iter().all(|cell| done(InvocationKind::Rivals, cell))).then_some(job)
             }
             Job::Block(cells) => {
-                let base =
-                    |cell: &Cell| [board.baseline_of(cell), board.own_of(cell)].contains(&Some(cell.clone()));
+                let base = |cell: &Cell| {
+                    [progress.baseline_of(cell), progress.own_of(cell)].contains(&Some(cell.clone()))
+                };
                 let guests = cells.iter().filter(|cell| !base(cell)).count();
                 let rest: Vec<Cell> = cells
                     .iter()
@@ -103,15 +98,6 @@ impl Past {
     }
 }
 
-fn learn(board: &mut Board, together: &[Invocation]) {
-    let Some(first) = together.first() else { return };
-    if first.kind == InvocationKind::Rivals && !board.rivals.contains_key(&first.cell.workload) {
-        let cells = together.iter().map(|member| member.cell.clone()).collect();
-        board.rivals.insert(first.cell.workload.clone(), (cells, Ratio::default()));
-    }
-    board.learn(together);
-}
-
 /// On the run's clock; what the runner did after an invocation's end isn't recorded.
 fn ended_ns(record: &Invocation) -> u64 {
     let phases = &record.phases_ns;
@@ -121,5 +107,5 @@ fn ended_ns(record: &Invocation) -> u64 {
 }
 
 #[cfg(test)]
-#[path = "past_tests.rs"]
+#[path = "resume_state_tests.rs"]
 mod tests;

@@ -2,23 +2,34 @@
 
 use std::collections::BTreeMap;
 
+use crate::pairing::{Pair, PairRole};
 use crate::stats::{log_ratio_interval, mean, narrow};
 
 use super::ratio;
 use super::results::CellResult;
-use super::tally::Tally;
 
 /// Block and log ratio, in order of blocks.
 pub(super) type BlockValues = Vec<(u64, f64)>;
 
-/// Every pair value of the run.
-pub(super) struct Pairs {
-    /// For each cell, over the baseline's `single`.
+/// Every pair's value, by what it says something about.
+#[derive(Debug, Default)]
+pub(super) struct CellPairs {
+    /// For each cell, over the baseline's plain loop and over its own interpreter's.
     pub over_base: Vec<BlockValues>,
+    pub over_own: Vec<BlockValues>,
+    /// The same of CPU time: above 0 it burns more.
+    pub cpu_over_base: Vec<BlockValues>,
+    pub cpu_over_own: Vec<BlockValues>,
     /// What `over_base` is over: the baseline that was measured, whatever is asked for now.
     pub measured_base: Vec<Option<usize>>,
     /// By two cells, the first over the second.
     pub rivals: BTreeMap<(usize, usize), BlockValues>,
+    /// By plain loop and number of processes.
+    pub capacity: BTreeMap<(usize, u32), BlockValues>,
+    /// By plain loop, over the fixed reference.
+    pub references: BTreeMap<usize, BlockValues>,
+    /// By cell, over its own base side.
+    pub against: BTreeMap<usize, BlockValues>,
 }
 
 /// Where a comparison comes from, best first.
@@ -49,26 +60,44 @@ impl Comparison {
     }
 }
 
-impl Pairs {
-    pub fn new(
-        tallies: &mut [Tally],
-        mut rivals: BTreeMap<(usize, usize), BlockValues>,
-        measured_base: Vec<Option<usize>>,
-    ) -> Self {
-        rivals.values_mut().for_each(|values| values.sort_unstable_by_key(|(block, _)| *block));
-        let over_base = tallies
-            .iter_mut()
-            .map(|tally| {
-                for values in [&mut tally.over_own, &mut tally.cpu_over_base, &mut tally.cpu_over_own] {
-                    values.sort_unstable_by_key(|(block, _)| *block);
-                }
-                tally.peaks.sort_unstable();
-                let mut values = std::mem::take(&mut tally.over_base);
-                values.sort_unstable_by_key(|(block, _)| *block);
-                values
-            })
-            .collect();
-        Self { over_base, measured_base, rivals }
+impl CellPairs {
+    /// For cells with these baselines.
+    pub fn new(measured_base: Vec<Option<usize>>) -> Self {
+        let none = || vec![BlockValues::new(); measured_base.len()];
+        let (over_base, over_own, cpu_over_base, cpu_over_own) = (none(), none(), none(), none());
+        Self { over_base, over_own, cpu_over_base, cpu_over_own, measured_base, ..Self::default() }
+    }
+
+    pub fn take(&mut self, pair: &Pair) {
+        let (cell, value) = (pair.cell, (pair.block, pair.value()));
+        let cpu = pair.cpu_value().map(|cpu| (pair.block, cpu));
+        match (pair.role, pair.other) {
+            (PairRole::Base, _) => {
+                self.over_base[cell].push(value);
+                self.cpu_over_base[cell].extend(cpu);
+            }
+            (PairRole::Own, _) => {
+                self.over_own[cell].push(value);
+                self.cpu_over_own[cell].extend(cpu);
+            }
+            (PairRole::Rival, Some(other)) => self.rivals.entry((cell, other)).or_default().push(value),
+            (PairRole::Rival, None) => {}
+            (PairRole::Capacity { processes }, _) => {
+                self.capacity.entry((cell, processes)).or_default().push(value);
+            }
+            (PairRole::Reference, _) => self.references.entry(cell).or_default().push(value),
+            (PairRole::Against, _) => self.against.entry(cell).or_default().push(value),
+        }
+    }
+
+    /// Brings all into the order of blocks, whatever the order in which they came.
+    pub fn sort(&mut self) {
+        let by_cell =
+            [&mut self.over_base, &mut self.over_own, &mut self.cpu_over_base, &mut self.cpu_over_own];
+        let all = by_cell.into_iter().flatten();
+        let all = all.chain(self.rivals.values_mut()).chain(self.capacity.values_mut());
+        let all = all.chain(self.references.values_mut()).chain(self.against.values_mut());
+        all.for_each(|values| values.sort_unstable_by_key(|(block, _)| *block));
     }
 
     /// `None` where there is too little evidence for an interval.

@@ -1,18 +1,17 @@
 //! What is known so far of each cell, and whether that is enough.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
-use crate::cell::{Cell, REFERENCE};
+use crate::cell::Cell;
+use crate::pairing::{Pair, PairRole, Pairing, Roles};
 use crate::plan::PlannedCell;
 use crate::record::{Invocation, InvocationKind, Outcome};
-use crate::stats::{
-    Components, Interval, capacity_log_ratios, components, log_ratio_interval, pair_log_ratios, settled,
-};
+use crate::stats::{Components, Interval, components, log_ratio_interval, settled};
 
 /// Solo invocations of each cell: enough for an interval of the cold total.
 pub const SOLOS: u32 = 3;
 
-/// One cell of the run, or a capacity measurement, or a pair of rivals: anything that has a ratio.
+/// What is known of one ratio.
 #[derive(Debug, Clone, Default)]
 pub struct Ratio {
     /// One list for each pair of processes: the log ratio of each sweep.
@@ -60,7 +59,7 @@ impl Ratio {
 
 /// What is known of one cell.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct CellState {
     pub cell: Cell,
     pub oversubscribed: bool,
     /// One of those that answer the question: as many workers as there are CPUs for, or a mode that has
@@ -69,10 +68,14 @@ pub struct Known {
     /// Over the baseline interpreter's `single`, and over this interpreter's own.
     pub over_baseline: Ratio,
     pub over_own: Ratio,
+    /// Several processes of it at once over one; only of a `single`.
+    pub capacity: Ratio,
+    /// Over the fixed reference; only of a workload's baseline.
+    pub over_reference: Ratio,
     pub solos: u32,
     pub failed: bool,
     /// It can't be settled in the time that is left, and is out of the schedule meanwhile.
-    pub left: bool,
+    pub deferred: bool,
     /// Already announced.
     pub announced: bool,
     /// Wall time of launch and end, and of a pass, last seen.
@@ -84,55 +87,61 @@ pub struct Known {
     pub memory_bytes: u64,
 }
 
-/// Everything that the schedule decides on.
-#[derive(Debug)]
-pub struct Board {
-    pub known: Vec<Known>,
-    index: HashMap<Cell, usize>,
-    baseline_interpreter: String,
-    precision: f64,
-    /// By the capacity's own cell.
-    pub capacity: HashMap<Cell, Ratio>,
-    /// By a workload's baseline: the reference over it.
-    pub references: HashMap<Cell, Ratio>,
-    /// By workload: the two that meet, and what came of it.
-    pub rivals: HashMap<String, (Vec<Cell>, Ratio)>,
+impl CellState {
+    fn new(planned: &PlannedCell, leading: bool) -> Self {
+        Self {
+            cell: planned.cell.clone(),
+            oversubscribed: planned.oversubscribed,
+            leading,
+            over_baseline: Ratio::default(),
+            over_own: Ratio::default(),
+            capacity: Ratio::default(),
+            over_reference: Ratio::default(),
+            solos: 0,
+            failed: false,
+            deferred: false,
+            announced: false,
+            overhead_ns: None,
+            pass_ns: None,
+            warm_ns: None,
+            memory_bytes: 0,
+        }
+    }
 }
 
-impl Board {
-    pub fn new(cells: &[PlannedCell], baseline_interpreter: &str, precision: f64) -> Self {
+/// Two cells of a workload that meet in blocks of their own, and what came of it.
+#[derive(Debug, Clone, Default)]
+pub struct Meeting {
+    pub cells: Vec<Cell>,
+    pub ratio: Ratio,
+}
+
+/// Everything that the schedule decides on.
+#[derive(Debug)]
+pub struct Progress {
+    pub cells: Vec<CellState>,
+    pairing: Pairing,
+    precision: f64,
+    /// By workload.
+    pub rivals: BTreeMap<String, Meeting>,
+}
+
+impl Progress {
+    /// Nothing is known yet. `weak` are the workloads whose tasks grow with the workers.
+    pub fn new(cells: &[PlannedCell], baseline_interpreter: &str, precision: f64, weak: &[String]) -> Self {
         let planned: Vec<&PlannedCell> = cells.iter().filter(|planned| planned.skipped.is_none()).collect();
         let multiplied: HashSet<&str> =
             planned.iter().filter(|one| one.cell.workers > 1).map(|one| one.cell.mode.as_str()).collect();
         let most = planned.iter().filter(|one| !one.oversubscribed).map(|one| one.cell.workers).max();
-        let known: Vec<Known> = planned
-            .iter()
-            .map(|planned| Known {
-                cell: planned.cell.clone(),
-                oversubscribed: planned.oversubscribed,
-                leading: Some(planned.cell.workers) == most
-                    || !multiplied.contains(planned.cell.mode.as_str()),
-                over_baseline: Ratio::default(),
-                over_own: Ratio::default(),
-                solos: 0,
-                failed: false,
-                left: false,
-                announced: false,
-                overhead_ns: None,
-                pass_ns: None,
-                warm_ns: None,
-                memory_bytes: 0,
-            })
-            .collect();
-        let index = known.iter().enumerate().map(|(place, known)| (known.cell.clone(), place)).collect();
+        let leading = |cell: &Cell| Some(cell.workers) == most || !multiplied.contains(cell.mode.as_str());
+        let roles = Roles::new(planned.iter().map(|one| &one.cell), baseline_interpreter, |workload| {
+            weak.iter().any(|name| name == workload)
+        });
         Self {
-            known,
-            index,
-            baseline_interpreter: baseline_interpreter.to_owned(),
+            cells: planned.iter().map(|one| CellState::new(one, leading(&one.cell))).collect(),
+            pairing: Pairing::new(roles),
             precision,
-            capacity: HashMap::new(),
-            references: HashMap::new(),
-            rivals: HashMap::new(),
+            rivals: BTreeMap::new(),
         }
     }
 
@@ -140,17 +149,17 @@ impl Board {
         self.precision
     }
 
-    pub fn get(&self, cell: &Cell) -> Option<&Known> {
-        self.index.get(cell).and_then(|&place| self.known.get(place))
+    pub fn get(&self, cell: &Cell) -> Option<&CellState> {
+        self.cells.get(self.pairing.roles.find(cell)?)
     }
 
-    fn get_mut(&mut self, cell: &Cell) -> Option<&mut Known> {
-        self.index.get(cell).and_then(|&place| self.known.get_mut(place))
+    fn get_mut(&mut self, cell: &Cell) -> Option<&mut CellState> {
+        self.cells.get_mut(self.pairing.roles.find(cell)?)
     }
 
     /// The `single` that a cell's speedup is taken over, if it is in the plan and sound.
     pub fn baseline_of(&self, cell: &Cell) -> Option<Cell> {
-        self.sound(Cell::single(&self.baseline_interpreter, &cell.workload))
+        self.sound(Cell::single(&self.pairing.roles.baseline, &cell.workload))
     }
 
     /// The `single` of a cell's own interpreter, in the plain environment.
@@ -163,7 +172,7 @@ impl Board {
     }
 
     /// Nothing more to learn about its ratios: settled, failed, or the baseline itself.
-    pub fn is_settled(&self, known: &Known) -> bool {
+    pub fn is_settled(&self, known: &CellState) -> bool {
         let enough = |base: Option<Cell>, ratio: &Ratio| match base {
             // A missing baseline can't be waited for.
             None => true,
@@ -175,23 +184,45 @@ impl Board {
     }
 
     /// Neither failed nor settled, and wanted.
-    pub fn unsettled(&self, wanted: &dyn Fn(&Known) -> bool) -> Vec<Cell> {
-        let open = self.known.iter().filter(|known| !self.is_settled(known) && wanted(known));
+    pub fn unsettled(&self, wanted: &dyn Fn(&CellState) -> bool) -> Vec<Cell> {
+        let open = self.cells.iter().filter(|known| !self.is_settled(known) && wanted(known));
         open.map(|known| known.cell.clone()).collect()
     }
 
-    /// Takes in what a job has measured: one solo, or all members of one block.
-    pub fn learn(&mut self, invocations: &[Invocation]) {
-        for invocation in invocations {
-            self.learn_costs(invocation);
-        }
-        match invocations.first().map(|first| first.kind) {
-            Some(InvocationKind::Block) => self.learn_block(invocations),
-            Some(InvocationKind::Rivals) => self.learn_rivals(invocations),
-            Some(InvocationKind::Capacity) => self.learn_capacity(invocations),
-            Some(InvocationKind::Reference) => self.learn_reference(invocations),
-            // The gate has a board of its own.
-            Some(InvocationKind::Solo | InvocationKind::Against) | None => {}
+    /// Takes in what a job has measured, one solo or all members of one block, and returns its pairs.
+    pub fn learn(&mut self, invocations: &[Invocation]) -> Vec<Pair> {
+        invocations.iter().for_each(|invocation| self.take(invocation));
+        let pairs = self.pairing.close();
+        pairs.iter().for_each(|pair| self.take_pair(pair));
+        pairs
+    }
+
+    /// Takes in one invocation of those that were recorded before.
+    pub fn take(&mut self, invocation: &Invocation) {
+        self.learn_costs(invocation);
+        let pairs = self.pairing.take(invocation, invocation.outcome == Outcome::Completed);
+        pairs.iter().for_each(|pair| self.take_pair(pair));
+    }
+
+    fn take_pair(&mut self, pair: &Pair) {
+        let state = &mut self.cells[pair.cell];
+        let logs = pair.logs.clone();
+        match pair.role {
+            PairRole::Base => state.over_baseline.push(logs),
+            PairRole::Own => state.over_own.push(logs),
+            PairRole::Capacity { .. } => state.capacity.push(logs),
+            PairRole::Reference => state.over_reference.push(logs),
+            PairRole::Rival => {
+                let workload = state.cell.workload.clone();
+                let other = pair.other.and_then(|other| self.cells.get(other));
+                let cells = [Some(&self.cells[pair.cell]), other].into_iter().flatten();
+                let cells = cells.map(|state| state.cell.clone()).collect();
+                let meeting = Meeting { cells, ratio: Ratio::default() };
+                // A resumed run goes on with those that met before it was broken off.
+                self.rivals.entry(workload).or_insert(meeting).ratio.push(logs);
+            }
+            // The gate has a book of its own.
+            PairRole::Against => {}
         }
     }
 
@@ -218,61 +249,10 @@ impl Board {
         }
     }
 
-    fn learn_block(&mut self, block: &[Invocation]) {
-        let find = |cell: Option<Cell>| {
-            cell.and_then(|cell| {
-                block.iter().find(|other| other.cell == cell && other.outcome == Outcome::Completed)
-            })
-        };
-        for invocation in block.iter().filter(|one| one.outcome == Outcome::Completed) {
-            let cell = &invocation.cell;
-            let over = |base: Option<Cell>| {
-                find(base.filter(|base| base != cell)).map(|base| ratios(base, invocation))
-            };
-            let (baseline, own) = (over(self.baseline_of(cell)), over(self.own_of(cell)));
-            if let Some(known) = self.get_mut(cell) {
-                known.over_baseline.push(baseline.unwrap_or_default());
-                known.over_own.push(own.unwrap_or_default());
-            }
-        }
-    }
-
-    fn learn_rivals(&mut self, block: &[Invocation]) {
-        let Some((cells, ratio)) = block.first().and_then(|one| self.rivals.get_mut(&one.cell.workload))
-        else {
-            return;
-        };
-        let find = |cell: Option<&Cell>| {
-            block.iter().find(|one| Some(&one.cell) == cell && one.outcome == Outcome::Completed)
-        };
-        if let (Some(left), Some(right)) = (find(cells.first()), find(cells.get(1))) {
-            ratio.push(ratios(right, left));
-        }
-    }
-
-    fn learn_reference(&mut self, block: &[Invocation]) {
-        let sound = || block.iter().filter(|one| one.outcome == Outcome::Completed);
-        let reference = sound().find(|one| one.cell.workload == REFERENCE);
-        let own = sound().find(|one| one.cell.workload != REFERENCE);
-        if let (Some(reference), Some(own)) = (reference, own) {
-            self.references.entry(own.cell.clone()).or_default().push(ratios(reference, own));
-        }
-    }
-
-    fn learn_capacity(&mut self, block: &[Invocation]) {
-        let Some(first) = block.first() else { return };
-        if block.iter().any(|one| one.outcome != Outcome::Completed) {
-            return;
-        }
-        let members: Vec<_> = block.iter().map(Invocation::capacity_passes).collect();
-        let ratio = capacity_log_ratios(&members);
-        self.capacity.entry(first.cell.clone()).or_default().push(ratio);
-    }
-
     /// Variances over all cells, from those that have enough: medians of (within, between).
     pub fn variances(&self) -> Option<(f64, f64)> {
         let found: Vec<Components> = self
-            .known
+            .cells
             .iter()
             .flat_map(|known| [known.over_baseline.components(), known.over_own.components()])
             .flatten()
@@ -281,8 +261,4 @@ impl Board {
         let between = crate::stats::median(&found.iter().map(|one| one.between).collect::<Vec<_>>())?;
         Some((within, between))
     }
-}
-
-fn ratios(base: &Invocation, cell: &Invocation) -> Vec<f64> {
-    pair_log_ratios(&base.counted_passes(), &cell.counted_passes())
 }
