@@ -40,7 +40,7 @@ pub use interval::{Interval, log_ratio_interval, median_interval, unpaired_log_r
 pub use linear::{COLUMNS, Line, Row, least_squares, line};
 pub use outliers::outliers;
 pub use pair::{Pass, disturbed, own_times_known, pair_log_ratios, pair_value};
-pub use propagate::Propagation;
+pub use propagate::propagate;
 pub use quantile::{mean, median, quantile, variance};
 pub use session::AcrossSessions;
 pub use settle::{FULL_PAIRS, MIN_PAIRS, narrow, pairs_needed, pairs_to_settle, settled, variance_at_least};

@@ -152,14 +152,13 @@ fn draw_panel(
             Stroke::new(0.8, series.mark).opacity(0.6),
         );
         let text = fit(name, label + 1.0, LABEL, true);
-        let font = Font { px: LABEL, bold: true, colour: series.text };
-        canvas.text(&text, scale.right + 17.0, places[place], Anchor::Start, font);
+        canvas.text(&text, scale.right + 17.0, places[place], Anchor::Start, Font::bold(LABEL, series.text));
     }
 }
 
 /// Both axes, and the line on which handing out makes no difference.
 fn draw_ground(canvas: &mut Canvas, theme: &Theme, scale: &SizeScale) {
-    let small = Font { px: 10.0, bold: false, colour: theme.muted };
+    let small = Font::plain(10.0, theme.muted);
     for tick in ticks(scale.high, 5.0) {
         let y = scale.y(tick);
         canvas.line((scale.left, y), (scale.right, y), Stroke::new(1.0, theme.grid));

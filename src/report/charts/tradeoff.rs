@@ -108,7 +108,7 @@ fn draw_panel(
         let across = choice.ns as f64 / most_ns * (right - left);
         (left + across, bottom - choice.bytes as f64 / most_bytes * HEIGHT)
     };
-    let small = Font { px: 10.0, bold: false, colour: theme.muted };
+    let small = Font::plain(10.0, theme.muted);
     for (tick, text) in Axis::Bytes.ticks(most_bytes, 4.0) {
         let y = bottom - tick / most_bytes * HEIGHT;
         canvas.line((left, y), (right, y), Stroke::new(1.0, theme.grid));
@@ -144,7 +144,7 @@ fn draw_panel(
         let (px, py) = at(choice);
         let begin = right + LEADER - 12.0;
         canvas.line((px + 5.0, py), (begin - 3.0, place), Stroke::new(0.8, series.mark).opacity(0.6));
-        canvas.text(name, begin, place, Anchor::Start, Font { px: LABEL, bold: true, colour: series.text });
+        canvas.text(name, begin, place, Anchor::Start, Font::bold(LABEL, series.text));
     }
 }
 

@@ -135,7 +135,7 @@ impl WorkerPanel {
             last: f64::from(self.workers.last().copied().unwrap_or(1)),
             high,
         };
-        let bold = Font { px: 12.0, bold: true, colour: theme.ink };
+        let bold = Font::bold(12.0, theme.ink);
         canvas.text(&fit(&self.title, width - LEFT, 12.0, true), scale.left, y + 8.0, Anchor::Start, bold);
         self.draw_ground(canvas, theme, &scale, axis_title);
         for (place, line) in self.lines.iter().enumerate() {
@@ -152,7 +152,7 @@ impl WorkerPanel {
             let from = (scale.x(f64::from(point.workers)) + self.aside(own) + 6.0, scale.y(point.ratio));
             let to = (scale.right + 14.0, place);
             canvas.line(from, to, Stroke::new(0.8, colour.mark).opacity(0.6));
-            let font = Font { px: LABEL, bold: true, colour: colour.text };
+            let font = Font::bold(LABEL, colour.text);
             // A name gives way before its figure does.
             let figure = figure(self.measure, point);
             let name =
@@ -168,7 +168,7 @@ impl WorkerPanel {
 
     /// Everything behind the lines.
     fn draw_ground(&self, canvas: &mut Canvas, theme: &Theme, scale: &WorkerScale, axis_title: bool) {
-        let small = Font { px: 10.0, bold: false, colour: theme.muted };
+        let small = Font::plain(10.0, theme.muted);
         let (left, right, bottom) = (scale.left, scale.right, scale.bottom);
         let inside = self.cpus >= scale.first && self.cpus <= scale.last;
         if inside && self.cpus < scale.last {
@@ -257,7 +257,7 @@ impl WorkerPanel {
             }
             taken.push((x - half - 4.0, x + half + 4.0, y));
             canvas.rect(x - half - 1.0, y - 6.0, 2.0 * half + 2.0, 12.0, theme.paper, 0.9);
-            canvas.text(&text, x, y, Anchor::Middle, Font { px: 10.0, bold: false, colour: theme.bad });
+            canvas.text(&text, x, y, Anchor::Middle, Font::plain(10.0, theme.bad));
         }
     }
 }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::analysis::metrics::{CPUS_USED, PEAK_MEMORY, Reading, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL, Unit};
 use crate::analysis::{CellResult, Speedup};
+use crate::cell::Cell;
 
 use super::super::format;
 use super::super::view::View;
@@ -94,13 +95,20 @@ fn row(view: &View<'_>, cell: &CellResult) -> Markup {
     };
     html! {
         tr class=[(!class.is_empty()).then_some(class)] data-s=(view.colour_index(&cell.interpreter)) data-more=[explore::more(cell)] {
-            td { (cell.workload) }
-            td { (cell.interpreter) }
-            td data-v={ (cell.mode) " " (cell.variant()) " " (format!("{:05}", cell.workers)) } {
-                (view.how(cell)) @if cell.oversubscribed { abbr title="more workers, or BLAS threads of theirs, than CPUs" { (OVERSUBSCRIBED) } }
-            }
+            (identity(cell, &view.how(cell), cell.oversubscribed))
             @if cell.has_numbers() { (figures(cell)) }
             @else { td.why colspan="7" data-v="" { (cell.why_none()) } }
+        }
+    }
+}
+
+/// Workload, interpreter, and how, which sorts by mode before workers.
+pub fn identity(cell: &Cell, how: &str, oversubscribed: bool) -> Markup {
+    html! {
+        td { (cell.workload) }
+        td { (cell.interpreter) }
+        td data-v={ (cell.mode) " " (cell.variant()) " " (format!("{:05}", cell.workers)) } {
+            (how) @if oversubscribed { abbr title="more workers, or BLAS threads of theirs, than CPUs" { (OVERSUBSCRIBED) } }
         }
     }
 }
