@@ -6,7 +6,7 @@ use super::super::{format, methodology};
 use super::{RunColumn, SideBySide};
 
 /// What a fact is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Subject {
     Run,
     Build,
@@ -53,6 +53,7 @@ impl Differences {
                 facts_by_run[known_fact].values[place] = Some(value);
             }
         }
+        facts_by_run.sort_by_key(|one| one.subject);
         let said = said(runs, &facts_by_run);
         let (alike, unlike) = facts_by_run.into_iter().partition(FactByRun::is_alike);
         Self { said, unlike, alike }
