@@ -19,6 +19,7 @@ pub mod harness;
 pub mod interpreter;
 pub mod matrix;
 pub mod measure;
+pub mod pairing;
 mod parallel;
 pub mod plan;
 pub mod platform;

@@ -1,21 +1,15 @@
 //! One pass over the record.
 
-use std::collections::BTreeMap;
-
 use crate::cell::REFERENCE;
-use crate::record::{Invocation, InvocationKind, RunInfo, Side};
-use crate::stats::pair_value;
+use crate::pairing::{Pairing, Roles};
+use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
 
 use super::against::Gate;
-use super::blocks::{Block, Blocks, Member};
-use super::capacity::Capacities;
-use super::compare::Pairs;
+use super::cell_pairs::CellPairs;
 use super::disturbed::Disturbed;
-use super::reference::References;
 use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadInfo};
-use super::roles::Roles;
 use super::tally::Tally;
-use super::{advice, checksums, derive, proof, ratio, steady, summary, warnings};
+use super::{advice, capacity, checksums, derive, proof, ratio, reference, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
 /// numbers per invocation and block; the order in which the invocations come doesn't matter as long as
@@ -38,32 +32,27 @@ pub fn analyse_over(run: &RunInfo, records: impl IntoIterator<Item = Invocation>
 struct Fold<'a> {
     run: &'a RunInfo,
     baseline: &'a str,
-    roles: Roles,
+    pairing: Pairing,
+    pairs: CellPairs,
     tallies: Vec<Tally>,
-    blocks: Blocks,
-    capacities: Capacities,
-    rivals: BTreeMap<(usize, usize), Vec<(u64, f64)>>,
     gate: Gate,
-    references: References,
     /// Invocations of cells that aren't in the plan.
-    strangers: u32,
+    unplanned: u32,
     disturbed: Disturbed,
     sampling: Sampling,
 }
 
 impl<'a> Fold<'a> {
     fn new(run: &'a RunInfo, baseline: &'a str) -> Self {
+        let roles = roles(run, &run.matrix.interpreters.baseline);
         Self {
             run,
             baseline,
-            roles: Roles::new(run, &run.matrix.interpreters.baseline),
+            pairs: CellPairs::new(roles.base.clone()),
+            pairing: Pairing::new(roles),
             tallies: run.plan.cells.iter().map(|_| Tally::default()).collect(),
-            blocks: Blocks::default(),
-            capacities: Capacities::default(),
-            rivals: BTreeMap::new(),
             gate: Gate::default(),
-            references: References::default(),
-            strangers: 0,
+            unplanned: 0,
             disturbed: Disturbed::default(),
             sampling: Sampling::default(),
         }
@@ -71,14 +60,10 @@ impl<'a> Fold<'a> {
 
     fn take(&mut self, mut invocation: Invocation) {
         let objection = proof::objection(self.run, &invocation);
-        if invocation.kind == InvocationKind::Reference {
-            self.references.take(&invocation, objection.is_none());
-            if invocation.cell.workload == REFERENCE {
-                return;
-            }
-        }
-        let Some(cell) = self.roles.find(&invocation.cell) else {
-            self.strangers += 1;
+        let sound = invocation.outcome == Outcome::Completed && objection.is_none();
+        self.pairing.take(&invocation, sound).iter().for_each(|pair| self.pairs.take(pair));
+        let Some(cell) = self.pairing.roles.find(&invocation.cell) else {
+            self.unplanned += u32::from(invocation.cell.workload != REFERENCE);
             return;
         };
         self.disturbed.take(&invocation);
@@ -87,77 +72,20 @@ impl<'a> Fold<'a> {
             self.gate.take(cell, &invocation, objection.as_deref());
         }
         // The base side says nothing about the cell itself.
-        if invocation.side == Side::Base {
-            return;
-        }
-        let paired = !matches!(invocation.kind, InvocationKind::Against | InvocationKind::Reference);
-        let counts = self.tallies[cell].take(&mut invocation, objection);
-        if paired && let Some(block) = self.blocks.add(cell, &invocation, counts) {
-            self.close(block);
+        if invocation.side == Side::New {
+            self.tallies[cell].take(&mut invocation, objection);
         }
     }
 
-    fn close(&mut self, block: Block) {
-        match block.kind {
-            InvocationKind::Capacity => self.capacities.take(block),
-            InvocationKind::Block | InvocationKind::Rivals => self.pair(&block),
-            InvocationKind::Solo | InvocationKind::Against | InvocationKind::Reference => {}
-        }
-    }
-
-    fn pair(&mut self, block: &Block) {
-        for member in block.distinct() {
-            let (base, own) = (self.roles.base[member.cell], self.roles.own[member.cell]);
-            let against = |other: Option<usize>| block.of(other.filter(|other| *other != member.cell)?);
-            let work = |other: &Member| self.roles.work[member.cell] - self.roles.work[other.cell];
-            let wall =
-                |other: &Member| Some((block.id, pair_value(&other.passes, &member.passes)? + work(other)));
-            // More CPU time for the same work is above 0.
-            let cpu = |other: &Member| Some((block.id, pair_value(&member.cpu, &other.cpu)? - work(other)));
-            let (base, own) = (against(base), against(own));
-            let tally = &mut self.tallies[member.cell];
-            tally.over_base.extend(base.and_then(wall));
-            tally.over_own.extend(own.and_then(wall));
-            tally.cpu_over_base.extend(base.and_then(cpu));
-            tally.cpu_over_own.extend(own.and_then(cpu));
-        }
-        if block.kind == InvocationKind::Rivals {
-            for cell in block.distinct() {
-                for other in block.distinct().filter(|other| other.cell > cell.cell) {
-                    if let Some(value) = pair_value(&other.passes, &cell.passes) {
-                        let work = self.roles.work[cell.cell] - self.roles.work[other.cell];
-                        self.rivals
-                            .entry((cell.cell, other.cell))
-                            .or_default()
-                            .push((block.id, value + work));
-                    }
-                }
-            }
-        }
-    }
-
-    fn finish(mut self) -> Results {
-        for block in self.blocks.drain() {
-            self.close(block);
-        }
-        let Self {
-            run,
-            baseline,
-            roles,
-            mut tallies,
-            blocks,
-            capacities,
-            rivals,
-            gate,
-            references,
-            strangers,
-            disturbed,
-            sampling,
-        } = self;
-        steady::judge(&mut tallies);
-        checksums::judge(run, &roles, &mut tallies);
-        let pairs = Pairs::new(&mut tallies, rivals, roles.base.clone());
-        let roles = if roles.baseline == baseline { roles } else { Roles::new(run, baseline) };
+    fn finish(self) -> Results {
+        let Self { run, baseline, mut pairing, mut pairs, mut tallies, gate, unplanned, disturbed, sampling } =
+            self;
+        pairing.close().iter().for_each(|pair| pairs.take(pair));
+        pairs.sort();
+        tallies.iter_mut().for_each(Tally::finish);
+        checksums::judge(run, &pairing.roles, &mut tallies);
+        let late = pairing.late();
+        let roles = if pairing.roles.baseline == baseline { pairing.roles } else { roles(run, baseline) };
         let cells = summary::cells(run, &roles, &mut tallies, &pairs);
         let mut results = Results {
             schema: RESULTS_SCHEMA.to_owned(),
@@ -179,8 +107,8 @@ impl<'a> Fold<'a> {
             workloads: workloads(run),
             counts: Counts::default(),
             rivals: rival_results(run, &pairs, &cells),
-            against: gate.results(run, &roles, &cells, &tallies),
-            references: references.results(run),
+            against: gate.results(run, &roles, &cells, &tallies, &pairs),
+            references: reference::results(run, &pairs),
             harness_sha256: Some(run.harness_sha256.clone()).filter(|sum| !sum.is_empty()),
             single_thread: Vec::new(),
             scaling: Vec::new(),
@@ -189,7 +117,7 @@ impl<'a> Fold<'a> {
             overall: Vec::new(),
             choices: Vec::new(),
             cells,
-            capacity: capacities.results(run),
+            capacity: capacity::results(run, &pairs),
             sampling: (sampling.invocations > 0).then_some(sampling),
             advice: Vec::new(),
             warnings: Vec::new(),
@@ -197,12 +125,18 @@ impl<'a> Fold<'a> {
         derive::all(&mut results, &tallies, &pairs);
         results.counts = summary::counts(&results.cells);
         results.counts.disturbed = disturbed.invocations;
-        results.warnings = warnings::all(run, &roles, &results, &pairs, blocks.late, strangers);
+        results.warnings = warnings::all(run, &roles, &results, &pairs, late, unplanned);
         results.warnings.extend(disturbed.warning());
         results.advice = advice::all(&results, &pairs);
         results.choices = advice::choices(&results, &pairs);
         results
     }
+}
+
+fn roles(run: &RunInfo, baseline: &str) -> Roles {
+    let weak =
+        |name: &str| run.matrix.workloads.iter().any(|workload| workload.name == name && workload.weak());
+    Roles::new(run.plan.cells.iter().map(|planned| &planned.cell), baseline, weak)
 }
 
 fn workloads(run: &RunInfo) -> Vec<WorkloadInfo> {
@@ -220,7 +154,7 @@ fn workloads(run: &RunInfo) -> Vec<WorkloadInfo> {
 }
 
 /// The faster of each two comes first. Nothing is said about cells that failed.
-fn rival_results(run: &RunInfo, pairs: &Pairs, cells: &[super::CellResult]) -> Vec<RivalResult> {
+fn rival_results(run: &RunInfo, pairs: &CellPairs, cells: &[super::CellResult]) -> Vec<RivalResult> {
     let mut results = Vec::new();
     for ((first, second), values) in &pairs.rivals {
         if cells[*first].outcome.is_failure() || cells[*second].outcome.is_failure() {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::record::{Outcome, RunInfo};
 
-use super::roles::Roles;
 use super::tally::Tally;
+use crate::pairing::Roles;
 
 /// Marks the cells whose answers differ from the workload's reference: what the baseline's `single`
 /// gave, unless no other cell agrees with it while at least two others agree among themselves; then

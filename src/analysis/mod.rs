@@ -1,17 +1,15 @@
 //! From the record alone to `results.json`: summaries, ratios with intervals, advice. Pure.
 //!
-//! [`analyse`] reads the invocations once. While they stream by, [`blocks`] turns every finished block
-//! into one log ratio per pair and `tally` keeps per cell only what the results need; afterwards
-//! `checksums`, `summary`, `warnings` and `advice` work on these few numbers.
+//! [`analyse`] reads the invocations once. While they stream by, [`crate::pairing`] turns every finished block
+//! into pairs and `tally` keeps per cell only what the results need; afterwards `checksums`, `summary`, `warnings` and `advice` work on these few numbers.
 
 mod advice;
 mod against;
 mod analyse;
-mod blocks;
 mod capacity;
+mod cell_pairs;
 pub mod changes;
 mod checksums;
-mod compare;
 mod derive;
 mod disturbed;
 mod figures;
@@ -23,7 +21,6 @@ mod prospect;
 mod ratio;
 mod reference;
 mod results;
-mod roles;
 mod sampling;
 mod steadiness;
 mod steady;

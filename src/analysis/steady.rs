@@ -5,10 +5,7 @@
 //! and cold", 2017). In one process that happens by chance, 1 time in 120 with five passes; in two of three
 //! processes or more, and each time by a clear margin, it doesn't.
 
-use crate::record::Outcome;
 use crate::stats;
-
-use super::tally::Tally;
 
 /// Counted passes of a process from which on its order says anything.
 const PASSES: usize = 3;
@@ -21,7 +18,7 @@ const CHANCE: f64 = 1e-6;
 
 /// What was seen of one cell's processes.
 #[derive(Debug, Default)]
-pub(super) struct Falls {
+pub(super) struct MonotoneRuns {
     judged: usize,
     /// Natural logarithm of the chance that passes in random order fall as those did: 1 / passes! for each.
     log_chance: f64,
@@ -30,7 +27,7 @@ pub(super) struct Falls {
     first: Option<u64>,
 }
 
-impl Falls {
+impl MonotoneRuns {
     /// Takes the counted passes of one process, in their order.
     pub fn take(&mut self, id: u64, times: &[f64]) {
         let [first, .., last] = times else { return };
@@ -44,24 +41,21 @@ impl Falls {
             self.first = Some(self.first.map_or(id, |known| known.min(id)));
         }
     }
-}
 
-/// Marks the cells that have no steady state.
-pub(super) fn judge(tallies: &mut [Tally]) {
-    for tally in tallies {
-        let (fallen, judged) = (tally.falls.by.len(), tally.falls.judged);
-        let by = stats::median(&tally.falls.by);
-        if let (Some(id), Some(by)) = (tally.falls.first, by)
-            && fallen as f64 >= SHARE * judged as f64
+    /// Returns the number of the first process and a reason, where the cell has no steady state.
+    pub fn objection(&self) -> Option<(u64, String)> {
+        let (fallen, judged) = (self.by.len(), self.judged);
+        let (id, by) = (self.first?, stats::median(&self.by)?);
+        let many = fallen as f64 >= SHARE * judged as f64
             // Whichever of the processes they are: at most 2^judged choices.
-            && tally.falls.log_chance + judged as f64 * 2f64.ln() < CHANCE.ln()
-        {
-            let reason = format!(
+            && self.log_chance + judged as f64 * 2f64.ln() < CHANCE.ln();
+        let reason = || {
+            format!(
                 "in {fallen} of {judged} processes each pass was faster than the one before, by {:.0} % from the first to the last: warm-up wasn't over, and no time is its own",
                 by * 100.0
-            );
-            tally.fail(id, Outcome::NoSteadyState, reason);
-        }
+            )
+        };
+        many.then(|| (id, reason()))
     }
 }
 
@@ -69,16 +63,12 @@ pub(super) fn judge(tallies: &mut [Tally]) {
 mod tests {
     use super::*;
 
-    fn outcome(processes: &[[f64; 5]]) -> Option<String> {
-        let mut tally = Tally::default();
+    fn reason(processes: &[[f64; 5]]) -> Option<String> {
+        let mut runs = MonotoneRuns::default();
         for (id, times) in processes.iter().enumerate() {
-            tally.falls.take(id as u64 + 1, times);
+            runs.take(id as u64 + 1, times);
         }
-        let mut tallies = [tally];
-        judge(&mut tallies);
-        let failure = tallies[0].failure.take()?;
-        assert_eq!(failure.outcome, Outcome::NoSteadyState);
-        Some(failure.reason)
+        runs.objection().map(|(_, reason)| reason)
     }
 
     const FALLING: [f64; 5] = [100.0, 90.0, 80.0, 70.0, 60.0];
@@ -86,15 +76,15 @@ mod tests {
 
     #[test]
     fn passes_that_only_get_faster_have_no_steady_state() {
-        let reason = outcome(&[FALLING, NOISY, FALLING, FALLING, FALLING]).unwrap();
+        let reason = reason(&[FALLING, NOISY, FALLING, FALLING, FALLING]).unwrap();
         assert!(reason.starts_with("in 4 of 5 processes") && reason.contains("40 %"), "{reason}");
     }
 
     #[test]
     fn chance_and_small_gains_are_no_reason() {
-        assert_eq!(outcome(&[FALLING, FALLING, FALLING]), None);
-        assert_eq!(outcome(&[FALLING, FALLING, FALLING, NOISY, NOISY]), None);
-        assert_eq!(outcome(&[[100.0, 99.0, 98.0, 97.0, 96.0]; 6]), None);
-        assert_eq!(outcome(&[[60.0, 70.0, 80.0, 90.0, 100.0]; 6]), None);
+        assert_eq!(reason(&[FALLING, FALLING, FALLING]), None);
+        assert_eq!(reason(&[FALLING, FALLING, FALLING, NOISY, NOISY]), None);
+        assert_eq!(reason(&[[100.0, 99.0, 98.0, 97.0, 96.0]; 6]), None);
+        assert_eq!(reason(&[[60.0, 70.0, 80.0, 90.0, 100.0]; 6]), None);
     }
 }

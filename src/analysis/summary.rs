@@ -8,16 +8,21 @@ use crate::plan::PlannedCell;
 use crate::record::{Outcome, Phases, RunInfo, RunStatus};
 use crate::stats;
 
-use super::compare::{self, Pairs};
+use super::cell_pairs::{self, CellPairs};
 use super::figures::Figure;
 use super::results::{CellResult, Counts, Estimate, SoloPeak, Speedup};
-use super::roles::Roles;
 use super::steadiness;
 use super::tally::Tally;
 use super::{prospect, ratio};
+use crate::pairing::Roles;
 
 /// Every cell of the plan. Takes the timelines out of the tallies.
-pub(super) fn cells(run: &RunInfo, roles: &Roles, tallies: &mut [Tally], pairs: &Pairs) -> Vec<CellResult> {
+pub(super) fn cells(
+    run: &RunInfo,
+    roles: &Roles,
+    tallies: &mut [Tally],
+    pairs: &CellPairs,
+) -> Vec<CellResult> {
     let verdicts: Vec<(Outcome, Option<String>)> =
         run.plan.cells.iter().zip(&*tallies).map(|(planned, tally)| verdict(run, planned, tally)).collect();
     let known = Known { run, roles, tallies, pairs, verdicts: &verdicts };
@@ -35,7 +40,7 @@ struct Known<'a> {
     run: &'a RunInfo,
     roles: &'a Roles,
     tallies: &'a [Tally],
-    pairs: &'a Pairs,
+    pairs: &'a CellPairs,
     verdicts: &'a [(Outcome, Option<String>)],
 }
 
@@ -50,7 +55,7 @@ fn one(known: Known<'_>, cell: usize) -> CellResult {
     let measured = pairs.measured_base[cell] == roles.base[cell];
     result.speedup =
         if measured { ratios.of(base, &pairs.over_base[cell]) } else { ratios.rebased(base, pairs) };
-    result.speedup_self = ratios.of(own, &tallies[cell].over_own);
+    result.speedup_self = ratios.of(own, &pairs.over_own[cell]);
     result.speedup_total = ratios.of_totals(base);
     let workers = f64::from(result.workers.max(1));
     result.efficiency = result.speedup_self.as_ref().map(|speedup| speedup.ratio / workers);
@@ -60,14 +65,14 @@ fn one(known: Known<'_>, cell: usize) -> CellResult {
         let logs = ratio::logs(&pairs.over_base[cell]);
         let times: Vec<f64> = result.values_ns.iter().map(|ns| *ns as f64).collect();
         result.warnings.extend(steadiness::warnings(&logs, &times));
-        let over_own = ratio::logs(&tallies[cell].over_own);
+        let over_own = ratio::logs(&pairs.over_own[cell]);
         let process = |cell: usize| stats::median(&tallies[cell].process_ns);
         let pair_ns = process(cell).zip(base.and_then(process)).map(|(own, base)| own + base);
         let precision = run.matrix.run.precision;
         result.warnings.extend(prospect::warning([&logs, &over_own], precision, pair_ns));
         result.outliers = outliers(&times);
-        result.cpu_over_self = own.and_then(|own| cpu(cell, own, &tallies[cell].cpu_over_own));
-        let over_base = &tallies[cell].cpu_over_base;
+        result.cpu_over_self = own.and_then(|own| cpu(cell, own, &pairs.cpu_over_own[cell]));
+        let over_base = &pairs.cpu_over_base[cell];
         result.cpu_over_base = base.filter(|_| measured).and_then(|base| cpu(cell, base, over_base));
     }
     if result.speedup.is_some() || result.speedup_total.is_some() {
@@ -167,7 +172,7 @@ impl Ratios<'_> {
 
     /// Over another baseline than the measured one: from the blocks that both were in (there the two share the
     /// measured baseline, which cancels), else from the two ratios over it.
-    fn rebased(&self, base: Option<usize>, pairs: &Pairs) -> Option<Speedup> {
+    fn rebased(&self, base: Option<usize>, pairs: &CellPairs) -> Option<Speedup> {
         let base = base.filter(|_| self.valid)?;
         if base == self.cell {
             return self.of(Some(base), &[]);
@@ -178,7 +183,7 @@ impl Ratios<'_> {
         let direct = if measured == Some(self.cell) {
             theirs.iter().map(|(_, value)| -value).collect()
         } else {
-            compare::common(ours, theirs)
+            cell_pairs::common(ours, theirs)
         };
         if direct.len() >= 3 {
             return ratio::speedup(self.name(base), &direct, precision);

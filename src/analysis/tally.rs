@@ -6,7 +6,7 @@ use crate::record::{
 use crate::stats::{self, Peak};
 
 use super::counts_for_wall;
-use super::steady::Falls;
+use super::steady::MonotoneRuns;
 
 /// Distinct notes kept per cell.
 const MAX_NOTES: usize = 8;
@@ -40,16 +40,10 @@ pub(super) struct Tally {
     pub warm_ups: Vec<f64>,
     /// Per invocation in blocks: what its process took, from launch to exit, without waiting for its turns.
     pub process_ns: Vec<f64>,
-    pub falls: Falls,
+    monotone: MonotoneRuns,
     /// Of the first invocation that said it.
     pub gc: Option<(u64, Gc)>,
     pub blas: Option<(u64, Blas)>,
-    /// Block and log ratio.
-    pub over_base: Vec<(u64, f64)>,
-    pub over_own: Vec<(u64, f64)>,
-    /// The same of CPU time: above 0 it burns more.
-    pub cpu_over_base: Vec<(u64, f64)>,
-    pub cpu_over_own: Vec<(u64, f64)>,
     /// Round, invocation's number and cold total.
     pub totals: Vec<(u32, u64, u64)>,
     pub phases: Vec<Phases>,
@@ -109,6 +103,14 @@ impl Tally {
         true
     }
 
+    /// Marks a cell that has no steady state, and puts the peaks in order; asked once all is known.
+    pub fn finish(&mut self) {
+        self.peaks.sort_unstable();
+        if let Some((id, reason)) = self.monotone.objection() {
+            self.fail(id, Outcome::NoSteadyState, reason);
+        }
+    }
+
     pub fn fail(&mut self, id: u64, outcome: Outcome, reason: String) {
         if self.failure.as_ref().is_none_or(|first| id < first.id) {
             let reason = match reason.char_indices().nth(MAX_REASON) {
@@ -149,7 +151,7 @@ impl Tally {
         if let Some(middle) = stats::median(&times) {
             self.medians.push((id, middle));
         }
-        self.falls.take(id, &times);
+        self.monotone.take(id, &times);
         self.repeats = counted().map(|value| value.repeats).fold(self.repeats, u32::max);
         let with_cpu = || counted().filter_map(|value| value.cpu_ns.map(|cpu| (cpu as f64, value.ns as f64)));
         let (cpu, wall) = with_cpu().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));

@@ -4,11 +4,11 @@ use crate::interpreter::difference_texts;
 use crate::record::{Outcome, RunInfo};
 use crate::stats;
 
-use super::compare::Pairs;
+use super::cell_pairs::CellPairs;
 use super::ratio;
 use super::results::{CellResult, Results, Warning};
-use super::roles::Roles;
 use crate::cell::SINGLE;
+use crate::pairing::Roles;
 
 /// CPUs that a `single` cell keeps busy from which its tasks must be parallel themselves.
 const PARALLEL: f64 = 1.3;
@@ -22,9 +22,9 @@ pub(super) fn all(
     run: &RunInfo,
     roles: &Roles,
     results: &Results,
-    pairs: &Pairs,
+    pairs: &CellPairs,
     late: u32,
-    strangers: u32,
+    unplanned: u32,
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut say = |kind: &str, text: String| warnings.push(Warning { kind: kind.to_owned(), text });
@@ -78,8 +78,8 @@ pub(super) fn all(
     if late > 0 {
         say("late_records", format!("{late} invocations came too late in the record to be paired"));
     }
-    if strangers > 0 {
-        say("unknown_cell", format!("{strangers} invocations belong to no cell of the plan"));
+    if unplanned > 0 {
+        say("unknown_cell", format!("{unplanned} invocations belong to no cell of the plan"));
     }
     warnings
 }
@@ -156,7 +156,7 @@ fn comparability(results: &Results) -> Vec<String> {
 }
 
 /// Cells whose ratio wanders from round to round; p values are held together by Holm's correction.
-fn drift(results: &Results, pairs: &Pairs) -> Vec<String> {
+fn drift(results: &Results, pairs: &CellPairs) -> Vec<String> {
     let mut found = Vec::new();
     for (cell, values) in results.cells.iter().zip(&pairs.over_base) {
         let logs = ratio::logs(values);

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::event::Alive;
 use super::guard::{FOLDER_PREFIX, Guard};
-use super::past::Past;
+use super::resume_state::ResumeState;
 use crate::cell::{Cell, PLAIN, REFERENCE};
 use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
@@ -171,7 +171,7 @@ impl Context {
     }
 
     /// Goes on where an earlier runner stopped: numbers and the run's clock, which stood still meanwhile.
-    pub(super) fn go_on(&self, past: &Past) {
+    pub(super) fn go_on(&self, past: &ResumeState) {
         self.next_id.store(past.last_id + 1, Ordering::Relaxed);
         self.next_block.store(past.last_block + 1, Ordering::Relaxed);
         // On a machine that was started just now the difference may be below zero: the clock then begins at 0.

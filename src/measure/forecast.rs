@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::progress::Progress;
 use super::schedule;
-use super::settle::Board;
 use crate::cell::Cell;
 use crate::plan::Plan;
 use crate::stats::MIN_PAIRS;
@@ -25,12 +25,12 @@ pub struct Forecast {
 
 /// `active_ns`: how long a solo is kept at work.
 pub fn forecast(plan: &Plan, baseline: &str, effective_cpus: f64, active_ns: u64) -> Forecast {
-    let board = Board::new(&plan.cells, baseline, 0.05);
-    let cells: Vec<Cell> = board.known.iter().map(|known| known.cell.clone()).collect();
+    let progress = Progress::new(&plan.cells, baseline, 0.05, &[]);
+    let cells: Vec<Cell> = progress.cells.iter().map(|known| known.cell.clone()).collect();
     Forecast {
         cells: cells.len(),
-        first_ns: cells.len() as u64 * schedule::predict_solo_ns(&board, active_ns),
-        round_ns: schedule::predict_blocks_ns(&board, &cells, SWEEPS, effective_cpus),
+        first_ns: cells.len() as u64 * schedule::predict_solo_ns(&progress, active_ns),
+        round_ns: schedule::predict_blocks_ns(&progress, &cells, SWEEPS, effective_cpus),
     }
 }
 

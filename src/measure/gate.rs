@@ -7,7 +7,7 @@ use super::job::Job;
 use crate::cell::Cell;
 use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, Side};
 use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, TIME, Verdict};
-use crate::stats::{Peak, pair_value, peak_pairs};
+use crate::stats::{Peak, peak_pairs};
 
 /// Share of the budget that the gate may take; the rest is for the run's own ratios.
 pub const SHARE: f64 = 2.0 / 3.0;
@@ -51,22 +51,20 @@ impl Gate {
         Self { cells: cells.iter().map(entry).collect() }
     }
 
-    /// Takes in one block of a cell and its base, a solo of either side, or a failure of anything else.
+    /// Takes in how invocations of either side ended, and the peaks of solos.
     pub fn learn(&mut self, invocations: &[Invocation]) {
         for invocation in invocations {
-            let entry = self.cells.iter_mut().find(|entry| entry.cell == invocation.cell);
-            entry.into_iter().for_each(|entry| entry.take(invocation));
+            self.of(&invocation.cell).into_iter().for_each(|entry| entry.take(invocation));
         }
-        let find = |side| {
-            invocations.iter().find(|one| {
-                one.kind == InvocationKind::Against && one.side == side && one.outcome == Outcome::Completed
-            })
-        };
-        let (Some(base), Some(new)) = (find(Side::Base), find(Side::New)) else { return };
-        let value = pair_value(&new.counted_passes(), &base.counted_passes());
-        if let Some(entry) = self.cells.iter_mut().find(|entry| entry.cell == new.cell) {
-            entry.pairs.extend(value);
-        }
+    }
+
+    /// Takes in a pair of a cell and its base: the log of how many times as fast the new side is.
+    pub fn compare(&mut self, cell: &Cell, speedup: f64) {
+        self.of(cell).into_iter().for_each(|entry| entry.pairs.push(-speedup));
+    }
+
+    fn of(&mut self, cell: &Cell) -> Option<&mut Entry> {
+        self.cells.iter_mut().find(|entry| entry.cell == *cell)
     }
 
     /// Every cell is screened before a suspect is looked at closely. Empty: all is decided.
@@ -88,16 +86,16 @@ impl Gate {
             .collect();
         for (entry, one) in weights.iter().filter(|(_, one)| due(one) && one.wanted > 0) {
             if one.suspect {
-                let both = [Side::Base, Side::New].map(|side| Job::Weigh(entry.cell.clone(), side));
+                let both = [Side::Base, Side::New].map(|side| Job::GateSolo(entry.cell.clone(), side));
                 (0..one.wanted).for_each(|_| jobs.extend(both.clone()));
             } else if entry.base_solos == 0 {
                 // The new side's is the run's first round.
-                jobs.push(Job::Weigh(entry.cell.clone(), Side::Base));
+                jobs.push(Job::GateSolo(entry.cell.clone(), Side::Base));
             }
         }
         // Whether what fails did so before.
         let broken = self.cells.iter().filter(|entry| entry.failed && entry.base.runs() == 0);
-        jobs.extend(broken.map(|entry| Job::Weigh(entry.cell.clone(), Side::Base)));
+        jobs.extend(broken.map(|entry| Job::GateSolo(entry.cell.clone(), Side::Base)));
         jobs.shuffle(random);
         jobs
     }
@@ -156,7 +154,7 @@ mod tests {
         entry.base_solos += usize::from(side == 0);
     }
 
-    fn dice() -> ChaCha8Rng {
+    fn random() -> ChaCha8Rng {
         ChaCha8Rng::seed_from_u64(1)
     }
 
@@ -165,17 +163,17 @@ mod tests {
     #[test]
     fn all_are_screened_then_only_suspects_meet_their_base() {
         let mut gate = gate();
-        let jobs = gate.jobs(&mut dice());
-        let weighed = jobs.iter().filter(|job| matches!(job, Job::Weigh(_, Side::Base))).count();
+        let jobs = gate.jobs(&mut random());
+        let weighed = jobs.iter().filter(|job| matches!(job, Job::GateSolo(_, Side::Base))).count();
         assert_eq!((jobs.len(), weighed), (2 * TIME.screening + 2, 2));
         gate.cells.iter_mut().for_each(|entry| weigh(entry, 0, 2, 100));
         gate.cells[0].pairs = vec![0.05, 0.051, 0.049, 0.05, 0.052, 0.05];
-        assert!(gate.jobs(&mut dice()).iter().all(|job| *job == Job::Against(gate.cells[1].cell.clone())));
+        assert!(gate.jobs(&mut random()).iter().all(|job| *job == Job::Against(gate.cells[1].cell.clone())));
         gate.cells[1].pairs = NOTHING.to_vec();
-        let jobs = gate.jobs(&mut dice());
+        let jobs = gate.jobs(&mut random());
         assert_eq!(jobs, vec![Job::Against(gate.cells[0].cell.clone()); TIME.looks[0]]);
         gate.cells[0].pairs.extend([0.05, 0.051, 0.049, 0.05, 0.052, 0.05, 0.048, 0.05]);
-        assert!(gate.jobs(&mut dice()).is_empty(), "confirmed at the first look");
+        assert!(gate.jobs(&mut random()).is_empty(), "confirmed at the first look");
     }
 
     #[test]
@@ -184,15 +182,15 @@ mod tests {
         gate.cells.iter_mut().for_each(|entry| entry.pairs = NOTHING.to_vec());
         weigh(&mut gate.cells[0], 0, 2, 80);
         weigh(&mut gate.cells[1], 0, 2, 97);
-        let jobs = gate.jobs(&mut dice());
+        let jobs = gate.jobs(&mut random());
         let of =
-            |side| jobs.iter().filter(|job| **job == Job::Weigh(gate.cells[0].cell.clone(), side)).count();
+            |side| jobs.iter().filter(|job| **job == Job::GateSolo(gate.cells[0].cell.clone(), side)).count();
         assert_eq!((jobs.len(), of(Side::Base), of(Side::New)), (6, 3, 3), "{jobs:?}");
         for bytes in [99, 100, 101] {
             weigh(&mut gate.cells[0], 0, 3, bytes * 8 / 10);
             weigh(&mut gate.cells[0], 1, 3, bytes);
         }
-        assert!(gate.jobs(&mut dice()).is_empty(), "three fresh pairs leave no doubt");
+        assert!(gate.jobs(&mut random()).is_empty(), "three fresh pairs leave no doubt");
     }
 
     #[test]
@@ -200,9 +198,9 @@ mod tests {
         let mut gate = gate();
         gate.cells.iter_mut().for_each(|entry| entry.failed = true);
         gate.cells[0].base.take(false);
-        assert_eq!(gate.jobs(&mut dice()), [Job::Weigh(gate.cells[1].cell.clone(), Side::Base)]);
+        assert_eq!(gate.jobs(&mut random()), [Job::GateSolo(gate.cells[1].cell.clone(), Side::Base)]);
         gate.cells[1].base.take(true);
-        assert!(gate.jobs(&mut dice()).is_empty());
+        assert!(gate.jobs(&mut random()).is_empty());
     }
 
     #[test]
@@ -213,12 +211,12 @@ mod tests {
             entry.pairs = vec![0.05, 0.051, 0.049, 0.05, 0.052, 0.05];
             entry.base = BaseRuns { sound: 7, failed: 5 };
         }
-        assert_eq!(gate.jobs(&mut dice()).len(), 2 * TIME.looks[0]);
+        assert_eq!(gate.jobs(&mut random()).len(), 2 * TIME.looks[0]);
         gate.cells[0].base = BaseRuns { sound: 3, failed: 4 };
-        assert_eq!(gate.jobs(&mut dice()).len(), TIME.looks[0]);
+        assert_eq!(gate.jobs(&mut random()).len(), TIME.looks[0]);
         // One accident says nothing of a base that hasn't had its turn.
         gate.cells[0].base = BaseRuns { sound: 0, failed: 1 };
-        assert_eq!(gate.jobs(&mut dice()).len(), 2 * TIME.looks[0]);
+        assert_eq!(gate.jobs(&mut random()).len(), 2 * TIME.looks[0]);
     }
 
     #[test]
@@ -228,6 +226,6 @@ mod tests {
             entry.base_solos = 1;
             entry.pairs = vec![0.05, 0.051, 0.049, 0.05, 0.052, 0.05];
         }
-        assert_eq!(gate.jobs(&mut dice()).len(), 2 * TIME.looks[0]);
+        assert_eq!(gate.jobs(&mut random()).len(), 2 * TIME.looks[0]);
     }
 }

@@ -16,7 +16,7 @@ pub enum Job {
     /// A cell and its counterpart on the base side of the gate.
     Against(Cell),
     /// One side of the gate, alone: its memory.
-    Weigh(Cell, Side),
+    GateSolo(Cell, Side),
     /// A workload's baseline and the fixed reference.
     Reference(Cell),
 }
@@ -24,7 +24,7 @@ pub enum Job {
 impl Job {
     pub fn kind(&self) -> InvocationKind {
         match self {
-            Self::Solo(_) | Self::Weigh(..) => InvocationKind::Solo,
+            Self::Solo(_) | Self::GateSolo(..) => InvocationKind::Solo,
             Self::Block(_) => InvocationKind::Block,
             Self::Rivals(_) => InvocationKind::Rivals,
             Self::Capacity { .. } => InvocationKind::Capacity,
@@ -44,8 +44,8 @@ impl Job {
                 cells.iter().map(ToString::to_string).collect::<Vec<_>>().join(" against ")
             }
             Self::Against(cell) => format!("{cell} against its base"),
-            Self::Weigh(cell, Side::Base) => format!("the base of {cell}, alone"),
-            Self::Weigh(cell, Side::New) => format!("{cell}, alone once more"),
+            Self::GateSolo(cell, Side::Base) => format!("the base of {cell}, alone"),
+            Self::GateSolo(cell, Side::New) => format!("{cell}, alone once more"),
             Self::Reference(cell) => format!("{cell} beside the reference"),
             Self::Capacity { single, workers } => format!("{workers} × {single} at once"),
         }

@@ -79,7 +79,7 @@ pub async fn run(
     'rounds: for number in past.round.max(1).. {
         let mut jobs = runner.jobs(number);
         if number == past.round {
-            jobs = past.prune(jobs, &runner.board);
+            jobs = past.prune(jobs, &runner.progress);
             if jobs.is_empty() {
                 continue;
             }
@@ -87,8 +87,8 @@ pub async fn run(
         if jobs.is_empty() {
             break;
         }
-        emit(Event::Round { round: number, unsettled: runner.board.unsettled(&|_| true).len() as u32 });
-        runner.farewells().into_iter().for_each(&mut *emit);
+        emit(Event::Round { round: number, unsettled: runner.progress.unsettled(&|_| true).len() as u32 });
+        runner.newly_deferred().into_iter().for_each(&mut *emit);
         let mut begun = false;
         let mut jobs: VecDeque<(Job, bool)> = jobs.into_iter().map(|job| (job, false)).collect();
         while let Some((job, repeated)) = jobs.pop_front() {
@@ -147,7 +147,7 @@ pub async fn run(
         }
         ended.rounds = number;
     }
-    ended.failed = runner.board.known.iter().filter(|known| known.failed).count() as u32;
+    ended.failed = runner.progress.cells.iter().filter(|known| known.failed).count() as u32;
     emit(Event::Finished {
         elapsed_ns: context.elapsed_ns(),
         rounds: ended.rounds,

@@ -7,15 +7,16 @@ use rand_chacha::ChaCha8Rng;
 
 use super::context::{Context, ContextError};
 use super::event::Event;
+use super::feasibility::{self, Deferred};
 use super::gate::{self, Gate};
 use super::job::Job;
-use super::past::Past;
-use super::reach::{self, OutOfReach};
+use super::progress::Progress;
+use super::resume_state::ResumeState;
 use super::run::Settings;
 use super::schedule::{self, Limits, Scope};
-use super::settle::Board;
-use super::{block, dice, host, leaders, solo};
+use super::{block, host, leaders, randomness, solo};
 use crate::cell::Cell;
+use crate::pairing::PairRole;
 use crate::record::{Invocation, RecordError, Side};
 use crate::stats::MIN_PAIRS;
 
@@ -39,7 +40,7 @@ pub fn solo_active(budget_ns: u64, cells: usize) -> Duration {
 pub struct Runner<'a> {
     context: &'a Context,
     settings: &'a Settings<'a>,
-    pub board: Board,
+    pub progress: Progress,
     limits: Limits,
     sweeps: u32,
     solo_active: Duration,
@@ -53,14 +54,19 @@ pub struct Runner<'a> {
     /// Rounds that were the gate's alone.
     gate_rounds: u32,
     /// Cells that are out of the schedule, and those that this was told of.
-    left: Vec<OutOfReach>,
+    deferred: Vec<Deferred>,
     told: HashSet<usize>,
 }
 
 impl<'a> Runner<'a> {
     pub fn new(context: &'a Context, settings: &'a Settings<'a>) -> Self {
-        let board = Board::new(&settings.plan.cells, settings.baseline, settings.precision);
-        let workers = board.known.iter().map(|known| known.cell.workers);
+        let progress = Progress::new(
+            &settings.plan.cells,
+            settings.baseline,
+            settings.precision,
+            &settings.weak_workloads,
+        );
+        let workers = progress.cells.iter().map(|known| known.cell.workers);
         let capacity_workers =
             workers.filter(|&workers| workers > 1 && f64::from(workers) <= settings.effective_cpus).max();
         Self {
@@ -74,13 +80,13 @@ impl<'a> Runner<'a> {
                 references: settings.budget_ns > REFERENCE_FROM_NS,
             },
             sweeps: 0,
-            solo_active: solo_active(settings.budget_ns, board.known.len()),
-            board,
+            solo_active: solo_active(settings.budget_ns, progress.cells.len()),
+            progress,
             optimism: 1.0,
             rounds_left: f64::INFINITY,
             gate: Gate::new(settings.against),
             gate_rounds: 0,
-            left: Vec::new(),
+            deferred: Vec::new(),
             told: HashSet::new(),
             job_started_ns: 0,
             deadline_ns: (settings.budget_ns as f64 * (1.0 - RESERVE)) as u64,
@@ -90,8 +96,8 @@ impl<'a> Runner<'a> {
     pub fn recall(
         &mut self,
         records: impl Iterator<Item = Result<Invocation, RecordError>>,
-    ) -> Result<Past, RecordError> {
-        let past = Past::read(records, &mut self.board)?;
+    ) -> Result<ResumeState, RecordError> {
+        let past = ResumeState::read(records, &mut self.progress)?;
         if past.invocations > 0 {
             self.context.go_on(&past);
             // What was never more than a guess is known by now: no first job that runs whatever it costs.
@@ -104,8 +110,8 @@ impl<'a> Runner<'a> {
     }
 
     pub fn jobs(&mut self, number: u32) -> Vec<Job> {
-        let mut random = dice::of_round(self.settings.seed, number);
-        self.sweeps = schedule::sweeps(&self.board);
+        let mut random = randomness::of_round(self.settings.seed, number);
+        self.sweeps = schedule::sweeps(&self.progress);
         if number > 1 {
             // The first round shows what fails.
             let mut jobs = self.gate.jobs(&mut random);
@@ -121,44 +127,45 @@ impl<'a> Runner<'a> {
         }
         // The more is known of the leaders the better, but they need pairs of their own, too.
         if number > 3 || (number == 3 && self.rounds_left < MIN_PAIRS as f64) {
-            leaders::pick(&mut self.board, self.settings);
+            leaders::pick(&mut self.progress, self.settings);
         }
-        self.let_go();
+        self.defer();
         let scope = schedule::scope(number, self.rounds_left);
-        let mut jobs = schedule::round(&self.board, number, scope, &self.limits, &mut random);
+        let mut jobs = schedule::round(&self.progress, number, scope, &self.limits, &mut random);
         if jobs.is_empty() {
             // The leading cells are settled: on with the others.
-            jobs = schedule::round(&self.board, number, Scope::All, &self.limits, &mut random);
+            jobs = schedule::round(&self.progress, number, Scope::All, &self.limits, &mut random);
         }
         self.stretch(&jobs, number);
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
         self.rounds_left = left as f64 / self.cost_ns(&jobs).max(1) as f64;
-        schedule::repeat_rivals(&mut jobs, &self.board, self.rounds_left, &mut random);
+        schedule::repeat_rivals(&mut jobs, &self.progress, self.rounds_left, &mut random);
         jobs
     }
 
-    /// Cells that the rest of the budget can't settle leave the schedule, or come back.
-    pub fn let_go(&mut self) {
+    /// Takes cells that the rest of the budget can't settle out of the schedule, or back into it.
+    pub fn defer(&mut self) {
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
         let cpus = self.limits.effective_cpus;
         let cost = |cells: &[Cell]| {
-            (schedule::predict_blocks_ns(&self.board, cells, self.sweeps, cpus) as f64 * self.optimism) as u64
+            (schedule::predict_blocks_ns(&self.progress, cells, self.sweeps, cpus) as f64 * self.optimism)
+                as u64
         };
-        self.left = reach::out_of_reach(&self.board, left, &cost);
-        for known in &mut self.board.known {
-            known.left = false;
+        self.deferred = feasibility::defer(&self.progress, left, &cost);
+        for known in &mut self.progress.cells {
+            known.deferred = false;
         }
-        for one in &self.left {
-            self.board.known[one.place].left = true;
+        for one in &self.deferred {
+            self.progress.cells[one.index].deferred = true;
         }
     }
 
-    /// Those that have left for the first time.
-    pub fn farewells(&mut self) -> Vec<Event> {
+    /// Returns an event for each cell that has left the schedule for the first time.
+    pub fn newly_deferred(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
-        for one in &self.left {
-            if self.told.insert(one.place) {
-                let cell = self.board.known[one.place].cell.clone();
+        for one in &self.deferred {
+            if self.told.insert(one.index) {
+                let cell = self.progress.cells[one.index].cell.clone();
                 events.push(Event::Left { cell, pairs: one.pairs, needed: one.needed });
             }
         }
@@ -182,14 +189,14 @@ impl<'a> Runner<'a> {
 
     pub fn predict_ns(&self, job: &Job) -> u64 {
         let active = self.solo_active.as_nanos() as u64;
-        schedule::predict_ns(&self.board, job, self.sweeps, active, self.limits.effective_cpus)
+        schedule::predict_ns(&self.progress, job, self.sweeps, active, self.limits.effective_cpus)
     }
 
     /// It will probably end before the budget does. The very first job always runs.
     pub fn affordable(&self, job: &Job) -> bool {
         let predicted = (self.predict_ns(job) as f64 * self.optimism) as u64;
         let deadline = match job {
-            Job::Against(_) | Job::Weigh(..) => (self.deadline_ns as f64 * gate::SHARE) as u64,
+            Job::Against(_) | Job::GateSolo(..) => (self.deadline_ns as f64 * gate::SHARE) as u64,
             _ => self.deadline_ns,
         };
         self.job_started_ns == 0 || self.context.elapsed_ns() + predicted <= deadline
@@ -197,8 +204,8 @@ impl<'a> Runner<'a> {
 
     pub async fn perform(&mut self, job: &Job, round: u32) -> Result<Vec<Invocation>, ContextError> {
         self.job_started_ns = self.context.elapsed_ns().max(1);
-        let (context, sweeps) = (self.context, schedule::sweeps_of(&self.board, job, self.sweeps));
-        let mut random = dice::of_job(self.settings.seed, context.peek_id());
+        let (context, sweeps) = (self.context, schedule::sweeps_of(&self.progress, job, self.sweeps));
+        let mut random = randomness::of_job(self.settings.seed, context.peek_id());
         let lock_step = async |members: Vec<(Cell, Side)>, random: &mut ChaCha8Rng| {
             block::lock_step(context, job.kind(), round, &members, sweeps, random).await
         };
@@ -209,7 +216,7 @@ impl<'a> Runner<'a> {
                 Ok(vec![solo::solo(context, (cell, Side::New), round, active).await?])
             }
             // As in the first round: memory has its plateau.
-            Job::Weigh(cell, side) => {
+            Job::GateSolo(cell, side) => {
                 Ok(vec![solo::solo(context, (cell, *side), round, self.solo_active).await?])
             }
             Job::Block(cells) | Job::Rivals(cells) => lock_step(members(cells), &mut random).await,
@@ -232,11 +239,14 @@ impl<'a> Runner<'a> {
         let predicted = self.predict_ns(job).max(1);
         // Slowly, and never below what was predicted: a budget is a promise.
         self.optimism = (0.8 * self.optimism + 0.2 * (took as f64 / predicted as f64)).max(1.0);
-        self.board.learn(invocations);
+        let pairs = self.progress.learn(invocations);
         self.gate.learn(invocations);
+        for pair in pairs.iter().filter(|pair| pair.role == PairRole::Against) {
+            self.gate.compare(&self.progress.cells[pair.cell].cell, pair.value());
+        }
         let mut announced = Vec::new();
-        for (place, known) in self.board.known.iter().enumerate() {
-            if known.announced || known.failed || !self.board.is_settled(known) {
+        for (index, known) in self.progress.cells.iter().enumerate() {
+            if known.announced || known.failed || !self.progress.is_settled(known) {
                 continue;
             }
             if let Some(interval) = known.over_baseline.interval() {
@@ -247,26 +257,26 @@ impl<'a> Runner<'a> {
                     high: interval.high.exp(),
                     pairs: known.over_baseline.pairs() as u32,
                 });
-                announced.push(place);
+                announced.push(index);
             }
         }
-        for place in announced {
-            self.board.known[place].announced = true;
+        for index in announced {
+            self.progress.cells[index].announced = true;
         }
     }
 
     pub fn settled(&self) -> u32 {
-        let settled = |known: &&super::settle::Known| !known.failed && self.board.is_settled(known);
-        self.board.known.iter().filter(settled).count() as u32
+        let settled = |known: &&super::progress::CellState| !known.failed && self.progress.is_settled(known);
+        self.progress.cells.iter().filter(settled).count() as u32
     }
 
     pub fn progress(&self) -> Event {
         Event::Progress {
             elapsed_ns: self.context.elapsed_ns(),
             budget_ns: self.settings.budget_ns,
-            cells: self.board.known.len() as u32,
+            cells: self.progress.cells.len() as u32,
             settled: self.settled(),
-            failed: self.board.known.iter().filter(|known| known.failed).count() as u32,
+            failed: self.progress.cells.iter().filter(|known| known.failed).count() as u32,
         }
     }
 }

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::job::Job;
-use super::settle::{Board, Known, SOLOS};
+use super::progress::{CellState, Progress, SOLOS};
 use crate::cell::Cell;
 use crate::stats::FULL_PAIRS;
 
@@ -58,51 +58,56 @@ pub fn scope(round: u32, rounds_left: f64) -> Scope {
 
 /// The jobs of one round, in random order. The first round begins with every cell alone: what
 /// fails is then known, and how much memory a block will need.
-pub fn round(board: &Board, round: u32, scope: Scope, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
-    let wanted = |known: &Known| scope == Scope::All || known.leading;
-    let mut waiting: Vec<&Known> = board
-        .known
+pub fn round(
+    progress: &Progress,
+    round: u32,
+    scope: Scope,
+    limits: &Limits,
+    random: &mut ChaCha8Rng,
+) -> Vec<Job> {
+    let wanted = |known: &CellState| scope == Scope::All || known.leading;
+    let mut waiting: Vec<&CellState> = progress
+        .cells
         .iter()
         .filter(|known| !known.failed && known.solos < SOLOS.min(round) && (round == 1 || known.leading))
         .collect();
     if waiting.is_empty() {
         // The leading ones have theirs.
-        waiting = board.known.iter().filter(|known| !known.failed && known.solos < SOLOS).collect();
+        waiting = progress.cells.iter().filter(|known| !known.failed && known.solos < SOLOS).collect();
     }
     waiting.shuffle(random);
-    let solos = |waiting: &[&Known]| waiting.iter().map(|known| Job::Solo(known.cell.clone())).collect();
+    let solos = |waiting: &[&CellState]| waiting.iter().map(|known| Job::Solo(known.cell.clone())).collect();
     if round == 1 {
         return solos(&waiting);
     }
     waiting.sort_by_key(|known| known.solos);
-    let leading = board.known.iter().filter(|known| known.leading).count();
+    let leading = progress.cells.iter().filter(|known| known.leading).count();
     waiting.truncate((leading * (SOLOS as usize - 1)).div_ceil(SOLO_ROUNDS));
     let mut jobs: Vec<Job> = solos(&waiting);
-    jobs.extend(blocks(board, &wanted, limits, random));
+    jobs.extend(blocks(progress, &wanted, limits, random));
     if scope == Scope::All {
-        jobs.extend(capacities(board, limits));
+        jobs.extend(capacities(progress, limits));
         if limits.references {
-            jobs.extend(references(board));
+            jobs.extend(references(progress));
         }
     }
-    let rivals = board.rivals.values().filter(|(cells, ratio)| {
-        let sound = |cell: &Cell| board.get(cell).is_some_and(|known| !known.failed);
-        cells.iter().all(sound) && !ratio.settled(limits.precision)
+    let rivals = progress.rivals.values().filter(|meeting| {
+        let sound = |cell: &Cell| progress.get(cell).is_some_and(|known| !known.failed);
+        meeting.cells.iter().all(sound) && !meeting.ratio.settled(limits.precision)
     });
-    let mut rivals: Vec<Job> = rivals.map(|(cells, _)| Job::Rivals(cells.clone())).collect();
-    // A map's order is no order: sort before shuffling, or the seed decides nothing.
-    rivals.sort_by_key(Job::title);
-    jobs.extend(rivals);
+    jobs.extend(rivals.map(|meeting| Job::Rivals(meeting.cells.clone())));
     jobs.shuffle(random);
     jobs
 }
 
 /// The rivals are what the verdict rests on, the reference what stored runs are compared by: where few
 /// rounds are left, they meet several times in each, so that they get the pairs that an interval needs.
-pub fn repeat_rivals(jobs: &mut Vec<Job>, board: &Board, rounds_left: f64, random: &mut ChaCha8Rng) {
+pub fn repeat_rivals(jobs: &mut Vec<Job>, progress: &Progress, rounds_left: f64, random: &mut ChaCha8Rng) {
     let pairs = |job: &Job| match job {
-        Job::Rivals(cells) => board.rivals.values().find(|(rivals, _)| rivals == cells).map(|(_, it)| it),
-        Job::Reference(cell) => board.references.get(cell),
+        Job::Rivals(cells) => {
+            progress.rivals.values().find(|meeting| meeting.cells == *cells).map(|meeting| &meeting.ratio)
+        }
+        Job::Reference(cell) => progress.get(cell).map(|known| &known.over_reference),
         _ => None,
     };
     let missing = |job: &Job| FULL_PAIRS.saturating_sub(pairs(job).map_or(0, |ratio| ratio.pairs()));
@@ -122,13 +127,13 @@ pub fn repeat_rivals(jobs: &mut Vec<Job>, board: &Board, rounds_left: f64, rando
 
 /// Unsettled cells of one interpreter and workload, a few at a time, with their two baselines.
 fn blocks(
-    board: &Board,
-    wanted: &dyn Fn(&Known) -> bool,
+    progress: &Progress,
+    wanted: &dyn Fn(&CellState) -> bool,
     limits: &Limits,
     random: &mut ChaCha8Rng,
 ) -> Vec<Job> {
     let mut groups: Vec<((String, String), Vec<Cell>)> = Vec::new();
-    for cell in board.unsettled(&|known| !known.left && wanted(known)) {
+    for cell in progress.unsettled(&|known| !known.deferred && wanted(known)) {
         let key = (cell.interpreter.clone(), cell.workload.clone());
         match groups.iter_mut().find(|(group, _)| *group == key) {
             Some((_, cells)) => cells.push(cell),
@@ -139,7 +144,7 @@ fn blocks(
     for (_, mut cells) in groups {
         cells.shuffle(random);
         let mut bases: Vec<Cell> = cells.first().map_or_else(Vec::new, |cell| {
-            [board.baseline_of(cell), board.own_of(cell)].into_iter().flatten().collect()
+            [progress.baseline_of(cell), progress.own_of(cell)].into_iter().flatten().collect()
         });
         bases.dedup();
         cells.retain(|cell| !bases.contains(cell));
@@ -149,66 +154,68 @@ fn blocks(
         // Even chunks: 9 cells as 3 + 3 + 3 rather than 4 + 4 + 1.
         let chunks = cells.len().div_ceil(BLOCK_CELLS).max(1);
         for chunk in cells.chunks(cells.len().div_ceil(chunks).max(1)) {
-            jobs.extend(within_memory(board, &bases, chunk, limits.block_memory).into_iter().map(Job::Block));
+            jobs.extend(
+                within_memory(progress, &bases, chunk, limits.block_memory).into_iter().map(Job::Block),
+            );
         }
     }
     jobs
 }
 
 /// Splits a block until its processes fit, judged by their peaks when alone.
-fn within_memory(board: &Board, bases: &[Cell], cells: &[Cell], limit: u64) -> Vec<Vec<Cell>> {
+fn within_memory(progress: &Progress, bases: &[Cell], cells: &[Cell], limit: u64) -> Vec<Vec<Cell>> {
     let bytes = |cells: &[Cell]| -> u64 {
-        cells.iter().filter_map(|cell| board.get(cell)).map(|known| known.memory_bytes).sum()
+        cells.iter().filter_map(|cell| progress.get(cell)).map(|known| known.memory_bytes).sum()
     };
     if cells.len() > 1 && bytes(bases) + bytes(cells) > limit {
         let (left, right) = cells.split_at(cells.len() / 2);
-        let mut parts = within_memory(board, bases, left, limit);
-        parts.extend(within_memory(board, bases, right, limit));
+        let mut parts = within_memory(progress, bases, left, limit);
+        parts.extend(within_memory(progress, bases, right, limit));
         return parts;
     }
     vec![bases.iter().chain(cells).cloned().collect()]
 }
 
 /// What a cell alone takes, before anything is known of it.
-pub fn predict_solo_ns(board: &Board, active_ns: u64) -> u64 {
+pub fn predict_solo_ns(progress: &Progress, active_ns: u64) -> u64 {
     let unknown = Cell::single("", "");
-    predict_ns(board, &Job::Solo(unknown), SWEEPS, active_ns, 1.0)
+    predict_ns(progress, &Job::Solo(unknown), SWEEPS, active_ns, 1.0)
 }
 
 /// What the blocks of a round of these cells will take.
-pub fn predict_blocks_ns(board: &Board, cells: &[Cell], sweeps: u32, cpus: f64) -> u64 {
+pub fn predict_blocks_ns(progress: &Progress, cells: &[Cell], sweeps: u32, cpus: f64) -> u64 {
     let mut groups: HashMap<(&str, &str), Vec<Cell>> = HashMap::new();
     for cell in cells {
         groups.entry((&cell.interpreter, &cell.workload)).or_default().push(cell.clone());
     }
     let blocks = groups.into_values().map(|cells| {
         let mut bases: Vec<Cell> =
-            [board.baseline_of(&cells[0]), board.own_of(&cells[0])].into_iter().flatten().collect();
+            [progress.baseline_of(&cells[0]), progress.own_of(&cells[0])].into_iter().flatten().collect();
         bases.dedup();
         let cells: Vec<Cell> = cells.into_iter().filter(|cell| !bases.contains(cell)).collect();
         let blocks = cells.len().div_ceil(BLOCK_CELLS).max(1) as u64;
-        let ns = |cells: Vec<Cell>| predict_ns(board, &Job::Block(cells), sweeps, 0, cpus);
+        let ns = |cells: Vec<Cell>| predict_ns(progress, &Job::Block(cells), sweeps, 0, cpus);
         blocks * ns(bases) + ns(cells)
     });
     blocks.sum()
 }
 
-fn capacities(board: &Board, limits: &Limits) -> Vec<Job> {
+fn capacities(progress: &Progress, limits: &Limits) -> Vec<Job> {
     let Some(workers) = limits.capacity_workers else { return Vec::new() };
-    let singles = board.known.iter().filter(|known| !known.failed && known.cell.is_single());
+    let singles = progress.cells.iter().filter(|known| !known.failed && known.cell.is_single());
     singles
-        .filter(|known| !board.capacity.get(&known.cell).is_some_and(|ratio| ratio.settled(limits.precision)))
+        .filter(|known| !known.capacity.settled(limits.precision))
         .map(|known| Job::Capacity { single: known.cell.clone(), workers })
         .collect()
 }
 
 /// Every workload's baseline beside the reference, until it has the pairs that stored runs are compared by.
-fn references(board: &Board) -> Vec<Job> {
-    let sound = board.known.iter().filter(|known| !known.failed).map(|known| &known.cell);
+fn references(progress: &Progress) -> Vec<Job> {
+    let sound = progress.cells.iter().filter(|known| !known.failed);
     sound
-        .filter(|cell| board.baseline_of(cell).as_ref() == Some(cell))
-        .filter(|cell| board.references.get(*cell).is_none_or(|ratio| ratio.pairs() < FULL_PAIRS))
-        .map(|cell| Job::Reference(cell.clone()))
+        .filter(|known| progress.baseline_of(&known.cell).as_ref() == Some(&known.cell))
+        .filter(|known| known.over_reference.pairs() < FULL_PAIRS)
+        .map(|known| Job::Reference(known.cell.clone()))
         .collect()
 }
 
@@ -216,13 +223,13 @@ fn references(board: &Board) -> Vec<Job> {
 ///
 /// Kalibera and Jones (2013), section 5: passes per process = √(cost of a process / cost of a pass ×
 /// variance within / variance between).
-pub fn sweeps(board: &Board) -> u32 {
-    let process = |known: &Known| Some(known.overhead_ns? + known.warm_ns.unwrap_or(0));
-    let costs = |of: fn(&Known) -> Option<u64>| {
-        let values: Vec<f64> = board.known.iter().filter_map(of).map(|ns| ns as f64).collect();
+pub fn sweeps(progress: &Progress) -> u32 {
+    let process = |known: &CellState| Some(known.overhead_ns? + known.warm_ns.unwrap_or(0));
+    let costs = |of: fn(&CellState) -> Option<u64>| {
+        let values: Vec<f64> = progress.cells.iter().filter_map(of).map(|ns| ns as f64).collect();
         crate::stats::median(&values)
     };
-    match (board.variances(), costs(process), costs(|known| known.pass_ns)) {
+    match (progress.variances(), costs(process), costs(|known| known.pass_ns)) {
         (Some((within, between)), Some(overhead), Some(pass)) => {
             let best = crate::stats::optimal_passes(within, between, overhead + pass, pass, SWEEPS_RANGE.1);
             best.clamp(SWEEPS_RANGE.0, SWEEPS_RANGE.1)
@@ -233,9 +240,9 @@ pub fn sweeps(board: &Board) -> u32 {
 
 /// Counted sweeps of a job: where two processes meet alone and their passes are short, as much work as it takes
 /// to start them.
-pub fn sweeps_of(board: &Board, job: &Job, sweeps: u32) -> u32 {
+pub fn sweeps_of(progress: &Progress, job: &Job, sweeps: u32) -> u32 {
     let (Job::Against(cell) | Job::Reference(cell)) = job else { return sweeps };
-    let known = board.get(cell);
+    let known = progress.get(cell);
     let costs = known.and_then(|known| Some((known.overhead_ns?, known.pass_ns?)));
     let even = costs.map_or(0, |(overhead, pass)| overhead / pass.max(1));
     u32::try_from(even).unwrap_or(u32::MAX).clamp(sweeps, MOST_SWEEPS.max(sweeps))
@@ -243,21 +250,21 @@ pub fn sweeps_of(board: &Board, job: &Job, sweeps: u32) -> u32 {
 
 /// How long a job will take, from what its cells took last time. Processes start side by side,
 /// passes take turns.
-pub fn predict_ns(board: &Board, job: &Job, sweeps: u32, solo_active_ns: u64, cpus: f64) -> u64 {
+pub fn predict_ns(progress: &Progress, job: &Job, sweeps: u32, solo_active_ns: u64, cpus: f64) -> u64 {
     let cost = |cell: &Cell| {
-        let known = board.get(cell);
+        let known = progress.get(cell);
         let overhead = known.and_then(|known| known.overhead_ns).unwrap_or(GUESSED_OVERHEAD_NS);
         let pass = known.and_then(|known| known.pass_ns).unwrap_or(GUESSED_PASS_NS);
         (overhead as f64, pass as f64)
     };
     // One by one, before the passes.
     let warm = |cell: &Cell| {
-        let known = board.get(cell);
+        let known = progress.get(cell);
         known.and_then(|known| known.warm_ns.or(known.pass_ns)).unwrap_or(GUESSED_PASS_NS) as f64
     };
-    let passes = f64::from(sweeps_of(board, job, sweeps) + 1);
+    let passes = f64::from(sweeps_of(progress, job, sweeps) + 1);
     let ns = match job {
-        Job::Solo(cell) | Job::Weigh(cell, _) => {
+        Job::Solo(cell) | Job::GateSolo(cell, _) => {
             let (overhead, pass) = cost(cell);
             overhead + (3.0 * pass).max(pass + solo_active_ns as f64)
         }
@@ -287,7 +294,7 @@ mod tests {
     use super::*;
     use crate::plan::PlannedCell;
 
-    fn board() -> Board {
+    fn progress() -> Progress {
         let mut cells = Vec::new();
         for interpreter in ["3.13", "3.13t"] {
             cells.push(Cell::single(interpreter, "fib"));
@@ -301,7 +308,7 @@ mod tests {
             .into_iter()
             .map(|cell| PlannedCell { oversubscribed: cell.workers > 2, cell, skipped: None })
             .collect();
-        Board::new(&planned, "3.13", 0.05)
+        Progress::new(&planned, "3.13", 0.05, &[])
     }
 
     fn limits() -> Limits {
@@ -316,25 +323,25 @@ mod tests {
 
     #[test]
     fn the_first_round_runs_every_cell_alone_once() {
-        let board = board();
-        let jobs = round(&board, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
-        assert_eq!(jobs.len(), board.known.len());
+        let progress = progress();
+        let jobs = round(&progress, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        assert_eq!(jobs.len(), progress.cells.len());
         assert!(jobs.iter().all(|job| matches!(job, Job::Solo(_))));
-        let again = round(&board, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
-        let other = round(&board, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(2));
+        let again = round(&progress, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let other = round(&progress, 1, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(2));
         assert_eq!(jobs, again, "the seed decides the order");
         assert_ne!(jobs, other);
     }
 
     #[test]
     fn every_unsettled_cell_meets_its_two_baselines_once_a_round() {
-        let board = board();
-        let jobs = round(&board, 2, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let progress = progress();
+        let jobs = round(&progress, 2, Scope::All, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
         let blocks: Vec<&Vec<Cell>> = jobs
             .iter()
             .filter_map(|job| if let Job::Block(cells) = job { Some(cells) } else { None })
             .collect();
-        for known in &board.known {
+        for known in &progress.cells {
             let of = blocks.iter().filter(|cells| cells.contains(&known.cell)).count();
             if known.cell.mode != "single" {
                 assert_eq!(of, 1, "{}", known.cell);
@@ -351,7 +358,7 @@ mod tests {
 
     #[test]
     fn a_lean_round_is_for_the_cells_that_answer_the_question() {
-        let jobs = round(&board(), 3, Scope::Leading, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
+        let jobs = round(&progress(), 3, Scope::Leading, &limits(), &mut ChaCha8Rng::seed_from_u64(1));
         let blocks =
             jobs.iter().filter_map(|job| if let Job::Block(cells) = job { Some(cells) } else { None });
         let mut cells: Vec<&Cell> = blocks.flatten().collect();
@@ -367,12 +374,12 @@ mod tests {
 
     #[test]
     fn a_block_too_large_for_memory_is_split() {
-        let mut board = board();
-        for known in &mut board.known {
+        let mut progress = progress();
+        for known in &mut progress.cells {
             known.memory_bytes = 100;
         }
         let limits = Limits { block_memory: 350, ..limits() };
-        let jobs = round(&board, 2, Scope::All, &limits, &mut ChaCha8Rng::seed_from_u64(1));
+        let jobs = round(&progress, 2, Scope::All, &limits, &mut ChaCha8Rng::seed_from_u64(1));
         for job in &jobs {
             if let Job::Block(cells) = job {
                 assert!(cells.len() <= 3, "{cells:?}");

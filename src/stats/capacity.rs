@@ -15,14 +15,14 @@ pub struct CapacityPass {
 /// work done together in the time that one alone takes for its own. The time alone is that of whichever
 /// members ran alone in that sweep (their mean); a sweep in which nobody did, or not everybody ran together,
 /// says nothing.
-pub fn capacity_log_ratios(members: &[Vec<CapacityPass>]) -> Vec<f64> {
+pub fn capacity_log_ratios(members: &[impl AsRef<[CapacityPass]>]) -> Vec<f64> {
+    let passes = || members.iter().flat_map(AsRef::as_ref);
     let all = members.len() as u32;
-    let mut sweeps: Vec<u32> = members.iter().flatten().map(|pass| pass.sweep).collect();
+    let mut sweeps: Vec<u32> = passes().map(|pass| pass.sweep).collect();
     sweeps.sort_unstable();
     sweeps.dedup();
     let of = |sweep: u32, concurrent: u32| -> Vec<f64> {
-        let passes = members.iter().flatten();
-        passes
+        passes()
             .filter(|pass| pass.sweep == sweep && pass.concurrent == concurrent && pass.ns > 0)
             .map(|pass| pass.ns as f64)
             .collect()

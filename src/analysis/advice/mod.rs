@@ -7,12 +7,12 @@ mod single_thread;
 mod threads_or_processes;
 mod words;
 
-use super::compare::Pairs;
+use super::cell_pairs::CellPairs;
 use super::figures::Choice;
 use super::results::{Advice, Results};
 
 /// For each workload: threads against processes, the fastest way, and what free threading costs one thread.
-pub(super) fn all(results: &Results, pairs: &Pairs) -> Vec<Advice> {
+pub(super) fn all(results: &Results, pairs: &CellPairs) -> Vec<Advice> {
     let view = words::View::new(results, pairs);
     let mut advice = Vec::new();
     for workload in &results.workloads {
@@ -24,6 +24,6 @@ pub(super) fn all(results: &Results, pairs: &Pairs) -> Vec<Advice> {
 }
 
 /// When to use what, by workload and situation.
-pub(super) fn choices(results: &Results, pairs: &Pairs) -> Vec<Choice> {
+pub(super) fn choices(results: &Results, pairs: &CellPairs) -> Vec<Choice> {
     choices::all(&words::View::new(results, pairs))
 }

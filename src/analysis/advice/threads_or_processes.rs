@@ -1,6 +1,6 @@
 //! The question this tool was made for: do threads on a free-threaded Python beat multiprocessing here?
 
-use crate::analysis::compare::{Comparison, Source};
+use crate::analysis::cell_pairs::{Comparison, Source};
 use crate::analysis::results::Advice;
 use crate::cell::ModeKind;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::compare::{Comparison, Pairs};
+use crate::analysis::cell_pairs::{CellPairs, Comparison};
 use crate::analysis::results::{Advice, CellResult, Results, Speedup};
 use crate::cell::{ModeKind, PLAIN};
 use crate::interpreter::{Facts, difference_texts_for};
@@ -16,14 +16,14 @@ pub(super) const WARM: Ratio = |cell| cell.speedup.as_ref();
 
 pub(super) struct View<'a> {
     pub results: &'a Results,
-    pub pairs: &'a Pairs,
+    pub pairs: &'a CellPairs,
     /// Completed cells of a workload in the plain environment.
     sound: HashMap<&'a str, Vec<usize>>,
     several_methods: bool,
 }
 
 impl<'a> View<'a> {
-    pub fn new(results: &'a Results, pairs: &'a Pairs) -> Self {
+    pub fn new(results: &'a Results, pairs: &'a CellPairs) -> Self {
         let mut sound: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, cell) in results.cells.iter().enumerate() {
             if cell.outcome == Outcome::Completed && cell.environment == PLAIN {

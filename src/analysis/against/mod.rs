@@ -8,24 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, RunInfo, Side};
 use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, TIME, Verdict};
-use crate::stats::{Pass, Peak, pair_value, peak_pairs};
+use crate::stats::{Peak, peak_pairs};
 
+use super::cell_pairs::CellPairs;
 use super::ratio;
 use super::results::CellResult;
-use super::roles::Roles;
 use super::tally::Tally;
+use crate::pairing::Roles;
 pub use types::*;
-
-/// The counted passes of two that were alive together: base and new, or reference and workload.
-pub(super) type Sides = [Option<Vec<Pass>>; 2];
 
 /// The two sides' blocks while they stream by.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
-    /// Blocks with one side yet: the cell, and the counted passes of base and new.
-    open: BTreeMap<u64, (usize, Sides)>,
-    /// By cell and block: log of the slowdown.
-    pairs: BTreeMap<usize, BTreeMap<u64, f64>>,
     /// How the base side's invocations ended, and its first failure, by cell.
     bases: BTreeMap<usize, BaseRuns>,
     failures: BTreeMap<usize, (u64, String)>,
@@ -65,16 +59,6 @@ impl Gate {
         if base && sound && invocation.kind == InvocationKind::Solo {
             self.peaks.entry(cell).or_default().extend(invocation.peak());
         }
-        if let Some(block) = invocation.block.filter(|_| sound) {
-            let sides = &mut self.open.entry(block).or_insert((cell, [None, None])).1;
-            sides[usize::from(!base)].get_or_insert_with(|| invocation.counted_passes());
-            // A pair's value is above 0 where the second is faster: base over new is a slowdown's log.
-            if let [Some(base), Some(new)] = sides {
-                let value = pair_value(new, base).map(|value| (block, value));
-                self.pairs.entry(cell).or_default().extend(value);
-                self.open.remove(&block);
-            }
-        }
     }
 
     /// `None` where the run was held against nothing.
@@ -84,11 +68,9 @@ impl Gate {
         roles: &Roles,
         cells: &[CellResult],
         tallies: &[Tally],
+        pairs: &CellPairs,
     ) -> Option<AgainstResult> {
         let against = run.against.as_ref()?;
-        let logs = |values: &BTreeMap<u64, f64>| values.values().copied().collect();
-        let pairs: BTreeMap<usize, Vec<f64>> =
-            self.pairs.iter().map(|(cell, values)| (*cell, logs(values))).collect();
         let budgets: Vec<(usize, &Budgeted)> =
             against.cells.iter().filter_map(|one| Some((roles.find(&one.cell)?, one))).collect();
         // What failed is no comparison, and takes no share of the others' level.
@@ -103,7 +85,9 @@ impl Gate {
                 gated.map(|(pairs, (_, budget))| Gated { pairs, allowed: allowed(budget) }).collect();
             rule.judge(&gated, true)
         };
-        let times = |cell: usize| pairs.get(&cell).cloned().unwrap_or_default();
+        // A pair's value is above 0 where the new side is faster: a slowdown's log is its opposite.
+        let slowdowns = |values: &Vec<(u64, f64)>| values.iter().map(|(_, value)| -value).collect();
+        let times = |cell: usize| pairs.against.get(&cell).map(slowdowns).unwrap_or_default();
         let weights = |cell: usize| {
             self.peaks.get(&cell).map_or_else(Vec::new, |base| peak_pairs(base, &tallies[cell].peaks))
         };
@@ -126,11 +110,6 @@ impl Gate {
             fail_on_undecided: against.fail_on_undecided,
             allow_answers: against.allow_answers,
         })
-    }
-
-    /// A block of it has been seen, whole or in part.
-    fn met(&self, cell: usize) -> bool {
-        self.pairs.contains_key(&cell) || self.open.values().any(|(it, _)| *it == cell)
     }
 
     fn one(
@@ -194,9 +173,7 @@ impl Gate {
         let own = result.reason.as_deref().unwrap_or("it failed");
         match base {
             Some(reason) => format!("{own}; the base fails, too: {reason}"),
-            None if self.peaks.contains_key(&cell) || self.met(cell) => {
-                format!("{own}; the base completes")
-            }
+            None if self.base(cell).sound > 0 => format!("{own}; the base completes"),
             None => format!("{own}; its base wasn't run"),
         }
     }

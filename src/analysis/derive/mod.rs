@@ -14,7 +14,7 @@ use std::hash::Hash;
 
 use crate::stats::{Estimated, Interval};
 
-use super::compare::Pairs;
+use super::cell_pairs::CellPairs;
 use super::figures::{Figure, OpenFigure};
 use super::ratio;
 use super::results::{CellResult, Results};
@@ -25,11 +25,11 @@ use super::tally::Tally;
 pub(super) struct Evidence<'a> {
     pub results: &'a Results,
     pub tallies: &'a [Tally],
-    pub pairs: &'a Pairs,
+    pub pairs: &'a CellPairs,
 }
 
 /// Fills in everything that needs nothing but the cells.
-pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &Pairs) {
+pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &CellPairs) {
     let evidence = Evidence { results, tallies, pairs };
     let single_thread = single_thread::all(evidence);
     let scaling = scaling::all(evidence);
@@ -50,7 +50,7 @@ impl<'a> Evidence<'a> {
 
     /// The mean log speedup over the own `single`; `None` with fewer than 3 pairs.
     fn over_own(self, cell: usize) -> Option<Estimated> {
-        let values = &self.tallies[cell].over_own;
+        let values = &self.pairs.over_own[cell];
         Estimated::of(&ratio::logs(values))
     }
 

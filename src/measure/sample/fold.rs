@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::platform::Reading;
+use crate::platform::ProcessReading;
 use crate::record::{ProcessRole, ProcessSeries, Sample};
 
 /// Processes that get a series of their own: enough for any pool, too few to bloat the record where a
@@ -45,7 +45,12 @@ impl TreeFold {
     }
 
     /// Returns the tree's sample at `t_ns`, PSS by process where it was read; `None` when no process was there to read.
-    pub fn sample(&mut self, t_ns: u64, readings: &[Reading], pss: Option<&[(u32, u64)]>) -> Option<Sample> {
+    pub fn sample(
+        &mut self,
+        t_ns: u64,
+        readings: &[ProcessReading],
+        pss: Option<&[(u32, u64)]>,
+    ) -> Option<Sample> {
         if readings.is_empty() {
             return None;
         }
@@ -106,7 +111,7 @@ impl TreeFold {
         (self.known.into_iter().map(|known| known.series).collect(), left_out)
     }
 
-    fn find(&mut self, reading: &Reading, t_ns: u64) -> usize {
+    fn find(&mut self, reading: &ProcessReading, t_ns: u64) -> usize {
         let key = (reading.pid, reading.started);
         if let Some(&at) = self.index.get(&key) {
             return at;
@@ -158,7 +163,7 @@ impl TreeFold {
 }
 
 impl KnownProcess {
-    fn take(&mut self, reading: &Reading, sample: u32, pss: Option<&[(u32, u64)]>) {
+    fn take(&mut self, reading: &ProcessReading, sample: u32, pss: Option<&[(u32, u64)]>) {
         let series = &mut self.series;
         self.alive = true;
         series.end_ns = None;

@@ -132,7 +132,6 @@ fn lines(code: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 #[test]
-#[ignore = "until `platform` has it all"]
 fn what_one_system_only_has_stands_in_platform() {
     let mut wrong = Vec::new();
     for source in source::all() {

@@ -1,0 +1,264 @@
+//! What is known so far of each cell, and whether that is enough.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::cell::Cell;
+use crate::pairing::{Pair, PairRole, Pairing, Roles};
+use crate::plan::PlannedCell;
+use crate::record::{Invocation, InvocationKind, Outcome};
+use crate::stats::{Components, Interval, components, log_ratio_interval, settled};
+
+/// Solo invocations of each cell: enough for an interval of the cold total.
+pub const SOLOS: u32 = 3;
+
+/// What is known of one ratio.
+#[derive(Debug, Clone, Default)]
+pub struct Ratio {
+    /// One list for each pair of processes: the log ratio of each sweep.
+    pairs: Vec<Vec<f64>>,
+}
+
+impl Ratio {
+    pub fn push(&mut self, sweeps: Vec<f64>) {
+        if !sweeps.is_empty() {
+            self.pairs.push(sweeps);
+        }
+    }
+
+    /// Over the pairs' medians.
+    pub fn interval(&self) -> Option<Interval> {
+        log_ratio_interval(&self.values())
+    }
+
+    pub fn pairs(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Mean over pairs, however few.
+    pub fn estimate(&self) -> Option<f64> {
+        crate::stats::mean(&self.values())
+    }
+
+    pub fn settled(&self, precision: f64) -> bool {
+        self.interval().is_some_and(|interval| settled(&interval, precision, self.pairs.len()))
+    }
+
+    /// Of the pairs' medians.
+    pub fn variance(&self) -> Option<f64> {
+        crate::stats::variance(&self.values())
+    }
+
+    fn components(&self) -> Option<Components> {
+        components(&self.pairs)
+    }
+
+    fn values(&self) -> Vec<f64> {
+        self.pairs.iter().filter_map(|sweeps| crate::stats::median(sweeps)).collect()
+    }
+}
+
+/// What is known of one cell.
+#[derive(Debug, Clone)]
+pub struct CellState {
+    pub cell: Cell,
+    pub oversubscribed: bool,
+    /// One of those that answer the question: as many workers as there are CPUs for, or a mode that has
+    /// only one. The others complete the curves.
+    pub leading: bool,
+    /// Over the baseline interpreter's `single`, and over this interpreter's own.
+    pub over_baseline: Ratio,
+    pub over_own: Ratio,
+    /// Several processes of it at once over one; only of a `single`.
+    pub capacity: Ratio,
+    /// Over the fixed reference; only of a workload's baseline.
+    pub over_reference: Ratio,
+    pub solos: u32,
+    pub failed: bool,
+    /// It can't be settled in the time that is left, and is out of the schedule meanwhile.
+    pub deferred: bool,
+    /// Already announced.
+    pub announced: bool,
+    /// Wall time of launch and end, and of a pass, last seen.
+    pub overhead_ns: Option<u64>,
+    pub pass_ns: Option<u64>,
+    /// Wall time of the warm-up before a block, last seen.
+    pub warm_ns: Option<u64>,
+    /// Highest PSS (else RSS) of a solo invocation.
+    pub memory_bytes: u64,
+}
+
+impl CellState {
+    fn new(planned: &PlannedCell, leading: bool) -> Self {
+        Self {
+            cell: planned.cell.clone(),
+            oversubscribed: planned.oversubscribed,
+            leading,
+            over_baseline: Ratio::default(),
+            over_own: Ratio::default(),
+            capacity: Ratio::default(),
+            over_reference: Ratio::default(),
+            solos: 0,
+            failed: false,
+            deferred: false,
+            announced: false,
+            overhead_ns: None,
+            pass_ns: None,
+            warm_ns: None,
+            memory_bytes: 0,
+        }
+    }
+}
+
+/// Two cells of a workload that meet in blocks of their own, and what came of it.
+#[derive(Debug, Clone, Default)]
+pub struct Meeting {
+    pub cells: Vec<Cell>,
+    pub ratio: Ratio,
+}
+
+/// Everything that the schedule decides on.
+#[derive(Debug)]
+pub struct Progress {
+    pub cells: Vec<CellState>,
+    pairing: Pairing,
+    precision: f64,
+    /// By workload.
+    pub rivals: BTreeMap<String, Meeting>,
+}
+
+impl Progress {
+    /// Nothing is known yet. `weak` are the workloads whose tasks grow with the workers.
+    pub fn new(cells: &[PlannedCell], baseline_interpreter: &str, precision: f64, weak: &[String]) -> Self {
+        let planned: Vec<&PlannedCell> = cells.iter().filter(|planned| planned.skipped.is_none()).collect();
+        let multiplied: HashSet<&str> =
+            planned.iter().filter(|one| one.cell.workers > 1).map(|one| one.cell.mode.as_str()).collect();
+        let most = planned.iter().filter(|one| !one.oversubscribed).map(|one| one.cell.workers).max();
+        let leading = |cell: &Cell| Some(cell.workers) == most || !multiplied.contains(cell.mode.as_str());
+        let roles = Roles::new(planned.iter().map(|one| &one.cell), baseline_interpreter, |workload| {
+            weak.iter().any(|name| name == workload)
+        });
+        Self {
+            cells: planned.iter().map(|one| CellState::new(one, leading(&one.cell))).collect(),
+            pairing: Pairing::new(roles),
+            precision,
+            rivals: BTreeMap::new(),
+        }
+    }
+
+    pub fn precision(&self) -> f64 {
+        self.precision
+    }
+
+    pub fn get(&self, cell: &Cell) -> Option<&CellState> {
+        self.cells.get(self.pairing.roles.find(cell)?)
+    }
+
+    fn get_mut(&mut self, cell: &Cell) -> Option<&mut CellState> {
+        self.cells.get_mut(self.pairing.roles.find(cell)?)
+    }
+
+    /// The `single` that a cell's speedup is taken over, if it is in the plan and sound.
+    pub fn baseline_of(&self, cell: &Cell) -> Option<Cell> {
+        self.sound(Cell::single(&self.pairing.roles.baseline, &cell.workload))
+    }
+
+    /// The `single` of a cell's own interpreter, in the plain environment.
+    pub fn own_of(&self, cell: &Cell) -> Option<Cell> {
+        self.sound(Cell::single(&cell.interpreter, &cell.workload))
+    }
+
+    fn sound(&self, cell: Cell) -> Option<Cell> {
+        self.get(&cell).is_some_and(|known| !known.failed).then_some(cell)
+    }
+
+    /// Nothing more to learn about its ratios: settled, failed, or the baseline itself.
+    pub fn is_settled(&self, known: &CellState) -> bool {
+        let enough = |base: Option<Cell>, ratio: &Ratio| match base {
+            // A missing baseline can't be waited for.
+            None => true,
+            Some(base) => base == known.cell || ratio.settled(self.precision),
+        };
+        known.failed
+            || (enough(self.baseline_of(&known.cell), &known.over_baseline)
+                && enough(self.own_of(&known.cell), &known.over_own))
+    }
+
+    /// Neither failed nor settled, and wanted.
+    pub fn unsettled(&self, wanted: &dyn Fn(&CellState) -> bool) -> Vec<Cell> {
+        let open = self.cells.iter().filter(|known| !self.is_settled(known) && wanted(known));
+        open.map(|known| known.cell.clone()).collect()
+    }
+
+    /// Takes in what a job has measured, one solo or all members of one block, and returns its pairs.
+    pub fn learn(&mut self, invocations: &[Invocation]) -> Vec<Pair> {
+        invocations.iter().for_each(|invocation| self.take(invocation));
+        let pairs = self.pairing.close();
+        pairs.iter().for_each(|pair| self.take_pair(pair));
+        pairs
+    }
+
+    /// Takes in one invocation of those that were recorded before.
+    pub fn take(&mut self, invocation: &Invocation) {
+        self.learn_costs(invocation);
+        let pairs = self.pairing.take(invocation, invocation.outcome == Outcome::Completed);
+        pairs.iter().for_each(|pair| self.take_pair(pair));
+    }
+
+    fn take_pair(&mut self, pair: &Pair) {
+        let state = &mut self.cells[pair.cell];
+        let logs = pair.logs.clone();
+        match pair.role {
+            PairRole::Base => state.over_baseline.push(logs),
+            PairRole::Own => state.over_own.push(logs),
+            PairRole::Capacity { .. } => state.capacity.push(logs),
+            PairRole::Reference => state.over_reference.push(logs),
+            PairRole::Rival => {
+                let workload = state.cell.workload.clone();
+                let other = pair.other.and_then(|other| self.cells.get(other));
+                let cells = [Some(&self.cells[pair.cell]), other].into_iter().flatten();
+                let cells = cells.map(|state| state.cell.clone()).collect();
+                let meeting = Meeting { cells, ratio: Ratio::default() };
+                // A resumed run goes on with those that met before it was broken off.
+                self.rivals.entry(workload).or_insert(meeting).ratio.push(logs);
+            }
+            // The gate has a book of its own.
+            PairRole::Against => {}
+        }
+    }
+
+    fn learn_costs(&mut self, invocation: &Invocation) {
+        // What the base side does is no fault of the cell's.
+        let Some(known) = self.get_mut(&invocation.cell).filter(|_| invocation.side.is_new()) else { return };
+        known.failed |= invocation.outcome != Outcome::Completed;
+        let phases = &invocation.phases_ns;
+        let overhead =
+            [phases.start, phases.imports, phases.pool, phases.teardown].into_iter().flatten().sum();
+        // A warm-up, too, is what a process costs; solos have none of their own.
+        if invocation.kind != InvocationKind::Solo {
+            known.warm_ns = Some(invocation.warm_ups.iter().map(|round| round.ns).sum());
+        }
+        known.overhead_ns = Some(overhead);
+        let passes: Vec<f64> = invocation.values.iter().map(|value| value.ns as f64).collect();
+        known.pass_ns = crate::stats::median(&passes).map(|ns| ns as u64).or(known.pass_ns);
+        if invocation.kind == InvocationKind::Solo {
+            known.solos += 1;
+            if let Some(resources) = &invocation.resources {
+                let peak = resources.peak_pss_bytes.unwrap_or(resources.peak_rss_bytes);
+                known.memory_bytes = known.memory_bytes.max(peak);
+            }
+        }
+    }
+
+    /// Variances over all cells, from those that have enough: medians of (within, between).
+    pub fn variances(&self) -> Option<(f64, f64)> {
+        let found: Vec<Components> = self
+            .cells
+            .iter()
+            .flat_map(|known| [known.over_baseline.components(), known.over_own.components()])
+            .flatten()
+            .collect();
+        let within = crate::stats::median(&found.iter().map(|one| one.within).collect::<Vec<_>>())?;
+        let between = crate::stats::median(&found.iter().map(|one| one.between).collect::<Vec<_>>())?;
+        Some((within, between))
+    }
+}

@@ -1,0 +1,111 @@
+//! What a resumed run knows already, from the record of what went before.
+
+use std::collections::HashSet;
+
+use super::job::Job;
+use super::progress::Progress;
+use crate::cell::Cell;
+use crate::record::{Invocation, InvocationKind, RecordError};
+
+/// What went before, beside what [`Progress`] has learned from it.
+#[derive(Debug, Default)]
+pub struct ResumeState {
+    pub invocations: u32,
+    /// The highest that there are; 0: none.
+    pub last_id: u64,
+    pub last_block: u64,
+    pub round: u32,
+    /// On the run's clock: when the last invocation had ended.
+    pub spent_ns: u64,
+    /// What the last round has measured already.
+    done: HashSet<(InvocationKind, Cell)>,
+}
+
+impl ResumeState {
+    /// Reads the record in order and lets [`Progress`] learn from it as it did while it was measured.
+    ///
+    /// A block whose last members are missing, since the runner died while it wrote them, gives the
+    /// ratios of those that are there.
+    ///
+    /// # Errors
+    /// A line that can't be read.
+    pub fn read(
+        records: impl Iterator<Item = Result<Invocation, RecordError>>,
+        progress: &mut Progress,
+    ) -> Result<Self, RecordError> {
+        let mut past = Self::default();
+        for record in records {
+            let record = record?;
+            past.see(&record);
+            progress.take(&record);
+        }
+        progress.learn(&[]);
+        for index in 0..progress.cells.len() {
+            let settled = progress.is_settled(&progress.cells[index]);
+            // It was said when it happened.
+            progress.cells[index].announced = settled;
+        }
+        Ok(past)
+    }
+
+    fn see(&mut self, record: &Invocation) {
+        self.invocations = self.invocations.saturating_add(1);
+        self.last_id = self.last_id.max(record.id);
+        self.last_block = self.last_block.max(record.block.unwrap_or(0));
+        self.spent_ns = self.spent_ns.max(ended_ns(record));
+        if record.round > self.round {
+            self.round = record.round;
+            self.done.clear();
+        }
+        if record.round == self.round {
+            self.done.insert((record.kind, record.cell.clone()));
+        }
+    }
+
+    /// The same round is taken up again: what it has measured already isn't measured twice.
+    pub fn prune(&self, jobs: Vec<Job>, progress: &Progress) -> Vec<Job> {
+        jobs.into_iter().filter_map(|job| self.rest_of(job, progress)).collect()
+    }
+
+    fn rest_of(&self, job: Job, progress: &Progress) -> Option<Job> {
+        let done = |kind, cell: &Cell| self.done.contains(&(kind, cell.clone()));
+        match job {
+            Job::Solo(ref cell) => (!done(InvocationKind::Solo, cell)).then_some(job),
+            Job::Capacity { ref single, .. } => (!done(InvocationKind::Capacity, single)).then_some(job),
+            Job::Reference(ref cell) => (!done(InvocationKind::Reference, cell)).then_some(job),
+            // A run with a base isn't resumed.
+            Job::Against(_) | Job::GateSolo(..) => Some(job),
+            Job::Rivals(ref cells) => {
+                (!cells.iter().all(|cell| done(InvocationKind::Rivals, cell))).then_some(job)
+            }
+            Job::Block(cells) => {
+                let base = |cell: &Cell| {
+                    [progress.baseline_of(cell), progress.own_of(cell)].contains(&Some(cell.clone()))
+                };
+                let guests = cells.iter().filter(|cell| !base(cell)).count();
+                let rest: Vec<Cell> = cells
+                    .iter()
+                    .filter(|cell| base(cell) || !done(InvocationKind::Block, cell))
+                    .cloned()
+                    .collect();
+                let open = match guests {
+                    0 => rest.iter().any(|cell| !done(InvocationKind::Block, cell)),
+                    _ => rest.iter().any(|cell| !base(cell)),
+                };
+                open.then_some(Job::Block(rest))
+            }
+        }
+    }
+}
+
+/// On the run's clock; what the runner did after an invocation's end isn't recorded.
+fn ended_ns(record: &Invocation) -> u64 {
+    let phases = &record.phases_ns;
+    let up = [phases.start, phases.imports, phases.pool].into_iter().flatten().sum::<u64>();
+    let worked = record.values.iter().map(|value| value.start_ns.saturating_add(value.ns)).max();
+    worked.unwrap_or(0).max(record.started_ns.saturating_add(up)) + phases.teardown.unwrap_or(0)
+}
+
+#[cfg(test)]
+#[path = "resume_state_tests.rs"]
+mod tests;

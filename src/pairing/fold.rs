@@ -1,0 +1,118 @@
+//! The fold itself: one invocation after the other in, the pairs of complete blocks out.
+
+use crate::cell::REFERENCE;
+use crate::record::{Invocation, InvocationKind, Side};
+use crate::stats::{capacity_log_ratios, pair_log_ratios};
+
+use super::blocks::{Block, Blocks, Member};
+use super::{Pair, PairRole, Roles};
+
+/// Gathers the members of blocks and pairs them once a block is complete.
+#[derive(Debug)]
+pub struct Pairing {
+    pub roles: Roles,
+    blocks: Blocks,
+}
+
+impl Pairing {
+    pub fn new(roles: Roles) -> Self {
+        Self { roles, blocks: Blocks::default() }
+    }
+
+    /// Takes one invocation (`sound`: it completed and is what was asked for) and returns the pairs of a block that is
+    /// taken to be complete, since so many others have begun. Members of a block may come in any order, up to 64 blocks
+    /// apart. What is in no block, or of a cell without a role, gives nothing.
+    pub fn take(&mut self, invocation: &Invocation, sound: bool) -> Vec<Pair> {
+        let cell = self.roles.find(&invocation.cell);
+        if cell.is_none() && invocation.cell.workload != REFERENCE {
+            return Vec::new();
+        }
+        let closed = self.blocks.add(cell, invocation, sound);
+        closed.map(|block| pairs(&block, &self.roles)).unwrap_or_default()
+    }
+
+    /// Takes all blocks as complete and returns their pairs.
+    pub fn close(&mut self) -> Vec<Pair> {
+        self.blocks.drain().flat_map(|block| pairs(&block, &self.roles)).collect()
+    }
+
+    /// Returns how many invocations came after their block had been closed.
+    pub fn late(&self) -> u32 {
+        self.blocks.late
+    }
+}
+
+fn pairs(block: &Block, roles: &Roles) -> Vec<Pair> {
+    match block.kind {
+        InvocationKind::Block => over_singles(block, roles),
+        InvocationKind::Rivals => [over_singles(block, roles), rivals(block, roles)].concat(),
+        InvocationKind::Capacity => capacity(block).into_iter().collect(),
+        InvocationKind::Against => {
+            let side = |side| block.members.iter().find(|member| member.side == side);
+            let both = side(Side::New).zip(side(Side::Base)).filter(|(new, base)| new.cell == base.cell);
+            both.and_then(|(new, base)| other_work(block, new, base, PairRole::Against)).into_iter().collect()
+        }
+        InvocationKind::Reference => {
+            let reference = block.members.iter().find(|member| member.cell.is_none());
+            let own = block.members.iter().find(|member| member.cell.is_some());
+            let both = own.zip(reference);
+            both.and_then(|(own, it)| other_work(block, own, it, PairRole::Reference)).into_iter().collect()
+        }
+        InvocationKind::Solo => Vec::new(),
+    }
+}
+
+/// Returns each member over the two plain loops that it is taken against.
+fn over_singles(block: &Block, roles: &Roles) -> Vec<Pair> {
+    let pairs = block.distinct().flat_map(|(cell, _)| {
+        let over = move |other: Option<usize>, role| contrast(block, roles, (cell, other?), role);
+        [over(roles.base[cell], PairRole::Base), over(roles.own[cell], PairRole::Own)]
+    });
+    pairs.flatten().collect()
+}
+
+/// Returns each two members, the one with the lower index over the other.
+fn rivals(block: &Block, roles: &Roles) -> Vec<Pair> {
+    let cells: Vec<usize> = block.distinct().map(|(cell, _)| cell).collect();
+    let pairs = cells.iter().flat_map(|cell| {
+        let others = cells.iter().filter(move |other| *other > cell);
+        others.filter_map(|other| contrast(block, roles, (*cell, *other), PairRole::Rival))
+    });
+    pairs.collect()
+}
+
+/// Compares any two members of a block, by the work they do in a time.
+fn contrast(block: &Block, roles: &Roles, (cell, other): (usize, usize), role: PairRole) -> Option<Pair> {
+    let (one, against) = (block.of(cell)?, block.of(other).filter(|_| other != cell)?);
+    let work = roles.work[cell] - roles.work[other];
+    let logs: Vec<f64> =
+        pair_log_ratios(&against.passes, &one.passes).into_iter().map(|log| log + work).collect();
+    let cpu_logs = pair_log_ratios(&one.cpu, &against.cpu).into_iter().map(|log| log - work).collect();
+    (!logs.is_empty()).then_some(Pair { cell, other: Some(other), role, block: block.id, logs, cpu_logs })
+}
+
+/// Compares a member with one that is no cell of the plan.
+fn other_work(block: &Block, one: &Member, against: &Member, role: PairRole) -> Option<Pair> {
+    let logs = pair_log_ratios(&against.passes, &one.passes);
+    let cell = one.cell.filter(|_| !logs.is_empty())?;
+    Some(Pair { cell, other: None, role, block: block.id, logs, cpu_logs: Vec::new() })
+}
+
+/// Returns what a block's processes did together over what one alone does. A block with a lost member says nothing.
+fn capacity(block: &Block) -> Option<Pair> {
+    let cell = block.members.first()?.cell?;
+    if block.lost > 0 || block.members.iter().any(|member| member.cell != Some(cell)) {
+        return None;
+    }
+    let members: Vec<_> = block.members.iter().map(|member| member.capacity.as_slice()).collect();
+    let logs = capacity_log_ratios(&members);
+    let role = PairRole::Capacity { processes: u32::try_from(members.len()).unwrap_or(u32::MAX) };
+    (!logs.is_empty()).then_some(Pair {
+        cell,
+        other: None,
+        role,
+        block: block.id,
+        logs,
+        cpu_logs: Vec::new(),
+    })
+}

@@ -1,0 +1,50 @@
+//! One pair of processes and what the one is to the other.
+
+use crate::stats;
+
+/// What the other side of a pair is to its cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PairRole {
+    /// The baseline interpreter's plain loop.
+    Base,
+    /// The plain loop of the cell's own interpreter.
+    Own,
+    /// Another contender, in a block made for the two.
+    Rival,
+    /// The cell alone; the cell's side are this many processes of it at once.
+    Capacity { processes: u32 },
+    /// The fixed piece of work that makes stored runs comparable.
+    Reference,
+    /// The same cell on the base side of `run --against`.
+    Against,
+}
+
+/// Two processes that were alive in one block, or all of them in a block of capacity: the independent unit of every
+/// interval.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair {
+    /// Index of the cell.
+    pub cell: usize,
+    /// Index of the other cell; `None` where the role says what it is.
+    pub other: Option<usize>,
+    pub role: PairRole,
+    pub block: u64,
+    /// For each sweep, in order, the log of how many times as much work the cell does in a time as the other: above 0
+    /// it is faster. Never empty.
+    pub logs: Vec<f64>,
+    /// For each sweep the log of how many times as much CPU time the cell takes for the same work: above 0 it burns
+    /// more. Empty where one of the two didn't say it.
+    pub cpu_logs: Vec<f64>,
+}
+
+impl Pair {
+    /// Returns the median over the sweeps: the pair's one value.
+    pub fn value(&self) -> f64 {
+        stats::median(&self.logs).unwrap_or_default()
+    }
+
+    /// Returns the median over the sweeps of CPU time; `None` where it isn't known.
+    pub fn cpu_value(&self) -> Option<f64> {
+        stats::median(&self.cpu_logs)
+    }
+}
