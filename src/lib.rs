@@ -3,7 +3,7 @@
 //! Data flows one way; each part reads what stands left of it and nothing to its right:
 //!
 //! ```text
-//! matrix -> interpreter -> plan -> measure -> record -> analysis -> report
+//! matrix -> interpreter -> plan -> measure -> record -> pairing -> analysis -> report
 //! ```
 //!
 //! Everything right of `record` works from files alone and never starts Python. `stats` is a leaf
