@@ -1,25 +1,37 @@
 #!/usr/bin/env bash
-# Renews reports/example and the screenshots: the default matrix, measured by a release build, kept
-# without this machine's host name, user names and folders. Needs Chromium, as scripts/page.sh.
-#   scripts/example.sh           about four minutes once it is built
+# Measures the example anew with a release build and draws it. Kept in reports/example are the record, without this
+# machine's host name, user names and folders, the report as text, and the picture that README shows. The rest, the page
+# and pictures of it, goes to target/example.
+#   scripts/example.sh           about two minutes once it is built
 #   scripts/example.sh RUN       from a run that stands already
+# It needs Chromium, as scripts/page.sh; without it there are no pictures of the page.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
-need() { echo "$1; nothing was changed" >&2; exit 2; }
-node=$(scripts/node.sh) || need "node and npm are needed for the screenshots"
-PATH=$node:$PATH
-[ -x "$CHROMIUM" ] || need "no Chromium at $CHROMIUM: install it (apt-get install chromium), or name it in \$CHROMIUM"
-[ $# -eq 0 ] || [ -f "$1/run.json" ] || need "\`$1\` is no run: it holds no run.json"
+[ $# -eq 0 ] || [ -f "$1/run.json" ] || { echo "\`$1\` is no run: it holds no run.json; nothing was changed" >&2; exit 2; }
+kept=(run.json records.jsonl report.md charts/scaling.svg)
+# Few cells and a minute, so that the record is small enough to be kept.
+few=(-w fib -w matmul-numpy -n 1 -n 2 --budget 1m)
 cargo build --release --locked --quiet
 gilmatrix=${CARGO_TARGET_DIR:-target}/release/gilmatrix
 place=$(mktemp -d)
 trap 'rm -r "$place"' EXIT
 run=${1:-$place/example}
 # 4: a cell failed, which the report shows.
-[ $# -gt 0 ] || "$gilmatrix" run matrix.toml --install --out "$run" || [ $? = 4 ]
-"$gilmatrix" report "$run" --redact --out "$place/redacted" >/dev/null || [ $? = 4 ]
+[ $# -gt 0 ] || "$gilmatrix" run matrix.toml --install "${few[@]}" --out "$run" || [ $? = 4 ]
+out=${CARGO_TARGET_DIR:-target}/example
+rm -rf "$out"
+"$gilmatrix" report "$run" --redact --out "$out" >/dev/null || [ $? = 4 ]
 rm -rf reports/example
-cp -r "$place/redacted" reports/example
-npm ci --prefix tests/page --silent --no-audit --no-fund
-node tests/page/screenshots.mjs reports/example docs/screenshots
+mkdir -p reports/example/charts
+for file in "${kept[@]}"; do cp "$out/$file" "reports/example/$file"; done
+# Pictures that aren't kept are left out of the text.
+sed -i '/^!\[/{/charts\/scaling\.svg/!{N;d;};}' reports/example/report.md
+export CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
+if [ -x "$CHROMIUM" ] && node=$(scripts/node.sh); then
+    PATH=$node:$PATH
+    npm ci --prefix tests/page --silent --no-audit --no-fund
+    node tests/page/screenshots.mjs "$out" "$out/screenshots"
+else
+    echo "no pictures of the page: Chromium or node isn't here" >&2
+fi
+echo "$out/report.html"

@@ -2,6 +2,7 @@
 # Runs the test suite, with all its own set-up: the first time, a free-threaded CPython 3.13 and its GIL twin are built
 # from source into the user's cache.
 #   scripts/test.sh           everything
+#   scripts/test.sh --lint    with format and lints, as CI has it
 #   scripts/test.sh --fast    unit tests, snapshots, stored runs and the architecture: no Python is measured
 # Every part is run; then the script fails if one failed, and names it.
 set -uo pipefail
@@ -42,8 +43,9 @@ print("\n".join(dict.fromkeys(one["executable"] for one in chosen)))
 ' >"$scratch/pythons" && mapfile -t pythons <"$scratch/pythons" && python-workloads/tests/run_all.sh "${pythons[@]}"
 }
 
-# What stands beside the Rust tests.
+# What stands beside the Rust tests. Lints are compiled while those run.
 others() {
+    [ "$1" != --lint ] || part "lints" cargo clippy --quiet --locked --all-targets -- -D warnings
     part "workflow files" scripts/workflows.sh
     part "pyperf agrees" pyperf
     part "harness" harness
@@ -59,18 +61,22 @@ finish() {
 }
 trap 'rm -rf "$scratch"' EXIT
 
-if [ "${1:-}" = --fast ]; then
+if [ $# -gt 1 ] || [[ "${1:---fast}" != --fast && "$1" != --lint ]]; then
+    echo "usage: scripts/test.sh [--fast|--lint]" >&2
+    exit 2
+elif [ "${1:-}" = --fast ]; then
     part "unit tests and snapshots" cargo test --locked --lib --bins
     part "stored runs and architecture" cargo test --locked --test it -- stored:: architecture::
     finish
     exit
 fi
 
+[ "${1:-}" != --lint ] || part "format" cargo fmt --check
 # Real interpreters first: without them the tests that matter could not run.
 part "interpreters" interpreters
 # Two lanes. The second is a process group of its own, so that a Ctrl-C ends it, too, and it can be interrupted.
 set -m
-others >"$scratch/others" 2>&1 &
+others "${1:-}" >"$scratch/others" 2>&1 &
 beside=$!
 set +m
 trap 'kill -- -"$beside" 2>/dev/null; rm -rf "$scratch"' EXIT

@@ -28,7 +28,7 @@ trap 'rm -rf "$place" "$log"' EXIT
 mkdir -p "$place/.github/workflows" "$place/.github/actions/gilmatrix"
 cp action.yml "$place/action.yml"
 cp action.yml "$place/.github/actions/gilmatrix/action.yml"
-cp .github/workflows/nightly.yml docs/ci/pull-request.yml docs/ci/shards.yml "$place/.github/workflows/"
+cp .github/workflows/*.yml docs/ci/pull-request.yml docs/ci/shards.yml "$place/.github/workflows/"
 cat >"$place/lint.cjs" <<'JS'
 const fs = require("fs");
 require(process.argv[2]).createLinter().then((lint) => {
@@ -49,7 +49,7 @@ for name, job in jobs.items():
         assert all(isinstance(line, str) for line in job["script"]), name
 PY
 sh -n docs/ci/cron.sh
-for script in docs/ci/cron.sh src/commands/plan/slurm.sh benchmarks/slurm/local.sh benchmarks/gate/run.sh; do
+for script in scripts/*.sh .ci/run docs/ci/cron.sh src/commands/plan/slurm.sh benchmarks/slurm/local.sh benchmarks/gate/run.sh; do
     command -v shellcheck >/dev/null && shellcheck --severity=warning "$script"
 done
 echo "workflow files: checked"

@@ -70,6 +70,17 @@ pub enum ModeKind {
 }
 
 impl ModeKind {
+    /// Returns its name, as the header of a mode's file has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inline => "inline",
+            Self::Loop => "loop",
+            Self::Threads => "threads",
+            Self::Processes => "processes",
+            Self::Interpreters => "interpreters",
+        }
+    }
+
     /// Whether the mode has one worker, so that it doesn't multiply with the workers axis.
     pub fn one_worker(self) -> bool {
         matches!(self, Self::Inline | Self::Loop)

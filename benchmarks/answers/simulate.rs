@@ -38,6 +38,7 @@ fn main() {
     let slow: [f64; 4] = [-0.3, -0.4, -0.5, -0.6];
     let with = |first: &[f64]| -> Vec<f64> { first.iter().chain(&slow).copied().collect() };
     let contests = [
+        ("2 within 3 %", vec![0.0, -0.03]),
         ("3, one clear winner", vec![0.0, -0.2, -0.4]),
         ("9, one clear winner", with(&[0.0, -0.15, -0.2, -0.45, -0.5])),
         ("9, two within 3 %", with(&[0.0, -0.03, -0.2, -0.45, -0.5])),
@@ -92,13 +93,17 @@ fn run(speeds: &[f64], machine: Machine, random: &mut Random) -> Outcome {
     for blocks in 1.. {
         meet(&alive, speeds, &spreads, machine, random, &mut meetings);
         let contest = Contest::new(&kinds, meetings.iter().copied());
-        let regrets = contest.regrets(&all);
-        let within =
-            |(choice, regret): &(usize, f64)| *regret <= f64::ln(PRECISION) && contest.proven(*choice, &all);
+        let in_play = contest.in_play(&all);
+        let regrets = contest.regrets(&in_play, all.len());
+        let within = |(choice, regret): &(usize, f64)| {
+            *regret <= f64::ln(PRECISION) && contest.proven(*choice, &in_play)
+        };
         // Any of those that are as good: the worst for the claim is the one that states the least regret.
         let decided = regrets.iter().copied().filter(within).min_by(|a, b| a.1.total_cmp(&b.1));
-        let front_runner = contest.front_runner(&all).unwrap_or_default();
-        let (choice, regret) = decided.unwrap_or(regrets[front_runner]);
+        let front_runner = contest.front_runner(&in_play);
+        let (choice, regret) = decided
+            .or_else(|| regrets.iter().copied().find(|(index, _)| Some(*index) == front_runner))
+            .expect("somebody is in play");
         let decided = decided.is_some();
         if decided || blocks == MOST_BLOCKS {
             let best = speeds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -109,8 +114,7 @@ fn run(speeds: &[f64], machine: Machine, random: &mut Random) -> Outcome {
                 lost_the_best: !alive.iter().any(|&index| speeds[index] == best),
             };
         }
-        let gone = contest.surely_slower(&alive);
-        alive.retain(|index| !gone.contains(index));
+        alive = in_play;
     }
     unreachable!("the loop ends with the last block")
 }

@@ -53,13 +53,6 @@ pub(super) struct Comparison {
     pub source: Source,
 }
 
-impl Comparison {
-    /// The interval leaves 1 out.
-    pub fn differs(&self) -> bool {
-        self.ci95[0] > 1.0 || self.ci95[1] < 1.0
-    }
-}
-
 impl CellPairs {
     /// For cells with these baselines.
     pub fn new(measured_base: Vec<Option<usize>>) -> Self {

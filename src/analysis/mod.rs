@@ -35,9 +35,13 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
-pub use against::{AgainstCell, AgainstMemory, AgainstResult, GateVerdict, UnmatchedCell};
+#[cfg(test)]
+pub use against::AgainstMemory;
+pub use against::{AgainstCell, AgainstResult, GateVerdict};
 pub use analyse::{analyse, analyse_over};
-pub use answers::{Answer, Doubt, Gain, NamedCell, NotConsidered};
+pub use answers::{Answer, NamedCell};
+#[cfg(test)]
+pub use answers::{Doubt, Gain};
 pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
 pub use reference::ReferenceResult;

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use crate::cell::{Cell, PLAIN, StartMethod};
 use crate::interpreter::{Facts, Interpreter, testing};
 use crate::matrix::{
-    InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes, RunSettings, Workload,
+    InterpreterEntry, InterpreterSource, Interpreters, Matrix, MissingPolicy, Modes, RunSettings, Until,
+    Workload,
 };
 use crate::plan::{Plan, PlannedCell};
 use crate::record::{
@@ -296,6 +297,7 @@ fn run_info(
                 budget_ns: 180_000 * MS,
                 precision: 0.05,
                 max_rounds: 60,
+                until: Until::Settled,
                 timeout_ns: 60_000 * MS,
                 sample_rate: 20,
                 repeat_disturbed: false,

@@ -1,10 +1,10 @@
 //! Planted truths are found again.
 
-use super::analyse;
 use super::results::{CellResult, Results};
 use super::synthetic::{World, cell};
+use super::{NamedCell, analyse};
 use crate::cell::Cell;
-use crate::plan::{SkipKind, Skipped};
+use crate::plan::{Situation, SkipKind, Skipped};
 use crate::record::{InvocationKind, Outcome, RunStatus};
 
 const MODES: [&str; 5] = ["single", "asyncio", "executor", "threads", "mp"];
@@ -98,11 +98,8 @@ fn two_blocks_are_no_interval() {
     let results = run(&world);
     let speedup = find(&results, &cell("3.13", "fib", "mp", 2)).speedup.clone().unwrap();
     assert_eq!((speedup.ci95, speedup.settled, speedup.pairs), (None, false, 2));
-    assert!(
-        results.advice[..2].iter().all(|advice| advice.text.contains("can't say")),
-        "{:?}",
-        results.advice
-    );
+    let warm = &results.answers[0];
+    assert!(warm.choose.is_some() && !warm.decided && warm.regret.is_some(), "{warm:?}");
 }
 
 #[test]
@@ -121,8 +118,11 @@ fn a_failure_marks_its_cell_and_no_other() {
     assert!(found.speedup_total.is_none());
     assert_eq!(results.counts.failed, 1);
     assert!(find(&results, &cell("3.13t", "fib", "mp", 2)).speedup.as_ref().is_some_and(|s| s.pairs == 6));
-    let index = results.cells.iter().position(|one| std::ptr::eq(one, found)).unwrap();
-    assert!(results.advice.iter().all(|advice| !advice.evidence.contains(&index)));
+    for answer in results.answers.iter().filter(|answer| answer.situation == Situation::Warm) {
+        assert!(answer.choose.iter().chain(&answer.as_good).all(|named| named.0 != threads), "{answer:?}");
+        let left_out = answer.not_considered.iter().find(|one| one.cell.0 == threads).unwrap();
+        assert!(left_out.reason.starts_with("killed by signal 11"), "{left_out:?}");
+    }
 }
 
 #[test]
@@ -257,11 +257,11 @@ fn rivals_and_capacity_are_recovered_and_never_count_as_speedup() {
 }
 
 #[test]
-fn advice_reads_well() {
+fn answers_read_well() {
     let mut world = world(13);
     world.fill(12, 8);
     let results = run(&world);
-    let texts: Vec<&str> = results.advice.iter().map(|advice| advice.text.as_str()).collect();
+    let texts: Vec<&str> = results.answers.iter().map(|answer| answer.text.as_str()).collect();
     insta::assert_snapshot!(texts.join("\n"));
 }
 
@@ -280,26 +280,68 @@ fn who_loses_against_a_loop_is_not_sold_as_a_win_and_other_packages_are_a_doubt(
         interpreter.environments.insert("fib".to_owned(), environment);
     }
     let results = run(&world);
-    let first = &results.advice[0];
-    assert!(first.text.starts_with("fib: threads×2 on 3.13t is 2."), "{first:?}");
-    assert!(first.text.ends_with("; both are slower than single on 3.13"), "{first:?}");
+    let warm = &results.answers[0];
+    assert!(warm.text.starts_with("stay with a plain loop on 3.13"), "{warm:?}");
+    assert_eq!((warm.decided, warm.gain.as_ref().map(|gain| gain.ratio)), (true, Some(1.0)), "{warm:?}");
     let doubt = "`3.13t` runs numpy==2.4.6, `3.13` numpy==2.5.5";
-    assert!(first.doubts.iter().any(|known| known.contains(doubt)), "{first:?}");
     assert!(results.single_thread[0].differences.iter().any(|known| known == doubt), "{results:?}");
-    // Nothing unsettled can be faster than the loop: that is an answer.
-    let warm = results.choices.iter().find(|choice| choice.when.starts_with("again")).unwrap();
-    assert_eq!(warm.choose, "single on 3.13");
 }
 
 #[test]
-fn an_unsettled_cell_is_named_and_not_advised() {
+fn what_isnt_decided_has_a_choice_and_a_regret() {
     let mut world = world(14);
     world.between = 0.3;
     world.fill(6, 8);
     let results = run(&world);
-    assert!(results.advice[0].text.starts_with("fib: can't say"), "{:?}", results.advice);
-    assert!(results.advice[0].text.contains("unsettled"));
+    let warm = &results.answers[0];
+    assert!(warm.choose.is_some() && !warm.decided, "{warm:?}");
+    assert!(warm.regret.is_some_and(|regret| regret > results.precision), "{warm:?}");
+    assert!(warm.text.contains("use ") && !warm.text.contains("can't say"), "{warm:?}");
     assert!(results.warnings.iter().any(|warning| warning.kind == "unsettled"));
+}
+
+/// What is planted is found: the choice, its gain, and that nothing else is faster.
+#[test]
+fn the_fastest_is_chosen_and_the_lightest_of_equals() {
+    let mut world = World::new(18, &["3.13", "3.13t"], &["fib"], &["single", "threads", "mp"], &[2]);
+    for (name, mode, speed) in [("3.13", "mp", 1.8), ("3.13t", "threads", 1.8), ("3.13t", "mp", 1.4)] {
+        world.plant(&cell(name, "fib", mode, 2), speed);
+    }
+    let all: Vec<Cell> = world.run.plan.runnable().cloned().collect();
+    for round in 1..=12 {
+        world.block(InvocationKind::Block, round, &all, 8);
+        all.iter().filter(|_| round <= 3).for_each(|one| world.solo(round, one));
+    }
+    let results = run(&world);
+    let of = |situation| results.answers.iter().find(|one| one.situation == situation).unwrap();
+    let warm = of(Situation::Warm);
+    // Threads take less memory than processes, and are as fast here.
+    assert_eq!(warm.choose.as_ref().unwrap().0, cell("3.13t", "fib", "threads", 2), "{warm:?}");
+    assert_eq!(warm.as_good, [NamedCell(cell("3.13", "fib", "mp", 2))], "{warm:?}");
+    assert!(warm.decided && warm.regret.unwrap() <= 0.05 && warm.compared == 6, "{warm:?}");
+    let gain = warm.gain.as_ref().unwrap();
+    assert!(gain.ci95[0] < 1.8 && gain.ci95[1] > 1.75, "{gain:?}");
+    let home = of(Situation::SameInterpreter);
+    assert_eq!(home.choose.as_ref().unwrap().0, cell("3.13", "fib", "mp", 2), "{home:?}");
+    assert!(results.answers.iter().all(|answer| answer.situation != Situation::Responsive), "no loop here");
+}
+
+/// Blocks of two halves of the cells with one cell in common: the halves are compared through it.
+#[test]
+fn contenders_that_never_met_are_compared_through_a_third() {
+    let mut world = World::new(19, &["3.13"], &["fib"], &["single", "threads", "mp"], &[2]);
+    world.plant(&cell("3.13", "fib", "threads", 2), 1.3);
+    world.plant(&cell("3.13", "fib", "mp", 2), 1.9);
+    let single = Cell::single("3.13", "fib");
+    for round in 1..=10 {
+        for mode in ["threads", "mp"] {
+            world.block(InvocationKind::Block, round, &[single.clone(), cell("3.13", "fib", mode, 2)], 8);
+        }
+    }
+    let results = run(&world);
+    let warm = &results.answers[0];
+    assert_eq!((warm.compared, warm.decided), (3, true), "{warm:?}");
+    assert_eq!(warm.choose.as_ref().unwrap().0.mode, "mp");
 }
 
 #[test]

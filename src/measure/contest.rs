@@ -40,15 +40,15 @@ pub fn standing(progress: &Progress, workload: &str) -> Standing {
         let admitted =
             |&index: &usize| situation.admits(&progress.cells[index].cell, progress.baseline(), false);
         let among: Vec<usize> = sound.iter().copied().filter(admitted).collect();
+        let in_play = contest.in_play(&among);
         let within = |&(choice, regret): &(usize, f64)| {
-            regret <= progress.precision().ln_1p() && contest.proven(choice, &among)
+            regret <= progress.precision().ln_1p() && contest.proven(choice, &in_play)
         };
-        if among.len() < 2 || contest.regrets(&among).iter().any(within) {
+        if among.len() < 2 || contest.regrets(&in_play, among.len()).iter().any(within) {
             continue;
         }
         standing.decided = false;
-        let gone = contest.surely_slower(&among);
-        standing.alive.extend(among.into_iter().filter(|index| !gone.contains(index)));
+        standing.alive.extend(in_play);
     }
     standing.alive.sort_unstable();
     standing.alive.dedup();

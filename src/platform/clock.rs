@@ -11,7 +11,7 @@ pub(crate) fn monotonic_ns() -> u64 {
 }
 
 /// Reads `CLOCK_BOOTTIME` in nanoseconds, the clock that the kernel stamps processes' starts with (see
-/// [`Reading`](super::Reading)). A system that doesn't stamp them so may give any clock: nothing is compared with it.
+/// [`ProcessReading`](super::ProcessReading)). A system that doesn't stamp them so may give any clock: nothing is compared with it.
 pub(crate) fn boot_ns() -> u64 {
     let time = clock_gettime(ClockId::Boottime);
     nanoseconds(time.tv_sec, time.tv_nsec)

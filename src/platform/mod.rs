@@ -71,7 +71,7 @@ pub(crate) use semaphores::{semaphore_prefix, sweep_semaphores};
 pub(crate) use signal::{
     SIGKILL, Signal, ignore_signals_in_own_session, interrupt_kills, send, signal_group, signal_name,
 };
-pub use tree::{LinuxReader, PortableReader, Reading, TreeReader, tree_reader};
+pub use tree::{LinuxReader, PortableReader, ProcessReading, TreeReader, tree_reader};
 
 /// Returns a small file's text without the space around it; `None` where it can't be read.
 fn read(path: impl AsRef<Path>) -> Option<String> {

@@ -50,6 +50,16 @@ pub struct Stroke {
     pub opacity: f64,
 }
 
+impl Font {
+    pub fn bold(px: f64, colour: Rgb) -> Self {
+        Self { px, bold: true, colour }
+    }
+
+    pub fn plain(px: f64, colour: Rgb) -> Self {
+        Self { px, bold: false, colour }
+    }
+}
+
 impl Stroke {
     pub fn new(width: f64, colour: Rgb) -> Self {
         Self { width, colour, dash: None, opacity: 1.0 }
@@ -204,6 +214,11 @@ impl Canvas<'_> {
         let top = middle - font.px * (0.76 - 0.365);
         let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         *self.failed |= self.backend.draw_text(&clean, &style, (fine(x), fine(top))).is_err();
+    }
+
+    /// As [`Canvas::text`], shortened until it is at most `max` pixels wide.
+    pub fn fitted(&mut self, text: &str, max: f64, x: f64, middle: f64, anchor: Anchor, font: Font) {
+        self.text(&fit(text, max, font.px, font.bold), x, middle, anchor, font);
     }
 
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: Stroke) {

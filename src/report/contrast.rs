@@ -1,24 +1,24 @@
 //! The cells that charts compare first: threads without the GIL, threads with it, and processes.
 
 use crate::analysis::CellResult;
-use crate::cell::PLAIN;
+use crate::cell::{ModeKind, PLAIN};
 
 use super::view::View;
 
-/// Modes whose workers share one interpreter, best known first: the ones that the GIL holds back.
-const THREAD_MODES: [&str; 2] = ["threads", "executor"];
-
-impl View<'_> {
-    /// The thread mode that this run measured.
-    pub fn thread_mode(&self) -> Option<&'static str> {
-        THREAD_MODES.into_iter().find(|mode| self.measured().any(|cell| cell.mode == **mode))
-    }
-}
-
 impl<'a> View<'a> {
+    /// The measured mode that stands for its kind: the one that is called as the kind, else the first in the
+    /// matrix's order.
+    pub fn mode_of(&self, kind: ModeKind) -> Option<&'a str> {
+        let modes = || self.measured().map(|cell| cell.cell.mode.as_str());
+        let mut of_kind = modes().filter(|mode| self.kind(mode) == Some(kind));
+        modes()
+            .find(|mode| *mode == kind.as_str() && self.kind(mode) == Some(kind))
+            .or_else(|| of_kind.next())
+    }
+
     /// Cells of the thread mode on a workload at the focus number of workers, in the matrix's order.
     pub fn thread_cells(&self, workload: &str) -> Vec<&'a CellResult> {
-        let mode = self.thread_mode();
+        let mode = self.mode_of(ModeKind::Threads);
         self.cells_of(workload)
             .filter(|cell| Some(cell.mode.as_str()) == mode && cell.workers == self.focus_workers())
             .filter(|cell| cell.has_numbers() && cell.environment == PLAIN)

@@ -8,6 +8,7 @@ use crate::analysis::{
 };
 use crate::cell::{Cell, StartMethod};
 use crate::interpreter::{Facts, Interpreter, Missing, testing};
+use crate::plan::Situation;
 use crate::record::{Blas, Gc, Gil, GilBuild, Host, Outcome, Phases, RunStatus, Sample};
 
 const MS: u64 = 1_000_000;

@@ -22,7 +22,7 @@ pub(super) fn document(view: &View<'_>, drawings: &[Drawing]) -> String {
         let _ = writeln!(out, "![{0}](charts/{0}.svg)\n", drawing.name);
     }
     for workload in view.workload_names() {
-        table(&mut out, view, workload);
+        cells(&mut out, view, workload);
     }
     derived::sections(view).iter().for_each(|one| section(&mut out, one));
     reasons(&mut out, view);
@@ -67,18 +67,8 @@ fn verdict(out: &mut String, view: &View<'_>) {
     out.push('\n');
 }
 
-/// Every answer that is told, with its doubts.
-pub(super) fn answers(out: &mut String, view: &View<'_>) {
-    for answer in view.told_answers() {
-        let _ = writeln!(out, "- **{}**: {}", text(&answer.workload), text(&answer.text));
-        for doubt in &answer.doubts {
-            let _ = writeln!(out, "  - doubt: {}", text(&doubt.text));
-        }
-    }
-}
-
 /// One row a cell; skipped cells are gathered by reason below, failures stand in place.
-fn table(out: &mut String, view: &View<'_>, workload: &str) {
+fn cells(out: &mut String, view: &View<'_>, workload: &str) {
     let quiet = |cell: &&CellResult| cell.outcome != Outcome::Skipped;
     let cells: Vec<&CellResult> = view.cells_of(workload).filter(quiet).collect();
     if cells.is_empty() {
@@ -138,15 +128,31 @@ fn reasons(out: &mut String, view: &View<'_>) {
     list(out, "Not measured", lines);
 }
 
-fn section(out: &mut String, section: &derived::Section) {
-    let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
-    let header: Vec<String> = section.header.iter().map(|name| text(name)).collect();
-    let rules = vec!["---".to_owned(); header.len()];
-    let _ = writeln!(out, "## {}\n\n{}\n{}", text(section.title), line(&header), line(&rules));
-    for row in &section.rows {
-        let _ = writeln!(out, "{}", line(&row.iter().map(|cell| text(cell)).collect::<Vec<_>>()));
+/// Every answer that is told, with its doubts.
+pub fn answers(out: &mut String, view: &View<'_>) {
+    for answer in view.told_answers() {
+        let _ = writeln!(out, "- **{}**: {}", text(&answer.workload), text(&answer.text));
+        for doubt in &answer.doubts {
+            let _ = writeln!(out, "  - doubt: {}", text(&doubt.text));
+        }
     }
-    let _ = writeln!(out, "\n{}\n", text(section.note));
+}
+
+fn section(out: &mut String, section: &derived::Section) {
+    let _ = writeln!(out, "## {}\n", text(section.title));
+    let rows = section.rows.iter().map(|row| row.iter().map(|cell| text(cell)).collect());
+    table(out, &section.header, rows);
+    let _ = writeln!(out, "{}\n", text(section.note));
+}
+
+/// A table and a blank line; its rows are Markdown already, its header isn't.
+pub fn table(out: &mut String, header: &[impl AsRef<str>], rows: impl Iterator<Item = Vec<String>>) {
+    let header: Vec<String> = header.iter().map(|name| text(name.as_ref())).collect();
+    let rules = vec!["---".to_owned(); header.len()];
+    for line in [header, rules].into_iter().chain(rows) {
+        let _ = writeln!(out, "| {} |", line.join(" | "));
+    }
+    out.push('\n');
 }
 
 pub fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {

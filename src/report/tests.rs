@@ -7,10 +7,11 @@ use resvg::usvg::roxmltree::Document;
 use crate::analysis::Results;
 use crate::record::{Outcome, RunStatus};
 
+use super::artifact::Artifact;
 use super::exports::documents;
 use super::fixture::results;
 use super::view::View;
-use super::{Artifact, charts, format, render, terminal};
+use super::{charts, format, render, terminal};
 
 pub(super) fn files(results: &Results) -> HashMap<String, Vec<u8>> {
     let name = |artifact: &Artifact| artifact.path.to_string_lossy().into_owned();
@@ -202,8 +203,8 @@ fn text_from_outside_cannot_become_markup() {
     results.run_id = evil.to_owned();
     results.host.cpu_model = evil.to_owned();
     results.command.push(evil.to_owned());
-    results.advice[0].text = evil.to_owned();
-    results.advice[0].doubts = vec![evil.to_owned()];
+    results.answers[0].text = evil.to_owned();
+    results.answers[0].doubts[0].text = evil.to_owned();
     results.warnings[0].text = evil.to_owned();
 
     let files = files(&results);
@@ -282,14 +283,14 @@ fn nothing_measured_is_said_and_draws_no_empty_chart() {
         }))
         .expect("a cell");
     }
-    results.advice.clear();
+    results.answers.clear();
     results.capacity.clear();
     results.status = RunStatus::Interrupted;
     let files = files(&results);
     assert!(files.keys().all(|name| !name.starts_with("charts/")), "{:?}", files.keys());
     assert!(text(&files, "report.md").contains("this run was interrupted"));
     let table = terminal::table(&results, 80, false);
-    assert!(table.contains("nothing was measured well enough"), "{table}");
+    assert!(table.contains("failed"), "{table}");
     assert!(table.contains("crashed"), "{table}");
     assert_eq!(format::NONE, "–");
 }

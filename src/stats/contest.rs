@@ -8,8 +8,8 @@
 //! then any choice may be picked after the fact. Variances are moderated ([`Prior`]), since a short run gives
 //! each pair of contenders only a few meetings.
 //!
-//! Looks after every block and leaving early are not paid for in the level: `benchmarks/answers` simulates, whole
-//! rule included, how often the stated regret holds.
+//! Who is beaten beyond doubt leaves, and the level stays shared among all that there were. How often the stated regret
+//! holds with the whole rule, looks after every block included, is simulated in `benchmarks/answers`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,6 +19,8 @@ use super::student::t_quantile;
 
 /// One-sided level of a regret, over all other contenders together.
 const LEVEL: f64 = 0.05;
+/// The level is shared among so many comparisons at least: looks are paid for where contenders are few, too.
+const FEWEST_SHARES: usize = 4;
 /// One-sided level at which a contender is surely slower than another, over all contenders together.
 const SURELY: f64 = 0.01;
 /// Meetings before anything is decided: with fewer, the variance is mostly a guess.
@@ -136,12 +138,6 @@ impl Contest {
         Some(Contrast { estimate, ..found })
     }
 
-    /// Returns by how much the best of `among` may be faster than `choice`, at most, as a log ratio (95 %,
-    /// one-sided, simultaneous); 0 where nothing else can be faster, infinite where one was never compared with it.
-    pub fn regret(&self, choice: usize, among: &[usize]) -> f64 {
-        self.regret_at(choice, among, &mut Quantiles::regret(among))
-    }
-
     fn regret_at(&self, choice: usize, among: &[usize], quantiles: &mut Quantiles) -> f64 {
         let others = among.iter().filter(|&&other| other != choice);
         let bounds = others.map(|&other| {
@@ -161,25 +157,30 @@ impl Contest {
         among.iter().copied().max_by(|&a, &b| worst(a).total_cmp(&worst(b)))
     }
 
-    /// Returns every contender of `among` with its regret, in that order.
-    pub fn regrets(&self, among: &[usize]) -> Vec<(usize, f64)> {
-        let mut quantiles = Quantiles::regret(among);
+    /// Returns every contender of `among` with its regret, in that order: by how much the best of them may be faster, at
+    /// most, as a log ratio (95 %, one-sided, for all of them together); 0 where nothing else can be faster, infinite
+    /// where one was never compared with it. `began` is how many there were before any left: the level is shared among
+    /// all of them, which also pays for having looked at each step.
+    pub fn regrets(&self, among: &[usize], began: usize) -> Vec<(usize, f64)> {
+        let mut quantiles = Quantiles::new(LEVEL / began.saturating_sub(1).max(FEWEST_SHARES) as f64);
         among.iter().map(|&one| (one, self.regret_at(one, among, &mut quantiles))).collect()
     }
 
-    /// Whether `choice` met every other of `among` often enough for its regret to decide anything, or beat it beyond
-    /// doubt before.
+    /// Whether `choice` met every other of `among` often enough for its regret to decide anything.
     pub fn proven(&self, choice: usize, among: &[usize]) -> bool {
-        let mut quantiles = Quantiles::surely(among);
-        let mut proven = |other: usize| {
-            self.contrast(choice, other)
-                .is_some_and(|found| found.meetings >= MIN_MEETINGS || quantiles.beats(&found))
-        };
-        among.iter().copied().filter(|&other| other != choice).all(&mut proven)
+        let met = |other: usize| self.contrast(choice, other).is_some_and(|it| it.meetings >= MIN_MEETINGS);
+        among.iter().copied().filter(|&other| other != choice).all(met)
+    }
+
+    /// Returns those of `among` that may be the fastest: no other is faster beyond doubt. Regrets are of these, since
+    /// the others meet no more.
+    pub fn in_play(&self, among: &[usize]) -> Vec<usize> {
+        let gone = self.surely_slower(among);
+        among.iter().copied().filter(|index| !gone.contains(index)).collect()
     }
 
     /// Returns those of `among` that can't be the fastest: another one is faster beyond doubt.
-    pub fn surely_slower(&self, among: &[usize]) -> Vec<usize> {
+    fn surely_slower(&self, among: &[usize]) -> Vec<usize> {
         let mut quantiles = Quantiles::surely(among);
         let mut beaten = |loser: usize, other: usize| {
             self.direct(other, loser).is_some_and(|found| quantiles.beats(&found))
@@ -197,11 +198,6 @@ struct Quantiles {
 impl Quantiles {
     fn new(level: f64) -> Self {
         Self { level, known: Vec::new() }
-    }
-
-    /// For the regret of any of `among`.
-    fn regret(among: &[usize]) -> Self {
-        Self::new(LEVEL / among.len().saturating_sub(1).max(1) as f64)
     }
 
     /// For a lead beyond doubt of any of `among`.
@@ -246,10 +242,10 @@ mod tests {
         let mut random = Random::new(1984);
         let found = contest(&[0.0, 0.5, 0.45, -0.2], 6, 0.02, &mut random);
         let all = [0, 1, 2, 3];
-        let regrets = found.regrets(&all);
+        let regrets = found.regrets(&all, all.len());
         assert!(regrets[1].1 < 0.03 && regrets[0].1 > 0.4, "{regrets:?}");
         assert!(found.proven(1, &all));
-        assert_eq!((found.surely_slower(&all), found.front_runner(&all)), (vec![0, 3], Some(1)));
+        assert_eq!((found.in_play(&all), found.front_runner(&all)), (vec![1, 2], Some(1)));
         let contrast = found.contrast(1, 0).unwrap();
         assert!((contrast.estimate - 0.5).abs() < 0.05 && contrast.ci95()[0] > 0.4, "{contrast:?}");
         assert!((found.contrast(0, 1).unwrap().estimate + contrast.estimate).abs() < 1e-12);
@@ -258,10 +254,10 @@ mod tests {
     #[test]
     fn there_is_an_answer_from_the_first_meeting_on() {
         let one = Contest::new(&[false, true], [(0, 1, -0.5)]);
-        let regret = one.regret(1, &[0, 1]);
-        assert!(regret.is_finite() && regret < one.regret(0, &[0, 1]), "{regret}");
-        assert!(!one.proven(1, &[0, 1]) && one.surely_slower(&[0, 1]).is_empty());
-        assert_eq!((one.regrets(&[]), one.regrets(&[1])), (vec![], vec![(1, 0.0)]));
+        let regrets = one.regrets(&[0, 1], 2);
+        assert!(regrets[1].1.is_finite() && regrets[1].1 < regrets[0].1, "{regrets:?}");
+        assert!(!one.proven(1, &[0, 1]) && one.in_play(&[0, 1]) == [0, 1]);
+        assert_eq!((one.regrets(&[], 0), one.regrets(&[1], 1)), (vec![], vec![(1, 0.0)]));
     }
 
     #[test]
@@ -271,7 +267,7 @@ mod tests {
         let contrast = found.contrast(0, 2).unwrap();
         assert!((contrast.estimate - 0.3).abs() < 1e-9 && contrast.meetings == 3, "{contrast:?}");
         assert_eq!(found.contrast(0, 3), None);
-        assert_eq!(found.regret(0, &[0, 3]), f64::INFINITY);
+        assert_eq!(found.regrets(&[0, 3], 2)[0], (0, f64::INFINITY));
     }
 
     /// The stated regret holds in 95 % of runs that stop as soon as it is small, ties included. The whole rule with
@@ -287,7 +283,7 @@ mod tests {
             loop {
                 // Fresh draws at each look are harder than a growing sample: nothing is favoured twice.
                 let found = contest(&speeds, blocks, 0.04, &mut random);
-                let regrets = found.regrets(&all);
+                let regrets = found.regrets(&all, all.len());
                 let (leader, regret) = *regrets.iter().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
                 if regret <= 0.05 || blocks >= 30 {
                     return -speeds[leader] <= regret + 1e-12;

@@ -1,9 +1,5 @@
 //! The interval of a figure that is no sum of what was measured: a fitted coefficient, an optimum.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::rc::Rc;
-
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -14,105 +10,60 @@ use super::combine::Estimated;
 const PAIRS: usize = 600;
 const SEED: u64 = 0x101_2008;
 
-/// Where the intervals come from; see [`Propagation::intervals`].
+/// Returns 95 % intervals of `figures`, which makes `N` figures from the inputs; `None` where it gives none for
+/// more than one draw in twenty. An end may be infinite where the figure may be.
 ///
-/// The draws are the same in every run, so the same record gives the same bytes, and the same for every
-/// figure: they hang on an input's place and degrees of freedom alone, and are made once.
-#[derive(Debug)]
-pub struct Propagation {
-    random: RefCell<ChaCha8Rng>,
-    /// By place of the input.
-    strata: RefCell<Vec<Strata>>,
-    /// By place of the input and the bits of its degrees of freedom.
-    students: RefCell<HashMap<(usize, u64), Students>>,
+/// Monte Carlo as in "Supplement 1 to the Guide to the expression of uncertainty in measurement"
+/// (JCGM 101:2008): a mean of n values stands for a t distribution with n − 1 degrees of freedom
+/// around it (6.4.9), and the interval lies between the 2.5 and 97.5 % quantiles of what comes out (7.7).
+/// It takes constraints and strongly bent functions, which the linear delta method doesn't, and unlike
+/// a bootstrap it isn't too narrow with the few pairs of a run. The inputs count as independent;
+/// those that share a baseline err the same way, which makes a difference between them narrower than said
+/// here, not wider.
+///
+/// The draws hang on an input's place and degrees of freedom alone: the same record gives the same bytes.
+pub fn propagate<const N: usize>(
+    inputs: &[Estimated],
+    figures: impl Fn(&[f64]) -> Option<[f64; N]>,
+) -> Option<[[f64; 2]; N]> {
+    let mut random = ChaCha8Rng::seed_from_u64(SEED);
+    // What is exact takes no draws, and no place.
+    let mut away = |input: &Estimated| match input.error > 0.0 {
+        true => students(&mut random, input).collect(),
+        false => vec![0.0; PAIRS],
+    };
+    let away: Vec<Vec<f64>> = inputs.iter().map(&mut away).collect();
+    let mut found: Vec<[f64; N]> = Vec::with_capacity(2 * PAIRS);
+    let mut values = vec![0.0; inputs.len()];
+    for pair in 0..PAIRS {
+        for sign in [1.0, -1.0] {
+            for ((value, input), away) in values.iter_mut().zip(inputs).zip(&away) {
+                *value = input.mean + sign * away[pair];
+            }
+            found.extend(figures(&values).filter(|all| !all.iter().any(|figure| figure.is_nan())));
+        }
+    }
+    if found.len() < PAIRS * 2 * 19 / 20 {
+        return None;
+    }
+    let mut column = vec![0.0; found.len()];
+    Some(std::array::from_fn(|place| {
+        column.iter_mut().zip(&found).for_each(|(value, all)| *value = all[place]);
+        let last = (column.len() - 1) as f64;
+        [0.025, 0.975]
+            .map(|share| *column.select_nth_unstable_by((last * share).round() as usize, f64::total_cmp).1)
+    }))
 }
 
-/// One number from each of [`PAIRS`] equal parts of 0 to 1 for the radii, and the cosines of as many angles.
-type Strata = (Vec<f64>, Vec<f64>);
-
-/// Radius and cosine of every draw: their product is from Student's distribution.
-type Students = Rc<[(f64, f64)]>;
-
-impl Default for Propagation {
-    fn default() -> Self {
-        let random = RefCell::new(ChaCha8Rng::seed_from_u64(SEED));
-        Self { random, strata: RefCell::default(), students: RefCell::default() }
-    }
-}
-
-impl Propagation {
-    /// 95 % intervals of `figures`, which makes `N` figures from the inputs; `None` where it gives none for
-    /// more than one draw in twenty. An end may be infinite where the figure may be.
-    ///
-    /// Monte Carlo as in "Supplement 1 to the Guide to the expression of uncertainty in measurement"
-    /// (JCGM 101:2008): a mean of n values stands for a t distribution with n − 1 degrees of freedom
-    /// around it (6.4.9), and the interval lies between the 2.5 and 97.5 % quantiles of what comes out (7.7).
-    /// It takes constraints and strongly bent functions, which the linear delta method doesn't, and unlike
-    /// a bootstrap it isn't too narrow with the few pairs of a run. The inputs count as independent;
-    /// those that share a baseline err the same way, which makes a difference between them narrower than said
-    /// here, not wider.
-    pub fn intervals<const N: usize>(
-        &self,
-        inputs: &[Estimated],
-        figures: impl Fn(&[f64]) -> Option<[f64; N]>,
-    ) -> Option<[[f64; 2]; N]> {
-        // What is exact takes no draws, and no place.
-        let mut place = 0;
-        let draws: Vec<Option<Students>> = inputs
-            .iter()
-            .map(|input| {
-                (input.error > 0.0).then(|| {
-                    place += 1;
-                    self.students(place - 1, input.df)
-                })
-            })
-            .collect();
-        let mut found: Vec<[f64; N]> = Vec::with_capacity(2 * PAIRS);
-        let mut values = vec![0.0; inputs.len()];
-        for place in 0..PAIRS {
-            for sign in [1.0, -1.0] {
-                for ((value, input), draws) in values.iter_mut().zip(inputs).zip(&draws) {
-                    let away = draws.as_ref().map_or(0.0, |draws| {
-                        let (radius, cosine) = draws[place];
-                        input.error * radius * cosine
-                    });
-                    *value = input.mean + sign * away;
-                }
-                found.extend(figures(&values).filter(|all| !all.iter().any(|figure| figure.is_nan())));
-            }
-        }
-        if found.len() < PAIRS * 2 * 19 / 20 {
-            return None;
-        }
-        let mut column = vec![0.0; found.len()];
-        Some(std::array::from_fn(|place| {
-            column.iter_mut().zip(&found).for_each(|(value, all)| *value = all[place]);
-            let last = (column.len() - 1) as f64;
-            [0.025, 0.975].map(|share| {
-                *column.select_nth_unstable_by((last * share).round() as usize, f64::total_cmp).1
-            })
-        }))
-    }
-
-    /// How far, in standard errors, each draw lies from the mean of the input at this place: Bailey, "Polar
-    /// generation of random variates with the t-distribution", Mathematics of Computation 62 (1994), radius
-    /// and angle each drawn once from every stratum (a Latin hypercube), so that few draws will do.
-    fn students(&self, place: usize, df: f64) -> Students {
-        let mut students = self.students.borrow_mut();
-        let made = students.entry((place, df.to_bits())).or_insert_with(|| {
-            let mut strata = self.strata.borrow_mut();
-            let mut random = self.random.borrow_mut();
-            while strata.len() <= place {
-                let (radii, angles) = (stratified(&mut random), stratified(&mut random));
-                let cosine = |angle: f64| (std::f64::consts::TAU * angle).cos();
-                strata.push((radii, angles.into_iter().map(cosine).collect()));
-            }
-            let (radii, cosines) = &strata[place];
-            let radius = |w: &f64| (df * (w.powf(-2.0 / df) - 1.0)).sqrt();
-            radii.iter().map(radius).zip(cosines.iter().copied()).collect()
-        });
-        Rc::clone(made)
-    }
+/// How far each draw lies from its mean: Bailey, "Polar generation of random variates with
+/// the t-distribution", Mathematics of Computation 62 (1994), radius and angle each drawn once from every
+/// stratum (a Latin hypercube), so that few draws will do.
+fn students(random: &mut ChaCha8Rng, input: &Estimated) -> impl Iterator<Item = f64> {
+    let (radii, angles) = (stratified(random), stratified(random));
+    let (df, error) = (input.df, input.error);
+    let radius = move |w: f64| (df * (w.powf(-2.0 / df) - 1.0)).sqrt();
+    let draw = move |(w, angle): (f64, f64)| error * radius(w) * (std::f64::consts::TAU * angle).cos();
+    radii.into_iter().zip(angles).map(draw)
 }
 
 /// One number from each of [`PAIRS`] equal parts of 0 to 1, shuffled; never 0.
@@ -128,13 +79,6 @@ mod tests {
     use super::*;
     use crate::stats::simulate::Random;
     use crate::stats::t_critical;
-
-    fn propagate<const N: usize>(
-        inputs: &[Estimated],
-        figures: impl Fn(&[f64]) -> Option<[f64; N]>,
-    ) -> Option<[[f64; 2]; N]> {
-        Propagation::default().intervals(inputs, figures)
-    }
 
     #[test]
     fn a_mean_gets_students_interval() {
@@ -175,14 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_before_changes_nothing() {
+    fn the_same_inputs_give_the_same_interval() {
         let input = |df: usize| Estimated { mean: 1.0, error: 0.1, df: df as f64 };
         let sum = |values: &[f64]| Some([values.iter().sum::<f64>()]);
-        let used = Propagation::default();
-        for n in 1..5 {
-            used.intervals(&vec![input(n + 2); n], sum);
-        }
         let inputs = [Estimated::exact(1.0), input(4), input(9)];
-        assert_eq!(used.intervals(&inputs, sum), propagate(&inputs, sum));
+        assert_eq!(propagate(&inputs, sum), propagate(&inputs, sum));
+        // What is exact takes no draws.
+        let [[low, high]] = propagate(&inputs[1..], sum).unwrap();
+        let [all] = propagate(&inputs, sum).unwrap();
+        assert!((all[0] - low - 1.0).abs() < 1e-12 && (all[1] - high - 1.0).abs() < 1e-12);
     }
 }

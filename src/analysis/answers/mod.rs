@@ -137,14 +137,15 @@ impl<'a> Question<'a> {
         let contest = Contest::new(&several, meetings.iter().copied());
         let compared = connected(&completed, &contest);
         let precision = self.results.precision.ln_1p();
-        let regrets = contest.regrets(&compared);
+        let in_play = contest.in_play(&compared);
+        let regrets = contest.regrets(&in_play, compared.len());
         let within: Vec<(usize, f64)> = (regrets.iter().copied())
-            .filter(|&(index, regret)| regret <= precision && contest.proven(index, &compared))
+            .filter(|&(index, regret)| regret <= precision && contest.proven(index, &in_play))
             .collect();
         let chosen = match within.is_empty() {
             false => self.lightest(&within),
             true => {
-                let first = contest.front_runner(&compared);
+                let first = contest.front_runner(&in_play);
                 regrets.iter().copied().find(|(index, _)| Some(*index) == first)
             }
         };

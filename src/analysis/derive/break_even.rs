@@ -10,7 +10,7 @@ use crate::analysis::figures::{BreakEven, Figure, OpenFigure};
 use crate::analysis::results::CellResult;
 use crate::cell::{Cell, SINGLE};
 use crate::record::Outcome;
-use crate::stats::{Estimated, Propagation, Row, least_squares};
+use crate::stats::{Estimated, Row, least_squares, propagate};
 
 use super::{Evidence, worst};
 
@@ -25,17 +25,20 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<BreakEven> {
         }
     }
     curves.retain(|curve| curve.points.len() >= FEWEST);
-    let propagation = Propagation::default();
-    let mut found: Vec<BreakEven> =
-        curves.iter().filter_map(|curve| curve.against_inline(&propagation)).collect();
+    let mut found: Vec<BreakEven> = curves.iter().filter_map(|curve| curve.against(None)).collect();
     for (place, one) in curves.iter().enumerate() {
-        let others = curves[place + 1..].iter().filter(|other| one.rivals(other));
-        found.extend(others.filter_map(|other| one.against(other, &propagation)));
+        for other in curves[place + 1..].iter().filter(|other| one.rivals(other)) {
+            // What costs less to hand out wins until the other's larger limit pays: one way round it never does.
+            let pays = |one: &Curve<'_>, other| {
+                one.against(Some(other)).filter(|found| found.task_ns.value.is_some())
+            };
+            found.extend(pays(one, other).or_else(|| pays(other, one)));
+        }
     }
     found
 }
 
-struct Point {
+struct SizePoint {
     cell: usize,
     /// Nanoseconds that one task takes in the own `single`.
     inline: f64,
@@ -49,7 +52,7 @@ struct Curve<'a> {
     family: &'a str,
     argument: &'a str,
     way: Cell,
-    points: Vec<Point>,
+    points: Vec<SizePoint>,
 }
 
 impl<'a> Curve<'a> {
@@ -62,7 +65,7 @@ impl<'a> Curve<'a> {
         let Some(wall) = single.and_then(|single| single.wall_ns.as_ref()) else { return };
         let (Some(log), Some(speedup)) = (evidence.over_own(index), &cell.speedup_self) else { return };
         let inline = wall.median as f64 / f64::from(info.tasks.max(1));
-        let point = Point { cell: index, inline, log, ci95: speedup.ci95 };
+        let point = SizePoint { cell: index, inline, log, ci95: speedup.ci95 };
         let way = cell.of_all_workloads();
         let same = |curve: &&mut Curve<'_>| curve.family == sweep.family && curve.way == way;
         match curves.iter_mut().find(same) {
@@ -91,7 +94,7 @@ impl<'a> Curve<'a> {
 
     /// Overhead and 1/limit.
     fn model(&self, logs: &[f64]) -> Option<(f64, f64)> {
-        let row = |(point, log): (&Point, &f64)| {
+        let row = |(point, log): (&SizePoint, &f64)| {
             let y = (-log).exp();
             Row { x: [1.0, 1.0 / point.inline, 0.0], y, weight: (point.log.df + 1.0) / (y * y) }
         };
@@ -103,95 +106,40 @@ impl<'a> Curve<'a> {
         Some((o * unit, b))
     }
 
-    fn against_inline(&self, propagation: &Propagation) -> Option<BreakEven> {
-        let crossing = |(overhead, share): (f64, f64)| match share < 1.0 {
-            true => overhead / (1.0 - share),
-            false => f64::INFINITY,
-        };
+    /// Where it becomes faster than another way, or than running the tasks inline.
+    fn against(&self, other: Option<&Self>) -> Option<BreakEven> {
+        let (mut logs, cut) = (self.logs(), self.points.len());
+        logs.extend(other.iter().flat_map(|other| other.logs()));
         let figures = |logs: &[f64]| {
-            let (overhead, share) = self.model(logs)?;
-            Some([crossing((overhead, share)), overhead, 1.0 / share])
+            let (o1, b1) = self.model(&logs[..cut])?;
+            let (o2, b2) = other.map_or(Some((0.0, 1.0)), |other| other.model(&logs[cut..]))?;
+            let pays = b1 < b2 && (o1 > o2 || other.is_none());
+            Some([if pays { (o1 - o2) / (b2 - b1) } else { f64::INFINITY }, o1, 1.0 / b1])
         };
-        let logs = self.logs();
         let means: Vec<f64> = logs.iter().map(|log| log.mean).collect();
-        let ends = propagation.intervals(&logs, figures);
-        let clear = |point: &&Point, faster: bool| {
-            point.ci95.is_some_and(|[low, high]| if faster { low > 1.0 } else { high < 1.0 })
-        };
-        let slower = self.points.iter().filter(|point| clear(point, false));
-        let faster = self.points.iter().filter(|point| clear(point, true));
-        self.found(
-            SINGLE.to_owned(),
-            figures(&means)?,
-            ends,
-            Clear {
-                slower: slower.map(|point| point.inline).reduce(f64::max),
-                faster: faster.map(|point| point.inline).reduce(f64::min),
-            },
-        )
-    }
-
-    fn against(&self, other: &Self, propagation: &Propagation) -> Option<BreakEven> {
-        let (ours, theirs) = (self.logs(), other.logs());
-        let cut = ours.len();
-        let figures = |logs: &[f64]| {
-            let ((o1, b1), (o2, b2)) = (self.model(&logs[..cut])?, other.model(&logs[cut..])?);
-            // What costs less to hand out wins until the other's larger limit pays; the other way round it never does.
-            let at = (o1 - o2) / (b2 - b1);
-            Some([if at > 0.0 && b1 < b2 { at } else { f64::INFINITY }, o1, 1.0 / b1])
-        };
-        let logs = [ours, theirs].concat();
-        let means: Vec<f64> = logs.iter().map(|log| log.mean).collect();
-        let first = figures(&means)?;
-        if first[0].is_infinite() {
-            // Perhaps it is the other that wins with large tasks.
-            let swapped = |logs: &[f64]| {
-                let ((o1, b1), (o2, b2)) = (self.model(&logs[..cut])?, other.model(&logs[cut..])?);
-                let at = (o2 - o1) / (b1 - b2);
-                Some([if at > 0.0 && b2 < b1 { at } else { f64::INFINITY }, o2, 1.0 / b2])
-            };
-            let found = swapped(&means).filter(|found| found[0].is_finite())?;
-            return other.found(
-                self.way.short(true),
-                found,
-                propagation.intervals(&logs, swapped),
-                Clear::default(),
-            );
-        }
-        self.found(other.way.short(true), first, propagation.intervals(&logs, figures), Clear::default())
-    }
-
-    fn found(
-        &self,
-        against: String,
-        [at, overhead, limit]: [f64; 3],
-        ends: Option<[[f64; 2]; 3]>,
-        clear: Clear,
-    ) -> Option<BreakEven> {
+        let [at, overhead, limit] = figures(&means)?;
         if !(overhead.is_finite() && limit.is_finite()) {
             return None;
         }
+        let ends = propagate(&logs, figures);
         let end = |place: usize| ends.map(|ends| ends[place]).filter(|ends| ends[1].is_finite());
         let model = |inline: f64| 1.0 / (1.0 / limit + overhead / inline);
+        // Sizes at which the measured interval leaves 1 out.
+        let inline = self.points.iter().filter(|_| other.is_none());
+        let ends_of = |point: &SizePoint| point.ci95.map(|ci95| (point.inline.round() as u64, ci95));
+        let clear = || inline.clone().filter_map(ends_of);
         Some(BreakEven {
             family: self.family.to_owned(),
             argument: self.argument.to_owned(),
             cell: self.way.clone(),
-            against,
+            against: other.map_or_else(|| SINGLE.to_owned(), |other| other.way.short(true)),
             task_ns: OpenFigure::of(at, ends.map(|ends| ends[0])),
             overhead_ns: Figure::holding(overhead, end(1)),
             limit: Figure::holding(limit, end(2)),
-            slower_up_to_ns: clear.slower.map(|ns| ns.round() as u64),
-            faster_from_ns: clear.faster.map(|ns| ns.round() as u64),
+            slower_up_to_ns: clear().filter(|(_, [_, high])| *high < 1.0).map(|(ns, _)| ns).max(),
+            faster_from_ns: clear().filter(|(_, [low, _])| *low > 1.0).map(|(ns, _)| ns).min(),
             worst: worst(self.points.iter().map(|point| (point.log.mean.exp(), model(point.inline)))),
             cells: self.points.iter().map(|point| point.cell).collect(),
         })
     }
-}
-
-/// Sizes at which the measured interval leaves 1 out.
-#[derive(Default)]
-struct Clear {
-    slower: Option<f64>,
-    faster: Option<f64>,
 }

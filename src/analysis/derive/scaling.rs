@@ -5,7 +5,7 @@
 //! and Flatt, "Measuring parallel processor performance" (CACM 33, 1990). All but the last are linear
 //! once written for n/S (or S), so they are fitted by least squares with coefficients ≥ 0: n/S(n) = a + b(n − 1) +
 //! cn(n − 1) with σ = b/a and κ = c/a. A point weighs as many pairs as it has, relative to its
-//! size: spreads estimated from a few pairs each would be poor weights. Intervals: [`Propagation`].
+//! size: spreads estimated from a few pairs each would be poor weights. Intervals: [`propagate`].
 
 use rayon::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::analysis::figures::{Figure, OpenFigure, Scaling, ScalingPoint, Usl};
 use crate::analysis::results::CellResult;
 use crate::matrix::ScalingKind;
 use crate::record::Outcome;
-use crate::stats::{COLUMNS, Estimated, Propagation, Row, least_squares};
+use crate::stats::{COLUMNS, Estimated, Row, least_squares, propagate};
 
 use super::{Evidence, worst};
 
@@ -21,16 +21,10 @@ use super::{Evidence, worst};
 pub(super) fn all(evidence: Evidence<'_>) -> Vec<Scaling> {
     let several = |group: &Vec<usize>| group.iter().any(|cell| evidence.results.cells[*cell].workers > 1);
     let groups: Vec<Vec<usize>> = evidence.groups().into_iter().filter(several).collect();
-    // What is drawn for one fit serves the next ones of the same size: a thread does several.
-    let share = groups.len().div_ceil(rayon::current_num_threads()).max(1);
-    let fits = groups.par_chunks(share).flat_map_iter(|groups| {
-        let propagation = Propagation::default();
-        groups.iter().filter_map(|group| one(evidence, &propagation, group)).collect::<Vec<_>>()
-    });
-    fits.collect()
+    groups.par_iter().filter_map(|group| one(evidence, group)).collect()
 }
 
-fn one(evidence: Evidence<'_>, propagation: &Propagation, group: &[usize]) -> Option<Scaling> {
+fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
     let cells = &evidence.results.cells;
     let first = &cells[*group.first()?];
     let info = evidence.results.workload(&first.workload);
@@ -45,7 +39,7 @@ fn one(evidence: Evidence<'_>, propagation: &Propagation, group: &[usize]) -> Op
     if points.is_empty() {
         return None;
     }
-    let fit = Fit::of(evidence, &points);
+    let fit = ScalingFit::of(evidence, &points);
     let mut scaling = Scaling {
         cell: first.curve(),
         kind,
@@ -57,8 +51,8 @@ fn one(evidence: Evidence<'_>, propagation: &Propagation, group: &[usize]) -> Op
         why_not: Vec::new(),
     };
     match kind {
-        ScalingKind::Strong => fit.strong(&mut scaling, propagation),
-        ScalingKind::Weak => fit.weak(&mut scaling, propagation),
+        ScalingKind::Strong => fit.strong(&mut scaling),
+        ScalingKind::Weak => fit.weak(&mut scaling),
     }
     Some(scaling)
 }
@@ -84,7 +78,7 @@ fn point(evidence: Evidence<'_>, index: usize, kind: ScalingKind) -> Option<Scal
 }
 
 /// What the laws are fitted to.
-struct Fit {
+struct ScalingFit {
     workers: Vec<f64>,
     logs: Vec<Estimated>,
     /// The mode's own cell with one worker is among them, so that S(1) is a coefficient; else it is 1.
@@ -94,7 +88,7 @@ struct Fit {
     unsure: usize,
 }
 
-impl Fit {
+impl ScalingFit {
     fn of(evidence: Evidence<'_>, points: &[ScalingPoint]) -> Self {
         let mut fit =
             Self { workers: Vec::new(), logs: Vec::new(), own_one: false, oversubscribed: 0, unsure: 0 };
@@ -117,7 +111,7 @@ impl Fit {
         self.workers.len() + usize::from(!self.own_one)
     }
 
-    fn strong(&self, scaling: &mut Scaling, propagation: &Propagation) {
+    fn strong(&self, scaling: &mut Scaling) {
         if self.counts() < 2 {
             scaling.why_not.push(self.too_few("Amdahl's law", "two"));
             return;
@@ -131,7 +125,7 @@ impl Fit {
                 Some([1.0 / a, contention, coherency, knee])
             };
             let means: Vec<f64> = self.logs.iter().map(|log| log.mean).collect();
-            Some((figures(&means)?, propagation.intervals(&self.logs, figures)))
+            Some((figures(&means)?, propagate(&self.logs, figures)))
         };
         if let Some(([one, serial, ..], ends)) = fitted(2) {
             scaling.one_worker = Some(Figure::holding(one, ends.map(|ends| ends[0])));
@@ -155,7 +149,7 @@ impl Fit {
     }
 
     /// S(n) = S(1)·(n − s(n − 1)) = S(1)(1 − s)·n + S(1)s.
-    fn weak(&self, scaling: &mut Scaling, propagation: &Propagation) {
+    fn weak(&self, scaling: &mut Scaling) {
         if self.counts() < 2 {
             scaling.why_not.push(self.too_few("Gustafson's law", "two"));
             return;
@@ -172,7 +166,7 @@ impl Fit {
             Some([1.0, serial])
         };
         let means: Vec<f64> = self.logs.iter().map(|log| log.mean).collect();
-        let ends = propagation.intervals(&self.logs, figures);
+        let ends = propagate(&self.logs, figures);
         if let Some([one, serial]) = figures(&means) {
             scaling.one_worker = Some(Figure::holding(one, ends.map(|ends| ends[0])));
             scaling.gustafson = Some(Figure::holding(serial, ends.map(|ends| ends[1])));

@@ -1,11 +1,11 @@
 use super::*;
 
-fn reading(pid: u32, started: u64, cpu_ns: u64, rss_bytes: u64) -> Reading {
-    Reading { pid, started, cpu_ns, rss_bytes, threads: Some(1), ..Reading::default() }
+fn reading(pid: u32, started: u64, cpu_ns: u64, rss_bytes: u64) -> ProcessReading {
+    ProcessReading { pid, started, cpu_ns, rss_bytes, threads: Some(1), ..ProcessReading::default() }
 }
 
-fn child(pid: u32, cpu_ns: u64) -> Reading {
-    Reading { parent: Some(1), ..reading(pid, u64::from(pid), cpu_ns, 10) }
+fn child(pid: u32, cpu_ns: u64) -> ProcessReading {
+    ProcessReading { parent: Some(1), ..reading(pid, u64::from(pid), cpu_ns, 10) }
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn nothing_to_read_is_no_sample() {
 #[test]
 fn what_a_parent_was_told_counts_once() {
     let mut fold = TreeFold::default();
-    let parent = |cpu, reaped| Reading { reaped_ns: Some(reaped), ..reading(1, 10, cpu, 100) };
+    let parent = |cpu, reaped| ProcessReading { reaped_ns: Some(reaped), ..reading(1, 10, cpu, 100) };
     assert_eq!(fold.sample(0, &[parent(5, 0), child(2, 30)], None).unwrap().cpu_ns, 35);
     // The child ended with 40; a second one that no sample met took 60.
     assert_eq!(fold.sample(1, &[parent(5, 100)], None).unwrap().cpu_ns, 105);
@@ -48,7 +48,7 @@ fn what_a_parent_was_told_counts_once() {
 #[test]
 fn a_grandchild_counts_though_its_parent_is_gone() {
     let mut fold = TreeFold::default();
-    let grandchild = |cpu| Reading { parent: Some(2), ..reading(3, 3, cpu, 10) };
+    let grandchild = |cpu| ProcessReading { parent: Some(2), ..reading(3, 3, cpu, 10) };
     fold.sample(0, &[reading(1, 1, 5, 100), child(2, 30), grandchild(7)], None);
     assert_eq!(fold.sample(1, &[reading(1, 1, 5, 100), grandchild(9)], None).unwrap().cpu_ns, 44);
 }
@@ -56,7 +56,7 @@ fn a_grandchild_counts_though_its_parent_is_gone() {
 #[test]
 fn each_process_has_its_own_series() {
     let mut fold = TreeFold::new(1_000);
-    let born = |start, it: Reading| Reading { start_boot_ns: Some(start), ..it };
+    let born = |start, it: ProcessReading| ProcessReading { start_boot_ns: Some(start), ..it };
     let root = |cpu, rss| born(1_000, reading(1, 10, cpu, rss));
     let mut samples = vec![fold.sample(50, &[root(5, 100)], None).unwrap()];
     let worker = born(1_060, child(2, 30));
@@ -111,7 +111,7 @@ fn a_process_missed_once_has_a_gap_and_no_end() {
 fn multiprocessing_helpers_are_known_by_their_command_line() {
     let mut fold = TreeFold::default();
     fold.sample(0, &[reading(1, 1, 0, 1), child(2, 0), child(3, 0)], None);
-    let served = Reading { parent: Some(3), ..reading(4, 4, 0, 1) };
+    let served = ProcessReading { parent: Some(3), ..reading(4, 4, 0, 1) };
     fold.sample(1, &[reading(1, 1, 0, 1), child(2, 0), child(3, 0), served], None);
     let server = "python -c from multiprocessing.forkserver import main; main(3)";
     for pid in fold.unnamed(1) {

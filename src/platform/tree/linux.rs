@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::watched::{FILES_EACH, Watched, read_at_start};
-use super::{Reading, TreeReader};
+use super::{ProcessReading, TreeReader};
 
 /// Reads CPU from the processes' own clocks (`clock_gettime`, all threads of the process; sysinfo has the
 /// kernel's ticks of 10 ms) and RSS from `/proc/<pid>/statm`. Looks for new processes only when the machine
@@ -23,7 +23,7 @@ pub struct LinuxReader {
 }
 
 impl TreeReader for LinuxReader {
-    fn read(&mut self, root: u32) -> Vec<Reading> {
+    fn read(&mut self, root: u32) -> Vec<ProcessReading> {
         if self.root != root {
             *self = Self { root, most_kept: most_kept(), ..Self::default() };
         }
@@ -66,7 +66,7 @@ impl TreeReader for LinuxReader {
 
 impl LinuxReader {
     /// Reads the tree and whatever was added to it.
-    fn walk(&mut self, readings: &mut Vec<Reading>) {
+    fn walk(&mut self, readings: &mut Vec<ProcessReading>) {
         if self.tree.is_empty() {
             self.tree.extend(Watched::open(self.root, None, true));
         }

@@ -11,7 +11,7 @@ pub use portable::PortableReader;
 
 /// One process at one moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct ProcessReading {
     /// Its pid.
     pub pid: u32,
     /// A number that tells apart two processes that had the same pid.
@@ -34,7 +34,7 @@ pub struct Reading {
 /// Reads a whole tree at once.
 pub trait TreeReader: Send {
     /// Reads CPU and memory of every process of the tree, parents before their children; empty when it is gone.
-    fn read(&mut self, root: u32) -> Vec<Reading>;
+    fn read(&mut self, root: u32) -> Vec<ProcessReading>;
 
     /// Reads the proportional set size of each of these processes, in bytes by pid, shared pages counted once over all
     /// of them; `None` where the system doesn't give it for every one.

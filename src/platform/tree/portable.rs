@@ -2,7 +2,7 @@
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-use super::{Reading, TreeReader};
+use super::{ProcessReading, TreeReader};
 
 /// Asks sysinfo for all processes, without tasks (its default lists threads as processes, which multiplies RSS by
 /// their number), and finds the tree by their parents. CPU comes in the system's ticks, mostly of 10 ms; PSS and the
@@ -42,7 +42,7 @@ impl PortableReader {
 }
 
 impl TreeReader for PortableReader {
-    fn read(&mut self, root: u32) -> Vec<Reading> {
+    fn read(&mut self, root: u32) -> Vec<ProcessReading> {
         let kind = ProcessRefreshKind::nothing().with_cpu().with_memory();
         self.system.refresh_processes_specifics(ProcessesToUpdate::All, true, kind);
         let system = &self.system;
@@ -56,13 +56,13 @@ impl TreeReader for PortableReader {
         self.grow();
         let readings = self.tree.iter().filter_map(|&(pid, start, parent)| {
             let process = self.system.process(pid)?;
-            Some(Reading {
+            Some(ProcessReading {
                 pid: pid.as_u32(),
                 started: start,
                 parent,
                 cpu_ns: process.accumulated_cpu_time().saturating_mul(1_000_000),
                 rss_bytes: process.memory(),
-                ..Reading::default()
+                ..ProcessReading::default()
             })
         });
         readings.collect()

@@ -33,7 +33,7 @@ fn both_backends_agree_on_a_tree() {
         std::thread::sleep(Duration::from_millis(10));
     }
     assert!(at_rest());
-    let read: Vec<Vec<Reading>> = readers().iter_mut().map(|reader| reader.read(root)).collect();
+    let read: Vec<Vec<ProcessReading>> = readers().iter_mut().map(|reader| reader.read(root)).collect();
     let tree = descendants(root);
     shell.kill().unwrap();
     shell.wait().unwrap();

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
-use super::Reading;
+use super::ProcessReading;
 use crate::platform::process_table::{after_name, child_list, children, tick_ns};
 
 /// A process under watch.
@@ -67,12 +67,12 @@ impl Watched {
     }
 
     /// Reads the process; `None` where it is gone.
-    pub(super) fn read(&mut self) -> Option<Reading> {
+    pub(super) fn read(&mut self) -> Option<ProcessReading> {
         let cpu_ns = cpu_clock_ns(self.pid)?;
         // After the clock: as long as these files answer, the pid was this process's.
         let (rss_bytes, threads) =
             self.with(|files| Some((resident_bytes(&files.statm)?, threads(&files.task))))?;
-        Some(Reading {
+        Some(ProcessReading {
             pid: self.pid,
             started: self.started,
             parent: self.parent,
@@ -85,13 +85,13 @@ impl Watched {
     }
 
     /// Reads the process, and what it was told of children that it waited for, which costs more to ask.
-    pub(super) fn read_with_reaped(&mut self) -> Option<Reading> {
+    pub(super) fn read_with_reaped(&mut self) -> Option<ProcessReading> {
         self.reaped_ns = self.with(|files| started_and_reaped(&files.stat))?.1;
         self.read()
     }
 
     /// Lists the children that are alive, or not yet waited for.
-    pub(super) fn children(&self, reading: &Reading) -> Vec<u32> {
+    pub(super) fn children(&self, reading: &ProcessReading) -> Vec<u32> {
         let mut text = [0; 4096];
         let of_only_thread = || {
             self.with(|files| {

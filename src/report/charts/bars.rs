@@ -191,8 +191,7 @@ fn draw_panel(
         .fold(f64::INFINITY, f64::min);
     let scale = if scale.is_finite() { scale } else { 0.0 };
 
-    let head = Font { px: 14.0, bold: true, colour: theme.ink };
-    canvas.text(&fit(&panel.title, width, 14.0, true), x, top + 8.0, Anchor::Start, head);
+    canvas.fitted(&panel.title, width, x, top + 8.0, Anchor::Start, Font::bold(14.0, theme.ink));
     let rows_top = top + PANEL_HEAD;
     let bottom = rows_top + panel.body() + 4.0;
 
@@ -202,14 +201,14 @@ fn draw_panel(
             canvas.line((at, rows_top), (at, bottom), Stroke::new(1.0, theme.grid));
             let half = text_width(&label, 10.0, false) / 2.0;
             let middle = at.min(x + width - half);
-            let font = Font { px: 10.0, bold: false, colour: theme.muted };
+            let font = Font::plain(10.0, theme.muted);
             canvas.text(&label, middle, bottom + 10.0, Anchor::Middle, font);
         }
     }
 
     let mut y = rows_top;
     for group in &panel.groups {
-        let font = Font { px: 11.5, bold: true, colour: theme.ink };
+        let font = Font::bold(11.5, theme.ink);
         // On paper, so that no grid line runs through the words.
         let name = fit(&group.name, width - 4.0, 11.5, true);
         canvas.rect(x, y + 4.0, text_width(&name, 11.5, true) + 4.0, GROUP - 6.0, theme.paper, 1.0);
@@ -219,7 +218,7 @@ fn draw_panel(
             let middle = y + ROW / 2.0;
             let colour = theme.series(row.series).text;
             let name = fit(&row.name, name_width + 1.0, TEXT, false);
-            canvas.text(&name, left - 8.0, middle, Anchor::End, Font { px: TEXT, bold: false, colour });
+            canvas.text(&name, left - 8.0, middle, Anchor::End, Font::plain(TEXT, colour));
             draw_row(canvas, theme, row, (left, middle), (scale, bar_limit), x + width);
             y += ROW;
         }
@@ -234,7 +233,7 @@ fn draw_row(
     (scale, bar_limit): (f64, f64),
     right: f64,
 ) {
-    let ink = Font { px: TEXT, bold: false, colour: theme.ink };
+    let ink = Font::plain(TEXT, theme.ink);
     let bar = match &row.content {
         Content::Bar(bar) => bar,
         Content::Note { text, failed } => {

@@ -1,6 +1,6 @@
 //! What all charts share: width, title that states the finding, subtitle, axis ticks.
 
-use super::super::canvas::{Anchor, Canvas, Font, fit, picture, text_width, wrap};
+use super::super::canvas::{Anchor, Canvas, Font, picture, text_width, wrap};
 use super::super::format;
 use super::super::theme::Theme;
 
@@ -66,20 +66,17 @@ impl<'a> Heading<'a> {
     fn draw(&self, canvas: &mut Canvas, theme: &Theme) {
         let mut y = MARGIN + 10.0;
         for line in &self.title {
-            let font = Font { px: TITLE, bold: true, colour: theme.ink };
-            canvas.text(line, MARGIN, y, Anchor::Start, font);
+            canvas.text(line, MARGIN, y, Anchor::Start, Font::bold(TITLE, theme.ink));
             y += 22.0;
         }
         for line in &self.subtitle {
-            let font = Font { px: SUBTITLE, bold: false, colour: theme.muted };
-            canvas.text(line, MARGIN, y, Anchor::Start, font);
+            canvas.text(line, MARGIN, y, Anchor::Start, Font::plain(SUBTITLE, theme.muted));
             y += 17.0;
         }
         let mut x = MARGIN;
         for (name, opacity) in &self.key {
             canvas.rect(x, y - 3.0, 11.0, 11.0, theme.ink, *opacity);
-            let font = Font { px: 11.0, bold: false, colour: theme.ink };
-            canvas.text(name, x + 15.0, y + 2.5, Anchor::Start, font);
+            canvas.text(name, x + 15.0, y + 2.5, Anchor::Start, Font::plain(11.0, theme.ink));
             x += 15.0 + text_width(name, 11.0, false) + 14.0;
         }
     }
@@ -130,8 +127,14 @@ impl<'a> Grid<'a> {
     fn open(&self, canvas: &mut Canvas, place: usize, title: &str) -> (f64, f64) {
         let x = MARGIN + (place % self.columns) as f64 * self.column();
         let y = self.heading.height() + (place / self.columns) as f64 * self.height;
-        let bold = Font { px: 14.0, bold: true, colour: self.heading.sheet.theme.ink };
-        canvas.text(&fit(title, self.panel_width(), 14.0, true), x, y + 8.0, Anchor::Start, bold);
+        canvas.fitted(
+            title,
+            self.panel_width(),
+            x,
+            y + 8.0,
+            Anchor::Start,
+            Font::bold(14.0, self.heading.sheet.theme.ink),
+        );
         (x, y + Self::HEAD)
     }
 }

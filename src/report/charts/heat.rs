@@ -71,9 +71,9 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     Some(heading.picture(workloads.len() as f64 * panel, |canvas| {
         let mut y = heading.height();
         for workload in &workloads {
-            let bold = Font { px: 14.0, bold: true, colour: theme.ink };
+            let bold = Font::bold(14.0, theme.ink);
             canvas.text(&fit(workload, width, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
-            let small = Font { px: 10.5, bold: false, colour: theme.muted };
+            let small = Font::plain(10.5, theme.muted);
             for (place, mode) in modes.iter().enumerate() {
                 let name = fit(&view.way_name(*mode), column - 4.0, 10.5, false);
                 let middle = left + (place as f64 + 0.5) * column;
@@ -82,9 +82,8 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
             for (line, name) in names.iter().enumerate() {
                 let top = y + HEAD + line as f64 * ROW;
                 let colour = theme.series(view.colour_index(name)).text;
-                let font = Font { px: 11.5, bold: true, colour };
                 let short = fit(name, label + 1.0, 11.5, true);
-                canvas.text(&short, left - 10.0, top + ROW / 2.0, Anchor::End, font);
+                canvas.text(&short, left - 10.0, top + ROW / 2.0, Anchor::End, Font::bold(11.5, colour));
                 for (place, mode) in modes.iter().enumerate() {
                     let at = (left + place as f64 * column, top, column - 2.0);
                     if let Some(cell) = view.cell_in_focus(name, workload, *mode) {

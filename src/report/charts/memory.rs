@@ -1,6 +1,7 @@
 //! Peak memory per mode and interpreter: PSS, with the sum of RSS as a ghost behind it.
 
 use crate::analysis::CellResult;
+use crate::cell::ModeKind;
 
 use super::super::format;
 use super::super::view::View;
@@ -58,8 +59,9 @@ fn threads_against_processes(view: &View<'_>) -> Option<String> {
         })?;
         Some((cell, cell.peak_bytes()?))
     };
-    let pair = |name: &&str| Some((find(name, view.thread_mode()?)?, find(name, "mp")?));
-    let ((threads, low), (mp, high)) = names.iter().find_map(pair)?;
+    let (one, several) = (view.mode_of(ModeKind::Threads)?, view.mode_of(ModeKind::Processes)?);
+    let pair = |name: &&str| Some((find(name, one)?, find(name, several)?));
+    let ((threads, low), (processes, high)) = names.iter().find_map(pair)?;
     let ratio = high as f64 / low.max(1) as f64;
     let more = if ratio >= 1.0 {
         format!("{} the memory of", format::ratio_short(ratio))
@@ -68,9 +70,9 @@ fn threads_against_processes(view: &View<'_>) -> Option<String> {
     };
     Some(format!(
         "{workload}: {} takes {more} {} on {} ({} against {})",
-        view.how(mp),
+        view.how(processes),
         view.how(threads),
-        mp.interpreter,
+        processes.interpreter,
         format::bytes(high),
         format::bytes(low)
     ))

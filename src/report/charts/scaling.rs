@@ -2,6 +2,7 @@
 //! interpreter's own `single` and over the baseline interpreter's.
 
 use crate::analysis::{CellResult, Scaling as Fitted, Speedup};
+use crate::cell::ModeKind;
 use crate::record::Outcome;
 
 use super::super::format;
@@ -190,10 +191,10 @@ fn columns<'a>(view: &'a View<'_>) -> Vec<Way<'a>> {
             view.takes_workers(mode) && cells.any(|cell| cell.speedup_self.is_some())
         })
         .collect();
-    let threads = view.thread_mode();
-    modes.sort_by_key(|(mode, _)| match *mode {
-        mode if Some(mode) == threads => 0,
-        "mp" => 1,
+    let threads = view.mode_of(ModeKind::Threads);
+    modes.sort_by_key(|(mode, _)| match view.kind(mode) {
+        _ if Some(*mode) == threads => 0,
+        Some(ModeKind::Processes) => 1,
         _ => 2,
     });
     modes.truncate(MAX_COLUMNS);

@@ -2,6 +2,7 @@
 //! process of its tree, one on top of the other.
 
 use crate::analysis::CellResult;
+use crate::cell::ModeKind;
 use crate::record::{ProcessRole, ProcessSeries};
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
@@ -47,7 +48,7 @@ pub struct Upright {
 /// Threads of a free-threaded build at the focus number of workers, the same with the GIL, and
 /// processes: as many of them as have a timeline of two stretches or more.
 pub fn telling<'a>(view: &View<'a>, track: impl Fn(&'a CellResult) -> Option<Track<'a>>) -> Vec<Track<'a>> {
-    let threads = view.thread_mode();
+    let (threads, processes) = (view.mode_of(ModeKind::Threads), view.mode_of(ModeKind::Processes));
     let order = view.telling_workload().into_iter().chain(view.workload_names().iter().copied());
     let usable =
         |cell: &'a CellResult| track(cell).filter(|track| cell.has_numbers() && track.stretches.len() >= 2);
@@ -63,9 +64,8 @@ pub fn telling<'a>(view: &View<'a>, track: impl Fn(&'a CellResult) -> Option<Tra
         let free = find(threads, &|name| view.free_threaded(name));
         let locked = find(threads, &|name| name == view.baseline && !view.free_threaded(name))
             .or_else(|| find(threads, &|name| !view.free_threaded(name)));
-        let processes =
-            find(Some("mp"), &|name| name == view.baseline).or_else(|| find(Some("mp"), &|_| true));
-        let found: Vec<_> = [free, locked, processes].into_iter().flatten().collect();
+        let apart = find(processes, &|name| name == view.baseline).or_else(|| find(processes, &|_| true));
+        let found: Vec<_> = [free, locked, apart].into_iter().flatten().collect();
         if !found.is_empty() {
             return found;
         }
@@ -110,8 +110,7 @@ pub fn draw(view: &View<'_>, heading: &Heading<'_>, tracks: &[Track<'_>], uprigh
             let who = view.who(track.cell);
             let series = theme.series(view.colour_index(&track.cell.interpreter));
             let name = fit(&who, width - 2.0 * MARGIN, 12.0, true);
-            let font = Font { px: 12.0, bold: true, colour: series.text };
-            canvas.text(&name, MARGIN + LEFT, y + 10.0, Anchor::Start, font);
+            canvas.text(&name, MARGIN + LEFT, y + 10.0, Anchor::Start, Font::bold(12.0, series.text));
             let frame = TrackFrame { y: y + HEAD, end, high, width };
             frame.draw_ground(canvas, theme, upright);
             frame.draw_track(canvas, theme, series, track, &who);
@@ -128,7 +127,7 @@ struct TrackFrame {
     end: f64,
     /// Value at the upper edge.
     high: f64,
-    /// Of the whole chart.
+    /// Pixels of the whole chart.
     width: f64,
 }
 
@@ -142,7 +141,7 @@ impl TrackFrame {
     }
 
     fn draw_ground(&self, canvas: &mut Canvas, theme: &Theme, upright: &Upright) {
-        let font = Font { px: 10.0, bold: false, colour: theme.muted };
+        let font = Font::plain(10.0, theme.muted);
         for (tick, text) in (upright.ticks)(self.high) {
             let y = self.at(tick);
             canvas.line((self.x(0.0), y), (self.x(self.end), y), Stroke::new(1.0, theme.grid));
@@ -207,7 +206,7 @@ impl TrackFrame {
     }
 
     fn draw_time_axis(&self, canvas: &mut Canvas, theme: &Theme) {
-        let font = Font { px: 10.0, bold: false, colour: theme.muted };
+        let font = Font::plain(10.0, theme.muted);
         for (tick, text) in Axis::Nanoseconds.ticks(self.end, self.width / 110.0) {
             let half = text_width(&text, 10.0, false) / 2.0;
             let middle = self.x(tick).min(self.width - MARGIN - half);

@@ -15,95 +15,61 @@ use super::figures::{self, Derived};
 
 pub const EXPORTER: Exporter = Exporter { name: "csv", default: true, draws: false, export };
 
-/// Name of a column, and what stands in it; `None`: a figure of the table of figures, or an end of its interval.
-type Column = (&'static str, Option<fn(&CellResult) -> String>);
+/// The columns in the order in which they came: whoever reads them by their place still can.
+const COLUMNS: &str = "\
+    interpreter workload mode workers variant start_method environment oversubscribed outcome reason \
+    invocations wall_ns wall_ns_low wall_ns_high speedup speedup_low speedup_high speedup_settled \
+    speedup_baseline speedup_self speedup_self_low speedup_self_high speedup_self_settled efficiency \
+    total_ns total_ns_low total_ns_high speedup_total speedup_total_low speedup_total_high start_ns \
+    imports_ns pool_ns first_ns teardown_ns cpu_ns cpu_cores_used peak_rss_bytes peak_pss_bytes \
+    loop_lag_ns gil_build gil_enabled_before gil_enabled_after warnings loop_lag_p99_ns repeats \
+    warm_ups gc_enabled blas_threads blas_source efficiency_low efficiency_high cpu_over_self \
+    cpu_over_self_low cpu_over_self_high cpu_over_base cpu_over_base_low cpu_over_base_high \
+    loop_lag_ns_low loop_lag_ns_high outliers";
 
-const COLUMNS: &[Column] = &[
-    ("interpreter", Some(|c| c.interpreter.clone())),
-    ("workload", Some(|c| c.workload.clone())),
-    ("mode", Some(|c| c.mode.clone())),
-    ("workers", Some(|c| c.workers.to_string())),
-    ("variant", Some(|c| c.variant().to_string())),
-    ("start_method", Some(|c| text(c.start_method))),
-    ("environment", Some(|c| c.environment.clone())),
-    ("oversubscribed", Some(|c| c.oversubscribed.to_string())),
-    ("outcome", Some(|c| snake(c.outcome))),
-    ("reason", Some(|c| c.reason.clone().unwrap_or_default())),
-    ("invocations", Some(|c| c.invocations.to_string())),
-    ("wall_ns", None),
-    ("wall_ns_low", None),
-    ("wall_ns_high", None),
-    ("speedup", None),
-    ("speedup_low", None),
-    ("speedup_high", None),
-    ("speedup_settled", Some(|c| text(c.speedup.as_ref().map(|s| s.settled)))),
-    ("speedup_baseline", Some(|c| text(c.speedup.as_ref().map(|s| s.baseline.clone())))),
-    ("speedup_self", None),
-    ("speedup_self_low", None),
-    ("speedup_self_high", None),
-    ("speedup_self_settled", Some(|c| text(c.speedup_self.as_ref().map(|s| s.settled)))),
-    ("efficiency", None),
-    ("total_ns", None),
-    ("total_ns_low", None),
-    ("total_ns_high", None),
-    ("speedup_total", None),
-    ("speedup_total_low", None),
-    ("speedup_total_high", None),
-    ("start_ns", None),
-    ("imports_ns", None),
-    ("pool_ns", None),
-    ("first_ns", None),
-    ("teardown_ns", None),
-    ("cpu_ns", None),
-    ("cpu_cores_used", None),
-    ("peak_rss_bytes", None),
-    ("peak_pss_bytes", None),
-    ("loop_lag_ns", None),
-    (
-        "gil_build",
-        Some(|c| {
-            text(c.gil.map(|gil| match gil.build {
-                GilBuild::Gil => "gil",
-                GilBuild::FreeThreaded => "free-threaded",
-            }))
-        }),
-    ),
-    ("gil_enabled_before", Some(|c| text(c.gil.map(|gil| gil.enabled_before)))),
-    ("gil_enabled_after", Some(|c| text(c.gil.map(|gil| gil.enabled_after)))),
-    ("warnings", Some(|c| c.warnings.join("; "))),
-    ("loop_lag_p99_ns", None),
-    ("repeats", Some(|c| text(c.wall_ns.as_ref().map(|_| c.repeats)))),
-    ("warm_ups", Some(|c| text(c.warm_ups))),
-    ("gc_enabled", Some(|c| text(c.gc.as_ref().map(|gc| gc.enabled)))),
-    ("blas_threads", Some(|c| text(c.blas.as_ref().and_then(methodology::blas_threads)))),
-    ("blas_source", Some(|c| text(c.blas.as_ref().map(|blas| blas.source.clone())))),
-    ("efficiency_low", None),
-    ("efficiency_high", None),
-    ("cpu_over_self", None),
-    ("cpu_over_self_low", None),
-    ("cpu_over_self_high", None),
-    ("cpu_over_base", None),
-    ("cpu_over_base_low", None),
-    ("cpu_over_base_high", None),
-    ("loop_lag_ns_low", None),
-    ("loop_lag_ns_high", None),
-    ("outliers", Some(|c| text(c.wall_ns.as_ref().map(|_| c.outliers.len())))),
-];
-
-/// The names of all columns: figures that are new to the table come last.
+/// The names of all columns: figures that are new to the table of figures come last.
 fn columns() -> Vec<String> {
-    let mut names: Vec<String> = COLUMNS.iter().map(|column| column.0.to_owned()).collect();
+    let mut names: Vec<String> = COLUMNS.split_whitespace().map(str::to_owned).collect();
     for column in METRICS.iter().filter_map(|metric| metric.column) {
-        if !COLUMNS.iter().any(|known| known.0 == column) {
+        if !names.iter().any(|known| known == column) {
             names.extend(["", "_low", "_high"].map(|end| format!("{column}{end}")));
         }
     }
     names
 }
 
-fn field(cell: &CellResult, name: &str) -> String {
-    let column = COLUMNS.iter().find(|column| column.0 == name);
-    column.and_then(|column| column.1).map_or_else(|| figure(cell, name), |text| text(cell))
+/// What stands in a column: what is no figure here, else a figure of the table or an end of its interval.
+fn field(c: &CellResult, name: &str) -> String {
+    match name {
+        "interpreter" => c.interpreter.clone(),
+        "workload" => c.workload.clone(),
+        "mode" => c.mode.clone(),
+        "workers" => c.workers.to_string(),
+        "variant" => c.variant().to_string(),
+        "start_method" => text(c.start_method),
+        "environment" => c.environment.clone(),
+        "oversubscribed" => c.oversubscribed.to_string(),
+        "outcome" => snake(c.outcome),
+        "reason" => c.reason.clone().unwrap_or_default(),
+        "invocations" => c.invocations.to_string(),
+        "speedup_settled" => text(c.speedup.as_ref().map(|s| s.settled)),
+        "speedup_baseline" => text(c.speedup.as_ref().map(|s| s.baseline.clone())),
+        "speedup_self_settled" => text(c.speedup_self.as_ref().map(|s| s.settled)),
+        "gil_build" => text(c.gil.map(|gil| match gil.build {
+            GilBuild::Gil => "gil",
+            GilBuild::FreeThreaded => "free-threaded",
+        })),
+        "gil_enabled_before" => text(c.gil.map(|gil| gil.enabled_before)),
+        "gil_enabled_after" => text(c.gil.map(|gil| gil.enabled_after)),
+        "warnings" => c.warnings.join("; "),
+        "repeats" => text(c.wall_ns.as_ref().map(|_| c.repeats)),
+        "warm_ups" => text(c.warm_ups),
+        "gc_enabled" => text(c.gc.as_ref().map(|gc| gc.enabled)),
+        "blas_threads" => text(c.blas.as_ref().and_then(methodology::blas_threads)),
+        "blas_source" => text(c.blas.as_ref().map(|blas| blas.source.clone())),
+        "outliers" => text(c.wall_ns.as_ref().map(|_| c.outliers.len())),
+        _ => figure(c, name),
+    }
 }
 
 fn figure(cell: &CellResult, name: &str) -> String {
@@ -142,7 +108,7 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     files
 }
 
-/// The same of several runs, each row begun with its run's label, id and host.
+/// Returns `results.csv` of several runs, each row begun with its run's label, id and host.
 pub fn several<'a>(runs: impl Iterator<Item = (&'a str, &'a View<'a>)>) -> Vec<u8> {
     let names = columns();
     let rows = runs.flat_map(|(label, view)| {

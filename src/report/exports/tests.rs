@@ -6,9 +6,10 @@ use crate::analysis::Results;
 use crate::cell::Cell;
 use crate::record::Outcome;
 
+use super::super::artifact::Artifact;
 use super::super::fixture::results;
 use super::super::tests::{files, text};
-use super::super::{Artifact, render_formats, side_by_side, terminal};
+use super::super::{render_formats, side_by_side, terminal};
 
 /// The one file of a format.
 fn export(results: &Results, format: &str) -> Vec<Artifact> {
@@ -91,22 +92,24 @@ fn a_format_that_was_not_named_is_not_written() {
 }
 
 #[test]
-fn where_nothing_is_settled_one_line_says_so_and_what_to_do() {
+fn what_isnt_decided_is_told_with_what_to_do() {
     let mut results = results();
-    for cell in &mut results.cells {
-        for speedup in [&mut cell.speedup, &mut cell.speedup_self].into_iter().flatten() {
-            speedup.settled = false;
-            speedup.ci95 = Some([speedup.ratio / 1.2, speedup.ratio * 1.2]);
-        }
-    }
-    results.advice[0].open = true;
-    let said = "nothing is settled: ratios are known to about ±20 %, not ±5 %; give it about 14 times the";
+    results.answers[0].decided = false;
+    results.answers[0].regret = Some(0.2);
+    results.finished_unix_ns = Some(results.started_unix_ns + 60_000_000_000);
+    results.host.busy_cpus = None;
+    // ln 1.2 / ln 1.05 = 3.74, squared 13.96.
+    let said = "to decide more of this, use about `--budget 14m`, or fewer cells";
     let table = terminal::table(&results, 200, false);
-    assert!(table.contains(said), "{table}");
-    assert!(!table.contains("reach 1.90×"), "an open question is no finding");
+    assert!(table.contains(said) && table.contains("0 of 1 question answered"), "{table}");
+    assert!(table.contains(&results.answers[0].text), "{table}");
     let files = files(&results);
-    assert!(text(&files, "report.md").contains(said));
-    assert!(text(&files, "report.html").contains(said));
+    for name in ["report.md", "report.html"] {
+        assert!(text(&files, name).contains(&results.answers[0].text.replace('×', "×")), "{name}");
+    }
+    results.host.busy_cpus = Some(1.0);
+    let table = terminal::table(&results, 200, false);
+    assert!(table.contains("other programs kept 1.00 of"), "{table}");
 }
 
 #[test]

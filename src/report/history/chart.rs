@@ -57,8 +57,7 @@ pub fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
         let worse = trend.changes.iter().any(|change| change.alarms());
         let colour = if worse { theme.bad } else { theme.ink };
         for (line, text) in wrap(&title, WIDTH - 20.0, 13.0, true).iter().take(2).enumerate() {
-            let font = Font { px: 13.0, bold: true, colour };
-            canvas.text(text, 10.0, 14.0 + 17.0 * line as f64, Anchor::Start, font);
+            canvas.text(text, 10.0, 14.0 + 17.0 * line as f64, Anchor::Start, Font::bold(13.0, colour));
         }
         axes(canvas, history, trend, &frame, theme);
         intervals(canvas, trend, &frame, theme);
@@ -95,7 +94,7 @@ fn title(history: &History, trend: &Trend) -> String {
 }
 
 fn axes(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, theme: &Theme) {
-    let font = Font { px: 10.5, bold: false, colour: theme.muted };
+    let font = Font::plain(10.5, theme.muted);
     for share in [0.0, 0.5, 1.0] {
         let value = frame.low + share * (frame.high - frame.low);
         let y = frame.y(value);
@@ -138,7 +137,7 @@ fn intervals(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
     }
 }
 
-/// The same of many values, as short strokes.
+/// Draws every value: circles, or short strokes where there are many.
 fn points(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
     let series = theme.series(0);
     let many = frame.runs > MANY;

@@ -16,43 +16,48 @@ use super::{format, methodology};
 pub const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("explore.js"), include_str!("tip.js"));
 
-/// The whole page.
+/// The whole page of a run.
 pub fn page(view: &View<'_>, drawings: &[Drawing]) -> String {
-    markup(view, drawings).into_string()
+    let body = html! {
+        header {
+            h1 { "Which Python, which mode, how many workers?" }
+            p.run { (view.run_id) " · " (view.host.cpu_model) }
+            @if let Some(note) = view.unfinished() { p.alarm { (note) } }
+            p.tally { (view.tally()) }
+            (contents(view, drawings))
+        }
+        main {
+            (gate::section(view))
+            (failures(view))
+            (verdict(view))
+            (charts(drawings))
+            (workloads(view))
+            (explore::section(view))
+            (table::section(view))
+            (derived::sections(view))
+            (not_measured(view))
+            (warnings(view))
+            (measured(view))
+        }
+    };
+    document(&view.run_id, STYLE, SCRIPT, &body)
 }
 
-fn markup(view: &View<'_>, drawings: &[Drawing]) -> Markup {
-    html! {
+/// A page with a table of all cells, around its body.
+pub fn document(name: &str, rules: &str, script: &str, body: &Markup) -> String {
+    let page = html! {
         (DOCTYPE)
         html lang="en" {
-            (head(&view.run_id, STYLE, SCRIPT))
+            (head(name, rules, script))
             body {
                 a.skip href="#cells" { "Skip to all cells" }
-                header {
-                    h1 { "Which Python, which mode, how many workers?" }
-                    p.run { (view.run_id) " · " (view.host.cpu_model) }
-                    @if let Some(note) = view.unfinished() { p.alarm { (note) } }
-                    p.tally { (view.tally()) }
-                    (contents(view, drawings))
-                }
-                main {
-                    (gate::section(view))
-                    (failures(view))
-                    (verdict(view))
-                    (charts(drawings))
-                    (workloads(view))
-                    (explore::section(view))
-                    (table::section(view))
-                    (derived::sections(view))
-                    (not_measured(view))
-                    (warnings(view))
-                    (measured(view))
-                }
+                (body)
                 div #tip role="status" hidden {}
-                script { (PreEscaped(SCRIPT)) }
+                script { (PreEscaped(script)) }
             }
         }
-    }
+    };
+    page.into_string()
 }
 
 fn contents(view: &View<'_>, drawings: &[Drawing]) -> Markup {
@@ -110,18 +115,25 @@ pub fn answers(view: &View<'_>) -> Markup {
     }
 }
 
-fn charts(drawings: &[Drawing]) -> Markup {
+/// A chart in the page's colours, for a desk and for a phone.
+pub fn picture(drawing: &Drawing) -> Markup {
     let theme = Theme::light();
+    html! {
+        // Its text was escaped when it was drawn.
+        div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
+        div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
+    }
+}
+
+fn charts(drawings: &[Drawing]) -> Markup {
     html! {
         section.charts aria-labelledby="charts" {
             h2.aside #charts { "Charts" }
             @for drawing in drawings {
-                // Its text was escaped when it was drawn.
                 figure id={ "chart-" (drawing.name) } aria-labelledby={ "name-" (drawing.name) } {
                     // The picture has its finding for a title; this is for those who jump from heading to heading.
                     h3.aside id={ "name-" (drawing.name) } { (drawing.label) }
-                    div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
-                    div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
+                    (picture(drawing))
                 }
             }
             @if !drawings.is_empty() {

@@ -2,8 +2,11 @@
 
 use maud::{Markup, html};
 
-use crate::analysis::metrics::{CPUS_USED, PEAK_MEMORY, Reading, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL, Unit};
+use crate::analysis::metrics::{
+    CPUS_USED, MetricValue, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL, Unit,
+};
 use crate::analysis::{CellResult, Speedup};
+use crate::cell::Cell;
 
 use super::super::format;
 use super::super::view::View;
@@ -94,13 +97,20 @@ fn row(view: &View<'_>, cell: &CellResult) -> Markup {
     };
     html! {
         tr class=[(!class.is_empty()).then_some(class)] data-s=(view.colour_index(&cell.interpreter)) data-more=[explore::more(cell)] {
-            td { (cell.workload) }
-            td { (cell.interpreter) }
-            td data-v={ (cell.mode) " " (cell.variant()) " " (format!("{:05}", cell.workers)) } {
-                (view.how(cell)) @if cell.oversubscribed { abbr title="more workers, or BLAS threads of theirs, than CPUs" { (OVERSUBSCRIBED) } }
-            }
+            (identity(cell, &view.how(cell), cell.oversubscribed))
             @if cell.has_numbers() { (figures(cell)) }
             @else { td.why colspan="7" data-v="" { (cell.why_none()) } }
+        }
+    }
+}
+
+/// Workload, interpreter, and how, which sorts by mode before workers.
+pub fn identity(cell: &Cell, how: &str, oversubscribed: bool) -> Markup {
+    html! {
+        td { (cell.workload) }
+        td { (cell.interpreter) }
+        td data-v={ (cell.mode) " " (cell.variant()) " " (format!("{:05}", cell.workers)) } {
+            (how) @if oversubscribed { abbr title="more workers, or BLAS threads of theirs, than CPUs" { (OVERSUBSCRIBED) } }
         }
     }
 }
@@ -111,14 +121,14 @@ fn figures(cell: &CellResult) -> Markup {
         (figure(TIME.unit, (TIME.of)(cell), cell.passes_text()))
         @for metric in [&SPEEDUP_SELF, &SPEEDUP] { (figure(metric.unit, (metric.of)(cell), None)) }
         @for metric in [&TOTAL, &CPUS_USED, &PEAK_MEMORY] {
-            (figure(metric.unit, (metric.of)(cell).map(|found| Reading { ci95: None, ..found }), None))
+            (figure(metric.unit, (metric.of)(cell).map(|found| MetricValue { ci95: None, ..found }), None))
         }
         td { (gil) }
     }
 }
 
 /// A figure with what it sorts by, its interval small beside it; `about` is said under a pointer.
-pub fn figure(unit: Unit, found: Option<Reading<'_>>, about: Option<String>) -> Markup {
+pub fn figure(unit: Unit, found: Option<MetricValue<'_>>, about: Option<String>) -> Markup {
     let interval = found.and_then(|found| found.shown_interval());
     let over = |speedup: &Speedup| {
         format!("over {}, {}", speedup.baseline, format::count(speedup.pairs as usize, "pair"))

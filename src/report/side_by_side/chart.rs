@@ -9,6 +9,7 @@ use super::super::charts::worker_panel::{Measure, WorkerLine, WorkerPanel, Worke
 use super::super::charts::{Heading, NARROW, Sheet, WIDE};
 use super::super::format;
 use super::super::theme::Theme;
+use super::super::view::unique;
 use super::super::wording::{mark, outcome};
 use super::{CellRow, SideBySide};
 
@@ -30,38 +31,28 @@ pub fn drawing(several: &SideBySide<'_>) -> Option<Drawing> {
 
 /// A row for each interpreter of a workload, in it a panel for each mode.
 fn rows<'a>(several: &SideBySide<'a>) -> Vec<PanelRow<'a>> {
-    let mut workers: Vec<u32> = several.rows.iter().map(|row| row.workers).chain([1]).collect();
+    let mut workers: Vec<u32> = several.rows.iter().map(|row| row.cell.workers).chain([1]).collect();
     workers.sort_unstable();
     workers.dedup();
     // One limit, where all machines have the same.
     let cpus: Vec<f64> = several.runs.iter().map(|run| run.view.host.effective_cpus).collect();
     let cpus = if cpus.iter().all(|one| (one - cpus[0]).abs() < 0.01) { cpus[0] } else { 0.0 };
-    let key = |row: &CellRow<'a>| (row.workload, row.interpreter, row.mode, row.variant);
     let mut found: Vec<PanelRow<'a>> = Vec::new();
-    let many: Vec<&CellRow<'a>> = several.rows.iter().filter(|row| row.workers > 1).collect();
-    for (place, row) in many.iter().enumerate() {
-        if many[..place].iter().any(|earlier| key(earlier) == key(row)) {
-            continue;
-        }
-        let same: Vec<&CellRow<'_>> = several.rows.iter().filter(|other| key(other) == key(row)).collect();
+    let many = several.rows.iter().filter(|row| row.cell.workers > 1);
+    for curve in unique(many.map(|row| row.cell.curve())) {
+        let same: Vec<&CellRow<'a>> = several.rows.iter().filter(|row| row.cell.curve() == curve).collect();
         let lines = lines(several, &same);
+        let Some(first) = same.first() else { continue };
         if lines.iter().filter(|line| !line.points.is_empty()).count() < 2 {
             continue;
         }
-        let panel = WorkerPanel {
-            title: row.how.rsplit_once('×').map_or(row.how.as_str(), |(mode, _)| mode).to_owned(),
-            measure: Measure::Speedup,
-            lines,
-            workers: workers.clone(),
-            cpus,
-            capacity: Vec::new(),
-        };
-        let head = format!("on {}", row.interpreter);
-        match found.iter_mut().find(|known| known.workload == row.workload && known.head == head) {
+        let title = several.runs[0].view.how(&curve);
+        let (capacity, workers) = (Vec::new(), workers.clone());
+        let panel = WorkerPanel { title, measure: Measure::Speedup, lines, workers, cpus, capacity };
+        let (workload, head) = (first.cell.workload.as_str(), format!("on {}", curve.interpreter));
+        match found.iter_mut().find(|known| known.workload == workload && known.head == head) {
             Some(known) => known.panels.push(panel),
-            None => {
-                found.push(PanelRow { workload: row.workload, head, panels: vec![panel], names_axis: true })
-            }
+            None => found.push(PanelRow { workload, head, panels: vec![panel], names_axis: true }),
         }
     }
     found
@@ -116,9 +107,9 @@ fn title(several: &SideBySide<'_>) -> String {
     };
     format!(
         "most unlike: {} {} on {} reaches {}, {}",
-        row.workload,
+        row.cell.workload,
         row.how,
-        row.interpreter,
+        row.cell.interpreter,
         side(high),
         side(low)
     )

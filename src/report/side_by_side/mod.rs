@@ -15,13 +15,13 @@ mod tests;
 use std::collections::HashMap;
 
 use crate::analysis::{CellResult, Results};
-use crate::cell::CellVariant;
+use crate::cell::Cell;
 use crate::record::Outcome;
 
 use super::artifact::Artifact;
 use super::exports::csv;
 use super::raster;
-use super::view::View;
+use super::view::{View, unique};
 
 pub use terminal::terminal;
 
@@ -35,13 +35,12 @@ pub struct RunColumn<'a> {
     pub view: View<'a>,
 }
 
+/// What stands where a run doesn't have what another one has.
+const NOT_HERE: &str = "not in this run";
+
 /// One cell, and what each run has of it.
 pub struct CellRow<'a> {
-    pub workload: &'a str,
-    pub interpreter: &'a str,
-    pub mode: &'a str,
-    pub variant: CellVariant<'a>,
-    pub workers: u32,
+    pub cell: &'a Cell,
     /// `threads×2`.
     pub how: String,
     /// One for each run; `None`: not in its plan.
@@ -57,27 +56,15 @@ pub struct SideBySide<'a> {
 
 impl<'a> SideBySide<'a> {
     pub fn new(all: &'a [Results]) -> Self {
-        let labels = labels(all);
-        let runs: Vec<RunColumn<'a>> = labels
-            .into_iter()
-            .zip(all)
-            .map(|(label, run)| RunColumn { label, view: View::new(run) })
-            .collect();
-        let mut places = HashMap::new();
+        let column = |(label, run): (String, &'a Results)| RunColumn { label, view: View::new(run) };
+        let runs: Vec<RunColumn<'a>> = labels(all).into_iter().zip(all).map(column).collect();
+        let mut places: HashMap<&Cell, usize> = HashMap::new();
         let mut rows: Vec<CellRow<'a>> = Vec::new();
         for (run, (results, column)) in all.iter().zip(&runs).enumerate() {
             for cell in &results.cells {
-                let key = (&cell.workload, &cell.interpreter, &cell.mode, cell.variant(), cell.workers);
-                let place = *places.entry(key).or_insert_with(|| {
-                    rows.push(CellRow {
-                        workload: &cell.workload,
-                        interpreter: &cell.interpreter,
-                        mode: &cell.mode,
-                        variant: cell.variant(),
-                        workers: cell.workers,
-                        how: column.view.how(cell),
-                        cells: vec![None; all.len()],
-                    });
+                let place = *places.entry(&cell.cell).or_insert_with(|| {
+                    let how = column.view.how(cell);
+                    rows.push(CellRow { cell: &cell.cell, how, cells: vec![None; all.len()] });
                     rows.len() - 1
                 });
                 rows[place].cells[run].get_or_insert(cell);
@@ -86,29 +73,19 @@ impl<'a> SideBySide<'a> {
         rows.retain(|row| row.cells.iter().flatten().any(|cell| cell.outcome != Outcome::Skipped));
         let mut several = Self { runs, rows };
         let order: HashMap<&str, usize> = several.workloads().into_iter().zip(0..).collect();
-        several.rows.sort_by_key(|row| order.get(row.workload).copied());
+        several.rows.sort_by_key(|row| order.get(row.cell.workload.as_str()).copied());
         several
     }
 
     /// In order of appearance.
     pub fn workloads(&self) -> Vec<&'a str> {
-        let mut names = Vec::new();
-        for row in &self.rows {
-            if !names.contains(&row.workload) {
-                names.push(row.workload);
-            }
-        }
-        names
-    }
-
-    pub fn of(&self, workload: &str) -> impl Iterator<Item = &CellRow<'a>> {
-        self.rows.iter().filter(move |row| row.workload == workload)
+        unique(self.rows.iter().map(|row| row.cell.workload.as_str()))
     }
 }
 
 /// The cell where it has figures, else what stands in their place.
 fn measured(cell: Option<&CellResult>) -> Result<&CellResult, String> {
-    let cell = cell.ok_or_else(|| "not in this run".to_owned())?;
+    let cell = cell.ok_or_else(|| NOT_HERE.to_owned())?;
     if cell.has_numbers() { Ok(cell) } else { Err(cell.why_none()) }
 }
 
@@ -122,9 +99,6 @@ fn labels(all: &[Results]) -> Vec<String> {
         |place: u8| if place < 26 { char::from(b'A' + place).to_string() } else { format!("R{place}") };
     (0..).take(ids.len()).map(letter).collect()
 }
-
-/// Which of the formats that a run has there are of several together: `csv`, `html`, `md`, `svg`, `png`.
-pub const FORMATS: [&str; 5] = ["csv", "html", "md", "svg", "png"];
 
 /// Their files: `report.html`, `report.md`, `results.csv` and `charts/side-by-side.svg` and `.png`; those
 /// that `wanted` takes, by the name of its format.

@@ -1,60 +1,55 @@
 //! `report.html` of several runs.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::analysis::CellResult;
 use crate::analysis::metrics::{CellMetric, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, TIME};
 
 use super::super::artifact::Drawing;
-use super::super::head::head;
-use super::super::html::{STYLE, code, table};
-use super::super::theme::Theme;
+use super::super::format;
+use super::super::html::{STYLE, answers, code, document, picture, table};
 use super::super::wording::UNSETTLED;
-use super::super::{format, html};
-use super::differences::{Differences, differences, machine};
-use super::{CellRow, RunColumn, SideBySide, measured};
+use super::differences::{Differences, machine};
+use super::{CellRow, NOT_HERE, RunColumn, SideBySide, measured};
 
 const SCRIPT: &str = concat!(include_str!("../html/table.js"), include_str!("../html/tip.js"));
 
 pub fn page(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> String {
-    let found = differences(several);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            (head(&format!("{} runs side by side", several.runs.len()), STYLE, SCRIPT))
-            body {
-                a.skip href="#cells" { "Skip to all cells" }
-                header {
-                    h1 { (several.runs.len()) " runs side by side" }
-                    dl { @for run in &several.runs {
-                        dt { strong { (run.label) } }
-                        dd { (run.view.run_id) " · " (machine(&run.view)) " · " (run.view.tally()) }
-                    } }
-                    nav aria-label="On this page" {
-                        a href="#differs" { "what differs" }
-                        a href="#verdicts" { "verdicts" }
-                        @if drawing.is_some() { a href="#chart" { "chart" } }
-                        a href="#cells" { "all cells" }
-                    }
+    let found = Differences::of(several);
+    let title = format!("{} runs side by side", several.runs.len());
+    let body = html! {
+        header {
+            h1 { (title) }
+            dl { @for run in &several.runs {
+                dt { strong { (run.label) } }
+                dd { (run.view.run_id) " · " (machine(&run.view)) " · " (run.view.tally()) }
+            } }
+            nav aria-label="On this page" {
+                a href="#differs" { "what differs" }
+                a href="#verdicts" { "verdicts" }
+                @if drawing.is_some() { a href="#chart" { "chart" } }
+                a href="#cells" { "all cells" }
+            }
+        }
+        main {
+            (what_differs(several, &found))
+            section aria-labelledby="verdicts" {
+                h2 #verdicts { "Each run's verdict" }
+                @for run in &several.runs { (verdict_of(run)) }
+            }
+            @if let Some(drawing) = drawing {
+                section.charts aria-label="Chart" { figure #chart { (picture(drawing)) } }
+            }
+            (cells(several))
+            @if !found.alike.is_empty() {
+                section aria-labelledby="alike" {
+                    h2 #alike { "Alike in all runs" }
+                    dl { @for one in &found.alike { dt { (one.name) } dd { (one.values[0].as_deref().unwrap_or_default()) } } }
                 }
-                main {
-                    (what_differs(several, &found))
-                    section aria-labelledby="verdicts" {
-                        h2 #verdicts { "Each run's verdict" }
-                        @for run in &several.runs { (verdict_of(run)) }
-                    }
-                    @if let Some(drawing) = drawing {
-                        section.charts aria-label="Chart" { (chart(drawing)) }
-                    }
-                    (cells(several))
-                    (alike(&found))
-                }
-                div #tip role="status" hidden {}
-                script { (PreEscaped(SCRIPT)) }
             }
         }
     };
-    page.into_string()
+    document(&title, STYLE, SCRIPT, &body)
 }
 
 fn what_differs(several: &SideBySide<'_>, found: &Differences) -> Markup {
@@ -67,8 +62,8 @@ fn what_differs(several: &SideBySide<'_>, found: &Differences) -> Markup {
             div.scroll tabindex="0" role="region" aria-label="What differs, run by run" {
                 table.derived {
                     thead { tr { th scope="col" { "what" } @for run in &several.runs { th scope="col" { (run.label) } } } }
-                    tbody { @for aspect in &found.unlike {
-                        tr { th scope="row" { (aspect.name) } @for value in &aspect.values { td { (value) } } }
+                    tbody { @for one in &found.unlike {
+                        tr { th scope="row" { (one.name) } @for value in &one.values { td { (value.as_deref().unwrap_or(NOT_HERE)) } } }
                     } }
                 }
             }
@@ -77,24 +72,14 @@ fn what_differs(several: &SideBySide<'_>, found: &Differences) -> Markup {
 }
 
 fn verdict_of(run: &RunColumn<'_>) -> Markup {
+    let failed = run.view.counts.failed as usize;
     html! {
         section.verdict aria-label={ "Answers of " (run.label) } {
             h3 { (run.label) }
             @if let Some(note) = run.view.unfinished() { p.alarm { (note) } }
-            @if run.view.counts.failed > 0 { p.alarm { (format::count(run.view.counts.failed as usize, "cell")) " failed" } }
-            (html::answers(&run.view))
+            @if failed > 0 { p.alarm { (format::count(failed, "cell")) " failed" } }
+            (answers(&run.view))
             @if let Some(capacity) = run.view.capacity_text() { p.capacity { (capacity) } }
-        }
-    }
-}
-
-fn chart(drawing: &Drawing) -> Markup {
-    let theme = Theme::light();
-    html! {
-        // Its text was escaped when it was drawn.
-        figure #chart {
-            div.on-wide { (PreEscaped(theme.with_variables(&drawing.svg))) }
-            div.on-narrow { (PreEscaped(theme.with_variables(&drawing.narrow))) }
         }
     }
 }
@@ -107,14 +92,13 @@ fn cells(several: &SideBySide<'_>) -> Markup {
     let columns = ["workload", "interpreter", "how"].map(|name| (name.to_owned(), false)).into_iter();
     let figures =
         several.runs.iter().flat_map(|run| FIGURES.map(|(name, _)| (format!("{} {name}", run.label), true)));
-    let columns: Vec<(String, bool)> = columns.chain(figures).collect();
     html! {
         section aria-labelledby="cells" {
             h2 #cells { "All cells" }
             (table::filters(false))
             div.scroll tabindex="0" role="region" aria-label="All cells" {
                 table #table {
-                    (table::head(&columns))
+                    (table::head(&columns.chain(figures).collect::<Vec<_>>()))
                     tbody { @for one in &several.rows { (row(one)) } }
                 }
             }
@@ -137,32 +121,15 @@ fn row(row: &CellRow<'_>) -> Markup {
     };
     html! {
         tr class=[class] {
-            td { (row.workload) }
-            td { (row.interpreter) }
-            td data-v={ (row.mode) " " (row.variant) " " (format!("{:05}", row.workers)) } { (row.how) }
-            @for cell in &row.cells { (figures(*cell)) }
-        }
-    }
-}
-
-fn figures(cell: Option<&CellResult>) -> Markup {
-    html! {
-        @match measured(cell) {
-            Ok(cell) => @for (_, metric) in FIGURES { (table::figure(metric.unit, (metric.of)(cell), None)) }
-            Err(why) => {
-                td.why data-v="" { (why) }
-                @for _ in 1..FIGURES.len() { td.n data-v="" {} }
-            }
-        }
-    }
-}
-
-fn alike(found: &Differences) -> Markup {
-    html! {
-        @if !found.alike.is_empty() {
-            section aria-labelledby="alike" {
-                h2 #alike { "Alike in all runs" }
-                dl { @for (name, value) in &found.alike { dt { (name) } dd { (value) } } }
+            (table::identity(row.cell, &row.how, false))
+            @for cell in &row.cells {
+                @match measured(*cell) {
+                    Ok(cell) => @for (_, metric) in FIGURES { (table::figure(metric.unit, (metric.of)(cell), None)) }
+                    Err(why) => {
+                        td.why data-v="" { (why) }
+                        @for _ in 1..FIGURES.len() { td.n data-v="" {} }
+                    }
+                }
             }
         }
     }

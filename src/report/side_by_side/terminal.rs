@@ -7,7 +7,7 @@ use crate::analysis::{CellResult, Results};
 use super::super::format;
 use super::super::terminal::layout::{cut, left, right, width, wrap};
 use super::super::wording::{mark, outcome};
-use super::differences::{differences, machine};
+use super::differences::{Differences, machine};
 use super::{CellRow, SideBySide};
 
 /// Columns of a figure, and the least that a cell's name gets.
@@ -22,7 +22,7 @@ pub fn terminal(runs: &[Results], columns: usize) -> String {
         let text = format!("{}: {}, {}", run.label, run.view.run_id, machine(&run.view));
         lines.extend(wrap(&text, columns, 2));
     }
-    for text in differences(&several).said {
+    for text in Differences::of(&several).said {
         lines.extend(wrap(&text.replace('`', ""), columns, 2));
     }
     let time = |cell: &CellResult| format!("{}{}", mark(cell.is_settled()), TIME.text(cell));
@@ -40,7 +40,7 @@ fn table(
     title: &str,
     figure: impl Fn(&CellResult) -> String,
 ) {
-    let name = |row: &CellRow<'_>| format!("{} {} {}", row.workload, row.interpreter, row.how);
+    let name = |row: &CellRow<'_>| format!("{} {} {}", row.cell.workload, row.cell.interpreter, row.how);
     let widest = several.rows.iter().map(|row| width(&name(row))).max().unwrap_or(0).max(width(title));
     let names = widest.min(columns.saturating_sub(several.runs.len() * (FIGURE + 1)).max(NAME));
     let mut head = left(title, names);

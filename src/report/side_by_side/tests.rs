@@ -3,7 +3,7 @@ use crate::record::Outcome;
 use crate::report::artifact::Artifact;
 use crate::report::fixture::results;
 
-use super::differences::differences;
+use super::differences::Differences;
 use super::{SideBySide, render, terminal};
 
 /// The fixture, and the same on another machine, half as fast, with another build, one failure and one cell less.
@@ -36,18 +36,23 @@ fn what_differs_is_said_first_and_machines_are_named() {
     let several = SideBySide::new(&runs);
     let labels: Vec<&str> = several.runs.iter().map(|run| run.label.as_str()).collect();
     assert_eq!(labels, ["A", "B"], "one id is long");
-    let found = differences(&several);
+    let found = Differences::of(&several);
     assert!(
         found.said[0].starts_with("2 machines: A on ") && found.said[0].contains("B on vm-2: Another CPU")
     );
     assert!(found.said[0].contains("no ratio is formed between machines"), "{:?}", found.said);
     let name = &runs[0].interpreters.last().unwrap().name;
     assert!(found.said.iter().any(|text| *text == format!("{name} isn't the same build in all runs")));
-    assert!(found.unlike.iter().any(|aspect| aspect.name == "CPU" && aspect.values[1] == "Another CPU"));
-    assert!(found.alike.iter().any(|(name, _)| name == "baseline"));
+    assert!(
+        found
+            .unlike
+            .iter()
+            .any(|aspect| aspect.name == "CPU" && aspect.values[1].as_deref() == Some("Another CPU"))
+    );
+    assert!(found.alike.iter().any(|aspect| aspect.name == "baseline"));
 
     let same = [runs[0].clone(), runs[0].clone()];
-    let alike = differences(&SideBySide::new(&same));
+    let alike = Differences::of(&SideBySide::new(&same));
     assert!(alike.said[0].starts_with("one machine") && alike.said.len() == 1, "{:?}", alike.said);
     assert!(alike.unlike.is_empty());
 }
@@ -60,7 +65,7 @@ fn every_cell_has_a_row_and_every_run_its_place_in_it() {
     assert_eq!(several.rows.len(), tried, "what only one run lacks stays");
     let lacking = several.rows.iter().filter(|row| row.cells[1].is_none()).count();
     assert_eq!(lacking, 1);
-    let groups = several.rows.chunk_by(|a, b| a.workload == b.workload).count();
+    let groups = several.rows.chunk_by(|a, b| a.cell.workload == b.cell.workload).count();
     assert_eq!(groups, several.workloads().len(), "a workload's cells stand together");
 }
 

@@ -176,7 +176,7 @@ fn a_function_gets_its_verdict_within_the_budget() {
         cells.iter().find(|cell| cell["mode"] == "single" && cell["interpreter"] == results["baseline"]);
     let pass = single.and_then(|cell| cell["wall_ns"]["median"].as_u64()).expect("a baseline");
     assert!((5_000_000..1_000_000_000).contains(&pass), "a pass took {pass} ns");
-    assert!(results["advice"].as_array().is_some_and(|advice| !advice.is_empty()), "{results}");
+    assert!(results["answers"][0]["choose"].is_object(), "{results}");
 }
 
 #[test]

@@ -1,0 +1,166 @@
+//! What an invocation is asked to do, step by step.
+
+use super::{Finished, Place, Session, launch};
+use crate::measure::protocol::{HarnessCommand, HarnessRow, PROTOCOL, RowWorker};
+use crate::measure::warm::{self, WarmUpVerdict};
+use crate::platform::{CpuSet, monotonic_ns};
+use crate::record::{Outcome, Value, WarmUp, WorkerFacts};
+
+impl Session<'_> {
+    /// Waits until the pool is up and every worker has answered.
+    pub(crate) async fn ready(&mut self) {
+        let limit = self.context.timeout;
+        match self.row(limit, "starting").await {
+            Some(HarnessRow::Hello { protocol: PROTOCOL, at_ns }) => {
+                let now = monotonic_ns();
+                // Both are CLOCK_MONOTONIC; where they aren't, our own arrival time is the bound.
+                let at = if (self.launched_ns..=now).contains(&at_ns) { at_ns } else { now };
+                self.draft.phases_ns.start = Some(at - self.launched_ns);
+            }
+            Some(HarnessRow::Hello { protocol, .. }) => {
+                return self.fail(Outcome::ProtocolError, format!("the harness speaks protocol {protocol}"));
+            }
+            Some(other) => return self.fail_unexpected(&other, "hello"),
+            None => return,
+        }
+        match self.row(limit, "creating its pool").await {
+            Some(HarnessRow::Ready { phases_ns, workers, gc }) => {
+                self.draft.gc = gc;
+                self.draft.phases_ns.imports = Some(phases_ns.imports);
+                self.draft.phases_ns.pool = Some(phases_ns.pool);
+                self.draft.workers = workers.into_iter().map(before).collect();
+                self.verify_gil();
+            }
+            Some(other) => self.fail_unexpected(&other, "ready"),
+            None => {}
+        }
+    }
+
+    /// Has every worker run its share of the tasks until all are warm. Only once something has begun cold:
+    /// what a user waits for is never measured after it.
+    pub(crate) async fn warm_up(&mut self) {
+        let compiles = self.compiles();
+        while self.healthy() {
+            match warm::judge(&self.draft.workers, &self.draft.warm_ups, compiles) {
+                WarmUpVerdict::Again => {}
+                WarmUpVerdict::Warm => return,
+                WarmUpVerdict::Doubtful(doubt) => return self.draft.warnings.push(doubt),
+                WarmUpVerdict::Never(reason) => return self.fail(Outcome::NoSteadyState, reason),
+            }
+            let id = self.next_id();
+            if self.command(HarnessCommand::Warm { id }).await.is_none() {
+                return;
+            }
+            match self.row(self.context.timeout, "warming up").await {
+                Some(HarnessRow::Warmed(row)) if row.id == id => self.draft.warm_ups.push(WarmUp {
+                    start_ns: self.context.on_run_clock(row.start_ns),
+                    ns: row.ns,
+                    workers: row.workers,
+                }),
+                Some(other) => self.fail_unexpected(&other, "warmed"),
+                None => {}
+            }
+        }
+    }
+
+    /// Returns whether it compiles while it runs, and so needs more than one warm-up.
+    fn compiles(&self) -> bool {
+        let env = self.context.variant_env(&self.draft.cell);
+        let asked = env.iter().any(|(name, value)| name == "PYTHON_JIT" && value == "1");
+        let facts = self.context.interpreter(&self.draft.cell, self.draft.side).map(|found| &found.facts);
+        asked || facts.is_some_and(|it| it.implementation != "cpython" || it.jit_enabled == Some(true))
+    }
+
+    /// Returns the number of the next command.
+    fn next_id(&mut self) -> u32 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// Asks for one pass and waits for its value. `None`: it has failed, and the draft says how.
+    pub(crate) async fn pass(&mut self, place: Place) -> Option<u64> {
+        let id = self.next_id();
+        self.command(HarnessCommand::Pass { id }).await?;
+        match self.row(self.context.timeout, "working").await? {
+            HarnessRow::Value(value) if value.id == id => {
+                self.draft.values.push(Value {
+                    ns: value.ns,
+                    repeats: value.repeats.unwrap_or(1),
+                    total_ns: value.total_ns,
+                    block: self.draft.block,
+                    sweep: place.sweep,
+                    seq: place.seq,
+                    start_ns: self.context.on_run_clock(value.start_ns),
+                    warmup: place.warmup,
+                    concurrent: place.concurrent,
+                    checksum: value.checksum,
+                    cpu_ns: value.cpu_ns,
+                    loop_lag_ns: value.lag_ns,
+                    loop_lag_p99_ns: value.extra.lag_p99_ns,
+                    beats: value.extra.beats,
+                    workers_cpu_ns: value.extra.workers_cpu_ns,
+                    run_delay_ns: value.extra.run_delay_ns,
+                });
+                Some(value.ns)
+            }
+            other => {
+                self.fail_unexpected(&other, "value");
+                None
+            }
+        }
+    }
+
+    /// Lets the process end, or ends it, and waits until its whole tree is gone. Does nothing the second
+    /// time.
+    pub(crate) async fn end(&mut self) {
+        if self.live.is_none() {
+            return;
+        }
+        let ending = monotonic_ns();
+        if self.healthy() && self.command(HarnessCommand::End).await.is_some() {
+            match self.row(self.context.timeout, "ending").await {
+                Some(HarnessRow::End { workers, blas }) => {
+                    self.draft.blas = blas;
+                    self.note_workers_after(&workers);
+                }
+                Some(other) => self.fail_unexpected(&other, "end"),
+                None => {}
+            }
+        }
+        self.verify_gil();
+        self.verify_cpus();
+        self.close(ending).await;
+    }
+
+    /// Ends the session as [`Session::end`] does, and gives its record.
+    pub(crate) async fn finish(mut self) -> Finished {
+        self.end().await;
+        let usage = self.exit.and_then(|exit| exit.usage).map(|_| self.usage);
+        // Nothing is alive any more, so dropping the session has nothing left to kill.
+        Finished { invocation: std::mem::replace(&mut self.draft, launch::blank()), usage }
+    }
+
+    /// Takes over what the workers said after the work.
+    fn note_workers_after(&mut self, workers: &[RowWorker]) {
+        for worker in &mut self.draft.workers {
+            let same = |row: &&RowWorker| row.pid == worker.pid && row.thread == worker.thread;
+            let row = workers.iter().find(same);
+            worker.gil_enabled_after = row.map(|row| row.gil_enabled);
+            worker.cpus = row.and_then(|row| CpuSet::new(row.cpus.iter().flatten().copied()));
+        }
+    }
+}
+
+/// Converts what a worker said before the work.
+fn before(worker: RowWorker) -> WorkerFacts {
+    WorkerFacts {
+        pid: worker.pid,
+        thread: worker.thread,
+        executable: worker.executable,
+        version: worker.version,
+        py_gil_disabled: worker.py_gil_disabled,
+        gil_enabled_before: worker.gil_enabled,
+        gil_enabled_after: None,
+        cpus: None,
+    }
+}
