@@ -3,8 +3,7 @@
 //!
 //!     cargo run --release --example answers [RUNS]
 
-use gilmatrix::stats::Contest;
-use gilmatrix::stats::simulate::Random;
+use gilmatrix::internals::{Contest, Random};
 
 const PRECISION: f64 = 1.05;
 const MOST_BLOCKS: usize = 40;

@@ -43,7 +43,7 @@ fn everything_but_use_has_a_default() {
     assert_eq!(matrix.interpreters.baseline, "3.12");
     assert_eq!(matrix.interpreters.missing, MissingPolicy::Skip);
     assert_eq!(matrix.modes.names, ["single", "asyncio", "executor", "threads", "mp"]);
-    assert_eq!(matrix.modes.workers, [1, 2, 4]);
+    assert_eq!(matrix.modes.workers, [2, 4], "doubling up to the four CPUs");
     assert_eq!(matrix.modes.start_methods, [StartMethod::Fork]);
     let names: Vec<_> = matrix.workloads.iter().map(|workload| workload.name.as_str()).collect();
     assert_eq!(names, ["fib", "matmul", "matmul-numpy"]);
@@ -150,7 +150,7 @@ fn the_default_baseline_is_the_first_build_with_a_gil() {
 #[test]
 fn the_file_at_the_root_is_the_documented_default() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("matrix.toml");
-    let mut matrix = load(&path, &catalogue(), 2, None).unwrap();
+    let mut matrix = load(&path, &catalogue(), 4, None).unwrap();
     assert_eq!(matrix.interpreters.baseline, "3.13");
     let written: Vec<_> = matrix.workloads.iter().map(|workload| workload.name.clone()).collect();
     let names: Vec<_> = matrix.interpreters.entries.iter().map(|entry| entry.name.as_str()).collect();

@@ -67,7 +67,7 @@ fn record() -> Vec<Invocation> {
 }
 
 fn sorted(mut pairs: Vec<Pair>) -> Vec<Pair> {
-    pairs.sort_by_key(|pair| (pair.block, pair.cell, pair.role));
+    pairs.sort_by_key(|pair| (pair.block, pair.cell, pair.role, pair.other));
     pairs
 }
 
@@ -108,19 +108,24 @@ fn every_role_has_its_pairs() {
     assert_eq!(
         found,
         [
+            (1, 0, PairRole::Contender, Some(1), 133),
+            (1, 0, PairRole::Contender, Some(2), 67),
             (1, 1, PairRole::Base, Some(0), 75),
+            (1, 1, PairRole::Contender, Some(2), 50),
             (1, 2, PairRole::Base, Some(0), 150),
             (1, 2, PairRole::Own, Some(1), 200),
             (2, 2, PairRole::Rival, Some(3), 50),
             (3, 0, PairRole::Capacity { processes: 2 }, None, 160),
             (4, 0, PairRole::Reference, None, 150),
             (5, 2, PairRole::Against, None, 75),
+            (6, 0, PairRole::Contender, Some(3), 50),
             (6, 3, PairRole::Base, Some(0), 200),
         ]
     );
     assert!(pairs.iter().all(|pair| pair.logs.len() == 3), "warm-ups are no sweeps: {pairs:?}");
     // Half the time on each CPU clock: threads burn 400/600 of the baseline's.
-    assert!((pairs[1].cpu_value().unwrap() - (400f64 / 600.0).ln()).abs() < 1e-12);
+    let threads = pairs.iter().find(|pair| (pair.cell, pair.role) == (2, PairRole::Base)).unwrap();
+    assert!((threads.cpu_value().unwrap() - (400f64 / 600.0).ln()).abs() < 1e-12);
 }
 
 #[test]
@@ -139,7 +144,8 @@ fn what_failed_pairs_with_nobody() {
     records.iter_mut().filter(|one| one.block != Some(1)).for_each(|one| one.outcome = Outcome::Crashed);
     records[1].outcome = Outcome::Crashed;
     let pairs = at_once(&records, false);
-    assert_eq!(pairs.iter().map(|pair| (pair.cell, pair.role)).collect::<Vec<_>>(), [(2, PairRole::Base)]);
+    let found: Vec<_> = pairs.iter().map(|pair| (pair.cell, pair.role)).collect();
+    assert_eq!(found, [(0, PairRole::Contender), (2, PairRole::Base)]);
     // One of two processes lost: what the other did alone is no capacity.
     let mut records = record();
     records

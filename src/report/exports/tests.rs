@@ -175,7 +175,7 @@ fn how_the_gate_ended_stands_on_top_of_both_reports() {
     let files = files(&gated());
     let (markdown, page) = (text(&files, "report.md"), text(&files, "report.html"));
     let at = |text: &str, what: &str| text.find(what).unwrap_or_else(|| panic!("no `{what}`: {text}"));
-    assert!(at(&markdown, "## Gate: failed: a regression") < at(&markdown, "## Verdict"));
+    assert!(at(&markdown, "## Gate: failed: a regression") < at(&markdown, "## What to use"));
     assert!(markdown.contains("| **slower** | 3.13 fib single |"), "{markdown}");
     assert!(markdown.contains("against git:main (0123456789ab)"), "{markdown}");
     assert!(at(&page, "Gate: failed: a regression") < at(&page, "id=\"verdict\""));
