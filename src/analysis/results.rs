@@ -45,7 +45,7 @@ pub struct Results {
     #[serde(default)]
     pub max_memory_bytes: Option<u64>,
     /// What each workload did, in the matrix's order.
-    pub workloads: Vec<WorkloadInfo>,
+    pub workloads: Vec<WorkloadResult>,
     pub counts: Counts,
     /// Every cell of the plan, skipped ones too, in the matrix's order.
     pub cells: Vec<CellResult>,
@@ -95,7 +95,7 @@ impl Results {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct WorkloadInfo {
+pub struct WorkloadResult {
     pub name: String,
     pub tasks: u32,
     pub args: serde_json::Map<String, serde_json::Value>,
@@ -161,7 +161,7 @@ impl Results {
         kind_of(&self.modes, mode)
     }
 
-    pub fn workload(&self, name: &str) -> Option<&WorkloadInfo> {
+    pub fn workload(&self, name: &str) -> Option<&WorkloadResult> {
         self.workloads.iter().find(|known| known.name == name)
     }
 }

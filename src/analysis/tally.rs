@@ -15,7 +15,7 @@ const MAX_REASON: usize = 400;
 
 /// The first failure of a cell, by the invocation's number.
 #[derive(Debug, Clone)]
-pub(super) struct Failure {
+pub(super) struct CellFailure {
     pub id: u64,
     pub outcome: Outcome,
     pub reason: String,
@@ -26,7 +26,7 @@ pub(super) struct Tally {
     pub invocations: u32,
     pub completed: u32,
     pub cancelled: u32,
-    pub failure: Option<Failure>,
+    pub failure: Option<CellFailure>,
     /// Invocation's number and the median time of its counted passes, in ns.
     pub medians: Vec<(u64, f64)>,
     /// Per invocation: CPU of the workers divided by time, over the counted passes.
@@ -117,7 +117,7 @@ impl Tally {
                 Some((end, _)) => format!("{}…", &reason[..end]),
                 None => reason,
             };
-            self.failure = Some(Failure { id, outcome, reason });
+            self.failure = Some(CellFailure { id, outcome, reason });
         }
     }
 

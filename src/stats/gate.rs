@@ -6,8 +6,8 @@
 //! one), and Holm's correction holds the suspects together.
 
 use super::interval::{Interval, log_ratio_interval};
+use super::multiple_testing::holm;
 use super::quantile::{mean, variance};
-use super::several::holm;
 use super::student::upper_tail;
 
 /// How one kind of figure is judged.

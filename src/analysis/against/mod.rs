@@ -19,7 +19,7 @@ pub use types::*;
 
 /// The two sides' blocks while they stream by.
 #[derive(Debug, Default)]
-pub(super) struct Gate {
+pub(super) struct AgainstFold {
     /// How the base side's invocations ended, and its first failure, by cell.
     bases: BTreeMap<usize, BaseRuns>,
     failures: BTreeMap<usize, (u64, String)>,
@@ -34,7 +34,7 @@ const UNCERTAIN: &str = "the budget ended before it was certain; give a larger `
 /// Distinct checksums kept of a side.
 const MOST_ANSWERS: usize = 8;
 
-impl Gate {
+impl AgainstFold {
     /// Takes an invocation of kind `Against`, or any of the base side; `objection` says what is wrong with what it ran.
     pub fn take(&mut self, cell: usize, invocation: &Invocation, objection: Option<&str>) {
         let base = invocation.side == Side::Base;

@@ -22,7 +22,7 @@ use super::tally::Tally;
 
 /// What is known of the cells, and the values behind it.
 #[derive(Clone, Copy)]
-pub(super) struct Evidence<'a> {
+pub(super) struct Measured<'a> {
     pub results: &'a Results,
     pub tallies: &'a [Tally],
     pub pairs: &'a CellPairs,
@@ -30,7 +30,7 @@ pub(super) struct Evidence<'a> {
 
 /// Fills in everything that needs nothing but the cells.
 pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &CellPairs) {
-    let evidence = Evidence { results, tallies, pairs };
+    let evidence = Measured { results, tallies, pairs };
     let single_thread = single_thread::all(evidence);
     let scaling = scaling::all(evidence);
     let memory_growth = memory_growth::all(evidence);
@@ -43,7 +43,7 @@ pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &CellPairs) {
     results.overall = overall;
 }
 
-impl<'a> Evidence<'a> {
+impl<'a> Measured<'a> {
     fn cells(self) -> impl Iterator<Item = (usize, &'a CellResult)> {
         self.results.cells.iter().enumerate()
     }

@@ -15,16 +15,16 @@ use crate::matrix::ScalingKind;
 use crate::record::Outcome;
 use crate::stats::{COLUMNS, Estimated, Row, least_squares, propagate};
 
-use super::{Evidence, worst};
+use super::{Measured, worst};
 
 /// One for each interpreter, workload, mode and variant with a cell of several workers.
-pub(super) fn all(evidence: Evidence<'_>) -> Vec<Scaling> {
+pub(super) fn all(evidence: Measured<'_>) -> Vec<Scaling> {
     let several = |group: &Vec<usize>| group.iter().any(|cell| evidence.results.cells[*cell].workers > 1);
     let groups: Vec<Vec<usize>> = evidence.groups().into_iter().filter(several).collect();
     groups.par_iter().filter_map(|group| one(evidence, group)).collect()
 }
 
-fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
+fn one(evidence: Measured<'_>, group: &[usize]) -> Option<Scaling> {
     let cells = &evidence.results.cells;
     let first = &cells[*group.first()?];
     let info = evidence.results.workload(&first.workload);
@@ -39,7 +39,7 @@ fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
     if points.is_empty() {
         return None;
     }
-    let fit = Fit::of(evidence, &points);
+    let fit = CurveFit::of(evidence, &points);
     let mut scaling = Scaling {
         cell: first.curve(),
         kind,
@@ -57,7 +57,7 @@ fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
     Some(scaling)
 }
 
-fn point(evidence: Evidence<'_>, index: usize, kind: ScalingKind) -> Option<ScalingPoint> {
+fn point(evidence: Measured<'_>, index: usize, kind: ScalingKind) -> Option<ScalingPoint> {
     let cell: &CellResult = &evidence.results.cells[index];
     let speedup = cell.speedup_self.as_ref()?;
     let n = f64::from(cell.workers.max(1));
@@ -78,7 +78,7 @@ fn point(evidence: Evidence<'_>, index: usize, kind: ScalingKind) -> Option<Scal
 }
 
 /// What the laws are fitted to.
-struct Fit {
+struct CurveFit {
     workers: Vec<f64>,
     logs: Vec<Estimated>,
     /// The mode's own cell with one worker is among them, so that S(1) is a coefficient; else it is 1.
@@ -88,8 +88,8 @@ struct Fit {
     unsure: usize,
 }
 
-impl Fit {
-    fn of(evidence: Evidence<'_>, points: &[ScalingPoint]) -> Self {
+impl CurveFit {
+    fn of(evidence: Measured<'_>, points: &[ScalingPoint]) -> Self {
         let mut fit =
             Self { workers: Vec::new(), logs: Vec::new(), own_one: false, oversubscribed: 0, unsure: 0 };
         for point in points {

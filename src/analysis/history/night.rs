@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo};
+use crate::analysis::results::{Estimate, Results, Speedup, WorkloadResult};
 use crate::cell::{Cell, FlatCell};
 use crate::interpreter::Missing;
 use crate::record::{Host, Outcome, Part, RunStatus};
@@ -22,7 +22,7 @@ pub struct Night {
     #[serde(default)]
     pub missing: Vec<Missing>,
     pub baseline: String,
-    pub workloads: Vec<WorkloadInfo>,
+    pub workloads: Vec<WorkloadResult>,
     pub cells: Vec<NightCell>,
 }
 

@@ -1,6 +1,6 @@
 //! Two stored runs, cell by cell.
 
-use super::memory::{Growth, Spread};
+use super::memory::{MemoryChange, Spread};
 use super::time::Slowdown;
 use super::{Change, ChangeKind, Changes, other_answers, percent, plain, run_name, with_interval};
 use super::{memory, power, time};
@@ -14,7 +14,7 @@ const LEVEL: f64 = 0.01;
 
 /// What cells may lose.
 #[derive(Debug)]
-pub struct Limits<'a> {
+pub struct DiffLimits<'a> {
     pub max_slowdown: f64,
     pub max_memory: f64,
     /// What can't be compared fails, too.
@@ -25,10 +25,10 @@ pub struct Limits<'a> {
     pub matrix: Option<&'a Matrix>,
 }
 
-pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
+pub fn compare(base: &Results, new: &Results, limits: &DiffLimits<'_>) -> Changes {
     let mut changes = Vec::new();
     let mut timed: Vec<(&CellResult, Slowdown)> = Vec::new();
-    let mut weighed: Vec<(&CellResult, Growth)> = Vec::new();
+    let mut weighed: Vec<(&CellResult, MemoryChange)> = Vec::new();
     let spreads = [base, new].map(Spread::of);
     // Without it nothing cancels: the reference ran on another program.
     let same_reference = executable(base).is_some() && executable(base) == executable(new);
@@ -168,13 +168,13 @@ fn lost(cell: &CellResult, new: &Results) -> Change {
     plain(kind, cell.to_string(), reason)
 }
 
-fn budget(limits: &Limits<'_>, cell: &CellResult) -> (f64, f64) {
+fn budget(limits: &DiffLimits<'_>, cell: &CellResult) -> (f64, f64) {
     let (slowdown, memory) = limits.matrix.map(|matrix| matrix.budget(&cell.cell)).unwrap_or_default();
     (slowdown.unwrap_or(limits.max_slowdown), memory.unwrap_or(limits.max_memory))
 }
 
 /// What its peaks say. `p` is corrected; without an interval the peaks are taken at their word.
-fn memory_change(cell: &CellResult, growth: &Growth, p: Option<f64>, limit: f64) -> Option<Change> {
+fn memory_change(cell: &CellResult, growth: &MemoryChange, p: Option<f64>, limit: f64) -> Option<Change> {
     let ratio = growth.ratio();
     let kind = match ratio {
         ratio if ratio > 1.0 + limit && p.is_some_and(|p| p >= LEVEL) => ChangeKind::Undecided,
