@@ -18,7 +18,7 @@ pub fn analyse(run: &RunInfo, records: impl IntoIterator<Item = Invocation>) -> 
     analyse_over(run, records, &run.matrix.interpreters.baseline)
 }
 
-/// The same with another interpreter as baseline than the run's own. Where a cell and the new baseline were
+/// Does what [`analyse`] does, with another interpreter as baseline than the run's own. Where a cell and the new baseline were
 /// alive in the same blocks, the ratio comes from there; else from both over the run's own baseline, with an
 /// interval as wide as that makes it.
 pub fn analyse_over(run: &RunInfo, records: impl IntoIterator<Item = Invocation>, baseline: &str) -> Results {

@@ -17,7 +17,7 @@ pub(super) struct CellPairs {
     /// For each cell, over the baseline's plain loop and over its own interpreter's.
     pub over_base: Vec<BlockValues>,
     pub over_own: Vec<BlockValues>,
-    /// The same of CPU time: above 0 it burns more.
+    /// Log ratios of CPU time over the two: above 0 the cell burns more.
     pub cpu_over_base: Vec<BlockValues>,
     pub cpu_over_own: Vec<BlockValues>,
     /// What `over_base` is over: the baseline that was measured, whatever is asked for now.

@@ -41,7 +41,7 @@ pub(super) struct Tally {
     /// Per invocation in blocks: what its process took, from launch to exit, without waiting for its turns.
     pub process_ns: Vec<f64>,
     monotone: MonotoneRuns,
-    /// Of the first invocation that said it.
+    /// What the first invocation that said it said.
     pub gc: Option<(u64, Gc)>,
     pub blas: Option<(u64, Blas)>,
     /// Round, invocation's number and cold total.
@@ -50,7 +50,7 @@ pub(super) struct Tally {
     pub cpu: Vec<f64>,
     pub peak_rss: Option<u64>,
     pub peak_pss: Option<u64>,
-    /// Of solo invocations.
+    /// Peaks of solo invocations.
     pub peaks: Vec<Peak>,
     timeline: Option<(u64, Vec<Sample>, Vec<ProcessSeries>)>,
     pub gil: Option<Gil>,

@@ -11,7 +11,7 @@ pub fn host(host: &Host) -> String {
     format!("{}, {} CPUs", host.cpu_model, host.effective_cpus)
 }
 
-/// Of a merged run: the machines of those workloads that another one measured.
+/// Returns the machines of those workloads of a merged run that another machine measured.
 pub fn other_hosts(night: &Night) -> BTreeMap<String, String> {
     let main = host(&night.host);
     let parts = night.parts.iter().map(|part| (&part.workloads, host(&part.host)));

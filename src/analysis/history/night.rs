@@ -15,7 +15,7 @@ pub struct Night {
     pub status: RunStatus,
     pub started_unix_ns: u64,
     pub host: Host,
-    /// Of a merged run: what was measured where.
+    /// What was measured where; empty but for a merged run.
     #[serde(default)]
     pub parts: Vec<Part>,
     pub interpreters: Vec<Python>,

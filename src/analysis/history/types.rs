@@ -26,7 +26,7 @@ pub struct HistoryRun {
     pub started_unix_ns: u64,
     /// Runs whose machines are alike have the same; only they are compared.
     pub host: String,
-    /// Of a merged run: workloads that another machine measured, and which.
+    /// Workloads that another machine measured, and which; empty but for a merged run.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub other_hosts: BTreeMap<String, String>,
     /// Cells that failed in it.
