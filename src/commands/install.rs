@@ -55,9 +55,9 @@ pub fn run(args: &InstallArgs) -> Result<Exit, Failure> {
     options.optimized = args.optimized;
     options.with_twin = args.with_twin;
     cancel_on_signals(&options.cancel);
-    let mut teller = Teller::new();
-    let results = install(&args.requests, &options, &mut |event| teller.tell(&event));
-    teller.finish();
+    let mut progress = InstallProgress::new();
+    let results = install(&args.requests, &options, &mut |event| progress.tell(&event));
+    progress.finish();
     match args.format {
         Format::Json => output::print_json(&results)?,
         Format::Human => print(&results)?,
@@ -75,9 +75,9 @@ pub fn missing(requests: &[String]) -> Result<(), Failure> {
     options.with_twin = true;
     options.remember_refusals = true;
     cancel_on_signals(&options.cancel);
-    let mut teller = Teller::new();
-    let results = install(requests, &options, &mut |event| teller.tell(&event));
-    teller.finish();
+    let mut progress = InstallProgress::new();
+    let results = install(requests, &options, &mut |event| progress.tell(&event));
+    progress.finish();
     match exit(&results) {
         Exit::Interrupted => Err(Failure::new(Exit::Interrupted, "interrupted, nothing is left behind")),
         _ => Ok(()),
@@ -165,19 +165,13 @@ pub fn cancel_on_signals(cancel: &Cancel) {
 
 /// Shows events on standard error: a bar on a terminal, otherwise plain lines, for progress at most one in ten
 /// seconds.
-pub struct Teller {
+struct InstallProgress {
     bar: Option<ProgressBar>,
     last: Option<(Instant, String)>,
 }
 
-impl Default for Teller {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Teller {
-    pub fn new() -> Self {
+impl InstallProgress {
+    fn new() -> Self {
         let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template("{bar:24} {percent:>3}% {msg}");
@@ -186,7 +180,7 @@ impl Teller {
         Self { bar, last: None }
     }
 
-    pub fn tell(&mut self, event: &InstallEvent) {
+    fn tell(&mut self, event: &InstallEvent) {
         match event {
             InstallEvent::Trying { request, provider } => {
                 self.line(&format!("{request}: asking {}", provider.as_str()));
@@ -199,7 +193,7 @@ impl Teller {
         }
     }
 
-    pub fn finish(&mut self) {
+    fn finish(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

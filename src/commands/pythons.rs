@@ -164,8 +164,8 @@ fn print_resolution(out: &mut impl Write, resolution: &Resolution) -> io::Result
 fn pairs(resolution: &Resolution) -> Vec<(&str, &str, Vec<String>)> {
     let found = &resolution.found;
     let mut pairs = Vec::new();
-    for (at, left) in found.iter().enumerate() {
-        for right in &found[at + 1..] {
+    for (index, left) in found.iter().enumerate() {
+        for right in &found[index + 1..] {
             pairs.push((left.name.as_str(), right.name.as_str(), difference_texts(left, right)));
         }
     }

@@ -57,8 +57,8 @@ pub struct BuildComparison {
 /// Returns the comparisons that what is here allows, or nearly allows. Only CPython's releases are looked at.
 pub fn comparisons(all: &[&Facts]) -> Vec<BuildComparison> {
     let usable = |facts: &&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
-    let here: Vec<usize> = (0..all.len()).filter(|&at| usable(&all[at])).collect();
-    let mut minors: Vec<(u32, u32)> = here.iter().map(|&at| all[at].minor()).collect();
+    let here: Vec<usize> = (0..all.len()).filter(|&index| usable(&all[index])).collect();
+    let mut minors: Vec<(u32, u32)> = here.iter().map(|&index| all[index].minor()).collect();
     minors.sort_unstable();
     minors.dedup();
     let view = Builds { all, here };
@@ -89,8 +89,9 @@ struct Builds<'a> {
 
 impl Builds<'_> {
     fn builds(&self, minor: (u32, u32), free_threaded: bool) -> Vec<usize> {
-        let fits =
-            |&&at: &&usize| self.all[at].minor() == minor && self.all[at].free_threaded() == free_threaded;
+        let fits = |&&index: &&usize| {
+            self.all[index].minor() == minor && self.all[index].free_threaded() == free_threaded
+        };
         self.here.iter().filter(fits).copied().collect()
     }
 
@@ -126,18 +127,19 @@ impl Builds<'_> {
     }
 
     fn switches(&self) -> Vec<BuildComparison> {
-        let one = |question, at: usize| BuildComparison {
+        let one = |question, index: usize| BuildComparison {
             question,
-            of: vec![at],
-            title: name(self.all[at]),
+            of: vec![index],
+            title: name(self.all[index]),
             verdict: PairVerdict::Fit,
             advice: None,
         };
-        let gil =
-            |&&at: &&usize| self.all[at].free_threaded() && self.all[at].honours_python_gil == Some(true);
-        let jit = |&&at: &&usize| self.all[at].jit_available == Some(true);
-        let gil = self.here.iter().filter(gil).map(|&at| one(Question::GilSwitch, at));
-        gil.chain(self.here.iter().filter(jit).map(|&at| one(Question::Jit, at))).collect()
+        let gil = |&&index: &&usize| {
+            self.all[index].free_threaded() && self.all[index].honours_python_gil == Some(true)
+        };
+        let jit = |&&index: &&usize| self.all[index].jit_available == Some(true);
+        let gil = self.here.iter().filter(gil).map(|&index| one(Question::GilSwitch, index));
+        gil.chain(self.here.iter().filter(jit).map(|&index| one(Question::Jit, index))).collect()
     }
 
     fn versions(&self, older: (u32, u32), newer: (u32, u32)) -> Option<BuildComparison> {

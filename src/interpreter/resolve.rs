@@ -271,8 +271,8 @@ impl Resolver<'_> {
 
 fn doubles(found: &[Interpreter]) -> Vec<String> {
     let mut warnings = Vec::new();
-    for (at, interpreter) in found.iter().enumerate() {
-        let same = found[..at].iter().find(|other| other.command == interpreter.command);
+    for (index, interpreter) in found.iter().enumerate() {
+        let same = found[..index].iter().find(|other| other.command == interpreter.command);
         if let Some(other) = same {
             warnings.push(format!("`{}` and `{}` are the same interpreter", other.name, interpreter.name));
         }

@@ -21,7 +21,7 @@ pub fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<BestMatch> {
     let mut choices: Vec<Option<BestMatch>> = vec![None; requests.len()];
     // Free-threaded builds first: there are fewer of them, so they say what their twin has to be like.
     for build in [Build::FreeThreaded, Build::Gil] {
-        for (at, request) in requests.iter().enumerate().filter(|(_, request)| request.build == build) {
+        for (index, request) in requests.iter().enumerate().filter(|(_, request)| request.build == build) {
             let twins: Vec<&Facts> = match build {
                 // Any GIL build that the matrix could take.
                 Build::FreeThreaded => {
@@ -39,7 +39,7 @@ pub fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<BestMatch> {
                     .filter(|facts| facts.free_threaded())
                     .collect(),
             };
-            choices[at] = Some(choose(request, facts, &twins));
+            choices[index] = Some(choose(request, facts, &twins));
         }
     }
     choices.into_iter().map(|choice| choice.unwrap_or(BestMatch::None { nearest: None })).collect()

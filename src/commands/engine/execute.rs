@@ -104,7 +104,7 @@ pub fn execute_in(
     let (path, seed, cells) = (dir.path().to_owned(), info.seed, prepared.plan.runnable().count());
     dir.write_run(&info)?;
     let records = read_records(&dir.records())?;
-    let mut listener = listen::listener(options.format);
+    let mut listener = listen::listener(options.format, prepared.against.is_none() && !options.quiet);
     listener(Event::Started {
         cells: cells as u32,
         skipped: (prepared.plan.cells.len() - cells) as u32,

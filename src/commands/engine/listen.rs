@@ -16,12 +16,12 @@ const PLAIN_EVERY: Duration = Duration::from_secs(15);
 /// The number of characters of a reason that are told, two or three lines; the record has more.
 const LONGEST_REASON: usize = 160;
 
-/// Returns the consumer of events that fits the format and the terminal.
-pub fn listener(format: Format) -> Box<dyn FnMut(Event)> {
+/// Returns the consumer of events that fits the format and the terminal. `resumable`: what is interrupted can go on.
+pub fn listener(format: Format, resumable: bool) -> Box<dyn FnMut(Event)> {
     match format {
         Format::Json => Box::new(json),
-        Format::Human if std::io::stderr().is_terminal() => live(),
-        Format::Human => plain(),
+        Format::Human if std::io::stderr().is_terminal() => live(resumable),
+        Format::Human => plain(resumable),
     }
 }
 
@@ -32,7 +32,7 @@ fn json(event: Event) {
     }
 }
 
-fn live() -> Box<dyn FnMut(Event)> {
+fn live(resumable: bool) -> Box<dyn FnMut(Event)> {
     let bar = ProgressBar::new(1);
     // The second and third line are cut off where the terminal ends; they never wrap.
     let style = ProgressStyle::with_template("{bar:16.cyan/dim} {prefix}\n  {wide_msg}")
@@ -40,9 +40,9 @@ fn live() -> Box<dyn FnMut(Event)> {
         .progress_chars("━╸─");
     bar.set_style(style);
     bar.enable_steady_tick(Duration::from_millis(250));
-    let mut tally = LiveTally::default();
+    let mut tally = LiveTally { resumable, ..LiveTally::default() };
     Box::new(move |event| {
-        if let Some(line) = line(&event) {
+        if let Some(line) = tally.line(&event) {
             bar.suspend(|| output::note_wrapped(&line));
         }
         tally.see(&event);
@@ -59,11 +59,11 @@ fn live() -> Box<dyn FnMut(Event)> {
     })
 }
 
-fn plain() -> Box<dyn FnMut(Event)> {
-    let mut tally = LiveTally::default();
+fn plain(resumable: bool) -> Box<dyn FnMut(Event)> {
+    let mut tally = LiveTally { resumable, ..LiveTally::default() };
     let mut last = 0;
     Box::new(move |event| {
-        if let Some(line) = line(&event) {
+        if let Some(line) = tally.line(&event) {
             output::note(&line);
         }
         tally.see(&event);
@@ -74,30 +74,6 @@ fn plain() -> Box<dyn FnMut(Event)> {
             output::note(&tally.message());
         }
     })
-}
-
-/// Returns the line of an event that deserves one.
-fn line(event: &Event) -> Option<String> {
-    match event {
-        Event::Started { cells, skipped, budget_ns, directory, seed } => Some(format!(
-            "measuring {cells} cells ({skipped} skipped) into {directory}, at most {}, seed {seed}",
-            HumanDuration(Duration::from_nanos(*budget_ns))
-        )),
-        Event::Invocation { cell, outcome, reason, .. } if *outcome != Outcome::Completed => {
-            let outcome = serde_json::to_value(outcome).ok().and_then(|name| Some(name.as_str()?.to_owned()));
-            let reason = format::clip(reason.as_deref().unwrap_or("no reason given"), LONGEST_REASON);
-            Some(format!("{cell}: {} — {reason}", outcome.unwrap_or_default()))
-        }
-        Event::Resumed { invocations, round, elapsed_ns } => Some(format!(
-            "going on after {invocations} invocations, in round {round}, {} of the run's time used",
-            HumanDuration(Duration::from_nanos(*elapsed_ns))
-        )),
-        Event::Warning { text } => Some(format!("warning: {text}")),
-        Event::Finished { interrupted: true, .. } => {
-            Some("interrupted: every process has been ended, what was measured is kept".to_owned())
-        }
-        _ => None,
-    }
 }
 
 /// How far the run is.
@@ -111,16 +87,50 @@ struct LiveTally {
     now: String,
     /// The processes that are under way, for a profiler to look at.
     pids: Vec<u32>,
+    /// The run's directory.
+    directory: String,
+    /// The run can go on after an interruption.
+    resumable: bool,
     /// The cell that settled last, with its ratio.
     last: Option<String>,
 }
 
 impl LiveTally {
+    /// Returns the line of an event that deserves one.
+    fn line(&self, event: &Event) -> Option<String> {
+        match event {
+            Event::Started { cells, skipped, budget_ns, directory, seed } => Some(format!(
+                "measuring {cells} cells ({skipped} skipped) into {directory}, at most {}, seed {seed}",
+                HumanDuration(Duration::from_nanos(*budget_ns))
+            )),
+            Event::Invocation { cell, outcome, reason, .. } if *outcome != Outcome::Completed => {
+                let outcome =
+                    serde_json::to_value(outcome).ok().and_then(|name| Some(name.as_str()?.to_owned()));
+                let reason = format::clip(reason.as_deref().unwrap_or("no reason given"), LONGEST_REASON);
+                Some(format!("{cell}: {} — {reason}", outcome.unwrap_or_default()))
+            }
+            Event::Resumed { invocations, round, elapsed_ns } => Some(format!(
+                "going on after {invocations} invocations, in round {round}, {} of the run's time used",
+                HumanDuration(Duration::from_nanos(*elapsed_ns))
+            )),
+            Event::Warning { text } => Some(format!("warning: {text}")),
+            Event::Finished { interrupted: true, .. } => {
+                let kept = "interrupted: every process has been ended, what was measured is kept";
+                Some(match self.resumable {
+                    true => format!("{kept}; `gilmatrix run --resume {}` goes on", self.directory),
+                    false => kept.to_owned(),
+                })
+            }
+            _ => None,
+        }
+    }
+
     fn see(&mut self, event: &Event) {
         match event {
-            Event::Started { cells, budget_ns, .. } => {
+            Event::Started { cells, budget_ns, directory, .. } => {
                 self.cells = *cells;
                 self.budget_ns = *budget_ns;
+                self.directory.clone_from(directory);
             }
             Event::Begin { what, elapsed_ns, .. } => {
                 self.now.clone_from(what);

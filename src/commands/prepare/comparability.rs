@@ -27,8 +27,8 @@ pub fn check(matrix: &Matrix, found: &[Interpreter], plan: &Plan) -> Result<(), 
 /// Refuses interpreters of which any two differ: rivals are compared with each other, not only with the baseline.
 fn refuse(running: &[&Interpreter]) -> Result<(), Failure> {
     let mut texts = Vec::new();
-    for (at, left) in running.iter().enumerate() {
-        texts.extend(running[at + 1..].iter().flat_map(|right| difference_texts(left, right)));
+    for (index, left) in running.iter().enumerate() {
+        texts.extend(running[index + 1..].iter().flat_map(|right| difference_texts(left, right)));
     }
     if texts.is_empty() {
         return Ok(());

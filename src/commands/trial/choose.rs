@@ -33,10 +33,10 @@ pub fn here() -> Result<Interpreters, Failure> {
 /// # Errors
 /// Exit 2: a request can't be read, or is there twice.
 pub fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
-    for (at, request) in requests.iter().enumerate() {
+    for (index, request) in requests.iter().enumerate() {
         let read: Result<Request, _> = request.parse();
         read.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-        if requests[..at].contains(request) {
+        if requests[..index].contains(request) {
             return Err(Failure::new(Exit::Usage, format!("`{request}` is named twice")));
         }
     }

@@ -106,14 +106,14 @@ mod tests {
     use crate::stats::simulate::Random;
 
     fn comparisons(random: &mut Random, bias: f64, spread: f64) -> Vec<SelfComparison> {
-        let one = |place: usize, random: &mut Random| {
-            let planted = place >= 16;
+        let one = |index: usize, random: &mut Random| {
+            let planted = index >= 16;
             let truth = if planted { -SLOWER.ln() } else { 0.0 };
             let values: Vec<f64> = (0..40).map(|_| truth + bias + spread * random.normal()).collect();
             let interval = log_ratio_interval(&values).expect("an interval");
             SelfComparison { planted, interval, pairs: values.len() }
         };
-        (0..20).map(|place| one(place, random)).collect()
+        (0..20).map(|index| one(index, random)).collect()
     }
 
     #[test]

@@ -106,8 +106,8 @@ fn differing(path: String, before: &Value, after: &Value, found: &mut Vec<String
             }
         }
         (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
-            for (place, (before, after)) in before.iter().zip(after).enumerate() {
-                differing(below(&place.to_string()), before, after, found);
+            for (index, (before, after)) in before.iter().zip(after).enumerate() {
+                differing(below(&index.to_string()), before, after, found);
             }
         }
         (before, after) if before != after => {
