@@ -152,7 +152,7 @@ pub struct Overall {
     /// Without a workload.
     #[serde(flatten, with = "FlatCell")]
     pub cell: Cell,
-    /// The same workloads in every line, so that lines compare; a line that lacks one has no ratio.
+    /// All lines have the same workloads, so that lines compare; a line that lacks one has no ratio.
     pub workloads: Vec<String>,
     pub speedup: Option<Figure>,
     /// Every speedup in it is settled.

@@ -60,7 +60,7 @@ pub enum Finding {
 pub fn fit(results: &Results, workload: &str) -> Fit {
     let cells: Vec<usize> =
         (0..results.cells.len()).filter(|cell| results.cells[*cell].workload == workload).collect();
-    let view = View { results, cells };
+    let view = WorkloadCells { results, cells };
     let findings = [
         view.other_results(),
         view.not_picklable(),
@@ -72,12 +72,12 @@ pub fn fit(results: &Results, workload: &str) -> Fit {
     Fit { best: view.best(workload), findings: findings.into_iter().flatten().collect() }
 }
 
-struct View<'a> {
+struct WorkloadCells<'a> {
     results: &'a Results,
     cells: Vec<usize>,
 }
 
-impl View<'_> {
+impl WorkloadCells<'_> {
     fn cell(&self, index: usize) -> &CellResult {
         &self.results.cells[index]
     }

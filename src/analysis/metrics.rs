@@ -31,7 +31,7 @@ pub enum Direction {
 
 /// A figure as one cell has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Reading<'a> {
+pub struct MetricValue<'a> {
     pub value: f64,
     pub ci95: Option<[f64; 2]>,
     /// Whether it is as narrow as was asked; true where nothing was asked.
@@ -56,7 +56,7 @@ pub struct CellMetric {
     /// Whether the page's explorer offers it.
     pub explored: bool,
     /// Returns the cell's own; `None` where it has none.
-    pub of: fn(&CellResult) -> Option<Reading<'_>>,
+    pub of: fn(&CellResult) -> Option<MetricValue<'_>>,
 }
 
 /// Every figure, in the order in which the explorer offers them; [`TABLE`] first.
@@ -67,11 +67,11 @@ pub static METRICS: [CellMetric; 21] = [
     TOTAL,
     CPUS_USED,
     PEAK_MEMORY,
-    ratio("speedup in all, cold", "speedup_total", |cell| cell.speedup_total.as_ref().map(Reading::from)),
+    ratio("speedup in all, cold", "speedup_total", |cell| cell.speedup_total.as_ref().map(MetricValue::from)),
     CellMetric {
         unit: Unit::Share,
         ..ratio("efficiency: speedup per worker", "efficiency", |cell| {
-            Some(Reading { ci95: cell.efficiency_ci95, ..Reading::exactly(cell.efficiency?) })
+            Some(MetricValue { ci95: cell.efficiency_ci95, ..MetricValue::exactly(cell.efficiency?) })
         })
     },
     CellMetric {
@@ -94,10 +94,10 @@ pub static METRICS: [CellMetric; 21] = [
     only_column(memory("peak of summed RSS", "peak_rss_bytes", |cell| count(cell.peak_rss_bytes))),
     only_column(memory("peak of PSS", "peak_pss_bytes", |cell| count(cell.peak_pss_bytes))),
     only_column(burnt("CPU time over its own single", "cpu_over_self", |cell| {
-        cell.cpu_over_self.map(Reading::from)
+        cell.cpu_over_self.map(MetricValue::from)
     })),
     only_column(burnt("CPU time over the baseline", "cpu_over_base", |cell| {
-        cell.cpu_over_base.map(Reading::from)
+        cell.cpu_over_base.map(MetricValue::from)
     })),
 ];
 
@@ -107,27 +107,27 @@ pub const TABLE: usize = 6;
 pub const TIME: CellMetric = CellMetric {
     bencher: Some("latency"),
     action: Some(""),
-    ..time("time of a warm pass", "wall_ns", |cell| cell.wall_ns.as_ref().map(Reading::from))
+    ..time("time of a warm pass", "wall_ns", |cell| cell.wall_ns.as_ref().map(MetricValue::from))
 };
 pub const SPEEDUP_SELF: CellMetric = CellMetric {
     bencher: Some("speedup-self"),
     ..ratio("speedup over its own single", "speedup_self", |cell| {
-        cell.speedup_self.as_ref().map(Reading::from)
+        cell.speedup_self.as_ref().map(MetricValue::from)
     })
 };
 pub const SPEEDUP: CellMetric = CellMetric {
     bencher: Some("speedup"),
-    ..ratio("speedup over the baseline", "speedup", |cell| cell.speedup.as_ref().map(Reading::from))
+    ..ratio("speedup over the baseline", "speedup", |cell| cell.speedup.as_ref().map(MetricValue::from))
 };
 pub const TOTAL: CellMetric = CellMetric {
     bencher: Some("cold-total"),
     action: Some(" cold, in all"),
-    ..time("cold, in all", "total_ns", |cell| cell.total_ns.as_ref().map(Reading::from))
+    ..time("cold, in all", "total_ns", |cell| cell.total_ns.as_ref().map(MetricValue::from))
 };
 pub const CPUS_USED: CellMetric = CellMetric {
     unit: Unit::Cpus,
     direction: Direction::Neither,
-    ..time("CPUs used", "cpu_cores_used", |cell| cell.cpu_cores_used.map(Reading::exactly))
+    ..time("CPUs used", "cpu_cores_used", |cell| cell.cpu_cores_used.map(MetricValue::exactly))
 };
 /// PSS, or summed RSS where the system gives no PSS.
 pub const PEAK_MEMORY: CellMetric = CellMetric {
@@ -139,10 +139,10 @@ pub const PEAK_MEMORY: CellMetric = CellMetric {
 /// The median over passes of the longest time in which the event loop could do nothing else.
 pub const LONGEST_STALL: CellMetric = time("longest stall of the event loop", "loop_lag_ns", |cell| {
     let ci95 = cell.loop_lag_ci95.map(|ends| ends.map(|end| end as f64));
-    Some(Reading { ci95, ..Reading::exactly(cell.loop_lag_ns? as f64) })
+    Some(MetricValue { ci95, ..MetricValue::exactly(cell.loop_lag_ns? as f64) })
 });
 
-type Of = fn(&CellResult) -> Option<Reading<'_>>;
+type Of = fn(&CellResult) -> Option<MetricValue<'_>>;
 
 const fn time(title: &'static str, column: &'static str, of: Of) -> CellMetric {
     CellMetric {
@@ -174,8 +174,8 @@ const fn only_column(metric: CellMetric) -> CellMetric {
     CellMetric { explored: false, ..metric }
 }
 
-fn count(value: Option<u64>) -> Option<Reading<'static>> {
-    value.map(|value| Reading::exactly(value as f64))
+fn count(value: Option<u64>) -> Option<MetricValue<'static>> {
+    value.map(|value| MetricValue::exactly(value as f64))
 }
 
 impl CellMetric {
@@ -185,27 +185,27 @@ impl CellMetric {
     }
 }
 
-impl Reading<'_> {
+impl MetricValue<'_> {
     /// A figure without an interval.
     fn exactly(value: f64) -> Self {
         Self { value, ci95: None, settled: true, speedup: None }
     }
 }
 
-impl From<&Estimate> for Reading<'_> {
+impl From<&Estimate> for MetricValue<'_> {
     fn from(found: &Estimate) -> Self {
         let ci95 = found.ci95.map(|ends| ends.map(|end| end as f64));
         Self { ci95, ..Self::exactly(found.median as f64) }
     }
 }
 
-impl<'a> From<&'a Speedup> for Reading<'a> {
+impl<'a> From<&'a Speedup> for MetricValue<'a> {
     fn from(found: &'a Speedup) -> Self {
         Self { value: found.ratio, ci95: found.ci95, settled: found.settled, speedup: Some(found) }
     }
 }
 
-impl From<Figure> for Reading<'_> {
+impl From<Figure> for MetricValue<'_> {
     fn from(found: Figure) -> Self {
         Self { ci95: found.ci95, ..Self::exactly(found.value) }
     }

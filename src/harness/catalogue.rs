@@ -7,6 +7,9 @@ use crate::cell::Mode;
 
 use super::{ModeInfo, WorkloadInfo, embedded, header};
 
+/// The modes of a matrix that names none, in the order in which reports show them.
+pub const DEFAULT_MODES: [&str; 5] = ["single", "asyncio", "executor", "threads", "mp"];
+
 /// The modes and workloads of the harness, each list in the order of its file names.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalogue {

@@ -38,7 +38,12 @@ pub enum ProbeError {
     Broken(String),
     /// The harness doesn't run on it.
     #[error("{implementation} {version} is too old: 3.8 is the oldest that gilmatrix measures")]
-    TooOld { implementation: String, version: String },
+    TooOld {
+        /// Its implementation, as `PyPy`.
+        implementation: String,
+        /// Its version, as `3.6.15`.
+        version: String,
+    },
 }
 
 /// The script's answer.

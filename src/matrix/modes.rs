@@ -5,9 +5,7 @@ use super::problems::Problems;
 use super::reader::{TomlTable, TomlValue};
 use super::workers::{self, WorkersAxis};
 use crate::cell::{SINGLE, StartMethod};
-use crate::harness::Catalogue;
-
-const DEFAULT: [&str; 5] = [SINGLE, "asyncio", "executor", "threads", "mp"];
+use crate::harness::{Catalogue, DEFAULT_MODES};
 
 /// The section, and whether its worker counts depend on the machine; each part `None` where it was
 /// written and isn't sound.
@@ -30,7 +28,8 @@ pub fn read(
     cpus: u32,
     problems: &mut Problems,
 ) -> ModesSection {
-    let names = DEFAULT.iter().filter(|name| catalogue.mode(name).is_some()).map(|&name| name.to_owned());
+    let names =
+        DEFAULT_MODES.iter().filter(|name| catalogue.mode(name).is_some()).map(|&name| name.to_owned());
     let mut read = ModesSection {
         names: Some(names.collect()),
         workers: Some(WorkersAxis::default()),

@@ -24,7 +24,7 @@ const PATIENCE: Patience = Patience { all: Duration::from_secs(1), trackers: Dur
 
 /// A watch over one tree. Dropping it ends the watch.
 #[derive(Debug)]
-pub struct Ceiling {
+pub(crate) struct Ceiling {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
     exceeded: Arc<OnceLock<Exceeded>>,
@@ -32,7 +32,7 @@ pub struct Ceiling {
 
 /// A tree that took too much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Exceeded {
+pub(crate) struct Exceeded {
     limit: u64,
     bytes: u64,
     /// Whether shared pages are counted once; else once for each process.
@@ -45,7 +45,7 @@ impl Ceiling {
     ///
     /// # Errors
     /// No thread can be started, or nothing tells what processes take.
-    pub fn over(root: u32, limit: u64) -> io::Result<Self> {
+    pub(crate) fn over(root: u32, limit: u64) -> io::Result<Self> {
         let reader = tree_reader()?;
         let (stop, stopped) = channel();
         let exceeded = Arc::new(OnceLock::new());
@@ -57,7 +57,7 @@ impl Ceiling {
     }
 
     /// Says how it was exceeded; `None`: it wasn't.
-    pub fn exceeded(&self) -> Option<Exceeded> {
+    pub(crate) fn exceeded(&self) -> Option<Exceeded> {
         self.exceeded.get().copied()
     }
 }

@@ -16,7 +16,7 @@ const RESOLUTION: Duration = Duration::from_millis(30);
 
 /// A stretch of time under watch.
 #[derive(Debug)]
-pub struct DisturbanceWatch {
+pub(crate) struct DisturbanceWatch {
     started: Instant,
     before: CpuTimes,
     /// CPU time of this process and all its children that had ended, in nanoseconds.
@@ -25,13 +25,13 @@ pub struct DisturbanceWatch {
 
 impl DisturbanceWatch {
     /// Begins to watch; `None` where the system doesn't count.
-    pub fn begin() -> Option<Self> {
+    pub(crate) fn begin() -> Option<Self> {
         Some(Self { before: CpuTimes::now()?, own_ns: own_cpu_ns()?, started: Instant::now() })
     }
 
     /// Returns what else happened. To be called when the processes that were measured have ended and been waited for:
     /// their CPU is then known to be theirs.
-    pub fn end(self) -> Option<Disturbance> {
+    pub(crate) fn end(self) -> Option<Disturbance> {
         let own_ns = own_cpu_ns()?.saturating_sub(self.own_ns);
         Some(disturbance(CpuTimes::now()?.since(self.before), own_ns, self.started.elapsed()))
     }

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::matrix::{Inputs, Workload};
 use crate::record::{Blas, Gc, WarmWorker};
 
-pub const PROTOCOL: u32 = 1;
+pub(crate) const PROTOCOL: u32 = 1;
 
 /// The file that tells the harness what to run.
 #[derive(Debug, Serialize)]
-pub struct Spec<'a> {
+pub(crate) struct Spec<'a> {
     pub protocol: u32,
     pub nonce: &'a str,
     pub report: &'a std::path::Path,
@@ -22,7 +22,7 @@ pub struct Spec<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct SpecWorkload<'a> {
+pub(crate) struct SpecWorkload<'a> {
     pub name: &'a str,
     pub tasks: u32,
     pub args: &'a serde_json::Map<String, serde_json::Value>,
@@ -33,7 +33,7 @@ pub struct SpecWorkload<'a> {
 
 /// A user's own file and how it is called: what the matrix says of it, and no more.
 #[derive(Debug, Serialize)]
-pub struct SpecScript<'a> {
+pub(crate) struct SpecScript<'a> {
     pub path: &'a std::path::Path,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function: Option<&'a str>,
@@ -51,7 +51,7 @@ pub struct SpecScript<'a> {
 }
 
 impl<'a> SpecWorkload<'a> {
-    pub fn of(workload: &'a Workload, workers: u32) -> Self {
+    pub(crate) fn of(workload: &'a Workload, workers: u32) -> Self {
         let script = workload.script.as_ref().map(|script| SpecScript {
             path: &script.path,
             function: script.function.as_deref(),
@@ -68,7 +68,7 @@ impl<'a> SpecWorkload<'a> {
 /// One line on the harness's standard input.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(tag = "cmd", rename_all = "lowercase")]
-pub enum HarnessCommand {
+pub(crate) enum HarnessCommand {
     /// Every worker runs its share of the tasks.
     Warm {
         id: u32,
@@ -80,7 +80,7 @@ pub enum HarnessCommand {
 }
 
 impl HarnessCommand {
-    pub fn line(self) -> String {
+    pub(crate) fn line(self) -> String {
         // Plain numbers can't fail to serialise.
         let mut line = serde_json::to_string(&self).unwrap_or_default();
         line.push('\n');
@@ -91,7 +91,7 @@ impl HarnessCommand {
 /// One line of the report.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "k", rename_all = "lowercase")]
-pub enum HarnessRow {
+pub(crate) enum HarnessRow {
     Hello { protocol: u32, at_ns: u64 },
     Ready { phases_ns: ReadyPhases, workers: Vec<RowWorker>, gc: Option<Gc> },
     Warmed(RowWarmed),
@@ -101,13 +101,13 @@ pub enum HarnessRow {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct ReadyPhases {
+pub(crate) struct ReadyPhases {
     pub imports: u64,
     pub pool: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct RowWorker {
+pub(crate) struct RowWorker {
     pub pid: u32,
     pub thread: Option<u64>,
     pub executable: String,
@@ -120,7 +120,7 @@ pub struct RowWorker {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct RowValue {
+pub(crate) struct RowValue {
     pub id: u32,
     pub start_ns: u64,
     pub ns: u64,
@@ -135,7 +135,7 @@ pub struct RowValue {
 
 /// The figures that not every mode has.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-pub struct RowExtra {
+pub(crate) struct RowExtra {
     pub lag_p99_ns: Option<u64>,
     pub beats: Option<u32>,
     pub workers_cpu_ns: Option<Vec<u64>>,
@@ -143,7 +143,7 @@ pub struct RowExtra {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct RowWarmed {
+pub(crate) struct RowWarmed {
     pub id: u32,
     pub start_ns: u64,
     pub ns: u64,
@@ -151,7 +151,7 @@ pub struct RowWarmed {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct RowError {
+pub(crate) struct RowError {
     pub phase: Option<String>,
     #[serde(rename = "type")]
     pub kind: String,
@@ -162,7 +162,7 @@ pub struct RowError {
 ///
 /// # Errors
 /// The line is no JSON, has another nonce, or is no known row.
-pub fn parse_row(line: &str, nonce: &str) -> Result<HarnessRow, String> {
+pub(crate) fn parse_row(line: &str, nonce: &str) -> Result<HarnessRow, String> {
     let value: serde_json::Value =
         serde_json::from_str(line).map_err(|_| format!("not a row of the report: {}", excerpt(line)))?;
     if value.get("n").and_then(|found| found.as_str()) != Some(nonce) {

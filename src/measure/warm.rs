@@ -23,7 +23,7 @@ const FALLING: usize = 8;
 
 /// What the warm-ups so far mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WarmUpVerdict {
+pub(crate) enum WarmUpVerdict {
     /// Another warm-up is needed.
     Again,
     /// Every worker is warm.
@@ -36,7 +36,7 @@ pub enum WarmUpVerdict {
 
 /// Judges the warm-ups so far. Without a compiler at run time a worker is warm once it has run its share:
 /// CPython specialises within the first few calls. `compiles`: PyPy, or CPython with its JIT on.
-pub fn judge(workers: &[WorkerFacts], rounds: &[WarmUp], compiles: bool) -> WarmUpVerdict {
+pub(crate) fn judge(workers: &[WorkerFacts], rounds: &[WarmUp], compiles: bool) -> WarmUpVerdict {
     let Some(last) = rounds.last() else { return WarmUpVerdict::Again };
     if let Some(missing) = unseen(workers, last) {
         let recent = &rounds[rounds.len().saturating_sub(TRIES)..];

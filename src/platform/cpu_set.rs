@@ -5,9 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// How a set of CPUs may be written.
-pub const CPUS_EXPECTED: &str = r#"CPUs such as "0-1,3" or [0, 1]"#;
+pub(crate) const CPUS_EXPECTED: &str = r#"CPUs such as "0-1,3" or [0, 1]"#;
 /// The number of CPUs that the kernel's affinity masks hold at most.
-pub const MOST_CPUS: u32 = 1024;
+pub(crate) const MOST_CPUS: u32 = 1024;
 
 /// CPUs by their numbers, ascending, each once, at least one; written as `0-1,3`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

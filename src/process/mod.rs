@@ -14,6 +14,6 @@ mod tail;
 pub(crate) use end::{Patience, end_all, end_tree};
 pub(crate) use live::{LiveProcess, StartError};
 pub(crate) use roots::Roots;
-pub use run::Cancel;
+pub(crate) use run::Cancel;
 pub(crate) use run::{ProgramError, Supervision, capture, describe_status, run, scrub_python};
 pub(crate) use tail::{Tail, file_tail};

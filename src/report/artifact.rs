@@ -18,7 +18,7 @@ pub struct Drawing {
     /// What a newcomer would call it.
     pub label: &'static str,
     pub svg: String,
-    /// The same for a phone.
+    /// What a phone shows.
     pub narrow: String,
 }
 

@@ -1,4 +1,4 @@
-//! The same SVG in fewer bytes: what SVG takes for granted isn't said, and neighbouring strokes of one
+//! Says an SVG in fewer bytes: what SVG takes for granted isn't said, and neighbouring strokes of one
 //! style become one path. A page holds every chart twice.
 
 use super::theme::FONT_FAMILY;

@@ -1,12 +1,39 @@
 //! Labels beside their points, pushed apart until none covers another.
 
+use super::canvas::{Anchor, Canvas, Font, Stroke};
+use super::theme::Series;
+
+/// A name beside a picture, and the point that it is of.
+pub struct EndLabel {
+    pub point: (f64, f64),
+    pub text: String,
+    pub series: Series,
+}
+
+/// Writes the names at `x`, where they cover neither each other nor the picture, each joined with its point by
+/// a thin line.
+pub fn draw_end_labels(
+    canvas: &mut Canvas,
+    labels: &[EndLabel],
+    x: f64,
+    (px, height): (f64, f64),
+    (top, bottom): (f64, f64),
+) {
+    let wishes: Vec<f64> = labels.iter().map(|label| label.point.1).collect();
+    for (label, middle) in labels.iter().zip(push_apart(&wishes, height, top, bottom)) {
+        let line = Stroke::new(0.8, label.series.mark).opacity(0.6);
+        canvas.line(label.point, (x - 3.0, middle), line);
+        canvas.text(&label.text, x, middle, Anchor::Start, Font::bold(px, label.series.text));
+    }
+}
+
 /// Where labels of equal `height`, wished for at these middles, come to stand between `top` and
 /// `bottom`: in the order of their wishes, as near to them as the room allows, in the input's order.
 ///
 /// Labels that touch form a cluster that sits at the mean of its wishes (the least-squares answer,
 /// found as in isotonic regression by merging neighbours). If there isn't room for all, they overflow
 /// at the bottom rather than overlap.
-pub fn push_apart(wishes: &[f64], height: f64, top: f64, bottom: f64) -> Vec<f64> {
+fn push_apart(wishes: &[f64], height: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wishes.len()).collect();
     order.sort_by(|&a, &b| wishes[a].total_cmp(&wishes[b]).then(a.cmp(&b)));
 

@@ -1,4 +1,4 @@
-//! The same record without host names, user names and paths, to be shown to others.
+//! A record without host names, user names and paths, to be shown to others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +35,7 @@ pub struct Redactor {
     words: Vec<(String, &'static str)>,
     /// What stands for each name that changes: two names never become one.
     names: BTreeMap<String, String>,
-    /// The same of programs, by which a record shows that all workers ran the same one.
+    /// What stands for each program: by it a record shows that all workers ran one.
     programs: BTreeMap<String, String>,
 }
 
@@ -76,7 +76,7 @@ impl Redactor {
     }
 
     /// # Errors
-    /// As of [`Redactor::run`], which has to come first: programs keep the names that they got there.
+    /// A name that has to go is a word of the record's own format. [`Redactor::run`] has to come first: programs keep the names that they got there.
     pub fn record(&mut self, record: &Invocation) -> serde_json::Result<Invocation> {
         self.redacted(record)
     }

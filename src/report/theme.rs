@@ -56,7 +56,7 @@ impl Theme {
         }
     }
 
-    /// The same roles on a dark ground.
+    /// For screens that prefer a dark ground.
     pub fn dark() -> Self {
         let series = |mark, text| Series { mark, text };
         Self {

@@ -1,6 +1,6 @@
 //! How a figure is written, by its unit.
 
-use crate::analysis::metrics::{CellMetric, Reading, Unit};
+use crate::analysis::metrics::{CellMetric, MetricValue, Unit};
 use crate::analysis::{CellResult, OpenFigure};
 
 use super::format;
@@ -72,7 +72,8 @@ impl Unit {
 impl CellMetric {
     /// `~1.87×`, or the dash where the cell has no such figure.
     pub(in crate::report) fn text(&self, cell: &CellResult) -> String {
-        let text = |found: Reading<'_>| format!("{}{}", mark(found.settled), self.unit.write(found.value));
+        let text =
+            |found: MetricValue<'_>| format!("{}{}", mark(found.settled), self.unit.write(found.value));
         (self.of)(cell).map_or_else(none, text)
     }
 
@@ -84,7 +85,7 @@ impl CellMetric {
     }
 }
 
-impl Reading<'_> {
+impl MetricValue<'_> {
     /// The interval to print: none where a cell is its own baseline.
     pub(in crate::report) fn shown_interval(&self) -> Option<[f64; 2]> {
         self.ci95.filter(|ci| *ci != [1.0, 1.0])

@@ -38,7 +38,7 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<BreakEven> {
     found
 }
 
-struct Point {
+struct SizePoint {
     cell: usize,
     /// Nanoseconds that one task takes in the own `single`.
     inline: f64,
@@ -52,7 +52,7 @@ struct Curve<'a> {
     family: &'a str,
     argument: &'a str,
     way: Cell,
-    points: Vec<Point>,
+    points: Vec<SizePoint>,
 }
 
 impl<'a> Curve<'a> {
@@ -65,7 +65,7 @@ impl<'a> Curve<'a> {
         let Some(wall) = single.and_then(|single| single.wall_ns.as_ref()) else { return };
         let (Some(log), Some(speedup)) = (evidence.over_own(index), &cell.speedup_self) else { return };
         let inline = wall.median as f64 / f64::from(info.tasks.max(1));
-        let point = Point { cell: index, inline, log, ci95: speedup.ci95 };
+        let point = SizePoint { cell: index, inline, log, ci95: speedup.ci95 };
         let way = cell.of_all_workloads();
         let same = |curve: &&mut Curve<'_>| curve.family == sweep.family && curve.way == way;
         match curves.iter_mut().find(same) {
@@ -94,7 +94,7 @@ impl<'a> Curve<'a> {
 
     /// Overhead and 1/limit.
     fn model(&self, logs: &[f64]) -> Option<(f64, f64)> {
-        let row = |(point, log): (&Point, &f64)| {
+        let row = |(point, log): (&SizePoint, &f64)| {
             let y = (-log).exp();
             Row { x: [1.0, 1.0 / point.inline, 0.0], y, weight: (point.log.df + 1.0) / (y * y) }
         };
@@ -126,7 +126,7 @@ impl<'a> Curve<'a> {
         let model = |inline: f64| 1.0 / (1.0 / limit + overhead / inline);
         // Sizes at which the measured interval leaves 1 out.
         let inline = self.points.iter().filter(|_| other.is_none());
-        let ends_of = |point: &Point| point.ci95.map(|ci95| (point.inline.round() as u64, ci95));
+        let ends_of = |point: &SizePoint| point.ci95.map(|ci95| (point.inline.round() as u64, ci95));
         let clear = || inline.clone().filter_map(ends_of);
         Some(BreakEven {
             family: self.family.to_owned(),

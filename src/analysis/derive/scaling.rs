@@ -39,7 +39,7 @@ fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
     if points.is_empty() {
         return None;
     }
-    let fit = Fit::of(evidence, &points);
+    let fit = ScalingFit::of(evidence, &points);
     let mut scaling = Scaling {
         cell: first.curve(),
         kind,
@@ -78,7 +78,7 @@ fn point(evidence: Evidence<'_>, index: usize, kind: ScalingKind) -> Option<Scal
 }
 
 /// What the laws are fitted to.
-struct Fit {
+struct ScalingFit {
     workers: Vec<f64>,
     logs: Vec<Estimated>,
     /// The mode's own cell with one worker is among them, so that S(1) is a coefficient; else it is 1.
@@ -88,7 +88,7 @@ struct Fit {
     unsure: usize,
 }
 
-impl Fit {
+impl ScalingFit {
     fn of(evidence: Evidence<'_>, points: &[ScalingPoint]) -> Self {
         let mut fit =
             Self { workers: Vec::new(), logs: Vec::new(), own_one: false, oversubscribed: 0, unsure: 0 };

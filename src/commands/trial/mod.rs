@@ -13,7 +13,8 @@ use super::output::{self, Format};
 use super::prepare::{PrepareOptions, Prepared, complete, whole_cpus};
 use super::{Exit, Failure};
 use crate::analysis::{Finding, fit};
-use crate::cell::{SINGLE, StartMethod};
+use crate::cell::StartMethod;
+use crate::harness::{Catalogue, DEFAULT_MODES};
 use crate::matrix::{
     Inputs, Matrix, Modes, Project, RunSettings, Script, Workload, doubling, duration_ns, fraction,
 };
@@ -158,11 +159,9 @@ fn project(folder: &Path) -> Result<Project, Failure> {
 
 /// Returns the matrix that someone would write for this function.
 fn matrix(args: &TryArgs, workload: Workload) -> Result<Matrix, Failure> {
-    let modes = if args.asyncio {
-        &[SINGLE, "asyncio", "executor", "threads", "mp"][..]
-    } else {
-        &[SINGLE, "threads", "mp"]
-    };
+    let catalogue = Catalogue::embedded();
+    let asyncio = |name: &str| catalogue.mode(name).is_some_and(|mode| mode.asyncio);
+    let modes = DEFAULT_MODES.iter().filter(|name| args.asyncio || !asyncio(name));
     Ok(Matrix {
         run: RunSettings {
             budget_ns: args.budget,
@@ -175,7 +174,7 @@ fn matrix(args: &TryArgs, workload: Workload) -> Result<Matrix, Failure> {
             requests => choose::asked(requests)?,
         },
         modes: Modes {
-            names: modes.iter().map(|name| (*name).to_owned()).collect(),
+            names: modes.map(|name| (*name).to_owned()).collect(),
             workers: doubling(whole_cpus()),
             start_methods: vec![args.start_method],
         },

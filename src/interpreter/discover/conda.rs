@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::search_place::{SearchPlace, subfolders};
 use super::surroundings::Surroundings;
 
-pub fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
+pub(crate) fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
     let mut roots: Vec<PathBuf> = Vec::new();
     roots.extend(surroundings.folder("MAMBA_ROOT_PREFIX"));
     // `<root>/bin/conda`

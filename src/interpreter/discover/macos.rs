@@ -3,7 +3,7 @@
 use super::search_place::{SearchPlace, pythons_in, subfolders};
 use super::surroundings::Surroundings;
 
-pub fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
+pub(crate) fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
     if std::env::consts::OS != "macos" {
         return Vec::new();
     }

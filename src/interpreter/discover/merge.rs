@@ -19,7 +19,7 @@ struct ProgramFile {
 }
 
 /// Probes every candidate once, whatever leads to it.
-pub fn merge(places: &[SearchPlace], prober: &Prober) -> (Vec<Found>, Vec<Broken>) {
+pub(crate) fn merge(places: &[SearchPlace], prober: &Prober) -> (Vec<Found>, Vec<Broken>) {
     let mut files: Vec<ProgramFile> = Vec::new();
     let mut broken = Vec::new();
     let mut by_file = BTreeMap::new();

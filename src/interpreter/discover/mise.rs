@@ -3,7 +3,7 @@
 use super::search_place::SearchPlace;
 use super::surroundings::Surroundings;
 
-pub fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
+pub(crate) fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
     let default = || surroundings.data_home().map(|data| data.join("mise"));
     let root = surroundings.folder("MISE_DATA_DIR").or_else(default);
     let installs =

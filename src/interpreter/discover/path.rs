@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use super::search_place::SearchPlace;
 use super::surroundings::Surroundings;
 
-pub fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
+pub(crate) fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
     let folders = folders(surroundings);
     folders.into_iter().filter(|dir| !is_shims(dir)).map(|dir| SearchPlace::of_bin("PATH", dir)).collect()
 }
 
 /// Searches the folders of `GILMATRIX_SEARCH_PATH`, and nothing else.
-pub fn only(folders: &std::ffi::OsStr) -> Vec<SearchPlace> {
+pub(crate) fn only(folders: &std::ffi::OsStr) -> Vec<SearchPlace> {
     let folders = std::env::split_paths(folders).filter(|folder| folder.is_absolute());
     folders.map(|folder| SearchPlace::of_bin("search path", folder)).collect()
 }
 
 /// Lists the absolute folders on PATH, each once.
-pub fn folders(surroundings: &Surroundings) -> Vec<PathBuf> {
+pub(crate) fn folders(surroundings: &Surroundings) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = Vec::new();
     let path = surroundings.variables.get("PATH").cloned().unwrap_or_default();
     for folder in std::env::split_paths(&path).filter(|folder| folder.is_absolute()) {

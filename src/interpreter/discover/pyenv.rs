@@ -3,7 +3,7 @@
 use super::search_place::SearchPlace;
 use super::surroundings::Surroundings;
 
-pub fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
+pub(crate) fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
     let root = surroundings.folder("PYENV_ROOT").or_else(|| surroundings.in_home(".pyenv"));
     root.map(|root| SearchPlace::of_versions("pyenv", root.join("versions"))).into_iter().collect()
 }

@@ -32,7 +32,7 @@ impl SearchPlace {
 }
 
 /// Lists subfolders in a stable order, hidden ones left out.
-pub fn subfolders(root: &Path) -> Vec<PathBuf> {
+pub(crate) fn subfolders(root: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(root).into_iter().flatten().flatten();
     let visible = entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
     let mut folders: Vec<PathBuf> = visible.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
@@ -42,7 +42,7 @@ pub fn subfolders(root: &Path) -> Vec<PathBuf> {
 
 /// Lists executables whose name is a Python's (`python3.13t`, `pypy3`; not `python3-config`), the most
 /// specific names first. Broken symlinks are among them: they are worth a word.
-pub fn pythons_in(bin: &Path) -> Vec<PathBuf> {
+pub(crate) fn pythons_in(bin: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(bin).into_iter().flatten().flatten();
     let mut found: Vec<(usize, PathBuf)> = entries
         .filter_map(|entry| {

@@ -3,7 +3,7 @@
 use super::search_place::{SearchPlace, subfolders};
 use super::surroundings::Surroundings;
 
-pub fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
+pub(crate) fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
     let mut places: Vec<SearchPlace> = ["/usr/bin", "/usr/local/bin"]
         .into_iter()
         .map(|bin| SearchPlace::of_bin("system", surroundings.system(bin)))

@@ -12,14 +12,15 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::platform::{Mark, Marked, own_program};
-pub use serve::{FOLDER_PREFIX, serve_if_asked};
+pub(crate) use serve::FOLDER_PREFIX;
+pub use serve::serve_if_asked;
 
 /// The guard's name in a list of processes, by which our own program knows that it is to be one.
 const NAME: &str = "gilmatrix-guard";
 
 /// A guard at work. Dropped, it looks once for what was left behind, and ends.
 #[derive(Debug)]
-pub struct Guard {
+pub(crate) struct Guard {
     child: Child,
     mark: Mark,
     /// Until the guard has ended.
@@ -32,7 +33,7 @@ impl Guard {
     ///
     /// # Errors
     /// It can't be started, or ends at once.
-    pub fn start(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn start(folder: &Path) -> io::Result<Self> {
         use std::os::unix::process::CommandExt;
         let mark = Mark::new();
         let mut child = Command::new(own_program())
@@ -59,12 +60,12 @@ impl Guard {
     }
 
     /// Returns its pid.
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Returns the mark once more, for the environment of what is started: not every system has the first kind.
-    pub fn variable(&self) -> (String, String) {
+    pub(crate) fn variable(&self) -> (String, String) {
         self.mark.variable()
     }
 }

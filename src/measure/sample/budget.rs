@@ -5,7 +5,7 @@ use std::time::Duration;
 /// CPU that is granted at a steady rate and may be spent at once, up to a little store: over any time `t`
 /// at most `share × t + store` is spent.
 #[derive(Debug, Clone, Copy)]
-pub struct Allowance {
+pub(crate) struct Allowance {
     store_ns: f64,
     balance_ns: f64,
     at: Duration,
@@ -15,13 +15,13 @@ pub struct Allowance {
 
 impl Allowance {
     /// Begins with a full store.
-    pub fn new(store: Duration) -> Self {
+    pub(crate) fn new(store: Duration) -> Self {
         let store_ns = store.as_nanos() as f64;
         Self { store_ns, balance_ns: store_ns, at: Duration::ZERO, cost_ns: 0.0 }
     }
 
     /// Notes at time `now` that a reading took `cost_ns`.
-    pub fn spend(&mut self, now: Duration, share: f64, cost_ns: u64) {
+    pub(crate) fn spend(&mut self, now: Duration, share: f64, cost_ns: u64) {
         self.grant(now, share);
         self.balance_ns -= cost_ns as f64;
         // Quick to believe that it became dearer, slow to believe that it became cheaper.
@@ -30,7 +30,7 @@ impl Allowance {
     }
 
     /// Returns how long it takes from `now` until another reading can be afforded.
-    pub fn wait(&mut self, now: Duration, share: f64) -> Duration {
+    pub(crate) fn wait(&mut self, now: Duration, share: f64) -> Duration {
         self.grant(now, share);
         let missing_ns = self.cost_ns - self.balance_ns;
         Duration::from_nanos((missing_ns / share).clamp(0.0, 60e9) as u64)
@@ -44,7 +44,7 @@ impl Allowance {
 }
 
 /// Returns the share of one core that reading CPU and RSS of so many processes may take: 0.5 % up to 5, 1.5 % from 33 on.
-pub fn share(processes: usize) -> f64 {
+pub(crate) fn share(processes: usize) -> f64 {
     0.005 + 0.010 * (processes.clamp(5, 33) - 5) as f64 / 28.0
 }
 

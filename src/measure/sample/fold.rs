@@ -12,7 +12,7 @@ const MOST_SERIES: usize = 1000;
 /// Adds up a tree over time. A process that is gone keeps its last CPU figure: finished workers
 /// don't vanish from the sum.
 #[derive(Debug, Default)]
-pub struct TreeFold {
+pub(crate) struct TreeFold {
     /// The invocation's launch on the boot clock.
     launched_boot_ns: u64,
     index: HashMap<(u32, u64), usize>,
@@ -40,12 +40,12 @@ struct KnownProcess {
 
 impl TreeFold {
     /// Begins with an invocation launched at this time of the boot clock.
-    pub fn new(launched_boot_ns: u64) -> Self {
+    pub(crate) fn new(launched_boot_ns: u64) -> Self {
         Self { launched_boot_ns, ..Self::default() }
     }
 
     /// Returns the tree's sample at `t_ns`, PSS by process where it was read; `None` when no process was there to read.
-    pub fn sample(
+    pub(crate) fn sample(
         &mut self,
         t_ns: u64,
         readings: &[ProcessReading],
@@ -79,14 +79,14 @@ impl TreeFold {
 
     /// Lists living processes without a role yet, met by at least this many samples: one that was just forked may
     /// still look like its parent.
-    pub fn unnamed(&self, samples: usize) -> Vec<u32> {
+    pub(crate) fn unnamed(&self, samples: usize) -> Vec<u32> {
         let unnamed =
             self.known.iter().filter(|it| it.alive && !it.named && it.series.cpu_ns.len() >= samples);
         unnamed.map(|known| known.series.pid).collect()
     }
 
     /// Gives a living process its role, judged by its command line.
-    pub fn name(&mut self, pid: u32, command: &str) {
+    pub(crate) fn name(&mut self, pid: u32, command: &str) {
         let Some(at) = self.known.iter().position(|known| known.alive && known.series.pid == pid) else {
             return;
         };
@@ -99,7 +99,7 @@ impl TreeFold {
     }
 
     /// Returns the series of all processes, and how many got none since there were too many.
-    pub fn finish(mut self) -> (Vec<ProcessSeries>, u32) {
+    pub(crate) fn finish(mut self) -> (Vec<ProcessSeries>, u32) {
         let (_, seen) = self.totals();
         for (known, seen) in self.known.iter_mut().zip(seen) {
             known.series.unseen_children_cpu_ns = known.reaped_ns.saturating_sub(seen);

@@ -8,7 +8,7 @@ use crate::record::{Outcome, Value, WarmUp, WorkerFacts};
 
 impl Session<'_> {
     /// Waits until the pool is up and every worker has answered.
-    pub async fn ready(&mut self) {
+    pub(crate) async fn ready(&mut self) {
         let limit = self.context.timeout;
         match self.row(limit, "starting").await {
             Some(HarnessRow::Hello { protocol: PROTOCOL, at_ns }) => {
@@ -38,7 +38,7 @@ impl Session<'_> {
 
     /// Has every worker run its share of the tasks until all are warm. Only once something has begun cold:
     /// what a user waits for is never measured after it.
-    pub async fn warm_up(&mut self) {
+    pub(crate) async fn warm_up(&mut self) {
         let compiles = self.compiles();
         while self.healthy() {
             match warm::judge(&self.draft.workers, &self.draft.warm_ups, compiles) {
@@ -78,7 +78,7 @@ impl Session<'_> {
     }
 
     /// Asks for one pass and waits for its value. `None`: it has failed, and the draft says how.
-    pub async fn pass(&mut self, place: Place) -> Option<u64> {
+    pub(crate) async fn pass(&mut self, place: Place) -> Option<u64> {
         let id = self.next_id();
         self.command(HarnessCommand::Pass { id }).await?;
         match self.row(self.context.timeout, "working").await? {
@@ -112,7 +112,7 @@ impl Session<'_> {
 
     /// Lets the process end, or ends it, and waits until its whole tree is gone. Does nothing the second
     /// time.
-    pub async fn end(&mut self) {
+    pub(crate) async fn end(&mut self) {
         if self.live.is_none() {
             return;
         }
@@ -133,7 +133,7 @@ impl Session<'_> {
     }
 
     /// Ends the session as [`Session::end`] does, and gives its record.
-    pub async fn finish(mut self) -> Finished {
+    pub(crate) async fn finish(mut self) -> Finished {
         self.end().await;
         let usage = self.exit.and_then(|exit| exit.usage).map(|_| self.usage);
         // Nothing is alive any more, so dropping the session has nothing left to kill.

@@ -28,7 +28,7 @@ const DRAIN: Duration = Duration::from_millis(400);
 
 /// Where a pass stands in its block.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub(crate) struct Place {
     /// The number of its sweep, from 0.
     pub sweep: u32,
     /// Its number among all passes of the block, from 0.
@@ -40,7 +40,7 @@ pub struct Place {
 }
 
 /// A process under way. Dropped while alive, it is killed with everything below it.
-pub struct Session<'a> {
+pub(crate) struct Session<'a> {
     context: &'a Context,
     /// What will be written; its outcome stays `Completed` until something goes wrong.
     draft: Invocation,
@@ -61,7 +61,7 @@ pub struct Session<'a> {
 }
 
 /// A finished invocation.
-pub struct Finished {
+pub(crate) struct Finished {
     /// Its record.
     pub invocation: Invocation,
     /// The CPU time of the whole tree by the kernel's accounting; `None` where it doesn't tell.
@@ -81,7 +81,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// The machine refused something that no cell is to blame for.
-    pub async fn launch(
+    pub(crate) async fn launch(
         context: &'a Context,
         (cell, side): (&Cell, Side),
         kind: InvocationKind,
@@ -104,38 +104,38 @@ impl<'a> Session<'a> {
     }
 
     /// Returns whether nothing has gone wrong so far.
-    pub fn healthy(&self) -> bool {
+    pub(crate) fn healthy(&self) -> bool {
         self.draft.outcome == Outcome::Completed && self.live.is_some()
     }
 
     /// Returns the pid of its root; 0 where it could not be started.
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.draft.pid
     }
 
     /// Returns the record as far as it is known.
-    pub fn draft_mut(&mut self) -> &mut Invocation {
+    pub(crate) fn draft_mut(&mut self) -> &mut Invocation {
         &mut self.draft
     }
 
     /// Returns when the process was started, on the monotonic clock.
-    pub fn launched_ns(&self) -> u64 {
+    pub(crate) fn launched_ns(&self) -> u64 {
         self.launched_ns
     }
 
     /// Returns whether it has one worker.
-    pub fn one_worker(&self) -> bool {
+    pub(crate) fn one_worker(&self) -> bool {
         self.draft.cell.workers == 1
     }
 
     /// Returns whether its only worker is the main thread, which says how long it waited for a CPU.
-    pub fn in_main_thread(&self) -> bool {
+    pub(crate) fn in_main_thread(&self) -> bool {
         self.draft.values.last().is_some_and(|value| value.run_delay_ns.is_some())
     }
 
     /// Returns whether its last pass took more CPU time than one CPU has, or, which a busy machine doesn't hide, part of it was
     /// used by threads and processes of the task's own.
-    pub fn parallel_inside(&self) -> bool {
+    pub(crate) fn parallel_inside(&self) -> bool {
         let Some(value) = self.draft.values.last() else { return true };
         let Some(cpu_ns) = value.cpu_ns.map(|ns| ns as f64) else { return true };
         let own = value.workers_cpu_ns.as_ref().map(|each| each.iter().sum::<u64>() as f64);
@@ -143,19 +143,19 @@ impl<'a> Session<'a> {
     }
 
     /// Returns whether it isn't kept from that CPU.
-    pub fn may_use(&self, cpu: u32) -> bool {
+    pub(crate) fn may_use(&self, cpu: u32) -> bool {
         self.draft.cpus.as_ref().is_none_or(|cpus| cpus.cpus().contains(&cpu))
     }
 
     /// Keeps its passes on this CPU from now on. Where the kernel refuses, they are where they were.
-    pub fn hold(&mut self, cpu: u32) {
+    pub(crate) fn hold(&mut self, cpu: u32) {
         if hold(self.draft.pid, cpu).is_ok() {
             self.draft.held_to_cpu = Some(cpu);
         }
     }
 
     /// Returns the passes so far that count.
-    pub fn counted_passes(&self) -> Vec<Pass> {
+    pub(crate) fn counted_passes(&self) -> Vec<Pass> {
         self.draft.counted_passes()
     }
 }

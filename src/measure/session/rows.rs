@@ -10,7 +10,7 @@ use crate::platform::open_fifo;
 /// A row longer than this is garbage.
 const LONGEST: usize = 4 * 1024 * 1024;
 
-pub struct Rows {
+pub(crate) struct Rows {
     receiver: pipe::Receiver,
     /// Marks the rows of this invocation.
     pub nonce: String,
@@ -24,7 +24,7 @@ impl Rows {
     ///
     /// # Errors
     /// The system refuses a named pipe.
-    pub fn create(path: &Path, nonce: String) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path, nonce: String) -> io::Result<Self> {
         Ok(Self { receiver: open_fifo(path)?, nonce, buffer: Vec::new(), searched: 0 })
     }
 
@@ -32,7 +32,7 @@ impl Rows {
     ///
     /// # Errors
     /// As [`Self::ready`].
-    pub async fn next(&mut self) -> io::Result<String> {
+    pub(crate) async fn next(&mut self) -> io::Result<String> {
         loop {
             if let Some(line) = self.ready()? {
                 return Ok(line);
@@ -45,7 +45,7 @@ impl Rows {
     ///
     /// # Errors
     /// The pipe can't be read, or a line never ends.
-    pub fn ready(&mut self) -> io::Result<Option<String>> {
+    pub(crate) fn ready(&mut self) -> io::Result<Option<String>> {
         let mut chunk = [0; 4096];
         loop {
             if let Some(end) = self.buffer[self.searched..].iter().position(|&byte| byte == b'\n') {

@@ -5,7 +5,7 @@ use crate::cell::{CellVariant, SINGLE};
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
 use super::super::format;
-use super::super::labels::push_apart;
+use super::super::labels::{EndLabel, draw_end_labels};
 use super::super::theme::{Rgb, Theme};
 use super::super::view::View;
 use super::Chart;
@@ -135,25 +135,19 @@ fn draw_panel(
     };
     draw_ground(canvas, theme, &scale);
 
-    let one = scale.y(1.0);
-    let ends: Vec<f64> =
-        ways.iter().map(|(_, sizes)| sizes.last().map_or(one, |size| scale.y(size.speedup.ratio))).collect();
-    let places = push_apart(&ends, 14.0, scale.top - 10.0, scale.bottom);
+    let mut labels: Vec<EndLabel> = Vec::new();
     for (place, ((found, sizes), name)) in ways.iter().zip(&names).enumerate() {
         // The interpreter is the panel's: ways take the palette's places in turn.
         let series = theme.series(WAYS[place % WAYS.len()]);
         draw_model(canvas, &scale, found, series.mark);
         draw_sizes(canvas, theme, &scale, view, sizes, series.mark);
         draw_crossing(canvas, theme, &scale, found, series.mark, place);
-        let from = sizes.last().map_or(scale.right, |size| scale.x(size.task_ns) + 5.0);
-        canvas.line(
-            (from, ends[place]),
-            (scale.right + 14.0, places[place]),
-            Stroke::new(0.8, series.mark).opacity(0.6),
-        );
-        let text = fit(name, label + 1.0, LABEL, true);
-        canvas.text(&text, scale.right + 17.0, places[place], Anchor::Start, Font::bold(LABEL, series.text));
+        let point = sizes.last().map_or((scale.right, scale.y(1.0)), |size| {
+            (scale.x(size.task_ns) + 5.0, scale.y(size.speedup.ratio))
+        });
+        labels.push(EndLabel { point, text: fit(name, label + 1.0, LABEL, true), series });
     }
+    draw_end_labels(canvas, &labels, scale.right + 17.0, (LABEL, 14.0), (scale.top - 10.0, scale.bottom));
 }
 
 /// Both axes, and the line on which handing out makes no difference.

@@ -127,7 +127,7 @@ struct TrackFrame {
     end: f64,
     /// Value at the upper edge.
     high: f64,
-    /// Of the whole chart.
+    /// Pixels of the whole chart.
     width: f64,
 }
 

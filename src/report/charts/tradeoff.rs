@@ -4,7 +4,7 @@ use crate::analysis::CellResult;
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
 use super::super::format;
-use super::super::labels::push_apart;
+use super::super::labels::{EndLabel, draw_end_labels};
 use super::super::theme::Theme;
 use super::super::view::View;
 use super::Chart;
@@ -136,16 +136,13 @@ fn draw_panel(
         let text = format!("{}: {}", view.who_on(choice.cell), choice.sizes());
         canvas.hover(px - 6.0, py - 6.0, 12.0, 12.0, &text);
     }
-    // Names stand beside the picture, where they cover no point.
-    let wishes: Vec<f64> = best.iter().map(|choice| at(choice).1).collect();
-    let places = push_apart(&wishes, 13.0, top - 8.0, bottom + 8.0);
-    for ((choice, name), place) in best.iter().zip(&names).zip(places) {
-        let series = theme.series(view.colour_index(&choice.cell.interpreter));
+    let label = |(choice, name): (&&TimeAndSize<'_>, String)| {
         let (px, py) = at(choice);
-        let begin = right + LEADER - 12.0;
-        canvas.line((px + 5.0, py), (begin - 3.0, place), Stroke::new(0.8, series.mark).opacity(0.6));
-        canvas.text(name, begin, place, Anchor::Start, Font::bold(LABEL, series.text));
-    }
+        let series = theme.series(view.colour_index(&choice.cell.interpreter));
+        EndLabel { point: (px + 5.0, py), text: name, series }
+    };
+    let labels: Vec<EndLabel> = best.iter().zip(names).map(label).collect();
+    draw_end_labels(canvas, &labels, right + LEADER - 12.0, (LABEL, 13.0), (top - 8.0, bottom + 8.0));
 }
 
 /// The choices that no other beats, the fastest first; of equal ones all.

@@ -11,14 +11,14 @@ use super::frame::{Axis, Heading, Sheet};
 pub const CHART: Chart = Chart { name: "worker-memory", label: "memory by worker", title, draw };
 
 /// The peaks of one interpreter in one mode by workers, rising.
-struct Growth<'a> {
+struct WorkerPeaks<'a> {
     interpreter: &'a str,
     peaks: Vec<(u32, u64)>,
     /// Bytes that a worker adds.
     each: Option<&'a Figure>,
 }
 
-fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): Way<'_>) -> Vec<Growth<'a>> {
+fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): Way<'_>) -> Vec<WorkerPeaks<'a>> {
     let one = |interpreter: &&'a str| {
         let cells = view.cells_of(workload).filter(|cell| cell.interpreter == **interpreter);
         let mut peaks: Vec<(u32, u64)> = cells
@@ -30,12 +30,12 @@ fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): Way<'_>) -> V
             (line.cell.interpreter.as_str(), line.cell.workload.as_str()) == (*interpreter, workload)
                 && (line.cell.mode.as_str(), line.cell.variant()) == (mode, variant)
         });
-        Growth { interpreter, peaks, each: line.map(|line| &line.per_worker) }
+        WorkerPeaks { interpreter, peaks, each: line.map(|line| &line.per_worker) }
     };
     view.present().iter().map(one).filter(|growth| growth.peaks.len() >= 2).collect()
 }
 
-impl Growth<'_> {
+impl WorkerPeaks<'_> {
     /// A bar for each number of workers; the last one says what each adds.
     fn rows(&self, view: &View<'_>) -> Vec<BarRow> {
         let last = self.peaks.len() - 1;

@@ -2,7 +2,7 @@
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
 use super::super::format;
-use super::super::labels::push_apart;
+use super::super::labels::{EndLabel, draw_end_labels};
 use super::super::theme::Theme;
 use super::super::wording::mark;
 use super::frame::{short, ticks};
@@ -144,21 +144,18 @@ impl WorkerPanel {
         }
         self.draw_failures(canvas, theme, &scale);
 
-        let wishes: Vec<f64> = ends.iter().map(|(_, point)| scale.y(point.ratio)).collect();
-        let places = push_apart(&wishes, LABEL_HEIGHT, scale.top - 20.0, scale.bottom + 12.0);
-        for ((line, point), place) in ends.iter().zip(places) {
-            let colour = theme.series(line.series);
+        let label = |(line, point): &(&WorkerLine, &WorkerPoint)| {
             let own = self.lines.iter().position(|other| other.name == line.name).unwrap_or(0);
-            let from = (scale.x(f64::from(point.workers)) + self.aside(own) + 6.0, scale.y(point.ratio));
-            let to = (scale.right + 14.0, place);
-            canvas.line(from, to, Stroke::new(0.8, colour.mark).opacity(0.6));
-            let font = Font::bold(LABEL, colour.text);
+            let at = scale.x(f64::from(point.workers)) + self.aside(own) + 6.0;
             // A name gives way before its figure does.
             let figure = figure(self.measure, point);
-            let name =
-                fit(&line.name, label_width + 1.0 - text_width(&figure, LABEL, true) - 4.0, LABEL, true);
-            canvas.text(&format!("{name} {figure}"), scale.right + 17.0, place, Anchor::Start, font);
-        }
+            let room = label_width + 1.0 - text_width(&figure, LABEL, true) - 4.0;
+            let text = format!("{} {figure}", fit(&line.name, room, LABEL, true));
+            EndLabel { point: (at, scale.y(point.ratio)), text, series: theme.series(line.series) }
+        };
+        let labels: Vec<EndLabel> = ends.iter().map(label).collect();
+        let frame = (scale.top - 20.0, scale.bottom + 12.0);
+        draw_end_labels(canvas, &labels, scale.right + 17.0, (LABEL, LABEL_HEIGHT), frame);
     }
 
     /// How far a line's points stand beside their number of workers, so that no interval covers another.
@@ -216,6 +213,11 @@ impl WorkerPanel {
             let middle = at.clamp(left + half, (right - half).max(left + half));
             canvas.text(&text, middle, scale.top - 8.0, Anchor::Middle, small);
         }
+        self.draw_capacity(canvas, theme, scale);
+    }
+
+    /// What independent processes reach, a bar at each number of workers.
+    fn draw_capacity(&self, canvas: &mut Canvas, theme: &Theme, scale: &WorkerScale) {
         for &(workers, [low, high]) in &self.capacity {
             let at = scale.x(f64::from(workers));
             let (top, bottom) = (scale.y(high), scale.y(low));

@@ -108,7 +108,7 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     files
 }
 
-/// The same of several runs, each row begun with its run's label, id and host.
+/// Returns `results.csv` of several runs, each row begun with its run's label, id and host.
 pub fn several<'a>(runs: impl Iterator<Item = (&'a str, &'a View<'a>)>) -> Vec<u8> {
     let names = columns();
     let rows = runs.flat_map(|(label, view)| {

@@ -15,54 +15,54 @@ use super::Exporter;
 pub const EXPORTER: Exporter = Exporter { name: "pyperf", default: false, draws: false, export };
 
 #[derive(Serialize)]
-struct Suite {
-    benchmarks: Vec<Benchmark>,
+struct PyperfSuite {
+    benchmarks: Vec<PyperfBenchmark>,
     metadata: Value,
     version: &'static str,
 }
 
 #[derive(Serialize)]
-struct Benchmark {
-    metadata: About,
-    runs: Vec<Run>,
+struct PyperfBenchmark {
+    metadata: PyperfMetadata,
+    runs: Vec<PyperfRun>,
 }
 
 #[derive(Serialize)]
-struct About {
+struct PyperfMetadata {
     gilmatrix_settled: &'static str,
     name: String,
 }
 
 #[derive(Serialize)]
-struct Run {
+struct PyperfRun {
     values: [f64; 1],
 }
 
 fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     let file = |name: &str| {
         let cells = view.cells.iter().filter(|cell| cell.interpreter == name);
-        let benchmarks: Vec<Benchmark> = cells
+        let benchmarks: Vec<PyperfBenchmark> = cells
             .filter(|cell| cell.has_numbers() && !cell.values_ns.is_empty())
             .map(|cell| benchmark(view, cell))
             .collect();
         if benchmarks.is_empty() {
             return None;
         }
-        let suite = Suite { benchmarks, metadata: metadata(view, name), version: "1.0" };
+        let suite = PyperfSuite { benchmarks, metadata: metadata(view, name), version: "1.0" };
         Some(Artifact::new(&format!("pyperf/{}.json", file_name(name)), crate::record::to_json(&suite)))
     };
     view.interpreter_names().iter().filter_map(|name| file(name)).collect()
 }
 
-fn benchmark(view: &View<'_>, cell: &CellResult) -> Benchmark {
+fn benchmark(view: &View<'_>, cell: &CellResult) -> PyperfBenchmark {
     // pyperf takes a time of zero for a broken clock.
     let seconds = |ns: &u64| (*ns).max(1) as f64 / 1e9;
-    Benchmark {
-        metadata: About {
+    PyperfBenchmark {
+        metadata: PyperfMetadata {
             gilmatrix_settled: if cell.is_settled() { "yes" } else { "no" },
             name: format!("{} {}", cell.workload, view.how(cell)),
         },
-        runs: cell.values_ns.iter().map(|ns| Run { values: [seconds(ns)] }).collect(),
+        runs: cell.values_ns.iter().map(|ns| PyperfRun { values: [seconds(ns)] }).collect(),
     }
 }
 

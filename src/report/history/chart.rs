@@ -137,7 +137,7 @@ fn intervals(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
     }
 }
 
-/// The same of many values, as short strokes.
+/// Draws every value: circles, or short strokes where there are many.
 fn points(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
     let series = theme.series(0);
     let many = frame.runs > MANY;

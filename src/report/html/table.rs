@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::analysis::metrics::{CPUS_USED, PEAK_MEMORY, Reading, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL, Unit};
+use crate::analysis::metrics::{
+    CPUS_USED, MetricValue, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL, Unit,
+};
 use crate::analysis::{CellResult, Speedup};
 use crate::cell::Cell;
 
@@ -119,14 +121,14 @@ fn figures(cell: &CellResult) -> Markup {
         (figure(TIME.unit, (TIME.of)(cell), cell.passes_text()))
         @for metric in [&SPEEDUP_SELF, &SPEEDUP] { (figure(metric.unit, (metric.of)(cell), None)) }
         @for metric in [&TOTAL, &CPUS_USED, &PEAK_MEMORY] {
-            (figure(metric.unit, (metric.of)(cell).map(|found| Reading { ci95: None, ..found }), None))
+            (figure(metric.unit, (metric.of)(cell).map(|found| MetricValue { ci95: None, ..found }), None))
         }
         td { (gil) }
     }
 }
 
 /// A figure with what it sorts by, its interval small beside it; `about` is said under a pointer.
-pub fn figure(unit: Unit, found: Option<Reading<'_>>, about: Option<String>) -> Markup {
+pub fn figure(unit: Unit, found: Option<MetricValue<'_>>, about: Option<String>) -> Markup {
     let interval = found.and_then(|found| found.shown_interval());
     let over = |speedup: &Speedup| {
         format!("over {}, {}", speedup.baseline, format::count(speedup.pairs as usize, "pair"))

@@ -61,7 +61,7 @@ impl Badge {
     }
 }
 
-/// Of a comparison.
+/// Returns the badge of a comparison.
 pub fn badge(changes: &Changes) -> Badge {
     let loudest = weight_of_all(changes);
     let mut words: Vec<&str> = changes

@@ -32,7 +32,7 @@ pub(super) fn weight(changes: &Changes, change: &Change) -> Weight {
     }
 }
 
-/// Of the whole: the loudest of its changes.
+/// Returns the weight of the whole: that of its loudest change.
 pub(super) fn weight_of_all(changes: &Changes) -> Weight {
     let open = changes.changes.iter().any(|change| change.kind == ChangeKind::Undecided);
     match changes.ending() {

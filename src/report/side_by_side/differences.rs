@@ -6,7 +6,7 @@ use super::super::{format, methodology};
 use super::{RunColumn, SideBySide};
 
 /// What a fact is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Subject {
     Run,
     Build,
@@ -14,13 +14,13 @@ enum Subject {
 }
 
 /// A fact, and what each run says of it; `None`: the run doesn't have what it is about.
-pub struct Aspect {
+pub struct FactByRun {
     subject: Subject,
     pub name: String,
     pub values: Vec<Option<String>>,
 }
 
-impl Aspect {
+impl FactByRun {
     fn is_alike(&self) -> bool {
         self.values.windows(2).all(|two| two[0] == two[1])
     }
@@ -33,28 +33,29 @@ impl Aspect {
 pub struct Differences {
     /// Sentences, the weightiest first.
     pub said: Vec<String>,
-    pub unlike: Vec<Aspect>,
+    pub unlike: Vec<FactByRun>,
     /// What all runs share.
-    pub alike: Vec<Aspect>,
+    pub alike: Vec<FactByRun>,
 }
 
 impl Differences {
     pub fn of(several: &SideBySide<'_>) -> Self {
         let runs = &several.runs;
-        let mut aspects: Vec<Aspect> = Vec::new();
+        let mut facts_by_run: Vec<FactByRun> = Vec::new();
         for (place, run) in runs.iter().enumerate() {
             for (subject, name, value) in facts(&run.view) {
-                let known = |known: &Aspect| known.subject == subject && known.name == name;
-                let aspect = aspects.iter().position(known).unwrap_or_else(|| {
+                let known = |known: &FactByRun| known.subject == subject && known.name == name;
+                let known_fact = facts_by_run.iter().position(known).unwrap_or_else(|| {
                     let values = vec![None; runs.len()];
-                    aspects.push(Aspect { subject, name: name.to_owned(), values });
-                    aspects.len() - 1
+                    facts_by_run.push(FactByRun { subject, name: name.to_owned(), values });
+                    facts_by_run.len() - 1
                 });
-                aspects[aspect].values[place] = Some(value);
+                facts_by_run[known_fact].values[place] = Some(value);
             }
         }
-        let said = said(runs, &aspects);
-        let (alike, unlike) = aspects.into_iter().partition(Aspect::is_alike);
+        facts_by_run.sort_by_key(|one| one.subject);
+        let said = said(runs, &facts_by_run);
+        let (alike, unlike) = facts_by_run.into_iter().partition(FactByRun::is_alike);
         Self { said, unlike, alike }
     }
 }
@@ -96,21 +97,21 @@ fn labels<'a>(runs: &'a [RunColumn<'_>], meant: impl Fn(usize, &'a RunColumn<'_>
     meant.map(|(_, run)| run.label.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn said(runs: &[RunColumn<'_>], aspects: &[Aspect]) -> Vec<String> {
+fn said(runs: &[RunColumn<'_>], facts_by_run: &[FactByRun]) -> Vec<String> {
     let mut said = vec![machines(runs)];
     for (subject, unlike) in [
         (Subject::Build, "isn't the same build in all runs"),
         (Subject::Work, "isn't the same work in all runs: only its speedups say something side by side"),
     ] {
-        let unequal = || aspects.iter().filter(|one| one.subject == subject && !one.is_alike());
+        let unequal = || facts_by_run.iter().filter(|one| one.subject == subject && !one.is_alike());
         let everywhere = unequal().filter(|one| one.is_everywhere());
         said.extend(everywhere.map(|one| format!("{} {unlike}", one.name)));
-        let only = |one: &Aspect| labels(runs, |place, _| one.values[place].is_some());
+        let only = |one: &FactByRun| labels(runs, |place, _| one.values[place].is_some());
         let somewhere = unequal().filter(|one| !one.is_everywhere());
         said.extend(somewhere.map(|one| format!("{} is only in {}", one.name, only(one))));
     }
     let differs = |name: &str| {
-        aspects.iter().any(|one| one.subject == Subject::Run && one.name == name && !one.is_alike())
+        facts_by_run.iter().any(|one| one.subject == Subject::Run && one.name == name && !one.is_alike())
     };
     if differs("harness") {
         said.push("the harness isn't the same in all runs: what it costs itself may differ".to_owned());

@@ -43,7 +43,7 @@ pub fn table(results: &Results, width: usize, color: bool) -> String {
     table.lines.join("\n")
 }
 
-/// The same text for a terminal whose locale can't show more than ASCII. A sign that needs two letters
+/// Returns the text for a terminal whose locale can't show more than ASCII. A sign that needs two letters
 /// makes its line longer: leave a few columns free.
 pub fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

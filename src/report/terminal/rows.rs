@@ -1,7 +1,7 @@
 //! One workload's part of the table.
 
 use crate::analysis::CellResult;
-use crate::analysis::metrics::{PEAK_MEMORY, Reading, SPEEDUP, SPEEDUP_SELF, TIME, Unit};
+use crate::analysis::metrics::{MetricValue, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, TIME, Unit};
 use crate::record::Outcome;
 
 use super::super::format;
@@ -78,7 +78,7 @@ impl TerminalTable<'_> {
     }
 
     /// `~1.87× 1.80–1.94`, the interval pale.
-    fn ratio(&self, found: Option<Reading<'_>>, columns: usize) -> String {
+    fn ratio(&self, found: Option<MetricValue<'_>>, columns: usize) -> String {
         let Some(found) = found else { return left(&format!(" {}", format::NONE), columns) };
         let mark = if found.settled { " " } else { UNSETTLED };
         if found.value < SMALLEST {

@@ -147,8 +147,9 @@ fn remove_tests(text: &mut String, code: &mut String) -> Vec<String> {
     let mut modules = Vec::new();
     while let Some(start) = code.find(MARK) {
         let end = item_end(code, start + MARK.len());
-        let item = code[start + MARK.len()..end].trim().trim_start_matches("pub").trim();
-        if let Some(name) = item.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) {
+        let item =
+            code[start + MARK.len()..end].trim().trim_start_matches("pub").trim_start_matches("(crate)");
+        if let Some(name) = item.trim().strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) {
             modules.push(name.trim().to_owned());
         }
         for one in [&mut *text, &mut *code] {

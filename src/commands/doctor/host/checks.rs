@@ -10,7 +10,7 @@ const STEAL: f64 = 0.02;
 /// A sleep that ends this much late means that the runner itself is kept waiting.
 const LATE_US: f64 = 1_000.0;
 
-pub fn all(facts: &HostFacts) -> Vec<Check> {
+pub(crate) fn all(facts: &HostFacts) -> Vec<Check> {
     let checks = [busy, steal, governor, turbo, power, heat, quota, cpus, smt, clock, timers, memory, aslr];
     checks.iter().filter_map(|check| check(facts)).collect()
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// One thing that was checked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Check {
+pub(crate) struct Check {
     pub name: &'static str,
     /// False where it would spoil numbers.
     pub ok: bool,
@@ -24,12 +24,12 @@ pub struct Check {
 }
 
 /// Probes the machine, which takes about a second, and judges what was found.
-pub fn of_this_machine() -> Vec<Check> {
+pub(crate) fn of_this_machine() -> Vec<Check> {
     checks::all(&probe::probe())
 }
 
 /// Writes the checks for people: what is wrong first, the rest in one line each.
-pub fn describe(checks: &[Check]) -> String {
+pub(crate) fn describe(checks: &[Check]) -> String {
     let mut text = String::from("machine\n");
     let (fine, wrong): (Vec<&Check>, Vec<&Check>) = checks.iter().partition(|check| check.ok);
     for check in wrong {

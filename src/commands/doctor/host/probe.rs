@@ -14,7 +14,7 @@ const NAPS: usize = 50;
 
 /// HostFacts; `None`: the system doesn't tell.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct HostFacts {
+pub(crate) struct HostFacts {
     pub effective_cpus: f64,
     pub governor: Option<String>,
     pub turbo: Option<bool>,
@@ -37,7 +37,7 @@ pub struct HostFacts {
 }
 
 /// Reads the facts; takes about a second.
-pub fn probe() -> HostFacts {
+pub(crate) fn probe() -> HostFacts {
     let (before, throttled, since) = (process_times(), platform::throttle_count(), Instant::now());
     let times = CpuTimes::now();
     let late_us = lateness();
