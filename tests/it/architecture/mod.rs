@@ -36,7 +36,7 @@ fn a_room_reads_what_stands_left_of_it() {
     let mut wrong = Vec::new();
     for source in source::all() {
         let room = source.room();
-        if room == "lib" || room == "main" {
+        if ["lib", "main", "internals"].contains(&room) {
             continue;
         }
         let entry = ROOMS.iter().find(|(name, _)| *name == room);
