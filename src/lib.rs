@@ -6,24 +6,42 @@
 //! matrix -> interpreter -> plan -> measure -> record -> pairing -> analysis -> report
 //! ```
 //!
-//! Everything right of `record` works from files alone and never starts Python. `stats` is a leaf
-//! that both `measure` (to know when to stop) and `analysis` call; `harness` is the embedded Python, `parallel`
-//! does independent work on all CPUs.
+//! Everything right of `record` works from files alone and never starts Python. The ground floor serves all: `cell` is
+//! the noun, `stats` takes numbers and gives numbers, `platform` is the only part that knows one system from another,
+//! `process` starts and ends programs, `harness` is the embedded Python, `parallel` does independent work on all CPUs.
+//! `pairing` is pure, so `measure` reads it, too. `commands` wires the parts together, one file or folder per command.
 
-pub mod analysis;
-pub mod atomic;
-pub mod cell;
-pub mod cli;
-pub mod commands;
-pub mod harness;
-pub mod interpreter;
-pub mod matrix;
-pub mod measure;
-pub mod pairing;
+mod analysis;
+mod atomic;
+mod cell;
+mod cli;
+mod commands;
+mod harness;
+pub mod internals;
+mod interpreter;
+mod matrix;
+mod measure;
+mod pairing;
 mod parallel;
-pub mod plan;
-pub mod platform;
+mod plan;
+mod platform;
 mod process;
-pub mod record;
-pub mod report;
-pub mod stats;
+mod record;
+mod report;
+mod stats;
+
+use std::process::ExitCode;
+
+/// Runs the program: parses the command line, does what it asks for, and returns the exit code.
+pub fn run() -> ExitCode {
+    if let Some(exit) = measure::guard_if_asked() {
+        return exit;
+    }
+    match <cli::Cli as clap::Parser>::parse().dispatch() {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            failure.print();
+            failure.exit.into()
+        }
+    }
+}

@@ -2,8 +2,7 @@
 //!
 //!     cargo run --release --example false-alarms [TRIALS]
 
-use gilmatrix::stats::simulate::{Evidence, Noise, PairModel, Random};
-use gilmatrix::stats::{differs, log_ratio_interval, median};
+use gilmatrix::internals::{Evidence, Noise, PairModel, Random, differs, log_ratio_interval, median};
 
 const MOST_PAIRS: usize = 300;
 

@@ -7,8 +7,7 @@ use std::io::BufRead;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use gilmatrix::measure::sample::Sampler;
-use gilmatrix::platform::{LinuxReader, PortableReader, TreeReader};
+use gilmatrix::internals::{LinuxReader, PortableReader, Sampler, TreeReader};
 
 const SAMPLES: u32 = 400;
 

@@ -35,7 +35,9 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
-pub use against::{AgainstCell, AgainstMemory, AgainstResult, GateVerdict, UnmatchedCell};
+#[cfg(test)]
+pub use against::AgainstMemory;
+pub use against::{AgainstCell, AgainstResult, GateVerdict};
 pub use analyse::{analyse, analyse_over};
 pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};

@@ -21,4 +21,3 @@ pub mod run;
 pub mod trial;
 
 pub use failure::{Exit, Failure};
-pub use prepare::MatrixArgs;

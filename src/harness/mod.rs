@@ -8,7 +8,7 @@ mod info;
 pub(crate) mod sample;
 mod script;
 
-pub use catalogue::{Catalogue, CatalogueError, DEFAULT_MODES};
+pub use catalogue::{Catalogue, DEFAULT_MODES};
 pub use embedded::{extract, sha256};
 pub use info::{ModeInfo, WorkloadInfo};
 pub use script::Source;

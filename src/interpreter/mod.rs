@@ -22,9 +22,9 @@ pub use sha256::of_file as sha256_file;
 pub mod testing;
 
 pub use cache_dir::cache_dir;
-pub use comparable::{Difference, DifferenceKind, difference_texts, difference_texts_for, differences};
+pub use comparable::{difference_texts, difference_texts_for};
 pub use discover::{Broken, Discovery, Found};
 pub use facts::{BuildSetting, Facts, Interpreter, Missing};
 pub use modules::has_module;
-pub use request::{Match, Request};
+pub use request::Request;
 pub use resolve::{Resolution, ResolveOptions, resolve};

@@ -27,9 +27,9 @@ mod solo;
 mod warm;
 
 pub use crate::platform::unix_ns;
-pub use context::{Context, ContextError};
-pub use event::{Alive, Event};
-pub use forecast::{Forecast, forecast};
+pub use context::Context;
+pub use event::Event;
+pub use forecast::forecast;
 pub use guard::serve_if_asked as guard_if_asked;
 pub use probe::probe;
 pub use profile::{Profiled, Profiler, ProfilerEnd, profile};

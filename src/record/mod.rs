@@ -9,7 +9,7 @@ mod schema;
 
 pub use journal::{Hold, Journal, hold, in_use};
 pub use judge::{Asked, gil, objection, strayed, wants_gil};
-pub use merge::{MergeError, Renumber, merge};
+pub use merge::{Renumber, merge};
 pub use reader::read_records;
 pub use rundir::{RunDir, from_json, to_json};
 pub use schema::*;

@@ -31,6 +31,5 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
-pub use artifact::Artifact;
 pub use exports::{formats, render, render_formats};
 pub use redact::Redactor;

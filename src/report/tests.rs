@@ -7,10 +7,11 @@ use resvg::usvg::roxmltree::Document;
 use crate::analysis::Results;
 use crate::record::{Outcome, RunStatus};
 
+use super::artifact::Artifact;
 use super::exports::documents;
 use super::fixture::results;
 use super::view::View;
-use super::{Artifact, charts, format, render, terminal};
+use super::{charts, format, render, terminal};
 
 pub(super) fn files(results: &Results) -> HashMap<String, Vec<u8>> {
     let name = |artifact: &Artifact| artifact.path.to_string_lossy().into_owned();

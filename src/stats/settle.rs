@@ -39,11 +39,6 @@ pub fn pairs_needed(variance: f64, half_width: f64) -> u32 {
     fewest(3, |n| t_critical(n - 1) * (variance / n as f64).sqrt() <= half_width)
 }
 
-/// The fewest pairs after which [`settled`] would say yes, if the pair values keep the variance `variance`.
-pub fn pairs_to_settle(variance: f64, precision: f64) -> u32 {
-    fewest(MIN_PAIRS, |n| t_critical(n - 1) * (variance / n as f64).sqrt() <= allowed(precision, n))
-}
-
 /// The least variance that `n` values with the sample variance `variance` allow for, at 95 %: the lower end
 /// of the one-sided chi-square interval of normal values. 0 for fewer than 2.
 pub fn variance_at_least(variance: f64, n: usize) -> f64 {
@@ -112,8 +107,6 @@ mod tests {
         let n = pairs_needed(0.0025, 0.02);
         assert!(half(0.0025, n) <= 0.02 && half(0.0025, n - 1) > 0.02, "{n}");
         assert_eq!(pairs_needed(0.0, 0.02), 3);
-        assert_eq!(pairs_to_settle(0.0, 0.05), 5);
-        assert_eq!(pairs_to_settle(0.0016, 0.05), 8);
         assert_eq!(pairs_needed(1.0, 0.0), u32::MAX);
         assert_eq!(pairs_needed(f64::NAN, 0.1), u32::MAX);
     }

@@ -16,8 +16,6 @@ pub enum Aspect {
 }
 
 impl Aspect {
-    pub const ALL: [Self; 4] = [Self::Cpu, Self::Cpus, Self::Flags, Self::Harness];
-
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",

@@ -17,7 +17,7 @@ mod types;
 mod replay;
 
 pub use alarm::{Gone, fresh_alarms, gone};
-pub use night::{Night, NightCell, Python, PythonFacts};
+pub use night::{Night, NightCell};
 pub use types::*;
 
 /// What counts as a change.

@@ -5,14 +5,13 @@ use serde::Deserialize;
 use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo};
 use crate::cell::{Cell, FlatCell};
 use crate::interpreter::Missing;
-use crate::record::{Host, Outcome, Part, RunStatus};
+use crate::record::{Host, Outcome, Part};
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Night {
     pub schema: String,
     pub run_id: String,
     pub tool_version: String,
-    pub status: RunStatus,
     pub started_unix_ns: u64,
     pub host: Host,
     /// Of a merged run: what was measured where.
@@ -79,7 +78,6 @@ impl From<&Results> for Night {
             schema: results.schema.clone(),
             run_id: results.run_id.clone(),
             tool_version: results.tool_version.clone(),
-            status: results.status,
             started_unix_ns: results.started_unix_ns,
             host: results.host.clone(),
             parts: results.parts.clone(),

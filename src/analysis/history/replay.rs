@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{History, Metric, Night, NightCell, Python, PythonFacts, Sensitivity, fresh_alarms, history};
+use super::night::{Python, PythonFacts};
+use super::{History, Metric, Night, NightCell, Sensitivity, fresh_alarms, history};
 use crate::analysis::results::{Estimate, Speedup, WorkloadInfo};
 use crate::cell::Cell;
-use crate::record::{Host, Outcome, Part, RunStatus};
+use crate::record::{Host, Outcome, Part};
 use crate::stats::simulate::Random;
 
 const NIGHTS: usize = 60;
@@ -79,7 +80,6 @@ fn night(random: &mut Random, number: usize) -> Night {
         schema: "gilmatrix.results/2".to_owned(),
         run_id: format!("night-{number:02}"),
         tool_version: "0.1.0".to_owned(),
-        status: RunStatus::Completed,
         started_unix_ns: (1_700_000_000 + 86_400 * number as u64) * 1_000_000_000,
         host: Host { cpu_model: model.to_owned(), effective_cpus: 2.0, ..Host::default() },
         parts: Vec::new(),

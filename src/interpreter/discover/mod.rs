@@ -14,7 +14,7 @@ mod uv;
 
 use std::path::{Path, PathBuf};
 
-pub use search_place::{SearchPlace, names_a_python};
+pub use search_place::SearchPlace;
 pub use surroundings::Surroundings;
 
 use super::probe::{LIMIT, Probed};

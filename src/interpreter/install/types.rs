@@ -121,10 +121,3 @@ pub struct InstallResult {
     #[serde(flatten)]
     pub outcome: InstallOutcome,
 }
-
-impl InstallResult {
-    /// Returns whether the interpreter is there.
-    pub fn is_success(&self) -> bool {
-        matches!(self.outcome, InstallOutcome::AlreadyHere { .. } | InstallOutcome::Installed { .. })
-    }
-}

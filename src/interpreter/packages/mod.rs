@@ -10,7 +10,7 @@ mod project;
 
 pub use environment::{Environment, recorded};
 pub use inspect::gil_switched_on_by;
-pub use key::{Requirements, RequirementsError};
+pub use key::Requirements;
 pub use make::{PackageError, PackageOptions, environment, standing};
 pub use project::excluded;
 

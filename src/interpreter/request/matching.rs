@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 
-use super::{Build, Implementation, Request, VersionRequest, Versions};
+use super::{Build, Implementation, VersionRequest, Versions};
 use crate::interpreter::Facts;
 
 /// The answer, with the first thing that stands against it.
@@ -17,8 +17,6 @@ pub enum Match {
 /// How a version misses a request, from far to near: the further down, the more useful as a hint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mismatch {
-    /// The request names a place, which facts can't answer.
-    ByPlace,
     Implementation,
     Version,
     Prerelease,
@@ -28,17 +26,6 @@ pub enum Mismatch {
     GilBuild,
     /// The free-threaded build of the version asked for.
     FreeThreadedBuild,
-}
-
-impl Request {
-    /// Compares facts with a request. One by place matches the executable at just that path.
-    pub fn matches(&self, facts: &Facts) -> Match {
-        match self {
-            Self::Version(request) => request.matches(facts),
-            Self::Path(path) if *path == facts.executable => Match::Yes,
-            Self::Path(_) | Self::Name(_) => Match::No(Mismatch::ByPlace),
-        }
-    }
 }
 
 impl VersionRequest {

@@ -87,13 +87,6 @@ pub struct RequestError {
     pub nearest: String,
 }
 
-impl Request {
-    /// Returns whether it is answered by discovery, not by a place: only such a request can be installed.
-    pub fn is_version_request(&self) -> bool {
-        matches!(self, Self::Version(_))
-    }
-}
-
 /// The canonical form: `3.14+freethreaded` becomes `3.14t`.
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,6 +9,13 @@ fn canonical(text: &str) -> String {
     parse(text).to_string()
 }
 
+fn version(text: &str) -> VersionRequest {
+    match parse(text) {
+        Request::Version(request) => request,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn every_form_of_the_grammar_is_read() {
     for (text, expected) in [
@@ -31,7 +38,7 @@ fn every_form_of_the_grammar_is_read() {
         ("cpython@3.13t", "3.13t"),
     ] {
         assert_eq!(canonical(text), expected, "{text}");
-        assert!(parse(text).is_version_request(), "{text}");
+        assert!(matches!(parse(text), Request::Version(_)), "{text}");
         assert_eq!(canonical(expected), expected, "the canonical form reads as itself");
     }
     assert_eq!(parse("~/py/bin/python"), Request::Path("~/py/bin/python".into()));
@@ -39,7 +46,6 @@ fn every_form_of_the_grammar_is_read() {
     assert_eq!(parse("/opt/python"), Request::Path("/opt/python".into()));
     for name in ["python", "python3", "python3.13", "python3.13t", "python3-dbg"] {
         assert_eq!(parse(name), Request::Name(name.to_owned()));
-        assert!(!parse(name).is_version_request());
     }
 }
 
@@ -77,22 +83,22 @@ fn a_typo_names_the_nearest_request_and_is_never_an_executable_to_look_for() {
 
 #[test]
 fn a_bare_version_is_never_free_threaded_debug_or_a_prerelease() {
-    let bare = parse("3.13");
+    let bare = version("3.13");
     assert_eq!(bare.matches(&facts("3.13.5")), Match::Yes);
     assert_eq!(bare.matches(&facts("3.13.5t")), Match::No(Mismatch::FreeThreadedBuild));
     assert_eq!(bare.matches(&facts("3.13.5d")), Match::No(Mismatch::DebugBuild));
-    assert_eq!(parse("3.15").matches(&facts("3.15.0a2")), Match::No(Mismatch::Prerelease));
-    assert_eq!(parse(">=3.12").matches(&facts("3.13.5t")), Match::No(Mismatch::FreeThreadedBuild));
-    assert_eq!(parse("3.1").matches(&facts("3.13.5")), Match::No(Mismatch::Version));
+    assert_eq!(version("3.15").matches(&facts("3.15.0a2")), Match::No(Mismatch::Prerelease));
+    assert_eq!(version(">=3.12").matches(&facts("3.13.5t")), Match::No(Mismatch::FreeThreadedBuild));
+    assert_eq!(version("3.1").matches(&facts("3.13.5")), Match::No(Mismatch::Version));
     let mut pypy = facts("3.13.5");
     pypy.implementation = "pypy".to_owned();
     assert_eq!(bare.matches(&pypy), Match::No(Mismatch::Implementation));
-    assert_eq!(parse("pypy").matches(&pypy), Match::Yes);
+    assert_eq!(version("pypy").matches(&pypy), Match::Yes);
 }
 
 #[test]
 fn what_is_asked_for_is_matched() {
-    for (request, version) in [
+    for (request, here) in [
         ("3.13t", "3.13.5t"),
         ("3.13.5", "3.13.5"),
         ("3.13td", "3.13.5td"),
@@ -102,9 +108,9 @@ fn what_is_asked_for_is_matched() {
         (">=3.12,<3.14", "3.13.5"),
         (">=3.13+freethreaded", "3.14.0t"),
     ] {
-        assert_eq!(parse(request).matches(&facts(version)), Match::Yes, "{request} {version}");
+        assert_eq!(version(request).matches(&facts(here)), Match::Yes, "{request} {here}");
     }
-    assert_eq!(parse("3.13t").matches(&facts("3.13.5")), Match::No(Mismatch::GilBuild));
-    assert_eq!(parse(">=3.12,<3.14").matches(&facts("3.14.0")), Match::No(Mismatch::Version));
-    assert_eq!(parse("3.13.5").matches(&facts("3.13.15")), Match::No(Mismatch::Version));
+    assert_eq!(version("3.13t").matches(&facts("3.13.5")), Match::No(Mismatch::GilBuild));
+    assert_eq!(version(">=3.12,<3.14").matches(&facts("3.14.0")), Match::No(Mismatch::Version));
+    assert_eq!(version("3.13.5").matches(&facts("3.13.15")), Match::No(Mismatch::Version));
 }

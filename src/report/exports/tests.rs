@@ -6,9 +6,10 @@ use crate::analysis::Results;
 use crate::cell::Cell;
 use crate::record::Outcome;
 
+use super::super::artifact::Artifact;
 use super::super::fixture::results;
 use super::super::tests::{files, text};
-use super::super::{Artifact, render_formats, side_by_side, terminal};
+use super::super::{render_formats, side_by_side, terminal};
 
 /// The one file of a format.
 fn export(results: &Results, format: &str) -> Vec<Artifact> {

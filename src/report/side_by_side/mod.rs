@@ -100,9 +100,6 @@ fn labels(all: &[Results]) -> Vec<String> {
     (0..).take(ids.len()).map(letter).collect()
 }
 
-/// Which of the formats that a run has there are of several together: `csv`, `html`, `md`, `svg`, `png`.
-pub const FORMATS: [&str; 5] = ["csv", "html", "md", "svg", "png"];
-
 /// Their files: `report.html`, `report.md`, `results.csv` and `charts/side-by-side.svg` and `.png`; those
 /// that `wanted` takes, by the name of its format.
 pub fn render(all: &[Results], wanted: impl Fn(&str) -> bool) -> Vec<Artifact> {

@@ -3,12 +3,6 @@
 use std::path::Path;
 use std::process::Command;
 
-use gilmatrix::harness::{self, Catalogue};
-use gilmatrix::interpreter::{Discovery, ResolveOptions, resolve};
-use gilmatrix::measure::{self, Context, Settings};
-use gilmatrix::plan::{self, Filters, Machine};
-use gilmatrix::record::{Outcome, RunDir, read_records};
-
 use crate::support::{stdout, told};
 
 const MATRIX: &str = r#"
@@ -25,6 +19,10 @@ name = "fib"
 tasks = 9
 args = { n = 20 }
 "#;
+use gilmatrix::internals::{
+    Catalogue, Context, Discovery, Filters, Machine, Outcome, ResolveOptions, RunDir, Settings, expand,
+    extract, parse, read_records, resolve, run,
+};
 
 fn children_cpu_ns() -> u64 {
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
@@ -48,7 +46,7 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
 #[ignore = "run by the test above"]
 fn alone_in_its_process() {
     let catalogue = Catalogue::embedded();
-    let matrix = gilmatrix::matrix::parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
+    let matrix = parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
     let folder = tempfile::tempdir().expect("a folder");
     let wanted = &matrix.interpreters;
     let options = ResolveOptions::in_folder(Path::new("."));
@@ -56,8 +54,8 @@ fn alone_in_its_process() {
     assert_eq!(found.len(), 1, "the test command installs 3.13");
     let machine =
         Machine { interpreters: &found, missing: &[], effective_cpus: 2.0, packages_missing: &|_, _| None };
-    let plan = plan::expand(&matrix, &catalogue, &machine, &Filters::default(), false).expect("a plan");
-    let script = harness::extract(&folder.path().join("harness")).expect("extracted");
+    let plan = expand(&matrix, &catalogue, &machine, &Filters::default(), false).expect("a plan");
+    let script = extract(&folder.path().join("harness")).expect("extracted");
     let context =
         Context::new(&matrix, &found, None, &script, &folder.path().join("pycache")).expect("a context");
     let settings = Settings {
@@ -80,14 +78,8 @@ fn alone_in_its_process() {
     let (_keep, cancelled) = tokio::sync::watch::channel(false);
 
     let before = children_cpu_ns();
-    let ended = runtime.block_on(measure::run(
-        &context,
-        &settings,
-        std::iter::empty(),
-        &mut journal,
-        cancelled,
-        &mut |_| {},
-    ));
+    let ended =
+        runtime.block_on(run(&context, &settings, std::iter::empty(), &mut journal, cancelled, &mut |_| {}));
     let kernel = children_cpu_ns() - before;
 
     assert_eq!(ended.expect("it ran").invocations, 5);

@@ -2,16 +2,6 @@
 
 use std::path::Path;
 
-use gilmatrix::analysis::analyse;
-use gilmatrix::cell::ModeKind;
-use gilmatrix::harness::{self, Catalogue};
-use gilmatrix::interpreter::{Discovery, ResolveOptions, resolve};
-use gilmatrix::matrix::Matrix;
-use gilmatrix::measure::{self, Context, Settings};
-use gilmatrix::plan::{self, Filters, Machine, Plan};
-use gilmatrix::record::{Host, RUN_SCHEMA, RunDir, RunInfo, RunStatus, read_records};
-use gilmatrix::report::render_formats;
-
 const MATRIX: &str = r#"
 [run]
 max_rounds = 4
@@ -25,6 +15,11 @@ name = "fib"
 tasks = 4
 args = { n = 15 }
 "#;
+use gilmatrix::internals::{
+    Catalogue, Context, Discovery, Filters, Host, Machine, Matrix, ModeKind, Plan, RUN_SCHEMA,
+    ResolveOptions, RunDir, RunInfo, RunStatus, Settings, analyse, expand, extract, parse, read_records,
+    render_formats, resolve, run,
+};
 
 const MODE: &str = r#""""Two tasks at a time.
 
@@ -42,7 +37,7 @@ class Mode(threadpool.ThreadPoolMode):
 #[test]
 fn a_mode_that_is_added_as_a_file_is_measured_judged_and_charted() {
     let folder = tempfile::tempdir().expect("a folder");
-    let script = harness::extract(&folder.path().join("harness")).expect("extracted");
+    let script = extract(&folder.path().join("harness")).expect("extracted");
     let modes = script.parent().expect("the harness's folder").join("modes");
     std::fs::write(modes.join("by_halves.py"), MODE).expect("written");
     let files = std::fs::read_dir(&modes).expect("modes").map(|entry| entry.expect("an entry").path());
@@ -54,13 +49,13 @@ fn a_mode_that_is_added_as_a_file_is_measured_judged_and_charted() {
     let mut catalogue = Catalogue::from_sources(texts).expect("headers");
     catalogue.workloads = Catalogue::embedded().workloads;
 
-    let matrix = gilmatrix::matrix::parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
+    let matrix = parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
     let options = ResolveOptions::in_folder(Path::new("."));
     let found = resolve(&matrix.interpreters.entries, &Discovery::of_this_machine(), &options).found;
     assert_eq!(found.len(), 1, "the test command installs 3.13");
     let machine =
         Machine { interpreters: &found, missing: &[], effective_cpus: 2.0, packages_missing: &|_, _| None };
-    let plan = plan::expand(&matrix, &catalogue, &machine, &Filters::default(), false).expect("a plan");
+    let plan = expand(&matrix, &catalogue, &machine, &Filters::default(), false).expect("a plan");
     let context =
         Context::new(&matrix, &found, None, &script, &folder.path().join("pycache")).expect("a context");
     let kinds = catalogue.kinds();
@@ -84,7 +79,7 @@ fn a_mode_that_is_added_as_a_file_is_measured_judged_and_charted() {
     let (_keep, cancelled) = tokio::sync::watch::channel(false);
     let none = std::iter::empty();
     let mut unheard = |_| {};
-    let run = measure::run(&context, &settings, none, &mut journal, cancelled, &mut unheard);
+    let run = run(&context, &settings, none, &mut journal, cancelled, &mut unheard);
     assert_eq!(runtime.block_on(run).expect("it ran").failed, 0);
 
     let records = read_records(&dir.records()).expect("records").map(|record| record.expect("a record"));

@@ -266,7 +266,7 @@ fn pruning_keeps_the_newest_and_what_is_no_run() {
 
 #[test]
 fn nobody_resumes_a_run_while_it_is_removed() {
-    use gilmatrix::record::{Hold, Journal, RecordError, hold};
+    use gilmatrix::internals::{Hold, Journal, RecordError, hold};
     let dir = tempfile::tempdir().unwrap();
     let records = dir.path().join("records.jsonl");
     drop(Journal::open(&records).unwrap());

@@ -93,7 +93,7 @@ fn the_other_formats_have_the_same_bytes_again_elsewhere_and_on_one_cpu() {
     for name in ["run.json", "records.jsonl"] {
         std::fs::copy(example.join(name), copied.join(name)).expect(name);
     }
-    let mut formats = gilmatrix::report::formats();
+    let mut formats = gilmatrix::internals::formats();
     formats.retain(|format| !["md", "html", "svg", "png"].contains(format));
     let drawn = |run: &Path, out: &str, run_by: &dyn Fn(Command) -> Output| {
         let out = place.path().join(out);

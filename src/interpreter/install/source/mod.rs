@@ -10,7 +10,7 @@ mod tree;
 use std::fs::{self, File};
 use std::path::Path;
 
-pub use build::{BuildMarker, Built, Flavour, standing};
+pub use build::{Built, Flavour, standing};
 pub use steps::SourceError;
 use steps::Steps;
 use tools::Tools;
