@@ -4,7 +4,7 @@ pub use crate::analysis::analyse;
 pub use crate::cell::ModeKind;
 pub use crate::harness::{Catalogue, extract};
 pub use crate::interpreter::{Discovery, ResolveOptions, resolve};
-pub use crate::matrix::{Matrix, parse};
+pub use crate::matrix::{Matrix, Until, parse};
 pub use crate::measure::sample::Sampler;
 pub use crate::measure::{Context, Settings, run};
 pub use crate::plan::{Filters, Machine, Plan, expand};

@@ -4,11 +4,11 @@ use crate::cell::REFERENCE;
 use crate::pairing::{Pair, Pairing, Roles};
 use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
 
-use super::against::Gate;
+use super::against::AgainstFold;
 use super::answers::{self, Evidence};
 use super::cell_pairs::CellPairs;
 use super::disturbed::Disturbed;
-use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadInfo};
+use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
 use super::tally::Tally;
 use super::{capacity, checksums, derive, proof, ratio, reference, summary, warnings};
 
@@ -19,7 +19,7 @@ pub fn analyse(run: &RunInfo, records: impl IntoIterator<Item = Invocation>) -> 
     analyse_over(run, records, &run.matrix.interpreters.baseline)
 }
 
-/// The same with another interpreter as baseline than the run's own. Where a cell and the new baseline were
+/// Does what [`analyse`] does, with another interpreter as baseline than the run's own. Where a cell and the new baseline were
 /// alive in the same blocks, the ratio comes from there; else from both over the run's own baseline, with an
 /// interval as wide as that makes it.
 pub fn analyse_over(run: &RunInfo, records: impl IntoIterator<Item = Invocation>, baseline: &str) -> Results {
@@ -37,7 +37,7 @@ struct Fold<'a> {
     pairs: CellPairs,
     tallies: Vec<Tally>,
     evidence: Evidence,
-    gate: Gate,
+    gate: AgainstFold,
     /// Invocations of cells that aren't in the plan.
     unplanned: u32,
     disturbed: Disturbed,
@@ -54,7 +54,7 @@ impl<'a> Fold<'a> {
             pairing: Pairing::new(roles),
             tallies: run.plan.cells.iter().map(|_| Tally::default()).collect(),
             evidence: Evidence::default(),
-            gate: Gate::default(),
+            gate: AgainstFold::default(),
             unplanned: 0,
             disturbed: Disturbed::default(),
             sampling: Sampling::default(),
@@ -160,8 +160,8 @@ fn roles(run: &RunInfo, baseline: &str) -> Roles {
     Roles::new(run.plan.cells.iter().map(|planned| &planned.cell), baseline, weak)
 }
 
-fn workloads(run: &RunInfo) -> Vec<WorkloadInfo> {
-    let info = |workload: &crate::matrix::Workload| WorkloadInfo {
+fn workloads(run: &RunInfo) -> Vec<WorkloadResult> {
+    let info = |workload: &crate::matrix::Workload| WorkloadResult {
         name: workload.name.clone(),
         tasks: workload.tasks,
         args: workload.shown_args(),

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::analysis::CellResult;
-use crate::analysis::changes::of_gate;
 use crate::analysis::metrics::{CPUS_USED, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL};
+use crate::analysis::run_diff::of_gate;
 use crate::record::Outcome;
 
 use super::artifact::Drawing;

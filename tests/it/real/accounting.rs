@@ -65,6 +65,7 @@ fn alone_in_its_process() {
         budget_anew: false,
         precision: 0.05,
         max_rounds: 1,
+        until: Until::Settled,
         repeat_disturbed: false,
         seed: 1,
         effective_cpus: 2.0,

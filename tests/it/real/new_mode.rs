@@ -66,6 +66,7 @@ fn a_mode_that_is_added_as_a_file_is_measured_judged_and_charted() {
         budget_anew: false,
         precision: 0.05,
         max_rounds: 4,
+        until: Until::Settled,
         repeat_disturbed: false,
         seed: 1,
         effective_cpus: 2.0,
