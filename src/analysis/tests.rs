@@ -270,6 +270,7 @@ fn who_loses_against_a_loop_is_not_sold_as_a_win_and_other_packages_are_a_doubt(
     let mut world = World::new(17, &["3.13", "3.13t"], &["fib"], &["single", "threads", "mp"], &[2]);
     world.plant(&cell("3.13t", "fib", "threads", 2), 0.5);
     world.plant(&cell("3.13", "fib", "mp", 2), 0.2);
+    world.plant(&cell("3.13t", "fib", "single", 1), 0.9);
     world.fill(12, 8);
     for (interpreter, version) in world.run.interpreters.iter_mut().zip(["2.5.5", "2.4.6"]) {
         let environment = crate::interpreter::packages::Environment {

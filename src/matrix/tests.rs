@@ -214,7 +214,7 @@ const SLIPS: [(&str, &str); 46] = [
     ("variant_xoption_gil", "[[variant]]\nname = \"gil\"\nxoptions = [\"gil\"]\n"),
     ("rule_empty", "[[exclude]]\n"),
     ("rule_interpreter", "[[exclude]]\ninterpreter = \"3.13T\"\n"),
-    ("rule_workers", "[[exclude]]\nworkers = 3\n"),
+    ("rule_workers", "[modes]\nworkers = [1, 2, 4]\n[[exclude]]\nworkers = 3\n"),
     ("rule_impossible", "[[include]]\nmode = \"asyncio\"\nworkers = 4\n"),
     ("rule_start_method", "[[include]]\nmode = \"threads\"\nstart_method = \"spawn\"\n"),
     ("rule_baseline", "[[exclude]]\ninterpreter = \"3.12\"\n"),

@@ -121,7 +121,9 @@ impl<'a> Question<'a> {
         let cells = results.cells.iter().enumerate();
         let candidates: Vec<usize> =
             cells.filter(|(_, cell)| admitted(cell)).map(|(index, _)| index).collect();
-        (!candidates.is_empty()).then_some(Self { results, workload, situation, candidates })
+        // With one way there is nothing to ask but whether it could be measured.
+        let asked = candidates.len() > 1 || (situation == Situation::Warm && !candidates.is_empty());
+        asked.then_some(Self { results, workload, situation, candidates })
     }
 
     fn cell(&self, index: usize) -> &'a CellResult {
@@ -174,13 +176,18 @@ impl<'a> Question<'a> {
         NamedCell(self.cell(index).cell.clone())
     }
 
-    /// Of those that are as good the lightest, then the simplest, then the one with the least regret.
+    /// Of those that are as good the lightest, then the simplest, then one on the baseline interpreter, then the one
+    /// with the least regret.
     fn lightest(&self, within: &[(usize, f64)]) -> Option<(usize, f64)> {
         let bytes = |index: usize| self.cell(index).peak_bytes().unwrap_or(u64::MAX);
         let least = within.iter().map(|&(index, _)| bytes(index)).min()?;
         let light =
             within.iter().copied().filter(|&(index, _)| bytes(index) as f64 <= AS_LIGHT * least as f64);
-        let rank = |index: usize| self.results.kind(&self.cell(index).mode).map_or(u8::MAX, simplicity);
+        let rank = |index: usize| {
+            let cell = self.cell(index);
+            let kind = self.results.kind(&cell.mode).map_or(u8::MAX, simplicity);
+            (kind, cell.interpreter != self.results.baseline)
+        };
         light.min_by(|a, b| rank(a.0).cmp(&rank(b.0)).then(a.1.total_cmp(&b.1)))
     }
 

@@ -20,8 +20,8 @@ tasks = 9
 args = { n = 20 }
 "#;
 use gilmatrix::internals::{
-    Catalogue, Context, Discovery, Filters, Machine, Outcome, ResolveOptions, RunDir, Settings, expand,
-    extract, parse, read_records, resolve, run,
+    Catalogue, Context, Discovery, Filters, Machine, Outcome, ResolveOptions, RunDir, Settings, Until,
+    expand, extract, parse, read_records, resolve, run,
 };
 
 fn children_cpu_ns() -> u64 {

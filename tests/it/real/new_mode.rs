@@ -17,8 +17,8 @@ args = { n = 15 }
 "#;
 use gilmatrix::internals::{
     Catalogue, Context, Discovery, Filters, Host, Machine, Matrix, ModeKind, Plan, RUN_SCHEMA,
-    ResolveOptions, RunDir, RunInfo, RunStatus, Settings, analyse, expand, extract, parse, read_records,
-    render_formats, resolve, run,
+    ResolveOptions, RunDir, RunInfo, RunStatus, Settings, Until, analyse, expand, extract, parse,
+    read_records, render_formats, resolve, run,
 };
 
 const MODE: &str = r#""""Two tasks at a time.
