@@ -283,7 +283,7 @@ fn who_loses_against_a_loop_is_not_sold_as_a_win_and_other_packages_are_a_doubt(
     let results = run(&world);
     let warm = &results.answers[0];
     assert!(warm.text.starts_with("stay with a plain loop on 3.13"), "{warm:?}");
-    assert_eq!((warm.decided, warm.gain.as_ref().map(|gain| gain.ratio)), (true, Some(1.0)), "{warm:?}");
+    assert_eq!(warm.gain.as_ref().map(|gain| gain.ratio), Some(1.0), "{warm:?}");
     let doubt = "`3.13t` runs numpy==2.4.6, `3.13` numpy==2.5.5";
     assert!(results.single_thread[0].differences.iter().any(|known| known == doubt), "{results:?}");
 }

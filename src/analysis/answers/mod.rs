@@ -147,7 +147,7 @@ impl<'a> Question<'a> {
         let chosen = match within.is_empty() {
             false => self.lightest(&within),
             true => {
-                let first = contest.front_runner(&in_play);
+                let first = self.worth_a_change(contest.front_runner(&in_play), &in_play, &contest);
                 regrets.iter().copied().find(|(index, _)| Some(*index) == first)
             }
         };
@@ -189,6 +189,17 @@ impl<'a> Question<'a> {
             (kind, cell.interpreter != self.results.baseline)
         };
         light.min_by(|a, b| rank(a.0).cmp(&rank(b.0)).then(a.1.total_cmp(&b.1)))
+    }
+
+    /// Where the one that looks fastest doesn't even look faster than what people have, that is what to stay with.
+    fn worth_a_change(&self, first: Option<usize>, in_play: &[usize], contest: &Contest) -> Option<usize> {
+        let first = first?;
+        let stay = self.what_people_have(first, in_play).filter(|_| self.situation != Situation::Responsive);
+        let no_lead = |over: &usize| {
+            let lead = contest.contrast(first, *over).map_or(f64::INFINITY, |found| found.estimate);
+            lead <= self.results.precision.ln_1p()
+        };
+        stay.filter(no_lead).or(Some(first))
     }
 
     fn gain(&self, choice: usize, compared: &[usize], contest: &Contest) -> Option<Gain> {
