@@ -39,9 +39,9 @@ mod tests;
 pub use against::AgainstMemory;
 pub use against::{AgainstCell, AgainstResult, GateVerdict};
 pub use analyse::{analyse, analyse_over};
-pub use answers::{Answer, NamedCell};
 #[cfg(test)]
-pub use answers::{Doubt, Gain};
+pub use answers::Gain;
+pub use answers::{Answer, Doubt, NamedCell};
 pub use figures::*;
 pub use fit::{Best, Finding, Fit, fit};
 pub use reference::ReferenceResult;

@@ -1,6 +1,6 @@
 //! What every report says of a run's answers, and in which order. The sentences themselves are the analysis's.
 
-use crate::analysis::{Answer, NamedCell};
+use crate::analysis::{Answer, Doubt, NamedCell};
 use crate::plan::Situation;
 
 use super::format;
@@ -14,7 +14,7 @@ const MOST_MINUTES: f64 = 120.0;
 impl View<'_> {
     /// The answers that are told. Staying on the baseline interpreter is a question of its own only where the best
     /// way is on another one.
-    pub fn told_answers(&self) -> Vec<&Answer> {
+    pub(crate) fn told_answers(&self) -> Vec<&Answer> {
         let best = |workload: &str| {
             let warm =
                 self.answers.iter().find(|one| one.workload == workload && one.situation == Situation::Warm);
@@ -28,15 +28,30 @@ impl View<'_> {
         self.answers.iter().filter(told).collect()
     }
 
+    /// The doubts that all told answers have: said once.
+    pub(crate) fn shared_doubts(&self) -> Vec<&Doubt> {
+        let told = self.told_answers();
+        let Some((first, rest)) = told.split_first().filter(|(_, rest)| !rest.is_empty()) else {
+            return Vec::new();
+        };
+        first.doubts.iter().filter(|doubt| rest.iter().all(|other| other.doubts.contains(doubt))).collect()
+    }
+
+    /// The doubts that an answer has beside those of all.
+    pub(crate) fn own_doubts<'a>(&'a self, answer: &'a Answer) -> impl Iterator<Item = &'a Doubt> {
+        let shared = self.shared_doubts();
+        answer.doubts.iter().filter(move |doubt| !shared.contains(doubt))
+    }
+
     /// The answer of a workload to the first question that people have.
-    pub fn best_way(&self, workload: &str) -> Option<(&Answer, &NamedCell)> {
+    pub(crate) fn best_way(&self, workload: &str) -> Option<(&Answer, &NamedCell)> {
         let warm =
             self.answers.iter().find(|one| one.workload == workload && one.situation == Situation::Warm)?;
         Some((warm, warm.choose.as_ref()?))
     }
 
     /// `5 of 6 questions answered`: of those that a run is waited for. `None`: there was none.
-    pub fn answered(&self) -> Option<String> {
+    pub(crate) fn answered(&self) -> Option<String> {
         let asked = self.waited_for();
         let decided = asked.iter().filter(|answer| answer.decided).count();
         (!asked.is_empty())
@@ -48,7 +63,7 @@ impl View<'_> {
     }
 
     /// What to do about questions that aren't decided; `None` where all are.
-    pub fn remedy(&self) -> Option<String> {
+    pub(crate) fn remedy(&self) -> Option<String> {
         let open: Vec<f64> = self
             .waited_for()
             .into_iter()

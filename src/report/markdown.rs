@@ -132,9 +132,12 @@ fn reasons(out: &mut String, view: &View<'_>) {
 pub fn answers(out: &mut String, view: &View<'_>) {
     for answer in view.told_answers() {
         let _ = writeln!(out, "- **{}**: {}", text(&answer.workload), text(&answer.text));
-        for doubt in &answer.doubts {
+        for doubt in view.own_doubts(answer) {
             let _ = writeln!(out, "  - doubt: {}", text(&doubt.text));
         }
+    }
+    for doubt in view.shared_doubts() {
+        let _ = writeln!(out, "\nDoubt about all of these: {}.", text(&doubt.text));
     }
 }
 

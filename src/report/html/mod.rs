@@ -109,9 +109,10 @@ pub fn answers(view: &View<'_>) -> Markup {
         ul { @for answer in view.told_answers() {
             li {
                 strong { (answer.workload) } ": " (code(&answer.text))
-                @for doubt in &answer.doubts { span.doubt { "doubt: " (code(&doubt.text)) } }
+                @for doubt in view.own_doubts(answer) { span.doubt { "doubt: " (code(&doubt.text)) } }
             }
         } }
+        @for doubt in view.shared_doubts() { p.note { "doubt about all of these: " (code(&doubt.text)) } }
     }
 }
 

@@ -153,9 +153,12 @@ impl TerminalTable<'_> {
             self.say(PLAIN, &format!("• {}: {}", answer.workload, answer.text), 2);
             // Only the bullet is coloured: a sentence is read, not glanced at.
             self.lines[first] = self.lines[first].replacen('•', &self.paint(style, "•"), 1);
-            for doubt in &answer.doubts {
+            for doubt in view.own_doubts(answer) {
                 self.say(DIM, &format!("  doubt: {}", doubt.text), 4);
             }
+        }
+        for doubt in view.shared_doubts() {
+            self.say(DIM, &format!("doubt about all of these: {}", doubt.text), 2);
         }
         if let Some(remedy) = view.remedy() {
             self.say(NOTE, &remedy, 2);
