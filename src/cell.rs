@@ -43,13 +43,13 @@ impl fmt::Display for StartMethod {
 }
 
 /// The name of the environment that is always there.
-pub const PLAIN: &str = "plain";
+pub(crate) const PLAIN: &str = "plain";
 
 /// The name of the mode that every ratio is taken against.
-pub const SINGLE: &str = "single";
+pub(crate) const SINGLE: &str = "single";
 
 /// The name of the workload that never changes; no matrix can name it.
-pub const REFERENCE: &str = "@reference";
+pub(crate) const REFERENCE: &str = "@reference";
 
 /// What the workers of a mode are. The header of its file in `python-workloads/modes/` says it, and nothing else
 /// about a mode decides what is made of its figures.
@@ -96,7 +96,7 @@ pub struct Mode {
 }
 
 /// Returns what the workers of a mode are; `None` for one that isn't in the list.
-pub fn kind_of(modes: &[Mode], name: &str) -> Option<ModeKind> {
+pub(crate) fn kind_of(modes: &[Mode], name: &str) -> Option<ModeKind> {
     modes.iter().find(|mode| mode.name == name).map(|mode| mode.kind)
 }
 

@@ -15,14 +15,14 @@ const UNPICKLABLE: [&str; 5] =
 
 /// Indices are those of `Results::cells`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Fit {
+pub(crate) struct Fit {
     pub best: Option<Best>,
     pub findings: Vec<Finding>,
 }
 
 /// The fastest settled way beside the baseline's `single`, faster than that beyond doubt.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Best {
+pub(crate) struct Best {
     pub cell: usize,
     /// What it takes longer than `single` to start and end, ns; negative where it is quicker.
     pub extra_ns: Option<i64>,
@@ -34,14 +34,14 @@ pub struct Best {
 
 impl Best {
     /// How many calls in a row make up for the start; `None` where that isn't known.
-    pub fn pays_from(&self) -> Option<u64> {
+    pub(crate) fn pays_from(&self) -> Option<u64> {
         let extra = self.extra_ns?.max(0) as f64;
         (self.saved_ns > 0.0).then(|| (extra / self.saved_ns).ceil().max(1.0) as u64)
     }
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum Finding {
+pub(crate) enum Finding {
     /// Threads run in parallel with the GIL: this many times as fast as their own `single`.
     ReleasesGil { cell: usize, ratio: f64 },
     /// Threads gain nothing without it.
@@ -57,7 +57,7 @@ pub enum Finding {
 }
 
 /// What the cells of one workload say about it.
-pub fn fit(results: &Results, workload: &str) -> Fit {
+pub(crate) fn fit(results: &Results, workload: &str) -> Fit {
     let cells: Vec<usize> =
         (0..results.cells.len()).filter(|cell| results.cells[*cell].workload == workload).collect();
     let view = WorkloadCells { results, cells };

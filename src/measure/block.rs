@@ -22,7 +22,7 @@ const MORE_SWEEPS: u32 = 2;
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
-pub async fn lock_step(
+pub(super) async fn lock_step(
     context: &Context,
     kind: InvocationKind,
     round: u32,
@@ -103,7 +103,7 @@ async fn remove_failed(alive: &mut Vec<Session<'_>>) -> Vec<Invocation> {
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
-pub async fn capacity(
+pub(super) async fn capacity(
     context: &Context,
     round: u32,
     single: &Cell,

@@ -18,7 +18,7 @@ const PASSES: (u32, u32) = (2, 20);
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
-pub async fn solo(
+pub(super) async fn solo(
     context: &Context,
     cell: (&Cell, Side),
     round: u32,

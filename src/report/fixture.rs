@@ -16,7 +16,7 @@ const MIB: u64 = 1_048_576;
 /// The interpreter's name, its `single` in ms, and how far its threads scale.
 const BUILDS: [(&str, u64, f64); 2] = [("3.13", 40, 1.0), ("3.13t", 72, 1.9)];
 
-pub fn results() -> Results {
+pub(super) fn results() -> Results {
     let mut cells = Vec::new();
     for (name, single, threads) in BUILDS {
         for (mode, workers) in PLAN {

@@ -7,7 +7,7 @@ use crate::record::{Outcome, UnmatchedKind};
 const UNWEIGHED: &str = "peak memory was never weighed on both sides: the budget ended before its turn, or the processes before a sample";
 
 /// `None` where the run was held against nothing.
-pub fn of_gate(results: &Results) -> Option<Changes> {
+pub(crate) fn of_gate(results: &Results) -> Option<Changes> {
     let gate = results.against.as_ref()?;
     let mut changes = Vec::new();
     for one in &gate.cells {

@@ -14,7 +14,7 @@ const LEVEL: f64 = 0.01;
 
 /// What cells may lose.
 #[derive(Debug)]
-pub struct Limits<'a> {
+pub(crate) struct Limits<'a> {
     pub max_slowdown: f64,
     pub max_memory: f64,
     /// What can't be compared fails, too.
@@ -25,7 +25,7 @@ pub struct Limits<'a> {
     pub matrix: Option<&'a Matrix>,
 }
 
-pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
+pub(crate) fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
     let mut changes = Vec::new();
     let mut timed: Vec<(&CellResult, Slowdown)> = Vec::new();
     let mut weighed: Vec<(&CellResult, Growth)> = Vec::new();

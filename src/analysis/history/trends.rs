@@ -14,7 +14,12 @@ const HALF_WIDTH: f64 = 1.96;
 /// Relative error of a peak of memory.
 const MEMORY_ERROR: f64 = 0.01;
 
-pub fn trends(nights: &[Night], runs: &[Run], events: &[Event], sensitivity: &Sensitivity) -> Vec<Trend> {
+pub(super) fn trends(
+    nights: &[Night],
+    runs: &[Run],
+    events: &[Event],
+    sensitivity: &Sensitivity,
+) -> Vec<Trend> {
     let slowness = slowness(nights, runs);
     let mut trends = Vec::new();
     for (key, places) in cells(nights) {

@@ -17,7 +17,7 @@ const PLAIN_EVERY: Duration = Duration::from_secs(15);
 const LONGEST_REASON: usize = 160;
 
 /// Returns the consumer of events that fits the format and the terminal. `resumable`: what is interrupted can go on.
-pub fn listener(format: Format, resumable: bool) -> Box<dyn FnMut(Event)> {
+pub(super) fn listener(format: Format, resumable: bool) -> Box<dyn FnMut(Event)> {
     match format {
         Format::Json => Box::new(json),
         Format::Human if std::io::stderr().is_terminal() => live(resumable),

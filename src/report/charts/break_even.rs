@@ -11,7 +11,7 @@ use super::super::view::View;
 use super::Chart;
 use super::frame::{Grid, Heading, JOIN, Sheet, short, ticks};
 
-pub const CHART: Chart = Chart { name: "break-even", label: "break even", title, draw };
+pub(super) const CHART: Chart = Chart { name: "break-even", label: "break even", title, draw };
 
 const HEIGHT: f64 = 190.0;
 const FOOT: f64 = 44.0;

@@ -11,7 +11,7 @@ use super::super::view::View;
 use super::Exporter;
 use super::figures::{self, Derived};
 
-pub const EXPORTER: Exporter = Exporter { name: "gha", default: false, draws: false, export };
+pub(super) const EXPORTER: Exporter = Exporter { name: "gha", default: false, draws: false, export };
 
 /// From lower to upper end of an interval; at the action's default threshold more would raise alarms by chance.
 const WIDEST: f64 = 2.0;

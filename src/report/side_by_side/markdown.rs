@@ -12,7 +12,7 @@ use super::super::wording::UNSETTLED;
 use super::differences::{Differences, machine};
 use super::{CellRow, NOT_HERE, SideBySide, measured};
 
-pub fn text_of(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> String {
+pub(super) fn text_of(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> String {
     let mut out = format!("# gilmatrix: {} runs side by side\n\n", several.runs.len());
     for run in &several.runs {
         let (label, id, machine) = (text(&run.label), text(&run.view.run_id), text(&machine(&run.view)));

@@ -14,7 +14,7 @@ use crate::interpreter::request::{VersionRequest, Versions};
 ///
 /// # Errors
 /// No suite lists a version that fits, apt isn't here or can't be used; or it was cancelled.
-pub fn fetch(
+pub(super) fn fetch(
     request: &VersionRequest,
     scratch: &Path,
     steps: &mut Steps<'_>,
