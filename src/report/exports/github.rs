@@ -41,7 +41,9 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
                 extra: (suffix.is_empty() && !cell.is_settled()).then(|| "not settled".to_owned()),
             })
         };
-        entries.extend(METRICS.iter().filter_map(entry));
+        // The tracker takes larger for worse.
+        let tracked = METRICS.iter().filter(|metric| metric.direction == Direction::SmallerIsBetter);
+        entries.extend(tracked.filter_map(entry));
     }
     entries.extend(figures::all(view).iter().filter_map(|one| derived(view, one)));
     vec![Artifact::new("github-action-benchmark.json", crate::record::to_json(&entries))]
