@@ -174,7 +174,7 @@ fn drift(results: &Results, pairs: &CellPairs) -> Vec<String> {
             let (early, late) = (stats::mean(early)?.exp(), stats::mean(late)?.exp());
             Some(format!(
                 "{} drifts over the rounds: {early:.2}× in the first half, {late:.2}× in the second",
-                cell.to_string()
+                ***cell
             ))
         })
         .collect()

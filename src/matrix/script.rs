@@ -291,7 +291,7 @@ mod tests {
         ] {
             let error = read(workload).expect_err(workload);
             assert!(error.contains(expected), "{workload}\n{error}");
-            assert!(error.contains("^"), "a caret: {error}");
+            assert!(error.contains('^'), "a caret: {error}");
         }
     }
 }

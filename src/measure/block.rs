@@ -117,7 +117,7 @@ pub(super) async fn capacity(
         session.warm_up().await;
     }
     let mut seq = 0;
-    for sweep in 0..WARMUPS + sweeps {
+    for sweep in 0..=sweeps {
         let mut moves = [false, true];
         moves.shuffle(random);
         for together in moves {

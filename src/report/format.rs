@@ -127,7 +127,7 @@ pub(crate) fn cpus(value: f64) -> String {
 /// `5 %`, `2.5 %`.
 pub(crate) fn percent(fraction: f64) -> String {
     let value = fraction * 100.0;
-    let places = if (value - value.round()).abs() < 0.05 { 0 } else { 1 };
+    let places = usize::from((value - value.round()).abs() >= 0.05);
     format!("{value:.places$} %")
 }
 

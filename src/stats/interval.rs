@@ -181,7 +181,7 @@ mod tests {
                 (0..100).map(|_| (0..5).map(|_| values[random.below(5)]).sum::<f64>() / 5.0).collect();
             let low = crate::stats::quantile(&means, 0.025)?;
             let high = crate::stats::quantile(&means, 0.975)?;
-            Some(Interval { estimate: (low + high) / 2.0, low, high, half_width: (high - low) / 2.0 })
+            Some(Interval { estimate: f64::midpoint(low, high), low, high, half_width: (high - low) / 2.0 })
         });
         assert!((0.75..0.88).contains(&share), "{share}");
     }

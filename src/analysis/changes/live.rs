@@ -38,7 +38,7 @@ pub(crate) fn of_gate(results: &Results) -> Option<Changes> {
     let cleared = gate.cells.iter().filter(|one| one.verdict == GateVerdict::Cleared);
     notes.extend(cleared.filter_map(|one| {
         let reason = one.reason.as_deref()?;
-        Some(format!("{}: {reason}", results.cells[one.cell].to_string()))
+        Some(format!("{}: {reason}", *results.cells[one.cell]))
     }));
     let (fail_on_undecided, allow_answers) = (gate.fail_on_undecided, gate.allow_answers);
     let new = run_name(results);

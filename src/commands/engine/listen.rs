@@ -49,7 +49,7 @@ fn live(resumable: bool) -> Box<dyn FnMut(Event)> {
         match event {
             Event::Started { budget_ns, .. } => bar.set_length(budget_ns.max(1)),
             Event::Begin { elapsed_ns, .. } | Event::Progress { elapsed_ns, .. } => {
-                bar.set_position(elapsed_ns)
+                bar.set_position(elapsed_ns);
             }
             Event::Finished { .. } => return bar.finish_and_clear(),
             _ => {}

@@ -189,7 +189,7 @@ impl WorkerPanel {
             canvas.text(&text, at, bottom + 9.0, Anchor::Middle, small);
         }
         if axis_title {
-            canvas.text("workers", (left + right) / 2.0, bottom + 22.0, Anchor::Middle, small);
+            canvas.text("workers", f64::midpoint(left, right), bottom + 22.0, Anchor::Middle, small);
         }
         // Ideal: as many times as fast as there are workers, to the panel's upper edge at most.
         let end = match self.measure {

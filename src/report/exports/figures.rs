@@ -31,7 +31,7 @@ pub(super) fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
         let cost = Derived::new("free-threading-cost", Unit::Ratio, cell);
         let against = Some(one.twin.as_str());
         let settled = Some(one.settled);
-        found.extend(one.cost.map(|figure| Derived { against, settled, ..cost.with(figure) }));
+        found.extend(one.cost.map(|figure| Derived { settled, against, ..cost.with(figure) }));
     }
     for one in &view.overall {
         let speedup = Derived::new("overall-speedup", Unit::Ratio, one.cell.clone()).larger();
@@ -76,7 +76,7 @@ pub(super) fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
     found
 }
 
-impl<'a> Derived<'a> {
+impl Derived<'_> {
     fn new(name: &'static str, unit: Unit, cell: Cell) -> Self {
         Self {
             name,

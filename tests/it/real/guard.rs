@@ -35,7 +35,7 @@ tasks = 4
 pub(super) fn tag(place: &Place) -> String {
     let name = place.path().display().to_string();
     let digits =
-        name.bytes().fold(std::process::id() as u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
+        name.bytes().fold(u64::from(std::process::id()), |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
     (digits % 1_000_000_000).to_string()
 }
 
