@@ -78,7 +78,7 @@ def sources(root):
         inside = folder if name in ("mod.rs", "lib.rs", "main.rs") else os.path.join(folder, name[:-3])
         tests |= {os.path.join(inside, module) for module in modules}
         texts[path] = text
-    is_test = lambda path: any(path == f"{test}.rs" or path.startswith(f"{test}/") for test in tests)
+    is_test = lambda path: path.endswith("_tests.rs") or any(path == f"{test}.rs" or path.startswith(f"{test}/") for test in tests)
     return {path: text for path, text in texts.items() if not is_test(path)}
 
 

@@ -1,8 +1,8 @@
 //! Whether one function is fit to be run in parallel, and from when on it pays: what `gilmatrix try`
 //! ends with. Pure; reads results only.
 
-use super::results::{CellResult, Results};
-use crate::cell::{ModeKind, PLAIN, SINGLE};
+use super::results::{CellResult, Results, Speedup};
+use crate::cell::{ModeKind, PLAIN};
 use crate::record::Outcome;
 
 /// The lower end of a GIL build's threads over its own `single` from which they run in parallel.
@@ -13,167 +13,137 @@ const NO_GAIN: f64 = 1.15;
 const UNPICKLABLE: [&str; 5] =
     ["ickling", "an't pickle", "annot pickle", "an't get local object", "MaybeEncodingError"];
 
-/// Indices are those of `Results::cells`.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Fit {
-    pub best: Option<Best>,
-    pub findings: Vec<Finding>,
+#[derive(Debug, Default, PartialEq)]
+pub struct Fit<'a> {
+    pub best: Option<Best<'a>>,
+    pub findings: Vec<Finding<'a>>,
 }
 
 /// The fastest settled way beside the baseline's `single`, faster than that beyond doubt.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Best {
-    pub cell: usize,
-    /// What it takes longer than `single` to start and end, ns; negative where it is quicker.
+#[derive(Debug, PartialEq)]
+pub struct Best<'a> {
+    pub cell: &'a CellResult,
+    /// Nanoseconds that it takes longer than `single` to start and end; negative where it is quicker.
     pub extra_ns: Option<i64>,
-    /// What each call saves, ns.
+    /// Nanoseconds that each call saves.
     pub saved_ns: f64,
-    /// Peak memory of it and of `single`, bytes; PSS where both have it.
+    /// Bytes at the peak of it and of `single`; PSS where both have it.
     pub memory: Option<(u64, u64)>,
 }
 
-impl Best {
+impl Best<'_> {
     /// How many calls in a row make up for the start; `None` where that isn't known.
-    pub(crate) fn pays_from(&self) -> Option<u64> {
-        let extra = self.extra_ns?.max(0) as f64;
-        (self.saved_ns > 0.0).then(|| (extra / self.saved_ns).ceil().max(1.0) as u64)
+    pub fn pays_from(&self) -> Option<u64> {
+        pays_from(self.extra_ns?, self.saved_ns)
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Finding {
+fn pays_from(extra_ns: i64, saved_ns: f64) -> Option<u64> {
+    (saved_ns > 0.0).then(|| (extra_ns.max(0) as f64 / saved_ns).ceil().max(1.0) as u64)
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Finding<'a> {
     /// Threads run in parallel with the GIL: this many times as fast as their own `single`.
-    ReleasesGil { cell: usize, ratio: f64 },
+    ReleasesGil { cell: &'a CellResult, ratio: f64 },
     /// Threads gain nothing without it.
-    Contends { cell: usize, ratio: f64 },
+    Contends { cell: &'a CellResult, ratio: f64 },
     /// Other results than the baseline's `single`.
-    OtherResults { cells: Vec<usize> },
+    OtherResults { cells: Vec<&'a CellResult> },
     /// Processes can't run it.
-    NotPicklable { cell: usize },
+    NotPicklable { cell: &'a CellResult },
     /// It fails in these, for other reasons.
-    Fails { cells: Vec<usize> },
+    Fails { cells: Vec<&'a CellResult> },
     /// An import switches the GIL on.
-    GilBack { cell: usize },
+    GilBack { cell: &'a CellResult },
 }
 
 /// What the cells of one workload say about it.
-pub(crate) fn fit(results: &Results, workload: &str) -> Fit {
-    let cells: Vec<usize> =
-        (0..results.cells.len()).filter(|cell| results.cells[*cell].workload == workload).collect();
-    let view = WorkloadCells { results, cells };
+pub fn fit<'a>(results: &'a Results, workload: &str) -> Fit<'a> {
+    let cells = results.cells.iter().filter(|cell| cell.workload == workload).collect();
+    let all = WorkloadCells { results, cells };
+    let told = [Outcome::ChecksumMismatch, Outcome::GilMismatch];
+    let some = |cells: Vec<&'a CellResult>| (!cells.is_empty()).then_some(cells);
+    let wrong = all.with(|cell| cell.outcome == Outcome::ChecksumMismatch);
+    let fails =
+        all.with(|cell| cell.outcome.is_failure() && !told.contains(&cell.outcome) && !unpicklable(cell));
+    let back = |cell: &CellResult| cell.outcome == Outcome::GilMismatch && all.free(cell);
     let findings = [
-        view.other_results(),
-        view.not_picklable(),
-        view.threads(false, |low, _| low > PARALLEL, |cell, ratio| Finding::ReleasesGil { cell, ratio }),
-        view.threads(true, |_, high| high < NO_GAIN, |cell, ratio| Finding::Contends { cell, ratio }),
-        view.gil_back(),
-        view.fails(),
+        some(wrong).map(|cells| Finding::OtherResults { cells }),
+        all.first(unpicklable).map(|cell| Finding::NotPicklable { cell }),
+        all.threads(false)
+            .filter(|(_, speedup)| speedup.ci95.is_some_and(|[low, _]| low > PARALLEL))
+            .map(|(cell, speedup)| Finding::ReleasesGil { cell, ratio: speedup.ratio }),
+        all.threads(true)
+            .filter(|(_, speedup)| speedup.ci95.is_some_and(|[_, high]| high < NO_GAIN))
+            .map(|(cell, speedup)| Finding::Contends { cell, ratio: speedup.ratio }),
+        all.first(back).map(|cell| Finding::GilBack { cell }),
+        some(fails).map(|cells| Finding::Fails { cells }),
     ];
-    Fit { best: view.best(workload), findings: findings.into_iter().flatten().collect() }
+    Fit { best: all.best(workload), findings: findings.into_iter().flatten().collect() }
+}
+
+fn unpicklable(cell: &CellResult) -> bool {
+    let reason = cell.reason.as_deref().unwrap_or_default();
+    let said = || UNPICKLABLE.iter().any(|words| reason.contains(words));
+    cell.start_method.is_some() && cell.outcome.is_failure() && said()
 }
 
 struct WorkloadCells<'a> {
     results: &'a Results,
-    cells: Vec<usize>,
+    cells: Vec<&'a CellResult>,
 }
 
-impl WorkloadCells<'_> {
-    fn cell(&self, index: usize) -> &CellResult {
-        &self.results.cells[index]
+impl<'a> WorkloadCells<'a> {
+    fn with(&self, wanted: impl Fn(&CellResult) -> bool) -> Vec<&'a CellResult> {
+        self.cells.iter().copied().filter(|cell| wanted(cell)).collect()
     }
 
-    fn first(&self, wanted: impl Fn(&CellResult) -> bool) -> Option<usize> {
-        self.cells.iter().copied().find(|cell| wanted(self.cell(*cell)))
+    fn first(&self, wanted: impl Fn(&CellResult) -> bool) -> Option<&'a CellResult> {
+        self.cells.iter().copied().find(|cell| wanted(cell))
     }
 
-    fn other_results(&self) -> Option<Finding> {
-        let wrong = |cell: &usize| self.cell(*cell).outcome == Outcome::ChecksumMismatch;
-        let cells: Vec<usize> = self.cells.iter().copied().filter(wrong).collect();
-        (!cells.is_empty()).then_some(Finding::OtherResults { cells })
-    }
-
-    fn unpicklable(&self, cell: &CellResult) -> bool {
-        let reason = cell.reason.as_deref().unwrap_or_default();
-        cell.start_method.is_some()
-            && cell.outcome.is_failure()
-            && UNPICKLABLE.iter().any(|words| reason.contains(words))
-    }
-
-    fn fails(&self) -> Option<Finding> {
-        let told = [Outcome::ChecksumMismatch, Outcome::GilMismatch];
-        let fails = |cell: &usize| {
-            let cell = self.cell(*cell);
-            cell.outcome.is_failure() && !told.contains(&cell.outcome) && !self.unpicklable(cell)
-        };
-        let cells: Vec<usize> = self.cells.iter().copied().filter(fails).collect();
-        (!cells.is_empty()).then_some(Finding::Fails { cells })
-    }
-
-    fn not_picklable(&self) -> Option<Finding> {
-        self.first(|cell| self.unpicklable(cell)).map(|cell| Finding::NotPicklable { cell })
-    }
-
-    fn gil_back(&self) -> Option<Finding> {
-        let back = |cell: &CellResult| cell.outcome == Outcome::GilMismatch && self.free(&cell.interpreter);
-        self.first(back).map(|cell| Finding::GilBack { cell })
-    }
-
-    /// Looks at the fastest threads with as many workers as have a CPU each, on interpreters that are or aren't
-    /// free-threaded; there is a finding if their interval is `so`.
-    fn threads(
-        &self,
-        free: bool,
-        so: impl Fn(f64, f64) -> bool,
-        finding: impl Fn(usize, f64) -> Finding,
-    ) -> Option<Finding> {
-        let threads = |cell: &CellResult| {
+    /// The fastest threads with as many workers as have a CPU each, on interpreters that are or aren't
+    /// free-threaded.
+    fn threads(&self, free: bool) -> Option<(&'a CellResult, &'a Speedup)> {
+        let threads = self.with(|cell| {
             self.results.kind(&cell.mode) == Some(ModeKind::Threads)
                 && cell.environment == PLAIN
                 && cell.outcome == Outcome::Completed
                 && cell.workers > 1
                 && !cell.oversubscribed
-        };
-        let most = self.cells.iter().map(|cell| self.cell(*cell)).filter(|cell| threads(cell));
-        let most = most.map(|cell| cell.workers).max()?;
-        let here =
-            |cell: &CellResult| threads(cell) && cell.workers == most && self.free(&cell.interpreter) == free;
-        let all = self.cells.iter().copied().filter(|index| here(self.cell(*index)));
-        let speedups = all.filter_map(|index| Some((index, self.cell(index).speedup_self.as_ref()?)));
-        let (index, speedup) = speedups.max_by(|(_, a), (_, b)| a.ratio.total_cmp(&b.ratio))?;
-        let [low, high] = speedup.ci95?;
-        so(low, high).then(|| finding(index, speedup.ratio))
+        });
+        let most = threads.iter().map(|cell| cell.workers).max()?;
+        let here = threads.into_iter().filter(|cell| cell.workers == most && self.free(cell) == free);
+        let speedups = here.filter_map(|cell| Some((cell, cell.speedup_self.as_ref()?)));
+        speedups.max_by(|(_, a), (_, b)| a.ratio.total_cmp(&b.ratio))
     }
 
-    fn free(&self, interpreter: &str) -> bool {
-        self.results.interpreter(interpreter).is_some_and(|known| known.facts.free_threaded())
+    fn free(&self, cell: &CellResult) -> bool {
+        self.results.interpreter(&cell.interpreter).is_some_and(|known| known.facts.free_threaded())
     }
 
-    fn best(&self, workload: &str) -> Option<Best> {
-        let single = self.first(|cell| {
-            cell.interpreter == self.results.baseline && cell.mode == SINGLE && cell.environment == PLAIN
-        })?;
-        let faster = |cell: &usize| {
-            let found = self.cell(*cell);
-            let speedup = found.speedup.as_ref().filter(|speedup| speedup.settled && speedup.pairs > 0);
-            *cell != single
-                && found.outcome == Outcome::Completed
-                && found.environment == PLAIN
+    fn best(&self, workload: &str) -> Option<Best<'a>> {
+        let single = self.first(|cell| cell.is_single_of(&self.results.baseline))?;
+        let faster = |cell: &CellResult| {
+            let speedup = cell.speedup.as_ref().filter(|speedup| speedup.settled && speedup.pairs > 0);
+            cell.cell != single.cell
+                && cell.outcome == Outcome::Completed
+                && cell.environment == PLAIN
                 && speedup.is_some_and(|speedup| speedup.ci95.is_some_and(|[low, _]| low > 1.0))
         };
-        let ratio = |cell: &usize| self.cell(*cell).speedup.as_ref().map_or(0.0, |speedup| speedup.ratio);
-        let best = self.cells.iter().copied().filter(faster).max_by(|a, b| ratio(a).total_cmp(&ratio(b)))?;
-        let (ours, theirs) = (self.cell(best), self.cell(single));
+        let rated =
+            self.with(faster).into_iter().filter_map(|cell| Some((cell, cell.speedup.as_ref()?.ratio)));
+        let (cell, ratio) = rated.max_by(|a, b| a.1.total_cmp(&b.1))?;
         let tasks = self.results.workload(workload)?.tasks;
         // From the ratio, which is formed side by side, not from two medians.
-        let saved = theirs.wall_ns.as_ref()?.median as f64 * (1.0 - 1.0 / ratio(&best));
+        let saved = single.wall_ns.as_ref()?.median as f64 * (1.0 - 1.0 / ratio);
+        let pss = cell.peak_pss_bytes.zip(single.peak_pss_bytes);
         Some(Best {
-            cell: best,
-            extra_ns: around(ours).zip(around(theirs)).map(|(ours, theirs)| ours - theirs),
+            cell,
+            extra_ns: around(cell).zip(around(single)).map(|(ours, theirs)| ours - theirs),
             saved_ns: saved / f64::from(tasks.max(1)),
-            memory: ours
-                .peak_pss_bytes
-                .zip(theirs.peak_pss_bytes)
-                .or_else(|| ours.peak_rss_bytes.zip(theirs.peak_rss_bytes)),
+            memory: pss.or_else(|| cell.peak_rss_bytes.zip(single.peak_rss_bytes)),
         })
     }
 }
@@ -211,8 +181,7 @@ mod tests {
         let fit = fit(&results, "work");
         assert_eq!(fit.findings, []);
         let best = fit.best.unwrap();
-        let found = &results.cells[best.cell];
-        assert_eq!((found.interpreter.as_str(), found.mode.as_str()), ("3.13t", "threads"));
+        assert_eq!((best.cell.interpreter.as_str(), best.cell.mode.as_str()), ("3.13t", "threads"));
         assert!(best.saved_ns > 0.0);
     }
 
@@ -248,21 +217,22 @@ mod tests {
         }
         let results = analyse(&world.run, world.records.clone());
         let findings = fit(&results, "work").findings;
-        let named = |index: &usize| (results.cells[*index].mode.as_str(), results.cells[*index].workers);
+        let named = |cell: &&CellResult| (cell.mode.clone(), cell.workers);
         let [Finding::NotPicklable { cell }, Finding::Fails { cells }] = findings.as_slice() else {
             panic!("{findings:?}")
         };
-        assert_eq!(named(cell), ("mp", 2));
-        assert_eq!(cells.iter().map(named).collect::<Vec<_>>(), [("threads", 2); 2]);
+        assert_eq!(named(cell), ("mp".to_owned(), 2));
+        assert_eq!(
+            cells.iter().map(named).collect::<Vec<_>>(),
+            [("threads".to_owned(), 2), ("threads".to_owned(), 2)]
+        );
     }
 
     #[test]
     fn when_it_pays() {
-        let best = |extra_ns, saved_ns| Best { cell: 0, extra_ns, saved_ns, memory: None };
-        assert_eq!(best(Some(10_000), 1_000.0).pays_from(), Some(10));
-        assert_eq!(best(Some(-5), 1_000.0).pays_from(), Some(1));
-        assert_eq!(best(Some(10_000), 0.0).pays_from(), None);
-        assert_eq!(best(None, 1_000.0).pays_from(), None);
+        assert_eq!(pays_from(10_000, 1_000.0), Some(10));
+        assert_eq!(pays_from(-5, 1_000.0), Some(1));
+        assert_eq!(pays_from(10_000, 0.0), None);
     }
 
     #[test]

@@ -37,9 +37,9 @@ pub(crate) fn solo_active(budget_ns: u64, cells: usize) -> Duration {
 }
 
 /// A run under way.
-pub(super) struct Runner<'a> {
-    context: &'a Context,
-    settings: &'a Settings<'a>,
+pub struct Runner<'a> {
+    pub(super) context: &'a Context,
+    pub(super) settings: &'a Settings<'a>,
     pub progress: Progress,
     limits: Limits,
     sweeps: u32,

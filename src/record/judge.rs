@@ -120,7 +120,7 @@ fn same_version(said: &str, known: &str) -> bool {
 
 /// Which passes count, for the runner and the analysis alike.
 impl Invocation {
-    /// Those that aren't warm-up.
+    /// Returns the passes that aren't warm-up.
     pub fn counted_passes(&self) -> Vec<Pass> {
         let values = self.values.iter().filter(|value| !value.warmup);
         let alone = self.cell.workers == 1;
@@ -133,14 +133,14 @@ impl Invocation {
         values.map(pass).collect()
     }
 
-    /// Of a solo invocation whose resources were sampled.
+    /// Returns its peak of memory; `None` but for a solo invocation whose resources were sampled.
     pub fn peak(&self) -> Option<Peak> {
         let resources = self.resources.as_ref().filter(|_| self.outcome == Outcome::Completed)?;
         let (rss, pss) = (resources.peak_rss_bytes, resources.peak_pss_bytes);
         Some(Peak { id: self.id, round: self.round, rss, pss, processes: resources.peak_processes })
     }
 
-    /// The same of a member of a capacity block.
+    /// Returns the counted passes of a member of a capacity block.
     pub fn capacity_passes(&self) -> Vec<CapacityPass> {
         let values = self.values.iter().filter(|value| !value.warmup);
         values

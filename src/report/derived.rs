@@ -1,7 +1,8 @@
 //! Tables of what is derived from several cells, the same for every format.
 
-use crate::analysis::Scaling;
 use crate::analysis::metrics::Unit;
+use crate::analysis::{Figure, Scaling};
+use crate::cell::Cell;
 
 use super::format;
 use super::view::View;
@@ -96,28 +97,15 @@ fn overall(view: &View<'_>) -> Option<Section> {
 }
 
 fn scaling(view: &View<'_>) -> Option<Section> {
+    let serial = |figure: Option<Figure>| figure.map_or(none(), |found| Unit::SerialFraction.in_full(found));
     let row = |one: &Scaling| {
-        let serial = one.amdahl.or(one.gustafson).map_or(none(), |found| Unit::SerialFraction.in_full(found));
-        let (contention, coherency, knee) = match &one.usl {
-            Some(usl) => (
-                Unit::Share.in_full(usl.contention),
-                Unit::Share.in_full(usl.coherency),
-                Unit::Workers.in_full(usl.knee),
-            ),
-            None => (none(), none(), none()),
-        };
-        let last = one.points.iter().rev().find(|point| point.fitted).and_then(|point| point.karp_flatt);
-        let karp_flatt = last.map_or(none(), |found| Unit::SerialFraction.in_full(found));
-        vec![
-            one.cell.workload.clone(),
-            one.cell.interpreter.clone(),
-            view.how(&one.cell),
-            serial,
-            karp_flatt,
-            contention,
-            coherency,
-            knee,
-        ]
+        let last = one.points.iter().rev().find(|point| point.fitted);
+        let share = |figure: Figure| Unit::Share.in_full(figure);
+        let usl = one.usl.as_ref().map_or([none(), none(), none()], |usl| {
+            [share(usl.contention), share(usl.coherency), Unit::Workers.in_full(usl.knee)]
+        });
+        let laws = [serial(one.amdahl.or(one.gustafson)), serial(last.and_then(|point| point.karp_flatt))];
+        curve(view, &one.cell).into_iter().chain(laws).chain(usl).collect()
     };
     let fitted = |one: &&Scaling| one.amdahl.is_some() || one.gustafson.is_some();
     let rows = view.scaling.iter().filter(fitted).map(row).collect();
@@ -163,14 +151,8 @@ fn break_even(view: &View<'_>) -> Option<Section> {
 
 fn memory(view: &View<'_>) -> Option<Section> {
     let rows = view.memory_growth.iter().map(|one| {
-        vec![
-            one.cell.workload.clone(),
-            one.cell.interpreter.clone(),
-            view.how(&one.cell),
-            Unit::Bytes.in_full(one.per_worker),
-            Unit::Bytes.in_full(one.base),
-            one.measure.to_uppercase(),
-        ]
+        let [each, base] = [one.per_worker, one.base].map(|figure| Unit::Bytes.in_full(figure));
+        curve(view, &one.cell).into_iter().chain([each, base, one.measure.to_uppercase()]).collect()
     });
     section(
         "worker-memory",
@@ -179,4 +161,9 @@ fn memory(view: &View<'_>) -> Option<Section> {
         &["workload", "interpreter", "mode", "each worker adds", "with none", "of"],
         rows.collect(),
     )
+}
+
+/// Workload, interpreter and mode.
+fn curve(view: &View<'_>, cell: &Cell) -> [String; 3] {
+    [cell.workload.clone(), cell.interpreter.clone(), view.how(cell)]
 }

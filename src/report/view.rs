@@ -203,8 +203,8 @@ impl<'a> View<'a> {
     }
 
     /// Modes, each with its variant, in the matrix's order.
-    pub(crate) fn ways(&self) -> Vec<Way<'a>> {
-        unique(self.results.cells.iter().map(|cell| (cell.mode.as_str(), cell.variant())))
+    pub fn ways(&self) -> Vec<Way<'a>> {
+        unique(self.results.cells.iter().map(|cell| way(cell)))
     }
 
     /// `threads`, `mp`, and `mp (spawn)` or `threads (gil-on)` where a mode has more than one variant.
@@ -310,8 +310,13 @@ impl<'a> View<'a> {
     }
 }
 
+/// The mode of a cell with its variant.
+pub fn way(cell: &Cell) -> Way<'_> {
+    (&cell.mode, cell.variant())
+}
+
 fn identity(cell: &Cell) -> Identity<'_> {
-    (&cell.interpreter, &cell.workload, (&cell.mode, cell.variant()), cell.workers)
+    (&cell.interpreter, &cell.workload, way(cell), cell.workers)
 }
 
 impl Deref for View<'_> {

@@ -6,18 +6,18 @@
 //! speedups, which are formed side by side, by least squares with coefficients ≥ 0; both are as fast at x = o/(1 − b), and
 //! two modes at (o₁ − o₂)/(b₂ − b₁).
 
-use crate::analysis::figures::{BreakEven, Figure, OpenFigure};
+use crate::analysis::figures::{BreakEven, OpenFigure};
 use crate::analysis::results::CellResult;
 use crate::cell::{Cell, SINGLE};
 use crate::record::Outcome;
-use crate::stats::{Estimated, Row, least_squares, propagate};
+use crate::stats::{Estimated, Row, least_squares};
 
-use super::{Evidence, worst};
+use super::{Measured, fitted, worst};
 
 /// Sizes below which two coefficients are not worth fitting.
 const FEWEST: usize = 3;
 
-pub(super) fn all(evidence: Evidence<'_>) -> Vec<BreakEven> {
+pub(super) fn all(evidence: Measured<'_>) -> Vec<BreakEven> {
     let mut curves: Vec<Curve> = Vec::new();
     for (index, cell) in evidence.cells() {
         if cell.outcome == Outcome::Completed && cell.mode != SINGLE {
@@ -56,7 +56,7 @@ struct Curve<'a> {
 }
 
 impl<'a> Curve<'a> {
-    fn add(curves: &mut Vec<Self>, evidence: Evidence<'a>, index: usize, cell: &'a CellResult) {
+    fn add(curves: &mut Vec<Self>, evidence: Measured<'a>, index: usize, cell: &'a CellResult) {
         let results = evidence.results;
         let Some(info) = results.workload(&cell.workload) else { return };
         let Some(sweep) = &info.sweep else { return };
@@ -110,20 +110,16 @@ impl<'a> Curve<'a> {
     fn against(&self, other: Option<&Self>) -> Option<BreakEven> {
         let (mut logs, cut) = (self.logs(), self.points.len());
         logs.extend(other.iter().flat_map(|other| other.logs()));
-        let figures = |logs: &[f64]| {
+        let [at, overhead, limit] = fitted(&logs, |logs| {
             let (o1, b1) = self.model(&logs[..cut])?;
             let (o2, b2) = other.map_or(Some((0.0, 1.0)), |other| other.model(&logs[cut..]))?;
             let pays = b1 < b2 && (o1 > o2 || other.is_none());
             Some([if pays { (o1 - o2) / (b2 - b1) } else { f64::INFINITY }, o1, 1.0 / b1])
-        };
-        let means: Vec<f64> = logs.iter().map(|log| log.mean).collect();
-        let [at, overhead, limit] = figures(&means)?;
-        if !(overhead.is_finite() && limit.is_finite()) {
+        })?;
+        if !(overhead.value.is_finite() && limit.value.is_finite()) {
             return None;
         }
-        let ends = propagate(&logs, figures);
-        let end = |place: usize| ends.map(|ends| ends[place]).filter(|ends| ends[1].is_finite());
-        let model = |inline: f64| 1.0 / (1.0 / limit + overhead / inline);
+        let model = |inline: f64| 1.0 / (1.0 / limit.value + overhead.value / inline);
         // Sizes at which the measured interval leaves 1 out.
         let inline = self.points.iter().filter(|_| other.is_none());
         let ends_of = |point: &SizePoint| point.ci95.map(|ci95| (point.inline.round() as u64, ci95));
@@ -133,9 +129,9 @@ impl<'a> Curve<'a> {
             argument: self.argument.to_owned(),
             cell: self.way.clone(),
             against: other.map_or_else(|| SINGLE.to_owned(), |other| other.way.short(true)),
-            task_ns: OpenFigure::of(at, ends.map(|ends| ends[0])),
-            overhead_ns: Figure::holding(overhead, end(1)),
-            limit: Figure::holding(limit, end(2)),
+            task_ns: OpenFigure::of(at),
+            overhead_ns: overhead.closed(),
+            limit: limit.closed(),
             slower_up_to_ns: clear().filter(|(_, [_, high])| *high < 1.0).map(|(ns, _)| ns).max(),
             faster_from_ns: clear().filter(|(_, [low, _])| *low > 1.0).map(|(ns, _)| ns).min(),
             worst: worst(self.points.iter().map(|point| (point.log.mean.exp(), model(point.inline)))),

@@ -12,7 +12,7 @@ mod tests;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use crate::stats::{Estimated, Interval};
+use crate::stats::{Estimated, Interval, propagate};
 
 use super::cell_pairs::CellPairs;
 use super::figures::{Figure, OpenFigure};
@@ -22,7 +22,7 @@ use super::tally::Tally;
 
 /// What is known of the cells, and the values behind it.
 #[derive(Clone, Copy)]
-pub(super) struct Evidence<'a> {
+pub(super) struct Measured<'a> {
     pub results: &'a Results,
     pub tallies: &'a [Tally],
     pub pairs: &'a CellPairs,
@@ -30,7 +30,7 @@ pub(super) struct Evidence<'a> {
 
 /// Fills in everything that needs nothing but the cells.
 pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &CellPairs) {
-    let evidence = Evidence { results, tallies, pairs };
+    let evidence = Measured { results, tallies, pairs };
     let single_thread = single_thread::all(evidence);
     let scaling = scaling::all(evidence);
     let memory_growth = memory_growth::all(evidence);
@@ -43,7 +43,7 @@ pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &CellPairs) {
     results.overall = overall;
 }
 
-impl<'a> Evidence<'a> {
+impl<'a> Measured<'a> {
     fn cells(self) -> impl Iterator<Item = (usize, &'a CellResult)> {
         self.results.cells.iter().enumerate()
     }
@@ -79,22 +79,34 @@ impl Figure {
         Self { value, ci95: interval.map(|found| [found.low, found.high]) }
     }
 
-    /// The interval widened to hold the value: a fit to the means may lie outside what the draws give.
-    fn holding(value: f64, ci95: Option<[f64; 2]>) -> Self {
-        Self { value, ci95: ci95.map(|[low, high]| [low.min(value), high.max(value)]) }
+    /// Without an interval that has no end.
+    fn closed(self) -> Self {
+        Self { ci95: self.ci95.filter(|ci95| ci95[1].is_finite()), ..self }
     }
 }
 
 impl OpenFigure {
-    fn of(value: f64, ci95: Option<[f64; 2]>) -> Self {
+    /// A figure that may be infinite, or end there.
+    fn of(figure: Figure) -> Self {
         let finite = |value: f64| value.is_finite().then_some(value);
-        let ends = ci95.map(|[low, high]| [low.min(value), high.max(value)]);
-        Self {
-            value: finite(value),
-            low: ends.and_then(|ends| finite(ends[0])),
-            high: ends.and_then(|ends| finite(ends[1])),
-        }
+        let [low, high] = figure.ci95.map_or([None, None], |ci95| ci95.map(finite));
+        Self { value: finite(figure.value), low, high }
     }
+}
+
+/// Figures of the means, each with its interval, widened to hold the value: a fit to the means may lie outside
+/// what the draws give.
+fn fitted<const N: usize>(
+    logs: &[Estimated],
+    figures: impl Fn(&[f64]) -> Option<[f64; N]>,
+) -> Option<[Figure; N]> {
+    let values = figures(&logs.iter().map(|log| log.mean).collect::<Vec<_>>())?;
+    let ends = propagate(logs, figures);
+    Some(std::array::from_fn(|place| {
+        let value = values[place];
+        let holding = |[low, high]: [f64; 2]| [low.min(value), high.max(value)];
+        Figure { value, ci95: ends.map(|ends| holding(ends[place])) }
+    }))
 }
 
 /// The largest distance of a measured figure from its model, as a ratio above 1.

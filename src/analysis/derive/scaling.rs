@@ -5,7 +5,7 @@
 //! and Flatt, "Measuring parallel processor performance" (CACM 33, 1990). All but the last are linear
 //! once written for n/S (or S), so they are fitted by least squares with coefficients ≥ 0: n/S(n) = a + b(n − 1) +
 //! cn(n − 1) with σ = b/a and κ = c/a. A point weighs as many pairs as it has, relative to its
-//! size: spreads estimated from a few pairs each would be poor weights. Intervals: [`propagate`].
+//! size: spreads estimated from a few pairs each would be poor weights. Intervals: [`crate::stats::propagate`].
 
 use rayon::prelude::*;
 
@@ -13,18 +13,18 @@ use crate::analysis::figures::{Figure, OpenFigure, Scaling, ScalingPoint, Usl};
 use crate::analysis::results::CellResult;
 use crate::matrix::ScalingKind;
 use crate::record::Outcome;
-use crate::stats::{COLUMNS, Estimated, Row, least_squares, propagate};
+use crate::stats::{COLUMNS, Estimated, Row, least_squares};
 
-use super::{Evidence, worst};
+use super::{Measured, fitted, worst};
 
 /// One for each interpreter, workload, mode and variant with a cell of several workers.
-pub(super) fn all(evidence: Evidence<'_>) -> Vec<Scaling> {
+pub(super) fn all(evidence: Measured<'_>) -> Vec<Scaling> {
     let several = |group: &Vec<usize>| group.iter().any(|cell| evidence.results.cells[*cell].workers > 1);
     let groups: Vec<Vec<usize>> = evidence.groups().into_iter().filter(several).collect();
     groups.par_iter().filter_map(|group| one(evidence, group)).collect()
 }
 
-fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
+fn one(evidence: Measured<'_>, group: &[usize]) -> Option<Scaling> {
     let cells = &evidence.results.cells;
     let first = &cells[*group.first()?];
     let info = evidence.results.workload(&first.workload);
@@ -57,7 +57,7 @@ fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
     Some(scaling)
 }
 
-fn point(evidence: Evidence<'_>, index: usize, kind: ScalingKind) -> Option<ScalingPoint> {
+fn point(evidence: Measured<'_>, index: usize, kind: ScalingKind) -> Option<ScalingPoint> {
     let cell: &CellResult = &evidence.results.cells[index];
     let speedup = cell.speedup_self.as_ref()?;
     let n = f64::from(cell.workers.max(1));
@@ -89,7 +89,7 @@ struct ScalingFit {
 }
 
 impl ScalingFit {
-    fn of(evidence: Evidence<'_>, points: &[ScalingPoint]) -> Self {
+    fn of(evidence: Measured<'_>, points: &[ScalingPoint]) -> Self {
         let mut fit =
             Self { workers: Vec::new(), logs: Vec::new(), own_one: false, oversubscribed: 0, unsure: 0 };
         for point in points {
@@ -116,34 +116,32 @@ impl ScalingFit {
             scaling.why_not.push(self.too_few("Amdahl's law", "two"));
             return;
         }
-        let fitted = |columns: usize| {
-            let figures = |logs: &[f64]| {
+        let law = |columns: usize| {
+            fitted(&self.logs, |logs| {
                 let [a, b, c] = self.coefficients(logs, columns)?;
                 let (contention, coherency) = (b / a, c / a);
                 let knee =
                     if contention >= 1.0 { 1.0 } else { ((1.0 - contention) / coherency).sqrt().max(1.0) };
                 Some([1.0 / a, contention, coherency, knee])
-            };
-            let means: Vec<f64> = self.logs.iter().map(|log| log.mean).collect();
-            Some((figures(&means)?, propagate(&self.logs, figures)))
+            })
         };
-        if let Some(([one, serial, ..], ends)) = fitted(2) {
-            scaling.one_worker = Some(Figure::holding(one, ends.map(|ends| ends[0])));
-            scaling.amdahl = Some(Figure::holding(serial, ends.map(|ends| ends[1])));
+        if let Some([one, serial, ..]) = law(2) {
+            (scaling.one_worker, scaling.amdahl) = (Some(one), Some(serial));
         }
         if self.counts() < 3 {
             scaling.why_not.push(self.too_few("the Universal Scalability Law", "three"));
             return;
         }
-        let Some(([one, contention, coherency, knee], ends)) = fitted(3) else { return };
+        let Some([one, contention, coherency, knee]) = law(3) else { return };
         let most = self.workers.iter().copied().fold(1.0, f64::max);
-        let model = |n: f64| one * n / (1.0 + contention * (n - 1.0) + coherency * n * (n - 1.0));
-        scaling.one_worker = Some(Figure::holding(one, ends.map(|ends| ends[0])));
+        let model =
+            |n: f64| one.value * n / (1.0 + contention.value * (n - 1.0) + coherency.value * n * (n - 1.0));
+        scaling.one_worker = Some(one);
         scaling.usl = Some(Usl {
-            contention: Figure::holding(contention, ends.map(|ends| ends[1])),
-            coherency: Figure::holding(coherency, ends.map(|ends| ends[2])),
-            knee: OpenFigure::of(knee, ends.map(|ends| ends[3])),
-            knee_extrapolated: knee.is_finite() && knee > most,
+            contention,
+            coherency,
+            knee: OpenFigure::of(knee),
+            knee_extrapolated: knee.value.is_finite() && knee.value > most,
             worst: worst(self.logs.iter().zip(&self.workers).map(|(log, n)| (log.mean.exp(), model(*n)))),
         });
     }
@@ -154,7 +152,7 @@ impl ScalingFit {
             scaling.why_not.push(self.too_few("Gustafson's law", "two"));
             return;
         }
-        let figures = |logs: &[f64]| {
+        let law = fitted(&self.logs, |logs| {
             let rows = self.rows(logs, |n, speedup| ([n, 1.0, 0.0], speedup));
             if self.own_one {
                 let [a, b, _] = least_squares(rows, 2)?;
@@ -164,12 +162,9 @@ impl ScalingFit {
             let line = |row: Row| Row { x: [row.x[0] - 1.0, 0.0, 0.0], y: row.x[0] - row.y, ..row };
             let [serial, ..] = least_squares(rows.map(line), 1).unwrap_or_default();
             Some([1.0, serial])
-        };
-        let means: Vec<f64> = self.logs.iter().map(|log| log.mean).collect();
-        let ends = propagate(&self.logs, figures);
-        if let Some([one, serial]) = figures(&means) {
-            scaling.one_worker = Some(Figure::holding(one, ends.map(|ends| ends[0])));
-            scaling.gustafson = Some(Figure::holding(serial, ends.map(|ends| ends[1])));
+        });
+        if let Some([one, serial]) = law {
+            (scaling.one_worker, scaling.gustafson) = (Some(one), Some(serial));
         }
     }
 
@@ -197,13 +192,10 @@ impl ScalingFit {
     }
 
     fn too_few(&self, law: &str, wanted: &str) -> String {
-        let mut reasons = Vec::new();
-        if self.oversubscribed > 0 {
-            reasons.push(format!("{} oversubscribed left out", self.oversubscribed));
-        }
-        if self.unsure > 0 {
-            reasons.push(format!("{} with too few pairs", self.unsure));
-        }
+        let left_out =
+            [(self.oversubscribed, "oversubscribed left out"), (self.unsure, "with too few pairs")];
+        let some = left_out.into_iter().filter(|(count, _)| *count > 0);
+        let reasons: Vec<String> = some.map(|(count, why)| format!("{count} {why}")).collect();
         let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
         format!("{law} needs {wanted} numbers of workers, 1 among them; there are {}{reasons}", self.counts())
     }

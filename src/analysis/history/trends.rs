@@ -5,19 +5,19 @@ use std::collections::{BTreeMap, HashMap};
 use super::Sensitivity;
 use super::machine::slowness;
 use super::night::Night;
-use super::types::{Event, EventKind, Failed, LevelChange, Metric, Point, Run, Trend};
+use super::types::{EventKind, Failed, HistoryEvent, HistoryRun, LevelChange, Metric, Trend, TrendPoint};
 use crate::cell::Cell;
-use crate::stats::change_point::{self, Night as Value};
+use crate::stats::change_point::{self, SeriesValue as Value};
 
 /// Half the width of a 95 % interval in standard errors.
 const HALF_WIDTH: f64 = 1.96;
 /// Relative error of a peak of memory.
 const MEMORY_ERROR: f64 = 0.01;
 
-pub(super) fn trends(
+pub fn trends(
     nights: &[Night],
-    runs: &[Run],
-    events: &[Event],
+    runs: &[HistoryRun],
+    events: &[HistoryEvent],
     sensitivity: &Sensitivity,
 ) -> Vec<Trend> {
     let slowness = slowness(nights, runs);
@@ -79,15 +79,15 @@ fn follow(nights: &[Night], key: &Cell, places: &[Option<usize>], metric: Metric
             Metric::Memory => cell.peak_pss_bytes.or(cell.peak_rss_bytes).map(|bytes| (bytes as f64, None)),
         };
         if let Some((value, ci95)) = figure.filter(|(value, _)| value.is_finite() && *value > 0.0) {
-            points.push(Point { run, value, ci95, outlier: false });
+            points.push(TrendPoint { run, value, ci95, outlier: false });
         }
     }
     Trend { cell: key.clone(), metric, points, failures, events: Vec::new(), changes: Vec::new() }
 }
 
 /// What is marked on its axis: what touches its figures, and where the machine was another one.
-fn marked(trend: &Trend, nights: &[Night], events: &[Event]) -> Vec<usize> {
-    let concerns = |event: &Event| {
+fn marked(trend: &Trend, nights: &[Night], events: &[HistoryEvent]) -> Vec<usize> {
+    let concerns = |event: &HistoryEvent| {
         let baseline = (trend.metric == Metric::Speedup).then(|| nights[event.run].baseline.as_str());
         event.kind == EventKind::Host
             || event.concerns(&trend.cell.interpreter, &trend.cell.workload, baseline)
@@ -98,8 +98,8 @@ fn marked(trend: &Trend, nights: &[Night], events: &[Event]) -> Vec<usize> {
 /// Marks outliers and finds the changes, for each kind of machine on its own.
 fn judge(
     trend: &mut Trend,
-    runs: &[Run],
-    events: &[Event],
+    runs: &[HistoryRun],
+    events: &[HistoryEvent],
     slowness: &[HashMap<&str, f64>],
     alpha: f64,
     sensitivity: &Sensitivity,
@@ -156,7 +156,7 @@ fn judge(
     trend.changes.sort_by_key(|change| change.run);
 }
 
-fn value(point: &Point, metric: Metric, slowness: impl Fn(usize) -> Option<f64>) -> Value {
+fn value(point: &TrendPoint, metric: Metric, slowness: impl Fn(usize) -> Option<f64>) -> Value {
     let machine = if metric == Metric::Time { slowness(point.run).unwrap_or(0.0) } else { 0.0 };
     let error = match (metric, point.ci95) {
         (Metric::Memory, _) => MEMORY_ERROR,

@@ -5,7 +5,7 @@ use crate::analysis::CellResult;
 use super::super::canvas::{Anchor, Canvas, Font, fit, text_width};
 use super::super::format;
 use super::super::theme::{Rgb, Theme};
-use super::super::view::{View, Way};
+use super::super::view::{View, Way, way};
 use super::super::wording::UNSETTLED;
 use super::Chart;
 use super::frame::{Heading, MARGIN, Sheet};
@@ -50,10 +50,7 @@ fn title(view: &View<'_>) -> Option<String> {
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let (theme, width) = (sheet.theme, sheet.width);
-    let rated = |mode: &Way<'_>| {
-        let in_mode = |cell: &&CellResult| (cell.mode.as_str(), cell.variant()) == *mode;
-        view.cells.iter().filter(in_mode).any(|cell| cell.speedup.is_some())
-    };
+    let rated = |mode: &Way<'_>| view.cells.iter().any(|cell| way(cell) == *mode && cell.speedup.is_some());
     let modes: Vec<Way<'_>> = view.ways().into_iter().filter(rated).collect();
     let workloads = view.workload_names().iter();
     let workloads: Vec<&str> =

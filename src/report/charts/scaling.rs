@@ -6,12 +6,11 @@ use crate::cell::ModeKind;
 use crate::record::Outcome;
 
 use super::super::format;
-use super::super::view::{View, Way};
-use super::super::wording::outcome;
+use super::super::view::{View, Way, way};
 use super::Chart;
 use super::frame::{Heading, JOIN, Sheet};
 use super::panel_rows::{self, MAX_COLUMNS, PanelRow};
-use super::worker_panel::{FittedCurve, Measure, WorkerLine, WorkerPanel, WorkerPoint};
+use super::worker_panel::{FittedCurve, Measure, WorkerLine, WorkerPanel};
 
 pub(super) const CHART: Chart = Chart { name: "scaling", label: "scaling", title, draw };
 
@@ -186,9 +185,9 @@ fn columns<'a>(view: &'a View<'_>) -> Vec<Way<'a>> {
     let mut modes: Vec<_> = view
         .ways()
         .into_iter()
-        .filter(|(mode, variant)| {
-            let mut cells = view.cells.iter().filter(|c| c.mode == *mode && c.variant() == *variant);
-            view.takes_workers(mode) && cells.any(|cell| cell.speedup_self.is_some())
+        .filter(|mode| {
+            let mut cells = view.cells.iter().filter(|cell| way(cell) == *mode);
+            view.takes_workers(mode.0) && cells.any(|cell| cell.speedup_self.is_some())
         })
         .collect();
     let threads = view.mode_of(ModeKind::Threads);
@@ -202,8 +201,7 @@ fn columns<'a>(view: &'a View<'_>) -> Vec<Way<'a>> {
 }
 
 fn has_speedups(view: &View<'_>, workload: &str, modes: &[Way<'_>]) -> bool {
-    view.cells_of(workload)
-        .any(|cell| cell.speedup_self.is_some() && modes.contains(&(cell.mode.as_str(), cell.variant())))
+    view.cells_of(workload).any(|cell| cell.speedup_self.is_some() && modes.contains(&way(cell)))
 }
 
 /// Every number of workers of the run: the axis of all panels.
@@ -217,41 +215,19 @@ fn axis(view: &View<'_>) -> Vec<u32> {
     all
 }
 
-fn panel(
-    view: &View<'_>,
-    workload: &str,
-    (mode, variant): Way<'_>,
-    over: Over,
-    workers: &[u32],
-) -> WorkerPanel {
-    let cells = || view.cells_of(workload).filter(move |c| c.mode == mode && c.variant() == variant);
-    let line = |interpreter: &str| {
-        let own = || cells().filter(|cell| cell.interpreter == interpreter);
-        let points: Vec<WorkerPoint> = own()
-            .filter(|cell| cell.has_numbers())
-            .filter_map(|cell| {
-                let speedup = over.of(cell).filter(|speedup| speedup.ratio.is_finite())?;
-                let share = over.divisor(f64::from(cell.workers.max(1)));
-                Some(WorkerPoint {
-                    workers: cell.workers,
-                    ratio: speedup.ratio / share,
-                    interval: speedup.ci95.map(|ci95| ci95.map(|end| end / share)),
-                    settled: speedup.settled,
-                    hover: hover(view, cell, speedup),
-                })
+fn panel(view: &View<'_>, workload: &str, mode: Way<'_>, over: Over, workers: &[u32]) -> WorkerPanel {
+    let line = |interpreter: &&str| {
+        let own = |cell: &&CellResult| cell.interpreter == **interpreter && way(cell) == mode;
+        let found = view.curve(interpreter, workload, mode).filter(|_| over != Over::Baseline);
+        let (name, series) = ((*interpreter).to_owned(), view.colour_index(interpreter));
+        let line = WorkerLine {
+            dashed: view.colour_repeats(interpreter),
+            curve: found.and_then(|scaling| curve(scaling, over)),
+            ..WorkerLine::of(name, series, view.cells_of(workload).filter(own), |cell| {
+                let speedup = over.of(cell)?;
+                Some((speedup, over.divisor(f64::from(cell.workers.max(1))), hover(view, cell, speedup)))
             })
-            .collect();
-        let failures: Vec<(u32, String)> = own()
-            .filter(|cell| cell.outcome.is_failure())
-            .map(|cell| (cell.workers, outcome(cell.outcome).to_owned()))
-            .collect();
-        let name = interpreter.to_owned();
-        let series = view.colour_index(interpreter);
-        let found = view.curve(interpreter, workload, (mode, variant));
-        let found = found.filter(|_| over != Over::Baseline);
-        let curve = found.and_then(|scaling| curve(scaling, over));
-        let dashed = view.colour_repeats(interpreter);
-        let line = WorkerLine { name, series, dashed, points, failures, curve };
+        };
         (!line.points.is_empty() || !line.failures.is_empty()).then_some(line)
     };
     // The machine's capacity as the interpreters saw it; over the baseline, the baseline's own.
@@ -268,9 +244,9 @@ fn panel(
         })
         .collect();
     WorkerPanel {
-        title: view.way_name((mode, variant)),
+        title: view.way_name(mode),
         measure: over.measure(),
-        lines: view.interpreter_names().iter().copied().filter_map(line).collect(),
+        lines: view.interpreter_names().iter().filter_map(line).collect(),
         workers: workers.to_vec(),
         cpus: view.host.effective_cpus,
         capacity,

@@ -3,7 +3,7 @@
 use crate::analysis::Figure;
 
 use super::super::format;
-use super::super::view::{View, Way};
+use super::super::view::{View, Way, way};
 use super::Chart;
 use super::bars::{self, Bar, BarGroup, BarPanel, BarRow, Content};
 use super::frame::{Axis, Heading, Sheet};
@@ -18,17 +18,17 @@ struct WorkerPeaks<'a> {
     each: Option<&'a Figure>,
 }
 
-fn growth<'a>(view: &'a View<'_>, workload: &str, (mode, variant): Way<'_>) -> Vec<WorkerPeaks<'a>> {
+fn growth<'a>(view: &'a View<'_>, workload: &str, wanted: Way<'_>) -> Vec<WorkerPeaks<'a>> {
     let one = |interpreter: &&'a str| {
         let cells = view.cells_of(workload).filter(|cell| cell.interpreter == **interpreter);
         let mut peaks: Vec<(u32, u64)> = cells
-            .filter(|cell| cell.mode == mode && cell.variant() == variant && cell.has_numbers())
+            .filter(|cell| way(cell) == wanted && cell.has_numbers())
             .filter_map(|cell| Some((cell.workers, cell.peak_bytes()?)))
             .collect();
         peaks.sort_unstable();
         let line = view.memory_growth.iter().find(|line| {
             (line.cell.interpreter.as_str(), line.cell.workload.as_str()) == (*interpreter, workload)
-                && (line.cell.mode.as_str(), line.cell.variant()) == (mode, variant)
+                && way(&line.cell) == wanted
         });
         WorkerPeaks { interpreter, peaks, each: line.map(|line| &line.per_worker) }
     };

@@ -1,10 +1,12 @@
 //! One panel over the workers: lines, intervals, ideal, CPU count, capacity, labels at the ends.
 
+use crate::analysis::{CellResult, Speedup};
+
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
 use super::super::format;
 use super::super::labels::{EndLabel, draw_end_labels};
 use super::super::theme::Theme;
-use super::super::wording::mark;
+use super::super::wording::{mark, outcome};
 use super::frame::{short, ticks};
 
 pub(crate) const PANEL_HEIGHT: f64 = 206.0;
@@ -32,6 +34,32 @@ pub(crate) struct WorkerLine {
     pub failures: Vec<(u32, String)>,
     /// The law fitted to the points, if any.
     pub curve: Option<FittedCurve>,
+}
+
+impl WorkerLine {
+    /// The line through the cells that have figures: `point` gives a cell's speedup, what it is divided by, and
+    /// what is said of it.
+    pub fn of<'a>(
+        name: String,
+        series: usize,
+        cells: impl Iterator<Item = &'a CellResult> + Clone,
+        point: impl Fn(&'a CellResult) -> Option<(&'a Speedup, f64, String)>,
+    ) -> Self {
+        let drawn = |cell: &'a CellResult| {
+            let (speedup, share, hover) = point(cell).filter(|found| found.0.ratio.is_finite())?;
+            Some(WorkerPoint {
+                workers: cell.workers,
+                ratio: speedup.ratio / share,
+                interval: speedup.ci95.map(|ci95| ci95.map(|end| end / share)),
+                settled: speedup.settled,
+                hover,
+            })
+        };
+        let failed = cells.clone().filter(|cell| cell.outcome.is_failure());
+        let failures = failed.map(|cell| (cell.workers, outcome(cell.outcome).to_owned())).collect();
+        let points = cells.filter(|cell| cell.has_numbers()).filter_map(drawn).collect();
+        Self { name, series, dashed: false, points, failures, curve: None }
+    }
 }
 
 /// A fitted law.

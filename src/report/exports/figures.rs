@@ -40,14 +40,11 @@ pub(super) fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
     }
     for one in &view.scaling {
         let new = |name, unit| Derived::new(name, unit, one.cell.clone());
-        found.extend(
-            one.amdahl.map(|figure| new("amdahl-serial-fraction", Unit::SerialFraction).with(figure)),
-        );
-        found.extend(
-            one.gustafson.map(|figure| new("gustafson-serial-fraction", Unit::SerialFraction).with(figure)),
-        );
+        let serial = |name| new(name, Unit::SerialFraction);
+        found.extend(one.amdahl.map(|figure| serial("amdahl-serial-fraction").with(figure)));
+        found.extend(one.gustafson.map(|figure| serial("gustafson-serial-fraction").with(figure)));
         found.extend(one.points.iter().filter(|point| point.fitted).filter_map(|point| {
-            let fraction = new("karp-flatt-serial-fraction", Unit::SerialFraction).with(point.karp_flatt?);
+            let fraction = serial("karp-flatt-serial-fraction").with(point.karp_flatt?);
             Some(Derived { cell: Cell { workers: point.workers, ..one.cell.clone() }, ..fraction })
         }));
         if let Some(usl) = &one.usl {

@@ -1,17 +1,15 @@
 //! Speedup over the own `single` against workers, one line a run. Speedups are formed inside a run, so that
 //! lines of different machines may share a panel.
 
-use crate::analysis::CellResult;
-
 use super::super::artifact::Drawing;
 use super::super::charts::panel_rows::{self, MAX_COLUMNS, PanelRow};
-use super::super::charts::worker_panel::{Measure, WorkerLine, WorkerPanel, WorkerPoint};
+use super::super::charts::worker_panel::{Measure, WorkerLine, WorkerPanel};
 use super::super::charts::{Heading, NARROW, Sheet, WIDE};
 use super::super::format;
 use super::super::theme::Theme;
 use super::super::view::unique;
-use super::super::wording::{mark, outcome};
-use super::{CellRow, SideBySide};
+use super::super::wording::mark;
+use super::{CellResult, CellRow, RunColumn, SideBySide};
 
 /// Colours that stay apart side by side: a run's, by its place.
 const RUNS: [usize; 8] = [0, 5, 3, 2, 6, 4, 1, 7];
@@ -59,29 +57,18 @@ fn rows<'a>(several: &SideBySide<'a>) -> Vec<PanelRow<'a>> {
 }
 
 fn lines(several: &SideBySide<'_>, rows: &[&CellRow<'_>]) -> Vec<WorkerLine> {
-    let line = |place: usize| {
-        let name = &several.runs[place].label;
-        let cells = || rows.iter().filter_map(move |row| row.cells[place]);
-        let point = |cell: &CellResult| {
-            let speedup = cell.speedup_self.as_ref().filter(|speedup| speedup.ratio.is_finite())?;
+    let line = |(place, run): (usize, &RunColumn<'_>)| {
+        let name = &run.label;
+        let cells = rows.iter().filter_map(|row| row.cells[place]);
+        let mut line = WorkerLine::of(name.clone(), RUNS[place % RUNS.len()], cells, |cell| {
+            let speedup = cell.speedup_self.as_ref()?;
             let (said, over) = (speedup.in_full(), &speedup.baseline);
-            Some(WorkerPoint {
-                workers: cell.workers,
-                ratio: speedup.ratio,
-                interval: speedup.ci95,
-                settled: speedup.settled,
-                hover: format!("{name}, {} workers: {said} over {over}", cell.workers),
-            })
-        };
-        let mut points: Vec<WorkerPoint> =
-            cells().filter(|cell| cell.has_numbers()).filter_map(point).collect();
-        points.sort_by_key(|point| point.workers);
-        let failed = cells().filter(|cell| cell.outcome.is_failure());
-        let failures = failed.map(|cell| (cell.workers, outcome(cell.outcome).to_owned())).collect();
-        let (series, dashed) = (RUNS[place % RUNS.len()], place >= RUNS.len());
-        WorkerLine { name: name.clone(), series, dashed, points, failures, curve: None }
+            Some((speedup, 1.0, format!("{name}, {} workers: {said} over {over}", cell.workers)))
+        });
+        line.points.sort_by_key(|point| point.workers);
+        WorkerLine { dashed: place >= RUNS.len(), ..line }
     };
-    (0..several.runs.len()).map(line).collect()
+    several.runs.iter().enumerate().map(line).collect()
 }
 
 /// The cell whose speedups lie furthest apart, their intervals apart, too; each is said, none is divided.

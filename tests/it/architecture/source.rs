@@ -49,7 +49,7 @@ pub(super) fn all() -> Vec<Source> {
     }
     let of_a_test = |source: &Source| {
         let path = root.join(source.path.trim_end_matches(".rs"));
-        tests.iter().any(|test| path.starts_with(test))
+        source.path.ends_with("_tests.rs") || tests.iter().any(|test| path.starts_with(test))
     };
     sources.retain(|source| !of_a_test(source));
     sources

@@ -22,7 +22,7 @@ pub struct Machine<'a> {
 }
 
 /// One interpreter of the matrix and what it can't do, found out once.
-pub(super) struct Here<'a> {
+pub(super) struct InterpreterSupport<'a> {
     pub name: &'a str,
     /// Nothing runs on it.
     missing: Option<Skipped>,
@@ -32,13 +32,8 @@ pub(super) struct Here<'a> {
     catalogue: &'a Catalogue,
 }
 
-impl<'a> Here<'a> {
-    pub(super) fn new(
-        name: &'a str,
-        matrix: &'a Matrix,
-        catalogue: &'a Catalogue,
-        machine: &Machine<'_>,
-    ) -> Self {
+impl<'a> InterpreterSupport<'a> {
+    pub fn new(name: &'a str, matrix: &'a Matrix, catalogue: &'a Catalogue, machine: &Machine<'_>) -> Self {
         match machine.interpreters.iter().find(|interpreter| interpreter.name == name) {
             Some(interpreter) => Self::found(name, interpreter, matrix, catalogue, machine),
             None => Self::missing(name, catalogue, machine),
