@@ -20,7 +20,7 @@ mod proof;
 mod ratio;
 mod reference;
 mod results;
-pub mod run_diff;
+pub(crate) mod run_diff;
 mod sampling;
 mod steadiness;
 mod steady;

@@ -1,5 +1,7 @@
 //! Runs with a planted truth, for tests: what was planted must be found again.
 
+#![allow(clippy::too_many_lines, reason = "a run is much data")]
+
 use std::collections::{BTreeMap, HashMap};
 
 use crate::cell::{Cell, PLAIN, StartMethod};

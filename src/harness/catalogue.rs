@@ -39,6 +39,9 @@ impl Catalogue {
 
     /// Reads the header line of each file in `modes/` and `workloads/`; other files, and those whose
     /// name begins with `_`, are left alone. Paths are relative to `python-workloads/`.
+    ///
+    /// # Errors
+    /// A header can't be read, or two files have one name.
     pub fn from_sources<P, T>(sources: impl IntoIterator<Item = (P, T)>) -> Result<Self, CatalogueError>
     where
         P: AsRef<Path>,

@@ -44,7 +44,7 @@ impl Ratio {
     }
 
     /// Returns the variance of the pairs' medians; `None` below two.
-    pub fn variance(&self) -> Option<f64> {
+    pub(super) fn variance(&self) -> Option<f64> {
         crate::stats::variance(&self.values())
     }
 

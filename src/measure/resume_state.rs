@@ -63,7 +63,7 @@ impl ResumeState {
     }
 
     /// Leaves out what the round that is taken up again has measured already.
-    pub fn prune(&self, jobs: Vec<Job>, progress: &Progress) -> Vec<Job> {
+    pub(super) fn prune(&self, jobs: Vec<Job>, progress: &Progress) -> Vec<Job> {
         jobs.into_iter().filter_map(|job| self.rest_of(job, progress)).collect()
     }
 

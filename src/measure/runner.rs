@@ -37,7 +37,7 @@ pub(crate) fn solo_active(budget_ns: u64, cells: usize) -> Duration {
 }
 
 /// A run under way.
-pub struct Runner<'a> {
+pub(super) struct Runner<'a> {
     pub(super) context: &'a Context,
     pub(super) settings: &'a Settings<'a>,
     pub progress: Progress,

@@ -33,7 +33,12 @@ pub(super) struct InterpreterSupport<'a> {
 }
 
 impl<'a> InterpreterSupport<'a> {
-    pub fn new(name: &'a str, matrix: &'a Matrix, catalogue: &'a Catalogue, machine: &Machine<'_>) -> Self {
+    pub(super) fn new(
+        name: &'a str,
+        matrix: &'a Matrix,
+        catalogue: &'a Catalogue,
+        machine: &Machine<'_>,
+    ) -> Self {
         match machine.interpreters.iter().find(|interpreter| interpreter.name == name) {
             Some(interpreter) => Self::found(name, interpreter, matrix, catalogue, machine),
             None => Self::missing(name, catalogue, machine),

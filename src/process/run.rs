@@ -111,7 +111,7 @@ pub(crate) fn run(
 
 /// Passes on what stands in the file behind the bytes that were passed on already.
 fn pass_on(file: &File, passed_on: &mut u64, on_output: &mut dyn FnMut(&str)) {
-    let mut buffer = [0_u8; 65536];
+    let mut buffer = [0_u8; 16384];
     while let Ok(read @ 1..) = file.read_at(&mut buffer, *passed_on) {
         *passed_on += read as u64;
         on_output(&String::from_utf8_lossy(&buffer[..read]));

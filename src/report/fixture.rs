@@ -1,5 +1,7 @@
 //! A small run to test reports with: two builds of 3.13, 3.14t missing, every kind of outcome.
 
+#![allow(clippy::too_many_lines, reason = "a run is much data")]
+
 use std::path::PathBuf;
 
 use crate::analysis::{

@@ -39,7 +39,7 @@ impl Theme {
     }
 
     /// For files, on white.
-    pub fn light() -> Self {
+    pub(super) fn light() -> Self {
         Self::of(
             [(255, 255, 255), (31, 35, 40), (96, 104, 114), (222, 226, 230), (243, 244, 246), (176, 0, 32)],
             [
@@ -56,7 +56,7 @@ impl Theme {
     }
 
     /// For screens that prefer a dark ground.
-    pub fn dark() -> Self {
+    pub(super) fn dark() -> Self {
         Self::of(
             [(22, 27, 34), (230, 237, 243), (152, 161, 171), (48, 54, 61), (30, 36, 44), (255, 123, 114)],
             [

@@ -203,7 +203,7 @@ impl<'a> View<'a> {
     }
 
     /// Modes, each with its variant, in the matrix's order.
-    pub fn ways(&self) -> Vec<Way<'a>> {
+    pub(crate) fn ways(&self) -> Vec<Way<'a>> {
         unique(self.results.cells.iter().map(|cell| way(cell)))
     }
 
@@ -311,7 +311,7 @@ impl<'a> View<'a> {
 }
 
 /// The mode of a cell with its variant.
-pub fn way(cell: &Cell) -> Way<'_> {
+pub(super) fn way(cell: &Cell) -> Way<'_> {
     (&cell.mode, cell.variant())
 }
 

@@ -35,7 +35,7 @@ pub fn differs(values: &[f64]) -> bool {
 }
 
 /// Tells whether a ratio differs, from the interval of so many pairs.
-pub fn differs_by(interval: &Interval, pairs: usize) -> bool {
+pub(crate) fn differs_by(interval: &Interval, pairs: usize) -> bool {
     let df = pairs.saturating_sub(1);
     let error = interval.half_width / t_critical(df);
     let t = interval.estimate.abs() / error;

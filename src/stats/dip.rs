@@ -215,6 +215,7 @@ mod tests {
         }
     }
 
+    #[allow(clippy::unreadable_literal, reason = "as the reference printed them")]
     const REFERENCE: &[(&[f64], f64)] = &include!("dip_reference.in");
 
     #[test]

@@ -26,7 +26,7 @@ pub(crate) struct Rule {
 }
 
 /// Judges times, from lock-step blocks. An estimate within its `fine` tells 5 % from an allowed 3 % 999 times in 1000.
-pub const TIME: Rule = Rule {
+pub(crate) const TIME: Rule = Rule {
     screening: 6,
     looks: &[4, 8, 16, 32, 64, 128],
     alpha: 0.008,
@@ -45,7 +45,7 @@ pub(crate) const MEMORY: Rule = Rule {
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RuleVerdict {
+pub(crate) enum RuleVerdict {
     /// Too few pairs for anything.
     NotReached,
     /// Not worse by as much as is allowed.
@@ -58,7 +58,7 @@ pub enum RuleVerdict {
 
 /// What is known of one cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Judged {
+pub(crate) struct Judged {
     pub verdict: RuleVerdict,
     /// Log of new over base; of the fresh pairs alone once it is a suspect. `None` below 3 pairs.
     pub change: Option<Interval>,

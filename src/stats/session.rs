@@ -47,7 +47,7 @@ impl AcrossSessions {
     }
 
     /// Returns half the width of the two-sided interval that misses the truth with this chance: the smallest difference that is shown at it.
-    pub fn half_width(&self, level: f64) -> f64 {
+    pub(crate) fn half_width(&self, level: f64) -> f64 {
         let known = t_quantile(level / 2.0, f64::INFINITY) * self.session;
         self.errors.iter().fold(known, |half, (error, df)| half.hypot(t_quantile(level / 2.0, *df) * error))
     }

@@ -12,7 +12,7 @@ pub(super) fn host(host: &Host) -> String {
 }
 
 /// Returns the machines of those workloads of a merged run that another machine measured.
-pub fn other_hosts(night: &Night) -> BTreeMap<String, String> {
+pub(super) fn other_hosts(night: &Night) -> BTreeMap<String, String> {
     let main = host(&night.host);
     let parts = night.parts.iter().map(|part| (&part.workloads, host(&part.host)));
     let others = parts.filter(|(_, host)| *host != main);
@@ -21,7 +21,7 @@ pub fn other_hosts(night: &Night) -> BTreeMap<String, String> {
 
 /// Compared with the run before it on a machine of the same kind; what wasn't there then, with the last
 /// time that it was.
-pub fn events(nights: &[Night], runs: &[HistoryRun]) -> Vec<HistoryEvent> {
+pub(super) fn events(nights: &[Night], runs: &[HistoryRun]) -> Vec<HistoryEvent> {
     let mut events = Vec::new();
     let mut pythons: BTreeMap<(&str, &str), &PythonFacts> = BTreeMap::new();
     let mut workloads: BTreeMap<(&str, &str), String> = BTreeMap::new();

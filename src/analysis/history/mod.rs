@@ -45,7 +45,7 @@ pub(crate) fn in_order(mut nights: Vec<Night>) -> Vec<Night> {
 }
 
 /// The trends over `nights`, which are [`in_order`].
-pub fn history(nights: &[Night], sensitivity: &Sensitivity) -> History {
+pub(crate) fn history(nights: &[Night], sensitivity: &Sensitivity) -> History {
     let runs: Vec<HistoryRun> = nights
         .iter()
         .map(|night| HistoryRun {

@@ -21,7 +21,7 @@ pub(crate) struct History {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HistoryRun {
+pub(crate) struct HistoryRun {
     pub run_id: String,
     pub started_unix_ns: u64,
     /// Runs whose machines are alike have the same; only they are compared.
@@ -52,7 +52,7 @@ pub(crate) enum EventKind {
 
 /// A change that is known from the run itself. A shift of level at it is explained by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HistoryEvent {
+pub(crate) struct HistoryEvent {
     /// Index into `runs` of the first run that has it.
     pub run: usize,
     pub kind: EventKind,
@@ -88,7 +88,7 @@ pub(crate) struct Trend {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TrendPoint {
+pub(crate) struct TrendPoint {
     /// Index into `runs`.
     pub run: usize,
     pub value: f64,

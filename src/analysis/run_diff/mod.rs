@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use super::results::{CellResult, Results};
 
-pub use comparable::{ComparedAspect, unlike};
-pub use live::of_gate;
-pub use stored::{DiffLimits, compare};
+pub(crate) use comparable::{ComparedAspect, unlike};
+pub(crate) use live::of_gate;
+pub(crate) use stored::{DiffLimits, compare};
 
 /// How the command is to end, most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -99,7 +99,7 @@ impl<'a> Session<'a> {
             usage: Usage::default(),
             last_id: 0,
         };
-        session.spawn().await?;
+        session.spawn()?;
         Ok(session)
     }
 

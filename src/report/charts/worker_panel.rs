@@ -39,7 +39,7 @@ pub(crate) struct WorkerLine {
 impl WorkerLine {
     /// The line through the cells that have figures: `point` gives a cell's speedup, what it is divided by, and
     /// what is said of it.
-    pub fn of<'a>(
+    pub(crate) fn of<'a>(
         name: String,
         series: usize,
         cells: impl Iterator<Item = &'a CellResult> + Clone,

@@ -29,7 +29,7 @@ pub(super) fn metric(metric: Metric) -> &'static str {
 }
 
 /// As the table of figures writes it.
-pub fn value(metric: Metric, value: f64) -> String {
+pub(super) fn value(metric: Metric, value: f64) -> String {
     let figure = match metric {
         Metric::Speedup => &SPEEDUP,
         Metric::Time => &TIME,

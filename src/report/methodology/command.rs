@@ -7,7 +7,7 @@ impl View<'_> {
     pub(crate) fn repeat_command(&self) -> String {
         let mut words = self.command.clone();
         if let Some(program) = words.first_mut() {
-            *program = "gilmatrix".to_owned();
+            "gilmatrix".clone_into(program);
         }
         if !words.iter().any(|word| word == "--seed" || word.starts_with("--seed=")) {
             words.extend(["--seed".to_owned(), self.seed.to_string()]);

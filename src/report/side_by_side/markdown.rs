@@ -67,7 +67,7 @@ fn verdicts(out: &mut String, several: &SideBySide<'_>) {
 }
 
 fn line(row: &CellRow<'_>) -> Vec<String> {
-    let cell = |cell: &Option<&CellResult>| match measured(*cell) {
+    let cell = |cell: Option<&CellResult>| match measured(cell) {
         Ok(cell) => format!(
             "{}; own {}; base {}",
             TIME.text(cell),
@@ -77,5 +77,5 @@ fn line(row: &CellRow<'_>) -> Vec<String> {
         Err(why) => format!("**{}**", text(&why)),
     };
     let names = [text(&row.cell.interpreter), text(&row.how)].into_iter();
-    names.chain(row.cells.iter().map(cell)).collect()
+    names.chain(row.cells.iter().copied().map(cell)).collect()
 }

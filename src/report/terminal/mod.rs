@@ -51,9 +51,8 @@ pub(crate) fn ascii(text: &str) -> String {
         match c {
             '\u{1b}' | '\n' | '\t' | ' '..='~' => out.push(c),
             '█' | '▉' | '▊' | '▋' | '▌' => out.push('#'),
-            '▏' | '▎' | '▍' => out.push('-'),
+            '▏' | '▎' | '▍' | '–' => out.push('-'),
             '×' | '✗' => out.push('x'),
-            '–' => out.push('-'),
             '±' => out.push_str("+-"),
             '•' => out.push('*'),
             '…' => out.push('.'),

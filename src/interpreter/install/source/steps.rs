@@ -29,14 +29,14 @@ pub(super) struct Steps<'a> {
 
 /// How far the whole is, in seconds as an idle machine with 2 cores would need them.
 #[derive(Debug)]
-pub struct InstallProgress {
+pub(super) struct InstallProgress {
     started: Instant,
     total: f64,
     done: f64,
 }
 
 impl InstallProgress {
-    pub fn new(total: f64) -> Self {
+    pub(super) fn new(total: f64) -> Self {
         Self { started: Instant::now(), total: total.max(1.0), done: 0.0 }
     }
 
