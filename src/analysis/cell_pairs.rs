@@ -132,8 +132,8 @@ impl CellPairs {
 /// The differences in the blocks that both have.
 pub(super) fn common(ours: &[(u64, f64)], theirs: &[(u64, f64)]) -> Vec<f64> {
     let partner = |block: &u64| {
-        let place = theirs.binary_search_by_key(block, |(id, _)| *id).ok()?;
-        Some(theirs[place].1)
+        let index = theirs.binary_search_by_key(block, |(id, _)| *id).ok()?;
+        Some(theirs[index].1)
     };
     ours.iter().filter_map(|(block, value)| Some(value - partner(block)?)).collect()
 }

@@ -105,9 +105,9 @@ fn baselines(roles: &Roles, results: &Results) -> Vec<String> {
     for workload in &results.workloads {
         // A workload that was skipped as a whole needs no ratios.
         let wanted = |cell: &&CellResult| cell.workload == workload.name && ran(cell.outcome);
-        let place = results.cells.iter().position(|cell| wanted(&cell));
-        let Some(place) = place else { continue };
-        let state = match roles.base[place].map(|base| &results.cells[base]) {
+        let index = results.cells.iter().position(|cell| wanted(&cell));
+        let Some(index) = index else { continue };
+        let state = match roles.base[index].map(|base| &results.cells[base]) {
             Some(base) if base.outcome == Outcome::Completed => continue,
             Some(base) => base.reason.clone().unwrap_or_else(|| "it was not measured".to_owned()),
             None => "it is not in the plan".to_owned(),

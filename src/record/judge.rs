@@ -106,9 +106,9 @@ fn other_build(who: &str, asked_free_threaded: bool) -> String {
 }
 
 fn state(who: &str, wanted: bool, states: [Option<bool>; 2]) -> Option<String> {
-    let place = states.iter().position(|state| state.is_some_and(|on| on != wanted))?;
-    let (found, when) = (if wanted { "off" } else { "on" }, ["before", "after"][place]);
-    let hint = if !wanted && place == 1 { ": an import may have switched it on" } else { "" };
+    let index = states.iter().position(|state| state.is_some_and(|on| on != wanted))?;
+    let (found, when) = (if wanted { "off" } else { "on" }, ["before", "after"][index]);
+    let hint = if !wanted && index == 1 { ": an import may have switched it on" } else { "" };
     Some(format!("the GIL was {found} {when} the work in {who}, contrary to what was asked for{hint}"))
 }
 

@@ -26,8 +26,8 @@ pub(super) fn all(evidence: Measured<'_>) -> Vec<BreakEven> {
     }
     curves.retain(|curve| curve.points.len() >= FEWEST);
     let mut found: Vec<BreakEven> = curves.iter().filter_map(|curve| curve.against(None)).collect();
-    for (place, one) in curves.iter().enumerate() {
-        for other in curves[place + 1..].iter().filter(|other| one.rivals(other)) {
+    for (index, one) in curves.iter().enumerate() {
+        for other in curves[index + 1..].iter().filter(|other| one.rivals(other)) {
             // What costs less to hand out wins until the other's larger limit pays: one way round it never does.
             let pays = |one: &Curve<'_>, other| {
                 one.against(Some(other)).filter(|found| found.task_ns.value.is_some())

@@ -61,14 +61,14 @@ impl<'a> Measured<'a> {
 
     /// Cells that have the same key, in the matrix's order.
     fn alike<K: Hash + Eq>(self, key: impl Fn(&'a CellResult) -> K) -> Vec<Vec<usize>> {
-        let mut places: HashMap<K, usize> = HashMap::new();
+        let mut known: HashMap<K, usize> = HashMap::new();
         let mut groups: Vec<Vec<usize>> = Vec::new();
         for (index, cell) in self.cells() {
-            let place = *places.entry(key(cell)).or_insert(groups.len());
-            if place == groups.len() {
+            let group = *known.entry(key(cell)).or_insert(groups.len());
+            if group == groups.len() {
                 groups.push(Vec::new());
             }
-            groups[place].push(index);
+            groups[group].push(index);
         }
         groups
     }
@@ -102,10 +102,10 @@ fn fitted<const N: usize>(
 ) -> Option<[Figure; N]> {
     let values = figures(&logs.iter().map(|log| log.mean).collect::<Vec<_>>())?;
     let ends = propagate(logs, figures);
-    Some(std::array::from_fn(|place| {
-        let value = values[place];
+    Some(std::array::from_fn(|index| {
+        let value = values[index];
         let holding = |[low, high]: [f64; 2]| [low.min(value), high.max(value)];
-        Figure { value, ci95: ends.map(|ends| holding(ends[place])) }
+        Figure { value, ci95: ends.map(|ends| holding(ends[index])) }
     }))
 }
 
