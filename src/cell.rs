@@ -8,7 +8,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use flat::FlatCell;
-pub use mode::{Mode, ModeKind, kind_of};
+pub use mode::ModeKind;
+pub(crate) use mode::{Mode, kind_of};
 
 /// How `multiprocessing` starts its workers. Always set explicitly: the default differs between
 /// Python versions (forkserver from 3.14, fork before).

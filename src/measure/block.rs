@@ -145,7 +145,7 @@ async fn launch<'a>(
     let number = context.next_block();
     let mut sessions = Vec::with_capacity(members.len());
     for (cell, side) in members {
-        sessions.push(Session::launch(context, (cell, *side), kind, round, Some(number)).await?);
+        sessions.push(Session::launch(context, (cell, *side), kind, round, Some(number))?);
     }
     join_all(sessions.iter_mut().map(async |session| {
         if session.healthy() {

@@ -63,7 +63,7 @@ async fn profiled(
     profilers: &[Profiler<'_>],
     active: Duration,
 ) -> Result<Profiled, ContextError> {
-    let mut session = Session::launch(context, (cell, Side::New), InvocationKind::Solo, 0, None).await?;
+    let mut session = Session::launch(context, (cell, Side::New), InvocationKind::Solo, 0, None)?;
     let mut place = Place { sweep: 0, seq: 0, warmup: true, concurrent: 1 };
     let mut ends = Vec::new();
     session.ready().await;

@@ -24,7 +24,7 @@ pub(super) async fn solo(
     round: u32,
     active: Duration,
 ) -> Result<Invocation, ContextError> {
-    let mut session = Session::launch(context, cell, InvocationKind::Solo, round, None).await?;
+    let mut session = Session::launch(context, cell, InvocationKind::Solo, round, None)?;
     let launched = Instant::now();
     let sampler = match session.healthy() {
         false => None,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::cell::{Cell, FlatCell};
 use crate::record::Outcome;
 
-pub const HISTORY_SCHEMA: &str = "gilmatrix.history/3";
+pub(crate) const HISTORY_SCHEMA: &str = "gilmatrix.history/3";
 
 /// The trend of every cell over many runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
