@@ -1,8 +1,14 @@
 //! The noun of the whole crate: what is measured, its names, and what it matches.
 
+mod flat;
+mod mode;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use flat::FlatCell;
+pub use mode::{Mode, ModeKind, kind_of};
 
 /// How `multiprocessing` starts its workers. Always set explicitly: the default differs between
 /// Python versions (forkserver from 3.14, fork before).
@@ -50,55 +56,6 @@ pub const SINGLE: &str = "single";
 
 /// The name of the workload that never changes; no matrix can name it.
 pub const REFERENCE: &str = "@reference";
-
-/// What the workers of a mode are. The header of its file in `python-workloads/modes/` says it, and nothing else
-/// about a mode decides what is made of its figures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum ModeKind {
-    /// The main thread does one task after the other.
-    Inline,
-    /// Coroutines take turns on the main thread.
-    Loop,
-    /// Threads of one process, with or without an event loop that hands out the tasks.
-    Threads,
-    /// Processes; only these take a start method.
-    Processes,
-    /// Threads of one process, each in an interpreter of its own.
-    Interpreters,
-}
-
-impl ModeKind {
-    /// Returns its name, as the header of a mode's file has it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Inline => "inline",
-            Self::Loop => "loop",
-            Self::Threads => "threads",
-            Self::Processes => "processes",
-            Self::Interpreters => "interpreters",
-        }
-    }
-
-    /// Whether the mode has one worker, so that it doesn't multiply with the workers axis.
-    pub fn one_worker(self) -> bool {
-        matches!(self, Self::Inline | Self::Loop)
-    }
-}
-
-/// A mode of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Mode {
-    pub name: String,
-    pub kind: ModeKind,
-}
-
-/// Returns what the workers of a mode are; `None` for one that isn't in the list.
-pub fn kind_of(modes: &[Mode], name: &str) -> Option<ModeKind> {
-    modes.iter().find(|mode| mode.name == name).map(|mode| mode.kind)
-}
 
 /// One cell: interpreter × workload × mode × workers × variant. Two cells are the same cell
 /// exactly when all fields are equal.
@@ -222,72 +179,9 @@ impl fmt::Display for CellVariant<'_> {
     }
 }
 
-// A cell as the files made for readers spell it: with its variant as one word, and without the parts that
-// are left open. Meant for `#[serde(flatten, with = "FlatCell")]`. (A documentation comment would become that of
-// every structure that has one, in the published schema.)
-#[derive(Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct FlatCell {
-    interpreter: String,
-    /// Missing: all workloads.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    workload: String,
-    #[serde(default = "single")]
-    mode: String,
-    /// Missing: all numbers of workers.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    workers: u32,
-    /// Start method and environment as one word: `plain`, `fork`, `gil-on`, `fork+gil-on`.
-    #[serde(default)]
-    variant: String,
-    #[serde(default)]
-    start_method: Option<StartMethod>,
-    /// Missing in older files: `variant` says it.
-    #[serde(default)]
-    environment: Option<String>,
-}
-
-fn single() -> String {
-    SINGLE.to_owned()
-}
-
-fn is_zero(workers: &u32) -> bool {
-    *workers == 0
-}
-
-impl FlatCell {
-    pub(crate) fn serialize<S: serde::Serializer>(cell: &Cell, to: S) -> Result<S::Ok, S::Error> {
-        let variant = cell.variant().to_string();
-        let Cell { interpreter, workload, mode, workers, start_method, environment } = cell.clone();
-        let environment = Some(environment);
-        let flat = Self { interpreter, workload, mode, workers, variant, start_method, environment };
-        Serialize::serialize(&flat, to)
-    }
-
-    pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Cell, D::Error> {
-        let flat = <Self as Deserialize>::deserialize(from)?;
-        let Self { interpreter, workload, mode, workers, variant, start_method, environment } = flat;
-        let (start_method, environment) = match environment {
-            Some(environment) => (start_method, environment),
-            None => {
-                let CellVariant { start_method, environment } = CellVariant::parse(&variant);
-                (start_method, environment.to_owned())
-            }
-        };
-        Ok(Cell { interpreter, workload, mode, workers, start_method, environment })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    struct Figure {
-        #[serde(flatten, with = "FlatCell")]
-        cell: Cell,
-        value: f64,
-    }
 
     fn cell(mode: &str, workers: u32, start_method: Option<StartMethod>, environment: &str) -> Cell {
         let environment = environment.to_owned();
@@ -303,25 +197,5 @@ mod tests {
         assert_eq!(Cell::single("3.13", "fib").to_string(), "3.13 fib single");
         assert_eq!(cell("threads", 1, None, "gil-on").to_string(), "3.13 fib threads (gil-on)");
         assert_eq!(mp.curve().of_all_workloads().to_string(), "3.13 mp (fork)");
-    }
-
-    #[test]
-    fn a_flat_cell_reads_back_and_so_does_one_of_an_older_file() {
-        for (method, environment) in
-            [(None, PLAIN), (Some(StartMethod::Spawn), PLAIN), (None, "x"), (Some(StartMethod::Fork), "x")]
-        {
-            let figure = Figure { cell: cell("mp", 2, method, environment), value: 1.5 };
-            let mut json = serde_json::to_value(&figure).unwrap();
-            assert_eq!(json["variant"], figure.cell.variant().to_string());
-            assert_eq!(serde_json::from_value::<Figure>(json.clone()).unwrap(), figure);
-            let fields = json.as_object_mut().unwrap();
-            fields.remove("environment");
-            fields.remove("start_method");
-            assert_eq!(serde_json::from_value::<Figure>(json).unwrap(), figure);
-        }
-        let curve = Figure { cell: cell("mp", 2, None, PLAIN).curve().of_all_workloads(), value: 1.5 };
-        let json = serde_json::to_value(&curve).unwrap();
-        assert!(json.get("workers").is_none() && json.get("workload").is_none(), "{json}");
-        assert_eq!(serde_json::from_value::<Figure>(json).unwrap(), curve);
     }
 }

@@ -4,10 +4,10 @@ use crate::cell::REFERENCE;
 use crate::pairing::{Pairing, Roles};
 use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
 
-use super::against::Gate;
+use super::against::AgainstFold;
 use super::cell_pairs::CellPairs;
 use super::disturbed::Disturbed;
-use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadInfo};
+use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
 use super::tally::Tally;
 use super::{advice, capacity, checksums, derive, proof, ratio, reference, summary, warnings};
 
@@ -18,7 +18,7 @@ pub fn analyse(run: &RunInfo, records: impl IntoIterator<Item = Invocation>) -> 
     analyse_over(run, records, &run.matrix.interpreters.baseline)
 }
 
-/// The same with another interpreter as baseline than the run's own. Where a cell and the new baseline were
+/// Does what [`analyse`] does, with another interpreter as baseline than the run's own. Where a cell and the new baseline were
 /// alive in the same blocks, the ratio comes from there; else from both over the run's own baseline, with an
 /// interval as wide as that makes it.
 pub fn analyse_over(run: &RunInfo, records: impl IntoIterator<Item = Invocation>, baseline: &str) -> Results {
@@ -35,7 +35,7 @@ struct Fold<'a> {
     pairing: Pairing,
     pairs: CellPairs,
     tallies: Vec<Tally>,
-    gate: Gate,
+    gate: AgainstFold,
     /// Invocations of cells that aren't in the plan.
     unplanned: u32,
     disturbed: Disturbed,
@@ -51,7 +51,7 @@ impl<'a> Fold<'a> {
             pairs: CellPairs::new(roles.base.clone()),
             pairing: Pairing::new(roles),
             tallies: run.plan.cells.iter().map(|_| Tally::default()).collect(),
-            gate: Gate::default(),
+            gate: AgainstFold::default(),
             unplanned: 0,
             disturbed: Disturbed::default(),
             sampling: Sampling::default(),
@@ -139,8 +139,8 @@ fn roles(run: &RunInfo, baseline: &str) -> Roles {
     Roles::new(run.plan.cells.iter().map(|planned| &planned.cell), baseline, weak)
 }
 
-fn workloads(run: &RunInfo) -> Vec<WorkloadInfo> {
-    let info = |workload: &crate::matrix::Workload| WorkloadInfo {
+fn workloads(run: &RunInfo) -> Vec<WorkloadResult> {
+    let info = |workload: &crate::matrix::Workload| WorkloadResult {
         name: workload.name.clone(),
         tasks: workload.tasks,
         args: workload.shown_args(),

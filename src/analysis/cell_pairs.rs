@@ -17,7 +17,7 @@ pub(super) struct CellPairs {
     /// For each cell, over the baseline's plain loop and over its own interpreter's.
     pub over_base: Vec<BlockValues>,
     pub over_own: Vec<BlockValues>,
-    /// The same of CPU time: above 0 it burns more.
+    /// Log ratios of CPU time over the two: above 0 the cell burns more.
     pub cpu_over_base: Vec<BlockValues>,
     pub cpu_over_own: Vec<BlockValues>,
     /// What `over_base` is over: the baseline that was measured, whatever is asked for now.
@@ -34,7 +34,7 @@ pub(super) struct CellPairs {
 
 /// Where a comparison comes from, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum ComparisonSource {
     /// They met in blocks of their own, made after they had been chosen.
     Rivals,
     /// They were alive in the same blocks.
@@ -50,7 +50,7 @@ pub(super) struct Comparison {
     pub ci95: [f64; 2],
     pub settled: bool,
     pub pairs: usize,
-    pub source: Source,
+    pub source: ComparisonSource,
 }
 
 impl Comparison {
@@ -119,26 +119,26 @@ impl CellPairs {
             None => (self.rivals.get(&(other, one))?, -1.0),
         };
         let logs: Vec<f64> = values.iter().map(|(_, value)| sign * value).collect();
-        from_logs(&logs, precision, Source::Rivals)
+        from_logs(&logs, precision, ComparisonSource::Rivals)
     }
 
     /// Both over the baseline in one block: the difference of their log ratios needs no more of it.
     fn in_same_blocks(&self, one: usize, other: usize, precision: f64) -> Option<Comparison> {
         let ours = common(&self.over_base[one], &self.over_base[other]);
-        from_logs(&ours, precision, Source::SameBlocks)
+        from_logs(&ours, precision, ComparisonSource::SameBlocks)
     }
 }
 
 /// The differences in the blocks that both have.
 pub(super) fn common(ours: &[(u64, f64)], theirs: &[(u64, f64)]) -> Vec<f64> {
     let partner = |block: &u64| {
-        let place = theirs.binary_search_by_key(block, |(id, _)| *id).ok()?;
-        Some(theirs[place].1)
+        let index = theirs.binary_search_by_key(block, |(id, _)| *id).ok()?;
+        Some(theirs[index].1)
     };
     ours.iter().filter_map(|(block, value)| Some(value - partner(block)?)).collect()
 }
 
-fn from_logs(logs: &[f64], precision: f64, source: Source) -> Option<Comparison> {
+fn from_logs(logs: &[f64], precision: f64, source: ComparisonSource) -> Option<Comparison> {
     let interval = log_ratio_interval(logs)?;
     Some(Comparison {
         ratio: mean(logs)?.exp(),
@@ -162,7 +162,11 @@ fn two_speedups(cells: &[CellResult], one: usize, other: usize, precision: f64) 
         (0, pairs) | (pairs, 0) => pairs,
         (a, b) => a.min(b),
     };
-    let source = if one.pairs == 0 || other.pairs == 0 { Source::SameBlocks } else { Source::TwoSpeedups };
+    let source = if one.pairs == 0 || other.pairs == 0 {
+        ComparisonSource::SameBlocks
+    } else {
+        ComparisonSource::TwoSpeedups
+    };
     Some(Comparison {
         ratio: log.exp(),
         ci95: [(log - width).exp(), (log + width).exp()],

@@ -46,10 +46,10 @@ fn comparable(run: &RunInfo, tallies: &[Tally]) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<(usize, u32), Vec<usize>> = BTreeMap::new();
     for (index, planned) in run.plan.cells.iter().enumerate() {
         let cell = &planned.cell;
-        let place = run.matrix.workloads.iter().position(|workload| workload.name == cell.workload);
-        let Some(place) = place.filter(|_| !tallies[index].checksums.is_empty()) else { continue };
-        let workers = if run.matrix.workloads[place].weak() { cell.workers } else { 0 };
-        groups.entry((place, workers)).or_default().push(index);
+        let workload = run.matrix.workloads.iter().position(|workload| workload.name == cell.workload);
+        let Some(workload) = workload.filter(|_| !tallies[index].checksums.is_empty()) else { continue };
+        let workers = if run.matrix.workloads[workload].weak() { cell.workers } else { 0 };
+        groups.entry((workload, workers)).or_default().push(index);
     }
     groups.into_values().collect()
 }

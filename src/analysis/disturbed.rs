@@ -8,7 +8,7 @@ use super::results::Warning;
 #[derive(Debug, Default)]
 pub(super) struct Disturbed {
     pub invocations: u32,
-    /// Of how many that were watched.
+    /// Invocations during which the machine was watched.
     watched: u32,
     /// The reason of the one that others disturbed most.
     worst: Option<(f64, String)>,

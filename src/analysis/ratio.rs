@@ -9,7 +9,7 @@ pub(super) fn logs(values: &[(u64, f64)]) -> Vec<f64> {
     values.iter().map(|(_, value)| *value).collect()
 }
 
-/// Of an interval of a log ratio: the ends of the ratio's own.
+/// Returns the ends of a ratio's interval from that of its log.
 pub(super) fn ends(found: Interval) -> [f64; 2] {
     [found.low.exp(), found.high.exp()]
 }

@@ -27,9 +27,9 @@ pub struct Results {
     pub seed: u64,
     pub started_unix_ns: u64,
     pub finished_unix_ns: Option<u64>,
-    /// Of a merged run that of its first part: see `parts`.
+    /// The machine that measured; in a merged run that of its first part, see `parts`.
     pub host: Host,
-    /// Of a run that was merged from shards: each of them, its host and the workloads that ran there.
+    /// Each shard of a merged run, with its host and the workloads that ran there; else empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
     pub interpreters: Vec<Interpreter>,
@@ -45,7 +45,7 @@ pub struct Results {
     #[serde(default)]
     pub max_memory_bytes: Option<u64>,
     /// What each workload did, in the matrix's order.
-    pub workloads: Vec<WorkloadInfo>,
+    pub workloads: Vec<WorkloadResult>,
     pub counts: Counts,
     /// Every cell of the plan, skipped ones too, in the matrix's order.
     pub cells: Vec<CellResult>,
@@ -95,7 +95,7 @@ impl Results {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct WorkloadInfo {
+pub struct WorkloadResult {
     pub name: String,
     pub tasks: u32,
     pub args: serde_json::Map<String, serde_json::Value>,
@@ -132,9 +132,9 @@ pub struct Counts {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sampling {
-    /// That were sampled.
+    /// Invocations that were sampled.
     pub invocations: u32,
-    /// Those in which the rate was lowered to keep within the budget.
+    /// Invocations in which the rate was lowered to keep within the budget.
     pub slowed: u32,
     pub samples: u64,
     /// Samples in which PSS was read.
@@ -161,7 +161,7 @@ impl Results {
         kind_of(&self.modes, mode)
     }
 
-    pub fn workload(&self, name: &str) -> Option<&WorkloadInfo> {
+    pub fn workload(&self, name: &str) -> Option<&WorkloadResult> {
         self.workloads.iter().find(|known| known.name == name)
     }
 }
@@ -207,7 +207,7 @@ pub struct CellResult {
     pub speedup: Option<Speedup>,
     /// Over this interpreter's own `single`.
     pub speedup_self: Option<Speedup>,
-    /// Of `total_ns`, over the baseline interpreter's `single`.
+    /// Speedup of `total_ns` over the baseline interpreter's `single`.
     pub speedup_total: Option<Speedup>,
     /// `speedup_self` divided by the workers.
     pub efficiency: Option<f64>,
@@ -225,7 +225,7 @@ pub struct CellResult {
     /// Highest over solo invocations.
     pub peak_rss_bytes: Option<u64>,
     pub peak_pss_bytes: Option<u64>,
-    /// Of each solo invocation, in order of launch.
+    /// What each solo invocation held at most, in order of launch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peaks: Vec<SoloPeak>,
     /// Longest stall of the event loop, median over passes (asyncio modes).
@@ -257,9 +257,9 @@ pub struct CellResult {
     /// like any other.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outliers: Vec<usize>,
-    /// Of the solo invocation with most samples.
+    /// Samples of the solo invocation that has most.
     pub timeline: Vec<Sample>,
-    /// Of each process of that invocation; columns over `timeline`.
+    /// What each process of that invocation did; columns over `timeline`.
     #[serde(default)]
     pub processes: Vec<ProcessSeries>,
 }
@@ -316,7 +316,7 @@ pub struct RivalResult {
     pub cell: usize,
     /// Index into `cells`.
     pub against: usize,
-    /// Of `cell` over `against`.
+    /// Speedup of `cell` over `against`.
     pub speedup: Speedup,
 }
 

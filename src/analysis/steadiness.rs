@@ -71,7 +71,7 @@ mod tests {
     fn drift_groups_and_far_ones_are_said() {
         let mut random = Random::new(4);
         let mut all = |shape: &dyn Fn(usize) -> f64| -> Vec<f64> {
-            (0..24).map(|place| shape(place) + 0.01 * random.normal()).collect()
+            (0..24).map(|index| shape(index) + 0.01 * random.normal()).collect()
         };
         let steady = all(&|_| 0.0);
         let times = |logs: &[f64]| logs.iter().map(|log| 1e7 * log.exp()).collect::<Vec<_>>();
@@ -79,10 +79,10 @@ mod tests {
             let texts = warnings(logs, times);
             assert!(texts.iter().any(|text| text.contains(what)), "{what}: {texts:?}");
         };
-        said(&all(&|place| place as f64 * 0.01), &times(&steady), "drifts: 1.0");
-        let two = all(&|place| if place % 2 == 0 { 0.0 } else { 0.2 });
+        said(&all(&|index| index as f64 * 0.01), &times(&steady), "drifts: 1.0");
+        let two = all(&|index| if index % 2 == 0 { 0.0 } else { 0.2 });
         said(&two, &times(&steady), "two groups: about 1.0");
         said(&steady, &times(&two), "12 take about ");
-        said(&steady, &times(&all(&|place| if place == 7 { 0.5 } else { 0.0 })), "1 of its 24 processes");
+        said(&steady, &times(&all(&|index| if index == 7 { 0.5 } else { 0.0 })), "1 of its 24 processes");
     }
 }

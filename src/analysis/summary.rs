@@ -13,7 +13,7 @@ use super::figures::Figure;
 use super::results::{CellResult, Counts, Estimate, SoloPeak, Speedup};
 use super::steadiness;
 use super::tally::Tally;
-use super::{prospect, ratio};
+use super::{budget_hint, ratio};
 use crate::pairing::Roles;
 
 /// Every cell of the plan. Takes the timelines out of the tallies.
@@ -69,7 +69,7 @@ fn one(known: Known<'_>, cell: usize) -> CellResult {
         let process = |cell: usize| stats::median(&tallies[cell].process_ns);
         let pair_ns = process(cell).zip(base.and_then(process)).map(|(own, base)| own + base);
         let precision = run.matrix.run.precision;
-        result.warnings.extend(prospect::warning([&logs, &over_own], precision, pair_ns));
+        result.warnings.extend(budget_hint::warning([&logs, &over_own], precision, pair_ns));
         result.outliers = outliers(&times);
         result.cpu_over_self = own.and_then(|own| cpu(cell, own, &pairs.cpu_over_own[cell]));
         let over_base = &pairs.cpu_over_base[cell];

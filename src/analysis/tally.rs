@@ -15,7 +15,7 @@ const MAX_REASON: usize = 400;
 
 /// The first failure of a cell, by the invocation's number.
 #[derive(Debug, Clone)]
-pub(super) struct Failure {
+pub(super) struct CellFailure {
     pub id: u64,
     pub outcome: Outcome,
     pub reason: String,
@@ -26,7 +26,7 @@ pub(super) struct Tally {
     pub invocations: u32,
     pub completed: u32,
     pub cancelled: u32,
-    pub failure: Option<Failure>,
+    pub failure: Option<CellFailure>,
     /// Invocation's number and the median time of its counted passes, in ns.
     pub medians: Vec<(u64, f64)>,
     /// Per invocation: CPU of the workers divided by time, over the counted passes.
@@ -41,7 +41,7 @@ pub(super) struct Tally {
     /// Per invocation in blocks: what its process took, from launch to exit, without waiting for its turns.
     pub process_ns: Vec<f64>,
     monotone: MonotoneRuns,
-    /// Of the first invocation that said it.
+    /// What the first invocation that said it said.
     pub gc: Option<(u64, Gc)>,
     pub blas: Option<(u64, Blas)>,
     /// Round, invocation's number and cold total.
@@ -50,7 +50,7 @@ pub(super) struct Tally {
     pub cpu: Vec<f64>,
     pub peak_rss: Option<u64>,
     pub peak_pss: Option<u64>,
-    /// Of solo invocations.
+    /// Peaks of solo invocations.
     pub peaks: Vec<Peak>,
     timeline: Option<(u64, Vec<Sample>, Vec<ProcessSeries>)>,
     pub gil: Option<Gil>,
@@ -117,7 +117,7 @@ impl Tally {
                 Some((end, _)) => format!("{}…", &reason[..end]),
                 None => reason,
             };
-            self.failure = Some(Failure { id, outcome, reason });
+            self.failure = Some(CellFailure { id, outcome, reason });
         }
     }
 

@@ -6,7 +6,7 @@ use crate::stats;
 
 use super::cell_pairs::CellPairs;
 use super::ratio;
-use super::results::{CellResult, Results, Warning};
+use super::results::{Capacity, CellResult, Results, Warning};
 use crate::cell::SINGLE;
 use crate::pairing::Roles;
 
@@ -63,18 +63,7 @@ pub(super) fn all(
             ),
         );
     }
-    for capacity in &results.capacity {
-        let ideal = f64::from(capacity.cell.workers).min(cpus);
-        if capacity.ratio < 0.8 * ideal {
-            let (count, name, workload) =
-                (capacity.cell.workers, &capacity.cell.interpreter, &capacity.cell.workload);
-            let text = format!(
-                "{count} independent processes of {name} {workload} together did {:.2}× the work of one, not {ideal}×: no mode can reach more here",
-                capacity.ratio
-            );
-            say("capacity_low", text);
-        }
-    }
+    capacity(results, cpus).into_iter().for_each(|text| say("capacity_low", text));
     if late > 0 {
         say("late_records", format!("{late} invocations came too late in the record to be paired"));
     }
@@ -82,6 +71,21 @@ pub(super) fn all(
         say("unknown_cell", format!("{unplanned} invocations belong to no cell of the plan"));
     }
     warnings
+}
+
+/// Returns a line for each capacity that lies far below the CPUs.
+fn capacity(results: &Results, cpus: f64) -> Vec<String> {
+    let low = |capacity: &&Capacity| capacity.ratio < 0.8 * f64::from(capacity.cell.workers).min(cpus);
+    let text = |Capacity { cell, ratio, .. }: &Capacity| {
+        format!(
+            "{} independent processes of {} {} together did {ratio:.2}× the work of one, not {}×: no mode can reach more here",
+            cell.workers,
+            cell.interpreter,
+            cell.workload,
+            f64::from(cell.workers).min(cpus)
+        )
+    };
+    results.capacity.iter().filter(low).map(text).collect()
 }
 
 fn ran(outcome: Outcome) -> bool {
@@ -101,9 +105,9 @@ fn baselines(roles: &Roles, results: &Results) -> Vec<String> {
     for workload in &results.workloads {
         // A workload that was skipped as a whole needs no ratios.
         let wanted = |cell: &&CellResult| cell.workload == workload.name && ran(cell.outcome);
-        let place = results.cells.iter().position(|cell| wanted(&cell));
-        let Some(place) = place else { continue };
-        let state = match roles.base[place].map(|base| &results.cells[base]) {
+        let index = results.cells.iter().position(|cell| wanted(&cell));
+        let Some(index) = index else { continue };
+        let state = match roles.base[index].map(|base| &results.cells[base]) {
             Some(base) if base.outcome == Outcome::Completed => continue,
             Some(base) => base.reason.clone().unwrap_or_else(|| "it was not measured".to_owned()),
             None => "it is not in the plan".to_owned(),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Exit, Failure, compare, output, report};
-use crate::analysis::{CellResult, Results, changes};
+use crate::analysis::{CellResult, Results, run_diff};
 use crate::record::{Journal, Outcome, Part, RecordError, Renumber, RunDir, RunInfo, merge, read_records};
 
 /// The number of records that are in memory together.
@@ -49,7 +49,7 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     out.write_run(&whole)?;
     let results = report::draw(&out)?;
     report::show(&results, &args.out)?;
-    if let Some(found) = changes::of_gate(&results) {
+    if let Some(found) = run_diff::of_gate(&results) {
         output::print("\n")?;
         compare::show(&found, compare::CompareFormat::Human)?;
     }

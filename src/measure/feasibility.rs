@@ -46,7 +46,7 @@ pub fn defer(progress: &Progress, left_ns: u64, cost_ns: &dyn Fn(&[Cell]) -> u64
     }
 }
 
-/// Of the two ratios the one that needs more.
+/// Returns what the one of its two ratios needs that needs more.
 fn needs(progress: &Progress, index: usize) -> Deferred {
     let known = &progress.cells[index];
     let both = [

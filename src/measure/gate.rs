@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use super::job::Job;
 use crate::cell::Cell;
 use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, Side};
-use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, TIME, Verdict};
+use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, RuleVerdict, TIME};
 use crate::stats::{Peak, peak_pairs};
 
 /// Share of the budget that the gate may take; the rest is for the run's own ratios.
@@ -27,7 +27,7 @@ struct Entry {
     max_memory: f64,
     /// Log of new over base, one value a block.
     pairs: Vec<f64>,
-    /// Of solo invocations: base, new.
+    /// Peaks of solo invocations: base, new.
     peaks: [Vec<Peak>; 2],
     /// The new side's; one is enough.
     failed: bool,
@@ -73,10 +73,11 @@ impl Gate {
         let mut weights = self.judged(&MEMORY, |entry| (entry.peak_pairs(), entry.max_memory));
         // Gone before the first sample: nothing can be said of its memory.
         weights.retain(|(entry, one)| one.pairs > 0 || entry.base_solos == 0);
-        let screens =
-            |judged: &[(&Entry, Judged)]| judged.iter().any(|(_, one)| one.verdict == Verdict::NotReached);
+        let screens = |judged: &[(&Entry, Judged)]| {
+            judged.iter().any(|(_, one)| one.verdict == RuleVerdict::NotReached)
+        };
         let screening = screens(&times) || screens(&weights);
-        let due = |one: &Judged| !screening || one.verdict == Verdict::NotReached;
+        let due = |one: &Judged| !screening || one.verdict == RuleVerdict::NotReached;
         let mut jobs: Vec<Job> = times
             .iter()
             .filter(|(_, one)| due(one))

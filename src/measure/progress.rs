@@ -43,7 +43,7 @@ impl Ratio {
         self.interval().is_some_and(|interval| settled(&interval, precision, self.pairs.len()))
     }
 
-    /// Of the pairs' medians.
+    /// Returns the variance of the pairs' medians; `None` below two.
     pub fn variance(&self) -> Option<f64> {
         crate::stats::variance(&self.values())
     }

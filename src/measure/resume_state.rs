@@ -62,7 +62,7 @@ impl ResumeState {
         }
     }
 
-    /// The same round is taken up again: what it has measured already isn't measured twice.
+    /// Leaves out what the round that is taken up again has measured already.
     pub fn prune(&self, jobs: Vec<Job>, progress: &Progress) -> Vec<Job> {
         jobs.into_iter().filter_map(|job| self.rest_of(job, progress)).collect()
     }

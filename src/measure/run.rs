@@ -76,7 +76,7 @@ pub async fn run(
     }
     let mut ended =
         Ended { rounds: past.round, invocations: past.invocations, failed: 0, interrupted: false };
-    'rounds: for number in past.round.max(1).. {
+    for number in past.round.max(1).. {
         let mut jobs = runner.jobs(number);
         if number == past.round {
             jobs = past.prune(jobs, &runner.progress);
@@ -89,60 +89,10 @@ pub async fn run(
         }
         emit(Event::Round { round: number, unsettled: runner.progress.unsettled(&|_| true).len() as u32 });
         runner.newly_deferred().into_iter().for_each(&mut *emit);
-        let mut begun = false;
-        let mut jobs: VecDeque<(Job, bool)> = jobs.into_iter().map(|job| (job, false)).collect();
-        while let Some((job, repeated)) = jobs.pop_front() {
-            if !runner.affordable(&job) {
-                continue;
-            }
-            begun = true;
-            let (kind, what) = (job.kind(), job.title());
-            emit(Event::Begin { kind, what, elapsed_ns: context.elapsed_ns() });
-            let mut alive = context.alive();
-            let watch = DisturbanceWatch::begin();
-            let mut stopped_ns = None;
-            let done = {
-                let mut performing = pin!(runner.perform(&job, number));
-                loop {
-                    tokio::select! {
-                        biased;
-                        // A closed channel means that nobody can cancel any more.
-                        Ok(_) = cancelled.wait_for(|&stop| stop) => {
-                            stopped_ns = Some(context.elapsed_ns());
-                            break None;
-                        }
-                        done = &mut performing => break Some(done?),
-                        Ok(()) = alive.changed() => {
-                            let processes = alive.borrow_and_update().clone();
-                            emit(Event::Alive { processes });
-                        }
-                    }
-                }
-            };
-            let Some(mut invocations) = done else {
-                // What was under way has been dropped, and its processes with it.
-                let (elapsed_ns, stopped_ns) = (context.elapsed_ns(), stopped_ns.unwrap_or_default());
-                emit(Event::Interrupted { elapsed_ns, empty_ns: elapsed_ns.saturating_sub(stopped_ns) });
-                ended.interrupted = true;
-                break 'rounds;
-            };
-            let disturbance = watch.and_then(DisturbanceWatch::end);
-            let disturbed = disturbance.as_ref().is_some_and(Disturbance::disturbed);
-            for invocation in &mut invocations {
-                invocation.disturbance.clone_from(&disturbance);
-            }
-            journal.append(&invocations)?;
-            for invocation in &invocations {
-                ended.invocations += 1;
-                emit(finished(invocation));
-            }
-            runner.learn(&job, &invocations, emit);
-            emit(runner.progress());
-            if disturbed && settings.repeat_disturbed && !repeated {
-                jobs.push_back((job, true));
-            }
-        }
-        if !begun {
+        let invocations = ended.invocations;
+        ended.interrupted =
+            round(&mut runner, (number, jobs), &mut ended, journal, &mut cancelled, emit).await?;
+        if ended.interrupted || ended.invocations == invocations {
             break;
         }
         ended.rounds = number;
@@ -156,6 +106,77 @@ pub async fn run(
         interrupted: ended.interrupted,
     });
     Ok(ended)
+}
+
+/// Performs the jobs of a round that the budget still allows for; true once the run is interrupted.
+async fn round(
+    runner: &mut Runner<'_>,
+    (number, jobs): (u32, Vec<Job>),
+    ended: &mut Ended,
+    journal: &mut Journal,
+    cancelled: &mut watch::Receiver<bool>,
+    emit: &mut dyn FnMut(Event),
+) -> Result<bool, RunError> {
+    let context = runner.context;
+    let mut jobs: VecDeque<(Job, bool)> = jobs.into_iter().map(|job| (job, false)).collect();
+    while let Some((job, repeated)) = jobs.pop_front() {
+        if !runner.affordable(&job) {
+            continue;
+        }
+        let (kind, what) = (job.kind(), job.title());
+        emit(Event::Begin { kind, what, elapsed_ns: context.elapsed_ns() });
+        let watch = DisturbanceWatch::begin();
+        let Some(mut invocations) = perform(runner, &job, number, cancelled, emit).await? else {
+            return Ok(true);
+        };
+        let disturbance = watch.and_then(DisturbanceWatch::end);
+        let disturbed = disturbance.as_ref().is_some_and(Disturbance::disturbed);
+        for invocation in &mut invocations {
+            invocation.disturbance.clone_from(&disturbance);
+        }
+        journal.append(&invocations)?;
+        for invocation in &invocations {
+            ended.invocations += 1;
+            emit(finished(invocation));
+        }
+        runner.learn(&job, &invocations, emit);
+        emit(runner.progress());
+        if disturbed && runner.settings.repeat_disturbed && !repeated {
+            jobs.push_back((job, true));
+        }
+    }
+    Ok(false)
+}
+
+/// Performs one job; `None`: it was interrupted, and its processes are gone.
+async fn perform(
+    runner: &mut Runner<'_>,
+    job: &Job,
+    number: u32,
+    cancelled: &mut watch::Receiver<bool>,
+    emit: &mut dyn FnMut(Event),
+) -> Result<Option<Vec<Invocation>>, ContextError> {
+    let context = runner.context;
+    let mut alive = context.alive();
+    let stopped_ns = {
+        let mut performing = pin!(runner.perform(job, number));
+        loop {
+            tokio::select! {
+                biased;
+                // A closed channel means that nobody can cancel any more.
+                Ok(_) = cancelled.wait_for(|&stop| stop) => break context.elapsed_ns(),
+                done = &mut performing => return done.map(Some),
+                Ok(()) = alive.changed() => {
+                    let processes = alive.borrow_and_update().clone();
+                    emit(Event::Alive { processes });
+                }
+            }
+        }
+    };
+    // What was under way has been dropped, and its processes with it.
+    let elapsed_ns = context.elapsed_ns();
+    emit(Event::Interrupted { elapsed_ns, empty_ns: elapsed_ns.saturating_sub(stopped_ns) });
+    Ok(None)
 }
 
 fn finished(invocation: &Invocation) -> Event {

@@ -38,8 +38,8 @@ pub fn solo_active(budget_ns: u64, cells: usize) -> Duration {
 
 /// A run under way.
 pub struct Runner<'a> {
-    context: &'a Context,
-    settings: &'a Settings<'a>,
+    pub(super) context: &'a Context,
+    pub(super) settings: &'a Settings<'a>,
     pub progress: Progress,
     limits: Limits,
     sweeps: u32,

@@ -16,7 +16,7 @@ const BLOCK_CELLS: usize = 5;
 const SOLO_ROUNDS: usize = 8;
 /// Counted sweeps of a block until the variances are known.
 const SWEEPS: u32 = 5;
-/// Of two processes alone.
+/// Most counted sweeps of two processes alone.
 const MOST_SWEEPS: u32 = 25;
 const SWEEPS_RANGE: (u32, u32) = (3, 12);
 /// Most meetings of the same rivals in one round.
@@ -42,7 +42,7 @@ pub struct Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     All,
-    /// Those that answer the question: where the budget is short, they come twice as often.
+    /// The cells that answer the question: where the budget is short, they come twice as often.
     Leading,
 }
 

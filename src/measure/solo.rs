@@ -33,28 +33,7 @@ pub async fn solo(
     session.ready().await;
     let mut cold_end = None;
     if session.healthy() {
-        let place = |seq| Place { sweep: seq, seq, warmup: seq == 0, concurrent: 1 };
-        let first = session.pass(place(0)).await;
-        cold_end = first.map(|_| monotonic_ns());
-        if let Some(first) = first {
-            let wanted = (active.as_nanos() as u64).div_ceil(first.max(1));
-            let count = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(PASSES.0, PASSES.1);
-            if !active.is_zero() {
-                // A starved worker would be missing in the memory that the others take.
-                session.warm_up().await;
-            }
-            for seq in 1..=count {
-                if session.pass(place(seq)).await.is_none() {
-                    break;
-                }
-            }
-            let draft = session.draft_mut();
-            // All that they took: short passes are repeated, and `ns` is what one repeat took.
-            let work = draft.values.iter().skip(1).map(Value::whole_ns).sum();
-            draft.phases_ns.warmup = Some(draft.warm_ups.iter().map(|round| round.ns).sum());
-            draft.phases_ns.first = draft.values.first().map(Value::whole_ns);
-            draft.phases_ns.work = Some(work);
-        }
+        cold_end = passes(&mut session, active).await;
         // Everything that the work allocated and keeps is there now.
         if let (Some(sampler), true) = (&sampler, session.healthy()) {
             sampler.mark().await;
@@ -79,6 +58,32 @@ pub async fn solo(
         invocation.resources = resources(sampled, usage, &workers);
     }
     Ok(invocation)
+}
+
+/// Runs the cold pass, and others for about `active`. Returns when the cold one had ended, on the monotonic clock;
+/// `None`: it failed.
+async fn passes(session: &mut Session<'_>, active: Duration) -> Option<u64> {
+    let place = |seq| Place { sweep: seq, seq, warmup: seq == 0, concurrent: 1 };
+    let first = session.pass(place(0)).await?;
+    let cold_end = monotonic_ns();
+    let wanted = (active.as_nanos() as u64).div_ceil(first.max(1));
+    let count = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(PASSES.0, PASSES.1);
+    if !active.is_zero() {
+        // A starved worker would be missing in the memory that the others take.
+        session.warm_up().await;
+    }
+    for seq in 1..=count {
+        if session.pass(place(seq)).await.is_none() {
+            break;
+        }
+    }
+    let draft = session.draft_mut();
+    // All that they took: short passes are repeated, and `ns` is what one repeat took.
+    let work = draft.values.iter().skip(1).map(Value::whole_ns).sum();
+    draft.phases_ns.warmup = Some(draft.warm_ups.iter().map(|round| round.ns).sum());
+    draft.phases_ns.first = draft.values.first().map(Value::whole_ns);
+    draft.phases_ns.work = Some(work);
+    Some(cold_end)
 }
 
 fn start_sampler(root: u32, launched: Instant, interval: Duration) -> Result<Sampler, ContextError> {

@@ -35,9 +35,9 @@ pub(super) struct Block {
 impl Block {
     /// Returns the first invocation of each cell: a second one in the same block is no independent pair.
     pub fn distinct(&self) -> impl Iterator<Item = (usize, &Member)> {
-        let first = |place: usize, cell| self.members[..place].iter().all(|other| other.cell != cell);
+        let first = |index: usize, cell| self.members[..index].iter().all(|other| other.cell != cell);
         let members = self.members.iter().enumerate();
-        members.filter(move |(place, it)| first(*place, it.cell)).filter_map(|(_, it)| Some((it.cell?, it)))
+        members.filter(move |(index, it)| first(*index, it.cell)).filter_map(|(_, it)| Some((it.cell?, it)))
     }
 
     /// Returns the first member of a cell.

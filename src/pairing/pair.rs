@@ -15,7 +15,7 @@ pub enum PairRole {
     Capacity { processes: u32 },
     /// The fixed piece of work that makes stored runs comparable.
     Reference,
-    /// The same cell on the base side of `run --against`.
+    /// Its counterpart on the base side of `run --against`.
     Against,
 }
 

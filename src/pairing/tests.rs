@@ -52,7 +52,7 @@ fn record() -> Vec<Invocation> {
     let cells = cells();
     let of = |kind, block: u64, members: &[(&Cell, u64)]| -> Vec<Invocation> {
         let members = members.iter().enumerate();
-        members.map(|(place, (cell, ns))| member(block * 10 + place as u64, kind, block, cell, *ns)).collect()
+        members.map(|(index, (cell, ns))| member(block * 10 + index as u64, kind, block, cell, *ns)).collect()
     };
     let reference = Cell::reference("3.13");
     let mut all = of(InvocationKind::Block, 1, &[(&cells[0], 600), (&cells[1], 800), (&cells[2], 400)]);

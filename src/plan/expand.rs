@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::here::Here;
+use super::interpreter_support::InterpreterSupport;
 use super::selection::Selection;
 use super::{Filters, Machine, Plan, PlanError, PlannedCell, SkipKind, Skipped, product, unsupported};
 use crate::cell::{Cell, PLAIN, SINGLE};
@@ -31,22 +31,23 @@ pub fn expand(
     let selection = Selection::new(matrix, catalogue, machine, filters, quick)?;
     let planner = Planner { matrix, catalogue, selection, effective_cpus: machine.effective_cpus };
     let entries = &matrix.interpreters.entries;
-    let heres: Vec<_> = entries.iter().map(|it| Here::new(&it.name, matrix, catalogue, machine)).collect();
+    let supports: Vec<_> =
+        entries.iter().map(|it| InterpreterSupport::new(&it.name, matrix, catalogue, machine)).collect();
     let mut cells = Vec::new();
-    for here in &heres {
+    for support in &supports {
         for workload in &matrix.workloads {
             for mode in matrix.modes.names.iter().filter_map(|name| catalogue.mode(name)) {
-                for cell in product::cells(here.name, &workload.name, mode, matrix) {
-                    cells.push(planner.plan(here, cell)?);
+                for cell in product::cells(support.name, &workload.name, mode, matrix) {
+                    cells.push(planner.plan(support, cell)?);
                 }
             }
         }
     }
     let mut seen = HashSet::new();
     for cell in matrix.include.iter().flat_map(|rule| product::included(rule, matrix, catalogue)) {
-        let here = heres.iter().find(|here| here.name == cell.interpreter);
-        if let Some(here) = here.filter(|_| seen.insert(cell.clone())) {
-            cells.push(planner.plan(here, cell)?);
+        let support = supports.iter().find(|support| support.name == cell.interpreter);
+        if let Some(support) = support.filter(|_| seen.insert(cell.clone())) {
+            cells.push(planner.plan(support, cell)?);
         }
     }
     Ok(Plan { cells })
@@ -60,7 +61,7 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn plan(&self, here: &Here<'_>, cell: Cell) -> Result<PlannedCell, PlanError> {
+    fn plan(&self, support: &InterpreterSupport<'_>, cell: Cell) -> Result<PlannedCell, PlanError> {
         let skipped = match self.matrix.exclude.iter().find(|rule| rule.matches(&cell)) {
             Some(rule) => {
                 self.spare_baseline(rule, &cell)?;
@@ -68,7 +69,7 @@ impl Planner<'_> {
             }
             None => {
                 let filtered = self.selection.filters_out(&cell);
-                filtered.or_else(|| here.skips(&cell)).or_else(|| self.without_blas(&cell))
+                filtered.or_else(|| support.skips(&cell)).or_else(|| self.without_blas(&cell))
             }
         };
         let variant = self.matrix.variant(&cell.environment);

@@ -3,7 +3,7 @@
 mod error;
 mod expand;
 mod filters;
-mod here;
+mod interpreter_support;
 mod options;
 mod planned;
 mod product;
@@ -18,7 +18,7 @@ mod tests;
 pub use error::PlanError;
 pub use expand::expand;
 pub use filters::Filters;
-pub use here::Machine;
+pub use interpreter_support::Machine;
 pub use options::MatrixOptions;
 pub use planned::{Plan, PlannedCell, SkipKind, Skipped};
 pub use rivals::{Contender, rivals};

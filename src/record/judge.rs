@@ -101,9 +101,9 @@ fn other_build(who: &str, asked_free_threaded: bool) -> String {
 }
 
 fn state(who: &str, wanted: bool, states: [Option<bool>; 2]) -> Option<String> {
-    let place = states.iter().position(|state| state.is_some_and(|on| on != wanted))?;
-    let (found, when) = (if wanted { "off" } else { "on" }, ["before", "after"][place]);
-    let hint = if !wanted && place == 1 { ": an import may have switched it on" } else { "" };
+    let index = states.iter().position(|state| state.is_some_and(|on| on != wanted))?;
+    let (found, when) = (if wanted { "off" } else { "on" }, ["before", "after"][index]);
+    let hint = if !wanted && index == 1 { ": an import may have switched it on" } else { "" };
     Some(format!("the GIL was {found} {when} the work in {who}, contrary to what was asked for{hint}"))
 }
 
@@ -115,7 +115,7 @@ fn same_version(said: &str, known: &str) -> bool {
 
 /// Which passes count, for the runner and the analysis alike.
 impl Invocation {
-    /// Those that aren't warm-up.
+    /// Returns the passes that aren't warm-up.
     pub fn counted_passes(&self) -> Vec<Pass> {
         let values = self.values.iter().filter(|value| !value.warmup);
         let alone = self.cell.workers == 1;
@@ -128,14 +128,14 @@ impl Invocation {
         values.map(pass).collect()
     }
 
-    /// Of a solo invocation whose resources were sampled.
+    /// Returns its peak of memory; `None` but for a solo invocation whose resources were sampled.
     pub fn peak(&self) -> Option<Peak> {
         let resources = self.resources.as_ref().filter(|_| self.outcome == Outcome::Completed)?;
         let (rss, pss) = (resources.peak_rss_bytes, resources.peak_pss_bytes);
         Some(Peak { id: self.id, round: self.round, rss, pss, processes: resources.peak_processes })
     }
 
-    /// The same of a member of a capacity block.
+    /// Returns the counted passes of a member of a capacity block.
     pub fn capacity_passes(&self) -> Vec<CapacityPass> {
         let values = self.values.iter().filter(|value| !value.warmup);
         values

@@ -41,7 +41,7 @@ pub fn read_records(
 /// The file, chunk by chunk.
 struct Chunks<R> {
     reader: R,
-    /// Of the next line.
+    /// Number of the next line.
     number: usize,
     ended: bool,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::analysis::{
     Advice, Capacity, CellResult, Counts, Estimate, Figure, MemoryGrowth, RESULTS_SCHEMA, Results, Sampling,
-    Speedup, Warning, WorkloadInfo,
+    Speedup, Warning, WorkloadResult,
 };
 use crate::cell::{Cell, StartMethod};
 use crate::interpreter::{Facts, Interpreter, Missing, testing};
@@ -80,7 +80,7 @@ pub fn results() -> Results {
         baseline: "3.13".to_owned(),
         precision: 0.05,
         max_memory_bytes: None,
-        workloads: vec![WorkloadInfo {
+        workloads: vec![WorkloadResult {
             name: "fib".to_owned(),
             tasks: 8,
             args: serde_json::Map::from_iter([("n".to_owned(), 22.into())]),

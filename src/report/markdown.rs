@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::analysis::changes::of_gate;
 use crate::analysis::metrics::{CPUS_USED, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL};
+use crate::analysis::run_diff::of_gate;
 use crate::analysis::{Advice, CellResult};
 use crate::record::Outcome;
 

@@ -15,7 +15,7 @@ const LEAST_SIGMA: f64 = 0.002;
 
 /// One run's value on a log scale.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Night {
+pub struct SeriesValue {
     pub value: f64,
     /// Standard error of the value from inside that run; 0 where it isn't known.
     pub error: f64,
@@ -23,7 +23,7 @@ pub struct Night {
 
 /// A shift of the level.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Change {
+pub struct LevelShift {
     /// Index of the first value at the new level.
     pub at: usize,
     /// New level minus old one.
@@ -37,7 +37,7 @@ pub struct Change {
 /// Values far from the medians of the three before *and* of the three after them: Hampel's identifier
 /// (Davies and Gather, "The identification of multiple outliers", JASA 88, 1993) on either side, so that
 /// the first value of a new level is none.
-pub fn outliers(nights: &[Night]) -> Vec<bool> {
+pub fn outliers(nights: &[SeriesValue]) -> Vec<bool> {
     let values: Vec<f64> = nights.iter().map(|night| night.value).collect();
     let steps: Vec<f64> = values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
     let errors: Vec<f64> = nights.iter().map(|night| night.error).collect();
@@ -63,9 +63,9 @@ pub fn outliers(nights: &[Night]) -> Vec<bool> {
 /// shift at least `least`; then each half on its own. The standard deviation comes from successive
 /// differences (von Neumann, Annals of Mathematical Statistics 12, 1941), so that the changes themselves
 /// don't inflate it, and is never below what each run says of its own precision.
-pub fn changes(nights: &[Night], boundaries: &[usize], alpha: f64, least: f64) -> Vec<Change> {
+pub fn changes(nights: &[SeriesValue], boundaries: &[usize], alpha: f64, least: f64) -> Vec<LevelShift> {
     let parts = parts(nights, boundaries);
-    let Some(noise) = Noise::of(nights, &parts) else { return Vec::new() };
+    let Some(noise) = SeriesNoise::of(nights, &parts) else { return Vec::new() };
     let mut found = Vec::new();
     // The last level of the part before: what a boundary is compared with.
     let mut last: Option<Vec<f64>> = None;
@@ -78,19 +78,19 @@ pub fn changes(nights: &[Night], boundaries: &[usize], alpha: f64, least: f64) -
         if let Some(before) = &last
             && let Some(change) = noise.compare(before, &values[..first_end], alpha, least)
         {
-            found.push(Change { at: part[0], known: true, ..change });
+            found.push(LevelShift { at: part[0], known: true, ..change });
         }
         let last_start = inside.last().map_or(0, |change| change.at);
         if !values.is_empty() {
             last = Some(values[last_start..].to_vec());
         }
-        found.extend(inside.into_iter().map(|change| Change { at: part[change.at], ..change }));
+        found.extend(inside.into_iter().map(|change| LevelShift { at: part[change.at], ..change }));
     }
     found
 }
 
 /// Indexes of the values that aren't outliers, between one boundary and the next.
-fn parts(nights: &[Night], boundaries: &[usize]) -> Vec<Vec<usize>> {
+fn parts(nights: &[SeriesValue], boundaries: &[usize]) -> Vec<Vec<usize>> {
     let mut edges: Vec<usize> = boundaries.iter().copied().filter(|&at| at < nights.len()).collect();
     edges.extend([0, nights.len()]);
     edges.sort_unstable();
@@ -102,13 +102,13 @@ fn parts(nights: &[Night], boundaries: &[usize]) -> Vec<Vec<usize>> {
     edges.windows(2).map(part).collect()
 }
 
-struct Noise {
+struct SeriesNoise {
     sigma: f64,
     student: StudentsT,
 }
 
-impl Noise {
-    fn of(nights: &[Night], parts: &[Vec<usize>]) -> Option<Self> {
+impl SeriesNoise {
+    fn of(nights: &[SeriesValue], parts: &[Vec<usize>]) -> Option<Self> {
         let pairs = parts.iter().flat_map(|part| part.windows(2));
         let squares: Vec<f64> =
             pairs.map(|pair| (nights[pair[1]].value - nights[pair[0]].value).powi(2) / 2.0).collect();
@@ -124,16 +124,16 @@ impl Noise {
         2.0 * self.student.sf(shift.abs() / (self.sigma * (1.0 / before + 1.0 / after).sqrt()))
     }
 
-    fn compare(&self, before: &[f64], after: &[f64], alpha: f64, least: f64) -> Option<Change> {
+    fn compare(&self, before: &[f64], after: &[f64], alpha: f64, least: f64) -> Option<LevelShift> {
         if before.len().min(after.len()) < FEWEST_BESIDE {
             return None;
         }
         let shift = mean(after)? - mean(before)?;
         let p = self.p(shift, before.len() as f64, after.len() as f64);
-        (p <= alpha && shift.abs() >= least).then_some(Change { at: 0, shift, p, known: false })
+        (p <= alpha && shift.abs() >= least).then_some(LevelShift { at: 0, shift, p, known: false })
     }
 
-    fn split(&self, values: &[f64], offset: usize, alpha: f64, least: f64, found: &mut Vec<Change>) {
+    fn split(&self, values: &[f64], offset: usize, alpha: f64, least: f64, found: &mut Vec<LevelShift>) {
         if values.len() < 2 * FEWEST_BESIDE {
             return;
         }
@@ -153,7 +153,7 @@ impl Noise {
         if at == 0 || p > alpha || shift.abs() < least {
             return;
         }
-        found.push(Change { at: offset + at, shift, p, known: false });
+        found.push(LevelShift { at: offset + at, shift, p, known: false });
         self.split(&values[..at], offset, alpha, least, found);
         self.split(&values[at..], offset + at, alpha, least, found);
     }
@@ -164,11 +164,11 @@ mod tests {
     use super::*;
     use crate::stats::simulate::Random;
 
-    fn series(random: &mut Random, levels: &[(usize, f64)], sigma: f64) -> Vec<Night> {
+    fn series(random: &mut Random, levels: &[(usize, f64)], sigma: f64) -> Vec<SeriesValue> {
         let mut nights = Vec::new();
         for (count, level) in levels {
             for _ in 0..*count {
-                nights.push(Night { value: level + sigma * random.normal(), error: sigma / 2.0 });
+                nights.push(SeriesValue { value: level + sigma * random.normal(), error: sigma / 2.0 });
             }
         }
         nights
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn short_series_say_nothing() {
         for count in 0..6 {
-            let nights = vec![Night { value: count as f64, error: 0.0 }; count];
+            let nights = vec![SeriesValue { value: count as f64, error: 0.0 }; count];
             assert!(changes(&nights, &[], 0.05, 0.0).is_empty());
         }
     }

@@ -34,7 +34,7 @@ pub fn differs(values: &[f64]) -> bool {
     p_of_no_difference(values).is_some_and(|p| p < NOMINAL)
 }
 
-/// The same from the interval of so many pairs.
+/// Tells whether a ratio differs, from the interval of so many pairs.
 pub fn differs_by(interval: &Interval, pairs: usize) -> bool {
     let df = pairs.saturating_sub(1);
     let error = interval.half_width / t_critical(df);

@@ -19,7 +19,7 @@ const TABLE: &[(f64, [f64; 6])] = include!("dip_table.in");
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Groups {
     pub dip: f64,
-    /// Of "there is one group": the chance of such a dip where there is, at least 0.0001.
+    /// The p value of "there is one group": the chance of such a dip where there is, at least 0.0001.
     pub p: f64,
     /// Means of the lower and of the upper group.
     pub low: f64,

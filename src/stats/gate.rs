@@ -6,8 +6,8 @@
 //! one), and Holm's correction holds the suspects together.
 
 use super::interval::{Interval, log_ratio_interval};
+use super::multiple_testing::holm;
 use super::quantile::{mean, variance};
-use super::several::holm;
 use super::student::upper_tail;
 
 /// How one kind of figure is judged.
@@ -25,7 +25,7 @@ pub struct Rule {
     suspect: fn(&[f64], f64) -> bool,
 }
 
-/// Of times, from lock-step blocks. An estimate within its `fine` tells 5 % from an allowed 3 % 999 times in 1000.
+/// Judges times, from lock-step blocks. An estimate within its `fine` tells 5 % from an allowed 3 % 999 times in 1000.
 pub const TIME: Rule = Rule {
     screening: 6,
     looks: &[4, 8, 16, 32, 64, 128],
@@ -34,7 +34,7 @@ pub const TIME: Rule = Rule {
     suspect: |pairs, allowed| log_ratio_interval(pairs).is_some_and(|interval| interval.high >= allowed),
 };
 
-/// Of peaks of memory, from solo invocations of both sides. They vary by about a hundredth, so that one pair tells
+/// Judges peaks of memory, from solo invocations of both sides. They vary by about a hundredth, so that one pair tells
 /// whether half of what is allowed is gone, which is as much as screening has to tell.
 pub const MEMORY: Rule = Rule {
     screening: 1,
@@ -45,7 +45,7 @@ pub const MEMORY: Rule = Rule {
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RuleVerdict {
     /// Too few pairs for anything.
     NotReached,
     /// Not worse by as much as is allowed.
@@ -59,14 +59,14 @@ pub enum Verdict {
 /// What is known of one cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judged {
-    pub verdict: Verdict,
+    pub verdict: RuleVerdict,
     /// Log of new over base; of the fresh pairs alone once it is a suspect. `None` below 3 pairs.
     pub change: Option<Interval>,
     /// Mean of the same pairs, however few; `None` without any.
     pub estimate: Option<f64>,
     /// Pairs behind it.
     pub pairs: usize,
-    /// Of "it has not become worse", corrected for looks and suspects; 1 where it wasn't tested.
+    /// The p value of "it has not become worse", corrected for looks and suspects; 1 where it wasn't tested.
     pub p: f64,
     /// Pairs until its next look; 0: nothing more to learn.
     pub wanted: usize,
@@ -144,27 +144,27 @@ impl Rule {
             suspect,
         };
         if cell.pairs.len() < self.screening {
-            return judged(Verdict::NotReached, cell.pairs, self.screening - cell.pairs.len());
+            return judged(RuleVerdict::NotReached, cell.pairs, self.screening - cell.pairs.len());
         }
         let (screened, fresh) = cell.pairs.split_at(self.screening);
         if !suspect {
-            return judged(Verdict::Cleared, screened, 0);
+            return judged(RuleVerdict::Cleared, screened, 0);
         }
         let next = self.looks.iter().find(|look| **look > fresh.len()).map_or(0, |look| look - fresh.len());
         let Some(interval) = log_ratio_interval(fresh) else {
-            return judged(Verdict::Suspect, screened, next);
+            return judged(RuleVerdict::Suspect, screened, next);
         };
         let allowed = cell.allowed.ln_1p();
         let (worse, fine) = (interval.estimate > allowed, interval.half_width <= self.fine);
         let verdict = match p < self.alpha && worse {
-            true if interval.low > allowed || fine || last => Verdict::Confirmed,
-            _ if interval.high < allowed || (fine && !worse) => Verdict::Cleared,
-            _ => Verdict::Suspect,
+            true if interval.low > allowed || fine || last => RuleVerdict::Confirmed,
+            _ if interval.high < allowed || (fine && !worse) => RuleVerdict::Cleared,
+            _ => RuleVerdict::Suspect,
         };
         // Between two looks nothing is decided.
         match self.looks.contains(&fresh.len()) || last {
-            true if verdict != Verdict::Suspect => judged(verdict, fresh, 0),
-            _ => judged(Verdict::Suspect, fresh, next),
+            true if verdict != RuleVerdict::Suspect => judged(verdict, fresh, 0),
+            _ => judged(RuleVerdict::Suspect, fresh, next),
         }
     }
 
@@ -195,7 +195,7 @@ mod tests {
     use crate::stats::simulate::Random;
 
     /// Measures until every cell is decided; the verdicts.
-    fn play(random: &mut Random, truths: &[f64], spread: f64, heavy: bool) -> Vec<Verdict> {
+    fn play(random: &mut Random, truths: &[f64], spread: f64, heavy: bool) -> Vec<RuleVerdict> {
         play_by(&TIME, 0.03, random, truths, spread, heavy).0
     }
 
@@ -207,16 +207,16 @@ mod tests {
         truths: &[f64],
         spread: f64,
         heavy: bool,
-    ) -> (Vec<Verdict>, usize) {
+    ) -> (Vec<RuleVerdict>, usize) {
         let mut pairs: Vec<Vec<f64>> = vec![Vec::new(); truths.len()];
         loop {
             let gated: Vec<Gated<'_>> = pairs.iter().map(|pairs| Gated { pairs, allowed }).collect();
             let judged = rule.judge(&gated, false);
             // As the schedule does: nobody is looked at closely before all are screened.
-            let screening = judged.iter().any(|one| one.verdict == Verdict::NotReached);
+            let screening = judged.iter().any(|one| one.verdict == RuleVerdict::NotReached);
             let mut more = false;
             for (place, one) in judged.iter().enumerate() {
-                if one.wanted > 0 && (!screening || one.verdict == Verdict::NotReached) {
+                if one.wanted > 0 && (!screening || one.verdict == RuleVerdict::NotReached) {
                     more = true;
                     for _ in 0..one.wanted {
                         let noise = if heavy { random.student3() } else { random.normal() };
@@ -239,7 +239,7 @@ mod tests {
         {
             let truths = vec![0.0; cells];
             let alarms = (0..600)
-                .filter(|_| play(&mut random, &truths, spread, heavy).contains(&Verdict::Confirmed))
+                .filter(|_| play(&mut random, &truths, spread, heavy).contains(&RuleVerdict::Confirmed))
                 .count();
             assert!(alarms <= 9, "{cells} cells, spread {spread}: {alarms} of 600");
         }
@@ -257,7 +257,7 @@ mod tests {
                     verdicts
                         .iter()
                         .enumerate()
-                        .all(|(place, verdict)| (*verdict == Verdict::Confirmed) == (place == 3))
+                        .all(|(place, verdict)| (*verdict == RuleVerdict::Confirmed) == (place == 3))
                 })
                 .count();
             assert!(found >= 294, "spread {spread}: {found} of 300");
@@ -268,7 +268,7 @@ mod tests {
     fn a_little_is_allowed() {
         let mut random = Random::new(44);
         let alarms = (0..300)
-            .filter(|_| play(&mut random, &[1.01f64.ln()], 0.04, false) == [Verdict::Confirmed])
+            .filter(|_| play(&mut random, &[1.01f64.ln()], 0.04, false) == [RuleVerdict::Confirmed])
             .count();
         assert!(alarms <= 3, "{alarms} of 300");
     }
@@ -277,11 +277,11 @@ mod tests {
     fn too_little_says_nothing() {
         let few = [0.2; 3];
         let judged = TIME.judge(&[Gated { pairs: &few, allowed: 0.03 }], true);
-        assert_eq!((judged[0].verdict, judged[0].wanted), (Verdict::NotReached, 3));
+        assert_eq!((judged[0].verdict, judged[0].wanted), (RuleVerdict::NotReached, 3));
         assert!(TIME.judge(&[], true).is_empty());
         // Equal to the byte, and heavier: two pairs are no proof.
         let judged = MEMORY.judge(&[Gated { pairs: &[0.2; 3], allowed: 0.1 }], true);
-        assert_eq!((judged[0].verdict, judged[0].wanted), (Verdict::Suspect, 1));
+        assert_eq!((judged[0].verdict, judged[0].wanted), (RuleVerdict::Suspect, 1));
     }
 
     #[test]
@@ -295,7 +295,7 @@ mod tests {
             for (verdicts, pairs) in plays {
                 most = most.max(pairs);
                 (0..truths.len())
-                    .for_each(|at| alarms[at] += usize::from(verdicts[at] == Verdict::Confirmed));
+                    .for_each(|at| alarms[at] += usize::from(verdicts[at] == RuleVerdict::Confirmed));
             }
             (alarms, most)
         };

@@ -13,7 +13,7 @@ pub struct Pass {
     pub ns: u64,
     /// The worker's own CPU time, where it is the only one; with several workers waiting is their own affair.
     pub cpu_ns: Option<u64>,
-    /// Of `ns`, what its one worker, ready to run, waited for a CPU, where the kernel tells.
+    /// The part of `ns` that its one worker, ready to run, waited for a CPU; `None` where the kernel doesn't tell.
     pub run_delay_ns: Option<u64>,
 }
 

@@ -46,7 +46,7 @@ impl AcrossSessions {
         Self { estimate: parts.iter().map(|(weight, part)| weight * part.mean).sum(), errors, session }
     }
 
-    /// Of the two-sided interval that misses the truth with this chance: the smallest difference that is shown at it.
+    /// Returns half the width of the two-sided interval that misses the truth with this chance: the smallest difference that is shown at it.
     pub fn half_width(&self, level: f64) -> f64 {
         let known = t_quantile(level / 2.0, f64::INFINITY) * self.session;
         self.errors.iter().fold(known, |half, (error, df)| half.hypot(t_quantile(level / 2.0, *df) * error))

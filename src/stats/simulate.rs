@@ -63,7 +63,7 @@ pub struct PairModel {
     pub truth: f64,
     /// Standard deviation of a pair's log ratio that comes from the processes (layout).
     pub between: f64,
-    /// Those levels have heavy tails (Student's t with 3 degrees of freedom).
+    /// The levels have heavy tails (Student's t with 3 degrees of freedom).
     pub heavy_layout: bool,
     /// Standard deviation of a pass.
     pub within: f64,

@@ -6,7 +6,7 @@ use super::quantile::mean;
 
 /// A monotone trend.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Trend {
+pub struct RankTrend {
     /// Spearman's rank correlation with the order, −1 to 1.
     pub rho: f64,
     /// Two-sided, by the t approximation.
@@ -16,7 +16,7 @@ pub struct Trend {
 /// Spearman's rank correlation between the values and their order, ties sharing their mean rank
 /// (Kendall and Gibbons, "Rank correlation methods", 5th edition). `None` below 8 values, where the t
 /// approximation is poor, and for values that are all equal.
-pub fn spearman_trend(values: &[f64]) -> Option<Trend> {
+pub fn spearman_trend(values: &[f64]) -> Option<RankTrend> {
     let n = values.len();
     if n < 8 || values.iter().any(|value| !value.is_finite()) {
         return None;
@@ -37,7 +37,7 @@ pub fn spearman_trend(values: &[f64]) -> Option<Trend> {
     let df = n as f64 - 2.0;
     let t = rho.abs() * (df / (1.0 - rho * rho).max(f64::MIN_POSITIVE)).sqrt();
     let p = 2.0 * StudentsT::new(0.0, 1.0, df).ok()?.sf(t);
-    Some(Trend { rho, p: p.clamp(0.0, 1.0) })
+    Some(RankTrend { rho, p: p.clamp(0.0, 1.0) })
 }
 
 /// Ranks from 0.

@@ -6,17 +6,17 @@ use crate::analysis::results::Speedup;
 
 use crate::cell::ModeKind;
 
-use super::words::{Ratio, View, WARM, interval};
+use super::words::{AdviceView, SpeedupOf, WARM, interval};
 
 /// From launch to exit.
-const COLD: Ratio = |cell| cell.speedup_total.as_ref();
+const COLD: SpeedupOf = |cell| cell.speedup_total.as_ref();
 
 /// Most doubts that a line carries.
 const DOUBTS: usize = 2;
 /// What is chosen where nothing can be.
 const OPEN: &str = "open";
 
-pub(super) fn all(view: &View<'_>) -> Vec<Choice> {
+pub(super) fn all(view: &AdviceView<'_>) -> Vec<Choice> {
     let mut choices = Vec::new();
     for workload in &view.results.workloads {
         let situations = [warm, stay, cold, small, answering];
@@ -35,30 +35,34 @@ fn over(speedup: &Speedup, what: &str) -> String {
 }
 
 /// The highest settled ratio of a kind, if it is a gain beyond doubt.
-fn best(view: &View<'_>, cells: &[usize], ratio: fn(&View<'_>, usize) -> Option<Speedup>) -> Option<usize> {
+fn best(
+    view: &AdviceView<'_>,
+    cells: &[usize],
+    ratio: fn(&AdviceView<'_>, usize) -> Option<Speedup>,
+) -> Option<usize> {
     let rated = cells.iter().filter_map(|cell| Some((*cell, ratio(view, *cell)?)));
     let gains = rated.filter(|(_, speedup)| speedup.ci95.is_some_and(|[low, _]| low > 1.0));
     gains.max_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio)).map(|(cell, _)| cell)
 }
 
-fn warm_ratio(view: &View<'_>, cell: usize) -> Option<Speedup> {
+fn warm_ratio(view: &AdviceView<'_>, cell: usize) -> Option<Speedup> {
     measured(view.cell(cell).speedup.as_ref()).cloned()
 }
 
-fn cold_ratio(view: &View<'_>, cell: usize) -> Option<Speedup> {
+fn cold_ratio(view: &AdviceView<'_>, cell: usize) -> Option<Speedup> {
     // A cell starts cold a few times only, too few to settle: its direction must be clear, and the cell itself
     // settled.
     let total = view.cell(cell).speedup_total.as_ref().filter(|total| total.pairs > 0);
     total.filter(|_| warm_ratio(view, cell).is_some()).cloned()
 }
 
-fn baseline(view: &View<'_>) -> String {
+fn baseline(view: &AdviceView<'_>) -> String {
     format!("single on {}", view.results.baseline)
 }
 
 /// A line for `cell`, compared with the best of another kind where that is known.
 fn line(
-    view: &View<'_>,
+    view: &AdviceView<'_>,
     (workload, when): (&str, &str),
     cell: usize,
     all: &[usize],
@@ -101,7 +105,7 @@ fn line(
     }
 }
 
-fn open(view: &View<'_>, at: (&str, &str), all: &[usize]) -> Option<Choice> {
+fn open(view: &AdviceView<'_>, at: (&str, &str), all: &[usize]) -> Option<Choice> {
     if all.len() < 2 {
         return None;
     }
@@ -114,7 +118,13 @@ fn open(view: &View<'_>, at: (&str, &str), all: &[usize]) -> Option<Choice> {
 
 /// In place of `cell`, the best of what is settled, where an unsettled one is faster than it: to name it would
 /// tell the wrong story.
-fn beaten(view: &View<'_>, at: (&str, &str), cell: usize, all: &[usize], of: Ratio) -> Option<Choice> {
+fn beaten(
+    view: &AdviceView<'_>,
+    at: (&str, &str),
+    cell: usize,
+    all: &[usize],
+    of: SpeedupOf,
+) -> Option<Choice> {
     let text = view.beyond_the_settled(&view.surely_faster(all, cell, of), of)?;
     Some(undecided(at, OPEN, format!("can't say; {text}")))
 }
@@ -132,18 +142,18 @@ fn undecided((workload, when): (&str, &str), choose: &str, evidence: String) -> 
 }
 
 /// A long-lived process that does the work again and again.
-fn warm(view: &View<'_>, workload: &str) -> Option<Choice> {
+fn warm(view: &AdviceView<'_>, workload: &str) -> Option<Choice> {
     const WHEN: &str = "again and again, pool kept alive";
     choose_warm(view, (workload, WHEN), &view.candidates(workload, |_| true))
 }
 
-fn choose_warm(view: &View<'_>, at: (&str, &str), all: &[usize]) -> Option<Choice> {
+fn choose_warm(view: &AdviceView<'_>, at: (&str, &str), all: &[usize]) -> Option<Choice> {
     let Some(cell) = best(view, all, warm_ratio) else { return open(view, at, all) };
     beaten(view, at, cell, all, WARM).or_else(|| Some(line(view, at, cell, all, &warm_ratio(view, cell)?)))
 }
 
 /// No new interpreter; only said where another one is the fastest.
-fn stay(view: &View<'_>, workload: &str) -> Option<Choice> {
+fn stay(view: &AdviceView<'_>, workload: &str) -> Option<Choice> {
     let home = &view.results.baseline;
     let all = view.candidates(workload, |_| true);
     best(view, &all, warm_ratio).filter(|cell| view.cell(*cell).interpreter != *home)?;
@@ -153,7 +163,7 @@ fn stay(view: &View<'_>, workload: &str) -> Option<Choice> {
 }
 
 /// From launch to exit, once.
-fn cold(view: &View<'_>, workload: &str) -> Option<Choice> {
+fn cold(view: &AdviceView<'_>, workload: &str) -> Option<Choice> {
     const WHEN: &str = "once, started cold";
     let all = view.candidates(workload, |cell| view.cell(cell).speedup_total.is_some());
     let cell = best(view, &all, cold_ratio)?;
@@ -176,7 +186,7 @@ fn cold(view: &View<'_>, workload: &str) -> Option<Choice> {
 }
 
 /// The smallest of those that are faster than the baseline; only said where that isn't the fastest.
-fn small(view: &View<'_>, workload: &str) -> Option<Choice> {
+fn small(view: &AdviceView<'_>, workload: &str) -> Option<Choice> {
     let all = view.candidates(workload, |_| true);
     let fastest = best(view, &all, warm_ratio)?;
     let size = |cell: usize| view.cell(cell).peak_pss_bytes;
@@ -196,7 +206,7 @@ fn small(view: &View<'_>, workload: &str) -> Option<Choice> {
 
 /// An application with an event loop: what surely stalls least, by the upper end of its interval, against a
 /// plain coroutine on the same interpreter.
-fn answering(view: &View<'_>, workload: &str) -> Option<Choice> {
+fn answering(view: &AdviceView<'_>, workload: &str) -> Option<Choice> {
     let all = view.candidates(workload, |cell| {
         view.cell(cell).loop_lag_ci95.is_some() && !view.cell(cell).oversubscribed
     });

@@ -2,9 +2,9 @@
 
 use crate::analysis::results::Advice;
 
-use super::words::{self, View, WARM, interval};
+use super::words::{self, AdviceView, WARM, interval};
 
-pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
+pub(super) fn advise(view: &AdviceView<'_>, workload: &str) -> Option<Advice> {
     let all = view.candidates(workload, |_| true);
     let say = |text: String, evidence: Vec<usize>, doubts: Vec<String>, open: bool| {
         Some(words::say(workload, &text, evidence, doubts, open))

@@ -13,7 +13,7 @@ use super::results::{Advice, Results};
 
 /// For each workload: threads against processes, the fastest way, and what free threading costs one thread.
 pub(super) fn all(results: &Results, pairs: &CellPairs) -> Vec<Advice> {
-    let view = words::View::new(results, pairs);
+    let view = words::AdviceView::new(results, pairs);
     let mut advice = Vec::new();
     for workload in &results.workloads {
         advice.extend(threads_or_processes::advise(&view, &workload.name));
@@ -25,5 +25,5 @@ pub(super) fn all(results: &Results, pairs: &CellPairs) -> Vec<Advice> {
 
 /// When to use what, by workload and situation.
 pub(super) fn choices(results: &Results, pairs: &CellPairs) -> Vec<Choice> {
-    choices::all(&words::View::new(results, pairs))
+    choices::all(&words::AdviceView::new(results, pairs))
 }

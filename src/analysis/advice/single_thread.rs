@@ -3,14 +3,14 @@
 use crate::analysis::figures::SingleThread;
 use crate::analysis::results::Advice;
 
-use super::words::{self, View, interval};
+use super::words::{self, AdviceView, interval};
 
-pub(super) fn advise(view: &View<'_>, workload: &str) -> Vec<Advice> {
+pub(super) fn advise(view: &AdviceView<'_>, workload: &str) -> Vec<Advice> {
     let figures = view.results.single_thread.iter().filter(|figure| figure.workload == workload);
     figures.map(|figure| one(view, figure)).collect()
 }
 
-fn one(view: &View<'_>, figure: &SingleThread) -> Advice {
+fn one(view: &AdviceView<'_>, figure: &SingleThread) -> Advice {
     let (name, other) = (&figure.interpreter, &figure.twin);
     let cost = figure.cost.filter(|_| figure.settled);
     let text = match cost.and_then(|cost| Some((cost, cost.ci95?))) {

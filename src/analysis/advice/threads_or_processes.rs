@@ -1,12 +1,12 @@
 //! The question this tool was made for: do threads on a free-threaded Python beat multiprocessing here?
 
-use crate::analysis::cell_pairs::{Comparison, Source};
+use crate::analysis::cell_pairs::{Comparison, ComparisonSource};
 use crate::analysis::results::Advice;
 use crate::cell::ModeKind;
 
-use super::words::{self, View, interval};
+use super::words::{self, AdviceView, interval};
 
-pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
+pub(super) fn advise(view: &AdviceView<'_>, workload: &str) -> Option<Advice> {
     let threads = view
         .candidates(workload, |cell| view.free_threaded(cell) && view.kind(cell) == Some(ModeKind::Threads));
     let processes = view.candidates(workload, |cell| {
@@ -39,7 +39,7 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
         format!("no difference shown between {one} and {other}: {ratio:.2}× ({interval}){memory}")
     };
     let mut doubts = Vec::new();
-    if found.source == Source::TwoSpeedups {
+    if found.source == ComparisonSource::TwoSpeedups {
         doubts.push("from two speedups: the two never ran side by side".to_owned());
     }
     if !found.settled {
@@ -56,7 +56,7 @@ pub(super) fn advise(view: &View<'_>, workload: &str) -> Option<Advice> {
 
 /// `mp×2 on 3.12 is 1.64× as fast as executor×2 on 3.13t (95 % 1.49 to 1.79) at the same memory`: what wins comes
 /// first, and what loses against a plain loop is not sold as a win.
-fn faster_first(view: &View<'_>, (ours, theirs): (usize, usize), found: &Comparison) -> String {
+fn faster_first(view: &AdviceView<'_>, (ours, theirs): (usize, usize), found: &Comparison) -> String {
     let [low, high] = found.ci95;
     let (first, second, ratio, ci95) = if found.ratio >= 1.0 {
         (ours, theirs, found.ratio, found.ci95)
@@ -79,7 +79,12 @@ fn faster_first(view: &View<'_>, (ours, theirs): (usize, usize), found: &Compari
 
 /// The two that met in blocks of their own, if that told something: better evidence than two speedups,
 /// each over a third.
-fn met(view: &View<'_>, workload: &str, threads: &[usize], processes: &[usize]) -> Option<(usize, usize)> {
+fn met(
+    view: &AdviceView<'_>,
+    workload: &str,
+    threads: &[usize],
+    processes: &[usize],
+) -> Option<(usize, usize)> {
     let meetings = view.results.rivals.iter().filter(|meeting| meeting.workload == workload);
     let sides = meetings.filter_map(|meeting| {
         let (one, other) = (meeting.cell, meeting.against);

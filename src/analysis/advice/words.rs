@@ -9,12 +9,12 @@ use crate::interpreter::{Facts, difference_texts_for};
 use crate::record::Outcome;
 
 /// One of a cell's ratios.
-pub(super) type Ratio = fn(&CellResult) -> Option<&Speedup>;
+pub(super) type SpeedupOf = fn(&CellResult) -> Option<&Speedup>;
 
 /// The whole work over the baseline, warm.
-pub(super) const WARM: Ratio = |cell| cell.speedup.as_ref();
+pub(super) const WARM: SpeedupOf = |cell| cell.speedup.as_ref();
 
-pub(super) struct View<'a> {
+pub(super) struct AdviceView<'a> {
     pub results: &'a Results,
     pub pairs: &'a CellPairs,
     /// Completed cells of a workload in the plain environment.
@@ -22,7 +22,7 @@ pub(super) struct View<'a> {
     several_methods: bool,
 }
 
-impl<'a> View<'a> {
+impl<'a> AdviceView<'a> {
     pub fn new(results: &'a Results, pairs: &'a CellPairs) -> Self {
         let mut sound: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, cell) in results.cells.iter().enumerate() {
@@ -98,7 +98,7 @@ impl<'a> View<'a> {
 
     /// Unsettled cells that are faster than `best` beyond doubt, only not by how much: their whole interval lies
     /// above its. The fastest first.
-    pub fn surely_faster(&self, cells: &[usize], best: usize, of: Ratio) -> Vec<usize> {
+    pub fn surely_faster(&self, cells: &[usize], best: usize, of: SpeedupOf) -> Vec<usize> {
         let ratio = |cell: usize| of(self.cell(cell)).filter(|speedup| speedup.pairs > 0);
         let limit = of(self.cell(best)).map_or(1.0, |found| found.ci95.map_or(found.ratio, |ci95| ci95[1]));
         let above =
@@ -110,7 +110,7 @@ impl<'a> View<'a> {
     }
 
     /// `threads×2 on 3.12 (1.77 to 2.11×) and 3 more cells are faster than anything settled, by how much is open`.
-    pub fn beyond_the_settled(&self, faster: &[usize], of: Ratio) -> Option<String> {
+    pub fn beyond_the_settled(&self, faster: &[usize], of: SpeedupOf) -> Option<String> {
         let first = *faster.first()?;
         let [low, high] = of(self.cell(first))?.ci95?;
         let name = format!("{} ({low:.2} to {high:.2}×)", self.name(first));

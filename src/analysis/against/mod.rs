@@ -7,7 +7,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, RunInfo, Side};
-use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, TIME, Verdict};
+use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, RuleVerdict, TIME};
 use crate::stats::{Peak, peak_pairs};
 
 use super::cell_pairs::CellPairs;
@@ -19,7 +19,7 @@ pub use types::*;
 
 /// The two sides' blocks while they stream by.
 #[derive(Debug, Default)]
-pub(super) struct Gate {
+pub(super) struct AgainstFold {
     /// How the base side's invocations ended, and its first failure, by cell.
     bases: BTreeMap<usize, BaseRuns>,
     failures: BTreeMap<usize, (u64, String)>,
@@ -34,7 +34,7 @@ const UNCERTAIN: &str = "the budget ended before it was certain; give a larger `
 /// Distinct checksums kept of a side.
 const MOST_ANSWERS: usize = 8;
 
-impl Gate {
+impl AgainstFold {
     /// Takes an invocation of kind `Against`, or any of the base side; `objection` says what is wrong with what it ran.
     pub fn take(&mut self, cell: usize, invocation: &Invocation, objection: Option<&str>) {
         let base = invocation.side == Side::Base;
@@ -128,12 +128,12 @@ impl Gate {
             Some(reason) if base.never() => (GateVerdict::NoBase, Some(format!("the base fails: {reason}"))),
             fails => {
                 let (verdict, open) = match time.verdict {
-                    Verdict::Confirmed => (GateVerdict::Confirmed, None),
-                    Verdict::Cleared => (GateVerdict::Cleared, None),
+                    RuleVerdict::Confirmed => (GateVerdict::Confirmed, None),
+                    RuleVerdict::Cleared => (GateVerdict::Cleared, None),
                     // Nobody waited for more pairs.
                     _ if base.hopeless() => (GateVerdict::Undecided, None),
-                    Verdict::Suspect => (GateVerdict::Undecided, Some(UNCERTAIN)),
-                    Verdict::NotReached => (GateVerdict::NotReached, Some(TURN)),
+                    RuleVerdict::Suspect => (GateVerdict::Undecided, Some(UNCERTAIN)),
+                    RuleVerdict::NotReached => (GateVerdict::NotReached, Some(TURN)),
                 };
                 let fails = fails.map(|reason| {
                     format!("the base failed in {} of {} invocations: {reason}", base.failed, base.runs())
@@ -160,7 +160,7 @@ impl Gate {
         self.bases.get(&cell).copied().unwrap_or_default()
     }
 
-    /// Of base and new, where they differ.
+    /// Returns the answers of base and new where they differ.
     fn other_answers(&self, cell: usize) -> Option<[String; 2]> {
         let [base, new] =
             [true, false].map(|base| self.checksums.get(&(cell, base)).filter(|it| !it.is_empty()));
@@ -182,10 +182,10 @@ impl Gate {
 fn memory(judged: &Judged, max_memory: f64) -> Option<AgainstMemory> {
     Some(AgainstMemory {
         verdict: match judged.verdict {
-            Verdict::Confirmed => GateVerdict::Confirmed,
-            Verdict::Cleared => GateVerdict::Cleared,
-            Verdict::Suspect => GateVerdict::Undecided,
-            Verdict::NotReached => return None,
+            RuleVerdict::Confirmed => GateVerdict::Confirmed,
+            RuleVerdict::Cleared => GateVerdict::Cleared,
+            RuleVerdict::Suspect => GateVerdict::Undecided,
+            RuleVerdict::NotReached => return None,
         },
         growth: judged.estimate?.exp(),
         ci95: judged.change.map(ratio::ends),

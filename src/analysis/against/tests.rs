@@ -1,6 +1,6 @@
 //! What was planted on one side of a gate is found on that side.
 
-use crate::analysis::changes::{ChangeKind, Ending, of_gate};
+use crate::analysis::run_diff::{ChangeKind, Ending, of_gate};
 use crate::analysis::synthetic::{World, cell};
 use crate::analysis::{GateVerdict, Results, analyse};
 use crate::cell::Cell;

@@ -33,7 +33,7 @@ pub struct AgainstCell {
     pub ci95: Option<[f64; 2]>,
     /// Process pairs behind it: of a suspect, those measured after it had become one.
     pub pairs: u32,
-    /// Of "it has not become slower", corrected for the number of looks and suspects.
+    /// The p value of "it has not become slower", corrected for the number of looks and suspects.
     pub p: f64,
     /// What it may lose: 0.03 is 3 %.
     pub max_slowdown: f64,
@@ -58,7 +58,7 @@ pub struct AgainstMemory {
     pub ci95: Option<[f64; 2]>,
     /// Pairs of solo invocations behind it: of a suspect, those measured after it had become one.
     pub pairs: u32,
-    /// Of "it has not become heavier", corrected for the number of looks and suspects.
+    /// The p value of "it has not become heavier", corrected for the number of looks and suspects.
     pub p: f64,
     /// What it may gain: 0.1 is 10 %.
     pub max_memory: f64,

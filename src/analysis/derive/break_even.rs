@@ -12,12 +12,12 @@ use crate::cell::{Cell, SINGLE};
 use crate::record::Outcome;
 use crate::stats::{Estimated, Row, least_squares};
 
-use super::{Evidence, fitted, worst};
+use super::{Measured, fitted, worst};
 
 /// Sizes below which two coefficients are not worth fitting.
 const FEWEST: usize = 3;
 
-pub(super) fn all(evidence: Evidence<'_>) -> Vec<BreakEven> {
+pub(super) fn all(evidence: Measured<'_>) -> Vec<BreakEven> {
     let mut curves: Vec<Curve> = Vec::new();
     for (index, cell) in evidence.cells() {
         if cell.outcome == Outcome::Completed && cell.mode != SINGLE {
@@ -26,8 +26,8 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<BreakEven> {
     }
     curves.retain(|curve| curve.points.len() >= FEWEST);
     let mut found: Vec<BreakEven> = curves.iter().filter_map(|curve| curve.against(None)).collect();
-    for (place, one) in curves.iter().enumerate() {
-        for other in curves[place + 1..].iter().filter(|other| one.rivals(other)) {
+    for (index, one) in curves.iter().enumerate() {
+        for other in curves[index + 1..].iter().filter(|other| one.rivals(other)) {
             // What costs less to hand out wins until the other's larger limit pays: one way round it never does.
             let pays = |one: &Curve<'_>, other| {
                 one.against(Some(other)).filter(|found| found.task_ns.value.is_some())
@@ -56,7 +56,7 @@ struct Curve<'a> {
 }
 
 impl<'a> Curve<'a> {
-    fn add(curves: &mut Vec<Self>, evidence: Evidence<'a>, index: usize, cell: &'a CellResult) {
+    fn add(curves: &mut Vec<Self>, evidence: Measured<'a>, index: usize, cell: &'a CellResult) {
         let results = evidence.results;
         let Some(info) = results.workload(&cell.workload) else { return };
         let Some(sweep) = &info.sweep else { return };

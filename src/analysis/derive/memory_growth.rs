@@ -4,15 +4,15 @@ use crate::analysis::figures::{Figure, MemoryGrowth};
 use crate::record::Outcome;
 use crate::stats;
 
-use super::Evidence;
+use super::Measured;
 
 /// One line for each interpreter, workload, mode and variant with two numbers of workers or more. CPUs
 /// don't matter here: oversubscribed cells count.
-pub(super) fn all(evidence: Evidence<'_>) -> Vec<MemoryGrowth> {
+pub(super) fn all(evidence: Measured<'_>) -> Vec<MemoryGrowth> {
     evidence.groups().into_iter().filter_map(|group| one(evidence, group)).collect()
 }
 
-fn one(evidence: Evidence<'_>, group: Vec<usize>) -> Option<MemoryGrowth> {
+fn one(evidence: Measured<'_>, group: Vec<usize>) -> Option<MemoryGrowth> {
     let cells = &evidence.results.cells;
     let sound: Vec<usize> =
         group.into_iter().filter(|cell| cells[*cell].outcome == Outcome::Completed).collect();

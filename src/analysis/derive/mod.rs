@@ -22,7 +22,7 @@ use super::tally::Tally;
 
 /// What is known of the cells, and the values behind it.
 #[derive(Clone, Copy)]
-pub(super) struct Evidence<'a> {
+pub(super) struct Measured<'a> {
     pub results: &'a Results,
     pub tallies: &'a [Tally],
     pub pairs: &'a CellPairs,
@@ -30,7 +30,7 @@ pub(super) struct Evidence<'a> {
 
 /// Fills in everything that needs nothing but the cells.
 pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &CellPairs) {
-    let evidence = Evidence { results, tallies, pairs };
+    let evidence = Measured { results, tallies, pairs };
     let single_thread = single_thread::all(evidence);
     let scaling = scaling::all(evidence);
     let memory_growth = memory_growth::all(evidence);
@@ -43,7 +43,7 @@ pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &CellPairs) {
     results.overall = overall;
 }
 
-impl<'a> Evidence<'a> {
+impl<'a> Measured<'a> {
     fn cells(self) -> impl Iterator<Item = (usize, &'a CellResult)> {
         self.results.cells.iter().enumerate()
     }
@@ -61,14 +61,14 @@ impl<'a> Evidence<'a> {
 
     /// Cells that have the same key, in the matrix's order.
     fn alike<K: Hash + Eq>(self, key: impl Fn(&'a CellResult) -> K) -> Vec<Vec<usize>> {
-        let mut places: HashMap<K, usize> = HashMap::new();
+        let mut known: HashMap<K, usize> = HashMap::new();
         let mut groups: Vec<Vec<usize>> = Vec::new();
         for (index, cell) in self.cells() {
-            let place = *places.entry(key(cell)).or_insert(groups.len());
-            if place == groups.len() {
+            let group = *known.entry(key(cell)).or_insert(groups.len());
+            if group == groups.len() {
                 groups.push(Vec::new());
             }
-            groups[place].push(index);
+            groups[group].push(index);
         }
         groups
     }
@@ -102,10 +102,10 @@ fn fitted<const N: usize>(
 ) -> Option<[Figure; N]> {
     let values = figures(&logs.iter().map(|log| log.mean).collect::<Vec<_>>())?;
     let ends = propagate(logs, figures);
-    Some(std::array::from_fn(|place| {
-        let value = values[place];
+    Some(std::array::from_fn(|index| {
+        let value = values[index];
         let holding = |[low, high]: [f64; 2]| [low.min(value), high.max(value)];
-        Figure { value, ci95: ends.map(|ends| holding(ends[place])) }
+        Figure { value, ci95: ends.map(|ends| holding(ends[index])) }
     }))
 }
 

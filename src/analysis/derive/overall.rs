@@ -6,11 +6,11 @@ use crate::analysis::ratio;
 use crate::record::Outcome;
 use crate::stats::{self, Estimated};
 
-use super::Evidence;
+use super::Measured;
 
 /// A line for each interpreter, mode, variant and number of workers, where the run has two workloads or
 /// more that could count: those whose baseline completed and that aren't one size of several.
-pub(super) fn all(evidence: Evidence<'_>) -> Vec<Overall> {
+pub(super) fn all(evidence: Measured<'_>) -> Vec<Overall> {
     let cells = &evidence.results.cells;
     let based = |workload: &str| cells.iter().any(|cell| cell.workload == workload && cell.speedup.is_some());
     let workloads: Vec<String> = (evidence.results.workloads.iter())
@@ -24,7 +24,7 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<Overall> {
     lines.into_iter().filter_map(|line| one(evidence, &workloads, &line)).collect()
 }
 
-fn one(evidence: Evidence<'_>, workloads: &[String], line: &[usize]) -> Option<Overall> {
+fn one(evidence: Measured<'_>, workloads: &[String], line: &[usize]) -> Option<Overall> {
     let cells = &evidence.results.cells;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for workload in workloads {
@@ -54,7 +54,7 @@ fn one(evidence: Evidence<'_>, workloads: &[String], line: &[usize]) -> Option<O
 }
 
 /// From the cell's own interval, which knows how the ratio was formed; the baseline is exact.
-fn log_speedup(evidence: Evidence<'_>, cell: usize) -> Option<Estimated> {
+fn log_speedup(evidence: Measured<'_>, cell: usize) -> Option<Estimated> {
     let speedup = evidence.results.cells[cell].speedup.as_ref()?;
     if speedup.pairs == 0 {
         return Some(Estimated::exact(speedup.ratio.ln()));

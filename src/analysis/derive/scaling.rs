@@ -15,16 +15,16 @@ use crate::matrix::ScalingKind;
 use crate::record::Outcome;
 use crate::stats::{COLUMNS, Estimated, Row, least_squares};
 
-use super::{Evidence, fitted, worst};
+use super::{Measured, fitted, worst};
 
 /// One for each interpreter, workload, mode and variant with a cell of several workers.
-pub(super) fn all(evidence: Evidence<'_>) -> Vec<Scaling> {
+pub(super) fn all(evidence: Measured<'_>) -> Vec<Scaling> {
     let several = |group: &Vec<usize>| group.iter().any(|cell| evidence.results.cells[*cell].workers > 1);
     let groups: Vec<Vec<usize>> = evidence.groups().into_iter().filter(several).collect();
     groups.par_iter().filter_map(|group| one(evidence, group)).collect()
 }
 
-fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
+fn one(evidence: Measured<'_>, group: &[usize]) -> Option<Scaling> {
     let cells = &evidence.results.cells;
     let first = &cells[*group.first()?];
     let info = evidence.results.workload(&first.workload);
@@ -57,7 +57,7 @@ fn one(evidence: Evidence<'_>, group: &[usize]) -> Option<Scaling> {
     Some(scaling)
 }
 
-fn point(evidence: Evidence<'_>, index: usize, kind: ScalingKind) -> Option<ScalingPoint> {
+fn point(evidence: Measured<'_>, index: usize, kind: ScalingKind) -> Option<ScalingPoint> {
     let cell: &CellResult = &evidence.results.cells[index];
     let speedup = cell.speedup_self.as_ref()?;
     let n = f64::from(cell.workers.max(1));
@@ -89,7 +89,7 @@ struct ScalingFit {
 }
 
 impl ScalingFit {
-    fn of(evidence: Evidence<'_>, points: &[ScalingPoint]) -> Self {
+    fn of(evidence: Measured<'_>, points: &[ScalingPoint]) -> Self {
         let mut fit =
             Self { workers: Vec::new(), logs: Vec::new(), own_one: false, oversubscribed: 0, unsure: 0 };
         for point in points {

@@ -4,10 +4,10 @@ use crate::analysis::figures::{Figure, SingleThread};
 use crate::interpreter::{Facts, Interpreter, difference_texts_for};
 use crate::record::Outcome;
 
-use super::Evidence;
+use super::Measured;
 
 /// One line for each workload and free-threaded interpreter that has a twin in the run.
-pub(super) fn all(evidence: Evidence<'_>) -> Vec<SingleThread> {
+pub(super) fn all(evidence: Measured<'_>) -> Vec<SingleThread> {
     let singles: Vec<usize> = evidence
         .cells()
         .filter(|(_, cell)| cell.is_single())
@@ -18,15 +18,15 @@ pub(super) fn all(evidence: Evidence<'_>) -> Vec<SingleThread> {
     free.filter_map(|cell| one(evidence, *cell, &singles)).collect()
 }
 
-fn interpreter(evidence: Evidence<'_>, cell: usize) -> Option<&Interpreter> {
+fn interpreter(evidence: Measured<'_>, cell: usize) -> Option<&Interpreter> {
     evidence.results.interpreter(&evidence.results.cells[cell].interpreter)
 }
 
-fn facts(evidence: Evidence<'_>, cell: usize) -> Option<&Facts> {
+fn facts(evidence: Measured<'_>, cell: usize) -> Option<&Facts> {
     interpreter(evidence, cell).map(|known| &known.facts)
 }
 
-fn one(evidence: Evidence<'_>, cell: usize, singles: &[usize]) -> Option<SingleThread> {
+fn one(evidence: Measured<'_>, cell: usize, singles: &[usize]) -> Option<SingleThread> {
     let cells = &evidence.results.cells;
     let (ours, workload) = (facts(evidence, cell)?, &cells[cell].workload);
     let twins: Vec<usize> = singles

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::night::Night;
-use super::types::{History, LevelChange, Metric, Run, Trend};
+use super::types::{History, HistoryRun, LevelChange, Metric, Trend};
 use crate::cell::Cell;
 use crate::record::Outcome;
 use crate::stats::change_point::FEWEST_BESIDE;
@@ -28,7 +28,7 @@ fn identity(trend: &Trend) -> (&Cell, Metric) {
 }
 
 /// A level has three runs at least: two changes that lie closer are one, which later runs have moved.
-fn same(trend: &Trend, runs: &[Run], old: &LevelChange, change: &LevelChange) -> bool {
+fn same(trend: &Trend, runs: &[HistoryRun], old: &LevelChange, change: &LevelChange) -> bool {
     let host = |run: usize| runs[run].host_of(&trend.cell.workload);
     let between = old.run.min(change.run)..old.run.max(change.run);
     let beside = |run: usize| between.contains(&run) && host(run) == host(change.run);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::night::{Night, PythonFacts};
-use super::types::{Event, EventKind, Run};
+use super::types::{EventKind, HistoryEvent, HistoryRun};
 use crate::record::Host;
 
 /// What makes two machines alike enough to compare their runs: the model and number of their CPUs.
@@ -11,7 +11,7 @@ pub fn host(host: &Host) -> String {
     format!("{}, {} CPUs", host.cpu_model, host.effective_cpus)
 }
 
-/// Of a merged run: the machines of those workloads that another one measured.
+/// Returns the machines of those workloads of a merged run that another machine measured.
 pub fn other_hosts(night: &Night) -> BTreeMap<String, String> {
     let main = host(&night.host);
     let parts = night.parts.iter().map(|part| (&part.workloads, host(&part.host)));
@@ -21,14 +21,14 @@ pub fn other_hosts(night: &Night) -> BTreeMap<String, String> {
 
 /// Compared with the run before it on a machine of the same kind; what wasn't there then, with the last
 /// time that it was.
-pub fn events(nights: &[Night], runs: &[Run]) -> Vec<Event> {
+pub fn events(nights: &[Night], runs: &[HistoryRun]) -> Vec<HistoryEvent> {
     let mut events = Vec::new();
     let mut pythons: BTreeMap<(&str, &str), &PythonFacts> = BTreeMap::new();
     let mut workloads: BTreeMap<(&str, &str), String> = BTreeMap::new();
     let mut last: BTreeMap<&str, &Night> = BTreeMap::new();
-    for (run, (night, Run { host, .. })) in nights.iter().zip(runs).enumerate() {
+    for (run, (night, HistoryRun { host, .. })) in nights.iter().zip(runs).enumerate() {
         let mut add = |kind, what: Option<&str>, text: String| {
-            events.push(Event { run, kind, what: what.map(str::to_owned), text });
+            events.push(HistoryEvent { run, kind, what: what.map(str::to_owned), text });
         };
         if run > 0 && (&runs[run - 1].host, &runs[run - 1].other_hosts) != (host, &runs[run].other_hosts) {
             let others =
@@ -71,7 +71,7 @@ pub fn events(nights: &[Night], runs: &[Run]) -> Vec<Event> {
     events
 }
 
-impl Event {
+impl HistoryEvent {
     /// Whether it touches the figures of a cell of this interpreter and workload, which may be ratios over
     /// a `baseline`.
     pub fn concerns(&self, interpreter: &str, workload: &str, baseline: Option<&str>) -> bool {

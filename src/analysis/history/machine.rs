@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::night::Night;
-use super::types::Run;
+use super::types::HistoryRun;
 use crate::stats::median;
 
 /// Fewest workloads whose median can tell the machine from a workload.
@@ -12,7 +12,7 @@ const FEWEST_WORKLOADS: usize = 3;
 /// For each run, and each machine that took part in it, the log of how much slower its baseline cells were than usual,
 /// the median over the workloads it measured; none with fewer than three of them. "Usual" is a workload's median
 /// over all runs on the same kind of machine.
-pub fn slowness<'a>(nights: &'a [Night], runs: &'a [Run]) -> Vec<HashMap<&'a str, f64>> {
+pub fn slowness<'a>(nights: &'a [Night], runs: &'a [HistoryRun]) -> Vec<HashMap<&'a str, f64>> {
     let times: Vec<HashMap<&str, f64>> = nights.iter().map(baseline_times).collect();
     let mut usual: HashMap<(&str, &str), Vec<f64>> = HashMap::new();
     for (times, run) in times.iter().zip(runs) {
@@ -22,7 +22,7 @@ pub fn slowness<'a>(nights: &'a [Night], runs: &'a [Run]) -> Vec<HashMap<&'a str
     }
     let usual: HashMap<_, f64> =
         usual.into_iter().filter_map(|(key, values)| Some((key, median(&values)?))).collect();
-    let above = |(times, run): (&HashMap<&'a str, f64>, &'a Run)| {
+    let above = |(times, run): (&HashMap<&'a str, f64>, &'a HistoryRun)| {
         let mut above: HashMap<&str, Vec<f64>> = HashMap::new();
         for (workload, time) in times {
             let host = run.host_of(workload);

@@ -46,9 +46,9 @@ pub fn in_order(mut nights: Vec<Night>) -> Vec<Night> {
 
 /// The trends over `nights`, which are [`in_order`].
 pub fn history(nights: &[Night], sensitivity: &Sensitivity) -> History {
-    let runs: Vec<Run> = nights
+    let runs: Vec<HistoryRun> = nights
         .iter()
-        .map(|night| Run {
+        .map(|night| HistoryRun {
             run_id: night.run_id.clone(),
             started_unix_ns: night.started_unix_ns,
             host: events::host(&night.host),

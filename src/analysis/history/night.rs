@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::analysis::results::{Estimate, Results, Speedup, WorkloadInfo};
+use crate::analysis::results::{Estimate, Results, Speedup, WorkloadResult};
 use crate::cell::{Cell, FlatCell};
 use crate::interpreter::Missing;
 use crate::record::{Host, Outcome, Part};
@@ -14,14 +14,14 @@ pub struct Night {
     pub tool_version: String,
     pub started_unix_ns: u64,
     pub host: Host,
-    /// Of a merged run: what was measured where.
+    /// What was measured where; empty but for a merged run.
     #[serde(default)]
     pub parts: Vec<Part>,
     pub interpreters: Vec<Python>,
     #[serde(default)]
     pub missing: Vec<Missing>,
     pub baseline: String,
-    pub workloads: Vec<WorkloadInfo>,
+    pub workloads: Vec<WorkloadResult>,
     pub cells: Vec<NightCell>,
 }
 

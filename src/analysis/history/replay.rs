@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::night::{Python, PythonFacts};
 use super::{History, Metric, Night, NightCell, Sensitivity, fresh_alarms, history};
-use crate::analysis::results::{Estimate, Speedup, WorkloadInfo};
+use crate::analysis::results::{Estimate, Speedup, WorkloadResult};
 use crate::cell::Cell;
 use crate::record::{Host, Outcome, Part};
 use crate::stats::simulate::Random;
@@ -87,7 +87,7 @@ fn night(random: &mut Random, number: usize) -> Night {
         missing: Vec::new(),
         baseline: "3.13".to_owned(),
         workloads: WORKLOADS
-            .map(|name| WorkloadInfo {
+            .map(|name| WorkloadResult {
                 script_sha256: None,
                 name: name.to_owned(),
                 tasks: 8,

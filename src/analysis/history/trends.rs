@@ -5,21 +5,26 @@ use std::collections::{BTreeMap, HashMap};
 use super::Sensitivity;
 use super::machine::slowness;
 use super::night::Night;
-use super::types::{Event, EventKind, Failed, LevelChange, Metric, Point, Run, Trend};
+use super::types::{EventKind, Failed, HistoryEvent, HistoryRun, LevelChange, Metric, Trend, TrendPoint};
 use crate::cell::Cell;
-use crate::stats::change_point::{self, Night as Value};
+use crate::stats::change_point::{self, SeriesValue as Value};
 
 /// Half the width of a 95 % interval in standard errors.
 const HALF_WIDTH: f64 = 1.96;
 /// Relative error of a peak of memory.
 const MEMORY_ERROR: f64 = 0.01;
 
-pub fn trends(nights: &[Night], runs: &[Run], events: &[Event], sensitivity: &Sensitivity) -> Vec<Trend> {
+pub fn trends(
+    nights: &[Night],
+    runs: &[HistoryRun],
+    events: &[HistoryEvent],
+    sensitivity: &Sensitivity,
+) -> Vec<Trend> {
     let slowness = slowness(nights, runs);
     let mut trends = Vec::new();
-    for (key, places) in cells(nights) {
+    for (key, indexes) in cells(nights) {
         for metric in [Metric::Speedup, Metric::Time, Metric::Memory] {
-            let trend = follow(nights, key, &places, metric);
+            let trend = follow(nights, key, &indexes, metric);
             if !trend.points.is_empty() || (metric == Metric::Speedup && !trend.failures.is_empty()) {
                 trends.push(trend);
             }
@@ -37,27 +42,27 @@ pub fn trends(nights: &[Night], runs: &[Run], events: &[Event], sensitivity: &Se
     trends
 }
 
-/// Each cell with its place in each run, in the order of the newest run that has it.
+/// Returns each cell with its index in each run, in the order of the newest run that has it.
 fn cells(nights: &[Night]) -> Vec<(&Cell, Vec<Option<usize>>)> {
     let mut order: Vec<&Cell> = Vec::new();
-    let mut places: HashMap<&Cell, Vec<Option<usize>>> = HashMap::new();
+    let mut indexes: HashMap<&Cell, Vec<Option<usize>>> = HashMap::new();
     for (run, night) in nights.iter().enumerate().rev() {
-        for (place, cell) in night.cells.iter().enumerate() {
+        for (index, cell) in night.cells.iter().enumerate() {
             let key = &cell.cell;
-            let of_cell = places.entry(key).or_insert_with(|| {
+            let of_cell = indexes.entry(key).or_insert_with(|| {
                 order.push(key);
                 vec![None; nights.len()]
             });
-            of_cell[run] = Some(place);
+            of_cell[run] = Some(index);
         }
     }
-    order.into_iter().map(|key| (key, places.remove(&key).unwrap_or_default())).collect()
+    order.into_iter().map(|key| (key, indexes.remove(&key).unwrap_or_default())).collect()
 }
 
-fn follow(nights: &[Night], key: &Cell, places: &[Option<usize>], metric: Metric) -> Trend {
+fn follow(nights: &[Night], key: &Cell, indexes: &[Option<usize>], metric: Metric) -> Trend {
     let (mut points, mut failures) = (Vec::new(), Vec::new());
-    for (run, place) in places.iter().enumerate() {
-        let Some(cell) = place.map(|place| &nights[run].cells[place]) else { continue };
+    for (run, index) in indexes.iter().enumerate() {
+        let Some(cell) = index.map(|index| &nights[run].cells[index]) else { continue };
         let own = nights[run].is_baseline(cell);
         if cell.outcome.is_failure() {
             failures.push(Failed { run, outcome: cell.outcome });
@@ -74,27 +79,27 @@ fn follow(nights: &[Night], key: &Cell, places: &[Option<usize>], metric: Metric
             Metric::Memory => cell.peak_pss_bytes.or(cell.peak_rss_bytes).map(|bytes| (bytes as f64, None)),
         };
         if let Some((value, ci95)) = figure.filter(|(value, _)| value.is_finite() && *value > 0.0) {
-            points.push(Point { run, value, ci95, outlier: false });
+            points.push(TrendPoint { run, value, ci95, outlier: false });
         }
     }
     Trend { cell: key.clone(), metric, points, failures, events: Vec::new(), changes: Vec::new() }
 }
 
 /// What is marked on its axis: what touches its figures, and where the machine was another one.
-fn marked(trend: &Trend, nights: &[Night], events: &[Event]) -> Vec<usize> {
-    let concerns = |event: &Event| {
+fn marked(trend: &Trend, nights: &[Night], events: &[HistoryEvent]) -> Vec<usize> {
+    let concerns = |event: &HistoryEvent| {
         let baseline = (trend.metric == Metric::Speedup).then(|| nights[event.run].baseline.as_str());
         event.kind == EventKind::Host
             || event.concerns(&trend.cell.interpreter, &trend.cell.workload, baseline)
     };
-    (0..events.len()).filter(|&place| concerns(&events[place])).collect()
+    (0..events.len()).filter(|&index| concerns(&events[index])).collect()
 }
 
 /// Marks outliers and finds the changes, for each kind of machine on its own.
 fn judge(
     trend: &mut Trend,
-    runs: &[Run],
-    events: &[Event],
+    runs: &[HistoryRun],
+    events: &[HistoryEvent],
     slowness: &[HashMap<&str, f64>],
     alpha: f64,
     sensitivity: &Sensitivity,
@@ -105,27 +110,27 @@ fn judge(
         Metric::Memory => sensitivity.memory,
     };
     let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (place, point) in trend.points.iter().enumerate() {
+    for (index, point) in trend.points.iter().enumerate() {
         // Without the machine's share a slow night would be taken for a slow program.
         let host = runs[point.run].host_of(&trend.cell.workload);
         if trend.metric != Metric::Time || slowness[point.run].contains_key(host) {
-            by_host.entry(host).or_default().push(place);
+            by_host.entry(host).or_default().push(index);
         }
     }
-    for (host, places) in &by_host {
-        let run_of = |place: usize| trend.points[places[place]].run;
+    for (host, indexes) in &by_host {
+        let run_of = |index: usize| trend.points[indexes[index]].run;
         let slow = |run: usize| slowness[run].get(host).copied();
         let values: Vec<Value> =
-            places.iter().map(|&place| value(&trend.points[place], trend.metric, slow)).collect();
+            indexes.iter().map(|&index| value(&trend.points[index], trend.metric, slow)).collect();
         // An event lies at the first run of this series that has it.
         let mut known: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
         // Each kind of machine has a series of its own: what another has learnt of late, and the change to another,
         // explain nothing in it.
-        let own = trend.events.iter().map(|&place| &events[place]);
+        let own = trend.events.iter().map(|&index| &events[index]);
         for event in own.filter(|event| {
             event.kind != EventKind::Host && runs[event.run].host_of(&trend.cell.workload) == *host
         }) {
-            let at = (0..places.len()).find(|&place| run_of(place) >= event.run);
+            let at = (0..indexes.len()).find(|&index| run_of(index) >= event.run);
             if let Some(at) = at.filter(|&at| at > 0) {
                 known.entry(at).or_default().push(&event.text);
             }
@@ -143,15 +148,15 @@ fn judge(
                 explained_by: known.get(&change.at).filter(|_| change.known).map(|texts| texts.join("; ")),
             })
             .collect();
-        for (place, outlier) in places.iter().zip(change_point::outliers(&values)) {
-            trend.points[*place].outlier = outlier;
+        for (index, outlier) in indexes.iter().zip(change_point::outliers(&values)) {
+            trend.points[*index].outlier = outlier;
         }
         trend.changes.extend(changes);
     }
     trend.changes.sort_by_key(|change| change.run);
 }
 
-fn value(point: &Point, metric: Metric, slowness: impl Fn(usize) -> Option<f64>) -> Value {
+fn value(point: &TrendPoint, metric: Metric, slowness: impl Fn(usize) -> Option<f64>) -> Value {
     let machine = if metric == Metric::Time { slowness(point.run).unwrap_or(0.0) } else { 0.0 };
     let error = match (metric, point.ci95) {
         (Metric::Memory, _) => MEMORY_ERROR,

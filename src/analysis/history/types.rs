@@ -7,33 +7,33 @@ use serde::Serialize;
 use crate::cell::{Cell, FlatCell};
 use crate::record::Outcome;
 
-pub const HISTORY_SCHEMA: &str = "gilmatrix.history/2";
+pub const HISTORY_SCHEMA: &str = "gilmatrix.history/3";
 
 /// The trend of every cell over many runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct History {
     pub schema: String,
     /// Oldest first.
-    pub runs: Vec<Run>,
+    pub runs: Vec<HistoryRun>,
     /// What changed between one run and the one before it.
-    pub events: Vec<Event>,
+    pub events: Vec<HistoryEvent>,
     pub trends: Vec<Trend>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Run {
+pub struct HistoryRun {
     pub run_id: String,
     pub started_unix_ns: u64,
     /// Runs whose machines are alike have the same; only they are compared.
     pub host: String,
-    /// Of a merged run: workloads that another machine measured, and which.
+    /// Workloads that another machine measured, and which; empty but for a merged run.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub other_hosts: BTreeMap<String, String>,
     /// Cells that failed in it.
     pub failed: u32,
 }
 
-impl Run {
+impl HistoryRun {
     /// The machine that measured a workload.
     pub fn host_of(&self, workload: &str) -> &str {
         self.other_hosts.get(workload).unwrap_or(&self.host)
@@ -52,7 +52,7 @@ pub enum EventKind {
 
 /// A change that is known from the run itself. A shift of level at it is explained by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Event {
+pub struct HistoryEvent {
     /// Index into `runs` of the first run that has it.
     pub run: usize,
     pub kind: EventKind,
@@ -80,7 +80,7 @@ pub struct Trend {
     #[serde(flatten, with = "FlatCell")]
     pub cell: Cell,
     pub metric: Metric,
-    pub points: Vec<Point>,
+    pub points: Vec<TrendPoint>,
     pub failures: Vec<Failed>,
     /// Indexes into the history's `events` of those that touch its figures, changes of the host included.
     pub events: Vec<usize>,
@@ -88,7 +88,7 @@ pub struct Trend {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Point {
+pub struct TrendPoint {
     /// Index into `runs`.
     pub run: usize,
     pub value: f64,

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::against::FailOn;
 use super::{Exit, Failure, output};
 use crate::analysis::Results;
-use crate::analysis::changes::{Aspect, Changes, Ending, Limits, compare, of_gate, unlike};
+use crate::analysis::run_diff::{Changes, ComparedAspect, DiffLimits, Ending, compare, of_gate, unlike};
 use crate::matrix::fraction;
 use crate::report::run_diff;
 
@@ -69,7 +69,7 @@ pub enum CompareFormat {
 pub fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let (base, new) = (load::read(&args.base)?, load::read(&args.new)?);
     let differences = unlike(&base.results, &new.results);
-    let forbidden: Vec<&(Aspect, String)> =
+    let forbidden: Vec<&(ComparedAspect, String)> =
         differences.iter().filter(|(aspect, _)| !args.allow.iter().any(|it| it == aspect.as_str())).collect();
     if !forbidden.is_empty() {
         let texts: Vec<&str> = forbidden.iter().map(|(_, text)| text.as_str()).collect();
@@ -83,7 +83,7 @@ pub fn run(args: &CompareArgs) -> Result<Exit, Failure> {
         );
         return Err(Failure::new(Exit::NotComparable, text));
     }
-    let limits = Limits {
+    let limits = DiffLimits {
         max_slowdown: args.max_slowdown,
         max_memory: args.max_memory,
         fail_on_undecided: args.fail_on.contains(&FailOn::Undecided),

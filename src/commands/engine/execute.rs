@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{listen, runtime};
-use crate::analysis::{Results, changes};
+use crate::analysis::{Results, run_diff};
 use crate::commands::output::Format;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure, compare, output, report};
@@ -135,13 +135,13 @@ pub fn execute_in(
             let mut shown = results.clone();
             shown.warnings.retain(|warning| !options.notes.contains(&warning.text));
             report::show(&shown, &path)?;
-            if let Some(found) = changes::of_gate(&results) {
+            if let Some(found) = run_diff::of_gate(&results) {
                 output::print("\n")?;
                 compare::show(&found, compare::CompareFormat::Human)?;
             }
         }
         Format::Json => {
-            if let Some(found) = changes::of_gate(&results) {
+            if let Some(found) = run_diff::of_gate(&results) {
                 output::print(&format!("{}\n", serde_json::json!({ "event": "gate", "changes": found })))?;
             }
             output::note(&format!("report: {}", path.join("report.html").display()));

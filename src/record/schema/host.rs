@@ -30,7 +30,7 @@ pub struct Host {
     pub turbo: Option<bool>,
     pub governor: Option<String>,
     pub memory_bytes: u64,
-    /// Of the cgroup, where it is below `memory_bytes`.
+    /// Limit of the cgroup, where it is below `memory_bytes`.
     #[serde(default)]
     pub memory_limit_bytes: Option<u64>,
     /// Load average over one minute when the run started.
@@ -44,7 +44,7 @@ pub struct Host {
     /// Times that CPUs were throttled for heat in that moment.
     #[serde(default)]
     pub throttled: Option<u64>,
-    /// Of the hottest zone.
+    /// Temperature of the hottest zone.
     #[serde(default)]
     pub temperature_celsius: Option<f64>,
     #[serde(default)]

@@ -47,7 +47,7 @@ pub struct Invocation {
     /// The base side runs the same cell with the base's interpreter and scripts.
     #[serde(default, skip_serializing_if = "Side::is_new")]
     pub side: Side,
-    /// Of the process, as launched.
+    /// The command line of the process, as launched.
     pub command: Vec<String>,
     pub pid: u32,
     pub started_unix_ns: u64,

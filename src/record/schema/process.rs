@@ -43,7 +43,7 @@ pub struct ProcessSeries {
     pub cpu_ns: Vec<u64>,
     /// Change of RSS since the sample before; the first entry: since nothing. Zeros at the end are left out.
     pub rss_bytes: Vec<i64>,
-    /// The same for its threads.
+    /// Threads, likewise.
     pub threads: Vec<i32>,
     /// PSS at those of its samples that have `pss_bytes`.
     pub pss_bytes: Vec<u64>,

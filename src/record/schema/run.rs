@@ -54,7 +54,7 @@ pub struct RunInfo {
     /// The part of the matrix that this run measured; the cells of the others are skipped.
     #[serde(default)]
     pub shard: Option<Shard>,
-    /// Of a run that was merged from shards: each of them.
+    /// Each shard of a merged run; else empty.
     #[serde(default)]
     pub parts: Vec<Part>,
 }

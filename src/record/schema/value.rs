@@ -38,7 +38,7 @@ pub struct Value {
     /// CPU time of each worker, in the order of the invocation's workers, where it can be read.
     #[serde(default)]
     pub workers_cpu_ns: Option<Vec<u64>>,
-    /// Of `ns`, the time that its one worker, ready to run, waited for a CPU that others had; `None` with
+    /// The part of `ns` that its one worker, ready to run, waited for a CPU that others had; `None` with
     /// several workers, and where the kernel doesn't tell.
     #[serde(default)]
     pub run_delay_ns: Option<u64>,

@@ -4,7 +4,7 @@ use super::super::artifact::{Artifact, Drawing};
 use super::super::run_diff::{error, github, notice};
 use super::super::view::{CellGroup, View};
 use super::Exporter;
-use crate::analysis::changes::of_gate;
+use crate::analysis::run_diff::of_gate;
 
 pub const EXPORTER: Exporter = Exporter { name: "annotations", default: false, draws: false, export };
 

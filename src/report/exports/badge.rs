@@ -5,7 +5,7 @@ use super::super::format;
 use super::super::run_diff::{self, Weight};
 use super::super::view::View;
 use super::Exporter;
-use crate::analysis::changes::of_gate;
+use crate::analysis::run_diff::of_gate;
 
 pub const EXPORTER: Exporter = Exporter { name: "badge", default: false, draws: false, export };
 

@@ -31,7 +31,8 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     let mut entries = Vec::new();
     for cell in view.measured() {
         let entry = |metric: &CellMetric| {
-            let (found, suffix) = ((metric.of)(cell)?, metric.action?);
+            let smaller = metric.direction == Direction::SmallerIsBetter;
+            let (found, suffix) = ((metric.of)(cell)?, metric.action.filter(|_| smaller)?);
             let (unit, size) = unit(metric.unit);
             Some(ActionEntry {
                 name: format!("{}{suffix}", view.full_name(cell)),

@@ -1,7 +1,7 @@
 //! One trend: every run a point, its interval, the levels, what is known to have changed.
 
 use super::words;
-use crate::analysis::history::{EventKind, History, Metric, Point, Trend};
+use crate::analysis::history::{EventKind, History, Metric, Trend, TrendPoint};
 use crate::report::canvas::{Anchor, Canvas, Font, Stroke, picture, wrap};
 use crate::report::format;
 use crate::report::theme::Theme;
@@ -129,7 +129,7 @@ fn events(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, 
 /// All in one path, below everything else: a page of many trends over years stays one that a browser can hold.
 fn intervals(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
     let whisker = Stroke::new(if frame.runs > MANY { 0.6 } else { 1.2 }, theme.grid);
-    for Point { run, ci95, .. } in &trend.points {
+    for TrendPoint { run, ci95, .. } in &trend.points {
         if let Some([low, high]) = ci95 {
             let x = frame.x(*run);
             canvas.path(&[(x, frame.y(*low)), (x, frame.y(*high))], whisker);
@@ -142,14 +142,14 @@ fn points(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
     let series = theme.series(0);
     let many = frame.runs > MANY;
     let radius = if many { 1.0 } else { 2.2 };
-    for Point { run, value, .. } in trend.points.iter().filter(|point| !point.outlier) {
+    for TrendPoint { run, value, .. } in trend.points.iter().filter(|point| !point.outlier) {
         let (x, y) = (frame.x(*run), frame.y(*value));
         match many {
             true => canvas.path(&[(x - radius, y), (x + radius, y)], Stroke::new(2.0 * radius, series.mark)),
             false => canvas.mark(x, y, radius, series.mark, None),
         }
     }
-    for Point { run, value, .. } in trend.points.iter().filter(|point| point.outlier) {
+    for TrendPoint { run, value, .. } in trend.points.iter().filter(|point| point.outlier) {
         canvas.mark(frame.x(*run), frame.y(*value), radius.max(1.6), series.mark, Some(theme.paper));
     }
 }
@@ -160,7 +160,7 @@ fn levels(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, 
     edges.push(history.runs.len());
     let mut from = 0;
     for to in edges {
-        let inside: Vec<&Point> =
+        let inside: Vec<&TrendPoint> =
             trend.points.iter().filter(|point| (from..to).contains(&point.run) && !point.outlier).collect();
         let logs: Vec<f64> = inside.iter().map(|point| point.value.ln()).collect();
         if let (Some(level), [first, .., last]) = (mean(&logs), inside.as_slice()) {

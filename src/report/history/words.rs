@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sha2::{Digest as _, Sha256};
 
 use crate::analysis::history::{LevelChange, Metric, Trend};
+use crate::analysis::metrics::{PEAK_MEMORY, SPEEDUP, TIME};
 use crate::report::format;
 
 /// Picks changes.
@@ -27,12 +28,14 @@ pub fn metric(metric: Metric) -> &'static str {
     }
 }
 
+/// As the table of figures writes it.
 pub fn value(metric: Metric, value: f64) -> String {
-    match metric {
-        Metric::Speedup => format::ratio(value),
-        Metric::Time => format::ns_f64(value),
-        Metric::Memory => format::bytes(value as u64),
-    }
+    let figure = match metric {
+        Metric::Speedup => &SPEEDUP,
+        Metric::Time => &TIME,
+        Metric::Memory => &PEAK_MEMORY,
+    };
+    figure.unit.write(value)
 }
 
 /// `4.1 % slower`, `25 % heavier`.

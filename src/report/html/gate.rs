@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::analysis::changes::of_gate;
+use crate::analysis::run_diff::of_gate;
 use crate::report::run_diff::{Weight, weight, weight_of_all};
 use crate::report::view::View;
 
@@ -16,7 +16,7 @@ pub fn section(view: &View<'_>) -> Markup {
         Weight::Open | Weight::Told => "verdict",
     };
     let (shown, rest) = found.changes.split_at(found.changes.len().min(SHOWN));
-    let list = |changes: &[crate::analysis::changes::Change]| {
+    let list = |changes: &[crate::analysis::run_diff::Change]| {
         html! {
             ul {
                 @for change in changes {

@@ -1,6 +1,6 @@
 //! What each workload is for, and what processes and the sampler did.
 
-use crate::analysis::{CellResult, Sampling, WorkloadInfo};
+use crate::analysis::{CellResult, Sampling, WorkloadResult};
 use crate::record::{Blas, Gc};
 use crate::report::format;
 use crate::report::view::View;
@@ -23,14 +23,14 @@ impl View<'_> {
 }
 
 /// `fib(n=23) × 12 tasks a pass`.
-pub fn workload(workload: &WorkloadInfo) -> String {
+pub fn workload(workload: &WorkloadResult) -> String {
     let args: Vec<String> = workload.args.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let args = if args.is_empty() { String::new() } else { format!("({})", args.join(", ")) };
     format!("{}{args} × {} tasks a pass", workload.name, workload.tasks)
 }
 
 /// What it stresses and what was expected: one line without a period.
-pub fn about(info: &WorkloadInfo) -> Option<String> {
+pub fn about(info: &WorkloadResult) -> Option<String> {
     if info.stress.is_empty() {
         return None;
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Weight, weight, weight_of_all};
-use crate::analysis::changes::Changes;
+use crate::analysis::run_diff::Changes;
 use crate::report::canvas::text_width;
 
 const LABEL: &str = "gilmatrix";
@@ -90,7 +90,7 @@ mod tests {
 
     use super::super::{change, sample};
     use super::*;
-    use crate::analysis::changes::ChangeKind;
+    use crate::analysis::run_diff::ChangeKind;
 
     #[test]
     fn it_says_the_worst() {

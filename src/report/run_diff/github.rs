@@ -2,7 +2,7 @@
 //! knows.
 
 use super::{Weight, weight};
-use crate::analysis::changes::Changes;
+use crate::analysis::run_diff::Changes;
 
 /// GitHub shows ten annotations of a level in a step; the rest is in the summary.
 const MOST: usize = 10;
@@ -49,7 +49,7 @@ fn property(text: &str) -> String {
 mod tests {
     use super::super::{change, sample};
     use super::*;
-    use crate::analysis::changes::ChangeKind;
+    use crate::analysis::run_diff::ChangeKind;
 
     #[test]
     fn a_failing_cell_is_annotated_and_its_text_can_not_break_out() {

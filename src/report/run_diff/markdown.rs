@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Weight, weight, weight_of_all};
-use crate::analysis::changes::{Change, Changes};
+use crate::analysis::run_diff::{Change, Changes};
 use crate::report::markdown::text;
 
 /// GitHub takes 1 MiB for a step's summary and cuts nothing off: what is larger is refused whole. Several
@@ -88,7 +88,7 @@ pub(in crate::report) fn cut(mut whole: String, most: usize) -> String {
 mod tests {
     use super::super::{change, sample};
     use super::*;
-    use crate::analysis::changes::ChangeKind;
+    use crate::analysis::run_diff::ChangeKind;
 
     #[test]
     fn a_summary_and_a_comment_stay_within_their_limits() {

@@ -5,7 +5,7 @@ mod github;
 mod markdown;
 mod terminal;
 
-use crate::analysis::changes::{Change, ChangeKind, Changes, Ending};
+use crate::analysis::run_diff::{Change, ChangeKind, Changes, Ending};
 
 pub use badge::{Badge, badge};
 pub use github::github;

@@ -2,7 +2,7 @@
 //! be a command to GitHub) or speak to the terminal.
 
 use super::{Weight, weight};
-use crate::analysis::changes::Changes;
+use crate::analysis::run_diff::Changes;
 use crate::report::terminal::clean;
 
 /// Lines that end in a newline.
@@ -29,7 +29,7 @@ pub fn terminal(changes: &Changes) -> String {
 mod tests {
     use super::super::{change, sample};
     use super::*;
-    use crate::analysis::changes::{ChangeKind, Ending};
+    use crate::analysis::run_diff::{ChangeKind, Ending};
 
     #[test]
     fn what_is_undecided_is_marked_and_fails_where_it_is_told_to() {

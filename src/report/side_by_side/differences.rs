@@ -1,6 +1,6 @@
 //! What differs between runs: said before any figure.
 
-use crate::analysis::{Results, WorkloadInfo};
+use crate::analysis::{Results, WorkloadResult};
 
 use super::super::{format, methodology};
 use super::{RunColumn, SideBySide};
@@ -78,7 +78,7 @@ fn facts(run: &Results) -> Vec<(Subject, &str, String)> {
         ("tool", format!("gilmatrix {}", run.tool_version)),
     ];
     let builds = run.interpreters.iter().map(|one| (Subject::Build, &*one.name, methodology::build(one)));
-    let work = |info: &WorkloadInfo| {
+    let work = |info: &WorkloadResult| {
         let script = info.script_sha256.as_deref().map(|sum| format!(", script {}", short(sum)));
         format!("{}{}", methodology::workload(info), script.unwrap_or_default())
     };

@@ -20,7 +20,7 @@ pub struct Machine<'a> {
 }
 
 /// One interpreter of the matrix and what it can't do, found out once.
-pub(super) struct Here<'a> {
+pub(super) struct InterpreterSupport<'a> {
     pub name: &'a str,
     /// Nothing runs on it.
     missing: Option<Skipped>,
@@ -30,7 +30,7 @@ pub(super) struct Here<'a> {
     catalogue: &'a Catalogue,
 }
 
-impl<'a> Here<'a> {
+impl<'a> InterpreterSupport<'a> {
     pub fn new(name: &'a str, matrix: &'a Matrix, catalogue: &'a Catalogue, machine: &Machine<'_>) -> Self {
         match machine.interpreters.iter().find(|interpreter| interpreter.name == name) {
             Some(interpreter) => Self::found(name, interpreter, matrix, catalogue, machine),

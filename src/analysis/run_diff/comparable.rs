@@ -8,14 +8,14 @@ use crate::record::Host;
 
 /// In what two runs can differ so that their numbers have nothing to say to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aspect {
+pub enum ComparedAspect {
     Cpu,
     Cpus,
     Flags,
     Harness,
 }
 
-impl Aspect {
+impl ComparedAspect {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
@@ -26,7 +26,7 @@ impl Aspect {
     }
 }
 
-impl fmt::Display for Aspect {
+impl fmt::Display for ComparedAspect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -43,30 +43,33 @@ fn hosts<'a>(base: &'a Results, new: &'a Results) -> Vec<(Option<&'a str>, &'a H
 }
 
 /// Every difference, named. What one of the two doesn't tell is no difference.
-pub fn unlike(base: &Results, new: &Results) -> Vec<(Aspect, String)> {
+pub fn unlike(base: &Results, new: &Results) -> Vec<(ComparedAspect, String)> {
     let mut found = Vec::new();
     for (workload, old, now) in hosts(base, new) {
         let of = workload.map(|name| format!(" `{name}`")).unwrap_or_default();
         if old.cpu_model != now.cpu_model {
             let text = format!("the base ran{of} on `{}`, the new on `{}`", old.cpu_model, now.cpu_model);
-            found.push((Aspect::Cpu, text));
+            found.push((ComparedAspect::Cpu, text));
         }
         let (left, right) = (old.effective_cpus, now.effective_cpus);
         if (left - right).abs() > 0.01 {
             let of = workload.map(|name| format!(" for `{name}`")).unwrap_or_default();
-            found.push((Aspect::Cpus, format!("the base had {left} usable CPUs{of}, the new {right}")));
+            found.push((
+                ComparedAspect::Cpus,
+                format!("the base had {left} usable CPUs{of}, the new {right}"),
+            ));
         }
     }
     for one in &base.interpreters {
         let other = new.interpreter(&one.name);
         for text in other.map(|other| difference_texts(one, other)).unwrap_or_default() {
-            found.push((Aspect::Flags, format!("base and new: {text}")));
+            found.push((ComparedAspect::Flags, format!("base and new: {text}")));
         }
     }
     if let (Some(left), Some(right)) = (&base.harness_sha256, &new.harness_sha256)
         && left != right
     {
-        found.push((Aspect::Harness, "the harness has changed between the two".to_owned()));
+        found.push((ComparedAspect::Harness, "the harness has changed between the two".to_owned()));
     }
     found
 }

@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use super::results::{CellResult, Results};
 
-pub use comparable::{Aspect, unlike};
+pub use comparable::{ComparedAspect, unlike};
 pub use live::of_gate;
-pub use stored::{Limits, compare};
+pub use stored::{DiffLimits, compare};
 
 /// How the command is to end, most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! Two stored runs, cell by cell.
 
-use super::memory::{Growth, Spread};
+use super::memory::{MemoryChange, Spread};
 use super::time::Slowdown;
 use super::{Change, ChangeKind, Changes, other_answers, percent, plain, run_name, with_interval};
 use super::{memory, power, time};
@@ -14,7 +14,7 @@ const LEVEL: f64 = 0.01;
 
 /// What cells may lose.
 #[derive(Debug)]
-pub struct Limits<'a> {
+pub struct DiffLimits<'a> {
     pub max_slowdown: f64,
     pub max_memory: f64,
     /// What can't be compared fails, too.
@@ -25,87 +25,16 @@ pub struct Limits<'a> {
     pub matrix: Option<&'a Matrix>,
 }
 
-pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
-    let mut changes = Vec::new();
-    let mut timed: Vec<(&CellResult, Slowdown)> = Vec::new();
-    let mut weighed: Vec<(&CellResult, Growth)> = Vec::new();
-    let spreads = [base, new].map(Spread::of);
+/// Compares two stored runs cell by cell.
+pub fn compare(base: &Results, new: &Results, limits: &DiffLimits<'_>) -> Changes {
     // Without it nothing cancels: the reference ran on another program.
     let same_reference = executable(base).is_some() && executable(base) == executable(new);
-    for old in base.cells.iter().filter(|cell| cell.outcome == Outcome::Completed) {
-        let Some(cell) = new.cells.iter().find(|cell| same(base, old, new, cell)) else {
-            changes.push(vanished(base, old, new));
-            continue;
-        };
-        if cell.outcome != Outcome::Completed {
-            changes.push(lost(cell, new));
-            continue;
-        }
-        if old.gil.map(|gil| gil.enabled_after) != cell.gil.map(|gil| gil.enabled_after) {
-            let state = |cell: &CellResult| match cell.gil {
-                Some(gil) if gil.enabled_after => "on",
-                Some(_) => "off",
-                None => "unknown",
-            };
-            let text = format!("the GIL was {}, now it is {}", state(old), state(cell));
-            changes.push(plain(ChangeKind::Gil, cell.to_string(), text));
-        }
-        // One of a file from before answers were kept says nothing.
-        if let (Some(before), Some(after)) = (&old.checksum, &cell.checksum)
-            && before != after
-        {
-            changes.push(other_answers(cell, before, after, limits.allow_answers));
-        }
-        weighed.extend(memory::growth((&spreads[0], old), (&spreads[1], cell)).map(|growth| (cell, growth)));
-        match time::slowdown((base, old), (new, cell), same_reference) {
-            Some(slowdown) => timed.push((cell, slowdown)),
-            None => changes.push(plain(
-                ChangeKind::Undecided,
-                cell.to_string(),
-                "too few measurements on one side for an interval".to_owned(),
-            )),
-        }
-    }
-    let p: Vec<f64> = timed.iter().map(|(_, slowdown)| slowdown.log.p()).collect();
-    for ((cell, Slowdown { log, .. }), p) in timed.iter().zip(holm(&p)) {
-        let limit = budget(limits, cell).0;
-        let (ratio, half) = (log.estimate.exp(), log.half_width(0.05));
-        let ci95 = Some([(log.estimate - half).exp(), (log.estimate + half).exp()]);
-        let kind = match ratio > 1.0 {
-            _ if p >= LEVEL => continue,
-            true if ratio > 1.0 + limit => ChangeKind::Slower,
-            false if ratio < 1.0 / (1.0 + limit) => ChangeKind::Faster,
-            _ => continue,
-        };
-        let text = format!("time {}, {} allowed", with_interval(ratio, ci95), percent(1.0 + limit));
-        let effect = Some(ratio);
-        changes.push(Change {
-            kind,
-            cell: cell.to_string(),
-            effect,
-            ci95,
-            p: Some(p),
-            limit: Some(limit),
-            text,
-        });
-    }
-    let logs: Vec<f64> = weighed.iter().filter_map(|(_, growth)| Some(growth.log.as_ref()?.p())).collect();
-    let mut p = holm(&logs).into_iter();
-    for (cell, growth) in &weighed {
-        let p = growth.log.as_ref().and_then(|_| p.next());
-        changes.extend(memory_change(cell, growth, p, budget(limits, cell).1));
-    }
-    for cell in new.cells.iter().filter(|cell| cell.outcome == Outcome::Completed) {
-        changes.extend(match base.cells.iter().find(|old| same(base, old, new, cell)) {
-            Some(old) if old.outcome == Outcome::Completed => None,
-            Some(old) if old.outcome.is_failure() => {
-                let reason = old.reason.as_deref().unwrap_or("gave no reason");
-                let text = format!("it failed in the base: {reason}");
-                Some(plain(ChangeKind::Recovered, cell.to_string(), text))
-            }
-            _ => Some(plain(ChangeKind::Appeared, cell.to_string(), "the base doesn't have it".to_owned())),
-        });
-    }
+    let found = CellByCell::new(base, new, limits, same_reference);
+    let CellByCell { mut changes, timed, weighed } = found;
+    changes.extend(time_changes(&timed, limits));
+    changes.extend(memory_changes(&weighed, limits));
+    let completed = new.cells.iter().filter(|cell| cell.outcome == Outcome::Completed);
+    changes.extend(completed.filter_map(|cell| appeared(base, new, cell)));
     let mut notes = power::notes(&timed, |cell| budget(limits, cell).0, LEVEL, same_reference, &new.baseline);
     let bare = weighed.iter().filter(|(_, growth)| growth.log.is_none()).count();
     if bare > 0 {
@@ -122,6 +51,106 @@ pub fn compare(base: &Results, new: &Results, limits: &Limits<'_>) -> Changes {
     let (fail_on_undecided, allow_answers) = (limits.fail_on_undecided, limits.allow_answers);
     let (base, new) = (run_name(base), run_name(new));
     Changes { base, new, compared, changes, notes, fail_on_undecided, allow_answers }.sorted()
+}
+
+/// What two runs say of the cells that completed in the base.
+#[derive(Default)]
+struct CellByCell<'a> {
+    changes: Vec<Change>,
+    timed: Vec<(&'a CellResult, Slowdown)>,
+    weighed: Vec<(&'a CellResult, MemoryChange)>,
+}
+
+impl<'a> CellByCell<'a> {
+    fn new(base: &Results, new: &'a Results, limits: &DiffLimits<'_>, same_reference: bool) -> Self {
+        let mut found = Self::default();
+        let spreads = [base, new].map(Spread::of);
+        for old in base.cells.iter().filter(|cell| cell.outcome == Outcome::Completed) {
+            let Some(cell) = new.cells.iter().find(|cell| same(base, old, new, cell)) else {
+                found.changes.push(vanished(base, old, new));
+                continue;
+            };
+            if cell.outcome != Outcome::Completed {
+                found.changes.push(lost(cell, new));
+                continue;
+            }
+            found.proof(old, cell, limits);
+            let growth = memory::growth((&spreads[0], old), (&spreads[1], cell));
+            found.weighed.extend(growth.map(|growth| (cell, growth)));
+            match time::slowdown((base, old), (new, cell), same_reference) {
+                Some(slowdown) => found.timed.push((cell, slowdown)),
+                None => found.changes.push(plain(
+                    ChangeKind::Undecided,
+                    cell.to_string(),
+                    "too few measurements on one side for an interval".to_owned(),
+                )),
+            }
+        }
+        found
+    }
+
+    /// Whether both ran with the same GIL and gave the same answer.
+    fn proof(&mut self, old: &CellResult, cell: &CellResult, limits: &DiffLimits<'_>) {
+        if old.gil.map(|gil| gil.enabled_after) != cell.gil.map(|gil| gil.enabled_after) {
+            let state = |cell: &CellResult| match cell.gil {
+                Some(gil) if gil.enabled_after => "on",
+                Some(_) => "off",
+                None => "unknown",
+            };
+            let text = format!("the GIL was {}, now it is {}", state(old), state(cell));
+            self.changes.push(plain(ChangeKind::Gil, cell.to_string(), text));
+        }
+        // One of a file from before answers were kept says nothing.
+        if let (Some(before), Some(after)) = (&old.checksum, &cell.checksum)
+            && before != after
+        {
+            self.changes.push(other_answers(cell, before, after, limits.allow_answers));
+        }
+    }
+}
+
+/// Returns the times that changed by more than is allowed and beyond chance, corrected for the number of cells.
+fn time_changes(timed: &[(&CellResult, Slowdown)], limits: &DiffLimits<'_>) -> Vec<Change> {
+    let p: Vec<f64> = timed.iter().map(|(_, slowdown)| slowdown.log.p()).collect();
+    let one = |((cell, Slowdown { log, .. }), p): (&(&CellResult, Slowdown), f64)| {
+        let limit = budget(limits, cell).0;
+        let (ratio, half) = (log.estimate.exp(), log.half_width(0.05));
+        let ci95 = Some([(log.estimate - half).exp(), (log.estimate + half).exp()]);
+        let kind = match ratio > 1.0 {
+            _ if p >= LEVEL => return None,
+            true if ratio > 1.0 + limit => ChangeKind::Slower,
+            false if ratio < 1.0 / (1.0 + limit) => ChangeKind::Faster,
+            _ => return None,
+        };
+        let text = format!("time {}, {} allowed", with_interval(ratio, ci95), percent(1.0 + limit));
+        let (cell, effect) = (cell.to_string(), Some(ratio));
+        Some(Change { kind, cell, effect, ci95, p: Some(p), limit: Some(limit), text })
+    };
+    timed.iter().zip(holm(&p)).filter_map(one).collect()
+}
+
+/// Returns the peaks that changed by more than is allowed.
+fn memory_changes(weighed: &[(&CellResult, MemoryChange)], limits: &DiffLimits<'_>) -> Vec<Change> {
+    let logs: Vec<f64> = weighed.iter().filter_map(|(_, growth)| Some(growth.log.as_ref()?.p())).collect();
+    let mut p = holm(&logs).into_iter();
+    let one = |(cell, growth): &(&CellResult, MemoryChange)| {
+        let p = growth.log.as_ref().and_then(|_| p.next());
+        memory_change(cell, growth, p, budget(limits, cell).1)
+    };
+    weighed.iter().filter_map(one).collect()
+}
+
+/// Returns what a cell that completed now is beside the base; `None` where it completed there, too.
+fn appeared(base: &Results, new: &Results, cell: &CellResult) -> Option<Change> {
+    match base.cells.iter().find(|old| same(base, old, new, cell)) {
+        Some(old) if old.outcome == Outcome::Completed => None,
+        Some(old) if old.outcome.is_failure() => {
+            let reason = old.reason.as_deref().unwrap_or("gave no reason");
+            let text = format!("it failed in the base: {reason}");
+            Some(plain(ChangeKind::Recovered, cell.to_string(), text))
+        }
+        _ => Some(plain(ChangeKind::Appeared, cell.to_string(), "the base doesn't have it".to_owned())),
+    }
 }
 
 /// The program behind the baseline.
@@ -168,13 +197,13 @@ fn lost(cell: &CellResult, new: &Results) -> Change {
     plain(kind, cell.to_string(), reason)
 }
 
-fn budget(limits: &Limits<'_>, cell: &CellResult) -> (f64, f64) {
+fn budget(limits: &DiffLimits<'_>, cell: &CellResult) -> (f64, f64) {
     let (slowdown, memory) = limits.matrix.map(|matrix| matrix.budget(&cell.cell)).unwrap_or_default();
     (slowdown.unwrap_or(limits.max_slowdown), memory.unwrap_or(limits.max_memory))
 }
 
 /// What its peaks say. `p` is corrected; without an interval the peaks are taken at their word.
-fn memory_change(cell: &CellResult, growth: &Growth, p: Option<f64>, limit: f64) -> Option<Change> {
+fn memory_change(cell: &CellResult, growth: &MemoryChange, p: Option<f64>, limit: f64) -> Option<Change> {
     let ratio = growth.ratio();
     let kind = match ratio {
         ratio if ratio > 1.0 + limit && p.is_some_and(|p| p >= LEVEL) => ChangeKind::Undecided,

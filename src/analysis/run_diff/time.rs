@@ -8,7 +8,7 @@ use crate::stats::{AcrossSessions, Estimated, t_critical};
 /// Standard deviation, between two sessions, of the log of a cell's time in units of the reference: what the lock-step
 /// doesn't cancel.
 const SESSION: f64 = 0.04;
-/// The same of a time as it is: measured 0.15 to 0.25 on a shared virtual machine, see docs/ci.md.
+/// Standard deviation of the log of a time as it is: measured 0.15 to 0.25 on a shared virtual machine, see docs/ci.md.
 const ABSOLUTE_SESSION: f64 = 0.25;
 
 /// Log of new over base.

@@ -9,7 +9,7 @@ const SESSION: f64 = 0.01;
 const FEWEST: f64 = 3.0;
 
 #[derive(Debug)]
-pub struct Growth {
+pub struct MemoryChange {
     pub what: &'static str,
     /// Bytes: means of the peaks' logs, or the highest peaks where there are no more.
     pub before: f64,
@@ -18,7 +18,7 @@ pub struct Growth {
     pub log: Option<AcrossSessions>,
 }
 
-impl Growth {
+impl MemoryChange {
     pub fn ratio(&self) -> f64 {
         self.after / self.before.max(1.0)
     }
@@ -56,20 +56,23 @@ fn logs(peaks: &[SoloPeak], pss: bool) -> Option<Vec<f64>> {
 
 /// PSS where both have it, else RSS. A single process has nothing to share within its tree, and its PSS falls with
 /// every stranger that runs the same interpreter meanwhile: of one it is the RSS.
-pub fn growth((base, old): (&Spread, &CellResult), (new, cell): (&Spread, &CellResult)) -> Option<Growth> {
+pub fn growth(
+    (base, old): (&Spread, &CellResult),
+    (new, cell): (&Spread, &CellResult),
+) -> Option<MemoryChange> {
     let (what, before, after) = match (old.peak_pss_bytes, cell.peak_pss_bytes) {
         (Some(before), Some(after)) if !(alone(old) && alone(cell)) => ("PSS", before, after),
         _ => ("RSS", old.peak_rss_bytes?, cell.peak_rss_bytes?),
     };
     let pss = what == "PSS";
     Some(match (base.mean(&old.peaks, pss), new.mean(&cell.peaks, pss)) {
-        (Some(one), Some(other)) => Growth {
+        (Some(one), Some(other)) => MemoryChange {
             what,
             before: one.mean.exp(),
             after: other.mean.exp(),
             log: Some(AcrossSessions::new(&[(-1.0, one), (1.0, other)], SESSION)),
         },
-        _ => Growth { what, before: before as f64, after: after as f64, log: None },
+        _ => MemoryChange { what, before: before as f64, after: after as f64, log: None },
     })
 }
 
