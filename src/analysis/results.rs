@@ -13,7 +13,7 @@ use crate::record::{
     Blas, Gc, Gil, Host, InvocationKind, Outcome, Part, Phases, ProcessSeries, RunStatus, Sample,
 };
 
-pub const RESULTS_SCHEMA: &str = "gilmatrix.results/5";
+pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/5";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -328,7 +328,7 @@ pub struct Warning {
 }
 
 /// Kinds that count towards `wall_ns`.
-pub fn counts_for_wall(kind: InvocationKind) -> bool {
+pub(crate) fn counts_for_wall(kind: InvocationKind) -> bool {
     matches!(kind, InvocationKind::Block | InvocationKind::Rivals)
 }
 

@@ -22,15 +22,15 @@ const CAPACITY_BLOCKS: usize = 3;
 
 /// How far a workload's questions are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub(crate) struct Standing {
     /// Cells, by index, that may yet be the answer to a question that isn't decided.
-    pub alive: Vec<usize>,
+    pub(crate) alive: Vec<usize>,
     /// Every question that the run is waited for is decided.
-    pub decided: bool,
+    pub(crate) decided: bool,
 }
 
 /// Judges a workload's questions by what is known.
-pub fn standing(progress: &Progress, workload: &str) -> Standing {
+pub(crate) fn standing(progress: &Progress, workload: &str) -> Standing {
     let sound: Vec<usize> =
         progress.cells_of(workload).filter(|&index| !progress.cells[index].failed).collect();
     let several: Vec<bool> = progress.cells.iter().map(|state| state.cell.workers > 1).collect();
@@ -58,7 +58,7 @@ pub fn standing(progress: &Progress, workload: &str) -> Standing {
 /// Returns the next jobs; none when every question is decided and the rest is measured. `spent` is the share of the
 /// budget that is used: each workload has its turn, so that a short one answers the first questions rather than
 /// none, and what is left over is for those that aren't decided then.
-pub fn next(
+pub(crate) fn next(
     progress: &Progress,
     spent: f64,
     max_blocks: u32,
@@ -118,7 +118,7 @@ fn blocks(progress: &Progress, alive: &[usize], limits: &Limits, random: &mut Ch
 }
 
 /// Counted sweeps of a block: as many as its passes leave time for.
-pub fn sweeps(progress: &Progress, cells: &[Cell]) -> u32 {
+pub(crate) fn sweeps(progress: &Progress, cells: &[Cell]) -> u32 {
     let pass = |cell: &Cell| progress.get(cell).and_then(|state| state.pass_ns).unwrap_or(0);
     let sweep: u64 = cells.iter().map(pass).sum();
     u32::try_from(BLOCK_NS / sweep.max(1)).unwrap_or(u32::MAX).clamp(SWEEPS.0, SWEEPS.1)

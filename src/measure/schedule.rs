@@ -27,7 +27,7 @@ const GUESSED_PASS_NS: u64 = 80_000_000;
 
 /// What bounds the schedule, fixed for a run.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub(super) struct Limits {
     pub precision: f64,
     /// Workers whose capacity is measured, at least 2; `None`: one CPU, or no such cells.
     pub capacity_workers: Option<u32>,
@@ -40,7 +40,7 @@ pub struct Limits {
 
 /// Which cells a round is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub(super) enum Scope {
     All,
     /// The cells that answer the question: where the budget is short, they come twice as often.
     Leading,
@@ -48,7 +48,7 @@ pub enum Scope {
 
 /// Every other round is for all cells, the rest for the leading ones, unless `rounds_left` promises
 /// enough rounds for everybody.
-pub fn scope(round: u32, rounds_left: f64) -> Scope {
+pub(super) fn scope(round: u32, rounds_left: f64) -> Scope {
     if round == 1 || round.is_multiple_of(2) || rounds_left >= FULL_PAIRS as f64 {
         Scope::All
     } else {
@@ -58,7 +58,7 @@ pub fn scope(round: u32, rounds_left: f64) -> Scope {
 
 /// The jobs of one round, in random order. The first round begins with every cell alone: what
 /// fails is then known, and how much memory a block will need.
-pub fn round(
+pub(super) fn round(
     progress: &Progress,
     round: u32,
     scope: Scope,
@@ -102,7 +102,12 @@ pub fn round(
 
 /// The rivals are what the verdict rests on, the reference what stored runs are compared by: where few
 /// rounds are left, they meet several times in each, so that they get the pairs that an interval needs.
-pub fn repeat_rivals(jobs: &mut Vec<Job>, progress: &Progress, rounds_left: f64, random: &mut ChaCha8Rng) {
+pub(super) fn repeat_rivals(
+    jobs: &mut Vec<Job>,
+    progress: &Progress,
+    rounds_left: f64,
+    random: &mut ChaCha8Rng,
+) {
     let pairs = |job: &Job| match job {
         Job::Rivals(cells) => {
             progress.rivals.values().find(|meeting| meeting.cells == *cells).map(|meeting| &meeting.ratio)
@@ -177,13 +182,13 @@ pub fn within_memory(progress: &Progress, bases: &[Cell], cells: &[Cell], limit:
 }
 
 /// What a cell alone takes, before anything is known of it.
-pub fn predict_solo_ns(progress: &Progress, active_ns: u64) -> u64 {
+pub(super) fn predict_solo_ns(progress: &Progress, active_ns: u64) -> u64 {
     let unknown = Cell::single("", "");
     predict_ns(progress, &Job::Solo(unknown), SWEEPS, active_ns, 1.0)
 }
 
 /// What the blocks of a round of these cells will take.
-pub fn predict_blocks_ns(progress: &Progress, cells: &[Cell], sweeps: u32, cpus: f64) -> u64 {
+pub(super) fn predict_blocks_ns(progress: &Progress, cells: &[Cell], sweeps: u32, cpus: f64) -> u64 {
     let mut groups: HashMap<(&str, &str), Vec<Cell>> = HashMap::new();
     for cell in cells {
         groups.entry((&cell.interpreter, &cell.workload)).or_default().push(cell.clone());
@@ -223,7 +228,7 @@ fn references(progress: &Progress) -> Vec<Job> {
 ///
 /// Kalibera and Jones (2013), section 5: passes per process = √(cost of a process / cost of a pass ×
 /// variance within / variance between).
-pub fn sweeps(progress: &Progress) -> u32 {
+pub(super) fn sweeps(progress: &Progress) -> u32 {
     let process = |known: &CellState| Some(known.overhead_ns? + known.warm_ns.unwrap_or(0));
     let costs = |of: fn(&CellState) -> Option<u64>| {
         let values: Vec<f64> = progress.cells.iter().filter_map(of).map(|ns| ns as f64).collect();
@@ -240,7 +245,7 @@ pub fn sweeps(progress: &Progress) -> u32 {
 
 /// Counted sweeps of a job: where two processes meet alone and their passes are short, as much work as it takes
 /// to start them.
-pub fn sweeps_of(progress: &Progress, job: &Job, sweeps: u32) -> u32 {
+pub(super) fn sweeps_of(progress: &Progress, job: &Job, sweeps: u32) -> u32 {
     let (Job::Against(cell) | Job::Reference(cell)) = job else { return sweeps };
     let known = progress.get(cell);
     let costs = known.and_then(|known| Some((known.overhead_ns?, known.pass_ns?)));
@@ -250,7 +255,7 @@ pub fn sweeps_of(progress: &Progress, job: &Job, sweeps: u32) -> u32 {
 
 /// How long a job will take, from what its cells took last time. Processes start side by side,
 /// passes take turns.
-pub fn predict_ns(progress: &Progress, job: &Job, sweeps: u32, solo_active_ns: u64, cpus: f64) -> u64 {
+pub(super) fn predict_ns(progress: &Progress, job: &Job, sweeps: u32, solo_active_ns: u64, cpus: f64) -> u64 {
     let cost = |cell: &Cell| {
         let known = progress.get(cell);
         let overhead = known.and_then(|known| known.overhead_ns).unwrap_or(GUESSED_OVERHEAD_NS);

@@ -20,15 +20,15 @@ pub enum Situation {
 }
 
 impl Situation {
-    pub const ALL: [Self; 4] = [Self::Warm, Self::SameInterpreter, Self::Cold, Self::Responsive];
+    pub(crate) const ALL: [Self; 4] = [Self::Warm, Self::SameInterpreter, Self::Cold, Self::Responsive];
 
     /// Whether a run goes on until it is decided. The others rest on what a run measures anyway.
-    pub fn is_waited_for(self) -> bool {
+    pub(crate) fn is_waited_for(self) -> bool {
         matches!(self, Self::Warm | Self::SameInterpreter)
     }
 
     /// Whether a cell of the workload can be the answer. `has_loop`: its mode runs an event loop.
-    pub fn admits(self, cell: &Cell, baseline: &str, has_loop: bool) -> bool {
+    pub(crate) fn admits(self, cell: &Cell, baseline: &str, has_loop: bool) -> bool {
         match self {
             Self::Warm | Self::Cold => true,
             Self::SameInterpreter => cell.interpreter == baseline,

@@ -10,7 +10,7 @@ use super::wording::mark;
 use super::written::none;
 
 /// A table with its title and a note below it.
-pub struct Section {
+pub(super) struct Section {
     pub id: &'static str,
     pub title: &'static str,
     pub note: &'static str,

@@ -149,7 +149,7 @@ fn section(out: &mut String, section: &derived::Section) {
 }
 
 /// A table and a blank line; its rows are Markdown already, its header isn't.
-pub fn table(out: &mut String, header: &[impl AsRef<str>], rows: impl Iterator<Item = Vec<String>>) {
+pub(super) fn table(out: &mut String, header: &[impl AsRef<str>], rows: impl Iterator<Item = Vec<String>>) {
     let header: Vec<String> = header.iter().map(|name| text(name.as_ref())).collect();
     let rules = vec!["---".to_owned(); header.len()];
     for line in [header, rules].into_iter().chain(rows) {
@@ -158,7 +158,7 @@ pub fn table(out: &mut String, header: &[impl AsRef<str>], rows: impl Iterator<I
     out.push('\n');
 }
 
-pub fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+pub(super) fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
     let mut lines = lines.peekable();
     if lines.peek().is_none() {
         return;

@@ -16,7 +16,7 @@ use crate::stats::Contest;
 use super::results::{CellResult, Results};
 use super::tally::Tally;
 
-pub use types::{Answer, Doubt, Gain, NamedCell, NotConsidered};
+pub(crate) use types::{Answer, Doubt, Gain, NamedCell, NotConsidered};
 
 /// Memory that differs by less than this share is the same.
 const AS_LIGHT: f64 = 1.05;
@@ -25,23 +25,23 @@ const AS_LIGHT: f64 = 1.05;
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     /// (one, other, log of other's time over one's) for each block in which both were alive.
-    pub warm: Vec<(usize, usize, f64)>,
+    pub(crate) warm: Vec<(usize, usize, f64)>,
     /// Round and log of the cold total, for each cell.
-    pub totals: Vec<Vec<(u64, f64)>>,
+    pub(crate) totals: Vec<Vec<(u64, f64)>>,
     /// Block and log of the median longest stall of the loop, for each cell.
-    pub stalls: Vec<Vec<(u64, f64)>>,
+    pub(crate) stalls: Vec<Vec<(u64, f64)>>,
 }
 
 impl Evidence {
     /// Takes a meeting of two contenders.
-    pub fn take(&mut self, pair: &Pair) {
+    pub(crate) fn take(&mut self, pair: &Pair) {
         if let (PairRole::Contender | PairRole::Rival, Some(other)) = (pair.role, pair.other) {
             self.warm.push((pair.cell, other, pair.value()));
         }
     }
 
     /// Takes from what was kept of each cell what doesn't come from pairs.
-    pub fn take_solos_and_stalls(&mut self, tallies: &[Tally]) {
+    pub(crate) fn take_solos_and_stalls(&mut self, tallies: &[Tally]) {
         let totals = |tally: &Tally| {
             let mut totals = tally.totals.clone();
             totals.sort_unstable();
