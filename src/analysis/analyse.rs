@@ -7,8 +7,8 @@ use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
 use super::against::AgainstFold;
 use super::cell_pairs::CellPairs;
 use super::disturbed::Disturbed;
-use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
 use super::tally::Tally;
+use super::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
 use super::{advice, capacity, checksums, derive, proof, ratio, reference, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few

@@ -1,7 +1,7 @@
 //! Whether one function is fit to be run in parallel, and from when on it pays: what `gilmatrix try`
 //! ends with. Pure; reads results only.
 
-use super::results::{CellResult, Results, Speedup};
+use super::{CellResult, Results, Speedup};
 use crate::cell::{ModeKind, PLAIN};
 use crate::record::Outcome;
 

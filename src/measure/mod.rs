@@ -3,6 +3,7 @@
 mod block;
 mod ceiling;
 mod context;
+mod cost;
 mod disturb;
 mod event;
 mod feasibility;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::analysis::cell_pairs::{CellPairs, Comparison};
-use crate::analysis::results::{Advice, CellResult, Results, Speedup};
+use crate::analysis::{Advice, CellResult, Results, Speedup};
 use crate::cell::{ModeKind, PLAIN};
 use crate::interpreter::{Facts, difference_texts_for};
 use crate::record::Outcome;

@@ -9,7 +9,7 @@ mod time;
 
 use serde::Serialize;
 
-use super::results::{CellResult, Results};
+use super::{CellResult, Results};
 
 pub use comparable::{ComparedAspect, unlike};
 pub use live::of_gate;
