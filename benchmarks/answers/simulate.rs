@@ -32,8 +32,10 @@ struct Outcome {
     lost_the_best: bool,
 }
 
+#[expect(clippy::disallowed_macros, reason = "a benchmark may end where its output does")]
 fn main() {
-    let runs: usize = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(2_000);
+    let runs: usize =
+        std::env::args_os().nth(1).and_then(|count| count.to_str()?.parse().ok()).unwrap_or(2_000);
     let slow: [f64; 4] = [-0.3, -0.4, -0.5, -0.6];
     let with = |first: &[f64]| -> Vec<f64> { first.iter().chain(&slow).copied().collect() };
     let contests = [

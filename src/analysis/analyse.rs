@@ -8,8 +8,8 @@ use super::against::AgainstFold;
 use super::answers::{self, Evidence};
 use super::cell_pairs::CellPairs;
 use super::disturbed::Disturbed;
-use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
 use super::tally::Tally;
+use super::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
 use super::{capacity, checksums, derive, proof, ratio, reference, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::pairing::{Pair, PairRole};
 use crate::stats::{log_ratio_interval, mean, narrow};
 
+use super::CellResult;
 use super::ratio;
-use super::results::CellResult;
 
 /// Block and log ratio, in order of blocks.
 pub(super) type BlockValues = Vec<(u64, f64)>;

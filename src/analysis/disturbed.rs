@@ -2,7 +2,7 @@
 
 use crate::record::Invocation;
 
-use super::results::Warning;
+use super::Warning;
 
 /// Disturbed invocations of a run.
 #[derive(Debug, Default)]

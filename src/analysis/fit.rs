@@ -2,7 +2,7 @@
 //! ends with. Pure; reads results only.
 
 use super::answers::NamedCell;
-use super::results::{CellResult, Results, Speedup};
+use super::{CellResult, Results, Speedup};
 use crate::cell::{ModeKind, PLAIN};
 use crate::plan::Situation;
 use crate::record::Outcome;

@@ -4,7 +4,7 @@
 //! explorer, and goes to the trackers that its entry names it for.
 
 use super::figures::Figure;
-use super::results::{CellResult, Estimate, Speedup};
+use super::{CellResult, Estimate, Speedup};
 
 /// What a figure counts, and so how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,8 @@ mod answers;
 mod budget_hint;
 mod capacity;
 mod cell_pairs;
+mod cell_ratios;
+mod cell_result;
 mod checksums;
 mod derive;
 mod disturbed;
@@ -43,6 +45,7 @@ pub(crate) use analyse::analyse_over;
 #[cfg(test)]
 pub(crate) use answers::Gain;
 pub(crate) use answers::{Answer, Doubt, NamedCell};
+pub(crate) use cell_result::{CellResult, Estimate, SoloPeak, Speedup};
 pub(crate) use figures::*;
 pub(crate) use fit::{Best, Finding, Fit, fit};
 pub(crate) use reference::ReferenceResult;

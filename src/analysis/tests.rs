@@ -1,8 +1,7 @@
 //! Planted truths are found again.
 
-use super::results::{CellResult, Results};
 use super::synthetic::{World, cell};
-use super::{NamedCell, analyse};
+use super::{CellResult, NamedCell, Results, analyse};
 use crate::cell::Cell;
 use crate::plan::{Situation, SkipKind, Skipped};
 use crate::record::{InvocationKind, Outcome, RunStatus};

@@ -6,7 +6,7 @@ use crate::stats;
 
 use super::cell_pairs::CellPairs;
 use super::ratio;
-use super::results::{Capacity, CellResult, Results, Warning};
+use super::{Capacity, CellResult, Results, Warning};
 use crate::cell::SINGLE;
 use crate::pairing::Roles;
 

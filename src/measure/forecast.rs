@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::cost;
 use super::progress::Progress;
-use super::schedule;
 use crate::cell::Cell;
 use crate::plan::Plan;
 use crate::stats::MIN_PAIRS;
@@ -29,8 +29,8 @@ pub(crate) fn forecast(plan: &Plan, baseline: &str, effective_cpus: f64, active_
     let cells: Vec<Cell> = progress.cells.iter().map(|known| known.cell.clone()).collect();
     Forecast {
         cells: cells.len(),
-        first_ns: cells.len() as u64 * schedule::predict_solo_ns(&progress, active_ns),
-        round_ns: schedule::predict_blocks_ns(&progress, &cells, SWEEPS, effective_cpus),
+        first_ns: cells.len() as u64 * cost::predict_solo_ns(&progress, active_ns),
+        round_ns: cost::predict_blocks_ns(&progress, &cells, SWEEPS, effective_cpus),
     }
 }
 

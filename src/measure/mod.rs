@@ -4,6 +4,7 @@ mod block;
 mod ceiling;
 mod contest;
 mod context;
+mod cost;
 mod disturb;
 mod event;
 mod feasibility;

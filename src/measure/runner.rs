@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::resume_state::ResumeState;
 use super::run::Settings;
 use super::schedule::{self, Limits, Scope};
-use super::{block, host, leaders, randomness, solo};
+use super::{block, cost, host, leaders, randomness, solo};
 use crate::cell::Cell;
 use crate::matrix::Until;
 use crate::pairing::PairRole;
@@ -113,7 +113,7 @@ impl<'a> Runner<'a> {
 
     pub(super) fn jobs(&mut self, number: u32) -> Vec<Job> {
         let mut random = randomness::of_round(self.settings.seed, number);
-        self.sweeps = schedule::sweeps(&self.progress);
+        self.sweeps = cost::sweeps(&self.progress);
         if number > 1 {
             // The first round shows what fails.
             let mut jobs = self.gate.jobs(&mut random);
@@ -163,8 +163,7 @@ impl<'a> Runner<'a> {
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
         let cpus = self.limits.effective_cpus;
         let cost = |cells: &[Cell]| {
-            (schedule::predict_blocks_ns(&self.progress, cells, self.sweeps, cpus) as f64 * self.optimism)
-                as u64
+            (cost::predict_blocks_ns(&self.progress, cells, self.sweeps, cpus) as f64 * self.optimism) as u64
         };
         self.deferred = feasibility::defer(&self.progress, left, &cost);
         for known in &mut self.progress.cells {
@@ -204,7 +203,7 @@ impl<'a> Runner<'a> {
 
     pub(super) fn predict_ns(&self, job: &Job) -> u64 {
         let active = self.solo_active.as_nanos() as u64;
-        schedule::predict_ns(&self.progress, job, self.sweeps, active, self.limits.effective_cpus)
+        cost::predict_ns(&self.progress, job, self.sweeps, active, self.limits.effective_cpus)
     }
 
     /// It will probably end before the budget does. The very first job always runs.
@@ -219,7 +218,7 @@ impl<'a> Runner<'a> {
 
     pub(super) async fn perform(&mut self, job: &Job, round: u32) -> Result<Vec<Invocation>, ContextError> {
         self.job_started_ns = self.context.elapsed_ns().max(1);
-        let (context, sweeps) = (self.context, schedule::sweeps_of(&self.progress, job, self.sweeps));
+        let (context, sweeps) = (self.context, cost::sweeps_of(&self.progress, job, self.sweeps));
         let mut random = randomness::of_job(self.settings.seed, context.peek_id());
         let lock_step = async |members: Vec<(Cell, Side)>, random: &mut ChaCha8Rng| {
             block::lock_step(context, job.kind(), round, &members, sweeps, random).await

@@ -10,9 +10,9 @@ use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, RunInfo, Side
 use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, RuleVerdict, TIME};
 use crate::stats::{Peak, peak_pairs};
 
+use super::CellResult;
 use super::cell_pairs::CellPairs;
 use super::ratio;
-use super::results::CellResult;
 use super::tally::Tally;
 use crate::pairing::Roles;
 pub(crate) use types::*;

@@ -13,8 +13,8 @@ use crate::plan::Situation;
 use crate::record::Outcome;
 use crate::stats::Contest;
 
-use super::results::{CellResult, Results};
 use super::tally::Tally;
+use super::{CellResult, Results};
 
 pub(crate) use types::{Answer, Doubt, Gain, NamedCell, NotConsidered};
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::analysis::results::{Estimate, Results, Speedup, WorkloadResult};
+use crate::analysis::{Estimate, Results, Speedup, WorkloadResult};
 use crate::cell::{Cell, FlatCell};
 use crate::interpreter::Missing;
 use crate::record::{Host, Outcome, Part};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::night::{Python, PythonFacts};
 use super::{History, Metric, Night, NightCell, Sensitivity, fresh_alarms, history};
-use crate::analysis::results::{Estimate, Speedup, WorkloadResult};
+use crate::analysis::{Estimate, Speedup, WorkloadResult};
 use crate::cell::Cell;
 use crate::record::{Host, Outcome, Part};
 use crate::stats::simulate::Random;

@@ -9,7 +9,7 @@ mod time;
 
 use serde::Serialize;
 
-use super::results::{CellResult, Results};
+use super::{CellResult, Results};
 
 pub(crate) use comparable::{ComparedAspect, unlike};
 pub(crate) use live::of_gate;
