@@ -56,12 +56,12 @@ pub(crate) fn standing(progress: &Progress, workload: &str) -> Standing {
 }
 
 /// Returns the next jobs; none when every question is decided and the rest is measured. `spent` is the share of the
-/// budget that is used: each workload has its turn, so that a short one answers the first questions rather than
-/// none, and what is left over is for those that aren't decided then.
+/// budget that is used: each workload has its turn, so that a short one answers the first questions rather than none,
+/// and what is left over is for those that aren't decided then. A cell has at most `max_rounds` fresh processes.
 pub(crate) fn next(
     progress: &Progress,
     spent: f64,
-    max_blocks: u32,
+    max_rounds: u32,
     limits: &Limits,
     random: &mut ChaCha8Rng,
 ) -> Vec<Job> {
@@ -69,11 +69,13 @@ pub(crate) fn next(
     let mut open: Vec<(usize, &str)> = workloads.iter().copied().enumerate().collect();
     open.retain(|(_, workload)| {
         first_solos(progress, workload).next().is_some()
-            || (progress.blocks_of(workload) < max_blocks && !standing(progress, workload).decided)
+            || (progress.blocks_of(workload) + 1 < max_rounds && !standing(progress, workload).decided)
     });
     let in_turn = |(place, _): &&(usize, &str)| spent <= (place + 1) as f64 / workloads.len().max(1) as f64;
     let turn = open.iter().find(in_turn).or_else(|| open.iter().min_by_key(|(_, it)| progress.blocks_of(it)));
-    let Some((_, workload)) = turn else { return rest(progress, limits, random) };
+    let Some((_, workload)) = turn else {
+        return if max_rounds > 1 { rest(progress, max_rounds, limits, random) } else { Vec::new() };
+    };
     let mut jobs: Vec<Job> =
         first_solos(progress, workload).map(|state| Job::Solo(state.cell.clone())).collect();
     if jobs.is_empty() {
@@ -125,7 +127,7 @@ pub(crate) fn sweeps(progress: &Progress, cells: &[Cell]) -> u32 {
 }
 
 /// What no question waits for: the machine's capacity, the fixed reference, and starts of those that may be the best.
-fn rest(progress: &Progress, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
+fn rest(progress: &Progress, max_rounds: u32, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
     let sound = || progress.cells.iter().filter(|state| !state.failed);
     let base = |state: &&CellState| progress.baseline_of(&state.cell).as_ref() == Some(&state.cell);
     let mut jobs = Vec::new();
@@ -140,7 +142,7 @@ fn rest(progress: &Progress, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Jo
     let leading = |state: &&CellState| {
         state.cell.is_single() || state.over_baseline.pairs() > MIN_MEETINGS || state.leading
     };
-    let lacking = sound().filter(|state| state.solos < SOLOS).filter(leading);
+    let lacking = sound().filter(|state| state.solos < SOLOS.min(max_rounds)).filter(leading);
     jobs.extend(lacking.map(|state| Job::Solo(state.cell.clone())));
     jobs.shuffle(random);
     jobs
@@ -231,8 +233,14 @@ mod tests {
 
     #[test]
     fn the_rest_comes_when_all_is_decided_or_nothing_more_may_meet() {
-        let progress = progress(&["3.13"]);
-        let jobs = next(&progress, 0.5, 0, &limits(), &mut random());
+        let mut progress = progress(&["3.13"]);
+        progress
+            .cells
+            .iter_mut()
+            .filter(|state| !state.cell.is_single())
+            .for_each(|state| state.failed = true);
+        assert_eq!(next(&progress, 0.5, 1, &limits(), &mut random()), []);
+        let jobs = next(&progress, 0.5, 2, &limits(), &mut random());
         assert!(jobs.iter().any(|job| matches!(job, Job::Capacity { .. })), "{jobs:?}");
         assert!(jobs.iter().any(|job| matches!(job, Job::Reference(_))), "{jobs:?}");
         assert!(jobs.iter().any(|job| matches!(job, Job::Solo(_))), "{jobs:?}");

@@ -35,8 +35,10 @@ fn an_output_that_cannot_be_written_exits_5() {
 
 #[test]
 fn a_budget_too_short_for_ratios_is_said_before_it_is_spent() {
-    let place =
-        Place::new(&with_fake("good", "").replace("[\"single\"]", "[\"single\", \"threads\", \"mp\"]"));
+    let place = Place::new(
+        &with_fake("good", "")
+            .replace("[\"single\"]", "[\"single\", \"threads\", \"mp\"]\nworkers = [1, 2, 4]"),
+    );
     let warned = |arguments: &[&str]| stderr(&place.command(arguments).output().expect("the binary starts"));
     let said = warned(&["plan", "--budget", "2s"]);
     assert!(said.contains("too short for 14 cells") && said.contains("`--budget "), "{said}");
