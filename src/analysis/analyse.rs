@@ -21,7 +21,11 @@ pub fn analyse(run: &RunInfo, records: impl IntoIterator<Item = Invocation>) -> 
 /// Does what [`analyse`] does, with another interpreter as baseline than the run's own. Where a cell and the new baseline were
 /// alive in the same blocks, the ratio comes from there; else from both over the run's own baseline, with an
 /// interval as wide as that makes it.
-pub fn analyse_over(run: &RunInfo, records: impl IntoIterator<Item = Invocation>, baseline: &str) -> Results {
+pub(crate) fn analyse_over(
+    run: &RunInfo,
+    records: impl IntoIterator<Item = Invocation>,
+    baseline: &str,
+) -> Results {
     let mut fold = Fold::new(run, baseline);
     for invocation in records {
         fold.take(invocation);

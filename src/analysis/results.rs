@@ -10,7 +10,7 @@ use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::record::{Host, InvocationKind, Part, RunStatus};
 
-pub const RESULTS_SCHEMA: &str = "gilmatrix.results/4";
+pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/4";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -214,7 +214,7 @@ pub struct Warning {
 }
 
 /// Kinds that count towards `wall_ns`.
-pub fn counts_for_wall(kind: InvocationKind) -> bool {
+pub(crate) fn counts_for_wall(kind: InvocationKind) -> bool {
     matches!(kind, InvocationKind::Block | InvocationKind::Rivals)
 }
 

@@ -17,7 +17,7 @@ const MEETINGS: f64 = 5.0;
 
 /// What bounds the schedule, fixed for a run.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub(super) struct Limits {
     pub precision: f64,
     /// Workers whose capacity is measured, at least 2; `None`: one CPU, or no such cells.
     pub capacity_workers: Option<u32>,
@@ -30,7 +30,7 @@ pub struct Limits {
 
 /// Which cells a round is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub(super) enum Scope {
     All,
     /// The cells that answer the question: where the budget is short, they come twice as often.
     Leading,
@@ -38,7 +38,7 @@ pub enum Scope {
 
 /// Every other round is for all cells, the rest for the leading ones, unless `rounds_left` promises
 /// enough rounds for everybody.
-pub fn scope(round: u32, rounds_left: f64) -> Scope {
+pub(super) fn scope(round: u32, rounds_left: f64) -> Scope {
     if round == 1 || round.is_multiple_of(2) || rounds_left >= FULL_PAIRS as f64 {
         Scope::All
     } else {
@@ -48,7 +48,7 @@ pub fn scope(round: u32, rounds_left: f64) -> Scope {
 
 /// The jobs of one round, in random order. The first round begins with every cell alone: what
 /// fails is then known, and how much memory a block will need.
-pub fn round(
+pub(super) fn round(
     progress: &Progress,
     round: u32,
     scope: Scope,
@@ -92,7 +92,12 @@ pub fn round(
 
 /// The rivals are what the verdict rests on, the reference what stored runs are compared by: where few
 /// rounds are left, they meet several times in each, so that they get the pairs that an interval needs.
-pub fn repeat_rivals(jobs: &mut Vec<Job>, progress: &Progress, rounds_left: f64, random: &mut ChaCha8Rng) {
+pub(super) fn repeat_rivals(
+    jobs: &mut Vec<Job>,
+    progress: &Progress,
+    rounds_left: f64,
+    random: &mut ChaCha8Rng,
+) {
     let pairs = |job: &Job| match job {
         Job::Rivals(cells) => {
             progress.rivals.values().find(|meeting| meeting.cells == *cells).map(|meeting| &meeting.ratio)
