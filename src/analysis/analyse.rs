@@ -5,7 +5,7 @@ use crate::pairing::{Pair, Pairing, Roles};
 use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
 
 use super::against::AgainstFold;
-use super::answers::{self, Evidence};
+use super::answers::{self, ContestEvidence};
 use super::cell_pairs::CellPairs;
 use super::disturbed::Disturbed;
 use super::tally::Tally;
@@ -40,7 +40,7 @@ struct Fold<'a> {
     pairing: Pairing,
     pairs: CellPairs,
     tallies: Vec<Tally>,
-    evidence: Evidence,
+    evidence: ContestEvidence,
     gate: AgainstFold,
     /// Invocations of cells that aren't in the plan.
     unplanned: u32,
@@ -57,7 +57,7 @@ impl<'a> Fold<'a> {
             pairs: CellPairs::new(roles.base.clone()),
             pairing: Pairing::new(roles),
             tallies: run.plan.cells.iter().map(|_| Tally::default()).collect(),
-            evidence: Evidence::default(),
+            evidence: ContestEvidence::default(),
             gate: AgainstFold::default(),
             unplanned: 0,
             disturbed: Disturbed::default(),

@@ -37,6 +37,7 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use crate::plan::Situation;
 #[cfg(test)]
 pub(crate) use against::AgainstMemory;
 pub(crate) use against::{AgainstCell, AgainstResult, GateVerdict};

@@ -276,18 +276,7 @@ fn run_info(
         facts: facts(name),
         environments: BTreeMap::new(),
     };
-    let workload = |name: &&str| Workload {
-        name: (*name).to_owned(),
-        tasks: 8,
-        args: serde_json::Map::new(),
-        packages: Vec::new(),
-        project: None,
-        scaling: Default::default(),
-        sweep: None,
-        script: None,
-        stress: String::new(),
-        expect: String::new(),
-    };
+    let workload = |name: &&str| Workload { name: (*name).to_owned(), tasks: 8, ..Workload::default() };
     RunInfo {
         schema: RUN_SCHEMA.to_owned(),
         run_id: "synthetic".to_owned(),

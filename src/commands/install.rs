@@ -55,7 +55,7 @@ pub(crate) fn run(args: &InstallArgs) -> Result<Exit, Failure> {
     options.optimized = args.optimized;
     options.with_twin = args.with_twin;
     cancel_on_signals(&options.cancel);
-    let mut progress = InstallProgress::new();
+    let mut progress = InstallReporter::new();
     let results = install(&args.requests, &options, &mut |event| progress.tell(&event));
     progress.finish();
     match args.format {
@@ -75,7 +75,7 @@ pub(crate) fn missing(requests: &[String]) -> Result<(), Failure> {
     options.with_twin = true;
     options.remember_refusals = true;
     cancel_on_signals(&options.cancel);
-    let mut progress = InstallProgress::new();
+    let mut progress = InstallReporter::new();
     let results = install(requests, &options, &mut |event| progress.tell(&event));
     progress.finish();
     match exit(&results) {
@@ -165,12 +165,12 @@ pub(crate) fn cancel_on_signals(cancel: &Cancel) {
 
 /// Shows events on standard error: a bar on a terminal, otherwise plain lines, for progress at most one in ten
 /// seconds.
-struct InstallProgress {
+struct InstallReporter {
     bar: Option<ProgressBar>,
     last: Option<(Instant, String)>,
 }
 
-impl InstallProgress {
+impl InstallReporter {
     fn new() -> Self {
         let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr());

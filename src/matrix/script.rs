@@ -62,8 +62,6 @@ pub(super) fn read(
         args: all,
         packages: packages?,
         project,
-        scaling: Default::default(),
-        sweep: None,
         script: Some(Script {
             shared: file.source.shares(),
             requires: requires.clone(),
@@ -75,8 +73,7 @@ pub(super) fn read(
             setup,
             teardown,
         }),
-        stress: String::new(),
-        expect: String::new(),
+        ..Workload::default()
     })
 }
 

@@ -8,7 +8,7 @@ use super::Project;
 use super::sizes::{ScalingKind, SweepPoint};
 use crate::harness::{Catalogue, WorkloadInfo};
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Workload {
     pub name: String,
     /// The number of tasks in one pass.

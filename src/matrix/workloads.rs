@@ -48,13 +48,9 @@ fn defaults(info: &WorkloadInfo) -> Workload {
         name: info.name.clone(),
         tasks: info.tasks,
         args: info.args.clone(),
-        packages: Vec::new(),
-        project: None,
-        scaling: Default::default(),
-        sweep: None,
-        script: None,
         stress: info.stress.clone(),
         expect: info.expect.clone(),
+        ..Workload::default()
     }
 }
 

@@ -265,17 +265,6 @@ fn reference_workload() -> Option<(String, Workload)> {
     let mut args = Catalogue::embedded().workload("fib")?.args.clone();
     args.insert("n".to_owned(), 23.into());
     let name = "fib".to_owned();
-    let workload = Workload {
-        name,
-        tasks: 2,
-        args,
-        packages: Vec::new(),
-        scaling: Default::default(),
-        project: Default::default(),
-        sweep: None,
-        script: None,
-        stress: String::new(),
-        expect: String::new(),
-    };
+    let workload = Workload { name, tasks: 2, args, ..Workload::default() };
     Some((REFERENCE.to_owned(), workload))
 }

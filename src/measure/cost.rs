@@ -17,13 +17,13 @@ const GUESSED_OVERHEAD_NS: u64 = 200_000_000;
 const GUESSED_PASS_NS: u64 = 80_000_000;
 
 /// What a cell alone takes, before anything is known of it.
-pub fn predict_solo_ns(progress: &Progress, active_ns: u64) -> u64 {
+pub(super) fn predict_solo_ns(progress: &Progress, active_ns: u64) -> u64 {
     let unknown = Cell::single("", "");
     predict_ns(progress, &Job::Solo(unknown), SWEEPS, active_ns, 1.0)
 }
 
 /// What the blocks of a round of these cells will take.
-pub fn predict_blocks_ns(progress: &Progress, cells: &[Cell], sweeps: u32, cpus: f64) -> u64 {
+pub(super) fn predict_blocks_ns(progress: &Progress, cells: &[Cell], sweeps: u32, cpus: f64) -> u64 {
     let mut groups: HashMap<(&str, &str), Vec<Cell>> = HashMap::new();
     for cell in cells {
         groups.entry((&cell.interpreter, &cell.workload)).or_default().push(cell.clone());
@@ -44,7 +44,7 @@ pub fn predict_blocks_ns(progress: &Progress, cells: &[Cell], sweeps: u32, cpus:
 ///
 /// Kalibera and Jones (2013), section 5: passes per process = √(cost of a process / cost of a pass ×
 /// variance within / variance between).
-pub fn sweeps(progress: &Progress) -> u32 {
+pub(super) fn sweeps(progress: &Progress) -> u32 {
     let process = |known: &CellState| Some(known.overhead_ns? + known.warm_ns.unwrap_or(0));
     let costs = |of: fn(&CellState) -> Option<u64>| {
         let values: Vec<f64> = progress.cells.iter().filter_map(of).map(|ns| ns as f64).collect();
@@ -61,7 +61,7 @@ pub fn sweeps(progress: &Progress) -> u32 {
 
 /// Counted sweeps of a job: where two processes meet alone and their passes are short, as much work as it takes
 /// to start them.
-pub fn sweeps_of(progress: &Progress, job: &Job, sweeps: u32) -> u32 {
+pub(super) fn sweeps_of(progress: &Progress, job: &Job, sweeps: u32) -> u32 {
     let (Job::Against(cell) | Job::Reference(cell)) = job else { return sweeps };
     let known = progress.get(cell);
     let costs = known.and_then(|known| Some((known.overhead_ns?, known.pass_ns?)));
@@ -71,7 +71,7 @@ pub fn sweeps_of(progress: &Progress, job: &Job, sweeps: u32) -> u32 {
 
 /// How long a job will take, from what its cells took last time. Processes start side by side,
 /// passes take turns.
-pub fn predict_ns(progress: &Progress, job: &Job, sweeps: u32, solo_active_ns: u64, cpus: f64) -> u64 {
+pub(super) fn predict_ns(progress: &Progress, job: &Job, sweeps: u32, solo_active_ns: u64, cpus: f64) -> u64 {
     let cost = |cell: &Cell| {
         let known = progress.get(cell);
         let overhead = known.and_then(|known| known.overhead_ns).unwrap_or(GUESSED_OVERHEAD_NS);

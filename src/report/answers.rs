@@ -1,7 +1,6 @@
 //! What every report says of a run's answers, and in which order. The sentences themselves are the analysis's.
 
-use crate::analysis::{Answer, Doubt, NamedCell};
-use crate::plan::Situation;
+use crate::analysis::{Answer, Doubt, NamedCell, Situation};
 
 use super::format;
 use super::view::View;

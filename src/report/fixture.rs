@@ -6,11 +6,10 @@ use std::path::PathBuf;
 
 use crate::analysis::{
     Answer, Capacity, CellResult, Counts, Doubt, Estimate, Figure, Gain, MemoryGrowth, NamedCell,
-    RESULTS_SCHEMA, Results, Sampling, Speedup, Warning, WorkloadResult,
+    RESULTS_SCHEMA, Results, Sampling, Situation, Speedup, Warning, WorkloadResult,
 };
 use crate::cell::{Cell, StartMethod};
 use crate::interpreter::{Facts, Interpreter, Missing, testing};
-use crate::plan::Situation;
 use crate::record::{Blas, Gc, Gil, GilBuild, Host, Outcome, Phases, RunStatus, Sample};
 
 const MS: u64 = 1_000_000;

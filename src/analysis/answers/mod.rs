@@ -23,7 +23,7 @@ const AS_LIGHT: f64 = 1.05;
 
 /// What was measured of the cells of a run, by index, ready to be compared.
 #[derive(Debug, Default)]
-pub(super) struct Evidence {
+pub(super) struct ContestEvidence {
     /// (one, other, log of other's time over one's) for each block in which both were alive.
     pub(crate) warm: Vec<(usize, usize, f64)>,
     /// Round and log of the cold total, for each cell.
@@ -32,7 +32,7 @@ pub(super) struct Evidence {
     pub(crate) stalls: Vec<Vec<(u64, f64)>>,
 }
 
-impl Evidence {
+impl ContestEvidence {
     /// Takes a meeting of two contenders.
     pub(crate) fn take(&mut self, pair: &Pair) {
         if let (PairRole::Contender | PairRole::Rival, Some(other)) = (pair.role, pair.other) {
@@ -91,11 +91,11 @@ fn meetings(levels: &[Vec<(u64, f64)>], cells: &[usize]) -> Vec<(usize, usize, f
 }
 
 /// Answers every question of a run.
-pub(super) fn all(results: &Results, evidence: &Evidence) -> Vec<Answer> {
+pub(super) fn all(results: &Results, evidence: &ContestEvidence) -> Vec<Answer> {
     let mut answers = Vec::new();
     for workload in &results.workloads {
         for situation in Situation::ALL {
-            let question = Question::new(results, &workload.name, situation);
+            let question = OpenQuestion::new(results, &workload.name, situation);
             answers.extend(question.and_then(|question| question.answer(evidence)));
         }
     }
@@ -103,7 +103,7 @@ pub(super) fn all(results: &Results, evidence: &Evidence) -> Vec<Answer> {
 }
 
 /// One question under way to its answer.
-struct Question<'a> {
+struct OpenQuestion<'a> {
     results: &'a Results,
     workload: &'a str,
     situation: Situation,
@@ -111,7 +111,7 @@ struct Question<'a> {
     candidates: Vec<usize>,
 }
 
-impl<'a> Question<'a> {
+impl<'a> OpenQuestion<'a> {
     /// `None` where the question doesn't arise: no cell could answer it.
     fn new(results: &'a Results, workload: &'a str, situation: Situation) -> Option<Self> {
         let admitted = |cell: &CellResult| {
@@ -130,7 +130,7 @@ impl<'a> Question<'a> {
         &self.results.cells[index]
     }
 
-    fn answer(&self, evidence: &Evidence) -> Option<Answer> {
+    fn answer(&self, evidence: &ContestEvidence) -> Option<Answer> {
         let completed: Vec<usize> = (self.candidates.iter().copied())
             .filter(|&index| self.cell(index).outcome == Outcome::Completed)
             .collect();

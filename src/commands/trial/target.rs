@@ -70,11 +70,8 @@ impl TryTarget {
             args: self.named,
             packages: packages.to_vec(),
             project,
-            scaling: Default::default(),
-            sweep: None,
             script: Some(self.script),
-            stress: String::new(),
-            expect: String::new(),
+            ..Workload::default()
         }
     }
 }
