@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// Whatever the file system says; the old file is then untouched.
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_atomic_with(path, |file| file.write_all(bytes))
 }
 
@@ -16,7 +16,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// What `write` or the file system says; the old file is then untouched.
-pub fn write_atomic_with<T, E: From<io::Error>>(
+pub(crate) fn write_atomic_with<T, E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&mut File>) -> Result<T, E>,
 ) -> Result<T, E> {

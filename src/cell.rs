@@ -8,7 +8,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use flat::FlatCell;
-pub use mode::{Mode, ModeKind, kind_of};
+pub use mode::ModeKind;
+pub(crate) use mode::{Mode, kind_of};
 
 /// How `multiprocessing` starts its workers. Always set explicitly: the default differs between
 /// Python versions (forkserver from 3.14, fork before).
@@ -49,13 +50,13 @@ impl fmt::Display for StartMethod {
 }
 
 /// The name of the environment that is always there.
-pub const PLAIN: &str = "plain";
+pub(crate) const PLAIN: &str = "plain";
 
 /// The name of the mode that every ratio is taken against.
-pub const SINGLE: &str = "single";
+pub(crate) const SINGLE: &str = "single";
 
 /// The name of the workload that never changes; no matrix can name it.
-pub const REFERENCE: &str = "@reference";
+pub(crate) const REFERENCE: &str = "@reference";
 
 /// One cell: interpreter × workload × mode × workers × variant. Two cells are the same cell
 /// exactly when all fields are equal.

@@ -35,7 +35,7 @@ Start with one of these:
 /// Measure which Python, which way of running it concurrently, and how many workers are best, with proof of what ran
 #[derive(Debug, Parser)]
 #[command(name = "gilmatrix", version, about, after_help = EXAMPLES, max_term_width = 110)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<CliCommand>,
 }
@@ -77,7 +77,7 @@ impl Cli {
     ///
     /// # Errors
     /// Returns what went wrong, with the exit code that it means.
-    pub fn dispatch(self) -> Result<Exit, Failure> {
+    pub(crate) fn dispatch(self) -> Result<Exit, Failure> {
         let Some(command) = self.command else {
             return Err(Failure::rendered(Exit::Usage, FIRST_STEPS.to_owned()));
         };

@@ -16,7 +16,7 @@ fn cpus() -> usize {
 
 /// Does `work` for each item while the results before it are used. Of what is ready, or being worked on, there are at
 /// most two items a CPU. Whoever drops the iterator early ends the work.
-pub fn ahead<I, U>(
+pub(crate) fn ahead<I, U>(
     items: I,
     work: impl Fn(I::Item) -> U + Clone + Send + 'static,
 ) -> Box<dyn Iterator<Item = U>>

@@ -74,7 +74,7 @@ def main():
                 for benchmark, printed, direction in ratios(said):
                     workload, how = benchmark.split(" ", 1)
                     mode, _, workers = how.partition("×")
-                    keys = [(who, workload, mode.split(" ")[0], int(workers or 1)) for who in (results["baseline"], name)]
+                    keys = [(who, workload, mode.split(" ")[0], int(workers.split(" ")[0] or 1)) for who in (results["baseline"], name)]
                     base, other = (cells[key] for key in keys)
                     if kind == "quiet":
                         # Both over the same `single`, so their quotient is this cell over that.

@@ -2,6 +2,12 @@
 //!
 //!     cargo run --release --example false-alarms [TRIALS]
 
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "a program for one table may print, and panic"
+)]
+
 use gilmatrix::internals::{Evidence, Noise, PairModel, Random, differs, log_ratio_interval, median};
 
 const MOST_PAIRS: usize = 300;

@@ -6,10 +6,10 @@ import math, pathlib, re, sys
 # The exit codes of a right answer, and the cells that it must name and no others.
 RIGHT = {
     "same": ("0", r""),
-    "slower": ("1", r"! slower one right single×1\b"),
-    "heavier": ("1", r"! heavier one right single×1\b"),
+    "slower": ("1", r"! slower one right single(×1)?\b"),
+    "heavier": ("1", r"! heavier one right single(×1)?\b"),
     "stored": ("0", r""),
-    "slower25": ("1", r"! slower one right single×1\b"),
+    "slower25": ("1", r"! slower one right single(×1)?\b"),
     # By `compare`, and by `run --against`.
     "gone": ("3 3", r"! interpreter missing two "),
     "vanished": ("4 4", r"! vanished (one|two) right "),

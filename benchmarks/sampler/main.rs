@@ -3,6 +3,12 @@
 //!     cargo run --release --example sampler-cost
 //!     … sampler-cost follow PID HZ    # samples while its standard input said "on" last, for sampler.py
 
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "a program for one table may print, and panic"
+)]
+
 use std::io::BufRead;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

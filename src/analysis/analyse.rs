@@ -7,8 +7,8 @@ use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
 use super::against::AgainstFold;
 use super::cell_pairs::CellPairs;
 use super::disturbed::Disturbed;
-use super::results::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
 use super::tally::Tally;
+use super::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
 use super::{advice, capacity, checksums, derive, proof, ratio, reference, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
@@ -21,7 +21,11 @@ pub fn analyse(run: &RunInfo, records: impl IntoIterator<Item = Invocation>) -> 
 /// Does what [`analyse`] does, with another interpreter as baseline than the run's own. Where a cell and the new baseline were
 /// alive in the same blocks, the ratio comes from there; else from both over the run's own baseline, with an
 /// interval as wide as that makes it.
-pub fn analyse_over(run: &RunInfo, records: impl IntoIterator<Item = Invocation>, baseline: &str) -> Results {
+pub(crate) fn analyse_over(
+    run: &RunInfo,
+    records: impl IntoIterator<Item = Invocation>,
+    baseline: &str,
+) -> Results {
     let mut fold = Fold::new(run, baseline);
     for invocation in records {
         fold.take(invocation);

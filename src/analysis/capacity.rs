@@ -4,9 +4,9 @@ use crate::cell::Cell;
 use crate::record::RunInfo;
 use crate::stats;
 
+use super::Capacity;
 use super::cell_pairs::CellPairs;
 use super::ratio;
-use super::results::Capacity;
 
 pub(super) fn results(run: &RunInfo, pairs: &CellPairs) -> Vec<Capacity> {
     let one = |((cell, workers), values): (&(usize, u32), &Vec<(u64, f64)>)| {

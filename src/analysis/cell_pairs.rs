@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::pairing::{Pair, PairRole};
 use crate::stats::{log_ratio_interval, mean, narrow};
 
+use super::CellResult;
 use super::ratio;
-use super::results::CellResult;
 
 /// Block and log ratio, in order of blocks.
 pub(super) type BlockValues = Vec<(u64, f64)>;
@@ -55,20 +55,20 @@ pub(super) struct Comparison {
 
 impl Comparison {
     /// The interval leaves 1 out.
-    pub fn differs(&self) -> bool {
+    pub(super) fn differs(&self) -> bool {
         self.ci95[0] > 1.0 || self.ci95[1] < 1.0
     }
 }
 
 impl CellPairs {
     /// For cells with these baselines.
-    pub fn new(measured_base: Vec<Option<usize>>) -> Self {
+    pub(super) fn new(measured_base: Vec<Option<usize>>) -> Self {
         let none = || vec![BlockValues::new(); measured_base.len()];
         let (over_base, over_own, cpu_over_base, cpu_over_own) = (none(), none(), none(), none());
         Self { over_base, over_own, cpu_over_base, cpu_over_own, measured_base, ..Self::default() }
     }
 
-    pub fn take(&mut self, pair: &Pair) {
+    pub(super) fn take(&mut self, pair: &Pair) {
         let (cell, value) = (pair.cell, (pair.block, pair.value()));
         let cpu = pair.cpu_value().map(|cpu| (pair.block, cpu));
         match (pair.role, pair.other) {
@@ -91,7 +91,7 @@ impl CellPairs {
     }
 
     /// Brings all into the order of blocks, whatever the order in which they came.
-    pub fn sort(&mut self) {
+    pub(super) fn sort(&mut self) {
         let by_cell =
             [&mut self.over_base, &mut self.over_own, &mut self.cpu_over_base, &mut self.cpu_over_own];
         let all = by_cell.into_iter().flatten();
@@ -101,7 +101,7 @@ impl CellPairs {
     }
 
     /// `None` where there is too little evidence for an interval.
-    pub fn compare(
+    pub(super) fn compare(
         &self,
         cells: &[CellResult],
         one: usize,

@@ -2,7 +2,7 @@
 
 use crate::record::Invocation;
 
-use super::results::Warning;
+use super::Warning;
 
 /// Disturbed invocations of a run.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub(super) struct Disturbed {
 }
 
 impl Disturbed {
-    pub fn take(&mut self, invocation: &Invocation) {
+    pub(super) fn take(&mut self, invocation: &Invocation) {
         let Some(seen) = &invocation.disturbance else { return };
         self.watched += 1;
         let Some(reason) = &seen.reason else { return };
@@ -26,7 +26,7 @@ impl Disturbed {
         }
     }
 
-    pub fn warning(&self) -> Option<Warning> {
+    pub(super) fn warning(&self) -> Option<Warning> {
         let (_, reason) = self.worst.as_ref()?;
         let text = format!(
             "{} of {} invocations were disturbed, at worst: {reason}; ratios inside a block stand, cold totals \

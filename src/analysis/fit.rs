@@ -1,7 +1,7 @@
 //! Whether one function is fit to be run in parallel, and from when on it pays: what `gilmatrix try`
 //! ends with. Pure; reads results only.
 
-use super::results::{CellResult, Results, Speedup};
+use super::{CellResult, Results, Speedup};
 use crate::cell::{ModeKind, PLAIN};
 use crate::record::Outcome;
 
@@ -14,14 +14,14 @@ const UNPICKLABLE: [&str; 5] =
     ["ickling", "an't pickle", "annot pickle", "an't get local object", "MaybeEncodingError"];
 
 #[derive(Debug, Default, PartialEq)]
-pub struct Fit<'a> {
+pub(crate) struct Fit<'a> {
     pub best: Option<Best<'a>>,
     pub findings: Vec<Finding<'a>>,
 }
 
 /// The fastest settled way beside the baseline's `single`, faster than that beyond doubt.
 #[derive(Debug, PartialEq)]
-pub struct Best<'a> {
+pub(crate) struct Best<'a> {
     pub cell: &'a CellResult,
     /// Nanoseconds that it takes longer than `single` to start and end; negative where it is quicker.
     pub extra_ns: Option<i64>,
@@ -33,7 +33,7 @@ pub struct Best<'a> {
 
 impl Best<'_> {
     /// How many calls in a row make up for the start; `None` where that isn't known.
-    pub fn pays_from(&self) -> Option<u64> {
+    pub(crate) fn pays_from(&self) -> Option<u64> {
         pays_from(self.extra_ns?, self.saved_ns)
     }
 }
@@ -43,7 +43,7 @@ fn pays_from(extra_ns: i64, saved_ns: f64) -> Option<u64> {
 }
 
 #[derive(Debug, PartialEq)]
-pub enum Finding<'a> {
+pub(crate) enum Finding<'a> {
     /// Threads run in parallel with the GIL: this many times as fast as their own `single`.
     ReleasesGil { cell: &'a CellResult, ratio: f64 },
     /// Threads gain nothing without it.
@@ -59,7 +59,7 @@ pub enum Finding<'a> {
 }
 
 /// What the cells of one workload say about it.
-pub fn fit<'a>(results: &'a Results, workload: &str) -> Fit<'a> {
+pub(crate) fn fit<'a>(results: &'a Results, workload: &str) -> Fit<'a> {
     let cells = results.cells.iter().filter(|cell| cell.workload == workload).collect();
     let all = WorkloadCells { results, cells };
     let told = [Outcome::ChecksumMismatch, Outcome::GilMismatch];

@@ -4,11 +4,11 @@
 //! explorer, and goes to the trackers that its entry names it for.
 
 use super::figures::Figure;
-use super::results::{CellResult, Estimate, Speedup};
+use super::{CellResult, Estimate, Speedup};
 
 /// What a figure counts, and so how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub(crate) enum Unit {
     Nanoseconds,
     Bytes,
     /// How many times as much.
@@ -23,7 +23,7 @@ pub enum Unit {
 
 /// Which way a figure is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
+pub(crate) enum Direction {
     SmallerIsBetter,
     LargerIsBetter,
     Neither,
@@ -31,7 +31,7 @@ pub enum Direction {
 
 /// A figure as one cell has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MetricValue<'a> {
+pub(crate) struct MetricValue<'a> {
     pub value: f64,
     pub ci95: Option<[f64; 2]>,
     /// Whether it is as narrow as was asked; true where nothing was asked.
@@ -42,7 +42,7 @@ pub struct MetricValue<'a> {
 
 /// One figure that every measured cell may have.
 #[derive(Debug)]
-pub struct CellMetric {
+pub(crate) struct CellMetric {
     /// What people read.
     pub title: &'static str,
     /// Its column in `results.csv`, which is its key in `results.json`; `None`: others there say it.
@@ -60,7 +60,7 @@ pub struct CellMetric {
 }
 
 /// Every figure, in the order in which the explorer offers them; [`TABLE`] first.
-pub static METRICS: [CellMetric; 21] = [
+pub(crate) static METRICS: [CellMetric; 21] = [
     TIME,
     SPEEDUP_SELF,
     SPEEDUP,
@@ -102,42 +102,42 @@ pub static METRICS: [CellMetric; 21] = [
 ];
 
 /// How many of [`METRICS`] are columns of the reports' tables.
-pub const TABLE: usize = 6;
+pub(crate) const TABLE: usize = 6;
 
-pub const TIME: CellMetric = CellMetric {
+pub(crate) const TIME: CellMetric = CellMetric {
     bencher: Some("latency"),
     action: Some(""),
     ..time("time of a warm pass", "wall_ns", |cell| cell.wall_ns.as_ref().map(MetricValue::from))
 };
-pub const SPEEDUP_SELF: CellMetric = CellMetric {
+pub(crate) const SPEEDUP_SELF: CellMetric = CellMetric {
     bencher: Some("speedup-self"),
     ..ratio("speedup over its own single", "speedup_self", |cell| {
         cell.speedup_self.as_ref().map(MetricValue::from)
     })
 };
-pub const SPEEDUP: CellMetric = CellMetric {
+pub(crate) const SPEEDUP: CellMetric = CellMetric {
     bencher: Some("speedup"),
     ..ratio("speedup over the baseline", "speedup", |cell| cell.speedup.as_ref().map(MetricValue::from))
 };
-pub const TOTAL: CellMetric = CellMetric {
+pub(crate) const TOTAL: CellMetric = CellMetric {
     bencher: Some("cold-total"),
     action: Some(" cold, in all"),
     ..time("cold, in all", "total_ns", |cell| cell.total_ns.as_ref().map(MetricValue::from))
 };
-pub const CPUS_USED: CellMetric = CellMetric {
+pub(crate) const CPUS_USED: CellMetric = CellMetric {
     unit: Unit::Cpus,
     direction: Direction::Neither,
     ..time("CPUs used", "cpu_cores_used", |cell| cell.cpu_cores_used.map(MetricValue::exactly))
 };
 /// PSS, or summed RSS where the system gives no PSS.
-pub const PEAK_MEMORY: CellMetric = CellMetric {
+pub(crate) const PEAK_MEMORY: CellMetric = CellMetric {
     column: None,
     bencher: Some("peak-memory"),
     action: Some(" memory"),
     ..memory("peak memory", "", |cell| count(cell.peak_bytes()))
 };
 /// The median over passes of the longest time in which the event loop could do nothing else.
-pub const LONGEST_STALL: CellMetric = time("longest stall of the event loop", "loop_lag_ns", |cell| {
+pub(crate) const LONGEST_STALL: CellMetric = time("longest stall of the event loop", "loop_lag_ns", |cell| {
     let ci95 = cell.loop_lag_ci95.map(|ends| ends.map(|end| end as f64));
     Some(MetricValue { ci95, ..MetricValue::exactly(cell.loop_lag_ns? as f64) })
 });
@@ -180,7 +180,7 @@ fn count(value: Option<u64>) -> Option<MetricValue<'static>> {
 
 impl CellMetric {
     /// Returns the figure of this column.
-    pub fn of_column(column: &str) -> Option<&'static Self> {
+    pub(crate) fn of_column(column: &str) -> Option<&'static Self> {
         METRICS.iter().find(|metric| metric.column == Some(column))
     }
 }

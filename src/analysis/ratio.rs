@@ -2,7 +2,7 @@
 
 use crate::stats::{Interval, log_ratio_interval, mean, narrow};
 
-use super::results::Speedup;
+use super::Speedup;
 
 /// Without the blocks they come from.
 pub(super) fn logs(values: &[(u64, f64)]) -> Vec<f64> {

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::cell::Cell;
 use crate::record::RunInfo;
 
+use super::Speedup;
 use super::cell_pairs::CellPairs;
 use super::ratio;
-use super::results::Speedup;
 
 /// How fast a workload's plain loop on the baseline interpreter is beside [`Cell::reference`]. The machine's speed on
 /// the day cancels in it; what is left is the workload's own.

@@ -2,7 +2,7 @@
 
 use crate::record::Resources;
 
-use super::results::Sampling;
+use super::Sampling;
 
 impl Sampling {
     /// Adds one invocation's.

@@ -1,7 +1,7 @@
 //! The published JSON Schema of `results.json`, `docs/results.schema.json`, is made from the types and
 //! must not fall behind them.
 
-use super::results::Results;
+use super::Results;
 
 #[test]
 fn the_published_schema_is_that_of_the_types() {

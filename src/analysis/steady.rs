@@ -29,7 +29,7 @@ pub(super) struct MonotoneRuns {
 
 impl MonotoneRuns {
     /// Takes the counted passes of one process, in their order.
-    pub fn take(&mut self, id: u64, times: &[f64]) {
+    pub(super) fn take(&mut self, id: u64, times: &[f64]) {
         let [first, .., last] = times else { return };
         if times.len() < PASSES {
             return;
@@ -43,7 +43,7 @@ impl MonotoneRuns {
     }
 
     /// Returns the number of the first process and a reason, where the cell has no steady state.
-    pub fn objection(&self) -> Option<(u64, String)> {
+    pub(super) fn objection(&self) -> Option<(u64, String)> {
         let (fallen, judged) = (self.by.len(), self.judged);
         let (id, by) = (self.first?, stats::median(&self.by)?);
         let many = fallen as f64 >= SHARE * judged as f64

@@ -8,11 +8,12 @@ use crate::plan::PlannedCell;
 use crate::record::{Outcome, Phases, RunInfo, RunStatus};
 use crate::stats;
 
-use super::cell_pairs::{self, CellPairs};
+use super::cell_pairs::CellPairs;
+use super::cell_ratios::CellRatios;
 use super::figures::Figure;
-use super::results::{CellResult, Counts, Estimate, SoloPeak, Speedup};
 use super::steadiness;
 use super::tally::Tally;
+use super::{CellResult, Counts, Estimate, SoloPeak};
 use super::{budget_hint, ratio};
 use crate::pairing::Roles;
 
@@ -50,7 +51,7 @@ fn one(known: Known<'_>, cell: usize) -> CellResult {
     let (outcome, reason) = verdicts[cell].clone();
     let (base, own) = (sound(roles.base[cell]), sound(roles.own[cell]));
     let valid = outcome == Outcome::Completed;
-    let ratios = Ratios { run, roles, tallies, cell, valid };
+    let ratios = CellRatios { run, roles, tallies, cell, valid };
     let mut result = figures(&run.plan.cells[cell], &tallies[cell], outcome, reason);
     let measured = pairs.measured_base[cell] == roles.base[cell];
     result.speedup =
@@ -145,96 +146,6 @@ fn verdict(run: &RunInfo, planned: &PlannedCell, tally: &Tally) -> (Outcome, Opt
         RunStatus::Failed => "the machine refused before its turn",
     };
     (Outcome::NotReached, Some(reason.to_owned()))
-}
-
-/// Forms the ratios of one cell; none at all for a cell that isn't valid.
-struct Ratios<'a> {
-    run: &'a RunInfo,
-    roles: &'a Roles,
-    tallies: &'a [Tally],
-    cell: usize,
-    valid: bool,
-}
-
-impl Ratios<'_> {
-    fn name(&self, cell: usize) -> String {
-        self.run.plan.cells[cell].cell.to_string()
-    }
-
-    fn of(&self, base: Option<usize>, values: &[(u64, f64)]) -> Option<Speedup> {
-        let base = base.filter(|_| self.valid)?;
-        if base == self.cell {
-            return (!self.tallies[base].medians.is_empty()).then(|| ratio::by_definition(self.name(base)));
-        }
-        let logs = ratio::logs(values);
-        ratio::speedup(self.name(base), &logs, self.run.matrix.run.precision)
-    }
-
-    /// Over another baseline than the measured one: from the blocks that both were in (there the two share the
-    /// measured baseline, which cancels), else from the two ratios over it.
-    fn rebased(&self, base: Option<usize>, pairs: &CellPairs) -> Option<Speedup> {
-        let base = base.filter(|_| self.valid)?;
-        if base == self.cell {
-            return self.of(Some(base), &[]);
-        }
-        let precision = self.run.matrix.run.precision;
-        let (ours, theirs) = (&pairs.over_base[self.cell], &pairs.over_base[base]);
-        let measured = pairs.measured_base[self.cell];
-        let direct = if measured == Some(self.cell) {
-            theirs.iter().map(|(_, value)| -value).collect()
-        } else {
-            cell_pairs::common(ours, theirs)
-        };
-        if direct.len() >= 3 {
-            return ratio::speedup(self.name(base), &direct, precision);
-        }
-        let (ours, theirs) = (ratio::logs(ours), ratio::logs(theirs));
-        let ratio = (stats::mean(&ours)? - stats::mean(&theirs)?).exp();
-        let interval = stats::unpaired_log_ratio_interval(&ours, &theirs);
-        let pairs = ours.len().min(theirs.len());
-        Some(ratio::with_interval(self.name(base), ratio, interval, pairs, precision))
-    }
-
-    /// Totals of the same round are neighbours in time and are paired; with fewer than three common rounds
-    /// the two sides are compared as they are (Welch).
-    fn of_totals(&self, base: Option<usize>) -> Option<Speedup> {
-        let base = base.filter(|_| self.valid)?;
-        let totals = |cell: usize| by_round(&self.tallies[cell], self.roles.work[cell]);
-        let (theirs, ours) = (totals(base), totals(self.cell));
-        if base == self.cell {
-            return (!ours.is_empty()).then(|| ratio::by_definition(self.name(base)));
-        }
-        let precision = self.run.matrix.run.precision;
-        let paired: Vec<f64> = ours
-            .iter()
-            .filter_map(|(round, total)| {
-                theirs.iter().find(|(other, _)| other == round).map(|found| found.1 - total)
-            })
-            .collect();
-        if paired.len() >= 3 {
-            return ratio::speedup(self.name(base), &paired, precision);
-        }
-        let logs = |totals: &[(u32, f64)]| totals.iter().map(|(_, total)| *total).collect::<Vec<_>>();
-        let (theirs, ours) = (logs(&theirs), logs(&ours));
-        let ratio = (stats::mean(&theirs)? - stats::mean(&ours)?).exp();
-        let interval = stats::unpaired_log_ratio_interval(&theirs, &ours);
-        let pairs = theirs.len().min(ours.len());
-        Some(ratio::with_interval(self.name(base), ratio, interval, pairs, precision))
-    }
-}
-
-/// One log total per round and unit of work, the mean where a round has several, in order of rounds.
-fn by_round(tally: &Tally, work: f64) -> Vec<(u32, f64)> {
-    let mut totals = tally.totals.clone();
-    totals.sort_unstable();
-    totals
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter_map(|round| {
-            let logs: Vec<f64> =
-                round.iter().filter(|one| one.2 > 0).map(|one| (one.2 as f64).ln()).collect();
-            Some((round[0].0, stats::mean(&logs)? - work))
-        })
-        .collect()
 }
 
 fn peaks(tally: &Tally) -> Vec<SoloPeak> {

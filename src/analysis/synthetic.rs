@@ -1,5 +1,7 @@
 //! Runs with a planted truth, for tests: what was planted must be found again.
 
+#![allow(clippy::too_many_lines, reason = "a run is much data")]
+
 use std::collections::{BTreeMap, HashMap};
 
 use crate::cell::{Cell, PLAIN, StartMethod};
@@ -43,7 +45,7 @@ pub(crate) fn cell(interpreter: &str, workload: &str, mode: &str, workers: u32) 
 
 impl World {
     /// `interpreters`: the first is the baseline, a name that ends in `t` is free-threaded.
-    pub fn new(
+    pub(crate) fn new(
         seed: u64,
         interpreters: &[&str],
         workloads: &[&str],
@@ -69,12 +71,12 @@ impl World {
     }
 
     /// Plants how many times as fast as 40 ms a cell is.
-    pub fn plant(&mut self, cell: &Cell, speed: f64) {
+    pub(crate) fn plant(&mut self, cell: &Cell, speed: f64) {
         self.times.insert(cell.clone(), 40.0 * MS as f64 / speed);
     }
 
     /// A block with one invocation for each cell.
-    pub fn block(&mut self, kind: InvocationKind, round: u32, cells: &[Cell], sweeps: u32) {
+    pub(crate) fn block(&mut self, kind: InvocationKind, round: u32, cells: &[Cell], sweeps: u32) {
         self.blocks += 1;
         for cell in cells {
             let own = self.between * self.random.normal();
@@ -90,7 +92,7 @@ impl World {
     }
 
     /// `count` processes of one cell; together each is `slower` times as slow as alone.
-    pub fn capacity(&mut self, round: u32, cell: &Cell, count: u32, slower: f64) {
+    pub(crate) fn capacity(&mut self, round: u32, cell: &Cell, count: u32, slower: f64) {
         self.blocks += 1;
         for _ in 0..count {
             let mut invocation = self.invocation(InvocationKind::Capacity, round, cell);
@@ -104,7 +106,7 @@ impl World {
         }
     }
 
-    pub fn solo(&mut self, round: u32, cell: &Cell) {
+    pub(crate) fn solo(&mut self, round: u32, cell: &Cell) {
         let mut invocation = self.invocation(InvocationKind::Solo, round, cell);
         let pool = if cell.mode == "mp" { 30 * MS } else { 2 * MS };
         let first = (self.times[cell] * (0.02 * self.random.normal()).exp()) as u64;
@@ -142,7 +144,7 @@ impl World {
     }
 
     /// For every workload and round: the baseline, every `single` and one other cell in a block, and two solo rounds.
-    pub fn fill(&mut self, rounds: u32, sweeps: u32) {
+    pub(crate) fn fill(&mut self, rounds: u32, sweeps: u32) {
         let cells: Vec<Cell> = self.run.plan.runnable().cloned().collect();
         for round in 1..=rounds {
             for other in &cells {

@@ -61,7 +61,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Takes one invocation; true if its passes may count. `proof` says what is wrong with what it ran, if anything.
-    pub fn take(&mut self, invocation: &mut Invocation, proof: Option<String>) -> bool {
+    pub(super) fn take(&mut self, invocation: &mut Invocation, proof: Option<String>) -> bool {
         self.invocations = self.invocations.saturating_add(1);
         for note in &invocation.warnings {
             if self.notes.len() < MAX_NOTES && !self.notes.contains(note) {
@@ -104,14 +104,14 @@ impl Tally {
     }
 
     /// Marks a cell that has no steady state, and puts the peaks in order; asked once all is known.
-    pub fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         self.peaks.sort_unstable();
         if let Some((id, reason)) = self.monotone.objection() {
             self.fail(id, Outcome::NoSteadyState, reason);
         }
     }
 
-    pub fn fail(&mut self, id: u64, outcome: Outcome, reason: String) {
+    pub(super) fn fail(&mut self, id: u64, outcome: Outcome, reason: String) {
         if self.failure.as_ref().is_none_or(|first| id < first.id) {
             let reason = match reason.char_indices().nth(MAX_REASON) {
                 Some((end, _)) => format!("{}…", &reason[..end]),
@@ -121,7 +121,7 @@ impl Tally {
         }
     }
 
-    pub fn take_timeline(&mut self) -> (Vec<Sample>, Vec<ProcessSeries>) {
+    pub(super) fn take_timeline(&mut self) -> (Vec<Sample>, Vec<ProcessSeries>) {
         self.timeline.take().map(|(_, samples, processes)| (samples, processes)).unwrap_or_default()
     }
 

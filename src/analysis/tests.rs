@@ -1,8 +1,8 @@
 //! Planted truths are found again.
 
 use super::analyse;
-use super::results::{CellResult, Results};
 use super::synthetic::{World, cell};
+use super::{CellResult, Results};
 use crate::cell::Cell;
 use crate::plan::{SkipKind, Skipped};
 use crate::record::{InvocationKind, Outcome, RunStatus};

@@ -6,14 +6,14 @@ use crate::stats;
 
 use super::cell_pairs::CellPairs;
 use super::ratio;
-use super::results::{Capacity, CellResult, Results, Warning};
+use super::{Capacity, CellResult, Results, Warning};
 use crate::cell::SINGLE;
 use crate::pairing::Roles;
 
 /// CPUs that a `single` cell keeps busy from which its tasks must be parallel themselves.
 const PARALLEL: f64 = 1.3;
 /// How warnings about such a function begin.
-pub const PARALLEL_INSIDE: &str = "parallel inside";
+pub(crate) const PARALLEL_INSIDE: &str = "parallel inside";
 
 /// Chance of one false alarm about drift in a whole run.
 const DRIFT_LEVEL: f64 = 0.05;
@@ -178,7 +178,7 @@ fn drift(results: &Results, pairs: &CellPairs) -> Vec<String> {
             let (early, late) = (stats::mean(early)?.exp(), stats::mean(late)?.exp());
             Some(format!(
                 "{} drifts over the rounds: {early:.2}× in the first half, {late:.2}× in the second",
-                cell.to_string()
+                ***cell
             ))
         })
         .collect()

@@ -47,6 +47,6 @@ pub struct Mode {
 }
 
 /// Returns what the workers of a mode are; `None` for one that isn't in the list.
-pub fn kind_of(modes: &[Mode], name: &str) -> Option<ModeKind> {
+pub(crate) fn kind_of(modes: &[Mode], name: &str) -> Option<ModeKind> {
     modes.iter().find(|mode| mode.name == name).map(|mode| mode.kind)
 }

@@ -19,7 +19,7 @@ use crate::matrix::duration_ns;
     gilmatrix cache\n  \
     gilmatrix cache prune --older-than 30d\n  \
     gilmatrix cache prune 'environments/*' logs/*.log --dry-run")]
-pub struct CacheArgs {
+pub(crate) struct CacheArgs {
     #[command(subcommand)]
     action: Option<Action>,
     /// Choose what is printed
@@ -60,7 +60,7 @@ fn older(text: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 /// There is no cache's place to look at, a name matches nothing, or something can't be removed.
-pub fn run(args: &CacheArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &CacheArgs) -> Result<Exit, Failure> {
     let nowhere = || Failure::new(Exit::Refused, "there is no home and no `GILMATRIX_CACHE`");
     let cache = cache_dir().ok_or_else(nowhere)?;
     let all = cache_entries(&cache);

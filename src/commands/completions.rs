@@ -9,14 +9,14 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct CompletionsArgs {
+pub(crate) struct CompletionsArgs {
     /// Write it for this shell
     shell: clap_complete::Shell,
 }
 
 /// # Errors
 /// Standard output can't be written.
-pub fn run(args: &CompletionsArgs, command: &mut clap::Command) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &CompletionsArgs, command: &mut clap::Command) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, command, "gilmatrix", &mut script);
     super::output::print(&String::from_utf8_lossy(&script))?;

@@ -33,7 +33,7 @@ impl From<Exit> for ExitCode {
 
 /// A command that couldn't do its work.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     pub exit: Exit,
     /// Ready to print, without the leading `error:`; empty where all is said already.
     message: String,
@@ -42,17 +42,17 @@ pub struct Failure {
 }
 
 impl Failure {
-    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into(), rendered: false }
     }
 
     /// Makes a failure whose message is laid out already.
-    pub fn rendered(exit: Exit, message: String) -> Self {
+    pub(crate) fn rendered(exit: Exit, message: String) -> Self {
         Self { exit, message, rendered: true }
     }
 
     /// Prints it on standard error.
-    pub fn print(&self) {
+    pub(crate) fn print(&self) {
         if self.rendered {
             output::note(&self.message);
         } else if !self.message.is_empty() {

@@ -20,7 +20,7 @@ use crate::process::Cancel;
     gilmatrix install 3.13t\n  \
     gilmatrix install 3.13t --with-twin\n  \
     gilmatrix install 3.14t --source Python-3.14.0.tar.xz --optimized")]
-pub struct InstallArgs {
+pub(crate) struct InstallArgs {
     /// Get these, as `3.13t` or `pypy@3.10`
     #[arg(required = true, value_name = "REQUEST")]
     pub requests: Vec<String>,
@@ -45,7 +45,7 @@ pub struct InstallArgs {
 /// There is no place to install into, or standard output can't be written. Otherwise the exit says how
 /// it went: done, usage (not a request that can be installed), missing (no provider could serve) or
 /// interrupted.
-pub fn run(args: &InstallArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &InstallArgs) -> Result<Exit, Failure> {
     let cache = cache()?;
     let mut options = InstallOptions::new(cache);
     if !args.provider.is_empty() {
@@ -70,7 +70,7 @@ pub fn run(args: &InstallArgs) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// There is no place to install into, or it was interrupted.
-pub fn missing(requests: &[String]) -> Result<(), Failure> {
+pub(crate) fn missing(requests: &[String]) -> Result<(), Failure> {
     let mut options = InstallOptions::new(cache()?);
     options.with_twin = true;
     options.remember_refusals = true;
@@ -142,7 +142,7 @@ fn print(results: &[InstallResult]) -> io::Result<()> {
 
 /// Cancels on Ctrl-C and a polite kill, which ends the children first: they are in groups of their own and don't see
 /// the terminal's signals. Without a runtime for signals the default stays: the program ends at once.
-pub fn cancel_on_signals(cancel: &Cancel) {
+pub(crate) fn cancel_on_signals(cancel: &Cancel) {
     let cancel = cancel.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let Ok(runtime) = runtime else { return };

@@ -16,7 +16,7 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct MergeArgs {
+pub(crate) struct MergeArgs {
     /// Merge these runs, measured with `--shard`, all of one matrix
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
@@ -29,7 +29,7 @@ pub struct MergeArgs {
 /// # Errors
 /// Exit 6: the runs overlap, leave a hole, or are shards of different things; 4: one of them measured nothing. Runs
 /// with a gate end as it does over all of them.
-pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     let mut parts: Vec<(RunInfo, RunDir)> = Vec::with_capacity(args.runs.len());
     for path in &args.runs {
         let dir = RunDir::open(path);

@@ -1,23 +1,23 @@
 //! One file per command; the only place that wires the parts together.
 
 mod against;
-pub mod cache;
-pub mod compare;
-pub mod completions;
-pub mod doctor;
+pub(crate) mod cache;
+pub(crate) mod compare;
+pub(crate) mod completions;
+pub(crate) mod doctor;
 mod engine;
 mod failure;
-pub mod history;
-pub mod init;
-pub mod install;
-pub mod merge;
+pub(crate) mod history;
+pub(crate) mod init;
+pub(crate) mod install;
+pub(crate) mod merge;
 mod output;
-pub mod plan;
+pub(crate) mod plan;
 mod prepare;
-pub mod profile;
-pub mod pythons;
-pub mod report;
-pub mod run;
-pub mod trial;
+pub(crate) mod profile;
+pub(crate) mod pythons;
+pub(crate) mod report;
+pub(crate) mod run;
+pub(crate) mod trial;
 
-pub use failure::{Exit, Failure};
+pub(crate) use failure::{Exit, Failure};

@@ -6,7 +6,7 @@ use super::Failure;
 
 /// The formats of standard output that most commands share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     Human,
     Json,
 }
@@ -15,7 +15,7 @@ pub enum Format {
 ///
 /// # Errors
 /// Standard output can't be written.
-pub fn print(text: &str) -> Result<(), Failure> {
+pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
@@ -27,35 +27,35 @@ pub fn print(text: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Standard output can't be written.
-pub fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     print(&String::from_utf8_lossy(&crate::record::to_json(value)))
 }
 
 /// Prints a line on standard error. Whoever can't be told (a closed terminal, a full disk) isn't: that must end
 /// neither the work nor the program.
-pub fn note(text: &str) {
+pub(super) fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 /// Prints a warning on standard error.
-pub fn warn(text: &str) {
+pub(super) fn warn(text: &str) {
     let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
     note(&format!("{yellow}warning{yellow:#}: {text}"));
 }
 
 /// Prints on standard error what went wrong.
-pub fn error(text: &str) {
+pub(super) fn error(text: &str) {
     let red = anstyle::AnsiColor::Red.on_default().bold();
     note(&format!("{red}error{red:#}: {text}"));
 }
 
 /// Returns the columns of the terminal behind standard output; 80 where there is none.
-pub fn width() -> usize {
+pub(super) fn width() -> usize {
     columns(io::stdout())
 }
 
 /// Prints a line on standard error, broken between words where the terminal ends.
-pub fn note_wrapped(text: &str) {
+pub(super) fn note_wrapped(text: &str) {
     note(&crate::report::terminal::wrap(text, columns(io::stderr()), 2).join("\n"));
 }
 
@@ -66,7 +66,7 @@ fn columns(stream: impl IsTerminal + std::os::fd::AsFd) -> usize {
 
 /// Returns whether the locale can show more than ASCII: the first of LC_ALL, LC_CTYPE and LANG that is set says so,
 /// as POSIX has it. Windows' consoles take it.
-pub fn unicode() -> bool {
+pub(super) fn unicode() -> bool {
     if cfg!(windows) {
         return true;
     }
@@ -76,11 +76,11 @@ pub fn unicode() -> bool {
 }
 
 /// Returns the text, in ASCII where the locale has no more.
-pub fn in_locale(text: &str) -> std::borrow::Cow<'_, str> {
+pub(super) fn in_locale(text: &str) -> std::borrow::Cow<'_, str> {
     if unicode() { text.into() } else { crate::report::terminal::ascii(text).into() }
 }
 
 /// Returns whether standard output takes colour: it is a terminal, and NO_COLOR and its like don't forbid it.
-pub fn color() -> bool {
+pub(super) fn color() -> bool {
     !matches!(anstream::AutoStream::choice(&io::stdout()), anstream::ColorChoice::Never)
 }

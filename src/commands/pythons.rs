@@ -18,7 +18,7 @@ use crate::matrix::{self, InterpreterEntry, InterpreterSource};
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  gilmatrix pythons\n  gilmatrix pythons 3.13 3.13t\n  \
     gilmatrix pythons --matrix matrix.toml\n  gilmatrix pythons --format json")]
-pub struct PythonsArgs {
+pub(crate) struct PythonsArgs {
     /// Show what these resolve to, as `3.13t`, `>=3.12` or a path
     #[arg(value_name = "REQUEST")]
     pub requests: Vec<String>,
@@ -38,7 +38,7 @@ pub struct PythonsArgs {
 ///
 /// # Errors
 /// A request can't be read, or standard output can't be written.
-pub fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
     let asked = asked(args)?;
     for request in &args.requests {
         if let Err(error) = request.parse::<crate::interpreter::Request>() {

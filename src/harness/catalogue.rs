@@ -8,12 +8,14 @@ use crate::cell::Mode;
 use super::{ModeInfo, WorkloadInfo, embedded, header};
 
 /// The modes of a matrix that names none, in the order in which reports show them.
-pub const DEFAULT_MODES: [&str; 5] = ["single", "asyncio", "executor", "threads", "mp"];
+pub(crate) const DEFAULT_MODES: [&str; 5] = ["single", "asyncio", "executor", "threads", "mp"];
 
 /// The modes and workloads of the harness, each list in the order of its file names.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalogue {
+    /// The modes, in the order of their files.
     pub modes: Vec<ModeInfo>,
+    /// The workloads, in the order of their files.
     pub workloads: Vec<WorkloadInfo>,
 }
 
@@ -37,6 +39,9 @@ impl Catalogue {
 
     /// Reads the header line of each file in `modes/` and `workloads/`; other files, and those whose
     /// name begins with `_`, are left alone. Paths are relative to `python-workloads/`.
+    ///
+    /// # Errors
+    /// A header can't be read, or two files have one name.
     pub fn from_sources<P, T>(sources: impl IntoIterator<Item = (P, T)>) -> Result<Self, CatalogueError>
     where
         P: AsRef<Path>,
@@ -53,6 +58,7 @@ impl Catalogue {
         Ok(catalogue)
     }
 
+    /// Returns the mode of this name.
     pub fn mode(&self, name: &str) -> Option<&ModeInfo> {
         self.modes.iter().find(|mode| mode.name == name)
     }
@@ -62,6 +68,7 @@ impl Catalogue {
         self.modes.iter().map(|mode| Mode { name: mode.name.clone(), kind: mode.kind }).collect()
     }
 
+    /// Returns the workload of this name.
     pub fn workload(&self, name: &str) -> Option<&WorkloadInfo> {
         self.workloads.iter().find(|workload| workload.name == name)
     }

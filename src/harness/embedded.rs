@@ -33,7 +33,7 @@ pub fn extract(dir: &Path) -> io::Result<PathBuf> {
 }
 
 /// SHA-256 over the paths and contents of all files of the harness, hexadecimal.
-pub fn sha256() -> String {
+pub(crate) fn sha256() -> String {
     digest(python_files().into_iter().map(|file| (file.path(), file.contents())))
 }
 

@@ -8,7 +8,7 @@ use crate::cell::ModeKind;
 const MARK: &str = "gilmatrix:";
 
 /// The JSON after the mark, if the file has one.
-pub fn find(text: &str) -> Option<&str> {
+pub(super) fn find(text: &str) -> Option<&str> {
     text.lines().find_map(|line| line.trim().strip_prefix(MARK)).map(str::trim)
 }
 
@@ -47,7 +47,7 @@ struct WorkloadHeader {
 }
 
 /// A mode from its header's JSON; the error is one line.
-pub fn mode(json: &str) -> Result<ModeInfo, String> {
+pub(super) fn mode(json: &str) -> Result<ModeInfo, String> {
     let header: ModeHeader = serde_json::from_str(json).map_err(|error| error.to_string())?;
     let since = match header.since {
         None => None,
@@ -61,7 +61,7 @@ pub fn mode(json: &str) -> Result<ModeInfo, String> {
 }
 
 /// A workload from its header's JSON; the error is one line.
-pub fn workload(json: &str) -> Result<WorkloadInfo, String> {
+pub(super) fn workload(json: &str) -> Result<WorkloadInfo, String> {
     let header: WorkloadHeader = serde_json::from_str(json).map_err(|error| error.to_string())?;
     if header.tasks == 0 {
         return Err("`tasks` is 0, expected at least 1".to_owned());

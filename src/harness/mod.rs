@@ -8,7 +8,9 @@ mod info;
 pub(crate) mod sample;
 mod script;
 
-pub use catalogue::{Catalogue, DEFAULT_MODES};
-pub use embedded::{extract, sha256};
-pub use info::{ModeInfo, WorkloadInfo};
-pub use script::Source;
+pub use catalogue::Catalogue;
+pub(crate) use catalogue::DEFAULT_MODES;
+pub use embedded::extract;
+pub(crate) use embedded::sha256;
+pub(crate) use info::{ModeInfo, WorkloadInfo};
+pub(crate) use script::Source;

@@ -24,6 +24,6 @@ const FILES: [(&str, &str); 10] = [
     ),
 ];
 
-pub fn catalogue() -> Catalogue {
+pub(crate) fn catalogue() -> Catalogue {
     Catalogue::from_sources(FILES).expect("the sample is sound")
 }

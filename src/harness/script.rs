@@ -11,7 +11,7 @@ const BRANCHES: [&str; 7] = ["if", "elif", "else", "try", "except", "finally", "
 
 /// What a file defines at its top level, and what it says about itself.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Source {
+pub(crate) struct Source {
     /// Plain functions and classes, in the file's order.
     pub functions: Vec<String>,
     /// `async def`.
@@ -31,13 +31,13 @@ pub struct Source {
 impl Source {
     /// # Errors
     /// What the file system says.
-    pub fn read(path: &Path) -> std::io::Result<Self> {
+    pub(crate) fn read(path: &Path) -> std::io::Result<Self> {
         std::fs::read(path).map(|bytes| Self::scan(&bytes))
     }
 
     /// Lines without indentation, and below an `if` or `try` without one, are all that is looked at, so that a file for a newer Python, or one
     /// that can't be imported here, is understood too.
-    pub fn scan(bytes: &[u8]) -> Self {
+    pub(crate) fn scan(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let mut source = Self { sha256: hexadecimal(bytes), ..Self::default() };
         let mut conditional = false;
@@ -55,12 +55,12 @@ impl Source {
     }
 
     /// It may be called by this name.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.star || self.functions.iter().chain(&self.others).any(|known| known == name)
     }
 
     /// It offers its inputs in shared memory.
-    pub fn shares(&self) -> bool {
+    pub(crate) fn shares(&self) -> bool {
         self.has("share") && self.has("attach") && !self.star
     }
 

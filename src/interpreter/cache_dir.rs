@@ -6,7 +6,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 
 /// `$GILMATRIX_CACHE`, else `gilmatrix` in the user's cache folder (`$XDG_CACHE_HOME`, `~/.cache`).
 /// `None` where there is neither that variable nor a home.
-pub fn cache_dir() -> Option<PathBuf> {
+pub(crate) fn cache_dir() -> Option<PathBuf> {
     match std::env::var_os("GILMATRIX_CACHE").filter(|value| !value.is_empty()) {
         // A build's prefix must be absolute.
         Some(dir) => std::path::absolute(dir).ok(),
@@ -15,9 +15,9 @@ pub fn cache_dir() -> Option<PathBuf> {
 }
 
 /// Interpreters that were built here, one folder each.
-pub fn interpreters(cache: &Path) -> PathBuf {
+pub(crate) fn interpreters(cache: &Path) -> PathBuf {
     cache.join("interpreters")
 }
 
 /// The file that is written last into such a folder: without it, the folder is no interpreter.
-pub const MARKER: &str = "gilmatrix.json";
+pub(crate) const MARKER: &str = "gilmatrix.json";

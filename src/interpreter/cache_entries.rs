@@ -16,7 +16,7 @@ const FOLDERS: [&str; 6] = ["interpreters", "environments", "harness", "pycache"
 
 /// One thing that can be removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CacheEntry {
+pub(crate) struct CacheEntry {
     /// Its name: `interpreters/3.13.5t`.
     pub name: String,
     pub path: PathBuf,
@@ -29,7 +29,7 @@ pub struct CacheEntry {
 }
 
 /// Returns everything in a cache, in the order of its folders, then of names. A cache that isn't there is empty.
-pub fn cache_entries(cache: &Path) -> Vec<CacheEntry> {
+pub(crate) fn cache_entries(cache: &Path) -> Vec<CacheEntry> {
     let mut all = Vec::new();
     for folder in FOLDERS {
         let entries = fs::read_dir(cache.join(folder)).into_iter().flatten().flatten();
@@ -96,14 +96,14 @@ impl Size {
 }
 
 /// Notes that a build or an environment is used now. That it can't be noted is no trouble.
-pub fn note_use(place: &Path) {
+pub(crate) fn note_use(place: &Path) {
     if let Ok(marker) = File::open(place.join(MARKER)) {
         let _ = marker.set_times(FileTimes::new().set_modified(SystemTime::now()));
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum RemoveError {
+pub(crate) enum RemoveError {
     #[error("it is being made right now")]
     Busy,
     #[error(transparent)]
@@ -114,7 +114,7 @@ pub enum RemoveError {
 ///
 /// # Errors
 /// It is being made right now, or the system refuses.
-pub fn remove(cache: &Path, entry: &CacheEntry) -> Result<(), RemoveError> {
+pub(crate) fn remove(cache: &Path, entry: &CacheEntry) -> Result<(), RemoveError> {
     let (folder, name) = entry.name.split_once('/').unwrap_or_default();
     let lock = match folder {
         "interpreters" | "building" => Some(cache.join("install.lock")),

@@ -8,7 +8,7 @@ use super::comparable::differences;
 /// What a comparison would answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Question {
+pub(crate) enum Question {
     /// One version with the GIL and without: two builds.
     FreeThreading,
     /// The GIL switched on and off in one free-threaded build.
@@ -20,7 +20,7 @@ pub enum Question {
 }
 
 impl Question {
-    pub fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> &'static str {
         match self {
             Self::FreeThreading => "what free threading brings, and costs one thread",
             Self::GilSwitch => "what the GIL itself costs, in one build (`PYTHON_GIL` as a variant)",
@@ -32,7 +32,7 @@ impl Question {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
-pub enum PairVerdict {
+pub(crate) enum PairVerdict {
     /// Nothing stands against it.
     Fit,
     /// It can be measured, with a warning that names these.
@@ -43,7 +43,7 @@ pub enum PairVerdict {
 
 /// One comparison, by indexes into the facts that were given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct BuildComparison {
+pub(crate) struct BuildComparison {
     pub question: Question,
     /// One or two interpreters.
     pub of: Vec<usize>,
@@ -55,7 +55,7 @@ pub struct BuildComparison {
 }
 
 /// Returns the comparisons that what is here allows, or nearly allows. Only CPython's releases are looked at.
-pub fn comparisons(all: &[&Facts]) -> Vec<BuildComparison> {
+pub(crate) fn comparisons(all: &[&Facts]) -> Vec<BuildComparison> {
     let usable = |facts: &&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
     let here: Vec<usize> = (0..all.len()).filter(|&index| usable(&all[index])).collect();
     let mut minors: Vec<(u32, u32)> = here.iter().map(|&index| all[index].minor()).collect();

@@ -7,7 +7,7 @@ use super::{BuildSetting, Facts, Interpreter};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum DifferenceKind {
+pub(crate) enum DifferenceKind {
     Pgo,
     Lto,
     Optimisation,
@@ -20,7 +20,7 @@ pub enum DifferenceKind {
 
 /// One thing in which two builds differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Difference {
+pub(crate) struct Difference {
     pub kind: DifferenceKind,
     /// What each has: `-O2`, `GCC 12.2.0`, `glibc 2.36`, `configured`, `unknown`, `debug`, `release`, `on`, `off`.
     pub left: String,
@@ -29,7 +29,7 @@ pub struct Difference {
 
 impl Difference {
     /// Writes it as a sentence: "`3.12` was built with -O2, `3.13t` with -O3".
-    pub fn text(&self, left: &str, right: &str) -> String {
+    pub(crate) fn text(&self, left: &str, right: &str) -> String {
         let (configured, other) = match self.left.as_str() {
             "configured" | "debug" | "on" => (left, right),
             _ => (right, left),
@@ -56,7 +56,7 @@ impl Difference {
 /// Returns what stands against comparing two builds; empty if nothing is known to. Two implementations differ in
 /// everything and are compared for just that: nothing is said about them. A setting that one of them doesn't tell
 /// isn't a difference, except that PGO and LTO can only ever be seen to be on.
-pub fn differences(left: &Facts, right: &Facts) -> Vec<Difference> {
+pub(crate) fn differences(left: &Facts, right: &Facts) -> Vec<Difference> {
     if left.implementation != right.implementation {
         return Vec::new();
     }
@@ -85,13 +85,13 @@ pub fn differences(left: &Facts, right: &Facts) -> Vec<Difference> {
 }
 
 /// Returns the differences of two interpreters as sentences.
-pub fn difference_texts(left: &Interpreter, right: &Interpreter) -> Vec<String> {
+pub(crate) fn difference_texts(left: &Interpreter, right: &Interpreter) -> Vec<String> {
     let differences = differences(&left.facts, &right.facts);
     differences.iter().map(|difference| difference.text(&left.name, &right.name)).collect()
 }
 
 /// Returns the differences of two interpreters, and in which versions of a workload's packages they differ.
-pub fn difference_texts_for(workload: &str, left: &Interpreter, right: &Interpreter) -> Vec<String> {
+pub(crate) fn difference_texts_for(workload: &str, left: &Interpreter, right: &Interpreter) -> Vec<String> {
     let mut texts = difference_texts(left, right);
     let packages = |one: &Interpreter| Some(one.environments.get(workload)?.packages.join(" "));
     if let (Some(ours), Some(theirs)) = (packages(left), packages(right))

@@ -3,13 +3,13 @@
 use super::BuildSetting;
 
 /// Returns whether profile-guided optimisation is seen to be configured (Debian drives it by hand, unseen).
-pub fn pgo(configure_args: &str, flags: &str) -> BuildSetting {
+pub(super) fn pgo(configure_args: &str, flags: &str) -> BuildSetting {
     let asked = configure_args.contains("--enable-optimizations");
     known(asked || flags.contains("-fprofile-use") || flags.contains("-fprofile-instr-use"))
 }
 
 /// Returns whether link-time optimisation is seen to be configured.
-pub fn lto(configure_args: &str, flags: &str) -> BuildSetting {
+pub(super) fn lto(configure_args: &str, flags: &str) -> BuildSetting {
     let asked = configure_args.contains("--with-lto") && !configure_args.contains("--with-lto=no");
     let in_flags = flags.split_whitespace().any(|flag| flag.starts_with("-flto"));
     known(asked || in_flags)
@@ -20,7 +20,7 @@ fn known(seen: bool) -> BuildSetting {
 }
 
 /// Returns the last `-O` flag, which is the one that counts.
-pub fn optimisation(cflags: &str) -> Option<String> {
+pub(super) fn optimisation(cflags: &str) -> Option<String> {
     let last = cflags.split_whitespace().rev().find(|flag| {
         flag.strip_prefix("-O")
             .is_some_and(|level| matches!(level, "" | "0" | "1" | "2" | "3" | "s" | "g" | "z" | "fast"))
@@ -29,7 +29,7 @@ pub fn optimisation(cflags: &str) -> Option<String> {
 }
 
 /// Returns the last bracket of `sys.version`: `GCC 12.2.0`. PyPy's names itself first: `PyPy 7.3.11 with GCC 12.2.0`.
-pub fn compiler(build: &str) -> Option<String> {
+pub(super) fn compiler(build: &str) -> Option<String> {
     let (_, rest) = build.rsplit_once('[')?;
     let inside = rest.split_once(']')?.0;
     let compiler = inside.rsplit_once(" with ").map_or(inside, |(_, compiler)| compiler).trim();

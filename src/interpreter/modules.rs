@@ -45,7 +45,7 @@ struct ModuleAnswer {
 
 /// Returns the installed version of the package that `import module` would take, `unknown` where it has none (the
 /// standard library); `None`: it can't be imported, or the interpreter doesn't answer.
-pub fn has_module(interpreter: &Interpreter, module: &str) -> Option<String> {
+pub(crate) fn has_module(interpreter: &Interpreter, module: &str) -> Option<String> {
     let command: Vec<OsString> = interpreter.command.iter().map(OsString::from).collect();
     let text = ask_script(&command, &[], SCRIPT, &[module], None, LIMIT).ok()?;
     let answer: ModuleAnswer = serde_json::from_str(&text).ok()?;

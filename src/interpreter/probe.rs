@@ -13,11 +13,11 @@ use super::{Facts, sha256};
 use crate::process::{self, Cancel, ProgramError, Supervision};
 
 /// The embedded script.
-pub const SCRIPT: &str = include_str!("probe.py");
+pub(crate) const SCRIPT: &str = include_str!("probe.py");
 /// The oldest version that the harness runs on (3.6 lacks the clocks).
-pub const OLDEST: (u32, u32) = (3, 8);
+pub(crate) const OLDEST: (u32, u32) = (3, 8);
 /// An interpreter starts in well under a second; a busy machine or a container needs longer.
-pub const LIMIT: Duration = Duration::from_secs(8);
+pub(crate) const LIMIT: Duration = Duration::from_secs(8);
 
 /// What an executable said, and where it really is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub struct Probed {
 
 /// Why an executable is no interpreter to measure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-pub enum ProbeError {
+pub(crate) enum ProbeError {
     /// It gives no answer; why, in words.
     #[error("{0}")]
     Broken(String),
@@ -78,7 +78,7 @@ struct ProbeAnswer {
 ///
 /// # Errors
 /// It is no interpreter to measure.
-pub fn probe(command: &[OsString], limit: Duration) -> Result<Probed, ProbeError> {
+pub(crate) fn probe(command: &[OsString], limit: Duration) -> Result<Probed, ProbeError> {
     let answer = match ask(command, &["-I", "-S"], None, limit) {
         // Before 3.4 there is no `-I`.
         Err(Trouble::Exited(Some(2), _)) => ask(command, &["-E", "-s", "-S"], None, limit),
@@ -237,6 +237,6 @@ pub(super) fn ask_script(
 }
 
 /// Returns a program alone as a command.
-pub fn program(path: &Path) -> Vec<OsString> {
+pub(crate) fn program(path: &Path) -> Vec<OsString> {
     vec![path.as_os_str().to_owned()]
 }

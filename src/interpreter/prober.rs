@@ -53,7 +53,7 @@ struct CacheFile {
 
 /// Probes executables; answers are kept in `probes.json` of the cache's folder.
 #[derive(Debug)]
-pub struct Prober {
+pub(crate) struct Prober {
     file: Option<PathBuf>,
     known: Mutex<BTreeMap<PathBuf, (Stamp, LastingAnswer)>>,
     limit: Duration,
@@ -61,14 +61,14 @@ pub struct Prober {
 
 impl Prober {
     /// Reads what is known; without a folder nothing is kept. A corrupt file is as good as none.
-    pub fn new(cache: Option<&Path>, limit: Duration) -> Self {
+    pub(crate) fn new(cache: Option<&Path>, limit: Duration) -> Self {
         let file = cache.map(|cache| cache.join("probes.json"));
         let known = file.as_deref().and_then(read).unwrap_or_default();
         Self { file, known: Mutex::new(known), limit }
     }
 
     /// Probes them all, several at once, and gives the answers in the order of the paths.
-    pub fn probe_all(&self, paths: &[PathBuf]) -> Vec<Result<Probed, ProbeError>> {
+    pub(crate) fn probe_all(&self, paths: &[PathBuf]) -> Vec<Result<Probed, ProbeError>> {
         let probe = || paths.par_iter().map(|path| self.probe(path)).collect();
         // More than there are CPUs: a probe mostly waits for its program to be read.
         let cpus = std::thread::available_parallelism().map_or(2, usize::from);
@@ -82,7 +82,7 @@ impl Prober {
     ///
     /// # Errors
     /// It is no interpreter to measure.
-    pub fn probe(&self, path: &Path) -> Result<Probed, ProbeError> {
+    pub(crate) fn probe(&self, path: &Path) -> Result<Probed, ProbeError> {
         let stamp = Stamp::of(path);
         if let Some(stamp) = &stamp {
             let known = self.known.lock().unwrap_or_else(|poison| poison.into_inner());
@@ -108,7 +108,7 @@ impl Prober {
 
     /// Keeps what was learnt, and forgets files that are gone. That it can't be written is no trouble:
     /// it only costs time.
-    pub fn save(&self) {
+    pub(crate) fn save(&self) {
         let Some(file) = &self.file else { return };
         let known = self.known.lock().unwrap_or_else(|poison| poison.into_inner());
         let mut entries = read(file).unwrap_or_default();

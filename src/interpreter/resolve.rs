@@ -13,6 +13,7 @@ use super::select::{BestMatch, select};
 use super::{Broken, Discovery, Facts, Interpreter, Missing};
 use crate::matrix::{InterpreterEntry, InterpreterSource};
 
+/// How entries are resolved.
 #[derive(Debug, Clone)]
 pub struct ResolveOptions {
     /// The folder that relative paths start from: the matrix's.
@@ -22,6 +23,7 @@ pub struct ResolveOptions {
 }
 
 impl ResolveOptions {
+    /// Makes options for paths relative to `folder`, without pre-releases.
     pub fn in_folder(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), allow_prerelease: false }
     }

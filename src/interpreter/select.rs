@@ -10,14 +10,14 @@ use super::{Discovery, Facts};
 
 /// The answer to one request: the index of the chosen interpreter and why it, or the nearest thing to an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BestMatch {
+pub(super) enum BestMatch {
     Chosen { index: usize, why: String },
     None { nearest: Option<(usize, Mismatch)> },
 }
 
 /// Chooses for each request the newest build that matches it. Where several builds of one minor version are here, a
 /// GIL build is chosen by its flags: those of its free-threaded twin in the matrix.
-pub fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<BestMatch> {
+pub(super) fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<BestMatch> {
     let mut choices: Vec<Option<BestMatch>> = vec![None; requests.len()];
     // Free-threaded builds first: there are fewer of them, so they say what their twin has to be like.
     for build in [Build::FreeThreaded, Build::Gil] {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 ///
 /// # Errors
 /// The file can't be read.
-pub fn of_file(path: &Path) -> io::Result<String> {
+pub(crate) fn of_file(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 20];

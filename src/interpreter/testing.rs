@@ -3,7 +3,7 @@
 use super::{BuildSetting, Facts};
 
 /// `3.13.5`, with `t` for free-threaded and `d` for debug behind it; `3.15.0a2` is a pre-release.
-pub fn facts(spec: &str) -> Facts {
+pub(crate) fn facts(spec: &str) -> Facts {
     let debug = spec.ends_with('d');
     let spec = spec.trim_end_matches('d');
     let free_threaded = spec.ends_with('t');

@@ -6,7 +6,7 @@ use super::rules::{MatrixAxes, Reader};
 use super::run::share;
 use super::{Budget, CellRule};
 
-pub fn read(
+pub(super) fn read(
     tables: Vec<TomlTable<'_, '_>>,
     included: &[CellRule],
     axes: &MatrixAxes<'_>,

@@ -15,7 +15,7 @@ const COMPARABILITY: [(&str, Comparability); 2] =
     [("warn", Comparability::Warn), ("strict", Comparability::Strict)];
 
 /// Reads the `[[interpreter]]` tables.
-pub fn definitions(tables: Vec<TomlTable<'_, '_>>, problems: &mut Problems) -> Vec<InterpreterEntry> {
+pub(super) fn definitions(tables: Vec<TomlTable<'_, '_>>, problems: &mut Problems) -> Vec<InterpreterEntry> {
     let mut entries: Vec<InterpreterEntry> = Vec::new();
     for table in tables {
         let Some(entry) = definition(table, &entries, problems) else { continue };
@@ -108,7 +108,7 @@ fn request_string(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<
 }
 
 /// Reads `[interpreters]`; `None` where it isn't sound enough for anything that names an interpreter.
-pub fn read(
+pub(super) fn read(
     table: Option<TomlTable<'_, '_>>,
     definitions: &[InterpreterEntry],
     problems: &mut Problems,
@@ -240,7 +240,7 @@ fn baseline(
 }
 
 /// Returns the first that asks for a build with the GIL by version, else the first.
-pub fn default_baseline(entries: &[InterpreterEntry]) -> Option<String> {
+pub(crate) fn default_baseline(entries: &[InterpreterEntry]) -> Option<String> {
     let with_gil = |entry: &&InterpreterEntry| match &entry.source {
         InterpreterSource::Request(text) => shape(text) == Ok(Shape::Version { free_threaded: false }),
         InterpreterSource::Command(_) => false,

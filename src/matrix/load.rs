@@ -20,7 +20,7 @@ use crate::harness::Catalogue;
 ///
 /// # Errors
 /// When the file can't be read, or for the reasons of [`parse`].
-pub fn load(
+pub(crate) fn load(
     path: &Path,
     catalogue: &Catalogue,
     cpus: u32,

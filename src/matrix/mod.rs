@@ -29,19 +29,21 @@ mod workloads;
 #[cfg(test)]
 mod tests;
 
-pub use crate::platform::CpuSet;
-pub use error::MatrixError;
-pub use interpreters::default_baseline;
-pub use load::{load, parse};
-pub use nearest::nearest;
-pub use overrides::Overrides;
-pub use project::{Project, ProjectError};
-pub use resolved::{
-    Budget, CellRule, Comparability, InterpreterEntry, InterpreterSource, Interpreters, Matrix,
-    MissingPolicy, Modes, RunSettings,
+pub(crate) use crate::platform::CpuSet;
+pub(crate) use error::MatrixError;
+pub(crate) use interpreters::default_baseline;
+pub(crate) use load::load;
+pub use load::parse;
+pub(crate) use nearest::nearest;
+pub(crate) use overrides::Overrides;
+pub(crate) use project::{Project, ProjectError};
+pub use resolved::Matrix;
+pub(crate) use resolved::{
+    Budget, CellRule, Comparability, InterpreterEntry, InterpreterSource, Interpreters, MissingPolicy, Modes,
+    RunSettings,
 };
-pub use sizes::{ScalingKind, SweepPoint};
-pub use units::{duration_ns, fraction, size_bytes};
-pub use variant::{BLAS_THREADS, Variant};
-pub use workers::doubling;
-pub use workload::{Inputs, Script, Workload};
+pub(crate) use sizes::{ScalingKind, SweepPoint};
+pub(crate) use units::{duration_ns, fraction, size_bytes};
+pub(crate) use variant::{BLAS_THREADS, Variant};
+pub(crate) use workers::doubling;
+pub(crate) use workload::{Inputs, Script, Workload};

@@ -9,7 +9,7 @@ use crate::harness::{Catalogue, DEFAULT_MODES};
 
 /// The section, and whether its worker counts depend on the machine; each part `None` where it was
 /// written and isn't sound.
-pub struct ModesSection {
+pub(super) struct ModesSection {
     pub names: Option<Vec<String>>,
     pub workers: Option<WorkersAxis>,
     pub start_methods: Option<Vec<StartMethod>>,
@@ -17,12 +17,12 @@ pub struct ModesSection {
 
 impl ModesSection {
     /// Returns what stands in the matrix once there are no problems.
-    pub fn resolved(self) -> Option<Modes> {
+    pub(super) fn resolved(self) -> Option<Modes> {
         Some(Modes { names: self.names?, workers: self.workers?.counts, start_methods: self.start_methods? })
     }
 }
 
-pub fn read(
+pub(super) fn read(
     table: Option<TomlTable<'_, '_>>,
     catalogue: &Catalogue,
     cpus: u32,

@@ -5,7 +5,7 @@ const CLOSE_ENOUGH: f64 = 0.65;
 
 /// Returns the most similar of `known` by Jaro–Winkler, which favours a shared beginning, as most slips and
 /// half-remembered names have.
-pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let word = word.to_lowercase();
     known
         .iter()

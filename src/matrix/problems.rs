@@ -6,7 +6,7 @@ use super::nearest::nearest;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub(super) struct Problem {
     /// Where it is, in bytes of the source; `None` where the problem is that something isn't there.
     pub span: Option<Range<usize>>,
     pub title: String,
@@ -18,14 +18,14 @@ pub struct Problem {
 
 /// Everything found so far.
 #[derive(Debug, Default)]
-pub struct Problems(Vec<Problem>);
+pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
-    pub fn add(&mut self, span: Range<usize>, title: impl Into<String>, label: impl Into<String>) {
+    pub(super) fn add(&mut self, span: Range<usize>, title: impl Into<String>, label: impl Into<String>) {
         self.0.push(Problem { span: Some(span), title: title.into(), label: label.into(), help: None });
     }
 
-    pub fn add_with_help(
+    pub(super) fn add_with_help(
         &mut self,
         span: impl Into<Option<Range<usize>>>,
         title: impl Into<String>,
@@ -37,7 +37,7 @@ impl Problems {
     }
 
     /// Notes a word that isn't among those known at this place.
-    pub fn unknown(&mut self, span: Range<usize>, title: String, word: &str, known: &[&str]) {
+    pub(super) fn unknown(&mut self, span: Range<usize>, title: String, word: &str, known: &[&str]) {
         let label = match known {
             [] => "nothing is known by a name here".to_owned(),
             [only] => format!("expected `{only}`"),
@@ -47,11 +47,11 @@ impl Problems {
         self.0.push(Problem { span: Some(span), title, label, help });
     }
 
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.0.len()
     }
 
-    pub fn into_vec(self) -> Vec<Problem> {
+    pub(super) fn into_vec(self) -> Vec<Problem> {
         self.0
     }
 }

@@ -9,31 +9,31 @@ use toml::de::{DeArray, DeTable, DeValue};
 use super::problems::Problems;
 
 /// A value of the file, and the name by which messages speak of it, as `run.budget`.
-pub struct TomlValue<'d, 's> {
+pub(super) struct TomlValue<'d, 's> {
     pub name: String,
     item: &'d Spanned<DeValue<'s>>,
 }
 
 impl<'d, 's> TomlValue<'d, 's> {
-    pub fn span(&self) -> Range<usize> {
+    pub(super) fn span(&self) -> Range<usize> {
         self.item.span()
     }
 
-    pub fn get(&self) -> &'d DeValue<'s> {
+    pub(super) fn get(&self) -> &'d DeValue<'s> {
         self.item.get_ref()
     }
 
     /// Notes that the value is of another type than `expected`, as `a list of names`.
-    pub fn wrong_type(&self, expected: &str, problems: &mut Problems) {
+    pub(super) fn wrong_type(&self, expected: &str, problems: &mut Problems) {
         problems.add(self.span(), self.must_be(expected), format!("this is {}", describe(self.get())));
     }
 
     /// Notes that the type is right and the value isn't.
-    pub fn wrong_value(&self, expected: &str, why: impl Into<String>, problems: &mut Problems) {
+    pub(super) fn wrong_value(&self, expected: &str, why: impl Into<String>, problems: &mut Problems) {
         problems.add(self.span(), self.must_be(expected), why);
     }
 
-    pub fn string(&self, expected: &str, problems: &mut Problems) -> Option<&'d str> {
+    pub(super) fn string(&self, expected: &str, problems: &mut Problems) -> Option<&'d str> {
         let text = self.get().as_str();
         if text.is_none() {
             self.wrong_type(expected, problems);
@@ -41,7 +41,7 @@ impl<'d, 's> TomlValue<'d, 's> {
         text
     }
 
-    pub fn boolean(&self, problems: &mut Problems) -> Option<bool> {
+    pub(super) fn boolean(&self, problems: &mut Problems) -> Option<bool> {
         let value = self.get().as_bool();
         if value.is_none() {
             self.wrong_type("true or false", problems);
@@ -50,7 +50,11 @@ impl<'d, 's> TomlValue<'d, 's> {
     }
 
     /// Reads a whole number inside `range`.
-    pub fn integer(&self, range: std::ops::RangeInclusive<u64>, problems: &mut Problems) -> Option<u64> {
+    pub(super) fn integer(
+        &self,
+        range: std::ops::RangeInclusive<u64>,
+        problems: &mut Problems,
+    ) -> Option<u64> {
         let (low, high) = (*range.start(), *range.end());
         let expected = match (low, high) {
             (0, u64::MAX) => "a whole number, 0 or more".to_owned(),
@@ -69,7 +73,7 @@ impl<'d, 's> TomlValue<'d, 's> {
         }
     }
 
-    pub fn table(&self, expected: &str, problems: &mut Problems) -> Option<TomlTable<'d, 's>> {
+    pub(super) fn table(&self, expected: &str, problems: &mut Problems) -> Option<TomlTable<'d, 's>> {
         match self.get().as_table() {
             Some(table) => Some(TomlTable::new(self.name.clone(), self.span(), table)),
             None => {
@@ -80,7 +84,7 @@ impl<'d, 's> TomlValue<'d, 's> {
     }
 
     /// Reads the elements of a list that mustn't be empty.
-    pub fn list(&self, expected: &str, problems: &mut Problems) -> Option<Vec<TomlValue<'d, 's>>> {
+    pub(super) fn list(&self, expected: &str, problems: &mut Problems) -> Option<Vec<TomlValue<'d, 's>>> {
         let Some(array) = self.get().as_array() else {
             match self.get().as_str() {
                 Some(text) => problems.add_with_help(
@@ -101,7 +105,7 @@ impl<'d, 's> TomlValue<'d, 's> {
     }
 
     /// Reads the tables of `[[name]]`.
-    pub fn tables(&self, problems: &mut Problems) -> Option<Vec<TomlTable<'d, 's>>> {
+    pub(super) fn tables(&self, problems: &mut Problems) -> Option<Vec<TomlTable<'d, 's>>> {
         let name = &self.name;
         let Some(array) = self.get().as_array() else {
             problems.add_with_help(
@@ -128,7 +132,7 @@ impl<'d, 's> TomlValue<'d, 's> {
 }
 
 /// A table, and which of its keys were asked for.
-pub struct TomlTable<'d, 's> {
+pub(super) struct TomlTable<'d, 's> {
     name: String,
     span: Range<usize>,
     table: &'d DeTable<'s>,
@@ -137,16 +141,18 @@ pub struct TomlTable<'d, 's> {
 
 impl<'d, 's> TomlTable<'d, 's> {
     /// Wraps a table; `name` is empty for the file's top level.
-    pub fn new(name: String, span: Range<usize>, table: &'d DeTable<'s>) -> Self {
+    pub(super) fn new(name: String, span: Range<usize>, table: &'d DeTable<'s>) -> Self {
         Self { name, span, table, asked: Vec::new() }
     }
 
-    pub fn span(&self) -> Range<usize> {
+    pub(super) fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
     /// Returns every key with its value, for tables whose keys are names of the user's.
-    pub fn entries(&self) -> impl Iterator<Item = (&'d str, Range<usize>, TomlValue<'d, 's>)> + use<'d, 's> {
+    pub(super) fn entries(
+        &self,
+    ) -> impl Iterator<Item = (&'d str, Range<usize>, TomlValue<'d, 's>)> + use<'d, 's> {
         let name = self.name.clone();
         self.table.iter().map(move |(key, item)| {
             let text: &'d str = key.get_ref();
@@ -154,7 +160,7 @@ impl<'d, 's> TomlTable<'d, 's> {
         })
     }
 
-    pub fn get(&mut self, key: &'static str) -> Option<TomlValue<'d, 's>> {
+    pub(super) fn get(&mut self, key: &'static str) -> Option<TomlValue<'d, 's>> {
         if !self.asked.contains(&key) {
             self.asked.push(key);
         }
@@ -163,7 +169,7 @@ impl<'d, 's> TomlTable<'d, 's> {
     }
 
     /// Returns the value of a key without a default, as [`Self::get`] does; that it is missing is noted.
-    pub fn required(
+    pub(super) fn required(
         &mut self,
         key: &'static str,
         example: &str,
@@ -183,7 +189,7 @@ impl<'d, 's> TomlTable<'d, 's> {
     }
 
     /// Notes the keys that nobody asked for.
-    pub fn finish(self, problems: &mut Problems) {
+    pub(super) fn finish(self, problems: &mut Problems) {
         for key in self.table.keys().filter(|key| !self.asked.contains(&key.get_ref().as_ref())) {
             let word = key.get_ref();
             let title = match self.name.as_str() {

@@ -6,7 +6,7 @@ const EXPECTED: &str =
 
 /// What a request seems to ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub(super) enum Shape {
     /// It asks by version, perhaps of one implementation: `3.13`, `pypy@3.10`.
     Version {
         free_threaded: bool,
@@ -20,7 +20,7 @@ pub enum Shape {
 ///
 /// # Errors
 /// One line that says why it can't be one.
-pub fn shape(text: &str) -> Result<Shape, String> {
+pub(super) fn shape(text: &str) -> Result<Shape, String> {
     if text.is_empty() {
         return Err(format!("this is empty; {EXPECTED}"));
     }

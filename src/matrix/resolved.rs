@@ -8,15 +8,22 @@ use serde::{Deserialize, Serialize};
 use super::{CpuSet, Variant, Workload};
 use crate::cell::{Cell, StartMethod};
 
+/// A matrix with its defaults, aliases and units resolved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matrix {
+    /// The section `[run]`.
     pub run: RunSettings,
+    /// The section `[interpreters]`, with the `[[interpreter]]` tables.
     pub interpreters: Interpreters,
+    /// The section `[modes]`.
     pub modes: Modes,
+    /// The `[[workload]]` tables, sweeps spread out.
     pub workloads: Vec<Workload>,
     /// The environments beside the plain one.
     pub variants: Vec<Variant>,
+    /// The `[[exclude]]` tables.
     pub exclude: Vec<CellRule>,
+    /// The `[[include]]` tables.
     pub include: Vec<CellRule>,
     /// What cells may lose in a gate; of several that match, the last counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -84,7 +91,7 @@ pub struct RunSettings {
 }
 
 /// Samples a second where the matrix says nothing.
-pub const SAMPLE_RATE: u32 = 20;
+pub(super) const SAMPLE_RATE: u32 = 20;
 
 fn default_sample_rate() -> u32 {
     SAMPLE_RATE

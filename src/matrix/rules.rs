@@ -12,7 +12,7 @@ use crate::harness::Catalogue;
 
 /// What the matrix has on each axis; `None` where that part of the file isn't sound, and so nothing
 /// can be said about names on it.
-pub struct MatrixAxes<'a> {
+pub(super) struct MatrixAxes<'a> {
     pub interpreters: Option<&'a Interpreters>,
     pub workloads: Option<&'a [Workload]>,
     pub modes: &'a ModesSection,
@@ -23,7 +23,7 @@ pub struct MatrixAxes<'a> {
 /// A rule and where it stands.
 type Placed = (Range<usize>, CellRule);
 
-pub fn include(
+pub(super) fn include(
     tables: Vec<TomlTable<'_, '_>>,
     axes: &MatrixAxes<'_>,
     problems: &mut Problems,
@@ -39,7 +39,7 @@ pub fn include(
 }
 
 /// Reads the `[[exclude]]` tables. They apply to included cells too, so they may name what only those have.
-pub fn exclude(
+pub(super) fn exclude(
     tables: Vec<TomlTable<'_, '_>>,
     included: &[CellRule],
     axes: &MatrixAxes<'_>,

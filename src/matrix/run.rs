@@ -13,7 +13,7 @@ use super::units::{
 
 const MAX_ROUNDS: u64 = 1_000_000;
 /// The samples a second that can be asked for: more would disturb what they measure.
-pub const SAMPLE_RATES: std::ops::RangeInclusive<u64> = 10..=100;
+pub(super) const SAMPLE_RATES: std::ops::RangeInclusive<u64> = 10..=100;
 
 impl Default for RunSettings {
     fn default() -> Self {
@@ -31,7 +31,7 @@ impl Default for RunSettings {
     }
 }
 
-pub fn read(mut table: TomlTable<'_, '_>, problems: &mut Problems) -> RunSettings {
+pub(super) fn read(mut table: TomlTable<'_, '_>, problems: &mut Problems) -> RunSettings {
     let default = RunSettings::default();
     let settings = RunSettings {
         budget_ns: table.get("budget").and_then(|it| duration(&it, problems)).unwrap_or(default.budget_ns),

@@ -16,7 +16,7 @@ const ARGS: &str = "a table such as { n = 22 }, or a list such as [22] for argum
 const INPUTS: &str = "a list with an input for each task, or the name of a function that makes them";
 
 /// Reads the rest of a table that has a `script`; functions that it names must be in the file.
-pub fn read(
+pub(super) fn read(
     mut table: TomlTable<'_, '_>,
     script: &TomlValue<'_, '_>,
     folder: &Path,
@@ -291,7 +291,7 @@ mod tests {
         ] {
             let error = read(workload).expect_err(workload);
             assert!(error.contains(expected), "{workload}\n{error}");
-            assert!(error.contains("^"), "a caret: {error}");
+            assert!(error.contains('^'), "a caret: {error}");
         }
     }
 }

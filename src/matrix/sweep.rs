@@ -15,19 +15,19 @@ const KINDS: [&str; 2] = ["strong", "weak"];
 
 /// What a table asks for beside the workload itself.
 #[derive(Default)]
-pub struct Sizes<'d, 's> {
+pub(super) struct Sizes<'d, 's> {
     scaling: Option<TomlValue<'d, 's>>,
     sweep: Option<TomlValue<'d, 's>>,
 }
 
 impl<'d, 's> Sizes<'d, 's> {
     /// Takes both keys before the rest of the table is read, so that they are known in it.
-    pub fn take(table: &mut TomlTable<'d, 's>) -> Self {
+    pub(super) fn take(table: &mut TomlTable<'d, 's>) -> Self {
         Self { scaling: table.get("scaling"), sweep: table.get("sweep") }
     }
 
     /// Returns the workload, or one for each size of its sweep. `None` only together with a problem.
-    pub fn apply(&self, mut workload: Workload, problems: &mut Problems) -> Option<Vec<Workload>> {
+    pub(super) fn apply(&self, mut workload: Workload, problems: &mut Problems) -> Option<Vec<Workload>> {
         if let Some(value) = &self.scaling {
             workload.scaling = scaling(value, &workload, problems)?;
         }

@@ -51,6 +51,7 @@ fn everything_but_use_has_a_default() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "every key stands there")]
 fn every_key_has_its_meaning() {
     let matrix = read(
         r#"

@@ -2,15 +2,15 @@
 
 use jiff::SignedDuration;
 
-pub const DURATION_EXPECTED: &str = r#"a duration such as "90s", "3m" or "1h 30m""#;
-pub const SIZE_EXPECTED: &str = r#"a size such as "512MiB" or "2GiB""#;
-pub const FRACTION_EXPECTED: &str = r#"a fraction such as 0.05 or "5%""#;
+pub(super) const DURATION_EXPECTED: &str = r#"a duration such as "90s", "3m" or "1h 30m""#;
+pub(super) const SIZE_EXPECTED: &str = r#"a size such as "512MiB" or "2GiB""#;
+pub(super) const FRACTION_EXPECTED: &str = r#"a fraction such as 0.05 or "5%""#;
 
 /// Returns the nanoseconds of `3m`, `90s`, `1h 30m`.
 ///
 /// # Errors
 /// One line that says what was expected; zero and negative durations are refused too.
-pub fn duration_ns(text: &str) -> Result<u64, String> {
+pub(crate) fn duration_ns(text: &str) -> Result<u64, String> {
     let error = || format!("`{text}` is not {DURATION_EXPECTED}");
     let duration: SignedDuration = text.trim().parse().map_err(|_| error())?;
     match u64::try_from(duration.as_nanos()) {
@@ -27,7 +27,7 @@ pub fn duration_ns(text: &str) -> Result<u64, String> {
 ///
 /// # Errors
 /// One line that says what was expected.
-pub fn fraction(text: &str) -> Result<f64, String> {
+pub(crate) fn fraction(text: &str) -> Result<f64, String> {
     let text = text.trim();
     let value = match text.strip_suffix('%') {
         Some(percent) => percent.trim_end().parse::<f64>().map(|value| value / 100.0),
@@ -40,7 +40,7 @@ pub fn fraction(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// One line that says what was expected; nothing, and less than a byte, are refused too.
-pub fn size_bytes(text: &str) -> Result<u64, String> {
+pub(crate) fn size_bytes(text: &str) -> Result<u64, String> {
     const UNITS: [(&str, u64); 9] = [
         ("kib", 1 << 10),
         ("mib", 1 << 20),

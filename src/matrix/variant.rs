@@ -8,7 +8,7 @@ use super::CpuSet;
 
 /// Environment variables that decide how many threads a math library starts by itself. Pinned to 1
 /// unless a variant says otherwise: a pool of pools measures nothing.
-pub const BLAS_THREADS: [&str; 6] = [
+pub(crate) const BLAS_THREADS: [&str; 6] = [
     "OPENBLAS_NUM_THREADS",
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",

@@ -11,7 +11,7 @@ use crate::cell::{PLAIN, StartMethod};
 
 /// Reads the `[[variant]]` tables; `None` where they aren't sound enough for anything that names a variant. `of_run`
 /// are the CPUs that the whole run is held to.
-pub fn read(
+pub(super) fn read(
     tables: Vec<TomlTable<'_, '_>>,
     of_run: Option<&CpuSet>,
     problems: &mut Problems,

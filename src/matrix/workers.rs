@@ -6,12 +6,12 @@ use super::problems::Problems;
 use super::reader::TomlValue;
 
 /// The most workers; more are a slip of the keyboard.
-pub const MOST: u64 = 1024;
+pub(super) const MOST: u64 = 1024;
 const EXPECTED: &str = r#"a list such as [1, 2, 4], or "cpus", or "1..cpus""#;
 
 /// The counts, ascending, and whether they depend on the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkersAxis {
+pub(super) struct WorkersAxis {
     pub counts: Vec<u32>,
     pub of_machine: bool,
 }
@@ -23,14 +23,14 @@ impl Default for WorkersAxis {
 }
 
 /// Returns 2, 4, …, and the number of CPUs: one worker is what `single` stands for.
-pub fn doubling(cpus: u32) -> Vec<u32> {
+pub(crate) fn doubling(cpus: u32) -> Vec<u32> {
     let mut counts: Vec<u32> =
         std::iter::successors(Some(2u32), |count| count.checked_mul(2)).take_while(|it| *it < cpus).collect();
     counts.push(cpus.max(1));
     counts
 }
 
-pub fn read(value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<WorkersAxis> {
+pub(super) fn read(value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<WorkersAxis> {
     let cpus = cpus.max(1);
     let mut counts = Vec::new();
     let mut of_machine = false;
@@ -61,7 +61,7 @@ pub fn read(value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Op
 }
 
 /// Reads one worker count, 1 or more.
-pub fn count(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u32> {
+pub(super) fn count(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u32> {
     value.integer(1..=MOST, problems).and_then(|count| count.try_into().ok())
 }
 

@@ -14,13 +14,13 @@ use crate::harness::{Catalogue, WorkloadInfo};
 /// The last one is skipped with its reason where numpy isn't there.
 const DEFAULT: [&str; 3] = ["fib", "matmul", "matmul-numpy"];
 
-pub fn default(catalogue: &Catalogue) -> Vec<Workload> {
+pub(super) fn default(catalogue: &Catalogue) -> Vec<Workload> {
     DEFAULT.iter().filter_map(|name| catalogue.workload(name)).map(defaults).collect()
 }
 
 /// `None` where the tables aren't sound enough for anything that names a workload. Scripts are found
 /// from `folder`.
-pub fn read(
+pub(super) fn read(
     tables: Vec<TomlTable<'_, '_>>,
     folder: &Path,
     catalogue: &Catalogue,

@@ -22,7 +22,7 @@ const MORE_SWEEPS: u32 = 2;
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
-pub async fn lock_step(
+pub(super) async fn lock_step(
     context: &Context,
     kind: InvocationKind,
     round: u32,
@@ -103,7 +103,7 @@ async fn remove_failed(alive: &mut Vec<Session<'_>>) -> Vec<Invocation> {
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
-pub async fn capacity(
+pub(super) async fn capacity(
     context: &Context,
     round: u32,
     single: &Cell,
@@ -117,7 +117,7 @@ pub async fn capacity(
         session.warm_up().await;
     }
     let mut seq = 0;
-    for sweep in 0..WARMUPS + sweeps {
+    for sweep in 0..=sweeps {
         let mut moves = [false, true];
         moves.shuffle(random);
         for together in moves {
@@ -145,7 +145,7 @@ async fn launch<'a>(
     let number = context.next_block();
     let mut sessions = Vec::with_capacity(members.len());
     for (cell, side) in members {
-        sessions.push(Session::launch(context, (cell, *side), kind, round, Some(number)).await?);
+        sessions.push(Session::launch(context, (cell, *side), kind, round, Some(number))?);
     }
     join_all(sessions.iter_mut().map(async |session| {
         if session.healthy() {

@@ -6,7 +6,7 @@ use crate::stats::{MIN_PAIRS, pairs_needed, variance_at_least};
 
 /// A cell that no fair share of the time would settle.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Deferred {
+pub(super) struct Deferred {
     pub index: usize,
     /// Process pairs so far, and those that it would need at the very least.
     pub pairs: u32,
@@ -23,7 +23,7 @@ pub struct Deferred {
 /// still worth having.
 ///
 /// Worked out anew before each round: a cell may come back when others are settled sooner than they seemed.
-pub fn defer(progress: &Progress, left_ns: u64, cost_ns: &dyn Fn(&[Cell]) -> u64) -> Vec<Deferred> {
+pub(super) fn defer(progress: &Progress, left_ns: u64, cost_ns: &dyn Fn(&[Cell]) -> u64) -> Vec<Deferred> {
     let open =
         progress.cells.iter().enumerate().filter(|(_, known)| !known.failed && !progress.is_settled(known));
     let mut open: Vec<(Deferred, &CellState)> =

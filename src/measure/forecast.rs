@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::cost;
 use super::progress::Progress;
-use super::schedule;
 use crate::cell::Cell;
 use crate::plan::Plan;
 use crate::stats::MIN_PAIRS;
@@ -15,7 +15,7 @@ const FIRST_ROUND: f64 = 0.5;
 
 /// Guessed from what processes of small workloads take: an order of magnitude, no promise.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Forecast {
+pub(crate) struct Forecast {
     pub cells: usize,
     /// Every cell alone, once.
     pub first_ns: u64,
@@ -24,19 +24,19 @@ pub struct Forecast {
 }
 
 /// `active_ns`: how long a solo is kept at work.
-pub fn forecast(plan: &Plan, baseline: &str, effective_cpus: f64, active_ns: u64) -> Forecast {
+pub(crate) fn forecast(plan: &Plan, baseline: &str, effective_cpus: f64, active_ns: u64) -> Forecast {
     let progress = Progress::new(&plan.cells, baseline, 0.05, &[]);
     let cells: Vec<Cell> = progress.cells.iter().map(|known| known.cell.clone()).collect();
     Forecast {
         cells: cells.len(),
-        first_ns: cells.len() as u64 * schedule::predict_solo_ns(&progress, active_ns),
-        round_ns: schedule::predict_blocks_ns(&progress, &cells, SWEEPS, effective_cpus),
+        first_ns: cells.len() as u64 * cost::predict_solo_ns(&progress, active_ns),
+        round_ns: cost::predict_blocks_ns(&progress, &cells, SWEEPS, effective_cpus),
     }
 }
 
 impl Forecast {
     /// Why no ratio will come of `budget_ns`, and which budget would do; `None`: some will.
-    pub fn warning(&self, budget_ns: u64) -> Option<String> {
+    pub(crate) fn warning(&self, budget_ns: u64) -> Option<String> {
         let Self { cells, first_ns, round_ns } = *self;
         let fits = first_ns as f64 <= FIRST_ROUND * budget_ns as f64 && first_ns + round_ns <= budget_ns;
         if fits || cells < 2 {

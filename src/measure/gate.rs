@@ -10,13 +10,13 @@ use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, RuleVerdict, TIM
 use crate::stats::{Peak, peak_pairs};
 
 /// Share of the budget that the gate may take; the rest is for the run's own ratios.
-pub const SHARE: f64 = 2.0 / 3.0;
+pub(super) const SHARE: f64 = 2.0 / 3.0;
 /// Most meetings of a cell and its base in one round.
 const MEETINGS: usize = 16;
 
 /// What is known of each cell beside its base.
 #[derive(Debug, Default)]
-pub struct Gate {
+pub(super) struct Gate {
     cells: Vec<Entry>,
 }
 
@@ -37,7 +37,7 @@ struct Entry {
 }
 
 impl Gate {
-    pub fn new(cells: &[Budgeted]) -> Self {
+    pub(super) fn new(cells: &[Budgeted]) -> Self {
         let entry = |one: &Budgeted| Entry {
             cell: one.cell.clone(),
             max_slowdown: one.max_slowdown,
@@ -52,14 +52,14 @@ impl Gate {
     }
 
     /// Takes in how invocations of either side ended, and the peaks of solos.
-    pub fn learn(&mut self, invocations: &[Invocation]) {
+    pub(super) fn learn(&mut self, invocations: &[Invocation]) {
         for invocation in invocations {
             self.of(&invocation.cell).into_iter().for_each(|entry| entry.take(invocation));
         }
     }
 
     /// Takes in a pair of a cell and its base: the log of how many times as fast the new side is.
-    pub fn compare(&mut self, cell: &Cell, speedup: f64) {
+    pub(super) fn compare(&mut self, cell: &Cell, speedup: f64) {
         self.of(cell).into_iter().for_each(|entry| entry.pairs.push(-speedup));
     }
 
@@ -68,7 +68,7 @@ impl Gate {
     }
 
     /// Every cell is screened before a suspect is looked at closely. Empty: all is decided.
-    pub fn jobs(&self, random: &mut ChaCha8Rng) -> Vec<Job> {
+    pub(super) fn jobs(&self, random: &mut ChaCha8Rng) -> Vec<Job> {
         let times = self.judged(&TIME, |entry| (entry.pairs.clone(), entry.max_slowdown));
         let mut weights = self.judged(&MEMORY, |entry| (entry.peak_pairs(), entry.max_memory));
         // Gone before the first sample: nothing can be said of its memory.

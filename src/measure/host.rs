@@ -10,7 +10,7 @@ const WATCHED: Duration = Duration::from_millis(300);
 
 /// Reads everything that is asked once, at the start of a run whose invocations are held to `pinned`. Takes a
 /// third of a second, to see whether the machine is idle.
-pub fn host(pinned: Option<&CpuSet>) -> Host {
+pub(crate) fn host(pinned: Option<&CpuSet>) -> Host {
     let (names, throttled, before) = (platform::system_names(), platform::throttle_count(), CpuTimes::now());
     std::thread::sleep(WATCHED);
     let seen = before.zip(CpuTimes::now()).map(|(before, after)| after.since(before));
@@ -47,7 +47,7 @@ pub fn host(pinned: Option<&CpuSet>) -> Host {
 }
 
 /// Returns the CPUs that may really be used: affinity, the cgroup's quota, and the CPUs that invocations are held to.
-pub fn effective_cpus(pinned: Option<&CpuSet>) -> f64 {
+pub(crate) fn effective_cpus(pinned: Option<&CpuSet>) -> f64 {
     // Already the smaller of affinity and quota, but rounded down to whole CPUs.
     let whole = std::thread::available_parallelism().map_or(1.0, |cpus| cpus.get() as f64);
     let quota = platform::cpu_quota();
@@ -57,7 +57,7 @@ pub fn effective_cpus(pinned: Option<&CpuSet>) -> f64 {
 
 /// Returns the memory that could be had without swapping, in bytes; 0 where the system doesn't tell: what has to fit
 /// in it is then as small as can be.
-pub fn available_memory() -> u64 {
+pub(crate) fn available_memory() -> u64 {
     platform::memory().map_or(0, |memory| memory.available)
 }
 

@@ -5,7 +5,7 @@ use crate::record::{InvocationKind, Side};
 
 /// One thing to run; its invocations are alive together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Job {
+pub(super) enum Job {
     Solo(Cell),
     Block(Vec<Cell>),
     Rivals(Vec<Cell>),
@@ -22,7 +22,7 @@ pub enum Job {
 }
 
 impl Job {
-    pub fn kind(&self) -> InvocationKind {
+    pub(super) fn kind(&self) -> InvocationKind {
         match self {
             Self::Solo(_) | Self::GateSolo(..) => InvocationKind::Solo,
             Self::Block(_) => InvocationKind::Block,
@@ -34,7 +34,7 @@ impl Job {
     }
 
     /// For people.
-    pub fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         match self {
             Self::Solo(cell) => format!("{cell}, alone"),
             Self::Block(cells) => cells.last().map_or_else(String::new, |cell| {

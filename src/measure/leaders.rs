@@ -6,7 +6,7 @@ use crate::cell::kind_of;
 use crate::plan::{Contender, rivals};
 
 /// Once the first blocks are in, the leaders of each workload are known well enough.
-pub fn pick(progress: &mut Progress, settings: &Settings<'_>) {
+pub(super) fn pick(progress: &mut Progress, settings: &Settings<'_>) {
     let mut workloads: Vec<&str> = progress.cells.iter().map(|known| known.cell.workload.as_str()).collect();
     workloads.dedup();
     let mut picked = Vec::new();

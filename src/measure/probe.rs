@@ -14,7 +14,7 @@ use crate::record::{Invocation, Side};
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
-pub async fn probe(
+pub(crate) async fn probe(
     context: &Context,
     cell: &Cell,
     active: Duration,

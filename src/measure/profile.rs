@@ -19,7 +19,7 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// What was profiled, and how each profiler ended.
 #[derive(Debug)]
-pub struct Profiled {
+pub(crate) struct Profiled {
     /// The record of the cell, which is never kept.
     pub invocation: Invocation,
     /// One for each profiler that was started.
@@ -28,7 +28,7 @@ pub struct Profiled {
 
 /// How a profiler ended.
 #[derive(Debug)]
-pub struct ProfilerEnd {
+pub(crate) struct ProfilerEnd {
     /// Whether it ended well.
     pub success: bool,
     /// The end of what it printed, the errors last.
@@ -36,14 +36,14 @@ pub struct ProfilerEnd {
 }
 
 /// Makes the command that profiles the process with this pid for the time that was asked.
-pub type Profiler<'a> = &'a dyn Fn(u32) -> std::process::Command;
+pub(crate) type Profiler<'a> = &'a dyn Fn(u32) -> std::process::Command;
 
 /// Starts the cell and repeats its passes for as long as the profilers take, one after another: two
 /// can't hold a process at once. `None`: `cancelled` has turned true, and nothing is left of it.
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
-pub async fn profile(
+pub(crate) async fn profile(
     context: &Context,
     cell: &Cell,
     profilers: &[Profiler<'_>],
@@ -63,7 +63,7 @@ async fn profiled(
     profilers: &[Profiler<'_>],
     active: Duration,
 ) -> Result<Profiled, ContextError> {
-    let mut session = Session::launch(context, (cell, Side::New), InvocationKind::Solo, 0, None).await?;
+    let mut session = Session::launch(context, (cell, Side::New), InvocationKind::Solo, 0, None)?;
     let mut place = Place { sweep: 0, seq: 0, warmup: true, concurrent: 1 };
     let mut ends = Vec::new();
     session.ready().await;

@@ -9,42 +9,42 @@ use crate::record::{Invocation, InvocationKind, Outcome};
 use crate::stats::{Components, Interval, components, log_ratio_interval, settled};
 
 /// Solo invocations of each cell: enough for an interval of the cold total.
-pub const SOLOS: u32 = 3;
+pub(super) const SOLOS: u32 = 3;
 
 /// What is known of one ratio.
 #[derive(Debug, Clone, Default)]
-pub struct Ratio {
+pub(super) struct Ratio {
     /// One list for each pair of processes: the log ratio of each sweep.
     pairs: Vec<Vec<f64>>,
 }
 
 impl Ratio {
-    pub fn push(&mut self, sweeps: Vec<f64>) {
+    pub(super) fn push(&mut self, sweeps: Vec<f64>) {
         if !sweeps.is_empty() {
             self.pairs.push(sweeps);
         }
     }
 
     /// Over the pairs' medians.
-    pub fn interval(&self) -> Option<Interval> {
+    pub(super) fn interval(&self) -> Option<Interval> {
         log_ratio_interval(&self.values())
     }
 
-    pub fn pairs(&self) -> usize {
+    pub(super) fn pairs(&self) -> usize {
         self.pairs.len()
     }
 
     /// Mean over pairs, however few.
-    pub fn estimate(&self) -> Option<f64> {
+    pub(super) fn estimate(&self) -> Option<f64> {
         crate::stats::mean(&self.values())
     }
 
-    pub fn settled(&self, precision: f64) -> bool {
+    pub(super) fn settled(&self, precision: f64) -> bool {
         self.interval().is_some_and(|interval| settled(&interval, precision, self.pairs.len()))
     }
 
     /// Returns the variance of the pairs' medians; `None` below two.
-    pub fn variance(&self) -> Option<f64> {
+    pub(super) fn variance(&self) -> Option<f64> {
         crate::stats::variance(&self.values())
     }
 
@@ -59,7 +59,7 @@ impl Ratio {
 
 /// What is known of one cell.
 #[derive(Debug, Clone)]
-pub struct CellState {
+pub(super) struct CellState {
     pub cell: Cell,
     pub oversubscribed: bool,
     /// One of those that answer the question: as many workers as there are CPUs for, or a mode that has
@@ -111,14 +111,14 @@ impl CellState {
 
 /// Two cells of a workload that meet in blocks of their own, and what came of it.
 #[derive(Debug, Clone, Default)]
-pub struct Meeting {
+pub(super) struct Meeting {
     pub cells: Vec<Cell>,
     pub ratio: Ratio,
 }
 
 /// Everything that the schedule decides on.
 #[derive(Debug)]
-pub struct Progress {
+pub(super) struct Progress {
     pub cells: Vec<CellState>,
     pairing: Pairing,
     precision: f64,
@@ -128,7 +128,12 @@ pub struct Progress {
 
 impl Progress {
     /// Nothing is known yet. `weak` are the workloads whose tasks grow with the workers.
-    pub fn new(cells: &[PlannedCell], baseline_interpreter: &str, precision: f64, weak: &[String]) -> Self {
+    pub(super) fn new(
+        cells: &[PlannedCell],
+        baseline_interpreter: &str,
+        precision: f64,
+        weak: &[String],
+    ) -> Self {
         let planned: Vec<&PlannedCell> = cells.iter().filter(|planned| planned.skipped.is_none()).collect();
         let multiplied: HashSet<&str> =
             planned.iter().filter(|one| one.cell.workers > 1).map(|one| one.cell.mode.as_str()).collect();
@@ -145,11 +150,11 @@ impl Progress {
         }
     }
 
-    pub fn precision(&self) -> f64 {
+    pub(super) fn precision(&self) -> f64 {
         self.precision
     }
 
-    pub fn get(&self, cell: &Cell) -> Option<&CellState> {
+    pub(super) fn get(&self, cell: &Cell) -> Option<&CellState> {
         self.cells.get(self.pairing.roles.find(cell)?)
     }
 
@@ -158,12 +163,12 @@ impl Progress {
     }
 
     /// The `single` that a cell's speedup is taken over, if it is in the plan and sound.
-    pub fn baseline_of(&self, cell: &Cell) -> Option<Cell> {
+    pub(super) fn baseline_of(&self, cell: &Cell) -> Option<Cell> {
         self.sound(Cell::single(&self.pairing.roles.baseline, &cell.workload))
     }
 
     /// The `single` of a cell's own interpreter, in the plain environment.
-    pub fn own_of(&self, cell: &Cell) -> Option<Cell> {
+    pub(super) fn own_of(&self, cell: &Cell) -> Option<Cell> {
         self.sound(Cell::single(&cell.interpreter, &cell.workload))
     }
 
@@ -172,7 +177,7 @@ impl Progress {
     }
 
     /// Nothing more to learn about its ratios: settled, failed, or the baseline itself.
-    pub fn is_settled(&self, known: &CellState) -> bool {
+    pub(super) fn is_settled(&self, known: &CellState) -> bool {
         let enough = |base: Option<Cell>, ratio: &Ratio| match base {
             // A missing baseline can't be waited for.
             None => true,
@@ -184,13 +189,13 @@ impl Progress {
     }
 
     /// Neither failed nor settled, and wanted.
-    pub fn unsettled(&self, wanted: &dyn Fn(&CellState) -> bool) -> Vec<Cell> {
+    pub(super) fn unsettled(&self, wanted: &dyn Fn(&CellState) -> bool) -> Vec<Cell> {
         let open = self.cells.iter().filter(|known| !self.is_settled(known) && wanted(known));
         open.map(|known| known.cell.clone()).collect()
     }
 
     /// Takes in what a job has measured, one solo or all members of one block, and returns its pairs.
-    pub fn learn(&mut self, invocations: &[Invocation]) -> Vec<Pair> {
+    pub(super) fn learn(&mut self, invocations: &[Invocation]) -> Vec<Pair> {
         invocations.iter().for_each(|invocation| self.take(invocation));
         let pairs = self.pairing.close();
         pairs.iter().for_each(|pair| self.take_pair(pair));
@@ -198,7 +203,7 @@ impl Progress {
     }
 
     /// Takes in one invocation of those that were recorded before.
-    pub fn take(&mut self, invocation: &Invocation) {
+    pub(super) fn take(&mut self, invocation: &Invocation) {
         self.learn_costs(invocation);
         let pairs = self.pairing.take(invocation, invocation.outcome == Outcome::Completed);
         pairs.iter().for_each(|pair| self.take_pair(pair));
@@ -250,7 +255,7 @@ impl Progress {
     }
 
     /// Variances over all cells, from those that have enough: medians of (within, between).
-    pub fn variances(&self) -> Option<(f64, f64)> {
+    pub(super) fn variances(&self) -> Option<(f64, f64)> {
         let found: Vec<Components> = self
             .cells
             .iter()

@@ -5,12 +5,12 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 /// Decides which jobs a round has and their order.
-pub fn of_round(seed: u64, round: u32) -> ChaCha8Rng {
+pub(super) fn of_round(seed: u64, round: u32) -> ChaCha8Rng {
     stream(seed, u64::from(round) << 1)
 }
 
 /// Decides the order of a job's passes; `first` is the number of its first invocation.
-pub fn of_job(seed: u64, first: u64) -> ChaCha8Rng {
+pub(super) fn of_job(seed: u64, first: u64) -> ChaCha8Rng {
     stream(seed, (first << 1) | 1)
 }
 

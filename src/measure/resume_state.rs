@@ -9,7 +9,7 @@ use crate::record::{Invocation, InvocationKind, RecordError};
 
 /// What went before, beside what [`Progress`] has learned from it.
 #[derive(Debug, Default)]
-pub struct ResumeState {
+pub(super) struct ResumeState {
     pub invocations: u32,
     /// The highest that there are; 0: none.
     pub last_id: u64,
@@ -29,7 +29,7 @@ impl ResumeState {
     ///
     /// # Errors
     /// A line that can't be read.
-    pub fn read(
+    pub(super) fn read(
         records: impl Iterator<Item = Result<Invocation, RecordError>>,
         progress: &mut Progress,
     ) -> Result<Self, RecordError> {
@@ -63,7 +63,7 @@ impl ResumeState {
     }
 
     /// Leaves out what the round that is taken up again has measured already.
-    pub fn prune(&self, jobs: Vec<Job>, progress: &Progress) -> Vec<Job> {
+    pub(super) fn prune(&self, jobs: Vec<Job>, progress: &Progress) -> Vec<Job> {
         jobs.into_iter().filter_map(|job| self.rest_of(job, progress)).collect()
     }
 

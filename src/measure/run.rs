@@ -16,19 +16,27 @@ use crate::record::{Budgeted, Disturbance, Invocation, Journal, RecordError};
 
 /// What decides a run, beside its plan.
 pub struct Settings<'a> {
+    /// The cells, skipped ones too.
     pub plan: &'a Plan,
+    /// The interpreter that ratios are taken over.
     pub baseline: &'a str,
+    /// The time of the whole run.
     pub budget_ns: u64,
     /// The budget begins now, however long the run took before it was broken off.
     pub budget_anew: bool,
+    /// The half-width of the 95 % interval of a log ratio at which a cell is settled.
     pub precision: f64,
+    /// The most rounds.
     pub max_rounds: u32,
     /// What the machine disturbed is measured once more.
     pub repeat_disturbed: bool,
+    /// The seed of everything that is shuffled.
     pub seed: u64,
+    /// The CPUs that this process may really use; a quota is a fraction.
     pub effective_cpus: f64,
     /// Names of free-threaded interpreters, and what each mode's workers are: who are rivals.
     pub free_threaded: Vec<String>,
+    /// The modes, each with what its workers are.
     pub modes: &'a [Mode],
     /// The cells that `--against` compares with their base.
     pub against: &'a [Budgeted],

@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::resume_state::ResumeState;
 use super::run::Settings;
 use super::schedule::{self, Limits, Scope};
-use super::{block, host, leaders, randomness, solo};
+use super::{block, cost, host, leaders, randomness, solo};
 use crate::cell::Cell;
 use crate::pairing::PairRole;
 use crate::record::{Invocation, RecordError, Side};
@@ -32,12 +32,12 @@ const FEWEST_SWEEPS: u32 = 2;
 
 /// How long each of so many cells is kept at work when it is alone: all of them together should leave most of
 /// the budget to the blocks.
-pub fn solo_active(budget_ns: u64, cells: usize) -> Duration {
+pub(crate) fn solo_active(budget_ns: u64, cells: usize) -> Duration {
     SOLO_ACTIVE.min(Duration::from_nanos(budget_ns / (16 * cells.max(1) as u64)))
 }
 
 /// A run under way.
-pub struct Runner<'a> {
+pub(super) struct Runner<'a> {
     pub(super) context: &'a Context,
     pub(super) settings: &'a Settings<'a>,
     pub progress: Progress,
@@ -59,7 +59,7 @@ pub struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    pub fn new(context: &'a Context, settings: &'a Settings<'a>) -> Self {
+    pub(super) fn new(context: &'a Context, settings: &'a Settings<'a>) -> Self {
         let progress = Progress::new(
             &settings.plan.cells,
             settings.baseline,
@@ -93,7 +93,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    pub fn recall(
+    pub(super) fn recall(
         &mut self,
         records: impl Iterator<Item = Result<Invocation, RecordError>>,
     ) -> Result<ResumeState, RecordError> {
@@ -109,9 +109,9 @@ impl<'a> Runner<'a> {
         Ok(past)
     }
 
-    pub fn jobs(&mut self, number: u32) -> Vec<Job> {
+    pub(super) fn jobs(&mut self, number: u32) -> Vec<Job> {
         let mut random = randomness::of_round(self.settings.seed, number);
-        self.sweeps = schedule::sweeps(&self.progress);
+        self.sweeps = cost::sweeps(&self.progress);
         if number > 1 {
             // The first round shows what fails.
             let mut jobs = self.gate.jobs(&mut random);
@@ -144,12 +144,11 @@ impl<'a> Runner<'a> {
     }
 
     /// Takes cells that the rest of the budget can't settle out of the schedule, or back into it.
-    pub fn defer(&mut self) {
+    pub(super) fn defer(&mut self) {
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
         let cpus = self.limits.effective_cpus;
         let cost = |cells: &[Cell]| {
-            (schedule::predict_blocks_ns(&self.progress, cells, self.sweeps, cpus) as f64 * self.optimism)
-                as u64
+            (cost::predict_blocks_ns(&self.progress, cells, self.sweeps, cpus) as f64 * self.optimism) as u64
         };
         self.deferred = feasibility::defer(&self.progress, left, &cost);
         for known in &mut self.progress.cells {
@@ -161,7 +160,7 @@ impl<'a> Runner<'a> {
     }
 
     /// Returns an event for each cell that has left the schedule for the first time.
-    pub fn newly_deferred(&mut self) -> Vec<Event> {
+    pub(super) fn newly_deferred(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
         for one in &self.deferred {
             if self.told.insert(one.index) {
@@ -172,14 +171,14 @@ impl<'a> Runner<'a> {
         events
     }
 
-    pub fn cost_ns(&self, jobs: &[Job]) -> u64 {
+    pub(super) fn cost_ns(&self, jobs: &[Job]) -> u64 {
         let sum: u64 = jobs.iter().map(|job| self.predict_ns(job)).sum();
         (sum as f64 * self.optimism) as u64
     }
 
     /// More processes beat more passes: where the budget is short, blocks get fewer sweeps, so that
     /// enough of them fit for an interval.
-    pub fn stretch(&mut self, jobs: &[Job], number: u32) {
+    pub(super) fn stretch(&mut self, jobs: &[Job], number: u32) {
         let wanted = (MIN_PAIRS as u32 + 2).saturating_sub(number).max(1);
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
         while number > 1 && self.sweeps > FEWEST_SWEEPS && self.cost_ns(jobs) * u64::from(wanted) > left {
@@ -187,13 +186,13 @@ impl<'a> Runner<'a> {
         }
     }
 
-    pub fn predict_ns(&self, job: &Job) -> u64 {
+    pub(super) fn predict_ns(&self, job: &Job) -> u64 {
         let active = self.solo_active.as_nanos() as u64;
-        schedule::predict_ns(&self.progress, job, self.sweeps, active, self.limits.effective_cpus)
+        cost::predict_ns(&self.progress, job, self.sweeps, active, self.limits.effective_cpus)
     }
 
     /// It will probably end before the budget does. The very first job always runs.
-    pub fn affordable(&self, job: &Job) -> bool {
+    pub(super) fn affordable(&self, job: &Job) -> bool {
         let predicted = (self.predict_ns(job) as f64 * self.optimism) as u64;
         let deadline = match job {
             Job::Against(_) | Job::GateSolo(..) => (self.deadline_ns as f64 * gate::SHARE) as u64,
@@ -202,9 +201,9 @@ impl<'a> Runner<'a> {
         self.job_started_ns == 0 || self.context.elapsed_ns() + predicted <= deadline
     }
 
-    pub async fn perform(&mut self, job: &Job, round: u32) -> Result<Vec<Invocation>, ContextError> {
+    pub(super) async fn perform(&mut self, job: &Job, round: u32) -> Result<Vec<Invocation>, ContextError> {
         self.job_started_ns = self.context.elapsed_ns().max(1);
-        let (context, sweeps) = (self.context, schedule::sweeps_of(&self.progress, job, self.sweeps));
+        let (context, sweeps) = (self.context, cost::sweeps_of(&self.progress, job, self.sweeps));
         let mut random = randomness::of_job(self.settings.seed, context.peek_id());
         let lock_step = async |members: Vec<(Cell, Side)>, random: &mut ChaCha8Rng| {
             block::lock_step(context, job.kind(), round, &members, sweeps, random).await
@@ -234,7 +233,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    pub fn learn(&mut self, job: &Job, invocations: &[Invocation], emit: &mut dyn FnMut(Event)) {
+    pub(super) fn learn(&mut self, job: &Job, invocations: &[Invocation], emit: &mut dyn FnMut(Event)) {
         let took = self.context.elapsed_ns() - self.job_started_ns;
         let predicted = self.predict_ns(job).max(1);
         // Slowly, and never below what was predicted: a budget is a promise.
@@ -265,12 +264,12 @@ impl<'a> Runner<'a> {
         }
     }
 
-    pub fn settled(&self) -> u32 {
+    pub(super) fn settled(&self) -> u32 {
         let settled = |known: &&super::progress::CellState| !known.failed && self.progress.is_settled(known);
         self.progress.cells.iter().filter(settled).count() as u32
     }
 
-    pub fn progress(&self) -> Event {
+    pub(super) fn progress(&self) -> Event {
         Event::Progress {
             elapsed_ns: self.context.elapsed_ns(),
             budget_ns: self.settings.budget_ns,

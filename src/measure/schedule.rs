@@ -1,7 +1,5 @@
 //! What to run next. Pure: decided from what is known and a seed.
 
-use std::collections::HashMap;
-
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
@@ -11,23 +9,15 @@ use crate::cell::Cell;
 use crate::stats::FULL_PAIRS;
 
 /// Cells in a block beside the baseline and the interpreter's own `single`.
-const BLOCK_CELLS: usize = 5;
+pub(super) const BLOCK_CELLS: usize = 5;
 /// Rounds over which the later solo invocations of all cells are spread: pairs come first.
 const SOLO_ROUNDS: usize = 8;
-/// Counted sweeps of a block until the variances are known.
-const SWEEPS: u32 = 5;
-/// Most counted sweeps of two processes alone.
-const MOST_SWEEPS: u32 = 25;
-const SWEEPS_RANGE: (u32, u32) = (3, 12);
 /// Most meetings of the same rivals in one round.
 const MEETINGS: f64 = 5.0;
-/// What a cell costs before anything is known of it.
-const GUESSED_OVERHEAD_NS: u64 = 200_000_000;
-const GUESSED_PASS_NS: u64 = 80_000_000;
 
 /// What bounds the schedule, fixed for a run.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub(super) struct Limits {
     pub precision: f64,
     /// Workers whose capacity is measured, at least 2; `None`: one CPU, or no such cells.
     pub capacity_workers: Option<u32>,
@@ -40,7 +30,7 @@ pub struct Limits {
 
 /// Which cells a round is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub(super) enum Scope {
     All,
     /// The cells that answer the question: where the budget is short, they come twice as often.
     Leading,
@@ -48,7 +38,7 @@ pub enum Scope {
 
 /// Every other round is for all cells, the rest for the leading ones, unless `rounds_left` promises
 /// enough rounds for everybody.
-pub fn scope(round: u32, rounds_left: f64) -> Scope {
+pub(super) fn scope(round: u32, rounds_left: f64) -> Scope {
     if round == 1 || round.is_multiple_of(2) || rounds_left >= FULL_PAIRS as f64 {
         Scope::All
     } else {
@@ -58,7 +48,7 @@ pub fn scope(round: u32, rounds_left: f64) -> Scope {
 
 /// The jobs of one round, in random order. The first round begins with every cell alone: what
 /// fails is then known, and how much memory a block will need.
-pub fn round(
+pub(super) fn round(
     progress: &Progress,
     round: u32,
     scope: Scope,
@@ -102,7 +92,12 @@ pub fn round(
 
 /// The rivals are what the verdict rests on, the reference what stored runs are compared by: where few
 /// rounds are left, they meet several times in each, so that they get the pairs that an interval needs.
-pub fn repeat_rivals(jobs: &mut Vec<Job>, progress: &Progress, rounds_left: f64, random: &mut ChaCha8Rng) {
+pub(super) fn repeat_rivals(
+    jobs: &mut Vec<Job>,
+    progress: &Progress,
+    rounds_left: f64,
+    random: &mut ChaCha8Rng,
+) {
     let pairs = |job: &Job| match job {
         Job::Rivals(cells) => {
             progress.rivals.values().find(|meeting| meeting.cells == *cells).map(|meeting| &meeting.ratio)
@@ -176,30 +171,6 @@ fn within_memory(progress: &Progress, bases: &[Cell], cells: &[Cell], limit: u64
     vec![bases.iter().chain(cells).cloned().collect()]
 }
 
-/// What a cell alone takes, before anything is known of it.
-pub fn predict_solo_ns(progress: &Progress, active_ns: u64) -> u64 {
-    let unknown = Cell::single("", "");
-    predict_ns(progress, &Job::Solo(unknown), SWEEPS, active_ns, 1.0)
-}
-
-/// What the blocks of a round of these cells will take.
-pub fn predict_blocks_ns(progress: &Progress, cells: &[Cell], sweeps: u32, cpus: f64) -> u64 {
-    let mut groups: HashMap<(&str, &str), Vec<Cell>> = HashMap::new();
-    for cell in cells {
-        groups.entry((&cell.interpreter, &cell.workload)).or_default().push(cell.clone());
-    }
-    let blocks = groups.into_values().map(|cells| {
-        let mut bases: Vec<Cell> =
-            [progress.baseline_of(&cells[0]), progress.own_of(&cells[0])].into_iter().flatten().collect();
-        bases.dedup();
-        let cells: Vec<Cell> = cells.into_iter().filter(|cell| !bases.contains(cell)).collect();
-        let blocks = cells.len().div_ceil(BLOCK_CELLS).max(1) as u64;
-        let ns = |cells: Vec<Cell>| predict_ns(progress, &Job::Block(cells), sweeps, 0, cpus);
-        blocks * ns(bases) + ns(cells)
-    });
-    blocks.sum()
-}
-
 fn capacities(progress: &Progress, limits: &Limits) -> Vec<Job> {
     let Some(workers) = limits.capacity_workers else { return Vec::new() };
     let singles = progress.cells.iter().filter(|known| !known.failed && known.cell.is_single());
@@ -217,74 +188,6 @@ fn references(progress: &Progress) -> Vec<Job> {
         .filter(|known| known.over_reference.pairs() < FULL_PAIRS)
         .map(|known| Job::Reference(known.cell.clone()))
         .collect()
-}
-
-/// Counted sweeps of each block, for all cells alike.
-///
-/// Kalibera and Jones (2013), section 5: passes per process = √(cost of a process / cost of a pass ×
-/// variance within / variance between).
-pub fn sweeps(progress: &Progress) -> u32 {
-    let process = |known: &CellState| Some(known.overhead_ns? + known.warm_ns.unwrap_or(0));
-    let costs = |of: fn(&CellState) -> Option<u64>| {
-        let values: Vec<f64> = progress.cells.iter().filter_map(of).map(|ns| ns as f64).collect();
-        crate::stats::median(&values)
-    };
-    match (progress.variances(), costs(process), costs(|known| known.pass_ns)) {
-        (Some((within, between)), Some(overhead), Some(pass)) => {
-            let best = crate::stats::optimal_passes(within, between, overhead + pass, pass, SWEEPS_RANGE.1);
-            best.clamp(SWEEPS_RANGE.0, SWEEPS_RANGE.1)
-        }
-        _ => SWEEPS,
-    }
-}
-
-/// Counted sweeps of a job: where two processes meet alone and their passes are short, as much work as it takes
-/// to start them.
-pub fn sweeps_of(progress: &Progress, job: &Job, sweeps: u32) -> u32 {
-    let (Job::Against(cell) | Job::Reference(cell)) = job else { return sweeps };
-    let known = progress.get(cell);
-    let costs = known.and_then(|known| Some((known.overhead_ns?, known.pass_ns?)));
-    let even = costs.map_or(0, |(overhead, pass)| overhead / pass.max(1));
-    u32::try_from(even).unwrap_or(u32::MAX).clamp(sweeps, MOST_SWEEPS.max(sweeps))
-}
-
-/// How long a job will take, from what its cells took last time. Processes start side by side,
-/// passes take turns.
-pub fn predict_ns(progress: &Progress, job: &Job, sweeps: u32, solo_active_ns: u64, cpus: f64) -> u64 {
-    let cost = |cell: &Cell| {
-        let known = progress.get(cell);
-        let overhead = known.and_then(|known| known.overhead_ns).unwrap_or(GUESSED_OVERHEAD_NS);
-        let pass = known.and_then(|known| known.pass_ns).unwrap_or(GUESSED_PASS_NS);
-        (overhead as f64, pass as f64)
-    };
-    // One by one, before the passes.
-    let warm = |cell: &Cell| {
-        let known = progress.get(cell);
-        known.and_then(|known| known.warm_ns.or(known.pass_ns)).unwrap_or(GUESSED_PASS_NS) as f64
-    };
-    let passes = f64::from(sweeps_of(progress, job, sweeps) + 1);
-    let ns = match job {
-        Job::Solo(cell) | Job::GateSolo(cell, _) => {
-            let (overhead, pass) = cost(cell);
-            overhead + (3.0 * pass).max(pass + solo_active_ns as f64)
-        }
-        Job::Block(cells) | Job::Rivals(cells) => {
-            let costs = cells.iter().map(|cell| (cost(cell), warm(cell)));
-            costs.map(|((overhead, pass), warm)| overhead / cpus.max(1.0) + warm + passes * pass).sum()
-        }
-        // The reference is of the order of any workload.
-        Job::Against(cell) | Job::Reference(cell) => {
-            let (overhead, pass) = cost(cell);
-            2.0 * (overhead / cpus.max(1.0) + passes * pass)
-        }
-        Job::Capacity { single, workers } => {
-            let (overhead, pass) = cost(single);
-            // Alone, and all at once, which takes longer where the machine gives less.
-            let workers = f64::from(*workers);
-            overhead * (workers / cpus.max(1.0)) + workers * warm(single) + passes * pass * 2.5
-        }
-    };
-    ns as u64
 }
 
 #[cfg(test)]

@@ -18,13 +18,13 @@ const PASSES: (u32, u32) = (2, 20);
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
-pub async fn solo(
+pub(super) async fn solo(
     context: &Context,
     cell: (&Cell, Side),
     round: u32,
     active: Duration,
 ) -> Result<Invocation, ContextError> {
-    let mut session = Session::launch(context, cell, InvocationKind::Solo, round, None).await?;
+    let mut session = Session::launch(context, cell, InvocationKind::Solo, round, None)?;
     let launched = Instant::now();
     let sampler = match session.healthy() {
         false => None,

@@ -34,14 +34,14 @@ pub(super) struct Block {
 
 impl Block {
     /// Returns the first invocation of each cell: a second one in the same block is no independent pair.
-    pub fn distinct(&self) -> impl Iterator<Item = (usize, &Member)> {
+    pub(super) fn distinct(&self) -> impl Iterator<Item = (usize, &Member)> {
         let first = |index: usize, cell| self.members[..index].iter().all(|other| other.cell != cell);
         let members = self.members.iter().enumerate();
         members.filter(move |(index, it)| first(*index, it.cell)).filter_map(|(_, it)| Some((it.cell?, it)))
     }
 
     /// Returns the first member of a cell.
-    pub fn of(&self, cell: usize) -> Option<&Member> {
+    pub(super) fn of(&self, cell: usize) -> Option<&Member> {
         self.members.iter().find(|member| member.cell == Some(cell))
     }
 }
@@ -57,7 +57,7 @@ pub(super) struct Blocks {
 impl Blocks {
     /// Adds an invocation to its block (`sound`: it completed and is what was asked for); gives back the oldest block
     /// once too many are open.
-    pub fn add(&mut self, cell: Option<usize>, invocation: &Invocation, sound: bool) -> Option<Block> {
+    pub(super) fn add(&mut self, cell: Option<usize>, invocation: &Invocation, sound: bool) -> Option<Block> {
         let id = invocation.block?;
         if id <= self.closed_up_to && !self.open.contains_key(&id) {
             self.late += 1;
@@ -79,7 +79,7 @@ impl Blocks {
     }
 
     /// Gives back the blocks that are still open.
-    pub fn drain(&mut self) -> impl Iterator<Item = Block> + use<> {
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Block> + use<> {
         self.closed_up_to = self.open.last_key_value().map_or(self.closed_up_to, |(id, _)| *id);
         std::mem::take(&mut self.open).into_values()
     }

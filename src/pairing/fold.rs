@@ -9,20 +9,20 @@ use super::{Pair, PairRole, Roles};
 
 /// Gathers the members of blocks and pairs them once a block is complete.
 #[derive(Debug)]
-pub struct Pairing {
+pub(crate) struct Pairing {
     pub roles: Roles,
     blocks: Blocks,
 }
 
 impl Pairing {
-    pub fn new(roles: Roles) -> Self {
+    pub(crate) fn new(roles: Roles) -> Self {
         Self { roles, blocks: Blocks::default() }
     }
 
     /// Takes one invocation (`sound`: it completed and is what was asked for) and returns the pairs of a block that is
     /// taken to be complete, since so many others have begun. Members of a block may come in any order, up to 64 blocks
     /// apart. What is in no block, or of a cell without a role, gives nothing.
-    pub fn take(&mut self, invocation: &Invocation, sound: bool) -> Vec<Pair> {
+    pub(crate) fn take(&mut self, invocation: &Invocation, sound: bool) -> Vec<Pair> {
         let cell = self.roles.find(&invocation.cell);
         if cell.is_none() && invocation.cell.workload != REFERENCE {
             return Vec::new();
@@ -32,12 +32,12 @@ impl Pairing {
     }
 
     /// Takes all blocks as complete and returns their pairs.
-    pub fn close(&mut self) -> Vec<Pair> {
+    pub(crate) fn close(&mut self) -> Vec<Pair> {
         self.blocks.drain().flat_map(|block| pairs(&block, &self.roles)).collect()
     }
 
     /// Returns how many invocations came after their block had been closed.
-    pub fn late(&self) -> u32 {
+    pub(crate) fn late(&self) -> u32 {
         self.blocks.late
     }
 }

@@ -12,6 +12,6 @@ mod roles;
 #[cfg(test)]
 mod tests;
 
-pub use fold::Pairing;
-pub use pair::{Pair, PairRole};
-pub use roles::Roles;
+pub(crate) use fold::Pairing;
+pub(crate) use pair::{Pair, PairRole};
+pub(crate) use roles::Roles;

@@ -4,7 +4,7 @@ use crate::stats;
 
 /// What the other side of a pair is to its cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum PairRole {
+pub(crate) enum PairRole {
     /// The baseline interpreter's plain loop.
     Base,
     /// The plain loop of the cell's own interpreter.
@@ -22,7 +22,7 @@ pub enum PairRole {
 /// Two processes that were alive in one block, or all of them in a block of capacity: the independent unit of every
 /// interval.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pair {
+pub(crate) struct Pair {
     /// Index of the cell.
     pub cell: usize,
     /// Index of the other cell; `None` where the role says what it is.
@@ -39,12 +39,12 @@ pub struct Pair {
 
 impl Pair {
     /// Returns the median over the sweeps: the pair's one value.
-    pub fn value(&self) -> f64 {
+    pub(crate) fn value(&self) -> f64 {
         stats::median(&self.logs).unwrap_or_default()
     }
 
     /// Returns the median over the sweeps of CPU time; `None` where it isn't known.
-    pub fn cpu_value(&self) -> Option<f64> {
+    pub(crate) fn cpu_value(&self) -> Option<f64> {
         stats::median(&self.cpu_logs)
     }
 }

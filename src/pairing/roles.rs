@@ -6,7 +6,7 @@ use crate::cell::Cell;
 
 /// The cells by identity, and each cell's two baselines.
 #[derive(Debug)]
-pub struct Roles {
+pub(crate) struct Roles {
     /// Name of the baseline interpreter.
     pub baseline: String,
     index: HashMap<Cell, usize>,
@@ -23,7 +23,7 @@ pub struct Roles {
 impl Roles {
     /// Gives each of `cells` its roles, with this interpreter as baseline; `weak` says of which workloads the tasks
     /// grow with the workers.
-    pub fn new<'a>(
+    pub(crate) fn new<'a>(
         cells: impl Iterator<Item = &'a Cell> + Clone,
         baseline: &str,
         weak: impl Fn(&str) -> bool,
@@ -42,7 +42,7 @@ impl Roles {
     }
 
     /// Returns the index of a cell.
-    pub fn find(&self, cell: &Cell) -> Option<usize> {
+    pub(crate) fn find(&self, cell: &Cell) -> Option<usize> {
         self.index.get(cell).copied()
     }
 }

@@ -46,6 +46,7 @@ impl Filters {
             && (self.workers.is_empty() || self.workers.contains(&cell.workers))
     }
 
+    /// Returns whether an interpreter of this name passes.
     pub fn names_interpreter(&self, name: &str) -> bool {
         passes(&self.interpreters, &self.not_interpreters, name)
     }
@@ -64,7 +65,7 @@ pub(super) struct Passing<'a> {
 
 impl<'a> Passing<'a> {
     /// `kind` is the word for messages: `interpreter`.
-    pub fn new(
+    pub(super) fn new(
         kind: &'static str,
         axis: impl IntoIterator<Item = &'a str>,
         wanted: &[String],
@@ -82,12 +83,12 @@ impl<'a> Passing<'a> {
         Ok(Self { names: passing.into_iter().collect(), first })
     }
 
-    pub fn passes(&self, name: &str) -> bool {
+    pub(super) fn passes(&self, name: &str) -> bool {
         self.names.contains(name)
     }
 
     /// In the axis' order.
-    pub fn first(&self) -> &'a str {
+    pub(super) fn first(&self) -> &'a str {
         self.first
     }
 }

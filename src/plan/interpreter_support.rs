@@ -10,7 +10,9 @@ use crate::matrix::Matrix;
 
 /// What is here to run the matrix on.
 pub struct Machine<'a> {
+    /// The interpreters that were found.
     pub interpreters: &'a [Interpreter],
+    /// The requests that nothing here answers.
     pub missing: &'a [Missing],
     /// CPUs that this process may really use.
     pub effective_cpus: f64,
@@ -31,7 +33,12 @@ pub(super) struct InterpreterSupport<'a> {
 }
 
 impl<'a> InterpreterSupport<'a> {
-    pub fn new(name: &'a str, matrix: &'a Matrix, catalogue: &'a Catalogue, machine: &Machine<'_>) -> Self {
+    pub(super) fn new(
+        name: &'a str,
+        matrix: &'a Matrix,
+        catalogue: &'a Catalogue,
+        machine: &Machine<'_>,
+    ) -> Self {
         match machine.interpreters.iter().find(|interpreter| interpreter.name == name) {
             Some(interpreter) => Self::found(name, interpreter, matrix, catalogue, machine),
             None => Self::missing(name, catalogue, machine),
@@ -84,7 +91,7 @@ impl<'a> InterpreterSupport<'a> {
     }
 
     /// Why the cell can't run here.
-    pub fn skips(&self, cell: &Cell) -> Option<Skipped> {
+    pub(super) fn skips(&self, cell: &Cell) -> Option<Skipped> {
         let parts = [
             self.missing.as_ref(),
             self.modes.get(cell.mode.as_str()),

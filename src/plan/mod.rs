@@ -15,11 +15,12 @@ mod unsupported;
 #[cfg(test)]
 mod tests;
 
-pub use error::PlanError;
+pub(crate) use error::PlanError;
 pub use expand::expand;
 pub use filters::Filters;
 pub use interpreter_support::Machine;
-pub use options::MatrixOptions;
-pub use planned::{Plan, PlannedCell, SkipKind, Skipped};
-pub use rivals::{Contender, rivals};
-pub use shard::{Shard, divide, keep};
+pub(crate) use options::MatrixOptions;
+pub use planned::Plan;
+pub(crate) use planned::{PlannedCell, SkipKind, Skipped};
+pub(crate) use rivals::{Contender, rivals};
+pub(crate) use shard::{Shard, divide, keep};

@@ -45,6 +45,7 @@ pub struct PlannedCell {
 /// Every cell of the matrix, skipped ones in place, in the matrix's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
+    /// Every cell in the matrix's order, the skipped ones with their reason.
     pub cells: Vec<PlannedCell>,
 }
 

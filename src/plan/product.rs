@@ -7,14 +7,14 @@ use crate::matrix::{CellRule, Matrix};
 /// Every cell of one interpreter, workload and mode: workers, then start methods, then environments.
 /// A mode with one worker doesn't multiply with the workers, one without processes not with the start
 /// methods.
-pub fn cells(interpreter: &str, workload: &str, mode: &ModeInfo, matrix: &Matrix) -> Vec<Cell> {
+pub(super) fn cells(interpreter: &str, workload: &str, mode: &ModeInfo, matrix: &Matrix) -> Vec<Cell> {
     let axes = Axes::of(mode, &matrix.modes.workers, &matrix.modes.start_methods);
     axes.cells(interpreter, workload, &mode.name, &environments(matrix))
 }
 
 /// The cells of an `[[include]]` rule that the product doesn't have. A key that it doesn't give stands
 /// for everything that the matrix has on that axis.
-pub fn included(rule: &CellRule, matrix: &Matrix, catalogue: &Catalogue) -> Vec<Cell> {
+pub(super) fn included(rule: &CellRule, matrix: &Matrix, catalogue: &Catalogue) -> Vec<Cell> {
     let counts = rule.workers.map_or_else(|| matrix.modes.workers.clone(), |count| vec![count]);
     let methods = rule.start_method.map_or_else(|| matrix.modes.start_methods.clone(), |method| vec![method]);
     let names = rule.mode.as_ref().map_or_else(|| matrix.modes.names.clone(), |name| vec![name.clone()]);

@@ -4,7 +4,7 @@ use crate::cell::{Cell, ModeKind};
 
 /// A cell that has been measured a little.
 #[derive(Debug, Clone, Copy)]
-pub struct Contender<'a> {
+pub(crate) struct Contender<'a> {
     pub cell: &'a Cell,
     /// Mean log speedup over the baseline so far: larger is faster.
     pub log_speedup: f64,
@@ -18,7 +18,7 @@ pub struct Contender<'a> {
 /// of a free-threaded process, against the fastest pool of processes on a GIL build. Where
 /// only one of the two is here, against the fastest of everything else with several workers. Empty
 /// when there aren't two.
-pub fn rivals(contenders: &[Contender<'_>]) -> Vec<Cell> {
+pub(crate) fn rivals(contenders: &[Contender<'_>]) -> Vec<Cell> {
     let parallel: Vec<&Contender<'_>> =
         contenders.iter().filter(|one| one.cell.workers > 1 && !one.oversubscribed).collect();
     let threads =

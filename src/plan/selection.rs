@@ -8,7 +8,7 @@ use crate::cell::{Cell, PLAIN, SINGLE};
 use crate::harness::Catalogue;
 use crate::matrix::Matrix;
 
-pub struct Selection<'a> {
+pub(super) struct Selection<'a> {
     baseline: &'a str,
     interpreters: Passing<'a>,
     workloads: Passing<'a>,
@@ -28,7 +28,7 @@ struct Quick<'a> {
 }
 
 impl<'a> Selection<'a> {
-    pub fn new(
+    pub(super) fn new(
         matrix: &'a Matrix,
         catalogue: &'a Catalogue,
         machine: &Machine<'a>,
@@ -67,7 +67,7 @@ impl<'a> Selection<'a> {
 
     /// Why the cell isn't wanted. The baseline's `single`, and that of every interpreter that is kept,
     /// pass as long as their workload does.
-    pub fn filters_out(&self, cell: &Cell) -> Option<Skipped> {
+    pub(super) fn filters_out(&self, cell: &Cell) -> Option<Skipped> {
         self.reason(cell).map(|reason| Skipped { kind: SkipKind::Filtered, reason })
     }
 

@@ -48,7 +48,7 @@ impl fmt::Display for Shard {
 ///
 /// # Errors
 /// One line: there are fewer workloads than shards.
-pub fn divide(plan: &Plan, count: u32) -> Result<Vec<Vec<String>>, String> {
+pub(crate) fn divide(plan: &Plan, count: u32) -> Result<Vec<Vec<String>>, String> {
     let unwanted = |skipped: &Skipped| matches!(skipped.kind, SkipKind::Excluded | SkipKind::Filtered);
     let mut sizes: IndexMap<&str, usize> = IndexMap::new();
     for planned in plan.cells.iter().filter(|it| !it.skipped.as_ref().is_some_and(unwanted)) {
@@ -82,7 +82,7 @@ pub fn divide(plan: &Plan, count: u32) -> Result<Vec<Vec<String>>, String> {
 ///
 /// # Errors
 /// As for [`divide`].
-pub fn keep(plan: &mut Plan, shard: Shard) -> Result<(), String> {
+pub(crate) fn keep(plan: &mut Plan, shard: Shard) -> Result<(), String> {
     let shards = divide(plan, shard.of)?;
     for planned in plan.cells.iter_mut().filter(|planned| planned.skipped.is_none()) {
         let holder = (1..).zip(&shards).find(|(_, names)| names.contains(&planned.cell.workload));

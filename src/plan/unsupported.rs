@@ -7,7 +7,7 @@ use crate::interpreter::Interpreter;
 use crate::matrix::Variant;
 
 /// The mode is younger than the interpreter.
-pub fn mode(interpreter: &Interpreter, mode: &ModeInfo) -> Option<Skipped> {
+pub(super) fn mode(interpreter: &Interpreter, mode: &ModeInfo) -> Option<Skipped> {
     let (major, minor) = mode.since.filter(|since| interpreter.facts.minor() < *since)?;
     let reason =
         format!("mode `{}` needs {major}.{minor} or newer, this is {}", mode.name, interpreter.facts.version);
@@ -15,13 +15,13 @@ pub fn mode(interpreter: &Interpreter, mode: &ModeInfo) -> Option<Skipped> {
 }
 
 /// The mode works over shared memory, and the workload has nothing to share.
-pub fn sharing(mode: &ModeInfo, workload: &WorkloadInfo) -> Option<Skipped> {
+pub(super) fn sharing(mode: &ModeInfo, workload: &WorkloadInfo) -> Option<Skipped> {
     let reason = || format!("workload `{}` has no shared memory for mode `{}`", workload.name, mode.name);
     (mode.shared && !workload.shared).then(|| Skipped { kind: SkipKind::ModeUnsupported, reason: reason() })
 }
 
 /// The system has no such start method; `unix`: whether it is one.
-pub fn start_method(method: StartMethod, unix: bool) -> Option<Skipped> {
+pub(super) fn start_method(method: StartMethod, unix: bool) -> Option<Skipped> {
     let there = unix || method == StartMethod::Spawn;
     let reason = || format!("this system has no start method `{method}`, only `spawn`");
     (!there).then(|| Skipped { kind: SkipKind::ModeUnsupported, reason: reason() })
@@ -29,7 +29,7 @@ pub fn start_method(method: StartMethod, unix: bool) -> Option<Skipped> {
 
 /// The variant is refused or ignored by this interpreter: running it would measure the plain one
 /// under another name.
-pub fn variant(interpreter: &Interpreter, variant: &Variant) -> Option<Skipped> {
+pub(super) fn variant(interpreter: &Interpreter, variant: &Variant) -> Option<Skipped> {
     let gil = variant.python_gil().and_then(|value| python_gil(interpreter, value));
     let jit = || variant.env.get("PYTHON_JIT").and_then(|value| python_jit(interpreter, value));
     let options = || variant.xoptions.iter().find_map(|option| xoption(interpreter, option));
@@ -38,7 +38,7 @@ pub fn variant(interpreter: &Interpreter, variant: &Variant) -> Option<Skipped> 
 }
 
 /// The variant changes nothing but BLAS threads, and the workload imports no library that has any.
-pub fn blas(variant: &Variant, workload: &WorkloadInfo) -> Option<Skipped> {
+pub(super) fn blas(variant: &Variant, workload: &WorkloadInfo) -> Option<Skipped> {
     let only = variant.blas_threads.is_some()
         && variant.env.is_empty()
         && variant.xoptions.is_empty()

@@ -24,7 +24,7 @@ pub(crate) fn thread_cpu_ns() -> u64 {
 }
 
 /// Reads Unix time in nanoseconds; 0 on a machine whose clock stands before 1970.
-pub fn unix_ns() -> u64 {
+pub(crate) fn unix_ns() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64)
 }
 

@@ -46,13 +46,13 @@ use std::path::Path;
 
 pub(crate) use affinity::{affinity, hold, pinned};
 pub(crate) use cgroup::{cpu_quota, memory_limit};
-pub use clock::unix_ns;
+pub(crate) use clock::unix_ns;
 pub(crate) use clock::{boot_ns, monotonic_ns, thread_cpu_ns};
 pub(crate) use cpu::{
     CLOCK_SOURCE, SMT_CONTROL, TurboSwitch, clock_source, cpu_count, governor, smt, threads_per_core,
     turbo_switch,
 };
-pub use cpu_set::CpuSet;
+pub(crate) use cpu_set::CpuSet;
 pub(crate) use cpu_set::{CPUS_EXPECTED, MOST_CPUS};
 pub(crate) use cpu_times::{CpuTimes, own_cpu_ns};
 pub(crate) use exit::{ExitWatch, ProcessExit, Usage, reap};
@@ -71,7 +71,8 @@ pub(crate) use semaphores::{semaphore_prefix, sweep_semaphores};
 pub(crate) use signal::{
     SIGKILL, Signal, ignore_signals_in_own_session, interrupt_kills, send, signal_group, signal_name,
 };
-pub use tree::{LinuxReader, PortableReader, ProcessReading, TreeReader, tree_reader};
+pub use tree::{LinuxReader, PortableReader, TreeReader};
+pub(crate) use tree::{ProcessReading, tree_reader};
 
 /// Returns a small file's text without the space around it; `None` where it can't be read.
 fn read(path: impl AsRef<Path>) -> Option<String> {

@@ -13,21 +13,21 @@ use super::end::{PATIENCE, end_tree};
 
 /// A flag, set from anywhere (a Ctrl-C handler) to end what is going on.
 #[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub(crate) struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
     /// Makes a flag that isn't set.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// Sets the flag.
-    pub fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
     /// Returns whether the flag is set.
-    pub fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }
@@ -111,7 +111,7 @@ pub(crate) fn run(
 
 /// Passes on what stands in the file behind the bytes that were passed on already.
 fn pass_on(file: &File, passed_on: &mut u64, on_output: &mut dyn FnMut(&str)) {
-    let mut buffer = [0_u8; 65536];
+    let mut buffer = [0_u8; 16384];
     while let Ok(read @ 1..) = file.read_at(&mut buffer, *passed_on) {
         *passed_on += read as u64;
         on_output(&String::from_utf8_lossy(&buffer[..read]));

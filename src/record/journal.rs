@@ -71,7 +71,7 @@ impl Journal {
 }
 
 /// Whether a runner has this `records.jsonl` open.
-pub fn in_use(path: &Path) -> bool {
+pub(crate) fn in_use(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 

@@ -8,7 +8,7 @@ use crate::stats::{CapacityPass, Pass, Peak};
 
 /// What an invocation was asked to run.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     /// The interpreter's probed facts.
     pub facts: &'a Facts,
     /// Whether the GIL should be on, see [`wants_gil`].
@@ -18,7 +18,12 @@ pub struct Asked<'a> {
 /// Whether the GIL should be on: always on a GIL build; on a free-threaded one where the variant's
 /// `-X gil=1` says so, which comes last on the command line and so wins, else `-X gil=1` in the
 /// interpreter's own command, else `PYTHON_GIL=1`.
-pub fn wants_gil(facts: &Facts, command: &[String], xoptions: &[String], python_gil: Option<&str>) -> bool {
+pub(crate) fn wants_gil(
+    facts: &Facts,
+    command: &[String],
+    xoptions: &[String],
+    python_gil: Option<&str>,
+) -> bool {
     if !facts.free_threaded() {
         return true;
     }
@@ -33,7 +38,7 @@ pub fn wants_gil(facts: &Facts, command: &[String], xoptions: &[String], python_
 }
 
 /// The GIL over all workers of an invocation; `None` where none has answered.
-pub fn gil(workers: &[WorkerFacts]) -> Option<Gil> {
+pub(crate) fn gil(workers: &[WorkerFacts]) -> Option<Gil> {
     let first = workers.first()?;
     let build = if first.py_gil_disabled == Some(true) { GilBuild::FreeThreaded } else { GilBuild::Gil };
     Some(Gil {
@@ -50,7 +55,7 @@ pub fn gil(workers: &[WorkerFacts]) -> Option<Gil> {
 ///
 /// `is_program` says whether a worker's `sys.executable` is the program that was asked for: on the machine
 /// itself links can be followed, from the record alone the workers can only be compared with each other.
-pub fn objection(
+pub(crate) fn objection(
     asked: Asked<'_>,
     gil: Option<Gil>,
     workers: &[WorkerFacts],
@@ -85,7 +90,7 @@ pub fn objection(
 }
 
 /// Which worker might run on other CPUs than the `asked` ones after the work; `None` where all stayed.
-pub fn strayed(asked: &CpuSet, workers: &[WorkerFacts]) -> Option<String> {
+pub(crate) fn strayed(asked: &CpuSet, workers: &[WorkerFacts]) -> Option<String> {
     let said = workers.iter().filter_map(|worker| Some((worker.pid, worker.cpus.as_ref()?)));
     let (pid, cpus) = said.into_iter().find(|(_, cpus)| cpus.beyond(asked).is_some())?;
     Some(format!("worker {pid} might run on CPUs {cpus} after the work, it was to be held to {asked}"))

@@ -11,7 +11,7 @@ use crate::plan::{Shard, SkipKind};
 
 /// Why parts don't make a whole; each one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MergeError {
+pub(crate) enum MergeError {
     #[error("`{0}` is no shard: it was measured without `--shard`")]
     Whole(String),
     #[error("`{first}` and `{second}` are both shard {shard}")]
@@ -28,7 +28,7 @@ pub enum MergeError {
 ///
 /// # Errors
 /// They overlap, one is missing or unfinished, or they are shards of different things.
-pub fn merge(mut parts: Vec<RunInfo>, run_id: &str) -> Result<RunInfo, MergeError> {
+pub(crate) fn merge(mut parts: Vec<RunInfo>, run_id: &str) -> Result<RunInfo, MergeError> {
     if let Some(part) = parts.iter().find(|part| part.shard.is_none()) {
         return Err(MergeError::Whole(part.run_id.clone()));
     }
@@ -200,7 +200,7 @@ fn base_difference(a: &Against, b: &Against) -> Option<String> {
 
 /// Numbers the lines of one part after another.
 #[derive(Debug, Default)]
-pub struct Renumber {
+pub(crate) struct Renumber {
     /// The ids and blocks that the parts before have used up.
     ids: u64,
     blocks: u64,
@@ -210,12 +210,12 @@ pub struct Renumber {
 
 impl Renumber {
     /// Begins the next part.
-    pub fn next_part(&mut self) {
+    pub(crate) fn next_part(&mut self) {
         (self.ids, self.blocks) = (self.last_id, self.last_block);
     }
 
     /// Returns a line as it stands in the whole.
-    pub fn apply(&mut self, mut invocation: Invocation) -> Invocation {
+    pub(crate) fn apply(&mut self, mut invocation: Invocation) -> Invocation {
         invocation.id += self.ids;
         let shift = self.blocks;
         for block in invocation.values.iter_mut().map(|value| &mut value.block).chain([&mut invocation.block])

@@ -7,11 +7,13 @@ mod reader;
 mod rundir;
 mod schema;
 
-pub use journal::{Hold, Journal, hold, in_use};
-pub use judge::{Asked, gil, objection, strayed, wants_gil};
-pub use merge::{Renumber, merge};
+pub(crate) use journal::in_use;
+pub use journal::{Hold, Journal, hold};
+pub(crate) use judge::{Asked, gil, objection, strayed, wants_gil};
+pub(crate) use merge::{Renumber, merge};
 pub use reader::read_records;
-pub use rundir::{RunDir, from_json, to_json};
+pub use rundir::RunDir;
+pub(crate) use rundir::{from_json, to_json};
 pub use schema::*;
 
 use std::path::PathBuf;
@@ -21,16 +23,43 @@ use std::path::PathBuf;
 pub enum RecordError {
     /// The machine refused: disk full, no permission, ...
     #[error("can't {action} `{}`: {source}", path.display())]
-    Io { action: &'static str, path: PathBuf, source: std::io::Error },
+    Io {
+        /// What was tried, as `write`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Another gilmatrix writes the run.
     #[error("`{}` is being written by another gilmatrix: wait for it to end, or choose another `--out`", path.display())]
-    Locked { path: PathBuf },
+    Locked {
+        /// The run's directory.
+        path: PathBuf,
+    },
+    /// A file isn't what it should be.
     #[error("`{}`, line {line}: {message}", path.display())]
-    Malformed { path: PathBuf, line: usize, message: String },
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A newer gilmatrix wrote the file, or something else did.
     #[error(
         "`{}` has schema `{found}`, this gilmatrix reads `{expected}` and older: use the version that wrote it, or a newer one",
         path.display()
     )]
-    Schema { path: PathBuf, found: String, expected: &'static str },
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// The schema that it names.
+        found: String,
+        /// The newest schema that can be read.
+        expected: &'static str,
+    },
 }
 
 impl RecordError {

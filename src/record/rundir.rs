@@ -48,14 +48,17 @@ impl RunDir {
         Self { path: path.to_owned() }
     }
 
+    /// Returns the directory.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
+    /// Returns the path of `run.json`.
     pub fn run_json(&self) -> PathBuf {
         self.path.join("run.json")
     }
 
+    /// Returns the path of `records.jsonl`.
     pub fn records(&self) -> PathBuf {
         self.path.join("records.jsonl")
     }
@@ -91,7 +94,7 @@ impl RunDir {
 ///
 /// # Errors
 /// It is of another schema, or malformed; `path` names it.
-pub fn from_json<T: DeserializeOwned>(
+pub(crate) fn from_json<T: DeserializeOwned>(
     text: &str,
     expected: &'static str,
     path: &Path,
@@ -119,7 +122,7 @@ struct Head {
 }
 
 /// Pretty JSON with a final newline.
-pub fn to_json<T: serde::Serialize>(value: &T) -> Vec<u8> {
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Vec<u8> {
     // Our own types have string keys and finite structure, so this can't fail.
     let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
     bytes.push(b'\n');

@@ -12,7 +12,7 @@ pub struct Artifact {
 
 /// A chart that was drawn, in the light theme's colours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drawing {
+pub(super) struct Drawing {
     /// File name without extension.
     pub name: &'static str,
     /// What a newcomer would call it.

@@ -26,7 +26,7 @@ static FONTS: LazyLock<bool> = LazyLock::new(|| {
 
 /// Where a text begins, ends or has its middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Anchor {
+pub(super) enum Anchor {
     Start,
     Middle,
     End,
@@ -34,7 +34,7 @@ pub enum Anchor {
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Font {
+pub(super) struct Font {
     pub px: f64,
     pub bold: bool,
     pub colour: Rgb,
@@ -42,7 +42,7 @@ pub struct Font {
 
 /// How a stroke looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stroke {
+pub(super) struct Stroke {
     pub width: f64,
     pub colour: Rgb,
     /// Lengths of dash and gap.
@@ -51,31 +51,31 @@ pub struct Stroke {
 }
 
 impl Font {
-    pub fn bold(px: f64, colour: Rgb) -> Self {
+    pub(super) fn bold(px: f64, colour: Rgb) -> Self {
         Self { px, bold: true, colour }
     }
 
-    pub fn plain(px: f64, colour: Rgb) -> Self {
+    pub(super) fn plain(px: f64, colour: Rgb) -> Self {
         Self { px, bold: false, colour }
     }
 }
 
 impl Stroke {
-    pub fn new(width: f64, colour: Rgb) -> Self {
+    pub(super) fn new(width: f64, colour: Rgb) -> Self {
         Self { width, colour, dash: None, opacity: 1.0 }
     }
 
-    pub fn dashed(self, dash: f64, gap: f64) -> Self {
+    pub(super) fn dashed(self, dash: f64, gap: f64) -> Self {
         Self { dash: Some((dash, gap)), ..self }
     }
 
-    pub fn opacity(self, opacity: f64) -> Self {
+    pub(super) fn opacity(self, opacity: f64) -> Self {
         Self { opacity, ..self }
     }
 }
 
 /// Draws one picture of `width` × `height` pixels; `title` is what a screen reader says.
-pub fn picture(
+pub(super) fn picture(
     width: f64,
     height: f64,
     title: &str,
@@ -108,7 +108,7 @@ pub fn picture(
     )
 }
 
-pub struct Canvas<'a> {
+pub(super) struct Canvas<'a> {
     backend: SVGBackend<'a>,
     hovers: &'a mut String,
     failed: &'a mut bool,
@@ -130,7 +130,7 @@ fn font_desc(font: Font) -> FontDesc<'static> {
 }
 
 /// Width of a text in pixels.
-pub fn text_width(text: &str, px: f64, bold: bool) -> f64 {
+pub(super) fn text_width(text: &str, px: f64, bold: bool) -> f64 {
     if !*FONTS {
         return text.chars().count() as f64 * px * 0.62;
     }
@@ -140,7 +140,7 @@ pub fn text_width(text: &str, px: f64, bold: bool) -> f64 {
 }
 
 /// The text, shortened with an ellipsis until it is at most `max` pixels wide.
-pub fn fit(text: &str, max: f64, px: f64, bold: bool) -> String {
+pub(super) fn fit(text: &str, max: f64, px: f64, bold: bool) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text_width(&line, px, bold) <= max {
         return line;
@@ -156,7 +156,7 @@ pub fn fit(text: &str, max: f64, px: f64, bold: bool) -> String {
 }
 
 /// The text broken at spaces into lines of at most `max` pixels.
-pub fn wrap(text: &str, max: f64, px: f64, bold: bool) -> Vec<String> {
+pub(super) fn wrap(text: &str, max: f64, px: f64, bold: bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words(text) {
         match lines.last_mut() {
@@ -170,7 +170,7 @@ pub fn wrap(text: &str, max: f64, px: f64, bold: bool) -> Vec<String> {
 }
 
 /// Words, a unit kept with its figure: `17.0 ms` is one.
-pub fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     const UNITS: [&str; 8] = ["ns", "µs", "ms", "s", "KiB", "MiB", "GiB", "%"];
     let unit = |word: &str| UNITS.contains(&word.trim_end_matches([',', ';', ')', '.']));
     let mut words: Vec<String> = Vec::new();
@@ -186,7 +186,7 @@ pub fn words(text: &str) -> Vec<String> {
 }
 
 /// Text for XML, in content and in attributes; characters that XML forbids are left out.
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -202,7 +202,7 @@ pub fn escape(text: &str) -> String {
 }
 
 impl Canvas<'_> {
-    pub fn text(&mut self, text: &str, x: f64, middle: f64, anchor: Anchor, font: Font) {
+    pub(super) fn text(&mut self, text: &str, x: f64, middle: f64, anchor: Anchor, font: Font) {
         let h_pos = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
@@ -217,11 +217,11 @@ impl Canvas<'_> {
     }
 
     /// As [`Canvas::text`], shortened until it is at most `max` pixels wide.
-    pub fn fitted(&mut self, text: &str, max: f64, x: f64, middle: f64, anchor: Anchor, font: Font) {
+    pub(super) fn fitted(&mut self, text: &str, max: f64, x: f64, middle: f64, anchor: Anchor, font: Font) {
         self.text(&fit(text, max, font.px, font.bold), x, middle, anchor, font);
     }
 
-    pub fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: Stroke) {
+    pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: Stroke) {
         let Some((dash, gap)) = stroke.dash else {
             return self.path(&[from, to], stroke);
         };
@@ -238,7 +238,7 @@ impl Canvas<'_> {
     }
 
     /// A solid line through the points.
-    pub fn path(&mut self, points: &[(f64, f64)], stroke: Stroke) {
+    pub(super) fn path(&mut self, points: &[(f64, f64)], stroke: Stroke) {
         let style = ShapeStyle {
             color: rgba(stroke.colour, stroke.opacity),
             filled: false,
@@ -248,31 +248,31 @@ impl Canvas<'_> {
         *self.failed |= self.backend.draw_path(points, &style).is_err();
     }
 
-    pub fn area(&mut self, points: &[(f64, f64)], colour: Rgb, opacity: f64) {
+    pub(super) fn area(&mut self, points: &[(f64, f64)], colour: Rgb, opacity: f64) {
         let points: Vec<(i32, i32)> = points.iter().map(|&(x, y)| (fine(x), fine(y))).collect();
         let colour = rgba(colour, opacity);
         *self.failed |= self.backend.fill_polygon(points, &colour).is_err();
     }
 
-    pub fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, colour: Rgb, opacity: f64) {
+    pub(super) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, colour: Rgb, opacity: f64) {
         let colour = rgba(colour, opacity);
         let corners = ((fine(x), fine(y)), (fine(x + width), fine(y + height)));
         *self.failed |= self.backend.draw_rect(corners.0, corners.1, &colour, true).is_err();
     }
 
-    pub fn outline(&mut self, x: f64, y: f64, width: f64, height: f64, stroke: Stroke) {
+    pub(super) fn outline(&mut self, x: f64, y: f64, width: f64, height: f64, stroke: Stroke) {
         let (right, bottom) = (x + width, y + height);
         self.path(&[(x, y), (right, y), (right, bottom), (x, bottom), (x, y)], stroke);
     }
 
     /// One of many: where several lie on each other it is darker.
-    pub fn dot(&mut self, x: f64, y: f64, radius: f64, colour: Rgb, opacity: f64) {
+    pub(super) fn dot(&mut self, x: f64, y: f64, radius: f64, colour: Rgb, opacity: f64) {
         let (centre, radius) = ((fine(x), fine(y)), fine(radius).max(1) as u32);
         *self.failed |= self.backend.draw_circle(centre, radius, &rgba(colour, opacity), true).is_err();
     }
 
     /// A filled mark, or a hollow one (ring on `ground`) for what isn't settled.
-    pub fn mark(&mut self, x: f64, y: f64, radius: f64, colour: Rgb, hollow: Option<Rgb>) {
+    pub(super) fn mark(&mut self, x: f64, y: f64, radius: f64, colour: Rgb, hollow: Option<Rgb>) {
         let centre = (fine(x), fine(y));
         let fill = hollow.unwrap_or(colour);
         let radius = fine(radius).max(1) as u32;
@@ -284,7 +284,7 @@ impl Canvas<'_> {
     }
 
     /// What a pointer over this place shows.
-    pub fn hover(&mut self, x: f64, y: f64, width: f64, height: f64, text: &str) {
+    pub(super) fn hover(&mut self, x: f64, y: f64, width: f64, height: f64, text: &str) {
         let _ = writeln!(
             self.hovers,
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill-opacity=\"0\"><title>{}</title></rect>",

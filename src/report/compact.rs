@@ -9,7 +9,7 @@ const IDLE: [&str; 4] =
 const POINTS: &str = " points=\"";
 
 /// The inside of a picture as plotters writes it, one element a line.
-pub fn compact(body: &str) -> String {
+pub(super) fn compact(body: &str) -> String {
     let family = format!(" font-family=\"{FONT_FAMILY}\"");
     let mut out = String::with_capacity(body.len() / 2);
     // Style and data of the path that is being gathered.

@@ -8,7 +8,7 @@ use super::view::View;
 impl<'a> View<'a> {
     /// The measured mode that stands for its kind: the one that is called as the kind, else the first in the
     /// matrix's order.
-    pub fn mode_of(&self, kind: ModeKind) -> Option<&'a str> {
+    pub(crate) fn mode_of(&self, kind: ModeKind) -> Option<&'a str> {
         let modes = || self.measured().map(|cell| cell.cell.mode.as_str());
         let mut of_kind = modes().filter(|mode| self.kind(mode) == Some(kind));
         modes()
@@ -17,7 +17,7 @@ impl<'a> View<'a> {
     }
 
     /// Cells of the thread mode on a workload at the focus number of workers, in the matrix's order.
-    pub fn thread_cells(&self, workload: &str) -> Vec<&'a CellResult> {
+    pub(crate) fn thread_cells(&self, workload: &str) -> Vec<&'a CellResult> {
         let mode = self.mode_of(ModeKind::Threads);
         self.cells_of(workload)
             .filter(|cell| Some(cell.mode.as_str()) == mode && cell.workers == self.focus_workers())
@@ -27,7 +27,7 @@ impl<'a> View<'a> {
 
     /// The workload that tells most about threads: the first one, unless another's threads gain clearly
     /// more over their own `single`, settled figures only.
-    pub fn telling_workload(&self) -> Option<&'a str> {
+    pub(crate) fn telling_workload(&self) -> Option<&'a str> {
         let best = |workload: &str| {
             let cells = self.thread_cells(workload).into_iter();
             let settled =

@@ -10,7 +10,7 @@ use super::wording::mark;
 use super::written::none;
 
 /// A table with its title and a note below it.
-pub struct Section {
+pub(super) struct Section {
     pub id: &'static str,
     pub title: &'static str,
     pub note: &'static str,
@@ -19,7 +19,7 @@ pub struct Section {
 }
 
 /// When to use what, right after the verdict; `None` where nothing was compared.
-pub fn choices(view: &View<'_>) -> Option<Section> {
+pub(super) fn choices(view: &View<'_>) -> Option<Section> {
     let rows = view.choices.iter().map(|choice| {
         let doubts = choice.doubts.join("; ");
         [&choice.workload, &choice.when, &choice.choose, &choice.evidence, &doubts]
@@ -36,7 +36,7 @@ pub fn choices(view: &View<'_>) -> Option<Section> {
 }
 
 /// Everything else that has rows.
-pub fn sections(view: &View<'_>) -> Vec<Section> {
+pub(super) fn sections(view: &View<'_>) -> Vec<Section> {
     [single_thread(view), overall(view), scaling(view), break_even(view), memory(view)]
         .into_iter()
         .flatten()

@@ -4,7 +4,7 @@ use super::format;
 use crate::analysis::{Best, CellResult, Finding, Fit, Results};
 
 /// One line each; the best way first, then what stands in the way.
-pub fn lines(results: &Results, fit: &Fit<'_>) -> Vec<String> {
+pub(crate) fn lines(results: &Results, fit: &Fit<'_>) -> Vec<String> {
     let mut lines: Vec<String> = fit.best.iter().flat_map(|best| pays(&results.baseline, best)).collect();
     lines.extend(fit.findings.iter().map(text));
     lines

@@ -1,5 +1,7 @@
 //! A small run to test reports with: two builds of 3.13, 3.14t missing, every kind of outcome.
 
+#![allow(clippy::too_many_lines, reason = "a run is much data")]
+
 use std::path::PathBuf;
 
 use crate::analysis::{
@@ -16,7 +18,7 @@ const MIB: u64 = 1_048_576;
 /// The interpreter's name, its `single` in ms, and how far its threads scale.
 const BUILDS: [(&str, u64, f64); 2] = [("3.13", 40, 1.0), ("3.13t", 72, 1.9)];
 
-pub fn results() -> Results {
+pub(super) fn results() -> Results {
     let mut cells = Vec::new();
     for (name, single, threads) in BUILDS {
         for (mode, workers) in PLAN {

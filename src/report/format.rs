@@ -1,7 +1,7 @@
 //! Numbers as a reader sees them. Nothing else in the program turns nanoseconds or bytes into text.
 
 /// What stands where a figure doesn't exist.
-pub const NONE: &str = "–";
+pub(crate) const NONE: &str = "–";
 
 const TIME_UNITS: [(f64, &str); 4] = [(1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s")];
 const BYTE_UNITS: [(f64, &str); 5] = [
@@ -28,12 +28,12 @@ fn unit(value: f64, units: &[(f64, &'static str)]) -> (f64, &'static str) {
 }
 
 /// Unit of times up to `max`, in nanoseconds, and its name.
-pub fn time_unit(max: f64) -> (f64, &'static str) {
+pub(crate) fn time_unit(max: f64) -> (f64, &'static str) {
     unit(max, &TIME_UNITS)
 }
 
 /// Unit of sizes up to `max`, in bytes, and its name.
-pub fn byte_unit(max: f64) -> (f64, &'static str) {
+pub(crate) fn byte_unit(max: f64) -> (f64, &'static str) {
     unit(max, &BYTE_UNITS)
 }
 
@@ -46,12 +46,12 @@ fn scaled(value: f64, units: &[(f64, &'static str)]) -> String {
 }
 
 /// `41.3 ms`: three significant digits in the unit that fits; minutes from 100 s on.
-pub fn ns(value: u64) -> String {
+pub(crate) fn ns(value: u64) -> String {
     ns_f64(value as f64)
 }
 
 /// As [`ns`], for positions between whole nanoseconds (axis ticks, means).
-pub fn ns_f64(value: f64) -> String {
+pub(crate) fn ns_f64(value: f64) -> String {
     let seconds = value / 1e9;
     if seconds >= 99.95 {
         let whole = seconds.round() as u64;
@@ -61,14 +61,14 @@ pub fn ns_f64(value: f64) -> String {
 }
 
 /// `41.0–42.2 ms`: both ends in the unit of the upper one.
-pub fn ns_interval([low, high]: [u64; 2]) -> String {
+pub(crate) fn ns_interval([low, high]: [u64; 2]) -> String {
     let (size, name) = unit(high as f64, &TIME_UNITS);
     let places = if size <= 1.0 { 0 } else { decimals(high as f64 / size) };
     format!("{:.places$}–{:.places$} {name}", low as f64 / size, high as f64 / size)
 }
 
 /// `23.4 MiB`.
-pub fn bytes(value: u64) -> String {
+pub(crate) fn bytes(value: u64) -> String {
     scaled(value as f64, &BYTE_UNITS)
 }
 
@@ -82,7 +82,7 @@ fn ratio_decimals(value: f64) -> usize {
 }
 
 /// `1.87×`.
-pub fn ratio(value: f64) -> String {
+pub(crate) fn ratio(value: f64) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }
@@ -90,7 +90,7 @@ pub fn ratio(value: f64) -> String {
 }
 
 /// `1.9×`: for titles and labels, where the interval stands elsewhere.
-pub fn ratio_short(value: f64) -> String {
+pub(crate) fn ratio_short(value: f64) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }
@@ -106,7 +106,7 @@ pub fn ratio_short(value: f64) -> String {
 }
 
 /// `1.80–1.94`: both ends with the decimals of the upper one.
-pub fn interval([low, high]: [f64; 2]) -> String {
+pub(crate) fn interval([low, high]: [f64; 2]) -> String {
     if !(low.is_finite() && high.is_finite()) {
         return NONE.to_owned();
     }
@@ -115,24 +115,24 @@ pub fn interval([low, high]: [f64; 2]) -> String {
 }
 
 /// `1.92` CPUs.
-pub fn cores(value: f64) -> String {
+pub(crate) fn cores(value: f64) -> String {
     if value.is_finite() { format!("{value:.2}") } else { NONE.to_owned() }
 }
 
 /// A whole number of CPUs without decimals, a quota with them: `2`, `1.5`.
-pub fn cpus(value: f64) -> String {
+pub(crate) fn cpus(value: f64) -> String {
     if value.fract().abs() < 0.005 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 
 /// `5 %`, `2.5 %`.
-pub fn percent(fraction: f64) -> String {
+pub(crate) fn percent(fraction: f64) -> String {
     let value = fraction * 100.0;
-    let places = if (value - value.round()).abs() < 0.05 { 0 } else { 1 };
+    let places = usize::from((value - value.round()).abs() >= 0.05);
     format!("{value:.places$} %")
 }
 
 /// `1 cell`, `44 cells`, `12 processes`.
-pub fn count(n: usize, noun: &str) -> String {
+pub(crate) fn count(n: usize, noun: &str) -> String {
     match n {
         1 => format!("1 {noun}"),
         _ if noun.ends_with('s') => format!("{n} {noun}es"),
@@ -141,13 +141,13 @@ pub fn count(n: usize, noun: &str) -> String {
 }
 
 /// `1 CPU`, `2 CPUs`, `2.5 CPUs`.
-pub fn cpu_count(value: f64) -> String {
+pub(crate) fn cpu_count(value: f64) -> String {
     let written = cpus(value);
     format!("{written} CPU{}", if written == "1" { "" } else { "s" })
 }
 
 /// `2026-11-22 13:22 UTC`.
-pub fn date(unix_ns: u64) -> String {
+pub(crate) fn date(unix_ns: u64) -> String {
     match jiff::Timestamp::from_nanosecond(i128::from(unix_ns)) {
         Ok(at) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
         Err(_) => NONE.to_owned(),
@@ -155,12 +155,12 @@ pub fn date(unix_ns: u64) -> String {
 }
 
 /// The day alone, in UTC.
-pub fn day(unix_ns: u64) -> String {
+pub(crate) fn day(unix_ns: u64) -> String {
     date(unix_ns).chars().take_while(|c| *c != ' ').collect()
 }
 
 /// At most `max` characters, the last one an ellipsis where something was cut off.
-pub fn clip(text: &str, max: usize) -> String {
+pub(crate) fn clip(text: &str, max: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= max {
         return line;

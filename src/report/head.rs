@@ -9,7 +9,7 @@ use super::theme::Theme;
 
 /// The head of a page with this name, whose style sheet is the theme's with these rules, and whose only
 /// script, at the end of its body, is `script`.
-pub fn head(name: &str, rules: &str, script: &str) -> Markup {
+pub(super) fn head(name: &str, rules: &str, script: &str) -> Markup {
     let style = Theme::style_sheet(rules);
     html! {
         head {

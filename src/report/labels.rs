@@ -4,7 +4,7 @@ use super::canvas::{Anchor, Canvas, Font, Stroke};
 use super::theme::Series;
 
 /// A name beside a picture, and the point that it is of.
-pub struct EndLabel {
+pub(super) struct EndLabel {
     pub point: (f64, f64),
     pub text: String,
     pub series: Series,
@@ -12,7 +12,7 @@ pub struct EndLabel {
 
 /// Writes the names at `x`, where they cover neither each other nor the picture, each joined with its point by
 /// a thin line.
-pub fn draw_end_labels(
+pub(super) fn draw_end_labels(
     canvas: &mut Canvas,
     labels: &[EndLabel],
     x: f64,

@@ -133,7 +133,7 @@ fn reasons(out: &mut String, view: &View<'_>) {
 }
 
 /// What was found, each with its doubts.
-pub fn findings(out: &mut String, verdict: &Verdict<'_>) {
+pub(super) fn findings(out: &mut String, verdict: &Verdict<'_>) {
     for Advice { text: finding, doubts, .. } in &verdict.findings {
         let _ = writeln!(out, "- {}", text(finding));
         for doubt in doubts {
@@ -150,7 +150,7 @@ fn section(out: &mut String, section: &derived::Section) {
 }
 
 /// A table and a blank line; its rows are Markdown already, its header isn't.
-pub fn table(out: &mut String, header: &[impl AsRef<str>], rows: impl Iterator<Item = Vec<String>>) {
+pub(super) fn table(out: &mut String, header: &[impl AsRef<str>], rows: impl Iterator<Item = Vec<String>>) {
     let header: Vec<String> = header.iter().map(|name| text(name.as_ref())).collect();
     let rules = vec!["---".to_owned(); header.len()];
     for line in [header, rules].into_iter().chain(rows) {
@@ -159,7 +159,7 @@ pub fn table(out: &mut String, header: &[impl AsRef<str>], rows: impl Iterator<I
     out.push('\n');
 }
 
-pub fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+pub(super) fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
     let mut lines = lines.peekable();
     if lines.peek().is_none() {
         return;

@@ -19,7 +19,7 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
 ///
 /// # Errors
 /// The SVG doesn't parse, or no pixel of it would fit.
-pub fn png(svg: &str) -> Result<Vec<u8>, String> {
+pub(super) fn png(svg: &str) -> Result<Vec<u8>, String> {
     let options =
         Options { fontdb: Arc::clone(&FONTS), font_family: "DejaVu Sans".to_owned(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;

@@ -29,7 +29,7 @@ const KEPT: [&str; 9] = [
 
 /// What has to go from a run, known once all of it was looked at.
 #[derive(Default)]
-pub struct Redactor {
+pub(crate) struct Redactor {
     users: BTreeSet<String>,
     /// What stands for each word that goes; the longest word first.
     words: Vec<(String, &'static str)>,
@@ -46,7 +46,7 @@ impl Redactor {
     ///
     /// # Errors
     /// What `records` gives.
-    pub fn of<E>(
+    pub(crate) fn of<E>(
         run: &RunInfo,
         records: impl Iterator<Item = Result<Invocation, E>>,
         others: &[String],
@@ -68,7 +68,7 @@ impl Redactor {
 
     /// # Errors
     /// A name that has to go is a word of the record's own format.
-    pub fn run(&mut self, run: &RunInfo) -> serde_json::Result<RunInfo> {
+    pub(crate) fn run(&mut self, run: &RunInfo) -> serde_json::Result<RunInfo> {
         let mut open = run.clone();
         open.host.hostname = None;
         open.parts.iter_mut().for_each(|part| part.host.hostname = None);
@@ -77,7 +77,7 @@ impl Redactor {
 
     /// # Errors
     /// A name that has to go is a word of the record's own format. [`Redactor::run`] has to come first: programs keep the names that they got there.
-    pub fn record(&mut self, record: &Invocation) -> serde_json::Result<Invocation> {
+    pub(crate) fn record(&mut self, record: &Invocation) -> serde_json::Result<Invocation> {
         self.redacted(record)
     }
 

@@ -2,7 +2,7 @@
 //! which stays apart under every common colour-vision deficiency.
 
 /// Named first is the font that the PNG is drawn with and every width is measured with.
-pub const FONT_FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
+pub(super) const FONT_FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 
 /// Colours for builds with the GIL, at the palette's begin.
 const COOL: usize = 5;
@@ -10,17 +10,17 @@ const COOL: usize = 5;
 const WARM: usize = 3;
 
 /// Red, green, blue.
-pub type Rgb = (u8, u8, u8);
+pub(super) type Rgb = (u8, u8, u8);
 
 /// One interpreter's colour: for marks, and a darker one of the same hue for text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Series {
+pub(super) struct Series {
     pub mark: Rgb,
     pub text: Rgb,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Theme {
+pub(super) struct Theme {
     pub paper: Rgb,
     pub ink: Rgb,
     pub muted: Rgb,
@@ -39,7 +39,7 @@ impl Theme {
     }
 
     /// For files, on white.
-    pub fn light() -> Self {
+    pub(super) fn light() -> Self {
         Self::of(
             [(255, 255, 255), (31, 35, 40), (96, 104, 114), (222, 226, 230), (243, 244, 246), (176, 0, 32)],
             [
@@ -56,7 +56,7 @@ impl Theme {
     }
 
     /// For screens that prefer a dark ground.
-    pub fn dark() -> Self {
+    pub(super) fn dark() -> Self {
         Self::of(
             [(22, 27, 34), (230, 237, 243), (152, 161, 171), (48, 54, 61), (30, 36, 44), (255, 123, 114)],
             [
@@ -73,18 +73,18 @@ impl Theme {
     }
 
     /// The colour at this place of the palette, which repeats when it ends.
-    pub fn series(&self, index: usize) -> Series {
+    pub(super) fn series(&self, index: usize) -> Series {
         self.series[index % self.series.len()]
     }
 
     /// Place in the palette of the `nth` interpreter of its kind: cool colours with the GIL, warm
     /// ones without, so that the contrast this tool is about is seen before a word is read.
-    pub fn place(nth: usize, free_threaded: bool) -> usize {
+    pub(super) fn place(nth: usize, free_threaded: bool) -> usize {
         if free_threaded { COOL + nth % WARM } else { nth % COOL }
     }
 
     /// Every role with its name as a CSS variable; the same names in the same order in every theme.
-    pub fn roles(&self) -> Vec<(String, Rgb)> {
+    pub(super) fn roles(&self) -> Vec<(String, Rgb)> {
         let mut roles: Vec<(String, Rgb)> = [
             ("paper", self.paper),
             ("ink", self.ink),
@@ -103,13 +103,13 @@ impl Theme {
     }
 
     /// `--ink:#1F2328;…` for a style sheet.
-    pub fn css(&self) -> String {
+    pub(super) fn css(&self) -> String {
         self.roles().iter().map(|(name, colour)| format!("--{name}:{};", hex(*colour))).collect()
     }
 
     /// A page's style sheet: the roles as variables, light, dark where that is preferred, light in print, and
     /// then `rules`.
-    pub fn style_sheet(rules: &str) -> String {
+    pub(super) fn style_sheet(rules: &str) -> String {
         let (light, dark) = (Self::light().css(), Self::dark().css());
         format!(
             ":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}@media print{{:root{{{light}}}}}{rules}"
@@ -118,7 +118,7 @@ impl Theme {
 
     /// An SVG drawn with this theme, its colours replaced by CSS variables so that a page can
     /// change them.
-    pub fn with_variables(&self, svg: &str) -> String {
+    pub(super) fn with_variables(&self, svg: &str) -> String {
         self.roles().iter().fold(svg.to_owned(), |svg, (name, colour)| {
             svg.replace(&format!("\"{}\"", hex(*colour)), &format!("\"var(--{name})\""))
         })
@@ -126,7 +126,7 @@ impl Theme {
 }
 
 /// `#1F2328`, as plotters writes it.
-pub fn hex((r, g, b): Rgb) -> String {
+pub(super) fn hex((r, g, b): Rgb) -> String {
     format!("#{r:02X}{g:02X}{b:02X}")
 }
 

@@ -11,7 +11,7 @@ const MOST_BUDGETS: f64 = 50.0;
 /// A spread of which no figure is worth telling.
 const HARDLY: f64 = 0.5;
 
-pub struct Verdict<'a> {
+pub(super) struct Verdict<'a> {
     /// Where nothing, or not everything, could be answered: why, and what to do about it. Comes after what was.
     pub alert: Option<String>,
     pub findings: Vec<&'a Advice>,
@@ -19,7 +19,7 @@ pub struct Verdict<'a> {
     pub open: Vec<&'a Advice>,
 }
 
-pub fn verdict<'a>(view: &'a View<'_>) -> Verdict<'a> {
+pub(super) fn verdict<'a>(view: &'a View<'_>) -> Verdict<'a> {
     let (open, findings): (Vec<&Advice>, Vec<&Advice>) = view.advice.iter().partition(|advice| advice.open);
     let alert = alert(view, findings.len(), open.len());
     Verdict { alert, findings, open }

@@ -13,7 +13,7 @@ use super::wording::outcome;
 
 /// Several cells that don't have a number for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CellGroup {
+pub(crate) struct CellGroup {
     pub outcome: Outcome,
     pub reason: String,
     pub cells: usize,
@@ -25,13 +25,13 @@ pub struct CellGroup {
 const LISTED: usize = 160;
 
 /// A mode and its variant.
-pub type Way<'a> = (&'a str, CellVariant<'a>);
+pub(super) type Way<'a> = (&'a str, CellVariant<'a>);
 
 /// Interpreter, workload, way, workers.
 type Identity<'a> = (&'a str, &'a str, Way<'a>, u32);
 
 /// Results with what would otherwise be searched for again with every cell.
-pub struct View<'a> {
+pub(crate) struct View<'a> {
     results: &'a Results,
     index: HashMap<Identity<'a>, &'a CellResult>,
     /// Cells of each workload, in the matrix's order.
@@ -49,7 +49,7 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub fn new(results: &'a Results) -> Self {
+    pub(crate) fn new(results: &'a Results) -> Self {
         let mut view = Self {
             results,
             index: HashMap::with_capacity(results.cells.len()),
@@ -93,7 +93,7 @@ impl<'a> View<'a> {
     }
 
     /// The results themselves, for as long as they live.
-    pub fn results(&self) -> &'a Results {
+    pub(crate) fn results(&self) -> &'a Results {
         self.results
     }
 
@@ -106,61 +106,61 @@ impl<'a> View<'a> {
 
     /// Interpreters in the matrix's order, those that aren't on this machine too: the place of a name
     /// here is its colour everywhere, whatever is missing.
-    pub fn interpreter_names(&self) -> &[&'a str] {
+    pub(crate) fn interpreter_names(&self) -> &[&'a str] {
         &self.names
     }
 
     /// Interpreters with at least one cell that was to be run.
-    pub fn present(&self) -> &[&'a str] {
+    pub(crate) fn present(&self) -> &[&'a str] {
         &self.present
     }
 
     /// [`View::present`], the baseline before all others.
-    pub fn baseline_first(&self) -> Vec<&'a str> {
+    pub(crate) fn baseline_first(&self) -> Vec<&'a str> {
         let mut names = self.present.clone();
         names.sort_by_key(|name| *name != self.baseline);
         names
     }
 
     /// Workloads in the matrix's order.
-    pub fn workload_names(&self) -> &[&'a str] {
+    pub(crate) fn workload_names(&self) -> &[&'a str] {
         &self.workloads
     }
 
     /// Cells of a workload, in the matrix's order.
-    pub fn cells_of(&self, workload: &str) -> impl Iterator<Item = &'a CellResult> + Clone {
+    pub(crate) fn cells_of(&self, workload: &str) -> impl Iterator<Item = &'a CellResult> + Clone {
         self.by_workload.get(workload).into_iter().flatten().copied()
     }
 
     /// Cells whose figures may be shown, in the matrix's order.
-    pub fn measured(&self) -> impl Iterator<Item = &'a CellResult> + Clone {
+    pub(crate) fn measured(&self) -> impl Iterator<Item = &'a CellResult> + Clone {
         self.results.cells.iter().filter(|cell| cell.has_numbers())
     }
 
     /// The number of workers that pictures with one number show: the largest that the machine has CPUs
     /// for, else the smallest that was asked for.
-    pub fn focus_workers(&self) -> u32 {
+    pub(crate) fn focus_workers(&self) -> u32 {
         self.focus
     }
 
     /// Whether a picture with one number of workers shows this cell.
-    pub fn in_focus(&self, cell: &CellResult) -> bool {
+    pub(crate) fn in_focus(&self, cell: &CellResult) -> bool {
         cell.workers == self.focus || !self.takes_workers(&cell.mode)
     }
 
     /// Whether a mode multiplies with the workers axis.
-    pub fn takes_workers(&self, mode: &str) -> bool {
+    pub(crate) fn takes_workers(&self, mode: &str) -> bool {
         self.many.contains(mode)
     }
 
     /// Place of an interpreter's colour: by its place among those of its kind in the matrix.
-    pub fn colour_index(&self, interpreter: &str) -> usize {
+    pub(crate) fn colour_index(&self, interpreter: &str) -> usize {
         let (nth, kind) = self.of_its_kind(interpreter);
         Theme::place(nth, kind)
     }
 
     /// Whether an earlier interpreter of its kind has the same colour: there are more than the palette has.
-    pub fn colour_repeats(&self, interpreter: &str) -> bool {
+    pub(crate) fn colour_repeats(&self, interpreter: &str) -> bool {
         let (nth, kind) = self.of_its_kind(interpreter);
         (0..nth).any(|earlier| Theme::place(earlier, kind) == Theme::place(nth, kind))
     }
@@ -173,7 +173,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether it was built without the GIL, as the interpreter said.
-    pub fn free_threaded(&self, interpreter: &str) -> bool {
+    pub(crate) fn free_threaded(&self, interpreter: &str) -> bool {
         match self.interpreter(interpreter) {
             Some(known) => known.facts.free_threaded(),
             // It isn't here: its name tells, as `3.14t`, and only its place in the palette hangs on it.
@@ -184,13 +184,13 @@ impl<'a> View<'a> {
     }
 
     /// What follows from a mode's numbers of workers, where something does.
-    pub fn curve(&self, interpreter: &str, workload: &str, way: Way<'_>) -> Option<&'a Scaling> {
+    pub(crate) fn curve(&self, interpreter: &str, workload: &str, way: Way<'_>) -> Option<&'a Scaling> {
         self.curves.get(&(interpreter, workload, way, 0)).copied()
     }
 
     /// What was measured of the machine's capacity with so many workers, where it can be: N processes can't
     /// do more than N times the work of one, and an interval of a factor of two says nothing.
-    pub fn capacities(&self, workers: u32) -> impl Iterator<Item = &'a Capacity> + Clone {
+    pub(crate) fn capacities(&self, workers: u32) -> impl Iterator<Item = &'a Capacity> + Clone {
         /// What noise may add.
         const MOST: f64 = 1.15;
         const WIDEST: f64 = 2.0;
@@ -203,55 +203,60 @@ impl<'a> View<'a> {
     }
 
     /// Modes, each with its variant, in the matrix's order.
-    pub fn ways(&self) -> Vec<Way<'a>> {
+    pub(crate) fn ways(&self) -> Vec<Way<'a>> {
         unique(self.results.cells.iter().map(|cell| way(cell)))
     }
 
     /// `threads`, `mp`, and `mp (spawn)` or `threads (gil-on)` where a mode has more than one variant.
-    pub fn way_name(&self, (mode, variant): Way<'_>) -> String {
+    pub(crate) fn way_name(&self, (mode, variant): Way<'_>) -> String {
         variant.after(mode, self.varied.contains(mode))
     }
 
     /// `threads×2`, `single`; `mp×2 (spawn)` where a mode has more than one variant.
-    pub fn how(&self, cell: &Cell) -> String {
+    pub(crate) fn how(&self, cell: &Cell) -> String {
         cell.short(self.varied.contains(cell.mode.as_str()))
     }
 
     /// `3.13t threads×2`.
-    pub fn who(&self, cell: &Cell) -> String {
+    pub(crate) fn who(&self, cell: &Cell) -> String {
         format!("{} {}", cell.interpreter, self.how(cell))
     }
 
     /// `3.13t threads×2 fib`: over a picture, where no panel says the workload.
-    pub fn who_on(&self, cell: &Cell) -> String {
+    pub(crate) fn who_on(&self, cell: &Cell) -> String {
         format!("{} {}", self.who(cell), cell.workload)
     }
 
     /// `fib 3.13t threads×2`: as lists and trackers call a cell.
-    pub fn full_name(&self, cell: &Cell) -> String {
+    pub(crate) fn full_name(&self, cell: &Cell) -> String {
         format!("{} {}", cell.workload, self.who(cell))
     }
 
     /// Whether the time of its warm pass is itself known to the precision that was asked, whatever its ratios are.
-    pub fn time_settled(&self, cell: &CellResult) -> bool {
+    pub(crate) fn time_settled(&self, cell: &CellResult) -> bool {
         let ends = cell.wall_ns.as_ref().and_then(|wall| wall.ci95);
         ends.is_some_and(|[low, high]| low > 0 && (high as f64 / low as f64).sqrt() - 1.0 <= self.precision)
     }
 
     /// The cell of this identity at the focus number of workers or, where the mode doesn't take workers, its
     /// only one.
-    pub fn cell_in_focus(&self, interpreter: &str, workload: &str, way: Way<'_>) -> Option<&'a CellResult> {
+    pub(crate) fn cell_in_focus(
+        &self,
+        interpreter: &str,
+        workload: &str,
+        way: Way<'_>,
+    ) -> Option<&'a CellResult> {
         let workers = if self.takes_workers(way.0) { self.focus } else { 1 };
         self.index.get(&(interpreter, workload, way, workers)).copied()
     }
 
     /// Cells with neither a number nor a failure of their own, gathered by reason, in order of appearance.
-    pub fn silent_groups(&self) -> Vec<CellGroup> {
+    pub(crate) fn silent_groups(&self) -> Vec<CellGroup> {
         self.groups(|outcome| matches!(outcome, Outcome::Skipped | Outcome::NotReached | Outcome::Cancelled))
     }
 
     /// Failed cells, gathered by outcome and reason, the largest group first.
-    pub fn failed_groups(&self) -> Vec<CellGroup> {
+    pub(crate) fn failed_groups(&self) -> Vec<CellGroup> {
         let mut groups = self.groups(Outcome::is_failure);
         groups.sort_by_key(|group| std::cmp::Reverse(group.cells));
         groups
@@ -283,7 +288,7 @@ impl<'a> View<'a> {
     }
 
     /// One line about how much stands, said before anything else; what failed comes first.
-    pub fn tally(&self) -> String {
+    pub(crate) fn tally(&self) -> String {
         let counts = &self.counts;
         let mut parts = Vec::new();
         if counts.failed > 0 {
@@ -306,7 +311,7 @@ impl<'a> View<'a> {
 }
 
 /// The mode of a cell with its variant.
-pub fn way(cell: &Cell) -> Way<'_> {
+pub(super) fn way(cell: &Cell) -> Way<'_> {
     (&cell.mode, cell.variant())
 }
 
@@ -336,13 +341,13 @@ const NAMED: usize = 4;
 
 impl CellGroup {
     /// `44 cells skipped: ...`.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let head = format!("{} {}", format::count(self.cells, "cell"), outcome(self.outcome));
         if self.reason.is_empty() { head } else { format!("{head}: {}", self.reason) }
     }
 
     /// `fib 3.13 mp×2, fib 3.13 mp×4, 7 more`.
-    pub fn first_names(&self) -> String {
+    pub(crate) fn first_names(&self) -> String {
         let named = self.names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
         let more = self.names.len().saturating_sub(NAMED);
         if more > 0 { format!("{named}, {more} more") } else { named }
@@ -350,7 +355,7 @@ impl CellGroup {
 }
 
 /// The items without those that came before, in order of appearance.
-pub fn unique<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+pub(super) fn unique<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
     let mut kept: Vec<T> = Vec::new();
     for item in items {
         if !kept.contains(&item) {

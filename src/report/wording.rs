@@ -6,19 +6,19 @@ use crate::record::Outcome;
 use super::format;
 
 /// Mark of a figure whose interval is wider than was asked.
-pub const UNSETTLED: &str = "~";
+pub(super) const UNSETTLED: &str = "~";
 /// Mark of more workers than CPUs.
-pub const OVERSUBSCRIBED: &str = "+";
+pub(super) const OVERSUBSCRIBED: &str = "+";
 /// Characters of a reason that are shown outside the record: an exception's message may be a page long.
 const REASON: usize = 400;
 
 /// Returns the mark before a figure.
-pub fn mark(settled: bool) -> &'static str {
+pub(super) fn mark(settled: bool) -> &'static str {
     if settled { "" } else { UNSETTLED }
 }
 
 /// `timed out`, in words.
-pub fn outcome(outcome: Outcome) -> &'static str {
+pub(super) fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Completed => "completed",
         Outcome::Failed => "failed",

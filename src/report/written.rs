@@ -102,6 +102,6 @@ impl MetricValue<'_> {
 }
 
 /// What stands where a figure doesn't exist.
-pub fn none() -> String {
+pub(super) fn none() -> String {
     format::NONE.to_owned()
 }

@@ -5,7 +5,7 @@ use statrs::distribution::{Beta, ContinuousCDF};
 /// The 95 % interval of a share of which `hits` of `trials` are known: Clopper and Pearson, "The use of
 /// confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934). Never covers
 /// less than it says, more where trials are few. `(0, 1)` for no trials.
-pub fn clopper_pearson(hits: u32, trials: u32) -> (f64, f64) {
+pub(crate) fn clopper_pearson(hits: u32, trials: u32) -> (f64, f64) {
     let hits = hits.min(trials);
     let misses = f64::from(trials - hits);
     let low = if hits == 0 { 0.0 } else { quantile(0.025, f64::from(hits), misses + 1.0) };

@@ -15,7 +15,7 @@ pub struct CapacityPass {
 /// work done together in the time that one alone takes for its own. The time alone is that of whichever
 /// members ran alone in that sweep (their mean); a sweep in which nobody did, or not everybody ran together,
 /// says nothing.
-pub fn capacity_log_ratios(members: &[impl AsRef<[CapacityPass]>]) -> Vec<f64> {
+pub(crate) fn capacity_log_ratios(members: &[impl AsRef<[CapacityPass]>]) -> Vec<f64> {
     let passes = || members.iter().flat_map(AsRef::as_ref);
     let all = members.len() as u32;
     let mut sweeps: Vec<u32> = passes().map(|pass| pass.sweep).collect();

@@ -5,7 +5,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use super::quantile::{mean, median};
 
 /// Fewest values on either side of a change: one bad night, or two, is weather.
-pub const FEWEST_BESIDE: usize = 3;
+pub(crate) const FEWEST_BESIDE: usize = 3;
 /// Values on either side that an outlier is judged by.
 const WINDOW: usize = 3;
 /// In robust standard deviations.
@@ -15,7 +15,7 @@ const LEAST_SIGMA: f64 = 0.002;
 
 /// One run's value on a log scale.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SeriesValue {
+pub(crate) struct SeriesValue {
     pub value: f64,
     /// Standard error of the value from inside that run; 0 where it isn't known.
     pub error: f64,
@@ -23,7 +23,7 @@ pub struct SeriesValue {
 
 /// A shift of the level.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LevelShift {
+pub(crate) struct LevelShift {
     /// Index of the first value at the new level.
     pub at: usize,
     /// New level minus old one.
@@ -37,7 +37,7 @@ pub struct LevelShift {
 /// Values far from the medians of the three before *and* of the three after them: Hampel's identifier
 /// (Davies and Gather, "The identification of multiple outliers", JASA 88, 1993) on either side, so that
 /// the first value of a new level is none.
-pub fn outliers(nights: &[SeriesValue]) -> Vec<bool> {
+pub(crate) fn outliers(nights: &[SeriesValue]) -> Vec<bool> {
     let values: Vec<f64> = nights.iter().map(|night| night.value).collect();
     let steps: Vec<f64> = values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
     let errors: Vec<f64> = nights.iter().map(|night| night.error).collect();
@@ -63,7 +63,12 @@ pub fn outliers(nights: &[SeriesValue]) -> Vec<bool> {
 /// shift at least `least`; then each half on its own. The standard deviation comes from successive
 /// differences (von Neumann, Annals of Mathematical Statistics 12, 1941), so that the changes themselves
 /// don't inflate it, and is never below what each run says of its own precision.
-pub fn changes(nights: &[SeriesValue], boundaries: &[usize], alpha: f64, least: f64) -> Vec<LevelShift> {
+pub(crate) fn changes(
+    nights: &[SeriesValue],
+    boundaries: &[usize],
+    alpha: f64,
+    least: f64,
+) -> Vec<LevelShift> {
     let parts = parts(nights, boundaries);
     let Some(noise) = SeriesNoise::of(nights, &parts) else { return Vec::new() };
     let mut found = Vec::new();

@@ -6,7 +6,7 @@ use super::student::t_critical_fractional;
 
 /// A mean of independent values: what a figure that is derived from several cells starts from.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimated {
+pub(crate) struct Estimated {
     pub mean: f64,
     /// Standard error of the mean.
     pub error: f64,
@@ -16,7 +16,7 @@ pub struct Estimated {
 
 impl Estimated {
     /// `None` for fewer than 3 values, as everywhere: no interval is invented.
-    pub fn of(values: &[f64]) -> Option<Self> {
+    pub(crate) fn of(values: &[f64]) -> Option<Self> {
         let n = values.len();
         if n < 3 {
             return None;
@@ -27,7 +27,7 @@ impl Estimated {
     }
 
     /// Known without error.
-    pub fn exact(mean: f64) -> Self {
+    pub(crate) fn exact(mean: f64) -> Self {
         Self { mean, error: 0.0, df: f64::INFINITY }
     }
 }
@@ -35,7 +35,7 @@ impl Estimated {
 /// Σ weight · mean with its 95 % interval, the parts independent of each other. The degrees of freedom
 /// are Welch's and Satterthwaite's: Satterthwaite, "An approximate distribution of estimates of
 /// variance components", Biometrics Bulletin 2 (1946). `None` without parts.
-pub fn weighted_sum(parts: &[(f64, Estimated)]) -> Option<Interval> {
+pub(crate) fn weighted_sum(parts: &[(f64, Estimated)]) -> Option<Interval> {
     if parts.is_empty() {
         return None;
     }

@@ -8,7 +8,7 @@ use super::quantile::{mean, variance};
 
 /// Variances of log ratios on two levels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Components {
+pub(crate) struct Components {
     /// S₁² = T₁²: of the passes inside one process pair, mean over pairs.
     pub within: f64,
     /// S₂²: of the pairs' means, biased upwards by what remains of `within`.
@@ -22,7 +22,7 @@ pub struct Components {
 
 /// From the log ratios of each pair. Pairs with fewer than two passes tell nothing about `within`
 /// and are left out; `None` if fewer than two pairs remain.
-pub fn components(pairs: &[Vec<f64>]) -> Option<Components> {
+pub(crate) fn components(pairs: &[Vec<f64>]) -> Option<Components> {
     let usable: Vec<&Vec<f64>> = pairs.iter().filter(|pair| pair.len() >= 2).collect();
     let means: Vec<f64> = usable.iter().filter_map(|pair| mean(pair)).collect();
     let variances: Vec<f64> = usable.iter().filter_map(|pair| variance(pair)).collect();
@@ -43,7 +43,7 @@ pub fn components(pairs: &[Vec<f64>]) -> Option<Components> {
 ///
 /// Processes that differ hardly at all would ask for endless passes in one process, so the answer
 /// lies between `1` and `most`; where a cost makes no sense it is `most`.
-pub fn optimal_passes(within: f64, between: f64, cost_process: f64, cost_pass: f64, most: u32) -> u32 {
+pub(crate) fn optimal_passes(within: f64, between: f64, cost_process: f64, cost_pass: f64, most: u32) -> u32 {
     let most = most.max(1);
     let best = ((cost_process / cost_pass) * (within / between)).sqrt().ceil();
     if best.is_finite() && cost_pass > 0.0 && cost_process >= 0.0 && between > 0.0 {

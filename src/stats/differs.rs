@@ -7,13 +7,13 @@ use super::quantile::{mean, variance};
 use super::student::{t_critical, upper_tail};
 
 /// Chance of calling identical code different, for one comparison that the stopping rule has ended.
-pub const LEVEL: f64 = 0.01;
+pub(crate) const LEVEL: f64 = 0.01;
 /// What p must be below for that. Half of it, since stopping at the first narrow interval favours samples that
 /// look steadier than they are: simulated, a p of 0.01 gives up to 1.8 % false alarms, one of 0.005 up to 1.0 %.
 const NOMINAL: f64 = 0.005;
 
 /// Two-sided p of "the mean log ratio is 0", Student's t over process pairs. `None` below 3 values.
-pub fn p_of_no_difference(values: &[f64]) -> Option<f64> {
+pub(super) fn p_of_no_difference(values: &[f64]) -> Option<f64> {
     if values.len() < 3 {
         return None;
     }
@@ -35,7 +35,7 @@ pub fn differs(values: &[f64]) -> bool {
 }
 
 /// Tells whether a ratio differs, from the interval of so many pairs.
-pub fn differs_by(interval: &Interval, pairs: usize) -> bool {
+pub(crate) fn differs_by(interval: &Interval, pairs: usize) -> bool {
     let df = pairs.saturating_sub(1);
     let error = interval.half_width / t_critical(df);
     let t = interval.estimate.abs() / error;

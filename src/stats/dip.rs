@@ -17,7 +17,7 @@ const TABLE: &[(f64, [f64; 6])] = include!("dip_table.in");
 
 /// Two groups of values that lie apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Groups {
+pub(crate) struct Groups {
     pub dip: f64,
     /// The p value of "there is one group": the chance of such a dip where there is, at least 0.0001.
     pub p: f64,
@@ -31,7 +31,7 @@ pub struct Groups {
 
 /// The dip test, and the two groups that divide the values best (least squares), whether there are
 /// groups or not: `p` says that. `None` below 8 values, and for values that are all equal.
-pub fn groups(values: &[f64]) -> Option<Groups> {
+pub(crate) fn groups(values: &[f64]) -> Option<Groups> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     sorted.sort_unstable_by(f64::total_cmp);
     let n = sorted.len();
@@ -80,7 +80,7 @@ fn chance(n: usize, dip: f64) -> f64 {
 }
 
 /// The dip of at least two sorted values.
-pub fn dip(x: &[f64]) -> f64 {
+pub(super) fn dip(x: &[f64]) -> f64 {
     let n = x.len();
     let (minorant, majorant) = (convex_knots(x), concave_knots(x));
     let (mut low, mut high) = (0, n - 1);
@@ -215,6 +215,7 @@ mod tests {
         }
     }
 
+    #[allow(clippy::unreadable_literal, reason = "as the reference printed them")]
     const REFERENCE: &[(&[f64], f64)] = &include!("dip_reference.in");
 
     #[test]

@@ -12,7 +12,7 @@ use super::student::upper_tail;
 
 /// How one kind of figure is judged.
 #[derive(Debug)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// Pairs of every cell before anything is said of it.
     pub screening: usize,
     /// Fresh pairs of a suspect at which it is looked at, rising.
@@ -26,7 +26,7 @@ pub struct Rule {
 }
 
 /// Judges times, from lock-step blocks. An estimate within its `fine` tells 5 % from an allowed 3 % 999 times in 1000.
-pub const TIME: Rule = Rule {
+pub(crate) const TIME: Rule = Rule {
     screening: 6,
     looks: &[4, 8, 16, 32, 64, 128],
     alpha: 0.008,
@@ -36,7 +36,7 @@ pub const TIME: Rule = Rule {
 
 /// Judges peaks of memory, from solo invocations of both sides. They vary by about a hundredth, so that one pair tells
 /// whether half of what is allowed is gone, which is as much as screening has to tell.
-pub const MEMORY: Rule = Rule {
+pub(crate) const MEMORY: Rule = Rule {
     screening: 1,
     looks: &[3, 6, 12],
     alpha: 0.002,
@@ -45,7 +45,7 @@ pub const MEMORY: Rule = Rule {
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RuleVerdict {
+pub(crate) enum RuleVerdict {
     /// Too few pairs for anything.
     NotReached,
     /// Not worse by as much as is allowed.
@@ -58,7 +58,7 @@ pub enum RuleVerdict {
 
 /// What is known of one cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Judged {
+pub(crate) struct Judged {
     pub verdict: RuleVerdict,
     /// Log of new over base; of the fresh pairs alone once it is a suspect. `None` below 3 pairs.
     pub change: Option<Interval>,
@@ -76,7 +76,7 @@ pub struct Judged {
 
 /// How a cell's base fared. One that fails now and then gives sound pairs all the same.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct BaseRuns {
+pub(crate) struct BaseRuns {
     pub sound: u32,
     pub failed: u32,
 }
@@ -86,22 +86,22 @@ const BASE_FAILURES: u32 = 3;
 
 impl BaseRuns {
     /// One more invocation that came to its end.
-    pub fn take(&mut self, sound: bool) {
+    pub(crate) fn take(&mut self, sound: bool) {
         let count = if sound { &mut self.sound } else { &mut self.failed };
         *count = count.saturating_add(1);
     }
 
-    pub fn runs(&self) -> u32 {
+    pub(crate) fn runs(&self) -> u32 {
         self.sound.saturating_add(self.failed)
     }
 
     /// There is no base.
-    pub fn never(&self) -> bool {
+    pub(crate) fn never(&self) -> bool {
         self.failed > 0 && self.sound == 0
     }
 
     /// It fails more often than not: no more pairs are waited for.
-    pub fn hopeless(&self) -> bool {
+    pub(crate) fn hopeless(&self) -> bool {
         self.failed >= BASE_FAILURES && self.failed > self.sound
     }
 }
@@ -109,7 +109,7 @@ impl BaseRuns {
 /// A cell's pair values, log of new over base in the order in which they were measured, and the share
 /// that it may lose.
 #[derive(Debug, Clone, Copy)]
-pub struct Gated<'a> {
+pub(crate) struct Gated<'a> {
     pub pairs: &'a [f64],
     pub allowed: f64,
 }
@@ -117,7 +117,7 @@ pub struct Gated<'a> {
 impl Rule {
     /// `last`: no more pairs will come, so that the best estimate decides about a suspect that is worse
     /// beyond doubt.
-    pub fn judge(&self, cells: &[Gated<'_>], last: bool) -> Vec<Judged> {
+    pub(crate) fn judge(&self, cells: &[Gated<'_>], last: bool) -> Vec<Judged> {
         let suspects: Vec<usize> = (0..cells.len()).filter(|cell| self.suspects(&cells[*cell])).collect();
         let p: Vec<f64> =
             suspects.iter().map(|cell| self.p_value(&cells[*cell].pairs[self.screening..])).collect();

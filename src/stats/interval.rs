@@ -53,7 +53,7 @@ pub fn log_ratio_interval(values: &[f64]) -> Option<Interval> {
 /// For values that have no partners: the interval of mean(`base`) − mean(`cell`) of logs of times,
 /// so that above 0 the cell is faster. Welch, "The generalization of Student's problem when several
 /// different population variances are involved", Biometrika 34 (1947). `None` for fewer than 3 on a side.
-pub fn unpaired_log_ratio_interval(base: &[f64], cell: &[f64]) -> Option<Interval> {
+pub(crate) fn unpaired_log_ratio_interval(base: &[f64], cell: &[f64]) -> Option<Interval> {
     if base.len() < 3 || cell.len() < 3 {
         return None;
     }
@@ -72,7 +72,7 @@ pub fn unpaired_log_ratio_interval(base: &[f64], cell: &[f64]) -> Option<Interva
 /// two order statistics and supposes nothing about their distribution (David and Nagaraja, "Order
 /// statistics", 3rd edition, 7.1); from 3 to 5, where no order statistics reach 95 %, it is
 /// Student's t on the logs, widened to hold the median. `None` below.
-pub fn median_interval(values: &[f64]) -> Option<(f64, f64)> {
+pub(crate) fn median_interval(values: &[f64]) -> Option<(f64, f64)> {
     let mut sorted: Vec<f64> =
         values.iter().copied().filter(|value| *value > 0.0 && value.is_finite()).collect();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -181,7 +181,7 @@ mod tests {
                 (0..100).map(|_| (0..5).map(|_| values[random.below(5)]).sum::<f64>() / 5.0).collect();
             let low = crate::stats::quantile(&means, 0.025)?;
             let high = crate::stats::quantile(&means, 0.975)?;
-            Some(Interval { estimate: (low + high) / 2.0, low, high, half_width: (high - low) / 2.0 })
+            Some(Interval { estimate: f64::midpoint(low, high), low, high, half_width: (high - low) / 2.0 })
         });
         assert!((0.75..0.88).contains(&share), "{share}");
     }

@@ -4,11 +4,11 @@ use super::interval::Interval;
 use super::student::t_critical;
 
 /// Most coefficients of [`least_squares`].
-pub const COLUMNS: usize = 3;
+pub(crate) const COLUMNS: usize = 3;
 
 /// One observation `y` of Σ coefficient · x.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Row {
+pub(crate) struct Row {
     pub x: [f64; COLUMNS],
     pub y: f64,
     pub weight: f64,
@@ -18,7 +18,7 @@ pub struct Row {
 /// others 0. All of them where none is negative; else few enough to try every set of coefficients that
 /// are held at 0 (Lawson and Hanson, "Solving least squares problems", chapter 23, find the same set
 /// stepwise). `None` with fewer rows than columns or where no set can be solved.
-pub fn least_squares(rows: impl IntoIterator<Item = Row>, columns: usize) -> Option<[f64; COLUMNS]> {
+pub(crate) fn least_squares(rows: impl IntoIterator<Item = Row>, columns: usize) -> Option<[f64; COLUMNS]> {
     if columns > COLUMNS {
         return None;
     }
@@ -130,7 +130,7 @@ impl Normal {
 
 /// A straight line through points that scatter alike.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Line {
+pub(crate) struct Line {
     pub slope: f64,
     pub intercept: f64,
     /// 95 % half-widths of the two; none from as many points as there are coefficients.
@@ -139,18 +139,18 @@ pub struct Line {
 }
 
 impl Line {
-    pub fn slope_interval(&self) -> Option<Interval> {
+    pub(crate) fn slope_interval(&self) -> Option<Interval> {
         Interval::around(self.slope, self.slope_half?)
     }
 
-    pub fn intercept_interval(&self) -> Option<Interval> {
+    pub(crate) fn intercept_interval(&self) -> Option<Interval> {
         Interval::around(self.intercept, self.intercept_half?)
     }
 }
 
 /// Ordinary least squares with Student's t on n − 2 degrees of freedom (Draper and Smith, "Applied
 /// regression analysis", 3rd edition, 1.4). `None` where all x are the same.
-pub fn line(points: &[(f64, f64)]) -> Option<Line> {
+pub(crate) fn line(points: &[(f64, f64)]) -> Option<Line> {
     let n = points.len() as f64;
     let mean_x = points.iter().map(|point| point.0).sum::<f64>() / n;
     let mean_y = points.iter().map(|point| point.1).sum::<f64>() / n;

@@ -4,14 +4,14 @@
 ///
 /// Ratios are averaged by it and by nothing else: Fleming and Wallace, "How not to lie with
 /// statistics: the correct way to summarize benchmark results", CACM 29 (1986).
-pub fn geometric_mean(ratios: &[f64]) -> Option<f64> {
+pub(crate) fn geometric_mean(ratios: &[f64]) -> Option<f64> {
     let good = !ratios.is_empty() && ratios.iter().all(|ratio| *ratio > 0.0 && ratio.is_finite());
     good.then(|| (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp())
 }
 
 /// p values adjusted for having looked at all of them, in the order given: Holm, "A simple sequentially
 /// rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
-pub fn holm(p_values: &[f64]) -> Vec<f64> {
+pub(crate) fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p_values.len()).collect();
     order.sort_by(|a, b| p_values[*a].total_cmp(&p_values[*b]));
     let mut adjusted = vec![1.0; p_values.len()];

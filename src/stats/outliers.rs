@@ -12,7 +12,7 @@ const TO_SIGMA: f64 = 1.482_602_218_505_602;
 /// Places of the values that are more than 3.5 robust standard deviations from the median: Iglewicz and
 /// Hoaglin, "How to detect and handle outliers", ASQC basic references in quality control 16 (1993). Times
 /// go in as logs. Empty below 6 values, or where half of them are equal.
-pub fn outliers(values: &[f64]) -> Vec<usize> {
+pub(crate) fn outliers(values: &[f64]) -> Vec<usize> {
     let Some(centre) = median(values).filter(|_| values.len() >= FEWEST) else { return Vec::new() };
     let deviations: Vec<f64> = values.iter().map(|value| (value - centre).abs()).collect();
     let spread = median(&deviations).unwrap_or(0.0) * TO_SIGMA;

@@ -44,7 +44,7 @@ impl Pass {
 /// but both have passes that were on a CPU all the time by their worker's CPU clock, these alone are paired,
 /// in order. Else all count as they are, sweep by sweep. The choice never rests on how long a pass took, and
 /// both sides are treated alike. The record keeps what was measured.
-pub fn pair_log_ratios(base: &[Pass], cell: &[Pass]) -> Vec<f64> {
+pub(crate) fn pair_log_ratios(base: &[Pass], cell: &[Pass]) -> Vec<f64> {
     let (base, cell) = (by_sweep(base), by_sweep(cell));
     if let (Some(base), Some(cell)) = (own_times(&base), own_times(&cell)) {
         return log_ratios(common_sweeps(&base, &cell));
@@ -65,18 +65,18 @@ fn own_times(passes: &[Pass]) -> Option<Vec<Pass>> {
 }
 
 /// Whether what pushed passes off their CPU can be taken off their times, so that none is lost for it.
-pub fn own_times_known(passes: &[Pass]) -> bool {
+pub(crate) fn own_times_known(passes: &[Pass]) -> bool {
     own_times(passes).is_some()
 }
 
 /// The pair's value: the median of [`pair_log_ratios`]; `None` if there are none. This is the independent
 /// unit of every interval.
-pub fn pair_value(base: &[Pass], cell: &[Pass]) -> Option<f64> {
+pub(crate) fn pair_value(base: &[Pass], cell: &[Pass]) -> Option<f64> {
     median(&pair_log_ratios(base, cell))
 }
 
 /// How many passes were pushed off the CPU, where that is known.
-pub fn disturbed(passes: &[Pass]) -> usize {
+pub(crate) fn disturbed(passes: &[Pass]) -> usize {
     passes.iter().filter(|pass| pass.undisturbed() == Some(false)).count()
 }
 

@@ -22,7 +22,7 @@ const SEED: u64 = 0x101_2008;
 /// here, not wider.
 ///
 /// The draws hang on an input's place and degrees of freedom alone: the same record gives the same bytes.
-pub fn propagate<const N: usize>(
+pub(crate) fn propagate<const N: usize>(
     inputs: &[Estimated],
     figures: impl Fn(&[f64]) -> Option<[f64; N]>,
 ) -> Option<[[f64; 2]; N]> {

@@ -3,7 +3,7 @@
 /// The `p`-quantile, linear between order statistics: type 7 of Hyndman and Fan, "Sample quantiles
 /// in statistical packages", The American Statistician 50 (1996). `None` if there is no value or
 /// `p` is outside 0 to 1.
-pub fn quantile(values: &[f64], p: f64) -> Option<f64> {
+pub(crate) fn quantile(values: &[f64], p: f64) -> Option<f64> {
     if !(0.0..=1.0).contains(&p) {
         return None;
     }
@@ -22,12 +22,12 @@ pub fn median(values: &[f64]) -> Option<f64> {
 }
 
 /// Arithmetic mean; `None` if there is no value.
-pub fn mean(values: &[f64]) -> Option<f64> {
+pub(crate) fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 /// Sample variance with n − 1 below; `None` for fewer than two values.
-pub fn variance(values: &[f64]) -> Option<f64> {
+pub(crate) fn variance(values: &[f64]) -> Option<f64> {
     let centre = mean(values)?;
     let squares: f64 = values.iter().map(|value| (value - centre).powi(2)).sum();
     (values.len() >= 2).then(|| squares / (values.len() - 1) as f64)

@@ -20,7 +20,7 @@ const ALIKE: f64 = 2.0;
 /// now and then far too small, and then the rest looks as if it were all, and known. Of 50 cells up to one comparison
 /// in eight then alarms instead of one in a hundred; the tests simulate it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AcrossSessions {
+pub(crate) struct AcrossSessions {
     pub estimate: f64,
     /// Standard errors with their degrees of freedom, of groups of estimates.
     errors: Vec<(f64, f64)>,
@@ -30,7 +30,7 @@ pub struct AcrossSessions {
 
 impl AcrossSessions {
     /// Σ weight · mean.
-    pub fn new(parts: &[(f64, Estimated)], session: f64) -> Self {
+    pub(crate) fn new(parts: &[(f64, Estimated)], session: f64) -> Self {
         let variances = parts.iter().map(|(weight, part)| ((weight * part.error).powi(2), part.df));
         let mut variances: Vec<(f64, f64)> = variances.filter(|(variance, _)| *variance > 0.0).collect();
         variances.sort_by(|a, b| a.1.total_cmp(&b.1));
@@ -47,13 +47,13 @@ impl AcrossSessions {
     }
 
     /// Returns half the width of the two-sided interval that misses the truth with this chance: the smallest difference that is shown at it.
-    pub fn half_width(&self, level: f64) -> f64 {
+    pub(crate) fn half_width(&self, level: f64) -> f64 {
         let known = t_quantile(level / 2.0, f64::INFINITY) * self.session;
         self.errors.iter().fold(known, |half, (error, df)| half.hypot(t_quantile(level / 2.0, *df) * error))
     }
 
     /// Two-sided p of "it is 0".
-    pub fn p(&self) -> f64 {
+    pub(crate) fn p(&self) -> f64 {
         let found = self.estimate.abs();
         if found.is_nan() || found <= self.half_width(OF_INTEREST) {
             return 1.0;

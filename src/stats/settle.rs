@@ -5,9 +5,9 @@ use super::student::t_critical;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Pairs below which nothing is called settled.
-pub const MIN_PAIRS: usize = 5;
+pub(crate) const MIN_PAIRS: usize = 5;
 /// Pairs from which the wanted precision counts in full.
-pub const FULL_PAIRS: usize = 10;
+pub(crate) const FULL_PAIRS: usize = 10;
 
 /// Whether the interval is as narrow as was asked: at least [`MIN_PAIRS`] pairs and a half-width of at
 /// most `precision` × min(1, n / [`FULL_PAIRS`]).
@@ -18,14 +18,14 @@ pub const FULL_PAIRS: usize = 10;
 /// Mathematical Statistics 36 (1965)). Simulated over spreads from 0.2 to 2.6 times the precision: stopping
 /// from 3 pairs on covers 90 %, from 5 on 92 %, from 8 on 93 %. Asking more of few pairs keeps 93 %
 /// and still lets a quiet cell go after 5.
-pub fn settled(interval: &Interval, precision: f64, pairs: usize) -> bool {
+pub(crate) fn settled(interval: &Interval, precision: f64, pairs: usize) -> bool {
     pairs >= MIN_PAIRS && interval.half_width <= allowed(precision, pairs)
 }
 
 /// Whether an interval may be shown as settled: as narrow as was asked, and from at least [`MIN_PAIRS`].
 /// What [`settled`] stops is, and what a used-up budget stops may be: there the number of pairs didn't
 /// depend on the width, so nothing is favoured.
-pub fn narrow(interval: &Interval, precision: f64, pairs: usize) -> bool {
+pub(crate) fn narrow(interval: &Interval, precision: f64, pairs: usize) -> bool {
     pairs >= MIN_PAIRS && interval.half_width <= precision
 }
 
@@ -35,13 +35,13 @@ fn allowed(precision: f64, pairs: usize) -> f64 {
 
 /// The fewest pairs (at least 3) whose interval would have a half-width of at most `half_width`, if the
 /// pair values keep the variance `variance`. Saturates at `u32::MAX`.
-pub fn pairs_needed(variance: f64, half_width: f64) -> u32 {
+pub(crate) fn pairs_needed(variance: f64, half_width: f64) -> u32 {
     fewest(3, |n| t_critical(n - 1) * (variance / n as f64).sqrt() <= half_width)
 }
 
 /// The least variance that `n` values with the sample variance `variance` allow for, at 95 %: the lower end
 /// of the one-sided chi-square interval of normal values. 0 for fewer than 2.
-pub fn variance_at_least(variance: f64, n: usize) -> f64 {
+pub(crate) fn variance_at_least(variance: f64, n: usize) -> f64 {
     let df = n.saturating_sub(1) as f64;
     let Ok(distribution) = ChiSquared::new(df) else { return 0.0 };
     // Bisected, as Student's t is.

@@ -6,9 +6,11 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{Pass, log_ratio_interval, pair_value, settled};
 
+/// Random numbers from a seed.
 pub struct Random(ChaCha8Rng);
 
 impl Random {
+    /// Starts a sequence.
     pub fn new(seed: u64) -> Self {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
@@ -18,6 +20,7 @@ impl Random {
         self.0.random::<f64>().max(f64::MIN_POSITIVE)
     }
 
+    /// Returns a whole number below `end`.
     pub fn below(&mut self, end: usize) -> usize {
         self.0.random_range(0..end)
     }
@@ -34,8 +37,10 @@ impl Random {
     }
 }
 
+/// How values scatter.
 #[derive(Debug, Clone, Copy)]
 pub enum Noise {
+    /// They scatter normally.
     Normal,
     /// Student's t with 3 degrees of freedom on every pass.
     HeavyTails,
@@ -49,6 +54,7 @@ pub enum Noise {
 /// What is known of passes that waited for their CPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
+    /// Nothing is known.
     Nothing,
     /// Their workers' CPU clocks: that they waited.
     CpuClock,
@@ -69,7 +75,9 @@ pub struct PairModel {
     pub within: f64,
     /// Change of the machine's speed from block to block, shared by both.
     pub drift: f64,
+    /// The number of sweeps of a pair.
     pub sweeps: u32,
+    /// How the log times of passes scatter.
     pub noise: Noise,
 }
 
@@ -103,6 +111,7 @@ impl PairModel {
         (0..self.sweeps).map(|sweep| pass(sweep, random)).collect()
     }
 
+    /// Returns the value of one pair.
     pub fn pair(&self, random: &mut Random, block: usize) -> f64 {
         let machine = self.drift * block as f64;
         // On and off for five blocks at a time on average, apart for each place in the run.
@@ -128,7 +137,7 @@ impl PairModel {
 
 /// The share of trials whose interval holds the truth.
 #[cfg(test)]
-pub fn coverage(trials: u32, truth: f64, mut trial: impl FnMut() -> Option<super::Interval>) -> f64 {
+pub(crate) fn coverage(trials: u32, truth: f64, mut trial: impl FnMut() -> Option<super::Interval>) -> f64 {
     let hits = (0..trials).filter(|_| trial().is_some_and(|interval| interval.holds(truth))).count();
     hits as f64 / f64::from(trials)
 }

@@ -18,7 +18,7 @@ static CRITICAL: LazyLock<Vec<f64>> = LazyLock::new(|| (0..=SERIES_FROM as usize
 
 /// Two-sided 95 %: the 0.975 quantile of Student's t with `df` degrees of freedom. Infinite for 0,
 /// since nothing is known about the spread of a single value.
-pub fn t_critical(df: usize) -> f64 {
+pub(crate) fn t_critical(df: usize) -> f64 {
     CRITICAL.get(df).copied().unwrap_or_else(|| exact(df))
 }
 
@@ -29,7 +29,7 @@ pub(super) fn t_critical_fractional(df: f64) -> f64 {
 }
 
 /// P(T > t) for Student's t with `df` degrees of freedom; 1 where that makes no sense.
-pub fn upper_tail(t: f64, df: f64) -> f64 {
+pub(super) fn upper_tail(t: f64, df: f64) -> f64 {
     match StudentsT::new(0.0, 1.0, df) {
         Ok(distribution) if t.is_finite() => distribution.sf(t).clamp(0.0, 1.0),
         _ => 1.0,

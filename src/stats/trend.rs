@@ -6,7 +6,7 @@ use super::quantile::mean;
 
 /// A monotone trend.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RankTrend {
+pub(crate) struct RankTrend {
     /// Spearman's rank correlation with the order, −1 to 1.
     pub rho: f64,
     /// Two-sided, by the t approximation.
@@ -16,7 +16,7 @@ pub struct RankTrend {
 /// Spearman's rank correlation between the values and their order, ties sharing their mean rank
 /// (Kendall and Gibbons, "Rank correlation methods", 5th edition). `None` below 8 values, where the t
 /// approximation is poor, and for values that are all equal.
-pub fn spearman_trend(values: &[f64]) -> Option<RankTrend> {
+pub(crate) fn spearman_trend(values: &[f64]) -> Option<RankTrend> {
     let n = values.len();
     if n < 8 || values.iter().any(|value| !value.is_finite()) {
         return None;

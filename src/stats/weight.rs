@@ -14,7 +14,7 @@ pub struct Peak {
 
 /// Logs of new over base, in the order of measuring. The base's first peak meets the new side's first, whatever round
 /// that is from; from then on the two sides of a round are paired in order, and what is alone in its round is left out.
-pub fn peak_pairs(base: &[Peak], new: &[Peak]) -> Vec<f64> {
+pub(crate) fn peak_pairs(base: &[Peak], new: &[Peak]) -> Vec<f64> {
     let sorted = |peaks: &[Peak]| {
         let mut peaks = peaks.to_vec();
         peaks.sort_unstable();

@@ -1,8 +1,8 @@
 //! When to use what: for each workload a line for each situation that decides differently. A line names
 //! only what is settled; where nothing is, it says so.
 
+use crate::analysis::Speedup;
 use crate::analysis::figures::Choice;
-use crate::analysis::results::Speedup;
 
 use crate::cell::ModeKind;
 

@@ -1,6 +1,6 @@
 //! The fastest way to do it here.
 
-use crate::analysis::results::Advice;
+use crate::analysis::Advice;
 
 use super::words::{self, AdviceView, WARM, interval};
 

@@ -9,7 +9,7 @@ mod words;
 
 use super::cell_pairs::CellPairs;
 use super::figures::Choice;
-use super::results::{Advice, Results};
+use super::{Advice, Results};
 
 /// For each workload: threads against processes, the fastest way, and what free threading costs one thread.
 pub(super) fn all(results: &Results, pairs: &CellPairs) -> Vec<Advice> {

@@ -1,7 +1,7 @@
 //! What free threading costs one thread, in words.
 
+use crate::analysis::Advice;
 use crate::analysis::figures::SingleThread;
-use crate::analysis::results::Advice;
 
 use super::words::{self, AdviceView, interval};
 

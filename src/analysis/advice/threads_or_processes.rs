@@ -1,7 +1,7 @@
 //! The question this tool was made for: do threads on a free-threaded Python beat multiprocessing here?
 
+use crate::analysis::Advice;
 use crate::analysis::cell_pairs::{Comparison, ComparisonSource};
-use crate::analysis::results::Advice;
 use crate::cell::ModeKind;
 
 use super::words::{self, AdviceView, interval};

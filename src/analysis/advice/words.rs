@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::analysis::cell_pairs::{CellPairs, Comparison};
-use crate::analysis::results::{Advice, CellResult, Results, Speedup};
+use crate::analysis::{Advice, CellResult, Results, Speedup};
 use crate::cell::{ModeKind, PLAIN};
 use crate::interpreter::{Facts, difference_texts_for};
 use crate::record::Outcome;
@@ -23,7 +23,7 @@ pub(super) struct AdviceView<'a> {
 }
 
 impl<'a> AdviceView<'a> {
-    pub fn new(results: &'a Results, pairs: &'a CellPairs) -> Self {
+    pub(super) fn new(results: &'a Results, pairs: &'a CellPairs) -> Self {
         let mut sound: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, cell) in results.cells.iter().enumerate() {
             if cell.outcome == Outcome::Completed && cell.environment == PLAIN {
@@ -35,36 +35,36 @@ impl<'a> AdviceView<'a> {
         Self { results, pairs, sound, several_methods: methods.any(|other| Some(other) != first) }
     }
 
-    pub fn cell(&self, index: usize) -> &CellResult {
+    pub(super) fn cell(&self, index: usize) -> &CellResult {
         &self.results.cells[index]
     }
 
-    pub fn kind(&self, index: usize) -> Option<ModeKind> {
+    pub(super) fn kind(&self, index: usize) -> Option<ModeKind> {
         self.results.kind(&self.cell(index).mode)
     }
 
-    pub fn facts(&self, interpreter: &str) -> Option<&Facts> {
+    pub(super) fn facts(&self, interpreter: &str) -> Option<&Facts> {
         self.results.interpreter(interpreter).map(|known| &known.facts)
     }
 
     /// In what the interpreters of two cells of a workload differ beside their Python, as one doubt.
-    pub fn unlike(&self, workload: &str, one: &str, other: &str) -> Option<String> {
+    pub(super) fn unlike(&self, workload: &str, one: &str, other: &str) -> Option<String> {
         let (one, other) = (self.results.interpreter(one)?, self.results.interpreter(other)?);
         let texts = difference_texts_for(workload, one, other);
         (!texts.is_empty()).then(|| format!("not quite comparable: {}", texts.join("; ")))
     }
 
-    pub fn free_threaded(&self, index: usize) -> bool {
+    pub(super) fn free_threaded(&self, index: usize) -> bool {
         self.facts(&self.cell(index).interpreter).is_some_and(Facts::free_threaded)
     }
 
     /// Completed and in the plain environment.
-    pub fn candidates(&self, workload: &str, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+    pub(super) fn candidates(&self, workload: &str, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
         let all = self.sound.get(workload).map_or(&[][..], Vec::as_slice);
         all.iter().copied().filter(|index| wanted(*index)).collect()
     }
 
-    pub fn settled(&self, index: usize) -> bool {
+    pub(super) fn settled(&self, index: usize) -> bool {
         self.cell(index).speedup.as_ref().is_some_and(|speedup| speedup.settled)
     }
 
@@ -73,19 +73,19 @@ impl<'a> AdviceView<'a> {
     }
 
     /// The highest speedup over the baseline, settled ones only.
-    pub fn best_settled(&self, cells: &[usize]) -> Option<usize> {
+    pub(super) fn best_settled(&self, cells: &[usize]) -> Option<usize> {
         let settled = cells.iter().copied().filter(|cell| self.settled(*cell));
         settled.max_by(|a, b| self.ratio(*a).total_cmp(&self.ratio(*b)))
     }
 
     /// Unsettled cells that may yet be faster than `best`.
-    pub fn may_be_faster(&self, cells: &[usize], best: usize) -> Vec<usize> {
+    pub(super) fn may_be_faster(&self, cells: &[usize], best: usize) -> Vec<usize> {
         self.may_exceed(cells, self.ratio(best)).into_iter().filter(|cell| *cell != best).collect()
     }
 
     /// Unsettled cells whose speedup over the baseline may yet be above `limit`: the upper end of what is known
     /// is. Those that look fastest first.
-    pub fn may_exceed(&self, cells: &[usize], limit: f64) -> Vec<usize> {
+    pub(super) fn may_exceed(&self, cells: &[usize], limit: f64) -> Vec<usize> {
         let upper = |cell: usize| {
             let speedup = self.cell(cell).speedup.as_ref();
             speedup.map_or(f64::INFINITY, |speedup| speedup.ci95.map_or(f64::INFINITY, |ci95| ci95[1]))
@@ -98,7 +98,7 @@ impl<'a> AdviceView<'a> {
 
     /// Unsettled cells that are faster than `best` beyond doubt, only not by how much: their whole interval lies
     /// above its. The fastest first.
-    pub fn surely_faster(&self, cells: &[usize], best: usize, of: SpeedupOf) -> Vec<usize> {
+    pub(super) fn surely_faster(&self, cells: &[usize], best: usize, of: SpeedupOf) -> Vec<usize> {
         let ratio = |cell: usize| of(self.cell(cell)).filter(|speedup| speedup.pairs > 0);
         let limit = of(self.cell(best)).map_or(1.0, |found| found.ci95.map_or(found.ratio, |ci95| ci95[1]));
         let above =
@@ -110,7 +110,7 @@ impl<'a> AdviceView<'a> {
     }
 
     /// `threads×2 on 3.12 (1.77 to 2.11×) and 3 more cells are faster than anything settled, by how much is open`.
-    pub fn beyond_the_settled(&self, faster: &[usize], of: SpeedupOf) -> Option<String> {
+    pub(super) fn beyond_the_settled(&self, faster: &[usize], of: SpeedupOf) -> Option<String> {
         let first = *faster.first()?;
         let [low, high] = of(self.cell(first))?.ci95?;
         let name = format!("{} ({low:.2} to {high:.2}×)", self.name(first));
@@ -122,19 +122,19 @@ impl<'a> AdviceView<'a> {
         Some(format!("{who} faster than anything settled, by how much is open"))
     }
 
-    pub fn compare(&self, one: usize, other: usize) -> Option<Comparison> {
+    pub(super) fn compare(&self, one: usize, other: usize) -> Option<Comparison> {
         self.pairs.compare(&self.results.cells, one, other, self.results.precision)
     }
 
     /// `threads×2 on 3.13t`; the start method only where the run has several.
-    pub fn name(&self, index: usize) -> String {
+    pub(super) fn name(&self, index: usize) -> String {
         let cell = self.cell(index);
         let varied = self.several_methods || cell.environment != PLAIN;
         format!("{} on {}", cell.short(varied), cell.interpreter)
     }
 
     /// `, at 0.6 of the memory`: PSS where both have it, else summed RSS, which is said.
-    pub fn memory(&self, one: usize, other: usize) -> Option<String> {
+    pub(super) fn memory(&self, one: usize, other: usize) -> Option<String> {
         let (one, other) = (self.cell(one), self.cell(other));
         let (ours, theirs, how) = match (one.peak_pss_bytes, other.peak_pss_bytes) {
             (Some(ours), Some(theirs)) => (ours, theirs, ""),
@@ -154,7 +154,7 @@ impl<'a> AdviceView<'a> {
 
     /// `threads×2 on 3.13t (±11 % after 9 pairs) and 7 more cells, see the table`: at most two by name, those
     /// first of which something is known.
-    pub fn unsettled_list(&self, cells: &[usize]) -> String {
+    pub(super) fn unsettled_list(&self, cells: &[usize]) -> String {
         const NAMED: usize = 2;
         let one = |cell: &usize| match self.cell(*cell).speedup.as_ref() {
             Some(speedup) => match speedup.ci95 {

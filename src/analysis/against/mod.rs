@@ -10,12 +10,12 @@ use crate::record::{Budgeted, Invocation, InvocationKind, Outcome, RunInfo, Side
 use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, RuleVerdict, TIME};
 use crate::stats::{Peak, peak_pairs};
 
+use super::CellResult;
 use super::cell_pairs::CellPairs;
 use super::ratio;
-use super::results::CellResult;
 use super::tally::Tally;
 use crate::pairing::Roles;
-pub use types::*;
+pub(crate) use types::*;
 
 /// The two sides' blocks while they stream by.
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ const MOST_ANSWERS: usize = 8;
 
 impl AgainstFold {
     /// Takes an invocation of kind `Against`, or any of the base side; `objection` says what is wrong with what it ran.
-    pub fn take(&mut self, cell: usize, invocation: &Invocation, objection: Option<&str>) {
+    pub(super) fn take(&mut self, cell: usize, invocation: &Invocation, objection: Option<&str>) {
         let base = invocation.side == Side::Base;
         let sound = invocation.outcome == Outcome::Completed && objection.is_none();
         let seen = self.checksums.entry((cell, base)).or_default();
@@ -62,7 +62,7 @@ impl AgainstFold {
     }
 
     /// `None` where the run was held against nothing.
-    pub fn results(
+    pub(super) fn results(
         self,
         run: &RunInfo,
         roles: &Roles,

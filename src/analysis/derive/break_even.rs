@@ -6,8 +6,8 @@
 //! speedups, which are formed side by side, by least squares with coefficients ≥ 0; both are as fast at x = o/(1 − b), and
 //! two modes at (o₁ − o₂)/(b₂ − b₁).
 
+use crate::analysis::CellResult;
 use crate::analysis::figures::{BreakEven, OpenFigure};
-use crate::analysis::results::CellResult;
 use crate::cell::{Cell, SINGLE};
 use crate::record::Outcome;
 use crate::stats::{Estimated, Row, least_squares};

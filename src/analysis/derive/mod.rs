@@ -17,8 +17,8 @@ use crate::stats::{Estimated, Interval, propagate};
 use super::cell_pairs::CellPairs;
 use super::figures::{Figure, OpenFigure};
 use super::ratio;
-use super::results::{CellResult, Results};
 use super::tally::Tally;
+use super::{CellResult, Results};
 
 /// What is known of the cells, and the values behind it.
 #[derive(Clone, Copy)]

@@ -9,8 +9,8 @@
 
 use rayon::prelude::*;
 
+use crate::analysis::CellResult;
 use crate::analysis::figures::{Figure, OpenFigure, Scaling, ScalingPoint, Usl};
-use crate::analysis::results::CellResult;
 use crate::matrix::ScalingKind;
 use crate::record::Outcome;
 use crate::stats::{COLUMNS, Estimated, Row, least_squares};

@@ -11,7 +11,7 @@ use crate::stats::change_point::FEWEST_BESIDE;
 /// The alarms of `now` that weren't known `before`, the history without its last runs. By when a change is
 /// found, not by where it lies: a night on another machine, or an outlier, can put off its finding for
 /// longer than anybody asks about.
-pub fn fresh_alarms<'a>(now: &'a History, before: &History) -> Vec<(&'a Trend, &'a LevelChange)> {
+pub(crate) fn fresh_alarms<'a>(now: &'a History, before: &History) -> Vec<(&'a Trend, &'a LevelChange)> {
     let known: HashMap<_, &Trend> = before.trends.iter().map(|trend| (identity(trend), trend)).collect();
     let is_known = |trend: &Trend, change: &LevelChange| {
         known.get(&identity(trend)).is_some_and(|old| {
@@ -38,7 +38,7 @@ fn same(trend: &Trend, runs: &[HistoryRun], old: &LevelChange, change: &LevelCha
 
 /// What the newest run lacks, although one of the runs before it measured it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Gone {
+pub(crate) enum Gone {
     Interpreter { name: String, reason: String },
     Cell { name: String, outcome: Option<Outcome> },
 }
@@ -46,7 +46,7 @@ pub enum Gone {
 /// What one of the `recent` runs before the newest one measured and the newest didn't, of the cells that are
 /// `wanted` by their names; interpreters first. A machine with another number of CPUs has other cells. Time that ran
 /// out is weather until it did in `recent` runs on end.
-pub fn gone(nights: &[Night], recent: usize, wanted: impl Fn(&str) -> bool) -> Vec<Gone> {
+pub(crate) fn gone(nights: &[Night], recent: usize, wanted: impl Fn(&str) -> bool) -> Vec<Gone> {
     let Some((newest, earlier)) = nights.split_last() else { return Vec::new() };
     let now: HashMap<_, Outcome> = newest.cells.iter().map(|cell| (&cell.cell, cell.outcome)).collect();
     let missing: HashMap<&str, &str> =

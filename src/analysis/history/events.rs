@@ -7,12 +7,12 @@ use super::types::{EventKind, HistoryEvent, HistoryRun};
 use crate::record::Host;
 
 /// What makes two machines alike enough to compare their runs: the model and number of their CPUs.
-pub fn host(host: &Host) -> String {
+pub(super) fn host(host: &Host) -> String {
     format!("{}, {} CPUs", host.cpu_model, host.effective_cpus)
 }
 
 /// Returns the machines of those workloads of a merged run that another machine measured.
-pub fn other_hosts(night: &Night) -> BTreeMap<String, String> {
+pub(super) fn other_hosts(night: &Night) -> BTreeMap<String, String> {
     let main = host(&night.host);
     let parts = night.parts.iter().map(|part| (&part.workloads, host(&part.host)));
     let others = parts.filter(|(_, host)| *host != main);
@@ -21,7 +21,7 @@ pub fn other_hosts(night: &Night) -> BTreeMap<String, String> {
 
 /// Compared with the run before it on a machine of the same kind; what wasn't there then, with the last
 /// time that it was.
-pub fn events(nights: &[Night], runs: &[HistoryRun]) -> Vec<HistoryEvent> {
+pub(super) fn events(nights: &[Night], runs: &[HistoryRun]) -> Vec<HistoryEvent> {
     let mut events = Vec::new();
     let mut pythons: BTreeMap<(&str, &str), &PythonFacts> = BTreeMap::new();
     let mut workloads: BTreeMap<(&str, &str), String> = BTreeMap::new();
@@ -74,7 +74,7 @@ pub fn events(nights: &[Night], runs: &[HistoryRun]) -> Vec<HistoryEvent> {
 impl HistoryEvent {
     /// Whether it touches the figures of a cell of this interpreter and workload, which may be ratios over
     /// a `baseline`.
-    pub fn concerns(&self, interpreter: &str, workload: &str, baseline: Option<&str>) -> bool {
+    pub(crate) fn concerns(&self, interpreter: &str, workload: &str, baseline: Option<&str>) -> bool {
         let what = self.what.as_deref();
         match self.kind {
             EventKind::Host => false,

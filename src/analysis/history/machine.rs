@@ -12,7 +12,7 @@ const FEWEST_WORKLOADS: usize = 3;
 /// For each run, and each machine that took part in it, the log of how much slower its baseline cells were than usual,
 /// the median over the workloads it measured; none with fewer than three of them. "Usual" is a workload's median
 /// over all runs on the same kind of machine.
-pub fn slowness<'a>(nights: &'a [Night], runs: &'a [HistoryRun]) -> Vec<HashMap<&'a str, f64>> {
+pub(super) fn slowness<'a>(nights: &'a [Night], runs: &'a [HistoryRun]) -> Vec<HashMap<&'a str, f64>> {
     let times: Vec<HashMap<&str, f64>> = nights.iter().map(baseline_times).collect();
     let mut usual: HashMap<(&str, &str), Vec<f64>> = HashMap::new();
     for (times, run) in times.iter().zip(runs) {

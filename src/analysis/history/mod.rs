@@ -16,13 +16,13 @@ mod types;
 #[cfg(test)]
 mod replay;
 
-pub use alarm::{Gone, fresh_alarms, gone};
-pub use night::{Night, NightCell};
-pub use types::*;
+pub(crate) use alarm::{Gone, fresh_alarms, gone};
+pub(crate) use night::{Night, NightCell};
+pub(crate) use types::*;
 
 /// What counts as a change.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sensitivity {
+pub(crate) struct Sensitivity {
     /// Chance that a history without any change shows one, over all its trends of one kind.
     pub alpha: f64,
     /// Smallest shift worth a word, as a fraction: of speedups; of times after the machine's share.
@@ -38,14 +38,14 @@ impl Default for Sensitivity {
 }
 
 /// Oldest first. A run that was copied is one run, however often it lies in the folder.
-pub fn in_order(mut nights: Vec<Night>) -> Vec<Night> {
+pub(crate) fn in_order(mut nights: Vec<Night>) -> Vec<Night> {
     nights.sort_by(|a, b| (a.started_unix_ns, &a.run_id).cmp(&(b.started_unix_ns, &b.run_id)));
     nights.dedup_by(|a, b| (a.started_unix_ns, &a.run_id) == (b.started_unix_ns, &b.run_id));
     nights
 }
 
 /// The trends over `nights`, which are [`in_order`].
-pub fn history(nights: &[Night], sensitivity: &Sensitivity) -> History {
+pub(crate) fn history(nights: &[Night], sensitivity: &Sensitivity) -> History {
     let runs: Vec<HistoryRun> = nights
         .iter()
         .map(|night| HistoryRun {

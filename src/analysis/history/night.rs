@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::analysis::results::{Estimate, Results, Speedup, WorkloadResult};
+use crate::analysis::{Estimate, Results, Speedup, WorkloadResult};
 use crate::cell::{Cell, FlatCell};
 use crate::interpreter::Missing;
 use crate::record::{Host, Outcome, Part};
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct Night {
+pub(crate) struct Night {
     pub schema: String,
     pub run_id: String,
     pub tool_version: String,
@@ -26,20 +26,20 @@ pub struct Night {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct Python {
+pub(crate) struct Python {
     pub name: String,
     pub facts: PythonFacts,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct PythonFacts {
+pub(crate) struct PythonFacts {
     pub version: String,
     pub build: String,
     pub executable_sha256: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct NightCell {
+pub(crate) struct NightCell {
     #[serde(flatten, with = "FlatCell")]
     pub cell: Cell,
     pub outcome: Outcome,
@@ -51,7 +51,7 @@ pub struct NightCell {
 
 impl Night {
     /// What the speedups of its workload are over: it alone has none, and its time is followed instead.
-    pub fn is_baseline(&self, cell: &NightCell) -> bool {
+    pub(crate) fn is_baseline(&self, cell: &NightCell) -> bool {
         cell.cell.is_single_of(&self.baseline)
     }
 }

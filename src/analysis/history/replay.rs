@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::night::{Python, PythonFacts};
 use super::{History, Metric, Night, NightCell, Sensitivity, fresh_alarms, history};
-use crate::analysis::results::{Estimate, Speedup, WorkloadResult};
+use crate::analysis::{Estimate, Speedup, WorkloadResult};
 use crate::cell::Cell;
 use crate::record::{Host, Outcome, Part};
 use crate::stats::simulate::Random;
@@ -37,6 +37,7 @@ fn truth(night: usize, interpreter: &str, workload: &str, mode: &str) -> f64 {
     log
 }
 
+#[allow(clippy::too_many_lines, reason = "a night is much data")]
 fn night(random: &mut Random, number: usize) -> Night {
     // The machine wears out, has its days, and is once another one that calls itself the same.
     let machine = 0.10 * number as f64 / NIGHTS as f64
@@ -151,7 +152,12 @@ fn the_slowdown_is_found_within_three_nights_and_nothing_else_is() {
         assert!(change.run.abs_diff(SLOWER) <= 1, "seed {seed}: first bad run {}", change.run_id);
         assert!((change.ratio.ln() + 0.04).abs() < 0.015, "{}", change.ratio);
     }
-    println!("{replays} replays; later than the third night: {late:?}; more than three nights: {again:?}");
+    #[allow(clippy::disallowed_macros, reason = "what a longer replay found")]
+    {
+        println!(
+            "{replays} replays; later than the third night: {late:?}; more than three nights: {again:?}"
+        );
+    }
     // A draw of three standard deviations hides it a night longer.
     assert!(late.len() <= 1 + replays as usize / 20 && late.iter().all(|(_, night)| *night <= SLOWER + 4));
     assert!(again.len() <= replays as usize / 20, "{again:?}");

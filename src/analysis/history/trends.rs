@@ -14,7 +14,7 @@ const HALF_WIDTH: f64 = 1.96;
 /// Relative error of a peak of memory.
 const MEMORY_ERROR: f64 = 0.01;
 
-pub fn trends(
+pub(super) fn trends(
     nights: &[Night],
     runs: &[HistoryRun],
     events: &[HistoryEvent],

@@ -7,11 +7,11 @@ use serde::Serialize;
 use crate::cell::{Cell, FlatCell};
 use crate::record::Outcome;
 
-pub const HISTORY_SCHEMA: &str = "gilmatrix.history/3";
+pub(crate) const HISTORY_SCHEMA: &str = "gilmatrix.history/3";
 
 /// The trend of every cell over many runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct History {
+pub(crate) struct History {
     pub schema: String,
     /// Oldest first.
     pub runs: Vec<HistoryRun>,
@@ -21,7 +21,7 @@ pub struct History {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HistoryRun {
+pub(crate) struct HistoryRun {
     pub run_id: String,
     pub started_unix_ns: u64,
     /// Runs whose machines are alike have the same; only they are compared.
@@ -35,14 +35,14 @@ pub struct HistoryRun {
 
 impl HistoryRun {
     /// The machine that measured a workload.
-    pub fn host_of(&self, workload: &str) -> &str {
+    pub(crate) fn host_of(&self, workload: &str) -> &str {
         self.other_hosts.get(workload).unwrap_or(&self.host)
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum EventKind {
+pub(crate) enum EventKind {
     Interpreter,
     Workload,
     Tool,
@@ -52,7 +52,7 @@ pub enum EventKind {
 
 /// A change that is known from the run itself. A shift of level at it is explained by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HistoryEvent {
+pub(crate) struct HistoryEvent {
     /// Index into `runs` of the first run that has it.
     pub run: usize,
     pub kind: EventKind,
@@ -64,7 +64,7 @@ pub struct HistoryEvent {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Metric {
+pub(crate) enum Metric {
     /// Speedup over the baseline interpreter's `single`, from lock-step blocks: drift cancels.
     Speedup,
     /// Time of a pass in ns, for the baseline's own cells. Changes are sought after the machine's own
@@ -76,7 +76,7 @@ pub enum Metric {
 
 /// One figure of one cell over the runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Trend {
+pub(crate) struct Trend {
     #[serde(flatten, with = "FlatCell")]
     pub cell: Cell,
     pub metric: Metric,
@@ -88,7 +88,7 @@ pub struct Trend {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TrendPoint {
+pub(crate) struct TrendPoint {
     /// Index into `runs`.
     pub run: usize,
     pub value: f64,
@@ -99,14 +99,14 @@ pub struct TrendPoint {
 
 /// A run in which the cell has no figure because it failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Failed {
+pub(crate) struct Failed {
     pub run: usize,
     pub outcome: Outcome,
 }
 
 /// The level before and after a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LevelChange {
+pub(crate) struct LevelChange {
     /// Index into `runs` of the first one at the new level.
     pub run: usize,
     pub run_id: String,
@@ -122,19 +122,19 @@ pub struct LevelChange {
 
 impl LevelChange {
     /// For the worse, and nothing known explains it.
-    pub fn alarms(&self) -> bool {
+    pub(crate) fn alarms(&self) -> bool {
         self.worse && self.explained_by.is_none()
     }
 }
 
 impl History {
     /// Changes for the worse that nothing explains, newest first.
-    pub fn alarms(&self) -> Vec<(&Trend, &LevelChange)> {
+    pub(crate) fn alarms(&self) -> Vec<(&Trend, &LevelChange)> {
         self.changes(LevelChange::alarms)
     }
 
     /// The changes that `wanted` picks, newest first.
-    pub fn changes(&self, wanted: impl Fn(&LevelChange) -> bool) -> Vec<(&Trend, &LevelChange)> {
+    pub(crate) fn changes(&self, wanted: impl Fn(&LevelChange) -> bool) -> Vec<(&Trend, &LevelChange)> {
         let all =
             self.trends.iter().flat_map(|trend| trend.changes.iter().map(move |change| (trend, change)));
         let mut picked: Vec<_> = all.filter(|(_, change)| wanted(change)).collect();

@@ -8,7 +8,7 @@ use crate::record::Host;
 
 /// In what two runs can differ so that their numbers have nothing to say to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ComparedAspect {
+pub(crate) enum ComparedAspect {
     Cpu,
     Cpus,
     Flags,
@@ -16,7 +16,7 @@ pub enum ComparedAspect {
 }
 
 impl ComparedAspect {
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
             Self::Cpus => "cpus",
@@ -43,7 +43,7 @@ fn hosts<'a>(base: &'a Results, new: &'a Results) -> Vec<(Option<&'a str>, &'a H
 }
 
 /// Every difference, named. What one of the two doesn't tell is no difference.
-pub fn unlike(base: &Results, new: &Results) -> Vec<(ComparedAspect, String)> {
+pub(crate) fn unlike(base: &Results, new: &Results) -> Vec<(ComparedAspect, String)> {
     let mut found = Vec::new();
     for (workload, old, now) in hosts(base, new) {
         let of = workload.map(|name| format!(" `{name}`")).unwrap_or_default();

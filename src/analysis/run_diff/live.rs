@@ -7,7 +7,7 @@ use crate::record::{Outcome, UnmatchedKind};
 const UNWEIGHED: &str = "peak memory was never weighed on both sides: the budget ended before its turn, or the processes before a sample";
 
 /// `None` where the run was held against nothing.
-pub fn of_gate(results: &Results) -> Option<Changes> {
+pub(crate) fn of_gate(results: &Results) -> Option<Changes> {
     let gate = results.against.as_ref()?;
     let mut changes = Vec::new();
     for one in &gate.cells {
@@ -38,7 +38,7 @@ pub fn of_gate(results: &Results) -> Option<Changes> {
     let cleared = gate.cells.iter().filter(|one| one.verdict == GateVerdict::Cleared);
     notes.extend(cleared.filter_map(|one| {
         let reason = one.reason.as_deref()?;
-        Some(format!("{}: {reason}", results.cells[one.cell].to_string()))
+        Some(format!("{}: {reason}", *results.cells[one.cell]))
     }));
     let (fail_on_undecided, allow_answers) = (gate.fail_on_undecided, gate.allow_answers);
     let new = run_name(results);

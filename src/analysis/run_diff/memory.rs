@@ -9,7 +9,7 @@ const SESSION: f64 = 0.01;
 const FEWEST: f64 = 3.0;
 
 #[derive(Debug)]
-pub struct MemoryChange {
+pub(super) struct MemoryChange {
     pub what: &'static str,
     /// Bytes: means of the peaks' logs, or the highest peaks where there are no more.
     pub before: f64,
@@ -19,7 +19,7 @@ pub struct MemoryChange {
 }
 
 impl MemoryChange {
-    pub fn ratio(&self) -> f64 {
+    pub(super) fn ratio(&self) -> f64 {
         self.after / self.before.max(1.0)
     }
 }
@@ -27,10 +27,10 @@ impl MemoryChange {
 /// How the peaks of one invocation and the next differ in a run, over all of its cells: a cell alone has too few.
 /// Variance of the log, with its degrees of freedom; RSS, PSS.
 #[derive(Debug, Clone, Copy)]
-pub struct Spread([(f64, f64); 2]);
+pub(super) struct Spread([(f64, f64); 2]);
 
 impl Spread {
-    pub fn of(results: &Results) -> Self {
+    pub(super) fn of(results: &Results) -> Self {
         Self([false, true].map(|pss| {
             let cells = results.cells.iter().filter_map(|cell| {
                 let logs = logs(&cell.peaks, pss)?;
@@ -56,7 +56,7 @@ fn logs(peaks: &[SoloPeak], pss: bool) -> Option<Vec<f64>> {
 
 /// PSS where both have it, else RSS. A single process has nothing to share within its tree, and its PSS falls with
 /// every stranger that runs the same interpreter meanwhile: of one it is the RSS.
-pub fn growth(
+pub(super) fn growth(
     (base, old): (&Spread, &CellResult),
     (new, cell): (&Spread, &CellResult),
 ) -> Option<MemoryChange> {

@@ -9,15 +9,15 @@ mod time;
 
 use serde::Serialize;
 
-use super::results::{CellResult, Results};
+use super::{CellResult, Results};
 
-pub use comparable::{ComparedAspect, unlike};
-pub use live::of_gate;
-pub use stored::{DiffLimits, compare};
+pub(crate) use comparable::{ComparedAspect, unlike};
+pub(crate) use live::of_gate;
+pub(crate) use stored::{DiffLimits, compare};
 
 /// How the command is to end, most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ending {
+pub(crate) enum Ending {
     /// An interpreter is missing.
     Missing,
     /// A cell vanished or failed, or nothing was compared.
@@ -28,7 +28,7 @@ pub enum Ending {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ChangeKind {
+pub(crate) enum ChangeKind {
     InterpreterMissing,
     Vanished,
     /// It completed, and now it doesn't.
@@ -50,7 +50,7 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    pub fn ending(self) -> Ending {
+    pub(crate) fn ending(self) -> Ending {
         match self {
             Self::InterpreterMissing => Ending::Missing,
             Self::Vanished | Self::Outcome | Self::Gil | Self::Answers | Self::NotMeasured => Ending::Failed,
@@ -60,7 +60,7 @@ impl ChangeKind {
     }
 
     /// For people: `slower`.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::InterpreterMissing => "interpreter missing",
             Self::Vanished => "vanished",
@@ -81,7 +81,7 @@ impl ChangeKind {
 
 /// One thing that changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Change {
+pub(crate) struct Change {
     pub kind: ChangeKind,
     /// The cell's whole identity: `3.13t fib threads×2 (plain)`.
     pub cell: String,
@@ -97,7 +97,7 @@ pub struct Change {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Changes {
+pub(crate) struct Changes {
     pub base: String,
     pub new: String,
     /// Cells whose times were compared.
@@ -114,14 +114,14 @@ pub struct Changes {
 
 impl Changes {
     /// Nothing compared is a failure of its own, never "passed".
-    pub fn ending(&self) -> Ending {
+    pub(crate) fn ending(&self) -> Ending {
         let worst = self.changes.iter().map(|change| self.ending_of(change)).min().unwrap_or(Ending::Clean);
         if self.compared == 0 { worst.min(Ending::Failed) } else { worst }
     }
 
     /// How the command would end with this change alone. What wasn't decided is no regression: where it is to fail,
     /// it fails like a cell that gave no answer.
-    pub fn ending_of(&self, change: &Change) -> Ending {
+    pub(crate) fn ending_of(&self, change: &Change) -> Ending {
         match change.kind {
             ChangeKind::Undecided if self.fail_on_undecided => Ending::Failed,
             ChangeKind::Answers if self.allow_answers => Ending::Clean,
@@ -130,12 +130,12 @@ impl Changes {
     }
 
     /// It makes the gate fail.
-    pub fn fails(&self, change: &Change) -> bool {
+    pub(crate) fn fails(&self, change: &Change) -> bool {
         self.ending_of(change) != Ending::Clean
     }
 
     /// In one word: `passed`; `passed, undecided cells left` says that less is known than it seems.
-    pub fn verdict(&self) -> &'static str {
+    pub(crate) fn verdict(&self) -> &'static str {
         let undecided = self.changes.iter().any(|change| change.kind == ChangeKind::Undecided);
         match self.ending() {
             Ending::Clean if undecided => "passed, undecided cells left",
@@ -148,7 +148,7 @@ impl Changes {
     }
 
     /// One line: `2 slower, 1 vanished, of 12 compared`.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let mut kinds: Vec<ChangeKind> = self.changes.iter().map(|change| change.kind).collect();
         kinds.sort_unstable();
         let counts = kinds.chunk_by(|a, b| a == b).map(|same| format!("{} {}", same.len(), same[0].word()));

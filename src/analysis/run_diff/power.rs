@@ -4,7 +4,7 @@ use super::time::Slowdown;
 use crate::analysis::CellResult;
 
 /// `allowed` is what a cell may lose, `level` the chance of an alarm over all of them.
-pub fn notes(
+pub(super) fn notes(
     timed: &[(&CellResult, Slowdown)],
     allowed: impl Fn(&CellResult) -> f64,
     level: f64,

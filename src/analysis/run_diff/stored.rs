@@ -14,7 +14,7 @@ const LEVEL: f64 = 0.01;
 
 /// What cells may lose.
 #[derive(Debug)]
-pub struct DiffLimits<'a> {
+pub(crate) struct DiffLimits<'a> {
     pub max_slowdown: f64,
     pub max_memory: f64,
     /// What can't be compared fails, too.
@@ -26,7 +26,7 @@ pub struct DiffLimits<'a> {
 }
 
 /// Compares two stored runs cell by cell.
-pub fn compare(base: &Results, new: &Results, limits: &DiffLimits<'_>) -> Changes {
+pub(crate) fn compare(base: &Results, new: &Results, limits: &DiffLimits<'_>) -> Changes {
     // Without it nothing cancels: the reference ran on another program.
     let same_reference = executable(base).is_some() && executable(base) == executable(new);
     let found = CellByCell::new(base, new, limits, same_reference);

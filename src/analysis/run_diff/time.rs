@@ -13,13 +13,13 @@ const ABSOLUTE_SESSION: f64 = 0.25;
 
 /// Log of new over base.
 #[derive(Debug, Clone)]
-pub struct Slowdown {
+pub(super) struct Slowdown {
     pub log: AcrossSessions,
     /// Nothing was there for the day to cancel in.
     pub absolute: bool,
 }
 
-pub fn slowdown(
+pub(super) fn slowdown(
     (base, old): (&Results, &CellResult),
     (new, cell): (&Results, &CellResult),
     same_reference: bool,

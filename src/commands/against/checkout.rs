@@ -18,7 +18,7 @@ use crate::record::Against;
 /// # Errors
 /// Exit 2: there is no such commit, or the matrix has no script; 3: a project of the base can't be had; 5: the
 /// machine refused.
-pub fn of_commit(
+pub(super) fn of_commit(
     name: &str,
     folder: &Path,
     args: &MatrixArgs,
@@ -53,7 +53,7 @@ pub fn of_commit(
 ///
 /// # Errors
 /// Exit 2: the matrix has no script; 3: a project of the base can't be had; 5: a folder can't be read.
-pub fn of_folder(
+pub(super) fn of_folder(
     base: &Path,
     folder: &Path,
     args: &MatrixArgs,

@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::record::{Against, Budgeted, Unmatched, UnmatchedKind};
 
 /// Notes which of the cells that run the base has, too; `reason` says why it lacks one.
-pub fn cells(against: &mut Against, plan: &Plan, reason: impl Fn(&Cell) -> Option<String>) {
+pub(super) fn cells(against: &mut Against, plan: &Plan, reason: impl Fn(&Cell) -> Option<String>) {
     for cell in plan.runnable() {
         match reason(cell) {
             None => against.cells.push(Budgeted { cell: cell.clone(), max_slowdown: 0.0, max_memory: 0.0 }),
@@ -21,7 +21,7 @@ pub fn cells(against: &mut Against, plan: &Plan, reason: impl Fn(&Cell) -> Optio
 
 /// Notes the cells that the base ran and the plan doesn't. They have vanished, unless a filter of the command line
 /// leaves them out, another shard runs them, or their interpreter is gone.
-pub fn vanished<'a>(against: &mut Against, plan: &Plan, base: impl Iterator<Item = &'a Cell>) {
+pub(super) fn vanished<'a>(against: &mut Against, plan: &Plan, base: impl Iterator<Item = &'a Cell>) {
     use crate::plan::SkipKind;
     for cell in base {
         let planned = plan.cells.iter().find(|planned| planned.cell == *cell);
@@ -41,7 +41,7 @@ pub fn vanished<'a>(against: &mut Against, plan: &Plan, base: impl Iterator<Item
 }
 
 /// Sets what each cell may lose in time and gain in memory: by the matrix's `[[budget]]`, else by the command line.
-pub fn budgets(against: &mut Against, (max_slowdown, max_memory): (f64, f64), matrix: &Matrix) {
+pub(super) fn budgets(against: &mut Against, (max_slowdown, max_memory): (f64, f64), matrix: &Matrix) {
     for one in &mut against.cells {
         let (slowdown, memory) = matrix.budget(&one.cell);
         one.max_slowdown = slowdown.unwrap_or(max_slowdown);

@@ -16,7 +16,7 @@ use crate::record::Against;
 /// The options of the gate.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Gate")]
-pub struct AgainstArgs {
+pub(super) struct AgainstArgs {
     /// Exit with 1 when a cell is confirmed to be slower or heavier than this base: `git:REF`, a folder with the base's
     /// scripts, a base interpreter (`3.13.0`, or `NAME=REQUEST` for one of the matrix; repeatable), or a run's
     /// directory. Base and new are measured here and now, taking turns
@@ -38,18 +38,18 @@ pub struct AgainstArgs {
 
 /// What a gate passes unless it is told not to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum FailOn {
+pub(super) enum FailOn {
     Undecided,
 }
 
 /// What fails a gate unless it is told that it is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Allow {
+pub(super) enum Allow {
     Answers,
 }
 
 /// What has to live as long as the run.
-pub struct Attached {
+pub(super) struct Attached {
     /// The files of a base's commit; dropping it removes them.
     _files: Option<tempfile::TempDir>,
 }
@@ -66,7 +66,11 @@ enum Base {
 ///
 /// # Errors
 /// Exit 2: the base makes no sense; 3: its interpreter is missing; 6: it has changed since.
-pub fn attach(args: &AgainstArgs, matrix: &MatrixArgs, prepared: &mut Prepared) -> Result<Attached, Failure> {
+pub(super) fn attach(
+    args: &AgainstArgs,
+    matrix: &MatrixArgs,
+    prepared: &mut Prepared,
+) -> Result<Attached, Failure> {
     let mut files = None;
     if args.against.is_empty() {
         return Ok(Attached { _files: files });

@@ -11,7 +11,7 @@ use crate::matrix::{Matrix, Project, Workload};
 use crate::record::Against;
 
 /// Where the base has its files.
-pub struct Moved<'a> {
+pub(super) struct Moved<'a> {
     pub root: &'a Path,
     pub base: &'a Path,
     /// A project that holds `root` has its counterpart around `base`.
@@ -34,7 +34,7 @@ impl Moved<'_> {
 ///
 /// # Errors
 /// Exit 2: there is no project where the base should have it; 3: it can't be built, or a package can't be had.
-pub fn provide(
+pub(super) fn provide(
     against: &mut Against,
     moved: &Moved<'_>,
     folders: [&Path; 2],

@@ -15,7 +15,7 @@ use crate::record::Against;
 ///
 /// # Errors
 /// Exit 2: the matrix has no interpreter of that name; 3: an interpreter or a package is missing; 130: interrupted.
-pub fn of_requests(texts: &[String], folder: &Path, prepared: &Prepared) -> Result<Against, Failure> {
+pub(super) fn of_requests(texts: &[String], folder: &Path, prepared: &Prepared) -> Result<Against, Failure> {
     let asked = named_requests(texts, prepared)?;
     let entries: Vec<InterpreterEntry> = asked
         .iter()

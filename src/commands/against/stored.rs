@@ -14,7 +14,7 @@ use crate::record::{Against, Outcome, RunInfo};
 ///
 /// # Errors
 /// Exit 2: this is no run's directory; 3: an interpreter or environment is gone; 6: one of them has changed since.
-pub fn of_run(path: &Path, prepared: &Prepared) -> Result<Against, Failure> {
+pub(super) fn of_run(path: &Path, prepared: &Prepared) -> Result<Against, Failure> {
     let load::Stored { results, run } = load::read(path)?;
     let run = run.ok_or_else(|| {
         let text = format!(

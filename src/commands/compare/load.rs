@@ -7,7 +7,7 @@ use crate::commands::{Exit, Failure, report};
 use crate::record::{RunDir, RunInfo, from_json};
 
 /// A run as it was stored.
-pub struct Stored {
+pub(crate) struct Stored {
     pub results: Results,
     /// `None` where only a `results.json` is there, without its `run.json` beside it.
     pub run: Option<RunInfo>,
@@ -18,7 +18,7 @@ pub struct Stored {
 ///
 /// # Errors
 /// Exit 2: this is no run; 5: it can't be read; 6: a newer schema.
-pub fn read(path: &Path) -> Result<Stored, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Stored, Failure> {
     let path = path.to_str().and_then(|text| text.strip_prefix("run:")).map_or(path, Path::new);
     if !path.exists() {
         let text = format!("there is no run at `{}`", path.display());

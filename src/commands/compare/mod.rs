@@ -1,6 +1,6 @@
 //! `gilmatrix compare`.
 
-pub mod load;
+pub(crate) mod load;
 
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ Two stored runs can show large changes only, because the machine itself differs 
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct CompareArgs {
+pub(crate) struct CompareArgs {
     /// Compare with this earlier run: a run's directory, its run.json or records.jsonl, or a results.json
     base: PathBuf,
     /// Judge this run
@@ -50,7 +50,7 @@ pub struct CompareArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CompareFormat {
+pub(crate) enum CompareFormat {
     Human,
     Json,
     Markdown,
@@ -66,7 +66,7 @@ pub enum CompareFormat {
 
 /// # Errors
 /// Exit 2 or 5: a run can't be read; 6: the two can't be compared.
-pub fn run(args: &CompareArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let (base, new) = (load::read(&args.base)?, load::read(&args.new)?);
     let differences = unlike(&base.results, &new.results);
     let forbidden: Vec<&(ComparedAspect, String)> =
@@ -98,7 +98,7 @@ pub fn run(args: &CompareArgs) -> Result<Exit, Failure> {
 
 /// # Errors
 /// Standard output, or GitHub's summary, can't be written.
-pub fn show(found: &Changes, format: CompareFormat) -> Result<(), Failure> {
+pub(crate) fn show(found: &Changes, format: CompareFormat) -> Result<(), Failure> {
     match format {
         CompareFormat::Human => output::print(&output::in_locale(&run_diff::terminal(found))),
         CompareFormat::Json => output::print_json(found),
@@ -115,7 +115,7 @@ pub fn show(found: &Changes, format: CompareFormat) -> Result<(), Failure> {
 }
 
 /// Returns how a measured run ends: with its gate's code, unless a cell failed.
-pub fn exit_of_run(results: &Results) -> Exit {
+pub(crate) fn exit_of_run(results: &Results) -> Exit {
     match of_gate(results).map_or(Exit::Done, |found| exit(&found)) {
         Exit::Missing => Exit::Missing,
         _ if results.counts.failed > 0 => Exit::CellFailed,
@@ -140,7 +140,7 @@ fn append_summary(found: &Changes) -> Result<(), Failure> {
 }
 
 /// Returns the exit code of a comparison.
-pub fn exit(found: &Changes) -> Exit {
+pub(crate) fn exit(found: &Changes) -> Exit {
     match found.ending() {
         Ending::Missing => Exit::Missing,
         Ending::Failed => Exit::CellFailed,

@@ -8,13 +8,13 @@ use crate::interpreter::comparability_matrix::{BuildComparison, PairVerdict, com
 use crate::interpreter::{BuildSetting, Discovery, Facts};
 
 /// The interpreters here, and which of them can be compared.
-pub struct InterpreterReport {
+pub(super) struct InterpreterReport {
     discovery: Discovery,
     comparisons: Vec<BuildComparison>,
 }
 
 impl InterpreterReport {
-    pub fn of_this_machine() -> Self {
+    pub(super) fn of_this_machine() -> Self {
         let discovery = Discovery::of_this_machine();
         let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
         let comparisons = comparisons(&facts);
@@ -22,15 +22,15 @@ impl InterpreterReport {
     }
 
     /// Returns whether no interpreter is here.
-    pub fn none(&self) -> bool {
+    pub(super) fn none(&self) -> bool {
         self.discovery.found.is_empty()
     }
 
-    pub fn describe(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         describe(&self.discovery, &self.comparisons)
     }
 
-    pub fn as_json(&self) -> serde_json::Value {
+    pub(super) fn as_json(&self) -> serde_json::Value {
         as_json(&self.discovery, &self.comparisons)
     }
 }

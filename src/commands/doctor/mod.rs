@@ -14,7 +14,7 @@ use crate::matrix::duration_ns;
 #[command(
     after_help = "Examples:\n  gilmatrix doctor\n  gilmatrix doctor --format json\n  gilmatrix doctor --self-test --budget 5m 3.13"
 )]
-pub struct DoctorArgs {
+pub(crate) struct DoctorArgs {
     /// Choose what is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -32,7 +32,7 @@ pub struct DoctorArgs {
 
 /// # Errors
 /// Standard output can't be written.
-pub fn run(args: &DoctorArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &DoctorArgs) -> Result<Exit, Failure> {
     if args.self_test {
         return self_test::run(&args.interpreter, args.budget, args.format == Format::Json);
     }

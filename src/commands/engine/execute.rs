@@ -14,7 +14,7 @@ use crate::plan::SkipKind;
 use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus, read_records};
 
 /// How a prepared matrix is run, and where its directory goes.
-pub struct RunOptions {
+pub(crate) struct RunOptions {
     /// The path of the matrix as it was given, or what stands for it where there is no file.
     pub matrix_path: String,
     /// The run's directory; `None`: a new one below `reports/`.
@@ -30,7 +30,7 @@ pub struct RunOptions {
 }
 
 /// A run that has been measured, analysed and shown.
-pub struct FinishedRun {
+pub(crate) struct FinishedRun {
     pub results: Results,
     pub path: PathBuf,
     ended: Ended,
@@ -41,7 +41,7 @@ impl FinishedRun {
     ///
     /// # Errors
     /// Nothing was measured.
-    pub fn exit(&self) -> Result<Exit, Failure> {
+    pub(crate) fn exit(&self) -> Result<Exit, Failure> {
         match self.ended {
             Ended { interrupted: true, .. } => Ok(Exit::Interrupted),
             Ended { invocations: 0, .. } => {
@@ -56,7 +56,7 @@ impl FinishedRun {
 ///
 /// # Errors
 /// There is nothing to run, or the machine refused.
-pub fn execute(prepared: &Prepared, options: &RunOptions) -> Result<FinishedRun, Failure> {
+pub(crate) fn execute(prepared: &Prepared, options: &RunOptions) -> Result<FinishedRun, Failure> {
     let cells = prepared.plan.runnable().count();
     if cells == 0 {
         let skipped = prepared.plan.cells.iter().filter_map(|it| it.skipped.as_ref());
@@ -93,7 +93,7 @@ pub fn execute(prepared: &Prepared, options: &RunOptions) -> Result<FinishedRun,
 ///
 /// # Errors
 /// The machine refused.
-pub fn execute_in(
+pub(crate) fn execute_in(
     prepared: &Prepared,
     options: &RunOptions,
     dir: &RunDir,

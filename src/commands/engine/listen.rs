@@ -17,7 +17,7 @@ const PLAIN_EVERY: Duration = Duration::from_secs(15);
 const LONGEST_REASON: usize = 160;
 
 /// Returns the consumer of events that fits the format and the terminal. `resumable`: what is interrupted can go on.
-pub fn listener(format: Format, resumable: bool) -> Box<dyn FnMut(Event)> {
+pub(super) fn listener(format: Format, resumable: bool) -> Box<dyn FnMut(Event)> {
     match format {
         Format::Json => Box::new(json),
         Format::Human if std::io::stderr().is_terminal() => live(resumable),
@@ -49,7 +49,7 @@ fn live(resumable: bool) -> Box<dyn FnMut(Event)> {
         match event {
             Event::Started { budget_ns, .. } => bar.set_length(budget_ns.max(1)),
             Event::Begin { elapsed_ns, .. } | Event::Progress { elapsed_ns, .. } => {
-                bar.set_position(elapsed_ns)
+                bar.set_position(elapsed_ns);
             }
             Event::Finished { .. } => return bar.finish_and_clear(),
             _ => {}

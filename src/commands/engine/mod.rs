@@ -4,5 +4,5 @@ mod execute;
 mod listen;
 mod runtime;
 
-pub use execute::{FinishedRun, RunOptions, execute, execute_in};
-pub use runtime::{probe, profile_cell};
+pub(super) use execute::{FinishedRun, RunOptions, execute, execute_in};
+pub(super) use runtime::{probe, profile_cell};

@@ -60,7 +60,11 @@ pub(super) fn measure(
 ///
 /// # Errors
 /// The machine refused.
-pub fn probe(prepared: &Prepared, cell: &Cell, active: Duration) -> Result<Option<Invocation>, Failure> {
+pub(crate) fn probe(
+    prepared: &Prepared,
+    cell: &Cell,
+    active: Duration,
+) -> Result<Option<Invocation>, Failure> {
     let context = context(prepared)?;
     block_on(async |cancelled| {
         let probed = measure::probe(&context, cell, active, cancelled).await;
@@ -72,7 +76,7 @@ pub fn probe(prepared: &Prepared, cell: &Cell, active: Duration) -> Result<Optio
 ///
 /// # Errors
 /// The machine refused.
-pub fn profile_cell(
+pub(crate) fn profile_cell(
     prepared: &Prepared,
     cell: &Cell,
     profilers: &[Profiler<'_>],

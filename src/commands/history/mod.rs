@@ -25,7 +25,7 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct HistoryArgs {
+pub(crate) struct HistoryArgs {
     /// Read the runs in the subfolders of this one
     #[arg(value_name = "DIR")]
     dir: PathBuf,
@@ -61,7 +61,7 @@ pub struct HistoryArgs {
 
 /// # Errors
 /// The folder can't be read or written, or holds no run.
-pub fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
     if args.prune.prune {
         return prune::run(&args.dir, &args.prune);
     }

@@ -15,7 +15,7 @@ const ABANDONED_S: i64 = 3600;
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("limit").multiple(true))]
-pub struct Options {
+pub(super) struct Options {
     /// Remove old runs instead; needs --keep, --older-than, or both (then a run must be over both limits)
     #[arg(long, requires = "limit", conflicts_with_all = ["since", "cells", "min_change", "alarm", "format", "out"])]
     pub prune: bool,
@@ -38,7 +38,7 @@ pub struct Options {
 ///
 /// # Errors
 /// The folder can't be read, or a run can't be removed.
-pub fn run(dir: &Path, options: &Options) -> Result<Exit, Failure> {
+pub(super) fn run(dir: &Path, options: &Options) -> Result<Exit, Failure> {
     let mut runs = Vec::new();
     for path in read::run_dirs(dir)? {
         // What isn't ours for certain is left alone.

@@ -13,7 +13,7 @@ use crate::record::{RunDir, RunStatus, readable};
 ///
 /// # Errors
 /// The folder can't be read.
-pub fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     let refused = |error: std::io::Error| {
         let exit = if error.kind() == std::io::ErrorKind::NotFound { Exit::Usage } else { Exit::Refused };
         Failure::new(exit, format!("can't read `{}`: {error}", dir.display()))
@@ -39,7 +39,7 @@ pub fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
 ///
 /// # Errors
 /// The folder can't be read.
-pub fn nights(dir: &Path) -> Result<Vec<Night>, Failure> {
+pub(super) fn nights(dir: &Path) -> Result<Vec<Night>, Failure> {
     let dirs = run_dirs(dir)?;
     let read = |path: &PathBuf| match night(path) {
         Ok(night) => night,

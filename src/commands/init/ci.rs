@@ -21,7 +21,7 @@ const GITLAB_MATRIX: &str = "MATRIX: matrix.toml\n";
 const CRON_MATRIX: &str = "matrix=matrix.toml\n";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Ci {
+pub(super) enum Ci {
     /// .github/workflows/gilmatrix.yml and the action that it uses
     Github,
     /// .gitlab-ci.yml
@@ -34,7 +34,7 @@ pub enum Ci {
 ///
 /// # Errors
 /// Exit 2: a shell can't be told the matrix's name.
-pub fn files(ci: Ci, matrix: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
+pub(super) fn files(ci: Ci, matrix: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
     // Quoted as JSON, which is YAML, where it isn't the usual name.
     let named = |text: &str, line: &str| match matrix == Path::new("matrix.toml") {
         true => text.to_owned(),

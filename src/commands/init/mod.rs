@@ -24,7 +24,7 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// Write the matrix here; `-` is standard output
     #[arg(long, value_name = "FILE", default_value = "matrix.toml")]
     out: PathBuf,
@@ -38,7 +38,7 @@ pub struct InitArgs {
 
 /// # Errors
 /// Exit 2: a file is there already; 5: it can't be written.
-pub fn run(args: &InitArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &InitArgs) -> Result<Exit, Failure> {
     let to_stdout = args.out == Path::new("-");
     // With a service the matrix is what it is to measure: one that is there stays.
     let keeps = args.ci.is_some() && !args.force && !to_stdout && args.out.exists();

@@ -8,7 +8,7 @@ const TEMPLATE: &str = include_str!("template.toml");
 
 /// The interpreters that a new matrix asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct StarterMatrix {
+pub(super) struct StarterMatrix {
     /// Requests, oldest first.
     pub requests: Vec<String>,
     pub baseline: String,
@@ -20,7 +20,7 @@ pub struct StarterMatrix {
 
 /// Chooses the newest CPython with the GIL as baseline, the one before it, and every free-threaded build with its
 /// twin; the rest is named in a comment.
-pub fn choose(all: &[&Facts]) -> StarterMatrix {
+pub(super) fn choose(all: &[&Facts]) -> StarterMatrix {
     let fit = |facts: &&&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
     let minors = |free: bool| {
         let these = all.iter().filter(fit).filter(|facts| facts.free_threaded() == free);
@@ -55,12 +55,12 @@ pub fn choose(all: &[&Facts]) -> StarterMatrix {
 }
 
 impl StarterMatrix {
-    pub fn has_free_threaded(&self) -> bool {
+    pub(super) fn has_free_threaded(&self) -> bool {
         self.requests.iter().any(|request| request.ends_with('t'))
     }
 
     /// Returns the file. `workers`: 1, 2, … up to the CPUs that can be used.
-    pub fn matrix(&self, workers: &[u32], cpus: u32) -> String {
+    pub(super) fn matrix(&self, workers: &[u32], cpus: u32) -> String {
         let quoted =
             |names: &[String]| names.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(", ");
         let mut notes = String::new();

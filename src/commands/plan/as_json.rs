@@ -6,7 +6,7 @@ use crate::commands::prepare::Prepared;
 use crate::plan::PlannedCell;
 
 /// Returns every cell in the matrix's order with the keys of `results.json`, the skipped ones with their reason.
-pub fn plan(prepared: &Prepared) -> Value {
+pub(super) fn plan(prepared: &Prepared) -> Value {
     let interpreters: Vec<Value> = prepared
         .interpreters
         .iter()

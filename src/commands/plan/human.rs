@@ -12,7 +12,7 @@ use crate::matrix::{SweepPoint, Workload};
 use crate::report::format;
 
 /// Describes interpreters, workloads, the cells by interpreter and workload, what is skipped by reason, and the time.
-pub fn describe(prepared: &Prepared) -> String {
+pub(super) fn describe(prepared: &Prepared) -> String {
     let mut text = String::new();
     let mut line = |line: String| {
         // Writing to a string can't fail.

@@ -20,7 +20,7 @@ With `--shards`, every option that is given here is written into what `github` a
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct PlanArgs {
+pub(crate) struct PlanArgs {
     /// Divide the matrix into so many parts; a workload is never divided, since its cells are compared
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     shards: Option<u32>,
@@ -33,7 +33,7 @@ pub struct PlanArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum PlanFormat {
+pub(crate) enum PlanFormat {
     Human,
     Json,
     /// A line for `$GITHUB_OUTPUT`: a job matrix
@@ -44,7 +44,7 @@ pub enum PlanFormat {
 
 /// # Errors
 /// As for `run`.
-pub fn run(args: &PlanArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &PlanArgs) -> Result<Exit, Failure> {
     let prepared = preview(&args.matrix)?;
     for warning in prepared.warnings.iter().chain(&prepared.too_short()) {
         output::warn(warning);

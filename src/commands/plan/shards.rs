@@ -17,7 +17,7 @@ const SLACK_MINUTES: u64 = 30;
 ///
 /// # Errors
 /// There are fewer workloads than shards.
-pub fn print(
+pub(super) fn print(
     prepared: &Prepared,
     args: &MatrixArgs,
     count: u32,

@@ -9,7 +9,7 @@ use crate::plan::{Filters, MatrixOptions};
 
 /// The arguments that `run` and `plan` share.
 #[derive(Debug, clap::Args)]
-pub struct MatrixArgs {
+pub(crate) struct MatrixArgs {
     /// The matrix to measure
     #[arg(default_value = "matrix.toml", value_name = "MATRIX")]
     pub matrix: PathBuf,
@@ -20,7 +20,7 @@ pub struct MatrixArgs {
 impl MatrixArgs {
     /// Returns the matrix and every option that was given, as `run` takes them. Each is named: an option that is
     /// added must not be forgotten here.
-    pub fn to_args(&self) -> Vec<String> {
+    pub(crate) fn to_args(&self) -> Vec<String> {
         let MatrixOptions { offline, filters, overrides } = &self.options;
         let Filters { interpreters, not_interpreters, workloads, not_workloads, modes, not_modes, workers } =
             filters;

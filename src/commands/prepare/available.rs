@@ -9,7 +9,7 @@ use crate::matrix::{Interpreters, Matrix, MissingPolicy};
 use crate::plan::{Plan, SkipKind};
 
 /// Notes that interpreters of the cache are used now, for `gilmatrix cache`.
-pub fn note_uses(found: &[Interpreter]) {
+pub(super) fn note_uses(found: &[Interpreter]) {
     for own in found.iter().filter(|one| one.provider == "gilmatrix") {
         // `<place>/bin/python3.13`
         own.facts.executable.ancestors().nth(2).into_iter().for_each(note_use);
@@ -21,7 +21,7 @@ pub fn note_uses(found: &[Interpreter]) {
 ///
 /// # Errors
 /// Exit 3: one that is required is missing; 130: interrupted while installing.
-pub fn interpreters(
+pub(super) fn interpreters(
     matrix: &Matrix,
     asked: &Plan,
     folder: &Path,

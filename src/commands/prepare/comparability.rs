@@ -10,7 +10,7 @@ use crate::plan::Plan;
 ///
 /// # Errors
 /// Exit 6, naming each difference.
-pub fn check(matrix: &Matrix, found: &[Interpreter], plan: &Plan) -> Result<(), Failure> {
+pub(super) fn check(matrix: &Matrix, found: &[Interpreter], plan: &Plan) -> Result<(), Failure> {
     let runs = |one: &&Interpreter| plan.runnable().any(|cell| cell.interpreter == one.name);
     let running: Vec<&Interpreter> = found.iter().filter(runs).collect();
     match matrix.interpreters.comparability {

@@ -3,7 +3,7 @@
 mod args;
 mod available;
 mod comparability;
-pub mod packages;
+pub(super) mod packages;
 mod prepared;
 
 use std::path::Path;
@@ -14,16 +14,16 @@ use crate::interpreter::{Interpreter, Missing, Resolution};
 use crate::matrix::{self, CpuSet, Matrix, MissingPolicy};
 use crate::measure::host;
 use crate::plan::{self, Filters, Machine, MatrixOptions};
-pub use args::MatrixArgs;
+pub(super) use args::MatrixArgs;
 use packages::{Lacking, Policy};
-pub use prepared::Prepared;
+pub(super) use prepared::Prepared;
 
 /// Prepares a matrix for `run`: packages that it names are installed.
 ///
 /// # Errors
 /// Exit 2: the matrix or a filter is wrong; 3: an interpreter that is required is missing; 5: a file can't be read;
 /// 6: interpreters differ and the matrix forbids it.
-pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
+pub(super) fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
     prepare_with(args, !args.options.offline)
 }
 
@@ -31,7 +31,7 @@ pub fn prepare(args: &MatrixArgs) -> Result<Prepared, Failure> {
 ///
 /// # Errors
 /// As for [`prepare`].
-pub fn preview(args: &MatrixArgs) -> Result<Prepared, Failure> {
+pub(super) fn preview(args: &MatrixArgs) -> Result<Prepared, Failure> {
     prepare_with(args, args.options.overrides.install && !args.options.offline)
 }
 
@@ -55,7 +55,7 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
 ///
 /// # Errors
 /// Exit 2: it is wrong; 5: it can't be read.
-pub fn load(path: &Path) -> Result<Matrix, Failure> {
+pub(super) fn load(path: &Path) -> Result<Matrix, Failure> {
     load_pinned(path, None)
 }
 
@@ -67,17 +67,17 @@ fn load_pinned(path: &Path, cpus: Option<&CpuSet>) -> Result<Matrix, Failure> {
 }
 
 /// Returns the folder that relative paths of a file start from.
-pub fn folder_of(file: &Path) -> &Path {
+pub(super) fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Returns the number of whole CPUs that this process may really use, at least one.
-pub fn whole_cpus() -> u32 {
+pub(super) fn whole_cpus() -> u32 {
     (host::effective_cpus(None).floor() as u32).max(1)
 }
 
 /// What is asked for beside the matrix itself.
-pub struct PrepareOptions<'a> {
+pub(super) struct PrepareOptions<'a> {
     /// Paths of interpreters and packages are relative to it.
     pub folder: &'a Path,
     pub filters: Filters,
@@ -91,7 +91,7 @@ pub struct PrepareOptions<'a> {
 ///
 /// # Errors
 /// As for [`prepare`], but for the matrix itself.
-pub fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<Prepared, Failure> {
+pub(super) fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<Prepared, Failure> {
     let PrepareOptions { folder, ref filters, offline, .. } = *options;
     check_cpus(&matrix)?;
     let effective_cpus = host::effective_cpus(matrix.run.cpus.as_ref());

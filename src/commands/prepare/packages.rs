@@ -20,7 +20,7 @@ use crate::process::Cancel;
 
 /// What may be done about packages that aren't here.
 #[derive(Debug, Clone, Copy)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// Packages that the matrix names in `packages` may be installed.
     pub named: bool,
     /// Packages that a workload of the catalogue requires may be installed.
@@ -29,13 +29,13 @@ pub struct Policy {
 }
 
 /// Why a workload can't run on an interpreter, one line, by the names of both.
-pub type Lacking = BTreeMap<(String, String), String>;
+pub(crate) type Lacking = BTreeMap<(String, String), String>;
 
 /// Gives each interpreter the environments of the workloads that the plan would run on it.
 ///
 /// # Errors
 /// Interrupted, or there is no cache to install into.
-pub fn provide(
+pub(crate) fn provide(
     matrix: &Matrix,
     catalogue: &Catalogue,
     interpreters: &mut [Interpreter],
@@ -143,7 +143,7 @@ impl PackageProvider<'_> {
 }
 
 /// Returns packages of one workload whose versions differ between interpreters, and imports that switch the GIL on.
-pub fn doubts(interpreters: &[Interpreter]) -> Vec<String> {
+pub(crate) fn doubts(interpreters: &[Interpreter]) -> Vec<String> {
     let mut doubts = Vec::new();
     // Interpreters by workload and by what is installed for it.
     let mut versions: IndexMap<&str, IndexMap<&[String], Vec<String>>> = IndexMap::new();

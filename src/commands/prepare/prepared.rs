@@ -9,7 +9,7 @@ use crate::plan::{self, MatrixOptions, Plan, Shard};
 use crate::record::Against;
 
 /// Everything that a run starts from.
-pub struct Prepared {
+pub(crate) struct Prepared {
     pub matrix: Matrix,
     pub catalogue: Catalogue,
     pub interpreters: Vec<Interpreter>,
@@ -28,7 +28,7 @@ pub struct Prepared {
 
 impl Prepared {
     /// Returns why the budget is too short for any ratio, if it is.
-    pub fn too_short(&self) -> Option<String> {
+    pub(crate) fn too_short(&self) -> Option<String> {
         let (cells, budget_ns) = (self.plan.runnable().count(), self.matrix.run.budget_ns);
         let active = measure::solo_active(budget_ns, cells).as_nanos() as u64;
         let baseline = &self.matrix.interpreters.baseline;
@@ -39,7 +39,7 @@ impl Prepared {
     ///
     /// # Errors
     /// There are fewer workloads than shards.
-    pub fn keep_shard(&mut self, shard: Shard) -> Result<(), Failure> {
+    pub(crate) fn keep_shard(&mut self, shard: Shard) -> Result<(), Failure> {
         plan::keep(&mut self.plan, shard).map_err(|message| Failure::new(Exit::Usage, message))?;
         self.shard = Some(shard);
         Ok(())

@@ -38,7 +38,7 @@ machine forbids looking into processes; 2: more than one cell is left.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct ProfileArgs {
+pub(crate) struct ProfileArgs {
     /// Take the cell from this matrix [default: matrix.toml]
     #[arg(value_name = "MATRIX", conflicts_with = "run")]
     matrix: Option<PathBuf>,
@@ -84,7 +84,7 @@ pub struct ProfileArgs {
 /// # Errors
 /// Exit 2: no cell is left, or more than one; 3: no profiler can read its interpreter; 4: the cell fails; 5: the
 /// machine forbids it.
-pub fn run(args: &ProfileArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &ProfileArgs) -> Result<Exit, Failure> {
     let prepared = prepared(args)?;
     let query = CellQuery {
         filters: &args.filters,

@@ -10,7 +10,7 @@ const SHOWN: usize = 12;
 
 /// What the command line says of the cell.
 #[derive(Debug)]
-pub struct CellQuery<'a> {
+pub(super) struct CellQuery<'a> {
     pub filters: &'a Filters,
     pub start_method: Option<StartMethod>,
     pub variant: Option<&'a str>,
@@ -28,7 +28,7 @@ impl CellQuery<'_> {
 ///
 /// # Errors
 /// Exit 2: more than one cell is left, or none; 3: its interpreter or package is missing.
-pub fn one_cell<'a>(prepared: &'a Prepared, asked: &CellQuery<'_>) -> Result<&'a Cell, Failure> {
+pub(super) fn one_cell<'a>(prepared: &'a Prepared, asked: &CellQuery<'_>) -> Result<&'a Cell, Failure> {
     let named: Vec<&PlannedCell> = prepared.plan.cells.iter().filter(|it| asked.names(&it.cell)).collect();
     let can_run: Vec<&Cell> = named.iter().filter(|it| it.skipped.is_none()).map(|it| &it.cell).collect();
     match can_run.as_slice() {

@@ -2,14 +2,14 @@
 
 /// The row of a thread in the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ThreadSamples {
+pub(super) struct ThreadSamples {
     /// The thread's name and the system's number: `w0 (13416)`.
     pub name: String,
     pub samples: u64,
 }
 
 /// Returns the rows `thread (13416): w0 (62 samples, 50.00%)`, most samples first.
-pub fn threads(svg: &str) -> Vec<ThreadSamples> {
+pub(super) fn threads(svg: &str) -> Vec<ThreadSamples> {
     let titles = svg.split("<title>").skip(1).filter_map(|rest| rest.split_once("</title>"));
     let mut threads: Vec<ThreadSamples> = titles.filter_map(|(title, _)| thread(title)).collect();
     threads.sort_by(|a, b| b.samples.cmp(&a.samples).then_with(|| a.name.cmp(&b.name)));
@@ -17,7 +17,7 @@ pub fn threads(svg: &str) -> Vec<ThreadSamples> {
 }
 
 /// Returns whether there are rows of several processes, each with a GIL of its own.
-pub fn several_processes(svg: &str) -> bool {
+pub(super) fn several_processes(svg: &str) -> bool {
     svg.matches("<title>process ").nth(1).is_some()
 }
 

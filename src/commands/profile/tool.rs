@@ -17,7 +17,7 @@ const OWN_SINCE: (u32, u32) = (3, 15);
 const PY_SPY: &str = "py-spy";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum Wanted {
+pub(super) enum Wanted {
     /// Take py-spy where it can read the interpreter, else Python's own sampling profiler
     #[default]
     Auto,
@@ -29,7 +29,7 @@ pub enum Wanted {
 
 /// A profiler that can read this interpreter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tool {
+pub(super) enum Tool {
     PySpy(PathBuf),
     /// The interpreter's own command.
     Sampling(Vec<String>),
@@ -37,7 +37,7 @@ pub enum Tool {
 
 /// How a profiler samples.
 #[derive(Debug, Clone, Copy)]
-pub struct ProfileOptions {
+pub(super) struct ProfileOptions {
     pub duration: Duration,
     /// Samples a second.
     pub rate: u32,
@@ -50,7 +50,7 @@ pub struct ProfileOptions {
 }
 
 impl Tool {
-    pub fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self {
             Self::PySpy(_) => PY_SPY,
             Self::Sampling(_) => "profiling.sampling",
@@ -58,7 +58,7 @@ impl Tool {
     }
 
     /// Returns how its files end.
-    pub fn extension(&self) -> &'static str {
+    pub(super) fn extension(&self) -> &'static str {
         match self {
             Self::PySpy(_) => "svg",
             Self::Sampling(_) => "html",
@@ -66,7 +66,7 @@ impl Tool {
     }
 
     /// Returns the command that writes the flame graph of a process to `file`.
-    pub fn command(&self, pid: u32, options: &ProfileOptions, file: &Path) -> Command {
+    pub(super) fn command(&self, pid: u32, options: &ProfileOptions, file: &Path) -> Command {
         let (seconds, rate, pid) = (
             options.duration.as_secs_f64().ceil().max(1.0).to_string(),
             options.rate.to_string(),
@@ -104,7 +104,7 @@ impl Tool {
     }
 
     /// Returns why it failed, with what to do about it.
-    pub fn trouble(&self, end: &ProfilerEnd, interpreter: &Interpreter) -> Failure {
+    pub(super) fn trouble(&self, end: &ProfilerEnd, interpreter: &Interpreter) -> Failure {
         let told = |sign: &&str| end.output.to_lowercase().contains(sign);
         let name = self.name();
         let version = &interpreter.facts.version;
@@ -160,7 +160,7 @@ fn own(interpreter: &Interpreter) -> bool {
 ///
 /// # Errors
 /// Exit 3: no profiler can read it, or py-spy can't be had; 130: interrupted while installing.
-pub fn tool(interpreter: &Interpreter, wanted: Wanted, offline: bool) -> Result<Tool, Failure> {
+pub(super) fn tool(interpreter: &Interpreter, wanted: Wanted, offline: bool) -> Result<Tool, Failure> {
     let facts = &interpreter.facts;
     let sampling = || Ok(Tool::Sampling(interpreter.command.clone()));
     if wanted == Wanted::Sampling {

@@ -21,7 +21,7 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct ReportArgs {
+pub(crate) struct ReportArgs {
     /// Draw these runs; several are drawn each for itself and side by side
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
@@ -106,7 +106,7 @@ impl ReportArgs {
 ///
 /// # Errors
 /// A directory is no run, or can't be written.
-pub fn run(args: &ReportArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     let runs = args.runs_among()?;
     let mut all = Vec::with_capacity(runs.len());

@@ -12,7 +12,7 @@ use crate::report::Redactor;
 ///
 /// # Errors
 /// The file can't be opened; as an item: what is wrong with a line.
-pub fn records(dir: &RunDir) -> Result<impl Iterator<Item = Result<Invocation, Failure>>, Failure> {
+pub(super) fn records(dir: &RunDir) -> Result<impl Iterator<Item = Result<Invocation, Failure>>, Failure> {
     let lines = match read_records(&dir.records()) {
         Ok(lines) => Some(lines),
         // Interrupted before the first invocation ended.
@@ -26,7 +26,7 @@ pub fn records(dir: &RunDir) -> Result<impl Iterator<Item = Result<Invocation, F
 ///
 /// # Errors
 /// The first bad one.
-pub fn fold<T>(
+pub(super) fn fold<T>(
     records: impl Iterator<Item = Result<Invocation, Failure>>,
     analyse: impl FnOnce(&mut dyn Iterator<Item = Invocation>) -> T,
 ) -> Result<T, Failure> {
@@ -41,7 +41,7 @@ pub fn fold<T>(
 ///
 /// # Errors
 /// The record can't be read.
-pub fn redactor(dir: &RunDir, run: &RunInfo) -> Result<Redactor, Failure> {
+pub(super) fn redactor(dir: &RunDir, run: &RunInfo) -> Result<Redactor, Failure> {
     let users: Vec<String> =
         ["USER", "LOGNAME", "USERNAME"].iter().filter_map(|name| std::env::var(name).ok()).collect();
     let users: Vec<String> = users.into_iter().filter(|user| user != "root").collect();
@@ -49,7 +49,7 @@ pub fn redactor(dir: &RunDir, run: &RunInfo) -> Result<Redactor, Failure> {
 }
 
 /// Returns what a failed redaction ends with.
-pub fn unredacted(run: &RunInfo) -> impl Fn(serde_json::Error) -> Failure + use<> {
+pub(super) fn unredacted(run: &RunInfo) -> impl Fn(serde_json::Error) -> Failure + use<> {
     let id = run.run_id.clone();
     move |error| {
         let message =
@@ -63,7 +63,7 @@ pub fn unredacted(run: &RunInfo) -> impl Fn(serde_json::Error) -> Failure + use<
 ///
 /// # Errors
 /// As of [`fold`]; the directory is the run's own, or can't be written.
-pub fn keep<T>(
+pub(super) fn keep<T>(
     target: &RunDir,
     original: &Path,
     run: &RunInfo,

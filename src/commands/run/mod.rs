@@ -43,7 +43,7 @@ const RESTART: [&str; 15] = [
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     /// Go on with a run that was broken off, whatever ended it, with the options it was started with; `--budget`
     /// gives it more time
     #[arg(long, value_name = "RUN", conflicts_with_all = RESTART)]
@@ -71,7 +71,7 @@ pub struct RunArgs {
 ///
 /// # Errors
 /// See the exit codes of [`Exit`].
-pub fn run(args: RunArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     if let Some(path) = &args.resume {
         return resume::resume(
             path,

@@ -22,7 +22,7 @@ const ELSEWHERE: f64 = 0.3;
 
 /// What one call is like.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Call {
+pub(super) struct Call {
     /// Time of a call in `single` on the baseline, warm.
     pub ns: u64,
     /// Time of the first call.
@@ -38,7 +38,7 @@ pub struct Call {
 impl Call {
     /// Reads it from the passes after the first, each of `calls` calls. `even`: calls in a pass are a multiple of
     /// it, an even share for every number of workers. `busy`: other programs keep the CPUs busy.
-    pub fn from_passes(
+    pub(super) fn from_passes(
         invocation: &Invocation,
         calls: u32,
         even: impl IntoIterator<Item = u32>,
@@ -60,12 +60,12 @@ impl Call {
     }
 
     /// Returns whether handing a call to a worker costs about as much as the call.
-    pub fn is_short(&self) -> bool {
+    pub(super) fn is_short(&self) -> bool {
         self.ns < SHORT_NS
     }
 
     /// Returns what makes the function a doubtful case, seen in one call.
-    pub fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.is_short() {
             notes.push(format!(

@@ -11,7 +11,7 @@ use crate::matrix::{
 ///
 /// # Errors
 /// Exit 3: none is here.
-pub fn here() -> Result<Interpreters, Failure> {
+pub(super) fn here() -> Result<Interpreters, Failure> {
     let discovery = Discovery::of_this_machine();
     let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
     let requests = pick(&facts);
@@ -32,7 +32,7 @@ pub fn here() -> Result<Interpreters, Failure> {
 ///
 /// # Errors
 /// Exit 2: a request can't be read, or is there twice.
-pub fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
+pub(super) fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
     for (index, request) in requests.iter().enumerate() {
         let read: Result<Request, _> = request.parse();
         read.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;

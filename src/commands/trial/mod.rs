@@ -45,7 +45,7 @@ const LONGEST_NS: u64 = 60_000_000_000;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct TryArgs {
+pub(crate) struct TryArgs {
     /// Measure this function: a Python file, a colon, and the function's name
     #[arg(value_name = "FILE.py:FUNC")]
     target: String,
@@ -108,7 +108,7 @@ const DEFAULT_METHOD: &str = if cfg!(unix) { "fork" } else { "spawn" };
 /// # Errors
 /// Exit 2: there is no such file or function; 3: no interpreter; 4: the function can't be measured; otherwise as
 /// `run`.
-pub fn run(args: &TryArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &TryArgs) -> Result<Exit, Failure> {
     let started = Instant::now();
     let target = TryTarget::read(args)?;
     let project = args.project.as_deref().map(project).transpose()?;

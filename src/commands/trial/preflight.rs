@@ -24,7 +24,7 @@ const LAST_LINES: usize = 8;
 ///
 /// # Errors
 /// Exit 4: it fails, answers differently each time, or takes too long for the budget.
-pub fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, Failure> {
+pub(super) fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, Failure> {
     let workload = &prepared.matrix.workloads[0];
     let baseline = &prepared.matrix.interpreters.baseline;
     let cell = Cell::single(baseline, &workload.name);

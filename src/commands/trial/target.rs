@@ -11,7 +11,7 @@ use crate::matrix::{Inputs, Project, Script, Workload, nearest};
 
 /// The function that was named, found in its file.
 #[derive(Debug)]
-pub struct TryTarget {
+pub(super) struct TryTarget {
     script: Script,
     function: String,
     named: serde_json::Map<String, Json>,
@@ -20,7 +20,7 @@ pub struct TryTarget {
 impl TryTarget {
     /// # Errors
     /// Exit 2: no such file or function, or arguments that can't be read; 5: the file can't be read.
-    pub fn read(args: &TryArgs) -> Result<Self, Failure> {
+    pub(super) fn read(args: &TryArgs) -> Result<Self, Failure> {
         let Some((file, function)) = split(&args.target) else {
             let text = format!("`{}` is not FILE.py:FUNC, as `mine.py:work`", args.target);
             return Err(Failure::new(Exit::Usage, text));
@@ -60,7 +60,7 @@ impl TryTarget {
 
     /// Returns the workload, with one call a pass or one for each input that was given, until it is known how long
     /// they take.
-    pub fn workload(self, packages: &[String], project: Option<Project>) -> Workload {
+    pub(super) fn workload(self, packages: &[String], project: Option<Project>) -> Workload {
         Workload {
             name: self.function,
             tasks: match &self.script.inputs {

@@ -14,8 +14,8 @@ mod uv;
 
 use std::path::{Path, PathBuf};
 
-pub use search_place::SearchPlace;
-pub use surroundings::Surroundings;
+pub(crate) use search_place::SearchPlace;
+pub(crate) use surroundings::Surroundings;
 
 use super::probe::{LIMIT, Probed};
 use super::prober::Prober;
@@ -34,7 +34,7 @@ const PROVIDERS: [fn(&Surroundings) -> Vec<SearchPlace>; 8] = [
 
 /// The variable that limits the search to the folders that it lists, written as PATH is: for a job that must not
 /// depend on what else is on its machine.
-pub const SEARCH_PATH: &str = "GILMATRIX_SEARCH_PATH";
+pub(crate) const SEARCH_PATH: &str = "GILMATRIX_SEARCH_PATH";
 
 /// An interpreter that answered.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use crate::interpreter::request::parse::is_python_name;
 
 /// Where one provider keeps its interpreters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SearchPlace {
+pub(crate) struct SearchPlace {
     /// Its name: `pyenv`, `uv`, `mise`, `conda`, `gilmatrix`, `system`, `PATH`, `homebrew`.
     pub provider: &'static str,
     /// The folder that was searched, whether it exists or not.
@@ -19,13 +19,13 @@ pub struct SearchPlace {
 
 impl SearchPlace {
     /// Searches each `<root>/<version>/bin`; hidden folders are work in progress (uv's `.temp`).
-    pub fn of_versions(provider: &'static str, root: PathBuf) -> Self {
+    pub(crate) fn of_versions(provider: &'static str, root: PathBuf) -> Self {
         let candidates = subfolders(&root).iter().flat_map(|dir| pythons_in(&dir.join("bin"))).collect();
         Self { provider, root, candidates }
     }
 
     /// Searches one folder of executables.
-    pub fn of_bin(provider: &'static str, root: PathBuf) -> Self {
+    pub(crate) fn of_bin(provider: &'static str, root: PathBuf) -> Self {
         let candidates = pythons_in(&root);
         Self { provider, root, candidates }
     }
@@ -56,7 +56,7 @@ pub(crate) fn pythons_in(bin: &Path) -> Vec<PathBuf> {
 }
 
 /// Returns whether a file's name is a Python's.
-pub fn names_a_python(name: &str) -> bool {
+pub(super) fn names_a_python(name: &str) -> bool {
     name.strip_prefix("python").or_else(|| name.strip_prefix("pypy")).is_some_and(is_python_name)
 }
 

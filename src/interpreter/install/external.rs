@@ -13,7 +13,7 @@ use crate::process::{self, ProgramError, Supervision};
 /// The time that a tool may take: pyenv compiles, so an hour is long, but finite.
 const LIMIT: Duration = Duration::from_secs(3600);
 
-pub enum External {
+pub(super) enum External {
     Refused { reason: String, lasting: bool },
     Cancelled,
 }
@@ -22,7 +22,7 @@ pub enum External {
 ///
 /// # Errors
 /// Why it can't serve, or it was cancelled.
-pub fn install(
+pub(super) fn install(
     provider: Provider,
     request: &VersionRequest,
     options: &InstallOptions,

@@ -6,7 +6,7 @@ use crate::interpreter::request::{Build, Implementation, VersionRequest, Version
 ///
 /// # Errors
 /// Why it can't be asked for this.
-pub fn arguments(request: &VersionRequest) -> Result<Vec<String>, String> {
+pub(super) fn arguments(request: &VersionRequest) -> Result<Vec<String>, String> {
     if request.debug {
         return Err("it has no debug builds".to_owned());
     }

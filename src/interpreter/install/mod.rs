@@ -5,9 +5,9 @@ mod mise;
 mod order;
 mod pyenv;
 mod refusals;
-pub mod source;
+pub(crate) mod source;
 mod types;
 mod uv;
 
-pub use order::install;
-pub use types::*;
+pub(crate) use order::install;
+pub(crate) use types::*;

@@ -10,7 +10,7 @@ use crate::interpreter::request::{Build, Request, VersionRequest};
 
 /// Gets each request from the first provider that can serve it. Only requests by version can be
 /// installed. What is told while it goes on goes to `tell`; nothing is printed.
-pub fn install(
+pub(crate) fn install(
     requests: &[String],
     options: &InstallOptions,
     tell: &mut dyn FnMut(InstallEvent),

@@ -9,7 +9,7 @@ use crate::interpreter::request::{Build, Implementation, VersionRequest};
 ///
 /// # Errors
 /// Its list has none that matches.
-pub fn arguments(request: &VersionRequest, list: &str) -> Result<Vec<String>, String> {
+pub(super) fn arguments(request: &VersionRequest, list: &str) -> Result<Vec<String>, String> {
     let offers = list.lines().filter_map(|line| Some((line.trim(), version(line.trim(), request)?)));
     let usable = offers.filter(|(_, version)| {
         request.holds(&version.to_string()) && (request.prerelease || !version.any_prerelease())

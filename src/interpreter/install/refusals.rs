@@ -22,32 +22,32 @@ struct RememberedRefusal {
 
 /// `refusals.json` in the cache; a corrupt file is as good as none.
 #[derive(Debug)]
-pub struct Refusals {
+pub(super) struct Refusals {
     file: PathBuf,
     entries: BTreeMap<String, RememberedRefusal>,
 }
 
 impl Refusals {
-    pub fn read(cache: &Path) -> Self {
+    pub(super) fn read(cache: &Path) -> Self {
         let file = cache.join("refusals.json");
         let read = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         Self { file, entries: read.unwrap_or_default() }
     }
 
     /// Returns the reason, if this was refused lately.
-    pub fn get(&self, provider: Provider, request: &str) -> Option<String> {
+    pub(super) fn get(&self, provider: Provider, request: &str) -> Option<String> {
         let entry = self.entries.get(&key(provider, request))?;
         let age = jiff::Timestamp::now().as_second() - entry.at;
         (0..LASTS_SECONDS).contains(&age).then(|| format!("{} (asked {} min ago)", entry.reason, age / 60))
     }
 
-    pub fn remember(&mut self, provider: Provider, request: &str, reason: &str) {
+    pub(super) fn remember(&mut self, provider: Provider, request: &str, reason: &str) {
         let at = jiff::Timestamp::now().as_second();
         self.entries.insert(key(provider, request), RememberedRefusal { reason: reason.to_owned(), at });
         self.save();
     }
 
-    pub fn forget(&mut self, provider: Provider, request: &str) {
+    pub(super) fn forget(&mut self, provider: Provider, request: &str) {
         if self.entries.remove(&key(provider, request)).is_some() {
             self.save();
         }

@@ -11,7 +11,7 @@ use crate::process::Cancel;
 /// Who can bring an interpreter, in the order in which they are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum Provider {
+pub(crate) enum Provider {
     Uv,
     Mise,
     Pyenv,
@@ -19,9 +19,9 @@ pub enum Provider {
 }
 
 impl Provider {
-    pub const ALL: [Self; 4] = [Self::Uv, Self::Mise, Self::Pyenv, Self::Source];
+    pub(crate) const ALL: [Self; 4] = [Self::Uv, Self::Mise, Self::Pyenv, Self::Source];
 
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Uv => "uv",
             Self::Mise => "mise",
@@ -32,7 +32,7 @@ impl Provider {
 }
 
 #[derive(Debug, Clone)]
-pub struct InstallOptions {
+pub(crate) struct InstallOptions {
     /// The cache's folder: [`crate::interpreter::cache_dir`].
     pub cache: PathBuf,
     /// The providers in the order to try; [`Provider::ALL`].
@@ -50,7 +50,7 @@ pub struct InstallOptions {
 }
 
 impl InstallOptions {
-    pub fn new(cache: PathBuf) -> Self {
+    pub(crate) fn new(cache: PathBuf) -> Self {
         Self {
             cache,
             providers: Provider::ALL.to_vec(),
@@ -65,7 +65,7 @@ impl InstallOptions {
 
 /// What is told while it goes on.
 #[derive(Debug, Clone, PartialEq)]
-pub enum InstallEvent {
+pub(crate) enum InstallEvent {
     Trying { request: String, provider: Provider },
     Refused { request: String, provider: Provider, reason: String },
     Progress { step: String, fraction: f64, left: Option<Duration> },
@@ -74,21 +74,21 @@ pub enum InstallEvent {
 
 /// Why a provider could not serve.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     pub provider: Provider,
     pub reason: String,
 }
 
 /// An interpreter that is there now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Installed {
+pub(crate) struct Installed {
     pub executable: PathBuf,
     pub facts: Facts,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
-pub enum InstallOutcome {
+pub(crate) enum InstallOutcome {
     /// Nothing had to be done.
     AlreadyHere {
         interpreters: Vec<Installed>,
@@ -115,7 +115,7 @@ pub enum InstallOutcome {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct InstallResult {
+pub(crate) struct InstallResult {
     /// The request as it was given.
     pub request: String,
     #[serde(flatten)]

@@ -6,7 +6,7 @@ use crate::interpreter::request::{Build, Implementation, VersionRequest, Version
 ///
 /// # Errors
 /// Why it can't be asked for this.
-pub fn arguments(request: &VersionRequest) -> Result<Vec<String>, String> {
+pub(super) fn arguments(request: &VersionRequest) -> Result<Vec<String>, String> {
     let mut wanted = match (&request.implementation, &request.versions) {
         (Implementation::CPython, Versions::Any) => "cpython".to_owned(),
         (Implementation::PyPy, Versions::Any) => "pypy".to_owned(),

@@ -19,7 +19,7 @@ pub struct Environment {
 }
 
 /// Returns what is really installed for each interpreter, over all its workloads: `["numpy==2.4.6"]`.
-pub fn recorded(interpreters: &[Interpreter]) -> BTreeMap<String, Vec<String>> {
+pub(crate) fn recorded(interpreters: &[Interpreter]) -> BTreeMap<String, Vec<String>> {
     let mut recorded = BTreeMap::new();
     for interpreter in interpreters.iter().filter(|one| !one.environments.is_empty()) {
         let all = interpreter.environments.values().flat_map(|environment| &environment.packages);

@@ -78,7 +78,11 @@ pub(super) fn list(command: &[OsString], site: &Path) -> Result<Listing, String>
 /// Returns the module that switches the GIL of a free-threaded build on when these are imported. With `site` nothing
 /// but that folder is added to the standard library, and no `.pth` file of it is run. `None` where none does, and
 /// where it couldn't be found out.
-pub fn gil_switched_on_by(command: &[String], site: Option<&Path>, modules: &[String]) -> Option<String> {
+pub(crate) fn gil_switched_on_by(
+    command: &[String],
+    site: Option<&Path>,
+    modules: &[String],
+) -> Option<String> {
     let command: Vec<OsString> = command.iter().map(OsString::from).collect();
     let folder = site.map(|site| site.to_string_lossy().into_owned()).unwrap_or_default();
     let mut args = vec![folder.as_str()];

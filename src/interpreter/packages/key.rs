@@ -9,7 +9,7 @@ use crate::matrix::Project;
 
 /// A list of requirements as an installer takes them, files with absolute paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Requirements {
+pub(crate) struct Requirements {
     /// The requirements as they were written.
     given: Vec<String>,
     /// The requirements as an installer takes them, sorted.
@@ -22,7 +22,7 @@ pub struct Requirements {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{requirement}` can't be read: {problem}")]
-pub struct RequirementsError {
+pub(crate) struct RequirementsError {
     pub requirement: String,
     pub problem: String,
 }
@@ -32,7 +32,7 @@ impl Requirements {
     ///
     /// # Errors
     /// A file can't be read.
-    pub fn new(texts: &[String], folder: &Path) -> Result<Self, RequirementsError> {
+    pub(crate) fn new(texts: &[String], folder: &Path) -> Result<Self, RequirementsError> {
         let given = texts.to_vec();
         let mut requirements = Self { given, texts: Vec::new(), hashes: Vec::new(), project: None };
         for text in texts {
@@ -54,27 +54,27 @@ impl Requirements {
         Ok(requirements)
     }
 
-    pub fn with_project(self, project: Option<&Project>) -> Self {
+    pub(crate) fn with_project(self, project: Option<&Project>) -> Self {
         Self { project: project.cloned(), ..self }
     }
 
     /// Returns the requirements without the project.
-    pub fn texts(&self) -> &[String] {
+    pub(crate) fn texts(&self) -> &[String] {
         &self.texts
     }
 
-    pub fn project(&self) -> Option<&Project> {
+    pub(crate) fn project(&self) -> Option<&Project> {
         self.project.as_ref()
     }
 
     /// Returns all of it as it was given, for messages.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let project = self.project.iter().map(|project| format!("the project {}", project.name));
         project.chain(self.given.iter().cloned()).collect::<Vec<_>>().join(" ")
     }
 
     /// Returns 16 hexadecimal digits: the same interpreter and requirements give the same.
-    pub fn key(&self, facts: &Facts) -> String {
+    pub(crate) fn key(&self, facts: &Facts) -> String {
         let mut hasher = Sha256::new();
         let executable = facts.executable.to_string_lossy();
         // The path too: a small launcher beside a shared library hashes alike in two builds.

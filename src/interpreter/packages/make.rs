@@ -33,7 +33,7 @@ const ASTRAY: [&str; 10] = [
 ];
 
 #[derive(Debug, Clone)]
-pub struct PackageOptions {
+pub(crate) struct PackageOptions {
     /// The cache's folder.
     pub cache: PathBuf,
     /// Only what stands already may be used.
@@ -42,7 +42,7 @@ pub struct PackageOptions {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum PackageError {
+pub(crate) enum PackageError {
     #[error("{0}")]
     Refused(String),
     #[error("interrupted")]
@@ -66,7 +66,11 @@ struct EnvironmentMarker {
 }
 
 /// Returns the environment if it stands already; its use is noted.
-pub fn standing(cache: &Path, interpreter: &Interpreter, requirements: &Requirements) -> Option<Environment> {
+pub(crate) fn standing(
+    cache: &Path,
+    interpreter: &Interpreter,
+    requirements: &Requirements,
+) -> Option<Environment> {
     let place = environments(cache).join(requirements.key(&interpreter.facts));
     let file = File::open(place.join(MARKER)).ok()?;
     let marker: EnvironmentMarker = serde_json::from_reader(&file).ok()?;
@@ -87,7 +91,7 @@ pub fn standing(cache: &Path, interpreter: &Interpreter, requirements: &Requirem
 ///
 /// # Errors
 /// It can't be had, with the reason; or it was cancelled.
-pub fn environment(
+pub(crate) fn environment(
     interpreter: &Interpreter,
     requirements: &Requirements,
     options: &PackageOptions,

@@ -8,21 +8,21 @@ mod make;
 mod pip;
 mod project;
 
-pub use environment::{Environment, recorded};
-pub use inspect::gil_switched_on_by;
-pub use key::Requirements;
-pub use make::{PackageError, PackageOptions, environment, standing};
-pub use project::excluded;
+pub(crate) use environment::{Environment, recorded};
+pub(crate) use inspect::gil_switched_on_by;
+pub(crate) use key::Requirements;
+pub(crate) use make::{PackageError, PackageOptions, environment, standing};
+pub(crate) use project::excluded;
 
 use std::path::{Path, PathBuf};
 
 /// Returns the folder of a cache's environments, one folder each, named by their key.
-pub fn environments(cache: &Path) -> PathBuf {
+pub(crate) fn environments(cache: &Path) -> PathBuf {
     cache.join("environments")
 }
 
 /// Returns a program that some environment of the cache brought, whatever it was made for.
-pub fn program(cache: &Path, name: &str) -> Option<PathBuf> {
+pub(crate) fn program(cache: &Path, name: &str) -> Option<PathBuf> {
     let places = std::fs::read_dir(environments(cache)).ok()?.flatten();
     let mut whole: Vec<PathBuf> = places
         .map(|place| place.path())

@@ -16,7 +16,7 @@ const VERSION_FROM_VCS: [&str; 2] = ["SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUIL
 
 /// Returns why the project doesn't take this interpreter, by its own `requires-python`. One that can't be read is
 /// left to the installer.
-pub fn excluded(project: &Project, facts: &Facts) -> Option<String> {
+pub(crate) fn excluded(project: &Project, facts: &Facts) -> Option<String> {
     let wanted = project.requires_python.as_deref()?;
     let specifiers = VersionSpecifiers::from_str(wanted).ok()?;
     let version = Version::from_str(&facts.version).ok()?;

@@ -21,12 +21,12 @@ use std::path::PathBuf;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-pub use matching::{Match, Mismatch};
+pub(crate) use matching::{Match, Mismatch};
 
 /// A parsed request. Wrapper commands aren't requests: they are given as
 /// [`crate::matrix::InterpreterSource::Command`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Request {
+pub(crate) enum Request {
     /// It asks by version or implementation, and is answered by discovery.
     Version(VersionRequest),
     /// It names a place, as written; `~` and relative parts aren't resolved yet.
@@ -80,7 +80,7 @@ pub enum Versions {
 /// Why a text is no request, with the nearest one that is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{request}` is not an interpreter request: {problem}; did you mean `{nearest}`?")]
-pub struct RequestError {
+pub(crate) struct RequestError {
     pub request: String,
     pub problem: String,
     /// A valid request.

@@ -21,7 +21,7 @@ const PATIENCE: Patience = Patience { all: Duration::from_secs(20), trackers: Du
 pub(crate) const FOLDER_PREFIX: &str = "gilmatrix-";
 
 /// Serves as the guard, where this program was started as one; to be asked before anything else is done.
-pub fn serve_if_asked() -> Option<ExitCode> {
+pub(crate) fn serve_if_asked() -> Option<ExitCode> {
     let mut words = std::env::args_os();
     if words.next()? != OsStr::new(NAME) {
         return None;

@@ -6,4 +6,5 @@ mod sampler;
 
 pub(crate) use budget::Allowance;
 pub(crate) use fold::TreeFold;
-pub use sampler::{Sampled, Sampler};
+pub(crate) use sampler::Sampled;
+pub use sampler::Sampler;

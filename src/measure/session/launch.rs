@@ -83,7 +83,7 @@ pub(super) fn blank() -> Invocation {
 
 impl Session<'_> {
     /// Writes the spec, makes the report and starts the process.
-    pub(super) async fn spawn(&mut self) -> Result<(), ContextError> {
+    pub(super) fn spawn(&mut self) -> Result<(), ContextError> {
         let cell = self.draft.cell.clone();
         let (Some(interpreter), Some(workload)) =
             (self.context.interpreter(&cell, self.draft.side), self.context.workload(&cell, self.draft.side))

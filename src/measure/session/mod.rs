@@ -81,7 +81,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// The machine refused something that no cell is to blame for.
-    pub(crate) async fn launch(
+    pub(crate) fn launch(
         context: &'a Context,
         (cell, side): (&Cell, Side),
         kind: InvocationKind,
@@ -99,7 +99,7 @@ impl<'a> Session<'a> {
             usage: Usage::default(),
             last_id: 0,
         };
-        session.spawn().await?;
+        session.spawn()?;
         Ok(session)
     }
 

@@ -50,7 +50,7 @@ pub trait TreeReader: Send {
 ///
 /// # Errors
 /// Nothing tells what processes take.
-pub fn tree_reader() -> io::Result<Box<dyn TreeReader>> {
+pub(crate) fn tree_reader() -> io::Result<Box<dyn TreeReader>> {
     let mut linux = LinuxReader::default();
     if linux.read(std::process::id()).is_empty() {
         return Ok(Box::new(PortableReader::new()?));

@@ -6,10 +6,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Host {
+    /// The name of the machine.
     pub hostname: Option<String>,
+    /// The system, as `linux`.
     pub os: String,
+    /// The version of the kernel.
     pub kernel: Option<String>,
+    /// The machine's architecture, as `x86_64`.
     pub architecture: String,
+    /// The name that the CPU gives itself.
     pub cpu_model: String,
     /// Logical CPUs of the machine.
     pub cpus: u32,
@@ -24,11 +29,15 @@ pub struct Host {
     /// CPUs that share a core.
     #[serde(default)]
     pub threads_per_core: Option<u32>,
+    /// Whether cores run several threads.
     #[serde(default)]
     pub smt: Option<bool>,
+    /// Whether the CPU may go beyond its nominal clock.
     #[serde(default)]
     pub turbo: Option<bool>,
+    /// The governor that sets the clock.
     pub governor: Option<String>,
+    /// The memory of the machine.
     pub memory_bytes: u64,
     /// Limit of the cgroup, where it is below `memory_bytes`.
     #[serde(default)]
@@ -47,11 +56,13 @@ pub struct Host {
     /// Temperature of the hottest zone.
     #[serde(default)]
     pub temperature_celsius: Option<f64>,
+    /// Whether it runs on its battery.
     #[serde(default)]
     pub on_battery: Option<bool>,
     /// How far addresses are randomised: 0 not, 1 without the heap, 2 with it.
     #[serde(default)]
     pub aslr: Option<u8>,
+    /// The kernel's clock source.
     #[serde(default)]
     pub clock_source: Option<String>,
     /// The system's own, as `glibc 2.41`.
@@ -60,5 +71,6 @@ pub struct Host {
     /// Kind of the container, as `docker`; `None`: none, as far as it shows.
     #[serde(default)]
     pub container: Option<String>,
+    /// Whether it is a virtual machine.
     pub virtualised: Option<bool>,
 }

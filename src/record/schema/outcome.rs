@@ -7,17 +7,29 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
+    /// Every pass was measured.
     Completed,
+    /// The workload raised an exception.
     Failed,
+    /// A phase or pass took longer than the timeout.
     TimedOut,
+    /// A process ended without an answer.
     Crashed,
+    /// The result isn't that of the others.
     ChecksumMismatch,
+    /// The harness's answer couldn't be read.
     ProtocolError,
+    /// The GIL wasn't in the state that was asked for.
     GilMismatch,
+    /// The process tree took more memory than it may.
     OutOfMemory,
+    /// Passes didn't become steady.
     NoSteadyState,
+    /// The budget ended before its turn.
     NotReached,
+    /// The run was interrupted.
     Cancelled,
+    /// The plan knew it to be impossible or unwanted.
     Skipped,
 }
 

@@ -12,23 +12,31 @@ use crate::plan::{MatrixOptions, Plan, Shard};
 /// `run.json`: what was asked, resolved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunInfo {
+    /// The name and number of the schema.
     pub schema: String,
     /// Name of the run's directory.
     pub run_id: String,
+    /// The version of gilmatrix.
     pub tool_version: String,
     /// The command line that was typed.
     pub command: Vec<String>,
     /// Path of the matrix file as given.
     pub matrix_path: String,
+    /// The matrix as it was resolved.
     pub matrix: Matrix,
     /// What the command line said beside the matrix file; `None` where there is no such file (`try`), and in a run
     /// of schema 3 or older.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<MatrixOptions>,
+    /// The seed of everything that is shuffled.
     pub seed: u64,
+    /// The machine that it ran on.
     pub host: Host,
+    /// The interpreters that were found.
     pub interpreters: Vec<Interpreter>,
+    /// The requests that nothing answered.
     pub missing: Vec<Missing>,
+    /// The cells, skipped ones too.
     pub plan: Plan,
     /// What the workers of each mode of the harness are. Empty in a run of schema 3 or older: see
     /// [`RunInfo::modes_of_plan`].
@@ -44,11 +52,14 @@ pub struct RunInfo {
     pub harness_sha256: String,
     /// Unix time.
     pub started_unix_ns: u64,
+    /// Unix time; `None`: it is still going on, or the runner died.
     pub finished_unix_ns: Option<u64>,
     /// When a run that was broken off went on, each time.
     #[serde(default)]
     pub resumed_unix_ns: Vec<u64>,
+    /// How far it came.
     pub status: RunStatus,
+    /// What a reader has to know, one line each.
     #[serde(default)]
     pub warnings: Vec<String>,
     /// The part of the matrix that this run measured; the cells of the others are skipped.
@@ -81,13 +92,16 @@ pub struct Part {
     pub workloads: Vec<String>,
 }
 
+/// How far a run came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
     /// Still going on, or the runner died.
     Running,
+    /// It came to its end.
     Completed,
+    /// Someone interrupted it.
     Interrupted,
     /// The machine refused (disk full, ...).
     Failed,

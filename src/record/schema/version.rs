@@ -4,11 +4,11 @@
 /// Schema of `run.json`.
 pub const RUN_SCHEMA: &str = "gilmatrix.run/4";
 /// Schema of each line of `records.jsonl`.
-pub const RECORDS_SCHEMA: &str = "gilmatrix.records/3";
+pub(crate) const RECORDS_SCHEMA: &str = "gilmatrix.records/3";
 
 /// Whether a file whose schema is `found` can be read by a reader of `current`: the same file, and not
 /// a newer version of it.
-pub fn readable(found: &str, current: &str) -> bool {
+pub(crate) fn readable(found: &str, current: &str) -> bool {
     let parts = |schema: &str| {
         let (name, number) = schema.rsplit_once('/')?;
         Some((name.to_owned(), number.parse::<u32>().ok()?))

@@ -18,24 +18,24 @@ const TEXT: f64 = 11.0;
 /// one that tells least must not press all others together.
 const CUT: f64 = 1.3;
 
-pub struct BarPanel {
+pub(super) struct BarPanel {
     pub title: String,
     pub groups: Vec<BarGroup>,
 }
 
-pub struct BarGroup {
+pub(super) struct BarGroup {
     pub name: String,
     pub rows: Vec<BarRow>,
 }
 
-pub struct BarRow {
+pub(super) struct BarRow {
     pub name: String,
     /// Place of the interpreter's colour.
     pub series: usize,
     pub content: Content,
 }
 
-pub enum Content {
+pub(super) enum Content {
     Bar(Bar),
     /// What stands where the number would have stood.
     Note {
@@ -45,7 +45,7 @@ pub enum Content {
 }
 
 #[derive(Default)]
-pub struct Bar {
+pub(super) struct Bar {
     /// Stacked from zero, each with its opacity.
     pub parts: Vec<(f64, f64)>,
     /// Drawn behind as an outline.
@@ -83,7 +83,7 @@ impl Bar {
 
 /// Panels, groups and rows for every workload, mode and interpreter at the focus number of workers.
 /// Interpreters and modes of which nothing ran are left out: their skips stand in the tables.
-pub fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Content>) -> Vec<BarPanel> {
+pub(super) fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Content>) -> Vec<BarPanel> {
     let row = |workload: &str, mode: Way<'_>, interpreter: &str| {
         let cell = view.cell_in_focus(interpreter, workload, mode)?;
         let content = if cell.has_numbers() {
@@ -120,7 +120,7 @@ pub fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Content>)
 }
 
 /// Without the rows that hold no bar: of a figure that most cells can't have, their reasons say nothing.
-pub fn only_measured(panels: Vec<BarPanel>) -> Vec<BarPanel> {
+pub(super) fn only_measured(panels: Vec<BarPanel>) -> Vec<BarPanel> {
     let bar = |row: &BarRow| matches!(row.content, Content::Bar(_));
     let group = |group: BarGroup| BarGroup { rows: group.rows.into_iter().filter(bar).collect(), ..group };
     let panel = |panel: BarPanel| {
@@ -131,7 +131,7 @@ pub fn only_measured(panels: Vec<BarPanel>) -> Vec<BarPanel> {
 }
 
 /// Draws the whole chart; `None` without a single bar.
-pub fn draw(heading: &Heading<'_>, panels: &[BarPanel], axis: Axis) -> Option<String> {
+pub(super) fn draw(heading: &Heading<'_>, panels: &[BarPanel], axis: Axis) -> Option<String> {
     panels.iter().flat_map(BarPanel::rows).find_map(bar_of)?;
     let theme = heading.sheet.theme;
     let columns = if panels.len() == 1 || heading.sheet.width < WIDE { 1 } else { 2 };

@@ -11,7 +11,7 @@ use super::super::view::View;
 use super::Chart;
 use super::frame::{Grid, Heading, JOIN, Sheet, short, ticks};
 
-pub const CHART: Chart = Chart { name: "break-even", label: "break even", title, draw };
+pub(super) const CHART: Chart = Chart { name: "break-even", label: "break even", title, draw };
 
 const HEIGHT: f64 = 190.0;
 const FOOT: f64 = 44.0;
@@ -167,7 +167,7 @@ fn draw_ground(canvas: &mut Canvas, theme: &Theme, scale: &SizeScale) {
     let one = scale.y(1.0);
     canvas.line((scale.left, one), (scale.right, one), Stroke::new(1.3, theme.ink).dashed(5.0, 4.0));
     canvas.text("inline", scale.left + 3.0, one - 7.0, Anchor::Start, small);
-    let middle = (scale.left + scale.right) / 2.0;
+    let middle = f64::midpoint(scale.left, scale.right);
     canvas.text("time of one task inline", middle, scale.bottom + 30.0, Anchor::Middle, small);
 }
 

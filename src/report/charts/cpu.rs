@@ -9,7 +9,7 @@ use super::Chart;
 use super::frame::{Heading, JOIN, Sheet, short, ticks};
 use super::timeline::{self, Track, Upright};
 
-pub const CHART: Chart = Chart { name: "cpu", label: "CPUs over time", title, draw };
+pub(super) const CHART: Chart = Chart { name: "cpu", label: "CPUs over time", title, draw };
 
 /// The kernel counts CPU time in ticks of 10 ms: a shorter stretch could show half as much again.
 const STRETCH: u64 = 40_000_000;

@@ -8,7 +8,7 @@ use super::Chart;
 use super::bars::{self, Bar, Content};
 use super::frame::{Axis, Heading, Sheet};
 
-pub const CHART: Chart = Chart { name: "distribution", label: "distribution", title, draw };
+pub(super) const CHART: Chart = Chart { name: "distribution", label: "distribution", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = bars::panels(view, |cell| {

@@ -2,7 +2,7 @@
 
 /// The places without those that nobody could see: beyond three dots on a quarter of a pixel the ink is full.
 /// A run of a million processes has no larger picture than one of a thousand.
-pub fn apart(places: impl Iterator<Item = f64>) -> Vec<f64> {
+pub(super) fn apart(places: impl Iterator<Item = f64>) -> Vec<f64> {
     const FULL: usize = 3;
     let mut places: Vec<f64> = places.collect();
     places.sort_unstable_by(f64::total_cmp);

@@ -7,7 +7,7 @@ use super::Chart;
 use super::frame::Sheet;
 use super::scaling::{Over, draw_rows, fit_note};
 
-pub const CHART: Chart = Chart { name: "efficiency", label: "efficiency", title, draw };
+pub(super) const CHART: Chart = Chart { name: "efficiency", label: "efficiency", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let mut subtitle = "Speedup over the interpreter's own single, divided by the workers. Dashed: ideal, each worker does as much as one alone. Grey bars: the machine's capacity.".to_owned();

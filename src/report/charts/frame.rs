@@ -5,22 +5,22 @@ use super::super::format;
 use super::super::theme::Theme;
 
 /// Width of a chart in a file, in pixels.
-pub const WIDE: f64 = 800.0;
+pub(crate) const WIDE: f64 = 800.0;
 /// Width of the same chart on a phone.
-pub const NARROW: f64 = 370.0;
-pub const MARGIN: f64 = 16.0;
+pub(crate) const NARROW: f64 = 370.0;
+pub(super) const MARGIN: f64 = 16.0;
 /// How two claims of a title are joined.
-pub const JOIN: &str = "; ";
+pub(super) const JOIN: &str = "; ";
 const TITLE: f64 = 17.0;
 const SUBTITLE: f64 = 12.0;
 const KEY: f64 = 20.0;
 
 /// What a shade means: its name and opacity.
-pub type Key = (&'static str, f64);
+pub(super) type Key = (&'static str, f64);
 
 /// What a chart is drawn on.
 #[derive(Clone, Copy)]
-pub struct Sheet<'a> {
+pub(crate) struct Sheet<'a> {
     pub title: &'a str,
     pub theme: &'a Theme,
     /// Pixels of the whole chart.
@@ -28,7 +28,7 @@ pub struct Sheet<'a> {
 }
 
 /// Title and subtitle, broken into lines, and a key below them.
-pub struct Heading<'a> {
+pub(crate) struct Heading<'a> {
     pub sheet: Sheet<'a>,
     title: Vec<String>,
     subtitle: Vec<String>,
@@ -36,18 +36,18 @@ pub struct Heading<'a> {
 }
 
 impl<'a> Heading<'a> {
-    pub fn new(sheet: Sheet<'a>, subtitle: &str) -> Self {
+    pub(crate) fn new(sheet: Sheet<'a>, subtitle: &str) -> Self {
         let room = sheet.width - 2.0 * MARGIN;
         let subtitle = wrap(subtitle, room, SUBTITLE, false);
         Self { sheet, title: balanced(sheet.title, room), subtitle, key: Vec::new() }
     }
 
-    pub fn with_key(self, key: Vec<Key>) -> Self {
+    pub(crate) fn with_key(self, key: Vec<Key>) -> Self {
         Self { key, ..self }
     }
 
     /// The chart: this heading and, drawn by `draw`, what stands in the `below` pixels under it.
-    pub fn picture(&self, below: f64, draw: impl FnOnce(&mut Canvas)) -> String {
+    pub(crate) fn picture(&self, below: f64, draw: impl FnOnce(&mut Canvas)) -> String {
         let Sheet { title, theme, width } = self.sheet;
         picture(width, self.height() + below, title, theme, |canvas| {
             self.draw(canvas, theme);
@@ -55,7 +55,7 @@ impl<'a> Heading<'a> {
         })
     }
 
-    pub fn height(&self) -> f64 {
+    pub(crate) fn height(&self) -> f64 {
         MARGIN
             + self.title.len() as f64 * 22.0
             + self.subtitle.len() as f64 * 17.0
@@ -83,7 +83,7 @@ impl<'a> Heading<'a> {
 }
 
 /// Small multiples of one size, each under its own title: two side by side where there is room.
-pub struct Grid<'a> {
+pub(super) struct Grid<'a> {
     heading: &'a Heading<'a>,
     columns: usize,
     /// Pixels of a panel with its title and its axis.
@@ -97,7 +97,7 @@ impl<'a> Grid<'a> {
 
     /// Draws `panels`, each with its title, by `draw`, which gets the upper left corner of what stands under a
     /// panel's title, `height` pixels high, and its width.
-    pub fn picture<P>(
+    pub(super) fn picture<P>(
         heading: &'a Heading<'a>,
         height: f64,
         panels: &[(String, P)],
@@ -150,14 +150,14 @@ fn balanced(title: &str, room: f64) -> Vec<String> {
 
 /// What an axis from zero shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Axis {
+pub(super) enum Axis {
     Nanoseconds,
     Bytes,
 }
 
 impl Axis {
     /// About `n` round values up to `max`, with their labels.
-    pub fn ticks(self, max: f64, n: f64) -> Vec<(f64, String)> {
+    pub(super) fn ticks(self, max: f64, n: f64) -> Vec<(f64, String)> {
         let (unit, name) = match self {
             Self::Nanoseconds => format::time_unit(max),
             Self::Bytes => format::byte_unit(max),
@@ -168,13 +168,13 @@ impl Axis {
 }
 
 /// A tick without the noise of binary fractions: `0.3`, not `0.30000000000000004`.
-pub fn short(tick: f64) -> String {
+pub(super) fn short(tick: f64) -> String {
     let text = format!("{tick:.6}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Round values from 0 up to at most `max`, about `n` of them: steps of 1, 2 or 5 times a power of ten.
-pub fn ticks(max: f64, n: f64) -> Vec<f64> {
+pub(super) fn ticks(max: f64, n: f64) -> Vec<f64> {
     if !(max.is_finite() && max > 0.0) {
         return vec![0.0];
     }

@@ -10,7 +10,7 @@ use super::super::wording::UNSETTLED;
 use super::Chart;
 use super::frame::{Heading, MARGIN, Sheet};
 
-pub const CHART: Chart = Chart { name: "heat", label: "heat map", title, draw };
+pub(super) const CHART: Chart = Chart { name: "heat", label: "heat map", title, draw };
 
 const ROW: f64 = 30.0;
 const HEAD: f64 = 52.0;

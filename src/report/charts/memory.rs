@@ -9,7 +9,7 @@ use super::Chart;
 use super::bars::{self, Bar, Content};
 use super::frame::{Axis, Heading, Sheet};
 
-pub const CHART: Chart = Chart { name: "memory", label: "memory", title, draw };
+pub(super) const CHART: Chart = Chart { name: "memory", label: "memory", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = bars::panels(view, |cell| {

@@ -9,7 +9,7 @@ use super::Chart;
 use super::frame::{Axis, Heading, Sheet};
 use super::timeline::{self, Track, Upright};
 
-pub const CHART: Chart = Chart { name: "memory-time", label: "memory over time", title, draw };
+pub(super) const CHART: Chart = Chart { name: "memory-time", label: "memory over time", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let tracks = timeline::telling(view, track);

@@ -11,21 +11,21 @@ mod heat;
 mod lag;
 mod memory;
 mod memory_time;
-pub mod panel_rows;
+pub(super) mod panel_rows;
 mod phases;
 mod scaling;
 mod time;
 mod timeline;
 mod tradeoff;
 mod worker_memory;
-pub mod worker_panel;
+pub(super) mod worker_panel;
 
-pub use frame::{Heading, NARROW, Sheet, WIDE};
+pub(super) use frame::{Heading, NARROW, Sheet, WIDE};
 
 use super::view::View;
 
 /// A picture of some of the results.
-pub struct Chart {
+pub(super) struct Chart {
     /// File name without extension, as `scaling`.
     pub name: &'static str,
     /// What a newcomer would call it, as `heat map`.
@@ -37,7 +37,7 @@ pub struct Chart {
 }
 
 /// Every chart, in the order in which a reader should see them.
-pub fn all() -> [Chart; 13] {
+pub(super) fn all() -> [Chart; 13] {
     [
         scaling::CHART,
         heat::CHART,

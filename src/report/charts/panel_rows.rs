@@ -5,13 +5,13 @@ use super::frame::{Heading, MARGIN, WIDE};
 use super::worker_panel::{PANEL_HEIGHT, WorkerPanel};
 
 /// More panels beside each other than this would leave no room to read.
-pub const MAX_COLUMNS: usize = 4;
+pub(crate) const MAX_COLUMNS: usize = 4;
 const BLOCK_HEAD: f64 = 24.0;
 const ROW_HEAD: f64 = 20.0;
 const FOOT: f64 = 14.0;
 
 /// Panels that share the upright axis.
-pub struct PanelRow<'a> {
+pub(crate) struct PanelRow<'a> {
     /// Stands over the first of the rows that have the same; empty: nothing does.
     pub workload: &'a str,
     /// Stands over the row; empty: nothing does.
@@ -21,7 +21,7 @@ pub struct PanelRow<'a> {
 }
 
 /// Draws the rows in their order, at most `columns` panels in a line: one on a phone.
-pub fn draw(heading: &Heading<'_>, rows: &[PanelRow<'_>], columns: usize) -> String {
+pub(crate) fn draw(heading: &Heading<'_>, rows: &[PanelRow<'_>], columns: usize) -> String {
     let sheet = heading.sheet;
     let columns = if sheet.width < WIDE { 1 } else { columns.max(1) };
     let panel_width = (sheet.width - 2.0 * MARGIN) / columns as f64;

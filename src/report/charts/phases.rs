@@ -8,7 +8,7 @@ use super::Chart;
 use super::bars::{self, Bar, Content};
 use super::frame::{Axis, Heading, JOIN, Sheet};
 
-pub const CHART: Chart = Chart { name: "phases", label: "phases", title, draw };
+pub(super) const CHART: Chart = Chart { name: "phases", label: "phases", title, draw };
 
 /// Name, duration and opacity of the parts, in the order in which they happen.
 fn parts(phases: &Phases) -> [(&'static str, Option<u64>, f64); 5] {

@@ -12,7 +12,7 @@ use super::frame::{Heading, JOIN, Sheet};
 use super::panel_rows::{self, MAX_COLUMNS, PanelRow};
 use super::worker_panel::{FittedCurve, Measure, WorkerLine, WorkerPanel};
 
-pub const CHART: Chart = Chart { name: "scaling", label: "scaling", title, draw };
+pub(super) const CHART: Chart = Chart { name: "scaling", label: "scaling", title, draw };
 
 /// An interval whose ends lie further apart than this factor is told instead of its middle.
 const TOO_WIDE: f64 = 1.5;

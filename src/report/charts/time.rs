@@ -9,7 +9,7 @@ use super::Chart;
 use super::bars::{self, Bar, Content};
 use super::frame::{Axis, Heading, JOIN, Sheet};
 
-pub const CHART: Chart = Chart { name: "time", label: "time", title, draw };
+pub(super) const CHART: Chart = Chart { name: "time", label: "time", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = bars::panels(view, |cell| {

@@ -16,7 +16,7 @@ const AXIS: f64 = 30.0;
 const LEFT: f64 = 48.0;
 
 /// One process, or the whole tree where an older record says no more.
-pub struct Band {
+pub(super) struct Band {
     pub role: Option<ProcessRole>,
     /// One value for each of the track's stretches.
     pub values: Vec<f64>,
@@ -25,7 +25,7 @@ pub struct Band {
 }
 
 /// What is drawn of one cell.
-pub struct Track<'a> {
+pub(super) struct Track<'a> {
     pub cell: &'a CellResult,
     /// Begin and end of each stretch, ns since the launch.
     pub stretches: Vec<(f64, f64)>,
@@ -38,7 +38,7 @@ pub struct Track<'a> {
 }
 
 /// How the upright axis is written.
-pub struct Upright {
+pub(super) struct Upright {
     /// Positions and labels up to the largest value.
     pub ticks: fn(f64) -> Vec<(f64, String)>,
     /// A line at this value, with its name, where the picture reaches so far.
@@ -47,7 +47,10 @@ pub struct Upright {
 
 /// Threads of a free-threaded build at the focus number of workers, the same with the GIL, and
 /// processes: as many of them as have a timeline of two stretches or more.
-pub fn telling<'a>(view: &View<'a>, track: impl Fn(&'a CellResult) -> Option<Track<'a>>) -> Vec<Track<'a>> {
+pub(super) fn telling<'a>(
+    view: &View<'a>,
+    track: impl Fn(&'a CellResult) -> Option<Track<'a>>,
+) -> Vec<Track<'a>> {
     let (threads, processes) = (view.mode_of(ModeKind::Threads), view.mode_of(ModeKind::Processes));
     let order = view.telling_workload().into_iter().chain(view.workload_names().iter().copied());
     let usable =
@@ -74,7 +77,7 @@ pub fn telling<'a>(view: &View<'a>, track: impl Fn(&'a CellResult) -> Option<Tra
 }
 
 /// What the shades mean, where processes are told apart.
-pub fn key(tracks: &[Track<'_>]) -> Vec<(&'static str, f64)> {
+pub(super) fn key(tracks: &[Track<'_>]) -> Vec<(&'static str, f64)> {
     let bands = || tracks.iter().flat_map(|track| &track.bands).filter_map(|band| band.role);
     let has = |wanted: fn(ProcessRole) -> bool| bands().any(wanted);
     let mut key = Vec::new();
@@ -95,7 +98,12 @@ const HELPER: f64 = 0.14;
 const WORKERS: [f64; 2] = [0.78, 0.58];
 
 /// Draws the chart; tracks share both axes.
-pub fn draw(view: &View<'_>, heading: &Heading<'_>, tracks: &[Track<'_>], upright: &Upright) -> String {
+pub(super) fn draw(
+    view: &View<'_>,
+    heading: &Heading<'_>,
+    tracks: &[Track<'_>],
+    upright: &Upright,
+) -> String {
     let end = tracks.iter().flat_map(|track| &track.stretches).map(|one| one.1).fold(0.0, f64::max);
     let used = tracks.iter().flat_map(|track| track.total.iter().copied());
     let dots = tracks.iter().flat_map(|track| track.dots.iter().map(|dot| dot.1));
@@ -217,7 +225,7 @@ impl TrackFrame {
 
 /// A band for each process of a cell's timeline, main first, workers last: `band` gives its values and what is
 /// said of them. One for the whole tree where an older record says no more.
-pub fn bands(
+pub(super) fn bands(
     cell: &CellResult,
     total: &[f64],
     band: impl Fn(&ProcessSeries) -> (Vec<f64>, String),

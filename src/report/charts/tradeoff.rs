@@ -10,7 +10,7 @@ use super::super::view::View;
 use super::Chart;
 use super::frame::{Axis, Grid, Heading, Sheet};
 
-pub const CHART: Chart = Chart { name: "tradeoff", label: "time against memory", title, draw };
+pub(super) const CHART: Chart = Chart { name: "tradeoff", label: "time against memory", title, draw };
 
 const HEIGHT: f64 = 250.0;
 const FOOT: f64 = 40.0;

@@ -8,7 +8,7 @@ use super::Chart;
 use super::bars::{self, Bar, BarGroup, BarPanel, BarRow, Content};
 use super::frame::{Axis, Heading, Sheet};
 
-pub const CHART: Chart = Chart { name: "worker-memory", label: "memory by worker", title, draw };
+pub(super) const CHART: Chart = Chart { name: "worker-memory", label: "memory by worker", title, draw };
 
 /// The peaks of one interpreter in one mode by workers, rising.
 struct WorkerPeaks<'a> {

@@ -9,13 +9,13 @@ use super::super::theme::Theme;
 use super::super::wording::{mark, outcome};
 use super::frame::{short, ticks};
 
-pub const PANEL_HEIGHT: f64 = 206.0;
+pub(crate) const PANEL_HEIGHT: f64 = 206.0;
 const LABEL: f64 = 11.0;
 const LABEL_HEIGHT: f64 = 13.0;
 const LEFT: f64 = 32.0;
 const ASIDE: f64 = 4.0;
 
-pub struct WorkerPoint {
+pub(crate) struct WorkerPoint {
     pub workers: u32,
     pub ratio: f64,
     pub interval: Option<[f64; 2]>,
@@ -23,7 +23,7 @@ pub struct WorkerPoint {
     pub hover: String,
 }
 
-pub struct WorkerLine {
+pub(crate) struct WorkerLine {
     pub name: String,
     pub series: usize,
     /// Another line has its colour.
@@ -39,7 +39,7 @@ pub struct WorkerLine {
 impl WorkerLine {
     /// The line through the cells that have figures: `point` gives a cell's speedup, what it is divided by, and
     /// what is said of it.
-    pub fn of<'a>(
+    pub(crate) fn of<'a>(
         name: String,
         series: usize,
         cells: impl Iterator<Item = &'a CellResult> + Clone,
@@ -63,7 +63,7 @@ impl WorkerLine {
 }
 
 /// A fitted law.
-pub struct FittedCurve {
+pub(crate) struct FittedCurve {
     /// Workers and figure, close together.
     pub points: Vec<(f64, f64)>,
     /// The number of workers beyond which more make it slower, and the figure there.
@@ -73,7 +73,7 @@ pub struct FittedCurve {
 
 /// What the figures of a panel are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
+pub(crate) enum Measure {
     /// Ideal: as many times as fast as there are workers.
     Speedup,
     /// A share of each worker; ideal: all of it.
@@ -96,7 +96,7 @@ impl Measure {
     }
 }
 
-pub struct WorkerPanel {
+pub(crate) struct WorkerPanel {
     pub title: String,
     pub measure: Measure,
     pub lines: Vec<WorkerLine>,
@@ -131,7 +131,7 @@ impl WorkerScale {
 
 impl WorkerPanel {
     /// Highest figure that has to be seen.
-    pub fn reach(&self) -> f64 {
+    pub(crate) fn reach(&self) -> f64 {
         let points = self.lines.iter().flat_map(|line| &line.points);
         // An interval so wide that it tells nothing may be cut off.
         let high = |p: &WorkerPoint| p.interval.map_or(p.ratio, |ci| ci[1].min(p.ratio * 1.6));
@@ -139,7 +139,7 @@ impl WorkerPanel {
         points.map(high).chain(capacity).fold(0.0, f64::max) * 1.06
     }
 
-    pub fn draw(
+    pub(crate) fn draw(
         &self,
         canvas: &mut Canvas,
         theme: &Theme,
@@ -217,7 +217,7 @@ impl WorkerPanel {
             canvas.text(&text, at, bottom + 9.0, Anchor::Middle, small);
         }
         if axis_title {
-            canvas.text("workers", (left + right) / 2.0, bottom + 22.0, Anchor::Middle, small);
+            canvas.text("workers", f64::midpoint(left, right), bottom + 22.0, Anchor::Middle, small);
         }
         // Ideal: as many times as fast as there are workers, to the panel's upper edge at most.
         let end = match self.measure {

@@ -6,7 +6,7 @@ use super::super::view::{CellGroup, View};
 use super::Exporter;
 use crate::analysis::run_diff::of_gate;
 
-pub const EXPORTER: Exporter = Exporter { name: "annotations", default: false, draws: false, export };
+pub(super) const EXPORTER: Exporter = Exporter { name: "annotations", default: false, draws: false, export };
 
 /// GitHub shows ten annotations of a level in a step.
 const MOST: usize = 10;

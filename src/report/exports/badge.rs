@@ -7,7 +7,7 @@ use super::super::view::View;
 use super::Exporter;
 use crate::analysis::run_diff::of_gate;
 
-pub const EXPORTER: Exporter = Exporter { name: "badge", default: false, draws: false, export };
+pub(super) const EXPORTER: Exporter = Exporter { name: "badge", default: false, draws: false, export };
 
 fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     let badge = of_gate(view).map_or_else(|| of_run(view), |found| run_diff::badge(&found));

@@ -16,7 +16,7 @@ use super::super::view::View;
 use super::Exporter;
 use super::figures::{self, Derived};
 
-pub const EXPORTER: Exporter = Exporter { name: "bencher", default: false, draws: false, export };
+pub(super) const EXPORTER: Exporter = Exporter { name: "bencher", default: false, draws: false, export };
 
 #[derive(Serialize)]
 struct BencherMetric {

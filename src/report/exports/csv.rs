@@ -13,7 +13,7 @@ use super::super::view::View;
 use super::Exporter;
 use super::figures::{self, Derived};
 
-pub const EXPORTER: Exporter = Exporter { name: "csv", default: true, draws: false, export };
+pub(crate) const EXPORTER: Exporter = Exporter { name: "csv", default: true, draws: false, export };
 
 /// The columns in the order in which they came: whoever reads them by their place still can.
 const COLUMNS: &str = "\
@@ -109,7 +109,7 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
 }
 
 /// Returns `results.csv` of several runs, each row begun with its run's label, id and host.
-pub fn several<'a>(runs: impl Iterator<Item = (&'a str, &'a View<'a>)>) -> Vec<u8> {
+pub(crate) fn several<'a>(runs: impl Iterator<Item = (&'a str, &'a View<'a>)>) -> Vec<u8> {
     let names = columns();
     let rows = runs.flat_map(|(label, view)| {
         let run = [label.to_owned(), view.run_id.clone(), text(view.host.hostname.clone())];

@@ -8,7 +8,7 @@ use super::super::{html, markdown};
 use super::Exporter;
 
 /// `report.md`: the verdict first, then a table per workload, then what to distrust.
-pub const MARKDOWN: Exporter = Exporter {
+pub(super) const MARKDOWN: Exporter = Exporter {
     name: "md",
     default: true,
     draws: true,
@@ -16,7 +16,7 @@ pub const MARKDOWN: Exporter = Exporter {
 };
 
 /// `report.html`: one file that asks nothing from outside.
-pub const HTML: Exporter = Exporter {
+pub(super) const HTML: Exporter = Exporter {
     name: "html",
     default: true,
     draws: true,
@@ -24,7 +24,7 @@ pub const HTML: Exporter = Exporter {
 };
 
 /// `results.json`: the analysis as it is; its schema is docs/results.schema.json.
-pub const JSON: Exporter = Exporter {
+pub(super) const JSON: Exporter = Exporter {
     name: "json",
     default: true,
     draws: false,
@@ -32,7 +32,7 @@ pub const JSON: Exporter = Exporter {
 };
 
 /// For a CI job's summary: the report without charts, within the size that GitHub takes.
-pub const SUMMARY: Exporter = Exporter {
+pub(super) const SUMMARY: Exporter = Exporter {
     name: "summary",
     default: false,
     draws: false,
@@ -41,7 +41,7 @@ pub const SUMMARY: Exporter = Exporter {
 
 /// For a comment on a pull request: what it came to, without the tables, behind a line by which the last
 /// comment is found.
-pub const COMMENT: Exporter = Exporter {
+pub(super) const COMMENT: Exporter = Exporter {
     name: "pr-comment",
     default: false,
     draws: false,

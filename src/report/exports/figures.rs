@@ -8,7 +8,7 @@ use super::super::view::View;
 
 /// One figure, its interval, and what it is of.
 #[derive(Debug, Clone)]
-pub struct Derived<'a> {
+pub(super) struct Derived<'a> {
     /// In kebab case, as `amdahl-serial-fraction`; at most 64 letters.
     pub name: &'static str,
     pub unit: Unit,
@@ -24,14 +24,14 @@ pub struct Derived<'a> {
 }
 
 /// All of a run, table by table as in the reports.
-pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
+pub(super) fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
     let mut found = Vec::new();
     for one in &view.single_thread {
         let cell = Cell::single(&one.interpreter, &one.workload);
         let cost = Derived::new("free-threading-cost", Unit::Ratio, cell);
         let against = Some(one.twin.as_str());
         let settled = Some(one.settled);
-        found.extend(one.cost.map(|figure| Derived { against, settled, ..cost.with(figure) }));
+        found.extend(one.cost.map(|figure| Derived { settled, against, ..cost.with(figure) }));
     }
     for one in &view.overall {
         let speedup = Derived::new("overall-speedup", Unit::Ratio, one.cell.clone()).larger();
@@ -73,7 +73,7 @@ pub fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
     found
 }
 
-impl<'a> Derived<'a> {
+impl Derived<'_> {
     fn new(name: &'static str, unit: Unit, cell: Cell) -> Self {
         Self {
             name,
@@ -95,23 +95,23 @@ impl<'a> Derived<'a> {
     }
 
     /// `fib 3.13t threads×2`, as trackers call a cell.
-    pub fn full_name(&self, view: &View<'_>) -> String {
+    pub(super) fn full_name(&self, view: &View<'_>) -> String {
         format!("{} {}", self.workload().unwrap_or("all workloads"), self.who(view))
     }
 
     /// `None`: all workloads.
-    pub fn workload(&self) -> Option<&str> {
+    pub(super) fn workload(&self) -> Option<&str> {
         Some(self.cell.workload.as_str()).filter(|name| !name.is_empty())
     }
 
     /// `3.13t threads×2`, as a cell is called, or `3.13t threads`; ` over 3.13` where that has to be said.
-    pub fn who(&self, view: &View<'_>) -> String {
+    pub(super) fn who(&self, view: &View<'_>) -> String {
         let against = self.against.map_or_else(String::new, |against| format!(" over {against}"));
         format!("{}{against}", view.who(&self.cell))
     }
 
     /// As the tables of the reports say it.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let text = self.unit.in_full(self.figure);
         if self.settled == Some(false) { format!("{text}, not settled") } else { text }
     }

@@ -11,7 +11,7 @@ use super::super::view::View;
 use super::Exporter;
 use super::figures::{self, Derived};
 
-pub const EXPORTER: Exporter = Exporter { name: "gha", default: false, draws: false, export };
+pub(super) const EXPORTER: Exporter = Exporter { name: "gha", default: false, draws: false, export };
 
 /// From lower to upper end of an interval; at the action's default threshold more would raise alarms by chance.
 const WIDEST: f64 = 2.0;
@@ -42,7 +42,9 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
                 extra: (suffix.is_empty() && !cell.is_settled()).then(|| "not settled".to_owned()),
             })
         };
-        entries.extend(METRICS.iter().filter_map(entry));
+        // The tracker takes larger for worse.
+        let tracked = METRICS.iter().filter(|metric| metric.direction == Direction::SmallerIsBetter);
+        entries.extend(tracked.filter_map(entry));
     }
     entries.extend(figures::all(view).iter().filter_map(|one| derived(view, one)));
     vec![Artifact::new("github-action-benchmark.json", crate::record::to_json(&entries))]

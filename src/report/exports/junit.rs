@@ -15,7 +15,7 @@ use super::super::wording::outcome;
 use super::Exporter;
 use super::figures::{self, Derived};
 
-pub const EXPORTER: Exporter = Exporter { name: "junit", default: false, draws: false, export };
+pub(super) const EXPORTER: Exporter = Exporter { name: "junit", default: false, draws: false, export };
 
 fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");

@@ -3,7 +3,7 @@
 mod annotations;
 mod badge;
 mod bencher;
-pub mod csv;
+pub(super) mod csv;
 mod documents;
 mod figures;
 mod github;
@@ -23,7 +23,7 @@ use super::theme::Theme;
 use super::view::View;
 
 /// One format of the whole results.
-pub struct Exporter {
+pub(super) struct Exporter {
     /// What `--format` calls it.
     pub name: &'static str,
     /// Written without being asked for.
@@ -59,7 +59,7 @@ pub fn formats() -> Vec<&'static str> {
 }
 
 /// All files: the same results give the same bytes.
-pub fn render(results: &Results) -> Vec<Artifact> {
+pub(crate) fn render(results: &Results) -> Vec<Artifact> {
     write(results, |exporter| exporter.default)
 }
 

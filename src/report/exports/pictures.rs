@@ -4,7 +4,7 @@ use super::super::artifact::Artifact;
 use super::super::raster;
 use super::Exporter;
 
-pub const SVG: Exporter = Exporter {
+pub(super) const SVG: Exporter = Exporter {
     name: "svg",
     default: true,
     draws: true,
@@ -14,7 +14,7 @@ pub const SVG: Exporter = Exporter {
 };
 
 /// Only a chart too large for any bitmap has none; its SVG stands all the same.
-pub const PNG: Exporter = Exporter {
+pub(super) const PNG: Exporter = Exporter {
     name: "png",
     default: true,
     draws: true,

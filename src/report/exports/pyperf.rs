@@ -12,7 +12,7 @@ use super::super::artifact::{Artifact, Drawing};
 use super::super::view::View;
 use super::Exporter;
 
-pub const EXPORTER: Exporter = Exporter { name: "pyperf", default: false, draws: false, export };
+pub(super) const EXPORTER: Exporter = Exporter { name: "pyperf", default: false, draws: false, export };
 
 #[derive(Serialize)]
 struct PyperfSuite {

@@ -213,6 +213,7 @@ fn plain() -> Results {
 }
 
 /// The fixture with one line in each table of what is derived.
+#[allow(clippy::too_many_lines, reason = "a line for each table")]
 fn derived() -> Results {
     use crate::analysis::{
         BreakEven, Figure, MemoryGrowth, OpenFigure, Overall, Scaling, ScalingPoint, SingleThread, Usl,

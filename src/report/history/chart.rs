@@ -8,10 +8,10 @@ use crate::report::theme::Theme;
 use crate::stats::{mean, quantile};
 
 /// In pixels: two beside each other on a desk, one on a phone.
-pub const WIDTH: f64 = 440.0;
-pub const HEIGHT: f64 = 190.0;
-pub const LEFT: f64 = 62.0;
-pub const RIGHT: f64 = 12.0;
+pub(super) const WIDTH: f64 = 440.0;
+pub(super) const HEIGHT: f64 = 190.0;
+pub(super) const LEFT: f64 = 62.0;
+pub(super) const RIGHT: f64 = 12.0;
 const TOP: f64 = 44.0;
 const BOTTOM: f64 = 26.0;
 /// Above and below the values, as a share of their range, and the least that is shown around them.
@@ -50,7 +50,7 @@ impl Frame {
 }
 
 /// The SVG of one trend.
-pub fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
+pub(super) fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
     let frame = Frame::of(history, trend);
     let title = title(history, trend);
     picture(WIDTH, HEIGHT, &title, theme, |canvas| {

@@ -5,14 +5,14 @@ mod page;
 mod text;
 mod words;
 
-pub use text::{gone, line, text};
+pub(crate) use text::{gone, line, text};
 
 use super::artifact::Artifact;
 use super::theme::Theme;
 use crate::analysis::history::History;
 
 /// `history.html`, `history.json` and `history/<cell>.svg`, paths relative to the target.
-pub fn render(history: &History) -> Vec<Artifact> {
+pub(crate) fn render(history: &History) -> Vec<Artifact> {
     let theme = Theme::light();
     let charts: Vec<String> =
         history.trends.iter().map(|trend| chart::draw(history, trend, &theme)).collect();

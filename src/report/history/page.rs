@@ -12,7 +12,7 @@ use crate::report::theme::Theme;
 const STYLE: &str = concat!(include_str!("../html/style.css"), include_str!("history.css"));
 const SCRIPT: &str = include_str!("history.js");
 
-pub fn page(history: &History, charts: &[String]) -> Markup {
+pub(super) fn page(history: &History, charts: &[String]) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {

@@ -11,7 +11,7 @@ use crate::report::wording;
 const MOST: usize = 20;
 
 /// The verdict first; one line a change.
-pub fn text(history: &History) -> String {
+pub(crate) fn text(history: &History) -> String {
     let mut text = format!("{}\n", headline(history));
     let alarms: (&str, words::Pick) = ("Changes for the worse", LevelChange::alarms);
     for (name, wanted) in std::iter::once(alarms).chain(words::others()) {
@@ -30,7 +30,7 @@ pub fn text(history: &History) -> String {
     text
 }
 
-pub fn headline(history: &History) -> String {
+pub(super) fn headline(history: &History) -> String {
     let runs = format::count(history.runs.len(), "run");
     match history.alarms().as_slice() {
         [] => format!("{runs}: no change for the worse that nothing explains"),
@@ -47,7 +47,7 @@ pub fn headline(history: &History) -> String {
 }
 
 /// `3.13t nbody threads×2: speedup 4.1 % slower since night-45 (2026-11-02)`.
-pub fn line(history: &History, trend: &Trend, change: &LevelChange) -> String {
+pub(crate) fn line(history: &History, trend: &Trend, change: &LevelChange) -> String {
     let run = &history.runs[change.run];
     let why = change.explained_by.as_ref().map_or(String::new(), |why| format!("; {why}"));
     format!(
@@ -61,7 +61,7 @@ pub fn line(history: &History, trend: &Trend, change: &LevelChange) -> String {
 }
 
 /// What the newest run lacks, a line each; beyond the first ones their number.
-pub fn gone(all: &[Gone]) -> Vec<String> {
+pub(crate) fn gone(all: &[Gone]) -> Vec<String> {
     let line = |one: &Gone| match one {
         Gone::Interpreter { name, reason } => {
             format!("{name} is missing, which was measured a short while ago: {reason}")

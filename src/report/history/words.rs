@@ -9,10 +9,10 @@ use crate::analysis::metrics::{PEAK_MEMORY, SPEEDUP, TIME};
 use crate::report::format;
 
 /// Picks changes.
-pub type Pick = fn(&LevelChange) -> bool;
+pub(super) type Pick = fn(&LevelChange) -> bool;
 
 /// Changes beside the alarms, each kind with its title.
-pub fn others() -> [(&'static str, Pick); 2] {
+pub(super) fn others() -> [(&'static str, Pick); 2] {
     [
         ("Changes for the better", |change| !change.worse && change.explained_by.is_none()),
         ("Changes that an event explains", |change| change.explained_by.is_some()),
@@ -20,7 +20,7 @@ pub fn others() -> [(&'static str, Pick); 2] {
 }
 
 /// `speedup`, `time`, `memory`.
-pub fn metric(metric: Metric) -> &'static str {
+pub(super) fn metric(metric: Metric) -> &'static str {
     match metric {
         Metric::Speedup => "speedup",
         Metric::Time => "time",
@@ -29,7 +29,7 @@ pub fn metric(metric: Metric) -> &'static str {
 }
 
 /// As the table of figures writes it.
-pub fn value(metric: Metric, value: f64) -> String {
+pub(super) fn value(metric: Metric, value: f64) -> String {
     let figure = match metric {
         Metric::Speedup => &SPEEDUP,
         Metric::Time => &TIME,
@@ -39,7 +39,7 @@ pub fn value(metric: Metric, value: f64) -> String {
 }
 
 /// `4.1 % slower`, `25 % heavier`.
-pub fn shift(metric: Metric, change: &LevelChange) -> String {
+pub(super) fn shift(metric: Metric, change: &LevelChange) -> String {
     let word = match (metric, change.worse) {
         (Metric::Memory, true) => "heavier",
         (Metric::Memory, false) => "lighter",
@@ -54,7 +54,7 @@ pub fn shift(metric: Metric, change: &LevelChange) -> String {
 const LONGEST: usize = 120;
 
 /// A name for each trend's file that no system objects to, and that no other has: `3.13t-fib-threads-2-speedup`.
-pub fn file_names(trends: &[Trend]) -> Vec<String> {
+pub(super) fn file_names(trends: &[Trend]) -> Vec<String> {
     let wholes: Vec<String> =
         trends.iter().map(|trend| format!("{} {}", trend.cell, metric(trend.metric))).collect();
     let plains: Vec<String> = wholes.iter().map(|whole| plain(whole)).collect();

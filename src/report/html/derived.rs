@@ -5,11 +5,11 @@ use maud::{Markup, html};
 use super::super::derived::{self, Section};
 use super::super::view::View;
 
-pub fn choices(view: &View<'_>) -> Markup {
+pub(super) fn choices(view: &View<'_>) -> Markup {
     html! { @if let Some(one) = derived::choices(view) { (section(&one)) } }
 }
 
-pub fn sections(view: &View<'_>) -> Markup {
+pub(super) fn sections(view: &View<'_>) -> Markup {
     html! { @for one in derived::sections(view) { (section(&one)) } }
 }
 

@@ -17,7 +17,7 @@ fn without_column() -> impl Iterator<Item = &'static CellMetric> {
 }
 
 /// Figures that a row has beyond its columns, one a line: value, tab, text.
-pub fn more(cell: &CellResult) -> Option<String> {
+pub(super) fn more(cell: &CellResult) -> Option<String> {
     let line = |metric: &CellMetric| match (metric.of)(cell) {
         Some(found) => format!("{}\t{}", found.value, metric.unit.write(found.value)),
         None => String::new(),
@@ -25,7 +25,7 @@ pub fn more(cell: &CellResult) -> Option<String> {
     cell.has_numbers().then(|| without_column().map(line).collect::<Vec<_>>().join("\n"))
 }
 
-pub fn section(view: &View<'_>) -> Markup {
+pub(super) fn section(view: &View<'_>) -> Markup {
     html! {
         section #explore aria-labelledby="explore-title" hidden {
             h2 #explore-title { "Explore" }

@@ -9,7 +9,7 @@ use crate::report::view::View;
 /// Changes that stand open; the rest unfolds.
 const SHOWN: usize = 12;
 
-pub fn section(view: &View<'_>) -> Markup {
+pub(super) fn section(view: &View<'_>) -> Markup {
     let Some(found) = of_gate(view) else { return html! {} };
     let class = match weight_of_all(&found) {
         Weight::Fails => "failures",

@@ -3,7 +3,7 @@
 mod derived;
 mod explore;
 mod gate;
-pub mod table;
+pub(super) mod table;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -16,11 +16,11 @@ use super::verdict::{self, Verdict};
 use super::view::View;
 use super::{format, methodology};
 
-pub const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("explore.js"), include_str!("tip.js"));
 
 /// The whole page of a run.
-pub fn page(view: &View<'_>, drawings: &[Drawing]) -> String {
+pub(super) fn page(view: &View<'_>, drawings: &[Drawing]) -> String {
     let body = html! {
         header {
             h1 { "Which Python, which mode, how many workers?" }
@@ -48,7 +48,7 @@ pub fn page(view: &View<'_>, drawings: &[Drawing]) -> String {
 }
 
 /// A page with a table of all cells, around its body.
-pub fn document(name: &str, rules: &str, script: &str, body: &Markup) -> String {
+pub(super) fn document(name: &str, rules: &str, script: &str, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -116,7 +116,7 @@ fn verdict(view: &View<'_>) -> Markup {
 }
 
 /// What was found, each with its doubts.
-pub fn findings(verdict: &Verdict<'_>) -> Markup {
+pub(super) fn findings(verdict: &Verdict<'_>) -> Markup {
     html! {
         @if !verdict.findings.is_empty() {
             ul { @for Advice { text, doubts, .. } in &verdict.findings {
@@ -127,7 +127,7 @@ pub fn findings(verdict: &Verdict<'_>) -> Markup {
 }
 
 /// A chart in the page's colours, for a desk and for a phone.
-pub fn picture(drawing: &Drawing) -> Markup {
+pub(super) fn picture(drawing: &Drawing) -> Markup {
     let theme = Theme::light();
     html! {
         // Its text was escaped when it was drawn.
@@ -217,7 +217,7 @@ fn measured(view: &View<'_>) -> Markup {
 }
 
 /// Backticks become `code`.
-pub fn code(text: &str) -> Markup {
+pub(super) fn code(text: &str) -> Markup {
     html! {
         @for (index, part) in text.split('`').enumerate() {
             @if index % 2 == 1 { code { (part) } } @else { (part) }

@@ -41,7 +41,7 @@ const WHICH: [(&str, &str); 5] = [
     ("silent", "not run"),
 ];
 
-pub fn section(view: &View<'_>) -> Markup {
+pub(crate) fn section(view: &View<'_>) -> Markup {
     html! {
         section aria-labelledby="cells" {
             h2 #cells { "All cells" }
@@ -61,7 +61,7 @@ pub fn section(view: &View<'_>) -> Markup {
 }
 
 /// What is shown of a table; `ran`: at first only those that ran.
-pub fn filters(ran: bool) -> Markup {
+pub(crate) fn filters(ran: bool) -> Markup {
     html! {
         div.filters {
             input #filter type="search" placeholder="filter: 3.13t threads" aria-label="Filter the table by words";
@@ -74,7 +74,7 @@ pub fn filters(ran: bool) -> Markup {
 }
 
 /// Titles that sort; `true`: a column of figures.
-pub fn head(columns: &[(String, bool)]) -> Markup {
+pub(crate) fn head(columns: &[(String, bool)]) -> Markup {
     html! {
         thead { tr { @for (name, figure) in columns {
             th scope="col" class=[figure.then_some("n")] aria-sort="none" { button type="button" { (name) } }
@@ -105,7 +105,7 @@ fn row(view: &View<'_>, cell: &CellResult) -> Markup {
 }
 
 /// Workload, interpreter, and how, which sorts by mode before workers.
-pub fn identity(cell: &Cell, how: &str, oversubscribed: bool) -> Markup {
+pub(crate) fn identity(cell: &Cell, how: &str, oversubscribed: bool) -> Markup {
     html! {
         td { (cell.workload) }
         td { (cell.interpreter) }
@@ -128,7 +128,7 @@ fn figures(cell: &CellResult) -> Markup {
 }
 
 /// A figure with what it sorts by, its interval small beside it; `about` is said under a pointer.
-pub fn figure(unit: Unit, found: Option<MetricValue<'_>>, about: Option<String>) -> Markup {
+pub(crate) fn figure(unit: Unit, found: Option<MetricValue<'_>>, about: Option<String>) -> Markup {
     let interval = found.and_then(|found| found.shown_interval());
     let over = |speedup: &Speedup| {
         format!("over {}, {}", speedup.baseline, format::count(speedup.pairs as usize, "pair"))

@@ -3,7 +3,7 @@
 use crate::interpreter::{BuildSetting, Interpreter};
 
 /// One line on an interpreter's build.
-pub fn build(interpreter: &Interpreter) -> String {
+pub(crate) fn build(interpreter: &Interpreter) -> String {
     let facts = &interpreter.facts;
     let mut parts = vec![
         format!("{} {}", facts.implementation, facts.version),

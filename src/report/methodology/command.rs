@@ -4,10 +4,10 @@ use crate::report::view::View;
 
 impl View<'_> {
     /// The command that does the same again: as it was typed, with the seed that was drawn.
-    pub fn repeat_command(&self) -> String {
+    pub(crate) fn repeat_command(&self) -> String {
         let mut words = self.command.clone();
         if let Some(program) = words.first_mut() {
-            *program = "gilmatrix".to_owned();
+            "gilmatrix".clone_into(program);
         }
         if !words.iter().any(|word| word == "--seed" || word.starts_with("--seed=")) {
             words.extend(["--seed".to_owned(), self.seed.to_string()]);

@@ -5,8 +5,8 @@ mod command;
 mod host;
 mod processes;
 
-pub use build::build;
-pub use processes::{about, blas_threads, workload};
+pub(super) use build::build;
+pub(super) use processes::{about, blas_threads, workload};
 
 use crate::record::RunStatus;
 
@@ -18,7 +18,7 @@ type Fact = (&'static str, String);
 
 impl View<'_> {
     /// Every fact about the run and its machine.
-    pub fn facts(&self) -> Vec<Fact> {
+    pub(crate) fn facts(&self) -> Vec<Fact> {
         let workloads: Vec<String> = self.workloads.iter().map(workload).collect();
         let mut facts = vec![
             ("run", self.run_id.clone()),
@@ -48,7 +48,7 @@ impl View<'_> {
     }
 
     /// Said before the verdict where the run didn't come to its end.
-    pub fn unfinished(&self) -> Option<&'static str> {
+    pub(crate) fn unfinished(&self) -> Option<&'static str> {
         match self.status {
             RunStatus::Completed => None,
             RunStatus::Running => Some("this run did not end: the runner stopped without closing it"),
@@ -58,7 +58,7 @@ impl View<'_> {
     }
 
     /// What stands where the figures of interpreters that aren't here would have stood.
-    pub fn missing_texts(&self) -> Vec<String> {
+    pub(crate) fn missing_texts(&self) -> Vec<String> {
         let text = |missing: &crate::interpreter::Missing| {
             let hint = missing.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
             format!("{}: {}{hint}", missing.name, missing.reason)
@@ -68,7 +68,7 @@ impl View<'_> {
 }
 
 /// `not ended`, `completed`.
-pub fn status(status: RunStatus) -> &'static str {
+pub(super) fn status(status: RunStatus) -> &'static str {
     match status {
         RunStatus::Running => "not ended",
         RunStatus::Completed => "completed",

@@ -23,14 +23,14 @@ impl View<'_> {
 }
 
 /// `fib(n=23) × 12 tasks a pass`.
-pub fn workload(workload: &WorkloadResult) -> String {
+pub(crate) fn workload(workload: &WorkloadResult) -> String {
     let args: Vec<String> = workload.args.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let args = if args.is_empty() { String::new() } else { format!("({})", args.join(", ")) };
     format!("{}{args} × {} tasks a pass", workload.name, workload.tasks)
 }
 
 /// What it stresses and what was expected: one line without a period.
-pub fn about(info: &WorkloadResult) -> Option<String> {
+pub(crate) fn about(info: &WorkloadResult) -> Option<String> {
     if info.stress.is_empty() {
         return None;
     }
@@ -79,7 +79,7 @@ fn gc(gc: &Gc) -> String {
 
 /// The most that a library of the process may have: what threadpoolctl shows, else what the variables
 /// say.
-pub fn blas_threads(blas: &Blas) -> Option<u32> {
+pub(crate) fn blas_threads(blas: &Blas) -> Option<u32> {
     let shown = blas.pools.iter().flatten().filter_map(|pool| pool.num_threads).max();
     shown.or_else(|| blas.env.values().filter_map(|value| value.parse().ok()).max())
 }

@@ -15,7 +15,7 @@ const HEIGHT: f64 = 20.0;
 /// What it says. As JSON it is what shields.io's endpoint takes (schema 1 of theirs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Badge {
+pub(crate) struct Badge {
     schema_version: u32,
     label: &'static str,
     pub message: String,
@@ -34,7 +34,7 @@ impl Badge {
     }
 
     /// The picture itself, which asks nothing from outside.
-    pub fn svg(&self) -> String {
+    pub(crate) fn svg(&self) -> String {
         let width = |text: &str| (text_width(text, SIZE, false) + 2.0 * PAD).ceil();
         let (left, right) = (width(self.label), width(&self.message));
         let message = escaped(&self.message);
@@ -62,7 +62,7 @@ impl Badge {
 }
 
 /// Returns the badge of a comparison.
-pub fn badge(changes: &Changes) -> Badge {
+pub(crate) fn badge(changes: &Changes) -> Badge {
     let loudest = weight_of_all(changes);
     let mut words: Vec<&str> = changes
         .changes

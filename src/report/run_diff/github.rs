@@ -8,7 +8,7 @@ use crate::analysis::run_diff::Changes;
 const MOST: usize = 10;
 
 /// Lines for standard output.
-pub fn github(changes: &Changes) -> String {
+pub(crate) fn github(changes: &Changes) -> String {
     let mut text = String::new();
     for (level, wanted) in [("error", Weight::Fails), ("warning", Weight::Open)] {
         let some = changes.changes.iter().filter(|change| weight(changes, change) == wanted);

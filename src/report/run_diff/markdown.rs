@@ -18,18 +18,18 @@ pub(in crate::report) const MOST_COMMENT: usize = 65_000;
 pub(in crate::report) const MARKER: &str = "<!-- gilmatrix -->\n";
 
 /// For a job's summary.
-pub fn markdown(changes: &Changes) -> String {
+pub(crate) fn markdown(changes: &Changes) -> String {
     whole(changes, MOST_SUMMARY)
 }
 
 /// For a step's summary that has so many bytes already: what GitHub refuses, it refuses with all that is there.
-pub fn step_summary(changes: &Changes, there: u64) -> String {
+pub(crate) fn step_summary(changes: &Changes, there: u64) -> String {
     let left = (STEP_LIMIT - CLOSING).saturating_sub(usize::try_from(there).unwrap_or(usize::MAX));
     if left == 0 { String::new() } else { cut(whole(changes, left.min(MOST_SUMMARY)), left) }
 }
 
 /// For a pull request.
-pub fn pr_comment(changes: &Changes) -> String {
+pub(crate) fn pr_comment(changes: &Changes) -> String {
     format!("{MARKER}{}", whole(changes, MOST_COMMENT))
 }
 

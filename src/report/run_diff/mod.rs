@@ -7,12 +7,12 @@ mod terminal;
 
 use crate::analysis::run_diff::{Change, ChangeKind, Changes, Ending};
 
-pub use badge::{Badge, badge};
-pub use github::github;
+pub(crate) use badge::{Badge, badge};
+pub(crate) use github::github;
 pub(super) use github::{error, notice};
 pub(super) use markdown::{MARKER, MOST_COMMENT, MOST_SUMMARY, cut, table};
-pub use markdown::{markdown, pr_comment, step_summary};
-pub use terminal::terminal;
+pub(crate) use markdown::{markdown, pr_comment, step_summary};
+pub(crate) use terminal::terminal;
 
 /// How loudly a change is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

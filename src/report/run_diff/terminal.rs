@@ -6,7 +6,7 @@ use crate::analysis::run_diff::Changes;
 use crate::report::terminal::clean;
 
 /// Lines that end in a newline.
-pub fn terminal(changes: &Changes) -> String {
+pub(crate) fn terminal(changes: &Changes) -> String {
     let (new, base) = (clean(&changes.new), clean(&changes.base));
     let mut text = format!("{new} against {base}: {}: {}\n", changes.verdict(), changes.summary());
     let width = changes.changes.iter().map(|change| clean(&change.cell).chars().count()).max().unwrap_or(0);

@@ -15,7 +15,7 @@ use super::{CellResult, CellRow, RunColumn, SideBySide};
 const RUNS: [usize; 8] = [0, 5, 3, 2, 6, 4, 1, 7];
 
 /// `None` where no mode has points in two runs.
-pub fn drawing(several: &SideBySide<'_>) -> Option<Drawing> {
+pub(super) fn drawing(several: &SideBySide<'_>) -> Option<Drawing> {
     let rows = rows(several);
     let columns = rows.iter().map(|row| row.panels.len()).max()?.min(MAX_COLUMNS);
     let (title, theme) = (title(several), Theme::light());

@@ -14,7 +14,7 @@ enum Subject {
 }
 
 /// A fact, and what each run says of it; `None`: the run doesn't have what it is about.
-pub struct FactByRun {
+pub(super) struct FactByRun {
     subject: Subject,
     pub name: String,
     pub values: Vec<Option<String>>,
@@ -30,7 +30,7 @@ impl FactByRun {
     }
 }
 
-pub struct Differences {
+pub(super) struct Differences {
     /// Sentences, the weightiest first.
     pub said: Vec<String>,
     pub unlike: Vec<FactByRun>,
@@ -39,7 +39,7 @@ pub struct Differences {
 }
 
 impl Differences {
-    pub fn of(several: &SideBySide<'_>) -> Self {
+    pub(super) fn of(several: &SideBySide<'_>) -> Self {
         let runs = &several.runs;
         let mut facts_by_run: Vec<FactByRun> = Vec::new();
         for (place, run) in runs.iter().enumerate() {
@@ -162,7 +162,7 @@ fn same_machine(one: &Results, other: &Results) -> bool {
 }
 
 /// `vm1: AMD EPYC, 2 CPUs`.
-pub fn machine(run: &Results) -> String {
+pub(super) fn machine(run: &Results) -> String {
     let host = &run.host;
     let name = host.hostname.as_ref().map_or_else(String::new, |name| format!("{name}: "));
     format!("{name}{}, {} CPUs", host.cpu_model, format::cpus(host.effective_cpus))

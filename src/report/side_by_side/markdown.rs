@@ -12,7 +12,7 @@ use super::super::wording::UNSETTLED;
 use super::differences::{Differences, machine};
 use super::{CellRow, NOT_HERE, SideBySide, measured};
 
-pub fn text_of(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> String {
+pub(super) fn text_of(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> String {
     let mut out = format!("# gilmatrix: {} runs side by side\n\n", several.runs.len());
     for run in &several.runs {
         let (label, id, machine) = (text(&run.label), text(&run.view.run_id), text(&machine(&run.view)));
@@ -67,7 +67,7 @@ fn verdicts(out: &mut String, several: &SideBySide<'_>) {
 }
 
 fn line(row: &CellRow<'_>) -> Vec<String> {
-    let cell = |cell: &Option<&CellResult>| match measured(*cell) {
+    let cell = |cell: Option<&CellResult>| match measured(cell) {
         Ok(cell) => format!(
             "{}; own {}; base {}",
             TIME.text(cell),
@@ -77,5 +77,5 @@ fn line(row: &CellRow<'_>) -> Vec<String> {
         Err(why) => format!("**{}**", text(&why)),
     };
     let names = [text(&row.cell.interpreter), text(&row.how)].into_iter();
-    names.chain(row.cells.iter().map(cell)).collect()
+    names.chain(row.cells.iter().copied().map(cell)).collect()
 }

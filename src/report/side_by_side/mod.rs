@@ -23,13 +23,13 @@ use super::exports::csv;
 use super::raster;
 use super::view::{View, unique};
 
-pub use terminal::terminal;
+pub(crate) use terminal::terminal;
 
 /// Longer names than this are letters in the tables, explained above them.
 const SHORT: usize = 12;
 
 /// One run.
-pub struct RunColumn<'a> {
+pub(crate) struct RunColumn<'a> {
     /// Its id where all are short, else a letter.
     pub label: String,
     pub view: View<'a>,
@@ -39,7 +39,7 @@ pub struct RunColumn<'a> {
 const NOT_HERE: &str = "not in this run";
 
 /// One cell, and what each run has of it.
-pub struct CellRow<'a> {
+pub(crate) struct CellRow<'a> {
     pub cell: &'a Cell,
     /// `threads×2`.
     pub how: String,
@@ -47,7 +47,7 @@ pub struct CellRow<'a> {
     pub cells: Vec<Option<&'a CellResult>>,
 }
 
-pub struct SideBySide<'a> {
+pub(crate) struct SideBySide<'a> {
     pub runs: Vec<RunColumn<'a>>,
     /// In the first run's order, then what only later ones have, a workload's cells together. What no run tried
     /// is left out.
@@ -55,7 +55,7 @@ pub struct SideBySide<'a> {
 }
 
 impl<'a> SideBySide<'a> {
-    pub fn new(all: &'a [Results]) -> Self {
+    pub(crate) fn new(all: &'a [Results]) -> Self {
         let column = |(label, run): (String, &'a Results)| RunColumn { label, view: View::new(run) };
         let runs: Vec<RunColumn<'a>> = labels(all).into_iter().zip(all).map(column).collect();
         let mut places: HashMap<&Cell, usize> = HashMap::new();
@@ -78,7 +78,7 @@ impl<'a> SideBySide<'a> {
     }
 
     /// In order of appearance.
-    pub fn workloads(&self) -> Vec<&'a str> {
+    pub(crate) fn workloads(&self) -> Vec<&'a str> {
         unique(self.rows.iter().map(|row| row.cell.workload.as_str()))
     }
 }
@@ -102,7 +102,7 @@ fn labels(all: &[Results]) -> Vec<String> {
 
 /// Their files: `report.html`, `report.md`, `results.csv` and `charts/side-by-side.svg` and `.png`; those
 /// that `wanted` takes, by the name of its format.
-pub fn render(all: &[Results], wanted: impl Fn(&str) -> bool) -> Vec<Artifact> {
+pub(crate) fn render(all: &[Results], wanted: impl Fn(&str) -> bool) -> Vec<Artifact> {
     let several = SideBySide::new(all);
     let drawing = chart::drawing(&several);
     let mut files = Vec::new();

@@ -14,7 +14,7 @@ use super::{CellRow, NOT_HERE, RunColumn, SideBySide, measured};
 
 const SCRIPT: &str = concat!(include_str!("../html/table.js"), include_str!("../html/tip.js"));
 
-pub fn page(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> String {
+pub(super) fn page(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> String {
     let found = Differences::of(several);
     let title = format!("{} runs side by side", several.runs.len());
     let body = html! {

@@ -15,7 +15,7 @@ const FIGURE: usize = 10;
 const NAME: usize = 16;
 
 /// Warm time and speedup over the own `single` of every cell that some run tried; lines of at most `columns`.
-pub fn terminal(runs: &[Results], columns: usize) -> String {
+pub(crate) fn terminal(runs: &[Results], columns: usize) -> String {
     let several = SideBySide::new(runs);
     let mut lines: Vec<String> = Vec::new();
     for run in &several.runs {

@@ -4,7 +4,7 @@ const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 
 /// A bar of `fraction` × `width` columns, filled with spaces to `width`. At least the thinnest one,
 /// unless there is nothing to show.
-pub fn bar(fraction: f64, width: usize) -> String {
+pub(super) fn bar(fraction: f64, width: usize) -> String {
     if !fraction.is_finite() || fraction <= 0.0 {
         return " ".repeat(width);
     }

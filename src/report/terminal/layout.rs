@@ -5,31 +5,31 @@ use std::iter::repeat_n;
 use super::super::canvas::words;
 
 /// Columns that a text takes. Control characters take none, since they are never printed.
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(clean(text).as_str())
 }
 
 /// Without control characters: text from a matrix can't move the cursor.
-pub fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
 
 /// Exactly `columns` wide, cut off with an ellipsis or filled at the right.
-pub fn left(text: &str, columns: usize) -> String {
+pub(crate) fn left(text: &str, columns: usize) -> String {
     let text = cut(text, columns);
     let fill = columns.saturating_sub(width(&text));
     text.chars().chain(repeat_n(' ', fill)).collect()
 }
 
 /// Exactly `columns` wide, filled at the left.
-pub fn right(text: &str, columns: usize) -> String {
+pub(crate) fn right(text: &str, columns: usize) -> String {
     let text = cut(text, columns);
     let fill = columns.saturating_sub(width(&text));
     repeat_n(' ', fill).chain(text.chars()).collect()
 }
 
 /// At most `columns` wide.
-pub fn cut(text: &str, columns: usize) -> String {
+pub(crate) fn cut(text: &str, columns: usize) -> String {
     let text = clean(text);
     if width(&text) <= columns {
         return text;
@@ -49,7 +49,7 @@ pub fn cut(text: &str, columns: usize) -> String {
 }
 
 /// Lines of at most `columns`, those after the first indented; a word longer than a line is cut off.
-pub fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
     let lead: String = text.chars().take_while(|c| *c == ' ').collect();
     let mut lines: Vec<String> = Vec::new();
     let mut line = lead;

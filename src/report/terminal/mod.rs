@@ -13,7 +13,7 @@ use crate::analysis::{Advice, Results};
 use super::view::View;
 use super::wording::{OVERSUBSCRIBED, UNSETTLED};
 use super::{format, verdict};
-pub use layout::{clean, wrap};
+pub(crate) use layout::{clean, wrap};
 
 /// Narrower than this nothing could be read.
 const MIN_WIDTH: usize = 50;
@@ -29,7 +29,7 @@ const NOTE: Style = AnsiColor::Yellow.on_default();
 const PLAIN: Style = Style::new();
 
 /// The whole table with its verdict, lines of at most `width` columns (at least 50).
-pub fn table(results: &Results, width: usize, color: bool) -> String {
+pub(crate) fn table(results: &Results, width: usize, color: bool) -> String {
     let view = View::new(results);
     let mut table = TerminalTable { view: &view, width: width.max(MIN_WIDTH), color, lines: Vec::new() };
     for workload in view.workload_names() {
@@ -45,15 +45,14 @@ pub fn table(results: &Results, width: usize, color: bool) -> String {
 
 /// Returns the text for a terminal whose locale can't show more than ASCII. A sign that needs two letters
 /// makes its line longer: leave a few columns free.
-pub fn ascii(text: &str) -> String {
+pub(crate) fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '\u{1b}' | '\n' | '\t' | ' '..='~' => out.push(c),
             '█' | '▉' | '▊' | '▋' | '▌' => out.push('#'),
-            '▏' | '▎' | '▍' => out.push('-'),
+            '▏' | '▎' | '▍' | '–' => out.push('-'),
             '×' | '✗' => out.push('x'),
-            '–' => out.push('-'),
             '±' => out.push_str("+-"),
             '•' => out.push('*'),
             '…' => out.push('.'),

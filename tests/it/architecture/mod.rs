@@ -75,7 +75,7 @@ fn rooms_read(source: &Source) -> Vec<(usize, String)> {
                 '{' => depth += 1,
                 '}' => depth -= 1,
                 _ if begins && letter.is_alphabetic() => {
-                    found.push((from + 1 + index, word(&group[index..])))
+                    found.push((from + 1 + index, word(&group[index..])));
                 }
                 _ => {}
             }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// One file of `src`, without what is only compiled for tests.
-pub struct Source {
+pub(super) struct Source {
     /// The path below `src`, as `analysis/metrics.rs`.
     pub path: String,
     /// The text with comments blanked.
@@ -17,20 +17,20 @@ pub struct Source {
 
 impl Source {
     /// Returns the name of the folder or file directly below `src`.
-    pub fn room(&self) -> &str {
+    pub(super) fn room(&self) -> &str {
         let first = self.path.split('/').next().unwrap_or_default();
         first.strip_suffix(".rs").unwrap_or(first)
     }
 
     /// Returns `src/path:line: text` for a place in `code` or `text`.
-    pub fn place(&self, at: usize) -> String {
+    pub(super) fn place(&self, at: usize) -> String {
         let line = self.code[..at].matches('\n').count();
         format!("src/{}:{}: {}", self.path, line + 1, self.text.lines().nth(line).unwrap_or_default().trim())
     }
 }
 
 /// Returns every file of the library that isn't a test's.
-pub fn all() -> Vec<Source> {
+pub(super) fn all() -> Vec<Source> {
     let root = repository("src");
     let mut files = Vec::new();
     collect(&root, &mut files);

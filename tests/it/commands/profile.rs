@@ -172,7 +172,7 @@ fn an_interrupted_look_leaves_nothing_alive() {
         .expect("the binary starts");
     let own = |pid: u32| children(pid).iter().any(|child| line(*child).contains("sleep 4321"));
     let begin = Instant::now();
-    while !own(child.id()) && begin.elapsed() < Duration::from_secs(60) {
+    while !own(child.id()) && begin.elapsed() < Duration::from_mins(1) {
         std::thread::sleep(Duration::from_millis(50));
     }
     let below = children(child.id());

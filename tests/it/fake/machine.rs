@@ -62,8 +62,7 @@ fn a_full_disk_exits_5_and_what_was_recorded_stays_readable() {
     let place = Place::new(&with_fake("good", "").replace("max_rounds = 3", ""));
     // A limit on file sizes refuses a write as a full disk does; the signal for it is ignored.
     let script = format!(
-        "trap '' XFSZ; ulimit -f 48; exec {} run --out out --seed 1 --budget 40s --precision 0.1%",
-        PROGRAM
+        "trap '' XFSZ; ulimit -f 48; exec {PROGRAM} run --out out --seed 1 --budget 40s --precision 0.1%"
     );
     let output = std::process::Command::new("bash")
         .args(["-c", &script])
@@ -105,7 +104,7 @@ fn started(place: &Place, lines: usize) -> std::process::Child {
     let mut command =
         place.command(&["run", "--out", "out", "--seed", "1", "--budget", "60s", "--precision", "0.1%"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while Instant::now() < deadline {
         let text = std::fs::read_to_string(place.out().join("records.jsonl")).unwrap_or_default();
         if text.lines().count() >= lines {

@@ -1,4 +1,4 @@
-//! The real uv, the real mise and Debian's PyPy.
+//! The real uv, the real mise and Debian's `PyPy`.
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ static GETTING: Mutex<()> = Mutex::new(());
 
 /// The folder of a tool's program.
 fn get(tool: &str) -> PathBuf {
-    let _one = GETTING.lock().unwrap_or_else(|poison| poison.into_inner());
+    let _one = GETTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let script = repository("tests/it/interpreters/get.sh");
     let output =
         Command::new(script).arg(tool).arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("tools")).output();

@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::support::{Place, alive, eventually, repository};
 
 /// `wild.py` in worker processes started by `method`, and nothing that would end soon by itself.
-pub fn wild(method: &str) -> Place {
+pub(super) fn wild(method: &str) -> Place {
     let script = repository("tests/it/real/wild.py");
     Place::new(&format!(
         r#"
@@ -32,15 +32,15 @@ tasks = 4
 }
 
 /// Digits that no other test's `sleep` has.
-pub fn tag(place: &Place) -> String {
+pub(super) fn tag(place: &Place) -> String {
     let name = place.path().display().to_string();
     let digits =
-        name.bytes().fold(std::process::id() as u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
+        name.bytes().fold(u64::from(std::process::id()), |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
     (digits % 1_000_000_000).to_string()
 }
 
 /// Runs it until the pool's workers are at work and their daemons are on the loose.
-pub fn loose(place: &Place, tag: &str) -> Child {
+pub(super) fn loose(place: &Place, tag: &str) -> Child {
     let mut command = place.command(&["run", "--out", "out", "--seed", "1", "--format", "json"]);
     // Nobody reads a pipe before the end, which a long run would fill.
     let events = std::fs::File::create(place.path().join("events")).expect("a file");
@@ -52,7 +52,7 @@ pub fn loose(place: &Place, tag: &str) -> Child {
     child
 }
 
-pub fn survivors(place: &Place, tag: &str) -> Vec<String> {
+pub(super) fn survivors(place: &Place, tag: &str) -> Vec<String> {
     let mut pids = place.processes();
     pids.extend(alive(&format!("sleep 86400.{tag}")));
     let line = |pid: &u32| std::fs::read_to_string(format!("/proc/{pid}/cmdline")).ok();
@@ -80,7 +80,7 @@ fn nothing_survives(method: &str, end: Signal) {
 }
 
 /// `…/gilmatrix-XXXXXX/1-YYYYYY/spec.json`: the run's own folder, out of the first record's command.
-pub fn folder(place: &Place) -> PathBuf {
+pub(super) fn folder(place: &Place) -> PathBuf {
     let records = place.records();
     let words = records.first().and_then(|record| record["command"].as_array().cloned()).expect("a record");
     let spec = words.last().and_then(|word| word.as_str()).expect("a spec");

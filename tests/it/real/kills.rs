@@ -59,7 +59,7 @@ fn a_hundred_kills_lose_nothing_double_nothing_and_leave_nothing() {
             let wanted = random.random_range(1..3);
             let ended = |line: &String| line.contains("\"event\":\"invocation\"");
             while seen.iter().filter(|line| ended(line)).count() < wanted
-                && let Ok(line) = events.recv_timeout(Duration::from_secs(60))
+                && let Ok(line) = events.recv_timeout(Duration::from_mins(1))
             {
                 seen.push(line);
             }

@@ -226,7 +226,11 @@ fn each_kind_of_change_has_its_code_and_names_its_cell() {
         (
             // Another size is another cell.
             |new| {
-                new["workloads"].as_array_mut().unwrap().iter_mut().for_each(|info| info["tasks"] = json!(99))
+                new["workloads"]
+                    .as_array_mut()
+                    .unwrap()
+                    .iter_mut()
+                    .for_each(|info| info["tasks"] = json!(99));
             },
             4,
             "the new run has it with another size",

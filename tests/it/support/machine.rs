@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use super::{PROGRAM, gilmatrix, repository, stderr, stdout};
 
-pub struct Machine {
+pub(crate) struct Machine {
     dir: tempfile::TempDir,
 }
 
 impl Machine {
     /// `requests` are answered by what is really here.
-    pub fn with_only(requests: &[&str]) -> Self {
+    pub(crate) fn with_only(requests: &[&str]) -> Self {
         let machine = Self { dir: tempfile::tempdir().expect("a temporary folder") };
         for folder in ["home", "cache", "bin", "work"] {
             std::fs::create_dir(machine.at(folder)).expect("a folder");
@@ -25,21 +25,21 @@ impl Machine {
         machine
     }
 
-    pub fn at(&self, relative: &str) -> PathBuf {
+    pub(crate) fn at(&self, relative: &str) -> PathBuf {
         self.dir.path().join(relative)
     }
 
     /// Where matrices lie and runs go.
-    pub fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.at("work")
     }
 
     /// Puts one more executable where it is found.
-    pub fn add(&self, name: &str, leads_to: &Path) {
+    pub(crate) fn add(&self, name: &str, leads_to: &Path) {
         symlink(leads_to, self.at("bin").join(name)).expect("a link");
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = gilmatrix(&self.folder(), arguments);
         command.env("HOME", self.at("home")).env("GILMATRIX_CACHE", self.at("cache"));
         command.env("GILMATRIX_SEARCH_PATH", self.at("bin"));
@@ -47,19 +47,19 @@ impl Machine {
     }
 
     /// With this matrix as `matrix.toml`.
-    pub fn run(&self, matrix: &str, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, matrix: &str, arguments: &[&str]) -> Output {
         std::fs::write(self.folder().join("matrix.toml"), matrix).expect("matrix written");
         self.command(arguments).output().expect("the binary starts")
     }
 
-    pub fn json(&self, file: &str) -> Value {
+    pub(crate) fn json(&self, file: &str) -> Value {
         let text = std::fs::read_to_string(self.folder().join(file))
             .unwrap_or_else(|error| panic!("{file}: {error}"));
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"))
     }
 
     /// The one cell of a run in mode `single` that fits.
-    pub fn cell(&self, run: &str, interpreter: &str, environment: &str) -> Value {
+    pub(crate) fn cell(&self, run: &str, interpreter: &str, environment: &str) -> Value {
         let results = self.json(&format!("{run}/results.json"));
         let cells = results["cells"].as_array().expect("cells");
         let fits = |cell: &&Value| {
@@ -72,7 +72,7 @@ impl Machine {
 
     /// A wheel for an interpreter, in the folder of the matrix; gives its name. `kind`: `pure`, or `gil`
     /// for one whose import switches the GIL on.
-    pub fn wheel(&self, request: &str, kind: &str, name: &str) -> String {
+    pub(crate) fn wheel(&self, request: &str, kind: &str, name: &str) -> String {
         let script = repository("tests/it/interpreters/make_wheel.py");
         let mut command = Command::new(real(request));
         let output =
@@ -84,14 +84,14 @@ impl Machine {
 
 /// Makes the interpreters that answer these requests on the real machine the only ones that a command finds, whatever
 /// cache it has.
-pub fn finding_only(command: &mut Command, requests: &[&str]) {
+pub(crate) fn finding_only(command: &mut Command, requests: &[&str]) {
     let folders = requests.iter().map(|request| real(request).parent().expect("a folder").to_owned());
     let path = std::env::join_paths(folders).expect("folders without a colon");
     command.env("GILMATRIX_SEARCH_PATH", path);
 }
 
 /// The executable that answers a request on the real machine.
-pub fn real(request: &str) -> PathBuf {
+pub(crate) fn real(request: &str) -> PathBuf {
     let mut command = Command::new(PROGRAM);
     let output = command.args(["pythons", request, "--format", "json"]).output().expect("the binary starts");
     let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");

@@ -12,27 +12,27 @@ use super::{gilmatrix, repository};
 const TAG: &str = "GILMATRIX_TEST";
 
 /// A folder of its own, gone with the test.
-pub struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
 }
 
 impl Place {
-    pub fn new(matrix: &str) -> Self {
+    pub(crate) fn new(matrix: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("matrix.toml"), matrix).expect("matrix written");
         Self { folder }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn out(&self) -> PathBuf {
+    pub(crate) fn out(&self) -> PathBuf {
         self.path().join("out")
     }
 
     /// The command, ready to run in the folder.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = gilmatrix(self.path(), arguments);
         // Inherited by everything that it starts: `Place::processes` finds them by it.
         command.env(TAG, self.path());
@@ -40,7 +40,7 @@ impl Place {
     }
 
     /// What is alive of all that was started from here, at whatever distance, zombies left out.
-    pub fn processes(&self) -> Vec<u32> {
+    pub(crate) fn processes(&self) -> Vec<u32> {
         let tag = format!("{TAG}={}", self.path().display());
         let carries = |pid: &u32| {
             let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
@@ -50,7 +50,7 @@ impl Place {
     }
 
     /// Named semaphores that its live processes have in use, as files of /dev/shm.
-    pub fn semaphores(&self) -> std::collections::BTreeSet<PathBuf> {
+    pub(crate) fn semaphores(&self) -> std::collections::BTreeSet<PathBuf> {
         let maps = self
             .processes()
             .into_iter()
@@ -62,19 +62,19 @@ impl Place {
     }
 
     /// `gilmatrix run` into `out`.
-    pub fn run(&self, more: &[&str]) -> Output {
+    pub(crate) fn run(&self, more: &[&str]) -> Output {
         let mut arguments = vec!["run", "--out", "out", "--seed", "1"];
         arguments.extend(more);
         self.command(&arguments).output().expect("the binary starts")
     }
 
-    pub fn json(&self, name: &str) -> Value {
+    pub(crate) fn json(&self, name: &str) -> Value {
         let text =
             std::fs::read_to_string(self.out().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    pub fn records(&self) -> Vec<Value> {
+    pub(crate) fn records(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.out().join("records.jsonl")).unwrap_or_default();
         text.split_inclusive('\n')
             .filter(|line| line.ends_with('\n'))
@@ -83,7 +83,7 @@ impl Place {
     }
 
     /// The one cell that fits.
-    pub fn cell(&self, interpreter: &str, mode: &str, workers: u64) -> Value {
+    pub(crate) fn cell(&self, interpreter: &str, mode: &str, workers: u64) -> Value {
         let results = self.json("results.json");
         let cells = results["cells"].as_array().expect("cells");
         let fits = |cell: &&Value| {
@@ -94,7 +94,7 @@ impl Place {
 }
 
 /// A small matrix: the real `python3` as baseline, and a fake one with this behaviour.
-pub fn with_fake(behaviour: &str, more: &str) -> String {
+pub(crate) fn with_fake(behaviour: &str, more: &str) -> String {
     let script = repository("tests/it/fake/fake_interpreter.py");
     format!(
         r#"
@@ -123,7 +123,7 @@ args = {{ n = 16 }}
 }
 
 /// Processes whose command line holds this text.
-pub fn alive(text: &str) -> Vec<u32> {
+pub(crate) fn alive(text: &str) -> Vec<u32> {
     let holds = |pid: &u32| {
         let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         String::from_utf8_lossy(&line).replace('\0', " ").contains(text)
@@ -139,7 +139,7 @@ fn all_processes() -> impl Iterator<Item = u32> {
 }
 
 /// Whether this comes true within a time that is generous on a busy machine.
-pub fn eventually(mut true_now: impl FnMut() -> bool) -> bool {
+pub(crate) fn eventually(mut true_now: impl FnMut() -> bool) -> bool {
     let deadline = Instant::now() + Duration::from_secs(30);
     while Instant::now() < deadline {
         if true_now() {

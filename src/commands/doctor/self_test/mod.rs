@@ -27,7 +27,7 @@ const FEWEST: u64 = 5;
 ///
 /// # Errors
 /// No such interpreter; or as `run`.
-pub fn run(request: &str, budget_ns: u64, json: bool) -> Result<Exit, Failure> {
+pub(super) fn run(request: &str, budget_ns: u64, json: bool) -> Result<Exit, Failure> {
     let python = interpreter(request)?;
     let folder = tempfile::tempdir()?;
     let (same, slower) = sides(budget_ns);

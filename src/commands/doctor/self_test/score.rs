@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::stats::{FULL_PAIRS, Interval, LEVEL, clopper_pearson, differs_by, median, t_critical};
 
 /// The planted slowdown.
-pub const SLOWER: f64 = 1.03;
+pub(super) const SLOWER: f64 = 1.03;
 /// How often a change of 3 % is found once the interval is no wider than `POWER_FROM` (see `stats::differs`).
 const POWER: f64 = 0.95;
 const POWER_FROM: f64 = 0.0115;
@@ -14,7 +14,7 @@ const COVERAGE: f64 = 0.925;
 
 /// One name of the interpreter compared with another.
 #[derive(Debug, Clone, Copy)]
-pub struct SelfComparison {
+pub(super) struct SelfComparison {
     pub planted: bool,
     /// The interval of the log ratio.
     pub interval: Interval,
@@ -23,14 +23,14 @@ pub struct SelfComparison {
 
 /// How many of a number of trials hit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Share {
+pub(super) struct Share {
     pub hits: u32,
     pub trials: u32,
     pub ci95: [f64; 2],
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Score {
+pub(super) struct Score {
     /// Comparisons of identical code that were called different.
     pub false_alarms: Share,
     /// Comparisons of slowed code that were called slower; then only those whose interval was narrow enough for what
@@ -48,7 +48,7 @@ pub struct Score {
 }
 
 /// Scores the comparisons; `ns` is the time that they took together.
-pub fn score(comparisons: &[SelfComparison], ns: u64) -> Score {
+pub(super) fn score(comparisons: &[SelfComparison], ns: u64) -> Score {
     let truth = |one: &SelfComparison| if one.planted { -SLOWER.ln() } else { 0.0 };
     let differs = |one: &SelfComparison| differs_by(&one.interval, one.pairs);
     let found = |one: &SelfComparison| differs(one) && one.interval.estimate < 0.0;

@@ -12,7 +12,7 @@ use crate::record::RunInfo;
 const LISTED: usize = 6;
 
 /// Returns one line for each change that forbids to go on; empty: none.
-pub fn since(info: &RunInfo, now: &Prepared) -> Vec<String> {
+pub(super) fn since(info: &RunInfo, now: &Prepared) -> Vec<String> {
     let mut changes = Vec::new();
     let tool = env!("CARGO_PKG_VERSION");
     note(&mut changes, "gilmatrix: version", &info.tool_version, tool);

@@ -17,7 +17,12 @@ use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus
 /// # Errors
 /// 5: there is no such run, or another gilmatrix is at it; 6: something has changed since; otherwise
 /// as for a new run.
-pub fn resume(path: &Path, budget_ns: Option<u64>, offline: bool, format: Format) -> Result<Exit, Failure> {
+pub(super) fn resume(
+    path: &Path,
+    budget_ns: Option<u64>,
+    offline: bool,
+    format: Format,
+) -> Result<Exit, Failure> {
     let dir = RunDir::open(path);
     read(&dir)?;
     let mut journal = Journal::open(&dir.records())?;

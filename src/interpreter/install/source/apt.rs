@@ -14,7 +14,7 @@ use crate::interpreter::request::{VersionRequest, Versions};
 ///
 /// # Errors
 /// No suite lists a version that fits, apt isn't here or can't be used; or it was cancelled.
-pub fn fetch(
+pub(super) fn fetch(
     request: &VersionRequest,
     scratch: &Path,
     steps: &mut Steps<'_>,
@@ -33,7 +33,7 @@ pub fn fetch(
     let mut failures = Vec::new();
     for suite in suites(&release, archive) {
         steps.say(format!("asking the machine's mirror for `{suite}`"));
-        match apt.from_suite(archive, &suite, request, scratch, steps) {
+        match apt.serve(archive, &suite, request, scratch, steps) {
             Ok(Some((tarball, verified))) => {
                 return SourceTree::unpack(&tarball, scratch, Some(verified), steps);
             }
@@ -181,7 +181,7 @@ impl Apt {
 
     /// Downloads the newest source in a suite that answers the request: the tarball, and what was verified. `None`: the
     /// suite lists no such version.
-    fn from_suite(
+    fn serve(
         &self,
         archive: &Archive,
         suite: &str,
@@ -204,7 +204,7 @@ impl Apt {
             SourceError::Refused(reason) => {
                 SourceError::Refused(format!("it lists {}, but {reason}", offer.upstream))
             }
-            cancelled => cancelled,
+            SourceError::Cancelled => SourceError::Cancelled,
         })?;
         let file = tarball.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let key = archive.signed_by.as_deref().filter(|key| !key.contains('\n'));

@@ -14,7 +14,7 @@ use crate::interpreter::{Facts, probe};
 
 /// One build to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flavour {
+pub(crate) struct Flavour {
     pub free_threaded: bool,
     pub debug: bool,
     /// It is built with PGO and LTO.
@@ -23,7 +23,7 @@ pub struct Flavour {
 
 impl Flavour {
     /// Returns the folder below the cache's `interpreters`: `3.13.5t`, `3.13.5-optimized`.
-    pub fn folder(self, version: &str) -> String {
+    pub(crate) fn folder(self, version: &str) -> String {
         let (t, d) = (if self.free_threaded { "t" } else { "" }, if self.debug { "d" } else { "" });
         format!("{version}{t}{d}{}", if self.optimized { "-optimized" } else { "" })
     }
@@ -48,7 +48,7 @@ impl Flavour {
         (36.0, if self.optimized { 1100.0 } else { 165.0 }, 16.0)
     }
 
-    pub fn weight(self) -> f64 {
+    pub(crate) fn weight(self) -> f64 {
         let (configure, make, install) = self.weights();
         configure + make + install
     }
@@ -56,7 +56,7 @@ impl Flavour {
 
 /// `gilmatrix.json`: what a finished build says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BuildMarker {
+pub(super) struct BuildMarker {
     pub schema: String,
     pub version: String,
     pub free_threaded: bool,
@@ -68,13 +68,13 @@ pub struct BuildMarker {
 
 /// A build that stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Built {
+pub(crate) struct Built {
     pub executable: PathBuf,
     pub facts: Facts,
 }
 
 /// Returns the build of this name if it is already whole and answers.
-pub fn standing(cache: &Path, folder: &str) -> Option<Built> {
+pub(crate) fn standing(cache: &Path, folder: &str) -> Option<Built> {
     let prefix = cache_dir::interpreters(cache).join(folder);
     if !prefix.join(MARKER).is_file() {
         return None;
@@ -88,7 +88,7 @@ pub fn standing(cache: &Path, folder: &str) -> Option<Built> {
 ///
 /// # Errors
 /// A step fails, the result isn't what was asked for, or it was cancelled.
-pub fn build(
+pub(super) fn build(
     source: &SourceTree,
     flavour: Flavour,
     cache: &Path,

@@ -10,8 +10,8 @@ mod tree;
 use std::fs::{self, File};
 use std::path::Path;
 
-pub use build::{Built, Flavour, standing};
-pub use steps::SourceError;
+pub(crate) use build::{Built, Flavour, standing};
+pub(crate) use steps::SourceError;
 use steps::Steps;
 use tools::Tools;
 use tree::SourceTree;
@@ -24,7 +24,7 @@ const FETCH_WEIGHT: f64 = 12.0;
 
 /// What a source build brought.
 #[derive(Debug)]
-pub struct FromSource {
+pub(crate) struct FromSource {
     /// The build asked for, then its twin where that was asked for too.
     pub built: Vec<Built>,
     pub verified: String,
@@ -35,7 +35,7 @@ pub struct FromSource {
 ///
 /// # Errors
 /// The machine lacks what is needed, a step fails, or it was cancelled.
-pub fn install(
+pub(crate) fn install(
     request: &VersionRequest,
     options: &InstallOptions,
     tell: &mut dyn FnMut(InstallEvent),

@@ -2,7 +2,7 @@
 
 /// One archive that the machine is configured with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Archive {
+pub(super) struct Archive {
     pub uri: String,
     pub suites: Vec<String>,
     pub components: Vec<String>,
@@ -11,7 +11,7 @@ pub struct Archive {
 }
 
 /// Reads the deb822 format (`*.sources`).
-pub fn parse_deb822(text: &str) -> Vec<Archive> {
+pub(super) fn parse_deb822(text: &str) -> Vec<Archive> {
     let mut archives = Vec::new();
     let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
     for stanza in lines.split(|line| line.trim().is_empty()) {
@@ -48,7 +48,7 @@ pub fn parse_deb822(text: &str) -> Vec<Archive> {
 }
 
 /// Reads the one-line format (`sources.list`, `*.list`).
-pub fn parse_one_line(text: &str) -> Vec<Archive> {
+pub(super) fn parse_one_line(text: &str) -> Vec<Archive> {
     text.lines().filter_map(one_line).collect()
 }
 
@@ -77,7 +77,7 @@ fn one_line(line: &str) -> Option<Archive> {
 
 /// Returns the archive of the distribution itself: it has `main`, isn't the security archive, and serves the
 /// machine's release (`codename`) where one does.
-pub fn main_archive<'a>(archives: &'a [Archive], codename: Option<&str>) -> Option<&'a Archive> {
+pub(super) fn main_archive<'a>(archives: &'a [Archive], codename: Option<&str>) -> Option<&'a Archive> {
     let usable = |archive: &&Archive| {
         archive.components.iter().any(|component| component == "main")
             && !archive.suites.iter().all(|suite| suite.ends_with("-security"))

@@ -11,7 +11,7 @@ use crate::interpreter::install::InstallEvent;
 use crate::process::{self, Cancel, ProgramError, Supervision};
 
 #[derive(Debug, thiserror::Error)]
-pub enum SourceError {
+pub(crate) enum SourceError {
     #[error("{0}")]
     Refused(String),
     #[error("interrupted")]
@@ -19,7 +19,7 @@ pub enum SourceError {
 }
 
 /// What all steps of one installation share.
-pub struct Steps<'a> {
+pub(super) struct Steps<'a> {
     log: File,
     pub log_path: PathBuf,
     cancel: &'a Cancel,
@@ -29,14 +29,14 @@ pub struct Steps<'a> {
 
 /// How far the whole is, in seconds as an idle machine with 2 cores would need them.
 #[derive(Debug)]
-pub struct InstallProgress {
+pub(super) struct InstallProgress {
     started: Instant,
     total: f64,
     done: f64,
 }
 
 impl InstallProgress {
-    pub fn new(total: f64) -> Self {
+    pub(super) fn new(total: f64) -> Self {
         Self { started: Instant::now(), total: total.max(1.0), done: 0.0 }
     }
 
@@ -54,18 +54,18 @@ impl InstallProgress {
         (fraction, Duration::try_from_secs_f64(left).ok())
     }
 
-    pub fn finish(&mut self, weight: f64) {
+    pub(super) fn finish(&mut self, weight: f64) {
         self.done += weight;
     }
 
     /// Takes out a step that turned out not to be needed.
-    pub fn drop_weight(&mut self, weight: f64) {
+    pub(super) fn drop_weight(&mut self, weight: f64) {
         self.total = (self.total - weight).max(1.0);
     }
 }
 
 impl<'a> Steps<'a> {
-    pub fn new(
+    pub(super) fn new(
         log_path: &Path,
         total: f64,
         cancel: &'a Cancel,
@@ -79,12 +79,12 @@ impl<'a> Steps<'a> {
         Ok(Self { log, log_path: log_path.to_owned(), cancel, tell, progress })
     }
 
-    pub fn say(&mut self, text: String) {
+    pub(super) fn say(&mut self, text: String) {
         let (fraction, left) = self.progress.at(0.0, 0.0);
         (self.tell)(InstallEvent::Progress { step: text, fraction, left });
     }
 
-    pub fn note(&mut self, text: String) {
+    pub(super) fn note(&mut self, text: String) {
         (self.tell)(InstallEvent::Note { text });
     }
 
@@ -92,7 +92,7 @@ impl<'a> Steps<'a> {
     ///
     /// # Errors
     /// It fails, which is told with the end of what it printed; or it was cancelled.
-    pub fn run(&mut self, command: &mut Command) -> Result<(), SourceError> {
+    pub(super) fn run(&mut self, command: &mut Command) -> Result<(), SourceError> {
         self.counted("", 0.0, 1, command, |_| false)
     }
 
@@ -101,7 +101,7 @@ impl<'a> Steps<'a> {
     ///
     /// # Errors
     /// It fails, or it was cancelled.
-    pub fn counted(
+    pub(super) fn counted(
         &mut self,
         step: &str,
         weight: f64,
@@ -151,7 +151,7 @@ impl<'a> Steps<'a> {
     ///
     /// # Errors
     /// It was cancelled.
-    pub fn capture(&mut self, command: &mut Command) -> Result<String, SourceError> {
+    pub(super) fn capture(&mut self, command: &mut Command) -> Result<String, SourceError> {
         process::capture(scrub(command), Duration::from_secs(120), self.cancel).map_err(|error| match error {
             ProgramError::Cancelled => SourceError::Cancelled,
             error => SourceError::Refused(format!("`{}` {error}", name(command))),

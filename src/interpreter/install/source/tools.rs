@@ -20,7 +20,7 @@ const HEADERS: [(&str, &str); 7] = [
 const REQUIRED: usize = 3;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tools {
+pub(super) struct Tools {
     /// Debian's names of packages without which no build is made.
     pub required: Vec<&'static str>,
     /// Debian's names of packages whose absence only leaves modules out.
@@ -29,7 +29,7 @@ pub struct Tools {
 
 impl Tools {
     /// Looks for the programs on PATH, and asks the compiler for the headers.
-    pub fn missing() -> Self {
+    pub(super) fn missing() -> Self {
         let mut missing = Self::default();
         for (names, package) in PROGRAMS {
             if !names.iter().any(|name| which::which(name).is_ok()) {
@@ -50,7 +50,7 @@ impl Tools {
     }
 
     /// Returns the line to type.
-    pub fn command(packages: &[&str]) -> String {
+    pub(super) fn command(packages: &[&str]) -> String {
         format!("apt-get install {}", packages.join(" "))
     }
 }

@@ -8,7 +8,7 @@ use super::steps::{SourceError, Steps};
 use crate::interpreter::sha256;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceTree {
+pub(super) struct SourceTree {
     /// The folder with `configure`.
     pub dir: PathBuf,
     /// The version by the source itself: `3.13.5`.
@@ -22,7 +22,7 @@ impl SourceTree {
     ///
     /// # Errors
     /// It holds no source of Python, or can't be unpacked.
-    pub fn given(path: &Path, scratch: &Path, steps: &mut Steps<'_>) -> Result<Self, SourceError> {
+    pub(super) fn given(path: &Path, scratch: &Path, steps: &mut Steps<'_>) -> Result<Self, SourceError> {
         let path = fs::canonicalize(path).map_err(|error| {
             SourceError::Refused(format!("`--source {}` can't be read: {error}", path.display()))
         })?;
@@ -37,7 +37,7 @@ impl SourceTree {
     ///
     /// # Errors
     /// It holds no source of Python, or can't be unpacked.
-    pub fn unpack(
+    pub(super) fn unpack(
         tarball: &Path,
         scratch: &Path,
         verified: Option<String>,
