@@ -71,7 +71,7 @@ fn the_action_measures_reports_and_hands_on_its_code() {
         run["matrix"]["run"]["budget_ns"], 3_000_000_000u64,
         "the second line of the options counts, too"
     );
-    assert!(String::from_utf8_lossy(&output.stdout).contains("\n::notice title=gilmatrix::2 cells measured"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains(" answered, 2 cells measured"));
     assert!(read("GITHUB_STEP_SUMMARY").starts_with("# gilmatrix: base dir"));
     assert!(read("base dir/pr-comment.md").starts_with("<!-- gilmatrix -->\n"));
     assert!(read("base dir/badge.svg").contains("gilmatrix: 2 cells measured"));
