@@ -24,18 +24,18 @@ pub(super) struct Steps<'a> {
     pub log_path: PathBuf,
     cancel: &'a Cancel,
     tell: &'a mut dyn FnMut(InstallEvent),
-    pub progress: InstallProgress,
+    pub progress: BuildProgress,
 }
 
 /// How far the whole is, in seconds as an idle machine with 2 cores would need them.
 #[derive(Debug)]
-pub(super) struct InstallProgress {
+pub(super) struct BuildProgress {
     started: Instant,
     total: f64,
     done: f64,
 }
 
-impl InstallProgress {
+impl BuildProgress {
     pub(super) fn new(total: f64) -> Self {
         Self { started: Instant::now(), total: total.max(1.0), done: 0.0 }
     }
@@ -75,7 +75,7 @@ impl<'a> Steps<'a> {
             std::fs::create_dir_all(folder)?;
         }
         let log = File::options().create(true).append(true).read(true).open(log_path)?;
-        let progress = InstallProgress::new(total);
+        let progress = BuildProgress::new(total);
         Ok(Self { log, log_path: log_path.to_owned(), cancel, tell, progress })
     }
 
