@@ -105,7 +105,8 @@ fn blocks(progress: &Progress, alive: &[usize], limits: &Limits, random: &mut Ch
         .flat_map(|cell| [progress.baseline_of(cell), progress.own_of(cell)])
         .flatten()
         .collect();
-    singles.sort_unstable();
+    // The baseline's first: a block that has to be smaller loses its last members.
+    singles.sort_by_key(|cell| (cell.interpreter != progress.baseline(), cell.clone()));
     singles.dedup();
     if contenders.is_empty() {
         return vec![Job::Block(singles)];

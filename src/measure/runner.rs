@@ -151,9 +151,17 @@ impl<'a> Runner<'a> {
     /// What a run for its questions does next.
     fn contest(&mut self, random: &mut ChaCha8Rng) -> Vec<Job> {
         let spent = self.context.elapsed_ns() as f64 / self.deadline_ns.max(1) as f64;
-        let jobs = contest::next(&self.progress, spent, self.settings.max_rounds, &self.limits, random);
-        if let Some(Job::Block(cells)) = jobs.first() {
-            self.sweeps = contest::sweeps(&self.progress, cells);
+        let mut jobs = contest::next(&self.progress, spent, self.settings.max_rounds, &self.limits, random);
+        let Some(Job::Block(cells)) = jobs.first() else { return jobs };
+        self.sweeps = contest::sweeps(&self.progress, cells);
+        let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
+        // A short block beats none: fewer sweeps, then fewer contenders.
+        while self.cost_ns(&jobs[..1]) > left {
+            match jobs.first_mut() {
+                _ if self.sweeps > FEWEST_SWEEPS => self.sweeps -= 1,
+                Some(Job::Block(cells)) if cells.len() > 2 => cells.truncate(cells.len().div_ceil(2).max(2)),
+                _ => break,
+            }
         }
         jobs
     }

@@ -18,6 +18,7 @@ const MATRIX: &str = r#"
 budget = "10m"
 precision = "0.1%"
 max_rounds = 100000
+until = "settled"
 [interpreters]
 use = ["3.13"]
 [modes]
