@@ -290,12 +290,14 @@ impl<'a> View<'a> {
     /// One line about how much stands, said before anything else; what failed comes first.
     pub(crate) fn tally(&self) -> String {
         let counts = &self.counts;
-        let mut parts: Vec<String> = self.answered().into_iter().collect();
+        let mut parts: Vec<String> = Vec::new();
         if counts.failed > 0 {
             let asked = counts.completed + counts.failed + counts.not_reached;
             parts.push(format!("{} of {} failed", counts.failed, format::count(asked as usize, "cell")));
+            parts.extend(self.answered());
             parts.push(format!("{} measured", counts.completed));
         } else {
+            parts.extend(self.answered());
             parts.push(format!("{} measured", format::count(counts.completed as usize, "cell")));
         }
         if counts.completed > 0 {
