@@ -1,9 +1,8 @@
 //! CPU seconds of the record against the kernel's own sum.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::support::{stdout, told};
+use crate::support::alone;
 
 const MATRIX: &str = r#"
 [run]
@@ -32,14 +31,9 @@ fn children_cpu_ns() -> u64 {
     ns(usage.ru_utime) + ns(usage.ru_stime)
 }
 
-/// Runs the measurement in a process of its own, since `RUSAGE_CHILDREN` counts every child that was ever waited for.
 #[test]
 fn every_worker_is_in_the_sum_whoever_its_parent_was() {
-    let mut command = Command::new(std::env::current_exe().expect("this program"));
-    let name = concat!(module_path!(), "::alone_in_its_process");
-    let name = name.split_once("::").expect("a crate and a path").1;
-    let output = command.args(["--exact", name, "--ignored"]).output().expect("it starts");
-    assert!(output.status.success() && stdout(&output).contains("1 passed"), "{}", told(&output));
+    alone(module_path!(), "alone_in_its_process");
 }
 
 #[test]

@@ -36,6 +36,12 @@ class Mode(threadpool.ThreadPoolMode):
 
 #[test]
 fn a_mode_that_is_added_as_a_file_is_measured_judged_and_charted() {
+    crate::support::alone(module_path!(), "alone_in_its_process");
+}
+
+#[test]
+#[ignore = "run by the test above"]
+fn alone_in_its_process() {
     let folder = tempfile::tempdir().expect("a folder");
     let script = extract(&folder.path().join("harness")).expect("extracted");
     let modes = script.parent().expect("the harness's folder").join("modes");

@@ -47,3 +47,13 @@ pub(crate) fn told(output: &Output) -> String {
 pub(crate) fn unwrapped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// Runs an ignored test of this program in a process of its own. A test that measures through the library needs that:
+/// the runner waits for every child that its process has, those of other tests included.
+pub fn alone(module: &str, test: &str) {
+    let (_, module) = module.split_once("::").expect("a crate and a path");
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    let output =
+        command.args(["--exact", &format!("{module}::{test}"), "--ignored"]).output().expect("it starts");
+    assert!(output.status.success() && stdout(&output).contains("1 passed"), "{}", told(&output));
+}
