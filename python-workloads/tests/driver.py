@@ -14,13 +14,25 @@ BENCH = os.path.join(ROOT, "cpu_bench.py")
 NONCE = "test"
 # Of the semaphores of all that a test starts.
 PREFIX = "gilmatrix-test%d-" % os.getpid()
-# All that run any workload; `mp-shared` needs one that can be shared.
-MODES = ("single", "asyncio", "executor", "executor-mp", "threads", "threads-raw", "mp",
-         "process-pool") + (("interpreters",) if sys.version_info >= (3, 14) else ())
-PROCESSES = ("mp", "process-pool", "executor-mp")
-LOOPS = ("asyncio", "executor", "executor-mp")
-ONE_WORKER = ("single", "asyncio")
-THREADS = ("executor", "threads", "threads-raw", "interpreters")
+sys.path.insert(0, ROOT)
+from gilbench import catalogue  # noqa: E402
+
+# The headers of all modes that are young enough for this Python and run any workload, by name: a new file is tested
+# like the others. `mp-shared` needs a workload that can be shared.
+HEADERS = {name: catalogue.entry(catalogue.path_of("modes", name)) for name in catalogue.names("modes")}
+HEADERS = {name: header for name, header in HEADERS.items() if not header.get("shared")
+           and tuple(int(part) for part in (header["since"] or "0").split(".")) <= sys.version_info[:2]}
+
+
+def _of_kind(*kinds):
+    return tuple(name for name, header in HEADERS.items() if header["workers"] in kinds)
+
+
+MODES = tuple(HEADERS)
+PROCESSES = _of_kind("processes")
+LOOPS = tuple(name for name, header in HEADERS.items() if header["asyncio"])
+ONE_WORKER = _of_kind("inline", "loop")
+THREADS = _of_kind("threads", "interpreters")
 METHODS = ("fork", "forkserver", "spawn")
 
 

@@ -5,10 +5,7 @@ import subprocess
 import sys
 import unittest
 
-from driver import BENCH, LOOPS, MODES, ROOT, fixture
-
-sys.path.insert(0, ROOT)
-from gilbench import catalogue  # noqa: E402
+from driver import BENCH, LOOPS, MODES, ROOT, catalogue, fixture
 
 
 def run(*arguments):

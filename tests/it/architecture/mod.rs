@@ -52,7 +52,12 @@ fn a_room_reads_what_stands_left_of_it() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    rule("a room reads what stands left of it (the map in CONTRIBUTING.md)", &wrong);
+}
+
+/// Fails with the rule and each place that breaks it.
+fn rule(rule: &str, broken: &[String]) {
+    assert!(broken.is_empty(), "{rule}, but:\n{}", broken.join("\n"));
 }
 
 /// Returns place and name of each room that stands in a path from `crate`.
@@ -119,7 +124,7 @@ fn a_type_has_its_name_for_itself() {
     }
     places.retain(|_, places| places.len() > 1);
     let wrong: Vec<String> = places.into_values().flatten().collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    rule("no two types have one name", &wrong);
 }
 
 /// Returns each line with where it begins.
@@ -144,7 +149,7 @@ fn what_one_system_only_has_stands_in_platform() {
         let files = source.text.match_indices("\"/proc");
         wrong.extend(found.chain(files).map(|(at, _)| source.place(at)));
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    rule("what only one system has stands in src/platform", &wrong);
 }
 
 /// What a mode is stands in its file's header; to the right of the harness kinds decide, never names.
@@ -165,7 +170,7 @@ fn no_mode_is_known_by_name_to_the_right_of_the_harness() {
             wrong.extend(source.text.match_indices(&literal).map(|(at, _)| source.place(at)));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    rule("to the right of the harness the kind of a mode's workers decides, never its name", &wrong);
 }
 
 /// Modes whose name is also a key of run.json.
@@ -173,3 +178,15 @@ const ALSO_WORDS: [&str; 1] = ["interpreters"];
 
 /// Where the modes are chosen that are measured unless others are asked for.
 const DEFAULTS: [&str; 2] = ["matrix/modes.rs", "commands/trial/mod.rs"];
+
+#[test]
+fn each_mode_and_workload_stands_in_its_table_of_the_docs() {
+    let catalogue = gilmatrix::internals::Catalogue::embedded();
+    let modes = catalogue.modes.iter().map(|mode| ("modes", &mode.name));
+    let workloads = catalogue.workloads.iter().map(|workload| ("workloads", &workload.name));
+    for (kind, name) in modes.chain(workloads) {
+        let file = format!("docs/{kind}.md");
+        let text = std::fs::read_to_string(crate::support::repository(&file)).expect("a page");
+        assert!(text.contains(&format!("\n| `{name}` |")), "{file} has no row for `{name}`");
+    }
+}
