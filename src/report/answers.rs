@@ -75,10 +75,10 @@ impl View<'_> {
         }
         if let Some(busy) = self.host.busy_cpus.filter(|busy| *busy >= BUSY) {
             return Some(format!(
-                "other programs kept {} of {} CPUs busy, so this can't be told more precisely; close them, or use a \
+                "other programs kept {} of {} busy, so this can't be told more precisely; close them, or use a \
                  larger `--budget`",
                 format::cores(busy),
-                format::cores(self.host.effective_cpus)
+                format::cpu_count(self.host.effective_cpus)
             ));
         }
         // An interval shrinks with the root of the time.

@@ -24,12 +24,12 @@ fn used(cell: &CellResult) -> Option<f64> {
 fn title(view: &View<'_>) -> Option<String> {
     let tracks = timeline::telling(view, track);
     tracks.first()?;
-    let cpus = format::cpus(view.host.effective_cpus);
+    let cpus = format::cpu_count(view.host.effective_cpus);
     let told = tracks.iter().filter_map(|track| Some((view.who(track.cell), used(track.cell)?)));
     let claims: Vec<String> = told
         .enumerate()
         .map(|(index, (who, used))| match index {
-            0 => format!("{who} keeps {used:.1} of {cpus} CPUs busy"),
+            0 => format!("{who} keeps {used:.1} of {cpus} busy"),
             _ => format!("{who} {used:.1}"),
         })
         .collect();
@@ -50,7 +50,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let cpus = view.host.effective_cpus;
     let upright = Upright {
         ticks: |high| ticks(high, 3.0).into_iter().map(|tick| (tick, short(tick))).collect(),
-        limit: Some((cpus, format!("{} CPUs", format::cpus(cpus)))),
+        limit: Some((cpus, format::cpu_count(cpus))),
     };
     Some(timeline::draw(view, &heading, &tracks, &upright))
 }

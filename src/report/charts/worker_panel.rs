@@ -232,11 +232,7 @@ impl WorkerPanel {
         if inside {
             let at = scale.x(self.cpus);
             canvas.line((at, scale.top), (at, bottom), Stroke::new(1.2, theme.muted).dashed(1.5, 2.5));
-            let text = if (self.cpus - 1.0).abs() < 0.005 {
-                "1 CPU".to_owned()
-            } else {
-                format!("{} CPUs", format::cpus(self.cpus))
-            };
+            let text = format::cpu_count(self.cpus);
             let half = text_width(&text, 10.0, false) / 2.0;
             let middle = at.clamp(left + half, (right - half).max(left + half));
             canvas.text(&text, middle, scale.top - 8.0, Anchor::Middle, small);

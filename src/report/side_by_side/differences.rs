@@ -165,5 +165,5 @@ fn same_machine(one: &Results, other: &Results) -> bool {
 pub(super) fn machine(run: &Results) -> String {
     let host = &run.host;
     let name = host.hostname.as_ref().map_or_else(String::new, |name| format!("{name}: "));
-    format!("{name}{}, {} CPUs", host.cpu_model, format::cpus(host.effective_cpus))
+    format!("{name}{}, {}", host.cpu_model, format::cpu_count(host.effective_cpus))
 }
