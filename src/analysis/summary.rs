@@ -83,7 +83,7 @@ fn one(known: Known<'_>, cell: usize) -> CellResult {
         let cpus = run.matrix.effective_cpus_of(&result.environment, run.host.effective_cpus);
         let threads = run.matrix.variant(&result.environment).map_or(1, Variant::threads_by_worker);
         let of_each = if threads > 1 { format!(" × {threads} BLAS threads") } else { String::new() };
-        let warning = format!("{} workers{of_each} on {cpus} usable CPUs", result.workers);
+        let warning = format!("{} workers{of_each}, usable CPUs: {cpus}", result.workers);
         result.warnings.push(warning);
     }
     result

@@ -42,10 +42,7 @@ pub(super) fn all(
     if oversubscribed > 0 {
         say(
             "oversubscribed",
-            format!(
-                "{} more workers, or threads of theirs, than the {cpus} usable CPUs",
-                have(oversubscribed)
-            ),
+            format!("{} more workers, or threads of theirs, than usable CPUs ({cpus})", have(oversubscribed)),
         );
     }
     let unsettled = results.counts.completed - results.counts.settled.min(results.counts.completed);
@@ -59,7 +56,7 @@ pub(super) fn all(
         say(
             "high_load",
             format!(
-                "{busy:.1} of {cpus} CPUs were busy with other work when the run started; stop it and repeat"
+                "other work kept CPUs busy when the run started ({busy:.1} of {cpus}); stop it and repeat"
             ),
         );
     }

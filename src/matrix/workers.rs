@@ -85,7 +85,7 @@ fn words(text: &str, value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Proble
     match (low, high) {
         (Some(low), Some(high)) if low <= high => Some((low..=high).collect()),
         (Some(low), Some(high)) => {
-            let why = format!("from {low} up to {high} there is nothing (this machine gives {cpus} CPUs)");
+            let why = format!("from {low} up to {high} there is nothing (usable CPUs here: {cpus})");
             value.wrong_value(EXPECTED, why, problems);
             None
         }

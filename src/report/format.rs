@@ -223,6 +223,7 @@ mod tests {
         assert_eq!(percent(0.025), "2.5 %");
         assert_eq!(cpus(2.0), "2");
         assert_eq!(cpus(1.5), "1.5");
+        assert_eq!((cpu_count(1.0), cpu_count(2.0)), ("1 CPU".to_owned(), "2 CPUs".to_owned()));
         assert_eq!(count(1, "cell"), "1 cell");
         assert_eq!(count(44, "cell"), "44 cells");
         assert_eq!(count(12, "process"), "12 processes");

@@ -8,7 +8,8 @@ use crate::record::Host;
 
 /// What makes two machines alike enough to compare their runs: the model and number of their CPUs.
 pub(super) fn host(host: &Host) -> String {
-    format!("{}, {} CPUs", host.cpu_model, host.effective_cpus)
+    let cpus = host.effective_cpus;
+    format!("{}, {cpus} CPU{}", host.cpu_model, if (cpus - 1.0).abs() < f64::EPSILON { "" } else { "s" })
 }
 
 /// Returns the machines of those workloads of a merged run that another machine measured.

@@ -56,7 +56,7 @@ pub(crate) fn unlike(base: &Results, new: &Results) -> Vec<(ComparedAspect, Stri
             let of = workload.map(|name| format!(" for `{name}`")).unwrap_or_default();
             found.push((
                 ComparedAspect::Cpus,
-                format!("the base had {left} usable CPUs{of}, the new {right}"),
+                format!("usable CPUs{of}: {left} in the base, {right} in the new"),
             ));
         }
     }

@@ -323,7 +323,11 @@ fn unlike_runs_are_refused_by_name_until_they_are_allowed() {
     type Change = fn(&mut Value);
     let table: [(Change, &str, &str); 4] = [
         (|new| new["host"]["cpu_model"] = json!("Another CPU"), "cpu", "the base ran on `AMD EPYC"),
-        (|new| new["host"]["effective_cpus"] = json!(8.0), "cpus", "the base had 2 usable CPUs, the new 8"),
+        (
+            |new| new["host"]["effective_cpus"] = json!(8.0),
+            "cpus",
+            "usable CPUs: 2 in the base, 8 in the new",
+        ),
         (|new| new["harness_sha256"] = json!("bb"), "harness", "the harness has changed"),
         (|new| new["interpreters"][1]["facts"]["optimisation"] = json!("-Og"), "flags", "base and new: "),
     ];

@@ -3,6 +3,7 @@
 use super::Check;
 use super::probe::HostFacts;
 use crate::platform::{CLOCK_SOURCE, SMT_CONTROL};
+use crate::report::format;
 
 /// Others' CPU that still counts as idle: what marks an invocation as disturbed, too.
 const BUSY: f64 = 0.15;
@@ -111,7 +112,7 @@ fn quota(facts: &HostFacts) -> Option<Check> {
         "usable CPUs",
         format!("{cpus:.2}"),
         why,
-        format!("a quota of {:.0} whole CPUs (`cpu.max`, `--cpus`)", whole.max(1.0)),
+        format!("a quota of {} (`cpu.max`, `--cpus`)", format::cpu_count(whole.max(1.0))),
     )
 }
 
