@@ -3,7 +3,7 @@
 //!
 //!     cargo run --release --example answers [RUNS]
 
-use gilmatrix::internals::{Contest, Random};
+use gilmatrix::internals::{Contest, Meeting, Random};
 
 const PRECISION: f64 = 1.05;
 const MOST_BLOCKS: usize = 40;
@@ -92,18 +92,15 @@ fn run(speeds: &[f64], machine: Machine, random: &mut Random) -> Outcome {
     let mut alive = all.clone();
     let mut meetings = Vec::new();
     for blocks in 1.. {
-        meet(&alive, speeds, &spreads, machine, random, &mut meetings);
-        let contest = Contest::new(&kinds, meetings.iter().copied());
+        meet(&alive, speeds, &spreads, machine, blocks, random, &mut meetings);
+        let contest = Contest::new(&kinds, &meetings);
         let in_play = contest.in_play(&all);
-        let regrets = contest.regrets(&in_play, all.len());
-        let within = |(choice, regret): &(usize, f64)| {
-            *regret <= f64::ln(PRECISION) && contest.proven(*choice, &in_play)
-        };
         // Any of those that are as good: the worst for the claim is the one that states the least regret.
-        let decided = regrets.iter().copied().filter(within).min_by(|a, b| a.1.total_cmp(&b.1));
+        let deciding = contest.deciding(&in_play, PRECISION.ln());
+        let decided = deciding.into_iter().min_by(|a, b| a.1.total_cmp(&b.1));
         let front_runner = contest.front_runner(&in_play);
         let (choice, regret) = decided
-            .or_else(|| regrets.iter().copied().find(|(index, _)| Some(*index) == front_runner))
+            .or_else(|| contest.regrets(&in_play).into_iter().find(|(index, _)| Some(*index) == front_runner))
             .expect("somebody is in play");
         let decided = decided.is_some();
         if decided || blocks == MOST_BLOCKS {
@@ -112,7 +109,7 @@ fn run(speeds: &[f64], machine: Machine, random: &mut Random) -> Outcome {
                 holds: best - speeds[choice] <= regret + 1e-12,
                 decided,
                 blocks,
-                lost_the_best: !alive.iter().any(|&index| speeds[index] == best),
+                lost_the_best: !in_play.iter().any(|&index| speeds[index] == best),
             };
         }
         alive = in_play;
@@ -126,8 +123,9 @@ fn meet(
     speeds: &[f64],
     spreads: &[f64],
     machine: Machine,
+    block: usize,
     random: &mut Random,
-    meetings: &mut Vec<(usize, usize, f64)>,
+    meetings: &mut Vec<Meeting>,
 ) {
     let swing = machine.capacity * random.normal();
     let seen: Vec<f64> = alive
@@ -141,7 +139,8 @@ fn meet(
         .collect();
     for (place, &one) in alive.iter().enumerate() {
         for (later, &other) in alive.iter().enumerate().skip(place + 1) {
-            meetings.push((one, other, seen[place] - seen[later]));
+            let value = seen[place] - seen[later];
+            meetings.push(Meeting { one, other, value, block: block as u64, disturbed: false });
         }
     }
 }

@@ -88,7 +88,7 @@ impl<'a> Fold<'a> {
     fn keep(&mut self, pairs: &[Pair]) {
         for pair in pairs {
             self.pairs.take(pair);
-            self.evidence.take(pair);
+            self.evidence.take(&self.run.plan.cells[pair.cell].cell.workload, pair);
         }
     }
 

@@ -9,16 +9,22 @@ use super::progress::{CellState, Progress, SOLOS};
 use super::schedule::{Limits, within_memory};
 use crate::cell::Cell;
 use crate::plan::Situation;
-use crate::stats::{Contest, MIN_MEETINGS, MIN_PAIRS};
+use crate::stats::{Contest, MIN_PAIRS};
 
 /// Contenders beyond which a block is divided: its sweeps would last longer than the machine keeps its mood.
 const MOST_CONTENDERS: usize = 16;
 /// Sweeps of a block: a median over fewer than 7 is no better than a mean.
-const SWEEPS: (u32, u32) = (3, 9);
-/// How long the passes of a block should take at most, where that leaves enough sweeps.
-const BLOCK_NS: u64 = 3_000_000_000;
+pub(crate) const SWEEPS: (u32, u32) = (7, 25);
+/// How long the passes of a block take where that is enough for the fewest sweeps: starting its processes shouldn't
+/// take longer.
+const BLOCK_NS: u64 = 1_500_000_000;
+/// Sweeps of a block whose passes are so long that more would take longer than this.
+const FEWEST_SWEEPS: u32 = 3;
+const LONGEST_BLOCK_NS: u64 = 3_000_000_000;
 /// Blocks in which the machine's capacity is measured: enough for an interval.
 const CAPACITY_BLOCKS: usize = 3;
+/// Cells whose first start was nearly as fast as the fastest, and may be the best to start once.
+const COLD_CONTENDERS: usize = 3;
 
 /// How far a workload's questions are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,17 +40,14 @@ pub(crate) fn standing(progress: &Progress, workload: &str) -> Standing {
     let sound: Vec<usize> =
         progress.cells_of(workload).filter(|&index| !progress.cells[index].failed).collect();
     let several: Vec<bool> = progress.cells.iter().map(|state| state.cell.workers > 1).collect();
-    let contest = Contest::new(&several, progress.meetings_of(workload).iter().copied());
+    let contest = Contest::new(&several, progress.meetings_of(workload));
     let mut standing = Standing { alive: Vec::new(), decided: true };
     for situation in Situation::ALL.into_iter().filter(|situation| situation.is_waited_for()) {
         let admitted =
             |&index: &usize| situation.admits(&progress.cells[index].cell, progress.baseline(), false);
         let among: Vec<usize> = sound.iter().copied().filter(admitted).collect();
-        let in_play = contest.in_play(&among);
-        let within = |&(choice, regret): &(usize, f64)| {
-            regret <= progress.precision().ln_1p() && contest.proven(choice, &in_play)
-        };
-        if among.len() < 2 || contest.regrets(&in_play, among.len()).iter().any(within) {
+        let (in_play, precision) = (contest.in_play(&among), progress.precision().ln_1p());
+        if among.len() < 2 || !contest.deciding(&in_play, precision).is_empty() {
             continue;
         }
         standing.decided = false;
@@ -123,8 +126,9 @@ fn blocks(progress: &Progress, alive: &[usize], limits: &Limits, random: &mut Ch
 /// Counted sweeps of a block: as many as its passes leave time for.
 pub(crate) fn sweeps(progress: &Progress, cells: &[Cell]) -> u32 {
     let pass = |cell: &Cell| progress.get(cell).and_then(|state| state.pass_ns).unwrap_or(0);
-    let sweep: u64 = cells.iter().map(pass).sum();
-    u32::try_from(BLOCK_NS / sweep.max(1)).unwrap_or(u32::MAX).clamp(SWEEPS.0, SWEEPS.1)
+    let sweep: u64 = cells.iter().map(pass).sum::<u64>().max(1);
+    let within = |ns: u64| u32::try_from(ns / sweep).unwrap_or(u32::MAX);
+    within(BLOCK_NS).clamp(SWEEPS.0, SWEEPS.1).min(within(LONGEST_BLOCK_NS)).max(FEWEST_SWEEPS)
 }
 
 /// What no question waits for: the machine's capacity, the fixed reference, and starts of those that may be the best.
@@ -140,13 +144,21 @@ fn rest(progress: &Progress, max_rounds: u32, limits: &Limits, random: &mut ChaC
         let lacking = sound().filter(base).filter(|state| state.over_reference.pairs() < MIN_PAIRS);
         jobs.extend(lacking.map(|state| Job::Reference(state.cell.clone())));
     }
-    let leading = |state: &&CellState| {
-        state.cell.is_single() || state.over_baseline.pairs() > MIN_MEETINGS || state.leading
-    };
-    let lacking = sound().filter(|state| state.solos < SOLOS.min(max_rounds)).filter(leading);
-    jobs.extend(lacking.map(|state| Job::Solo(state.cell.clone())));
+    let lacking = |state: &&CellState| state.solos < SOLOS.min(max_rounds);
+    let cold = progress.workloads().into_iter().flat_map(|workload| cold_contenders(progress, workload));
+    jobs.extend(cold.filter(lacking).map(|state| Job::Solo(state.cell.clone())));
     jobs.shuffle(random);
     jobs
+}
+
+/// The cells of a workload whose first start was the fastest, and the plain loop that they are compared with.
+fn cold_contenders<'a>(progress: &'a Progress, workload: &'a str) -> Vec<&'a CellState> {
+    let cells = progress.cells_of(workload).map(|index| &progress.cells[index]);
+    let mut cells: Vec<&CellState> = cells.filter(|state| !state.failed).collect();
+    cells.sort_by_key(|state| state.cold_ns.unwrap_or(u64::MAX));
+    let fastest = cells.iter().take(COLD_CONTENDERS);
+    let base = cells.iter().skip(COLD_CONTENDERS).find(|state| state.cell.is_single_of(progress.baseline()));
+    fastest.chain(base).copied().collect()
 }
 
 #[cfg(test)]
@@ -155,6 +167,7 @@ mod tests {
 
     use super::*;
     use crate::plan::PlannedCell;
+    use crate::stats::Meeting;
 
     const MODES: [&str; 4] = ["single", "threads", "mp", "executor"];
 
@@ -189,12 +202,14 @@ mod tests {
     }
 
     /// All cells of `fib` meet, each at its level and a little beside it.
-    fn meet(progress: &mut Progress, levels: &[f64], wobble: f64) {
+    fn meet(progress: &mut Progress, levels: &[f64], block: u64) {
+        let wobble = 0.002 * (block % 3) as f64;
         let cells: Vec<usize> = progress.cells_of("fib").collect();
         for (place, &one) in cells.iter().enumerate() {
             for (later, &other) in cells.iter().enumerate().skip(place + 1) {
                 let noise = wobble * ((place + 2 * later) % 3) as f64;
-                progress.meet("fib", (one, other, levels[place] - levels[later] + noise));
+                let value = levels[place] - levels[later] + noise;
+                progress.meet("fib", Meeting { one, other, value, block, disturbed: false });
             }
         }
     }
@@ -223,10 +238,10 @@ mod tests {
     fn losers_leave_and_a_decided_workload_gives_way() {
         let mut progress = progress(&["3.13"]);
         let levels = [0.0, -0.01, 0.6, 0.58];
-        (0..2).for_each(|block| meet(&mut progress, &levels, 0.002 * f64::from(block)));
+        meet(&mut progress, &levels, 0);
         let standing_now = standing(&progress, "fib");
-        assert!(!standing_now.decided, "two meetings decide nothing");
-        (0..4).for_each(|block| meet(&mut progress, &levels, 0.002 * f64::from(block)));
+        assert!(!standing_now.decided, "one meeting decides nothing");
+        (1..6).for_each(|block| meet(&mut progress, &levels, block));
         assert_eq!(standing(&progress, "fib"), Standing { alive: vec![], decided: true });
         let jobs = next(&progress, 0.1, 60, &limits(), &mut random());
         assert!(matches!(&jobs[..], [Job::Block(cells)] if cells[0].workload == "json"), "{jobs:?}");
@@ -252,9 +267,11 @@ mod tests {
         let mut progress = progress(&["3.13"]);
         let cells: Vec<Cell> = progress.cells.iter().take(4).map(|state| state.cell.clone()).collect();
         assert_eq!(sweeps(&progress, &cells), SWEEPS.1, "nothing is known");
+        progress.cells.iter_mut().for_each(|state| state.pass_ns = Some(25_000_000));
+        assert_eq!(sweeps(&progress, &cells), 15);
         progress.cells.iter_mut().for_each(|state| state.pass_ns = Some(150_000_000));
         assert_eq!(sweeps(&progress, &cells), 5);
         progress.cells.iter_mut().for_each(|state| state.pass_ns = Some(9_000_000_000));
-        assert_eq!(sweeps(&progress, &cells), SWEEPS.0);
+        assert_eq!(sweeps(&progress, &cells), FEWEST_SWEEPS);
     }
 }

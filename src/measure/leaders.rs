@@ -1,6 +1,6 @@
 //! Who meets whom: the leading cells of each workload.
 
-use super::progress::{Meeting, Progress};
+use super::progress::{Progress, RivalMeeting};
 use super::run::Settings;
 use crate::cell::kind_of;
 use crate::plan::{Contender, rivals};
@@ -34,6 +34,6 @@ pub(super) fn pick(progress: &mut Progress, settings: &Settings<'_>) {
         }
     }
     for (workload, cells) in picked {
-        progress.rivals.insert(workload, Meeting { cells, ..Meeting::default() });
+        progress.rivals.insert(workload, RivalMeeting { cells, ..RivalMeeting::default() });
     }
 }

@@ -6,7 +6,7 @@ use crate::cell::Cell;
 use crate::pairing::{Pair, PairRole, Pairing, Roles};
 use crate::plan::PlannedCell;
 use crate::record::{Invocation, InvocationKind, Outcome};
-use crate::stats::{Components, Interval, components, log_ratio_interval, settled};
+use crate::stats::{Components, Interval, Meeting, components, log_ratio_interval, settled};
 
 /// Solo invocations of each cell: enough for an interval of the cold total.
 pub(super) const SOLOS: u32 = 3;
@@ -73,6 +73,8 @@ pub(super) struct CellState {
     /// Over the fixed reference; only of a workload's baseline.
     pub over_reference: Ratio,
     pub solos: u32,
+    /// The fastest of them from launch to exit.
+    pub cold_ns: Option<u64>,
     pub failed: bool,
     /// It can't be settled in the time that is left, and is out of the schedule meanwhile.
     pub deferred: bool,
@@ -98,6 +100,7 @@ impl CellState {
             capacity: Ratio::default(),
             over_reference: Ratio::default(),
             solos: 0,
+            cold_ns: None,
             failed: false,
             deferred: false,
             announced: false,
@@ -111,7 +114,7 @@ impl CellState {
 
 /// Two cells of a workload that meet in blocks of their own, and what came of it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Meeting {
+pub(super) struct RivalMeeting {
     pub cells: Vec<Cell>,
     pub ratio: Ratio,
 }
@@ -123,17 +126,9 @@ pub(super) struct Progress {
     pairing: Pairing,
     precision: f64,
     /// By workload.
-    pub rivals: BTreeMap<String, Meeting>,
-    /// By workload, what came of the blocks in which its cells were alive together.
-    contests: BTreeMap<String, MetTogether>,
-}
-
-/// The meetings of a workload's cells.
-#[derive(Debug, Clone, Default)]
-struct MetTogether {
-    blocks: BTreeSet<u64>,
-    /// Two cells by index, and the log of how many times as fast the first was.
-    meetings: Vec<(usize, usize, f64)>,
+    pub rivals: BTreeMap<String, RivalMeeting>,
+    /// By workload, what came of the blocks in which its cells, by index, were alive together.
+    contests: BTreeMap<String, Vec<Meeting>>,
 }
 
 impl Progress {
@@ -181,21 +176,20 @@ impl Progress {
             .map(|(index, _)| index)
     }
 
-    /// Returns every meeting of two of a workload's cells: their indexes, and the log of how many times as fast the
-    /// first was.
-    pub fn meetings_of(&self, workload: &str) -> &[(usize, usize, f64)] {
-        self.contests.get(workload).map_or(&[], |contest| &contest.meetings)
+    /// Returns every meeting of two of a workload's cells, by their indexes.
+    pub fn meetings_of(&self, workload: &str) -> &[Meeting] {
+        self.contests.get(workload).map_or(&[], Vec::as_slice)
     }
 
     /// Returns in how many blocks a workload's cells have met.
     pub fn blocks_of(&self, workload: &str) -> u32 {
-        self.contests.get(workload).map_or(0, |contest| contest.blocks.len() as u32)
+        self.meetings_of(workload).iter().map(|meeting| meeting.block).collect::<BTreeSet<u64>>().len() as u32
     }
 
     /// Notes a meeting.
     #[cfg(test)]
-    pub fn meet(&mut self, workload: &str, meeting: (usize, usize, f64)) {
-        self.contests.entry(workload.to_owned()).or_default().meetings.push(meeting);
+    pub fn meet(&mut self, workload: &str, meeting: Meeting) {
+        self.contests.entry(workload.to_owned()).or_default().push(meeting);
     }
 
     /// Returns the name of the baseline interpreter.
@@ -263,10 +257,8 @@ impl Progress {
     }
 
     fn take_pair(&mut self, pair: &Pair) {
-        if let (PairRole::Contender | PairRole::Rival, Some(other)) = (pair.role, pair.other) {
-            let contest = self.contests.entry(self.cells[pair.cell].cell.workload.clone()).or_default();
-            contest.blocks.insert(pair.block);
-            contest.meetings.push((pair.cell, other, pair.value()));
+        if let Some(meeting) = pair.meeting() {
+            self.contests.entry(self.cells[pair.cell].cell.workload.clone()).or_default().push(meeting);
         }
         let state = &mut self.cells[pair.cell];
         let logs = pair.logs.clone();
@@ -280,7 +272,7 @@ impl Progress {
                 let other = pair.other.and_then(|other| self.cells.get(other));
                 let cells = [Some(&self.cells[pair.cell]), other].into_iter().flatten();
                 let cells = cells.map(|state| state.cell.clone()).collect();
-                let meeting = Meeting { cells, ratio: Ratio::default() };
+                let meeting = RivalMeeting { cells, ratio: Ratio::default() };
                 // A resumed run goes on with those that met before it was broken off.
                 self.rivals.entry(workload).or_insert(meeting).ratio.push(logs);
             }
@@ -305,6 +297,7 @@ impl Progress {
         known.pass_ns = crate::stats::median(&passes).map(|ns| ns as u64).or(known.pass_ns);
         if invocation.kind == InvocationKind::Solo {
             known.solos += 1;
+            known.cold_ns = known.cold_ns.into_iter().chain(invocation.total_ns).min();
             if let Some(resources) = &invocation.resources {
                 let peak = resources.peak_pss_bytes.unwrap_or(resources.peak_rss_bytes);
                 known.memory_bytes = known.memory_bytes.max(peak);

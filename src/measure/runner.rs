@@ -25,7 +25,7 @@ use crate::stats::MIN_PAIRS;
 /// Kept back from the budget for the analysis and the reports.
 const RESERVE: f64 = 0.03;
 /// How long a solo invocation is kept at work, where the budget allows it.
-const SOLO_ACTIVE: Duration = Duration::from_millis(250);
+const SOLO_ACTIVE: Duration = Duration::from_millis(100);
 
 /// Runs of up to a minute are for a first look, not for comparing with other nights' runs.
 const REFERENCE_FROM_NS: u64 = 60_000_000_000;
@@ -152,7 +152,10 @@ impl<'a> Runner<'a> {
     fn contest(&mut self, random: &mut ChaCha8Rng) -> Vec<Job> {
         let spent = self.context.elapsed_ns() as f64 / self.deadline_ns.max(1) as f64;
         let mut jobs = contest::next(&self.progress, spent, self.settings.max_rounds, &self.limits, random);
-        let Some(Job::Block(cells)) = jobs.first() else { return jobs };
+        let Some(Job::Block(cells)) = jobs.first() else {
+            self.sweeps = contest::SWEEPS.0;
+            return jobs;
+        };
         self.sweeps = contest::sweeps(&self.progress, cells);
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
         // A short block beats none: fewer sweeps, then fewer contenders.

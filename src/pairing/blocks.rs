@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::record::{Invocation, InvocationKind, Side};
 use crate::stats::{CapacityPass, Pass};
 
+use super::{Pair, PairRole};
+
 /// Blocks that may be waiting for members at once. The runner has one block alive at a time, so more
 /// than a few means that members are missing (they failed, or the runner died).
 const MAX_OPEN: usize = 64;
@@ -30,9 +32,36 @@ pub(super) struct Block {
     pub members: Vec<Member>,
     /// Invocations of it that failed.
     pub lost: u32,
+    /// As in [`Pair`].
+    pub others_cpus: f64,
+    pub disturbed: bool,
 }
 
 impl Block {
+    fn new(id: u64, kind: InvocationKind) -> Self {
+        Self { id, kind, members: Vec::new(), lost: 0, others_cpus: 0.0, disturbed: false }
+    }
+
+    /// Returns a pair of this block; `None` without a sweep that both have.
+    pub(super) fn pair(
+        &self,
+        cell: usize,
+        other: Option<usize>,
+        role: PairRole,
+        logs: Vec<f64>,
+    ) -> Option<Pair> {
+        (!logs.is_empty()).then_some(Pair {
+            cell,
+            other,
+            role,
+            block: self.id,
+            others_cpus: self.others_cpus,
+            disturbed: self.disturbed,
+            logs,
+            cpu_logs: Vec::new(),
+        })
+    }
+
     /// Returns the first invocation of each cell: a second one in the same block is no independent pair.
     pub(super) fn distinct(&self) -> impl Iterator<Item = (usize, &Member)> {
         let first = |index: usize, cell| self.members[..index].iter().all(|other| other.cell != cell);
@@ -64,7 +93,12 @@ impl Blocks {
             return None;
         }
         let kind = invocation.kind;
-        let block = self.open.entry(id).or_insert_with(|| Block { id, kind, members: Vec::new(), lost: 0 });
+        let block = self.open.entry(id).or_insert_with(|| Block::new(id, kind));
+        if let Some(seen) = &invocation.disturbance {
+            // The same for all members: a block is watched as a whole.
+            block.others_cpus = seen.others_ns as f64 / seen.wall_ns.max(1) as f64;
+            block.disturbed = seen.disturbed();
+        }
         if sound {
             block.members.push(member(cell, invocation));
         } else {

@@ -92,14 +92,13 @@ fn contrast(block: &Block, roles: &Roles, (cell, other): (usize, usize), role: P
     let logs: Vec<f64> =
         pair_log_ratios(&against.passes, &one.passes).into_iter().map(|log| log + work).collect();
     let cpu_logs = pair_log_ratios(&one.cpu, &against.cpu).into_iter().map(|log| log - work).collect();
-    (!logs.is_empty()).then_some(Pair { cell, other: Some(other), role, block: block.id, logs, cpu_logs })
+    Some(Pair { cpu_logs, ..block.pair(cell, Some(other), role, logs)? })
 }
 
 /// Compares a member with one that is no cell of the plan.
 fn other_work(block: &Block, one: &Member, against: &Member, role: PairRole) -> Option<Pair> {
     let logs = pair_log_ratios(&against.passes, &one.passes);
-    let cell = one.cell.filter(|_| !logs.is_empty())?;
-    Some(Pair { cell, other: None, role, block: block.id, logs, cpu_logs: Vec::new() })
+    block.pair(one.cell?, None, role, logs)
 }
 
 /// Returns what a block's processes did together over what one alone does. A block with a lost member says nothing.
@@ -111,12 +110,5 @@ fn capacity(block: &Block) -> Option<Pair> {
     let members: Vec<_> = block.members.iter().map(|member| member.capacity.as_slice()).collect();
     let logs = capacity_log_ratios(&members);
     let role = PairRole::Capacity { processes: u32::try_from(members.len()).unwrap_or(u32::MAX) };
-    (!logs.is_empty()).then_some(Pair {
-        cell,
-        other: None,
-        role,
-        block: block.id,
-        logs,
-        cpu_logs: Vec::new(),
-    })
+    block.pair(cell, None, role, logs)
 }

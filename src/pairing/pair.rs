@@ -1,6 +1,6 @@
 //! One pair of processes and what the one is to the other.
 
-use crate::stats;
+use crate::stats::{self, Meeting};
 
 /// What the other side of a pair is to its cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,6 +31,10 @@ pub(crate) struct Pair {
     pub other: Option<usize>,
     pub role: PairRole,
     pub block: u64,
+    /// CPUs that other processes kept busy meanwhile, 0 where the system doesn't count.
+    pub others_cpus: f64,
+    /// That, or time that the machine's owner took, may have changed the ratio.
+    pub disturbed: bool,
     /// For each sweep, in order, the log of how many times as much work the cell does in a time as the other: above 0
     /// it is faster. Never empty.
     pub logs: Vec<f64>,
@@ -43,6 +47,13 @@ impl Pair {
     /// Returns the median over the sweeps: the pair's one value.
     pub(crate) fn value(&self) -> f64 {
         stats::median(&self.logs).unwrap_or_default()
+    }
+
+    /// Returns what it says of two contenders of one question; `None` where it is for something else.
+    pub(crate) fn meeting(&self) -> Option<Meeting> {
+        let contest = matches!(self.role, PairRole::Contender | PairRole::Rival);
+        let (one, other) = (self.cell, self.other.filter(|_| contest)?);
+        Some(Meeting { one, other, value: self.value(), block: self.block, disturbed: self.disturbed })
     }
 
     /// Returns the median over the sweeps of CPU time; `None` where it isn't known.

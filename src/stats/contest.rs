@@ -8,10 +8,10 @@
 //! then any choice may be picked after the fact. Variances are moderated ([`Prior`]), since a short run gives
 //! each pair of contenders only a few meetings.
 //!
-//! Who is beaten beyond doubt leaves, and the level stays shared among all that there were. How often the stated regret
+//! Who is beaten beyond doubt leaves, and the level is shared among those that are left. How often the stated regret
 //! holds with the whole rule, looks after every block included, is simulated in `benchmarks/answers`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::moderated::Prior;
 use super::quantile::{mean, variance};
@@ -24,12 +24,35 @@ const FEWEST_SHARES: usize = 4;
 /// One-sided level at which a contender is surely slower than another, over all contenders together.
 const SURELY: f64 = 0.01;
 /// Meetings before anything is decided: with fewer, the variance is mostly a guess.
-pub const MIN_MEETINGS: usize = 3;
+const MIN_MEETINGS: usize = 3;
 /// Meetings before a contender may leave as a loser: by then it takes a lead beyond any doubt.
 const MIN_TO_LEAVE: usize = 2;
-/// What is supposed of a meeting's variance before enough have been seen: a standard deviation of 15 %, as on
-/// a busy virtual machine, worth little.
-const UNSEEN: Prior = Prior { df: 2.0, variance: 0.0225 };
+/// What is supposed of a meeting's variance before enough have been seen: a standard deviation of 10 %, worth one
+/// degree of freedom.
+const UNSEEN: Prior = Prior { df: 1.0, variance: 0.01 };
+/// What is supposed of one worker against several before one of them leaves: a standard deviation of 15 %, as what a
+/// virtual machine gives to several swings, worth four degrees of freedom.
+const SWINGS: Prior = Prior { df: 4.0, variance: 0.0225 };
+
+/// Two contenders in one block.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Meeting {
+    pub one: usize,
+    pub other: usize,
+    /// Log of other's time over one's: above 0, one was faster.
+    pub value: f64,
+    pub block: u64,
+    /// Other processes took CPU time from both, or the machine's owner did.
+    pub disturbed: bool,
+}
+
+/// Returns the meetings that count: those that nothing disturbed, once there have been enough blocks of them; else all.
+/// What is left out doesn't rest on how anything came out, and a contender that left in disturbed blocks comes back.
+pub fn counted(meetings: &[Meeting]) -> impl Iterator<Item = &Meeting> {
+    let quiet: BTreeSet<u64> = meetings.iter().filter(|it| !it.disturbed).map(|it| it.block).collect();
+    let all = quiet.len() < MIN_MEETINGS;
+    meetings.iter().filter(move |meeting| all || !meeting.disturbed)
+}
 
 /// What two contenders are to each other. What the machine gives to several workers swings from block to block, alike
 /// for all that have several: that cancels between two of them. Against one worker it doesn't, and every such
@@ -68,14 +91,15 @@ pub struct Contest {
     size: usize,
     /// By contenders that met, the lower index first.
     direct: HashMap<(usize, usize), Contrast>,
+    /// The same for telling losers: with few meetings of one worker against several, what is supposed counts more.
+    to_leave: HashMap<(usize, usize), Contrast>,
 }
 
 impl Contest {
-    /// Collects `meetings` of (one, other, log of other's time over one's: above 0, one was faster). `several`
-    /// says of each contender whether it has several workers.
-    pub fn new(several: &[bool], meetings: impl IntoIterator<Item = (usize, usize, f64)>) -> Self {
+    /// Collects the `meetings` that count. `several` says of each contender whether it has several workers.
+    pub fn new(several: &[bool], meetings: &[Meeting]) -> Self {
         let mut values: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
-        for (one, other, value) in meetings {
+        for &Meeting { one, other, value, .. } in counted(meetings) {
             if one == other || !value.is_finite() {
                 continue;
             }
@@ -98,21 +122,18 @@ impl Contest {
             Prior::of(&samples).unwrap_or(UNSEEN)
         };
         let (one_worker, several_workers) = (prior(Kind::OneWorker), prior(Kind::Several));
-        let direct = values
-            .iter()
-            .filter_map(|(key, values)| {
-                let n = values.len() as f64;
-                let (own, own_df) = (variance(values).unwrap_or(0.0), n - 1.0);
-                let (variance, df) = match kind(key) {
-                    Kind::OneWorker => one_worker.moderate(own, own_df),
-                    Kind::Several => several_workers.moderate(own, own_df),
-                    Kind::Mixed => UNSEEN.moderate(own, own_df),
+        let contrasts = |mixed: Prior| {
+            let of = |(key, values): (&(usize, usize), &Vec<f64>)| {
+                let prior = match kind(key) {
+                    Kind::OneWorker => one_worker,
+                    Kind::Several => several_workers,
+                    Kind::Mixed => mixed,
                 };
-                let (estimate, error) = (mean(values)?, (variance / n).sqrt());
-                Some((*key, Contrast { estimate, error, df, meetings: values.len() }))
-            })
-            .collect();
-        Self { size: several.len(), direct }
+                Some((*key, contrast(values, prior)?))
+            };
+            values.iter().filter_map(of).collect()
+        };
+        Self { size: several.len(), direct: contrasts(UNSEEN), to_leave: contrasts(SWINGS) }
     }
 
     /// Compares two contenders by their own meetings, or else through the third that has met both most often.
@@ -133,18 +154,18 @@ impl Contest {
     }
 
     fn direct(&self, one: usize, other: usize) -> Option<Contrast> {
-        let found = *self.direct.get(&(one.min(other), one.max(other)))?;
-        let estimate = if one < other { found.estimate } else { -found.estimate };
-        Some(Contrast { estimate, ..found })
+        look_up(&self.direct, one, other)
+    }
+
+    /// By how much `other` may be faster than `choice`, at most.
+    fn bound(&self, choice: usize, other: usize, quantiles: &mut Quantiles) -> f64 {
+        let contrast = self.contrast(choice, other);
+        contrast.map_or(f64::INFINITY, |found| quantiles.at(found.df) * found.error - found.estimate)
     }
 
     fn regret_at(&self, choice: usize, among: &[usize], quantiles: &mut Quantiles) -> f64 {
-        let others = among.iter().filter(|&&other| other != choice);
-        let bounds = others.map(|&other| {
-            let contrast = self.contrast(choice, other);
-            contrast.map_or(f64::INFINITY, |found| quantiles.at(found.df) * found.error - found.estimate)
-        });
-        bounds.fold(0.0, f64::max)
+        let others = among.iter().copied().filter(|&other| other != choice);
+        others.map(|other| self.bound(choice, other, quantiles)).fold(0.0, f64::max)
     }
 
     /// Returns the contender of `among` that looks fastest: the one whose worst estimate against any other is the best.
@@ -159,17 +180,22 @@ impl Contest {
 
     /// Returns every contender of `among` with its regret, in that order: by how much the best of them may be faster, at
     /// most, as a log ratio (95 %, one-sided, for all of them together); 0 where nothing else can be faster, infinite
-    /// where one was never compared with it. `began` is how many there were before any left: the level is shared among
-    /// all of them, which also pays for having looked at each step.
-    pub fn regrets(&self, among: &[usize], began: usize) -> Vec<(usize, f64)> {
-        let mut quantiles = Quantiles::new(LEVEL / began.saturating_sub(1).max(FEWEST_SHARES) as f64);
+    /// where one was never compared with it.
+    pub fn regrets(&self, among: &[usize]) -> Vec<(usize, f64)> {
+        let mut quantiles = Quantiles::new(LEVEL / among.len().saturating_sub(1).max(FEWEST_SHARES) as f64);
         among.iter().map(|&one| (one, self.regret_at(one, among, &mut quantiles))).collect()
     }
 
-    /// Whether `choice` met every other of `among` often enough for its regret to decide anything.
-    pub fn proven(&self, choice: usize, among: &[usize]) -> bool {
-        let met = |other: usize| self.contrast(choice, other).is_some_and(|it| it.meetings >= MIN_MEETINGS);
-        among.iter().copied().filter(|&other| other != choice).all(met)
+    /// Returns every contender of `among` that decides the question, with its regret: that is at most `precision`, and
+    /// it met all others often enough.
+    pub fn deciding(&self, among: &[usize], precision: f64) -> Vec<(usize, f64)> {
+        let met = |one: usize, other: usize| {
+            one == other || self.contrast(one, other).is_some_and(|found| found.meetings >= MIN_MEETINGS)
+        };
+        let decides = |&(choice, regret): &(usize, f64)| {
+            regret <= precision && among.iter().all(|&other| met(choice, other))
+        };
+        self.regrets(among).into_iter().filter(decides).collect()
     }
 
     /// Returns those of `among` that may be the fastest: no other is faster beyond doubt. Regrets are of these, since
@@ -183,10 +209,24 @@ impl Contest {
     fn surely_slower(&self, among: &[usize]) -> Vec<usize> {
         let mut quantiles = Quantiles::surely(among);
         let mut beaten = |loser: usize, other: usize| {
-            self.direct(other, loser).is_some_and(|found| quantiles.beats(&found))
+            let found = [look_up(&self.direct, other, loser), look_up(&self.to_leave, other, loser)];
+            found.iter().flatten().any(|found| quantiles.beats(found))
         };
         among.iter().copied().filter(|&loser| among.iter().any(|&other| beaten(loser, other))).collect()
     }
+}
+
+/// The contrast of two contenders from the values of their meetings.
+fn contrast(values: &[f64], prior: Prior) -> Option<Contrast> {
+    let n = values.len() as f64;
+    let (variance, df) = prior.moderate(variance(values).unwrap_or(0.0), n - 1.0);
+    Some(Contrast { estimate: mean(values)?, error: (variance / n).sqrt(), df, meetings: values.len() })
+}
+
+fn look_up(known: &HashMap<(usize, usize), Contrast>, one: usize, other: usize) -> Option<Contrast> {
+    let found = *known.get(&(one.min(other), one.max(other)))?;
+    let estimate = if one < other { found.estimate } else { -found.estimate };
+    Some(Contrast { estimate, ..found })
 }
 
 /// Quantiles of Student's t at one level: degrees of freedom recur, and each takes a bisection.
@@ -228,13 +268,32 @@ mod tests {
     /// Contenders as fast as `speeds` (logs), all in each of so many blocks.
     fn contest(speeds: &[f64], blocks: usize, spread: f64, random: &mut Random) -> Contest {
         let mut meetings = Vec::new();
-        for _ in 0..blocks {
+        for block in 0..blocks as u64 {
             let seen: Vec<f64> = speeds.iter().map(|speed| speed + spread * random.normal()).collect();
             for one in 0..seen.len() {
-                meetings.extend((one + 1..seen.len()).map(|other| (one, other, seen[one] - seen[other])));
+                let others = one + 1..seen.len();
+                meetings.extend(others.map(|other| met(one, other, seen[one] - seen[other], block)));
             }
         }
-        Contest::new(&vec![false; speeds.len()], meetings)
+        Contest::new(&vec![false; speeds.len()], &meetings)
+    }
+
+    fn met(one: usize, other: usize, value: f64, block: u64) -> Meeting {
+        Meeting { one, other, value, block, disturbed: false }
+    }
+
+    #[test]
+    fn disturbed_blocks_count_until_there_are_enough_others() {
+        let disturbed = |meeting| Meeting { disturbed: true, ..meeting };
+        let mut meetings = vec![disturbed(met(0, 1, -0.5, 1)), disturbed(met(0, 1, -0.4, 2))];
+        meetings.extend([met(0, 1, 0.2, 3), met(0, 1, 0.1, 4)]);
+        assert_eq!(counted(&meetings).count(), 4);
+        meetings.push(met(0, 1, 0.3, 5));
+        let estimate = Contest::new(&[false, true], &meetings).contrast(0, 1).unwrap().estimate;
+        assert!((estimate - 0.2).abs() < 1e-12, "{estimate}");
+        // Who only met the others in disturbed blocks has yet to meet them.
+        meetings.push(disturbed(met(0, 2, -0.5, 1)));
+        assert_eq!(Contest::new(&[false; 3], &meetings).contrast(0, 2), None);
     }
 
     #[test]
@@ -242,9 +301,9 @@ mod tests {
         let mut random = Random::new(1984);
         let found = contest(&[0.0, 0.5, 0.45, -0.2], 6, 0.02, &mut random);
         let all = [0, 1, 2, 3];
-        let regrets = found.regrets(&all, all.len());
+        let regrets = found.regrets(&all);
         assert!(regrets[1].1 < 0.03 && regrets[0].1 > 0.4, "{regrets:?}");
-        assert!(found.proven(1, &all));
+        assert_eq!(found.deciding(&all, 0.03), [regrets[1]]);
         assert_eq!((found.in_play(&all), found.front_runner(&all)), (vec![1, 2], Some(1)));
         let contrast = found.contrast(1, 0).unwrap();
         assert!((contrast.estimate - 0.5).abs() < 0.05 && contrast.ci95()[0] > 0.4, "{contrast:?}");
@@ -253,21 +312,23 @@ mod tests {
 
     #[test]
     fn there_is_an_answer_from_the_first_meeting_on() {
-        let one = Contest::new(&[false, true], [(0, 1, -0.5)]);
-        let regrets = one.regrets(&[0, 1], 2);
+        let one = Contest::new(&[false, true], &[met(0, 1, -0.5, 1)]);
+        let regrets = one.regrets(&[0, 1]);
         assert!(regrets[1].1.is_finite() && regrets[1].1 < regrets[0].1, "{regrets:?}");
-        assert!(!one.proven(1, &[0, 1]) && one.in_play(&[0, 1]) == [0, 1]);
-        assert_eq!((one.regrets(&[], 0), one.regrets(&[1], 1)), (vec![], vec![(1, 0.0)]));
+        assert_eq!(one.deciding(&[0, 1], 9.0), [], "one meeting decides nothing");
+        assert_eq!(one.in_play(&[0, 1]), [0, 1]);
+        assert_eq!((one.regrets(&[]), one.regrets(&[1])), (vec![], vec![(1, 0.0)]));
     }
 
     #[test]
     fn who_never_met_is_compared_through_a_third() {
-        let meetings = [0.1, 0.12, 0.11].map(|value| (0, 1, value)).into_iter();
-        let found = Contest::new(&[false; 4], meetings.chain([0.2, 0.18, 0.19].map(|value| (1, 2, value))));
+        let meetings = [(0.1, 0.2), (0.12, 0.18), (0.11, 0.19)]
+            .map(|(first, second)| [met(0, 1, first, 1), met(1, 2, second, 1)]);
+        let found = Contest::new(&[false; 4], meetings.as_flattened());
         let contrast = found.contrast(0, 2).unwrap();
         assert!((contrast.estimate - 0.3).abs() < 1e-9 && contrast.meetings == 3, "{contrast:?}");
         assert_eq!(found.contrast(0, 3), None);
-        assert_eq!(found.regrets(&[0, 3], 2)[0], (0, f64::INFINITY));
+        assert_eq!(found.regrets(&[0, 3])[0], (0, f64::INFINITY));
     }
 
     /// The stated regret holds in 95 % of runs that stop as soon as it is small, ties included. The whole rule with
@@ -283,7 +344,7 @@ mod tests {
             loop {
                 // Fresh draws at each look are harder than a growing sample: nothing is favoured twice.
                 let found = contest(&speeds, blocks, 0.04, &mut random);
-                let regrets = found.regrets(&all, all.len());
+                let regrets = found.regrets(&all);
                 let (leader, regret) = *regrets.iter().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
                 if regret <= 0.05 || blocks >= 30 {
                     return -speeds[leader] <= regret + 1e-12;

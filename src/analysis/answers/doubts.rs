@@ -7,11 +7,13 @@ use super::{Answer, Doubt, NamedCell, Results};
 /// CPUs that other programs may keep busy before an answer says so.
 const BUSY: f64 = 0.25;
 
-pub(super) fn all(results: &Results, answer: &Answer) -> Vec<Doubt> {
+/// Returns them all. `busy_cpus`: how many other programs kept busy while this was measured; else it is taken from what
+/// was seen before the run.
+pub(super) fn all(results: &Results, answer: &Answer, busy_cpus: Option<f64>) -> Vec<Doubt> {
     let Some(NamedCell(choice)) = &answer.choose else { return Vec::new() };
     let mut doubts = Vec::new();
     let host = results.host_of(&answer.workload);
-    if let Some(busy) = host.busy_cpus.filter(|busy| *busy >= BUSY) {
+    if let Some(busy) = busy_cpus.or(host.busy_cpus).filter(|busy| *busy >= BUSY) {
         let cpus = host.effective_cpus;
         doubts.push(Doubt {
             kind: "busy_machine".to_owned(),

@@ -5,13 +5,13 @@ mod doubts;
 mod types;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cell::ModeKind;
-use crate::pairing::{Pair, PairRole};
+use crate::pairing::Pair;
 use crate::plan::Situation;
 use crate::record::Outcome;
-use crate::stats::Contest;
+use crate::stats::{Contest, Meeting, counted, mean};
 
 use super::tally::Tally;
 use super::{CellResult, Results};
@@ -24,8 +24,10 @@ const AS_LIGHT: f64 = 1.05;
 /// What was measured of the cells of a run, by index, ready to be compared.
 #[derive(Debug, Default)]
 pub(super) struct ContestEvidence {
-    /// (one, other, log of other's time over one's) for each block in which both were alive.
-    pub(crate) warm: Vec<(usize, usize, f64)>,
+    /// By workload, for each block in which two were alive.
+    pub(crate) warm: BTreeMap<String, Vec<Meeting>>,
+    /// CPUs that other processes kept busy, by block.
+    pub(crate) others_cpus: BTreeMap<u64, f64>,
     /// Round and log of the cold total, for each cell.
     pub(crate) totals: Vec<Vec<(u64, f64)>>,
     /// Block and log of the median longest stall of the loop, for each cell.
@@ -34,9 +36,10 @@ pub(super) struct ContestEvidence {
 
 impl ContestEvidence {
     /// Takes a meeting of two contenders.
-    pub(crate) fn take(&mut self, pair: &Pair) {
-        if let (PairRole::Contender | PairRole::Rival, Some(other)) = (pair.role, pair.other) {
-            self.warm.push((pair.cell, other, pair.value()));
+    pub(crate) fn take(&mut self, workload: &str, pair: &Pair) {
+        if let Some(meeting) = pair.meeting() {
+            self.warm.entry(workload.to_owned()).or_default().push(meeting);
+            self.others_cpus.insert(pair.block, pair.others_cpus);
         }
     }
 
@@ -57,11 +60,11 @@ impl ContestEvidence {
         self.stalls = tallies.iter().map(stalls).collect();
     }
 
-    fn of(&self, situation: Situation, cells: &[usize]) -> Vec<(usize, usize, f64)> {
+    fn of(&self, workload: &str, situation: Situation, cells: &[usize]) -> Vec<Meeting> {
         match situation {
+            // Those with another interpreter's cells, too: they tell how meetings vary.
             Situation::Warm | Situation::SameInterpreter => {
-                let among = |cell: &usize| cells.contains(cell);
-                self.warm.iter().copied().filter(|(one, other, _)| among(one) && among(other)).collect()
+                self.warm.get(workload).cloned().unwrap_or_default()
             }
             Situation::Cold => meetings(&self.totals, cells),
             Situation::Responsive => meetings(&self.stalls, cells),
@@ -69,8 +72,21 @@ impl ContestEvidence {
     }
 }
 
+impl ContestEvidence {
+    /// Returns how many CPUs other processes kept busy in the blocks that count, on average. `None`: the situation rests
+    /// on none.
+    fn busy_cpus(&self, situation: Situation, meetings: &[Meeting]) -> Option<f64> {
+        if situation == Situation::Cold {
+            return None;
+        }
+        let blocks: BTreeSet<u64> = counted(meetings).map(|meeting| meeting.block).collect();
+        let busy: Vec<f64> = blocks.iter().filter_map(|block| self.others_cpus.get(block).copied()).collect();
+        mean(&busy)
+    }
+}
+
 /// Cells meet where they were measured in the same block or round.
-fn meetings(levels: &[Vec<(u64, f64)>], cells: &[usize]) -> Vec<(usize, usize, f64)> {
+fn meetings(levels: &[Vec<(u64, f64)>], cells: &[usize]) -> Vec<Meeting> {
     let mut together: BTreeMap<u64, Vec<(usize, f64)>> = BTreeMap::new();
     for &cell in cells {
         let mut seen = None;
@@ -82,9 +98,13 @@ fn meetings(levels: &[Vec<(u64, f64)>], cells: &[usize]) -> Vec<(usize, usize, f
         }
     }
     let mut found = Vec::new();
-    for members in together.values() {
+    for (&block, members) in &together {
         for (place, &(one, ours)) in members.iter().enumerate() {
-            found.extend(members[place + 1..].iter().map(|&(other, theirs)| (one, other, theirs - ours)));
+            let others = members[place + 1..].iter();
+            found.extend(others.map(|&(other, theirs)| {
+                let value = theirs - ours;
+                Meeting { one, other, value, block, disturbed: false }
+            }));
         }
     }
     found
@@ -134,21 +154,18 @@ impl<'a> OpenQuestion<'a> {
         let completed: Vec<usize> = (self.candidates.iter().copied())
             .filter(|&index| self.cell(index).outcome == Outcome::Completed)
             .collect();
-        let meetings = evidence.of(self.situation, &completed);
+        let meetings = evidence.of(self.workload, self.situation, &completed);
         let several: Vec<bool> = self.results.cells.iter().map(|cell| cell.workers > 1).collect();
-        let contest = Contest::new(&several, meetings.iter().copied());
+        let contest = Contest::new(&several, &meetings);
         let compared = connected(&completed, &contest);
         let precision = self.results.precision.ln_1p();
         let in_play = contest.in_play(&compared);
-        let regrets = contest.regrets(&in_play, compared.len());
-        let within: Vec<(usize, f64)> = (regrets.iter().copied())
-            .filter(|&(index, regret)| regret <= precision && contest.proven(index, &in_play))
-            .collect();
+        let within = contest.deciding(&in_play, precision);
         let chosen = match within.is_empty() {
             false => self.lightest(&within),
             true => {
                 let first = self.worth_a_change(contest.front_runner(&in_play), &in_play, &contest);
-                regrets.iter().copied().find(|(index, _)| Some(*index) == first)
+                contest.regrets(&in_play).into_iter().find(|(index, _)| Some(*index) == first)
             }
         };
         let chosen = chosen.filter(|_| compared.len() > 1);
@@ -167,7 +184,7 @@ impl<'a> OpenQuestion<'a> {
             doubts: Vec::new(),
             text: String::new(),
         };
-        answer.doubts = doubts::all(self.results, &answer);
+        answer.doubts = doubts::all(self.results, &answer, evidence.busy_cpus(self.situation, &meetings));
         answer.text = words::text(self.results, &answer);
         Some(answer)
     }
