@@ -52,6 +52,7 @@ fn main() {
     let machines = [
         ("quiet, 3 %", still),
         ("7 %, heavy tails", Machine { spread: 0.07, heavy: true, ..still }),
+        ("capacity swings by 5 %", Machine { capacity: 0.05, ..still }),
         ("capacity swings by 15 %", Machine { spread: 0.05, capacity: 0.15, ..still }),
         ("CPU of two speeds", Machine { spread: 0.03, two_speeds: 0.4, ..still }),
     ];
