@@ -1,7 +1,10 @@
 //! One pass over the record.
 
+use std::collections::BTreeSet;
+
 use crate::cell::REFERENCE;
 use crate::pairing::{Pair, Pairing, Roles};
+use crate::plan::PlannedCell;
 use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
 
 use super::against::AgainstFold;
@@ -110,6 +113,7 @@ impl<'a> Fold<'a> {
         pairs.sort();
         tallies.iter_mut().for_each(Tally::finish);
         evidence.take_solos_and_stalls(&tallies);
+        evidence.unasked = unasked(run);
         checksums::judge(run, &pairing.roles, &mut tallies);
         let late = pairing.late();
         let roles = if pairing.roles.baseline == baseline { pairing.roles } else { roles(run, baseline) };
@@ -156,6 +160,13 @@ impl<'a> Fold<'a> {
         results.answers = answers::all(&results, &evidence);
         results
     }
+}
+
+/// Cells, by index, that the run isn't asked about.
+fn unasked(run: &RunInfo) -> BTreeSet<usize> {
+    let left_out = |planned: &PlannedCell| planned.skipped.as_ref().is_some_and(|it| it.kind.is_unasked());
+    let cells = run.plan.cells.iter().enumerate();
+    cells.filter(|(_, planned)| left_out(planned)).map(|(index, _)| index).collect()
 }
 
 fn roles(run: &RunInfo, baseline: &str) -> Roles {

@@ -23,8 +23,8 @@ const FEWEST_SWEEPS: u32 = 3;
 const LONGEST_BLOCK_NS: u64 = 3_000_000_000;
 /// Blocks in which the machine's capacity is measured: enough for an interval.
 const CAPACITY_BLOCKS: usize = 3;
-/// Cells whose first start was nearly as fast as the fastest, and may be the best to start once.
-const COLD_CONTENDERS: usize = 3;
+/// So many of a workload's cells, those whose first start was the fastest, are started again.
+const COLD_CONTENDERS: usize = 4;
 
 /// How far a workload's questions are.
 #[derive(Debug, Clone, PartialEq, Eq)]

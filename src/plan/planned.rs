@@ -24,6 +24,13 @@ pub enum SkipKind {
     OtherShard,
 }
 
+impl SkipKind {
+    /// Nobody asks this run about the cell.
+    pub(crate) fn is_unasked(self) -> bool {
+        matches!(self, Self::Excluded | Self::Filtered | Self::OtherShard)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     pub kind: SkipKind,

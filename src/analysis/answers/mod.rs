@@ -26,6 +26,8 @@ const AS_LIGHT: f64 = 1.05;
 pub(super) struct ContestEvidence {
     /// By workload, for each block in which two were alive.
     pub(crate) warm: BTreeMap<String, Vec<Meeting>>,
+    /// Cells, by index, that this run isn't asked about.
+    pub(crate) unasked: BTreeSet<usize>,
     /// CPUs that other processes kept busy, by block.
     pub(crate) others_cpus: BTreeMap<u64, f64>,
     /// Round and log of the cold total, for each cell.
@@ -73,6 +75,14 @@ impl ContestEvidence {
 }
 
 impl ContestEvidence {
+    /// Leaves those that were started more than once, if there are: the others were slower at their first start.
+    fn keep_started_again(&self, cells: &mut Vec<usize>) {
+        let again = |index: &usize| self.totals.get(*index).is_some_and(|totals| totals.len() > 1);
+        if cells.iter().filter(|index| again(index)).count() > 1 {
+            cells.retain(again);
+        }
+    }
+
     /// Returns how many CPUs other processes kept busy in the blocks that count, on average. `None`: the situation rests
     /// on none.
     fn busy_cpus(&self, situation: Situation, meetings: &[Meeting]) -> Option<f64> {
@@ -115,7 +125,7 @@ pub(super) fn all(results: &Results, evidence: &ContestEvidence) -> Vec<Answer> 
     let mut answers = Vec::new();
     for workload in &results.workloads {
         for situation in Situation::ALL {
-            let question = OpenQuestion::new(results, &workload.name, situation);
+            let question = OpenQuestion::new(results, evidence, &workload.name, situation);
             answers.extend(question.and_then(|question| question.answer(evidence)));
         }
     }
@@ -133,14 +143,19 @@ struct OpenQuestion<'a> {
 
 impl<'a> OpenQuestion<'a> {
     /// `None` where the question doesn't arise: no cell could answer it.
-    fn new(results: &'a Results, workload: &'a str, situation: Situation) -> Option<Self> {
+    fn new(
+        results: &'a Results,
+        evidence: &ContestEvidence,
+        workload: &'a str,
+        situation: Situation,
+    ) -> Option<Self> {
         let admitted = |cell: &CellResult| {
             let has_loop = cell.loop_lag_ns.is_some();
             cell.workload == workload && situation.admits(cell, &results.baseline, has_loop)
         };
         let cells = results.cells.iter().enumerate();
-        let candidates: Vec<usize> =
-            cells.filter(|(_, cell)| admitted(cell)).map(|(index, _)| index).collect();
+        let candidates = cells.filter(|(index, cell)| admitted(cell) && !evidence.unasked.contains(index));
+        let candidates: Vec<usize> = candidates.map(|(index, _)| index).collect();
         // With one way there is nothing to ask but whether it could be measured.
         let asked = candidates.len() > 1 || (situation == Situation::Warm && !candidates.is_empty());
         asked.then_some(Self { results, workload, situation, candidates })
@@ -151,9 +166,12 @@ impl<'a> OpenQuestion<'a> {
     }
 
     fn answer(&self, evidence: &ContestEvidence) -> Option<Answer> {
-        let completed: Vec<usize> = (self.candidates.iter().copied())
+        let mut completed: Vec<usize> = (self.candidates.iter().copied())
             .filter(|&index| self.cell(index).outcome == Outcome::Completed)
             .collect();
+        if self.situation == Situation::Cold {
+            evidence.keep_started_again(&mut completed);
+        }
         let meetings = evidence.of(self.workload, self.situation, &completed);
         let several: Vec<bool> = self.results.cells.iter().map(|cell| cell.workers > 1).collect();
         let contest = Contest::new(&several, &meetings);
@@ -249,6 +267,9 @@ impl<'a> OpenQuestion<'a> {
             .map(|&index| {
                 let cell = self.cell(index);
                 let reason = match (cell.outcome, &cell.reason) {
+                    (Outcome::Completed, _) if self.situation == Situation::Cold => {
+                        "its first start was slower than that of those that were started again".to_owned()
+                    }
                     (Outcome::Completed, _) => "it never ran beside the others".to_owned(),
                     (_, Some(reason)) => reason.clone(),
                     (outcome, None) => format!("{outcome:?}"),
