@@ -2,15 +2,15 @@
 # Measures the example anew with a release build and draws it. Kept in reports/example are the record, without this
 # machine's host name, user names and folders, the report as text, and the picture that README shows. The rest, the page
 # and pictures of it, goes to target/example.
-#   scripts/example.sh           about two minutes once it is built
+#   scripts/example.sh           about a minute once it is built
 #   scripts/example.sh RUN       from a run that stands already
 # It needs Chromium, as scripts/page.sh; without it there are no pictures of the page.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -eq 0 ] || [ -f "$1/run.json" ] || { echo "\`$1\` is no run: it holds no run.json; nothing was changed" >&2; exit 2; }
-kept=(run.json records.jsonl report.md charts/scaling.svg)
-# Few cells and a minute, so that the record is small enough to be kept.
-few=(-w fib -w matmul-numpy -n 1 -n 2 --budget 1m)
+kept=(run.json records.jsonl report.md charts/time.svg)
+# Few cells and half of the usual precision, so that the record is small enough to be kept.
+few=(-w fib -w matmul-numpy -p 3.13 -p 3.13t --precision 10%)
 cargo build --release --locked --quiet
 gilmatrix=${CARGO_TARGET_DIR:-target}/release/gilmatrix
 place=$(mktemp -d)
@@ -25,7 +25,7 @@ rm -rf reports/example
 mkdir -p reports/example/charts
 for file in "${kept[@]}"; do cp "$out/$file" "reports/example/$file"; done
 # Pictures that aren't kept are left out of the text.
-sed -i '/^!\[/{/charts\/scaling\.svg/!{N;d;};}' reports/example/report.md
+sed -i '/^!\[/{/charts\/time\.svg/!{N;d;};}' reports/example/report.md
 export CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
 if [ -x "$CHROMIUM" ] && node=$(scripts/node.sh); then
     PATH=$node:$PATH
