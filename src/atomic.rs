@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Writes beside the file, syncs, then renames: a reader sees the old file or the new one whole.
@@ -29,12 +30,8 @@ pub(crate) fn write_atomic_with<T, E: From<io::Error>>(
     let written = write(&mut buffered)?;
     buffered.flush()?;
     drop(buffered);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // tempfile makes files private; results are for sharing.
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
+    // tempfile makes files private; results are for sharing.
+    file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(written)

@@ -67,9 +67,6 @@ fn columns(stream: impl IsTerminal + std::os::fd::AsFd) -> usize {
 /// Returns whether the locale can show more than ASCII: the first of LC_ALL, LC_CTYPE and LANG that is set says so,
 /// as POSIX has it. Windows' consoles take it.
 pub(super) fn unicode() -> bool {
-    if cfg!(windows) {
-        return true;
-    }
     let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default().to_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")

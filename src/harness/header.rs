@@ -1,9 +1,6 @@
 //! The `gilmatrix: {json}` line in the docstring of a mode's or workload's file.
 
-use serde::Deserialize;
-
 use super::{ModeInfo, WorkloadInfo};
-use crate::cell::ModeKind;
 
 const MARK: &str = "gilmatrix:";
 
@@ -12,72 +9,21 @@ pub(super) fn find(text: &str) -> Option<&str> {
     text.lines().find_map(|line| line.trim().strip_prefix(MARK)).map(str::trim)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ModeHeader {
-    name: String,
-    #[serde(default)]
-    summary: String,
-    workers: ModeKind,
-    #[serde(default)]
-    asyncio: bool,
-    #[serde(default)]
-    since: Option<String>,
-    #[serde(default)]
-    shared: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WorkloadHeader {
-    name: String,
-    #[serde(default)]
-    summary: String,
-    #[serde(default)]
-    args: serde_json::Map<String, serde_json::Value>,
-    tasks: u32,
-    #[serde(default)]
-    requires: Vec<String>,
-    #[serde(default)]
-    shared: bool,
-    #[serde(default)]
-    stress: String,
-    #[serde(default)]
-    expect: String,
-}
-
 /// A mode from its header's JSON; the error is one line.
 pub(super) fn mode(json: &str) -> Result<ModeInfo, String> {
-    let header: ModeHeader = serde_json::from_str(json).map_err(|error| error.to_string())?;
-    let since = match header.since {
-        None => None,
-        Some(text) => Some(
-            minor_version(&text)
-                .ok_or_else(|| format!("`since` is `{text}`, expected a version such as `3.14`"))?,
-        ),
-    };
-    let ModeHeader { name, summary, workers: kind, asyncio, shared, .. } = header;
-    Ok(ModeInfo { name, summary, kind, asyncio, since, shared })
+    serde_json::from_str(json).map_err(|error| error.to_string())
 }
 
 /// A workload from its header's JSON; the error is one line.
 pub(super) fn workload(json: &str) -> Result<WorkloadInfo, String> {
-    let header: WorkloadHeader = serde_json::from_str(json).map_err(|error| error.to_string())?;
-    if header.tasks == 0 {
-        return Err("`tasks` is 0, expected at least 1".to_owned());
-    }
-    let WorkloadHeader { name, summary, args, tasks, requires, shared, stress, expect } = header;
-    Ok(WorkloadInfo { name, summary, args, tasks, requires, shared, stress, expect })
-}
-
-fn minor_version(text: &str) -> Option<(u32, u32)> {
-    let (major, minor) = text.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
+    let workload: WorkloadInfo = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    if workload.tasks == 0 { Err("`tasks` is 0, expected at least 1".to_owned()) } else { Ok(workload) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cell::ModeKind;
 
     #[test]
     fn finds_the_line_inside_a_docstring() {

@@ -1,33 +1,24 @@
 //! `[[budget]]`: what cells may lose before a gate fails.
 
-use super::problems::Problems;
-use super::reader::{TomlTable, TomlValue};
+use super::reader::TomlTable;
 use super::rules::{MatrixAxes, Reader};
 use super::run::share;
 use super::{Budget, CellRule};
 
-pub(super) fn read(
-    tables: Vec<TomlTable<'_, '_>>,
-    included: &[CellRule],
-    axes: &MatrixAxes<'_>,
-    problems: &mut Problems,
-) -> Vec<Budget> {
+pub(super) fn read(tables: Vec<TomlTable<'_>>, included: &[CellRule], axes: &MatrixAxes<'_>) -> Vec<Budget> {
     let reader = Reader::of_cells(included, axes);
-    let mut budget = |mut table: TomlTable<'_, '_>| {
-        let before = problems.count();
-        let rule = reader.rule(&mut table, problems).map(|(_, rule)| rule);
-        let mut limit = |value: Option<TomlValue<'_, '_>>| value.and_then(|value| share(&value, problems));
-        let max_slowdown = limit(table.get("max_slowdown"));
-        let max_memory = limit(table.get("max_memory"));
-        let span = table.span();
-        table.finish(problems);
-        if problems.count() == before && max_slowdown.is_none() && max_memory.is_none() {
+    let budget = |mut table: TomlTable<'_>| {
+        let before = table.problems.count();
+        let rule = reader.rule(&mut table).map(|(_, rule)| rule);
+        let (max_slowdown, max_memory) = (table.read("max_slowdown", share), table.read("max_memory", share));
+        table.finish();
+        if table.problems.count() == before && max_slowdown.is_none() && max_memory.is_none() {
             let help = "add `max_slowdown = \"10%\"`, `max_memory = \"20%\"`, or both";
-            problems.add_with_help(span, "this budget allows nothing", "it lacks a limit", help);
+            return table.problem_with_help("this budget allows nothing", "it lacks a limit", help);
         }
         Some(Budget { rule: rule?, max_slowdown, max_memory })
     };
-    tables.into_iter().filter_map(&mut budget).collect()
+    tables.into_iter().filter_map(budget).collect()
 }
 
 #[cfg(test)]

@@ -2,36 +2,21 @@
 
 use toml::de::DeValue;
 
-use super::problems::Problems;
 use super::reader::TomlValue;
 use crate::platform::{CPUS_EXPECTED, CpuSet, MOST_CPUS};
 
-pub(super) fn read(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<CpuSet> {
+pub(super) fn read(value: &TomlValue<'_>) -> Option<CpuSet> {
     match value.get() {
-        DeValue::String(text) => {
-            CpuSet::parse(text).map_err(|why| value.wrong_value(CPUS_EXPECTED, why, problems)).ok()
-        }
+        DeValue::String(text) => value.parsed(CPUS_EXPECTED, CpuSet::parse(text)),
         DeValue::Integer(number) => {
-            let title = format!("`{}` must be {CPUS_EXPECTED}", value.name);
             let help = format!("write `[{number}]` for that CPU alone");
-            problems.add_with_help(value.span(), title, "this is a whole number", help);
-            None
+            value.rather(CPUS_EXPECTED, "this is a whole number", help)
         }
         DeValue::Array(_) => {
-            let items = value.list(CPUS_EXPECTED, problems)?;
-            let cpus: Vec<u64> = items
-                .iter()
-                .filter_map(|item| item.integer(0..=u64::from(MOST_CPUS) - 1, problems))
-                .collect();
-            if cpus.len() < items.len() {
-                return None;
-            }
+            let cpus = value.list_of(CPUS_EXPECTED, |item| item.integer(0..=u64::from(MOST_CPUS) - 1))?;
             CpuSet::new(cpus.into_iter().filter_map(|cpu| cpu.try_into().ok()))
         }
-        _ => {
-            value.wrong_type(CPUS_EXPECTED, problems);
-            None
-        }
+        _ => value.wrong_type(CPUS_EXPECTED),
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use super::problems::{Problem, Problems};
-use super::reader::TomlTable;
+use super::reader::{TomlTable, TomlValue};
 use super::rules::{self, MatrixAxes};
 use super::{
     CpuSet, Interpreters, Matrix, MatrixError, RunSettings, budgets, interpreters, modes, run, variants,
@@ -49,18 +49,17 @@ fn parse_pinned(
     catalogue: &Catalogue,
     cpus: (u32, Option<u32>),
 ) -> Result<Matrix, MatrixError> {
-    let mut problems = Problems::default();
+    let problems = Problems::default();
     let matrix = match DeTable::parse(source) {
         Ok(document) => {
-            let root = TomlTable::new(String::new(), document.span(), document.get_ref());
+            let root = TomlTable::new(String::new(), document.span(), document.get_ref(), &problems);
             // Scripts are found from the matrix's folder.
             let folder = Path::new(origin).parent().unwrap_or(Path::new(""));
-            resolve(root, folder, catalogue, cpus, &mut problems)
+            resolve(root, folder, catalogue, cpus)
         }
         Err(error) => {
             let span = error.span().unwrap_or(source.len()..source.len());
-            problems.add(span, "this is not valid TOML", error.message());
-            None
+            problems.add(span, "this is not valid TOML", error.message())
         }
     };
     match matrix {
@@ -71,33 +70,25 @@ fn parse_pinned(
 
 /// Reads every section; `None` only together with a problem.
 fn resolve(
-    mut root: TomlTable<'_, '_>,
+    mut root: TomlTable<'_>,
     folder: &Path,
     catalogue: &Catalogue,
     (usable, pinned): (u32, Option<u32>),
-    problems: &mut Problems,
 ) -> Option<Matrix> {
-    let run = section(&mut root, "run", problems);
-    let run = run.map_or_else(RunSettings::default, |table| run::read(table, problems));
+    let run = root.read("run", section).map_or_else(RunSettings::default, run::read);
 
     let pinned = pinned.or(run.cpus.as_ref().map(CpuSet::count));
     let cpus = pinned.map_or(usable, |pinned| pinned.min(usable));
 
-    let interpreters = interpreters(&mut root, problems);
-    let table = section(&mut root, "modes", problems);
-    let modes = modes::read(table, catalogue, cpus, problems);
+    let interpreters = interpreters(&mut root);
+    let modes = modes::read(root.read("modes", section), catalogue, cpus);
     let workloads = match root.get("workload") {
         None => Some(workloads::default(catalogue)),
-        Some(value) => {
-            value.tables(problems).and_then(|tables| workloads::read(tables, folder, catalogue, problems))
-        }
+        Some(value) => value.tables().and_then(|tables| workloads::read(tables, folder, catalogue)),
     };
     let variants = match root.get("variant") {
         None => Some(Vec::new()),
-        Some(value) => {
-            let tables = value.tables(problems);
-            tables.and_then(|tables| variants::read(tables, run.cpus.as_ref(), problems))
-        }
+        Some(value) => value.tables().and_then(|tables| variants::read(tables, run.cpus.as_ref())),
     };
 
     let axes = MatrixAxes {
@@ -107,13 +98,12 @@ fn resolve(
         variants: variants.as_deref(),
         catalogue,
     };
-    let include = sections(&mut root, "include", problems).unwrap_or_default();
-    let include = rules::include(include, &axes, problems);
-    let exclude = sections(&mut root, "exclude", problems).unwrap_or_default();
-    let exclude = rules::exclude(exclude, &include, &axes, problems);
-    let budgets = sections(&mut root, "budget", problems).unwrap_or_default();
-    let budgets = budgets::read(budgets, &include, &axes, problems);
-    root.finish(problems);
+    let mut sections = |key| root.read(key, TomlValue::tables).unwrap_or_default();
+    let include = rules::include(sections("include"), &axes);
+    let exclude = sections("exclude");
+    let budgets = budgets::read(sections("budget"), &include, &axes);
+    let exclude = rules::exclude(exclude, &include, &axes, root.problems);
+    root.finish();
 
     let (interpreters, modes) = (interpreters?, modes.resolved()?);
     Some(Matrix {
@@ -129,33 +119,21 @@ fn resolve(
 }
 
 /// Reads the sections about interpreters; `None` where they aren't sound enough for anything that names one.
-fn interpreters(root: &mut TomlTable<'_, '_>, problems: &mut Problems) -> Option<Interpreters> {
+fn interpreters(root: &mut TomlTable<'_>) -> Option<Interpreters> {
+    let problems = root.problems;
     let before = problems.count();
-    let definitions = sections(root, "interpreter", problems);
-    let definitions = interpreters::definitions(definitions.unwrap_or_default(), problems);
+    let definitions = root.read("interpreter", TomlValue::tables).unwrap_or_default();
+    let definitions = interpreters::definitions(definitions);
     let sound = problems.count() == before;
-    let present = root.get("interpreters").is_some();
-    let table = section(root, "interpreters", problems);
-    match (present, table) {
-        (true, None) => None,
-        (_, table) => interpreters::read(table, &definitions, problems).filter(|_| sound),
-    }
+    let table = match root.get("interpreters") {
+        Some(value) => Some(section(&value)?),
+        None => None,
+    };
+    interpreters::read(table, &definitions, problems).filter(|_| sound)
 }
 
-fn section<'d, 's>(
-    root: &mut TomlTable<'d, 's>,
-    key: &'static str,
-    problems: &mut Problems,
-) -> Option<TomlTable<'d, 's>> {
-    root.get(key)?.table("a table", problems)
-}
-
-fn sections<'d, 's>(
-    root: &mut TomlTable<'d, 's>,
-    key: &'static str,
-    problems: &mut Problems,
-) -> Option<Vec<TomlTable<'d, 's>>> {
-    root.get(key)?.tables(problems)
+fn section<'d>(value: &TomlValue<'d>) -> Option<TomlTable<'d>> {
+    value.table("a table")
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> MatrixError {
@@ -180,9 +158,9 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> MatrixError {
 fn not_utf8(origin: &str, error: &std::string::FromUtf8Error) -> MatrixError {
     let good = error.utf8_error().valid_up_to();
     let source = String::from_utf8_lossy(error.as_bytes()).into_owned();
-    let mut problems = Problems::default();
+    let problems = Problems::default();
     let width = char::REPLACEMENT_CHARACTER.len_utf8();
-    problems.add_with_help(
+    problems.add_with_help::<()>(
         good..good + width,
         "the matrix is not UTF-8 text",
         "this byte is not UTF-8",

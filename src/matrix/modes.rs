@@ -1,7 +1,6 @@
 //! `[modes]`: how the tasks are run, with how many workers, started how.
 
 use super::Modes;
-use super::problems::Problems;
 use super::reader::{TomlTable, TomlValue};
 use super::workers::{self, WorkersAxis};
 use crate::cell::{SINGLE, StartMethod};
@@ -22,12 +21,7 @@ impl ModesSection {
     }
 }
 
-pub(super) fn read(
-    table: Option<TomlTable<'_, '_>>,
-    catalogue: &Catalogue,
-    cpus: u32,
-    problems: &mut Problems,
-) -> ModesSection {
+pub(super) fn read(table: Option<TomlTable<'_>>, catalogue: &Catalogue, cpus: u32) -> ModesSection {
     let names =
         DEFAULT_MODES.iter().filter(|name| catalogue.mode(name).is_some()).map(|&name| name.to_owned());
     let mut read = ModesSection {
@@ -37,53 +31,43 @@ pub(super) fn read(
     };
     let Some(mut table) = table else { return read };
     if let Some(value) = table.get("use") {
-        read.names = modes(&value, catalogue, problems);
+        read.names = modes(&value, catalogue);
     }
     if let Some(value) = table.get("workers") {
-        read.workers = workers::read(&value, cpus, problems);
+        read.workers = workers::read(&value, cpus);
     }
     if let Some(value) = table.get("start_methods") {
-        read.start_methods = start_methods(&value, problems);
+        read.start_methods = start_methods(&value);
     }
-    table.finish(problems);
+    table.finish();
     read
 }
 
 /// Reads the modes. `single` is always among them: every ratio is taken against it.
-fn modes(value: &TomlValue<'_, '_>, catalogue: &Catalogue, problems: &mut Problems) -> Option<Vec<String>> {
+fn modes(value: &TomlValue<'_>, catalogue: &Catalogue) -> Option<Vec<String>> {
     let known: Vec<&str> = catalogue.modes.iter().map(|mode| mode.name.as_str()).collect();
-    let mut names = words(value, "a list of modes", "mode", &known, problems)?;
+    let mut names = words(value, "a list of modes", "mode", &known)?;
     if catalogue.mode(SINGLE).is_some() && !names.iter().any(|name| name == SINGLE) {
         names.insert(0, SINGLE.to_owned());
     }
     Some(names)
 }
 
-fn start_methods(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<Vec<StartMethod>> {
+fn start_methods(value: &TomlValue<'_>) -> Option<Vec<StartMethod>> {
     let known = StartMethod::ALL.map(StartMethod::as_str);
-    let names = words(value, "a list of start methods", "start method", &known, problems)?;
+    let names = words(value, "a list of start methods", "start method", &known)?;
     Some(names.iter().filter_map(|name| name.parse().ok()).collect())
 }
 
 /// Reads a list of known names, each once.
-fn words(
-    value: &TomlValue<'_, '_>,
-    expected: &str,
-    kind: &str,
-    known: &[&str],
-    problems: &mut Problems,
-) -> Option<Vec<String>> {
-    let items = value.list(expected, problems)?;
-    let mut names: Vec<String> = Vec::new();
-    for item in &items {
-        let Some(text) = item.string(expected, problems) else { continue };
-        if !known.contains(&text) {
-            problems.unknown(item.span(), format!("there is no {kind} `{text}`"), text, known);
-        } else if names.iter().any(|name| name == text) {
-            problems.add(item.span(), format!("{kind} `{text}` is listed twice"), "listed before");
-        } else {
-            names.push(text.to_owned());
+fn words(value: &TomlValue<'_>, expected: &str, kind: &str, known: &[&str]) -> Option<Vec<String>> {
+    let mut names: Vec<&str> = Vec::new();
+    value.list_of(expected, |item| {
+        let text = item.known(expected, known, |text| format!("there is no {kind} `{text}`"))?;
+        if names.contains(&text) {
+            return item.problem(format!("{kind} `{text}` is listed twice"), "listed before");
         }
-    }
-    (names.len() == items.len()).then_some(names)
+        names.push(text);
+        Some(text.to_owned())
+    })
 }

@@ -1,129 +1,168 @@
 //! Small typed readers over the parsed TOML. A section asks for each of its keys once, with what it
 //! expects; from what was asked follows which keys are unknown and what could have stood there.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
 use super::problems::Problems;
 
 /// A value of the file, and the name by which messages speak of it, as `run.budget`.
-pub(super) struct TomlValue<'d, 's> {
+pub(super) struct TomlValue<'d> {
     pub name: String,
-    item: &'d Spanned<DeValue<'s>>,
+    item: &'d Spanned<DeValue<'d>>,
+    problems: &'d Problems,
 }
 
-impl<'d, 's> TomlValue<'d, 's> {
+impl<'d> TomlValue<'d> {
     pub(super) fn span(&self) -> Range<usize> {
         self.item.span()
     }
 
-    pub(super) fn get(&self) -> &'d DeValue<'s> {
+    pub(super) fn get(&self) -> &'d DeValue<'d> {
         self.item.get_ref()
     }
 
     /// Notes that the value is of another type than `expected`, as `a list of names`.
-    pub(super) fn wrong_type(&self, expected: &str, problems: &mut Problems) {
-        problems.add(self.span(), self.must_be(expected), format!("this is {}", describe(self.get())));
+    pub(super) fn wrong_type<T>(&self, expected: &str) -> Option<T> {
+        self.wrong_value(expected, format!("this is {}", describe(self.get())))
     }
 
     /// Notes that the type is right and the value isn't.
-    pub(super) fn wrong_value(&self, expected: &str, why: impl Into<String>, problems: &mut Problems) {
-        problems.add(self.span(), self.must_be(expected), why);
+    pub(super) fn wrong_value<T>(&self, expected: &str, why: impl Into<String>) -> Option<T> {
+        self.problem(self.must_be(expected), why)
     }
 
-    pub(super) fn string(&self, expected: &str, problems: &mut Problems) -> Option<&'d str> {
-        let text = self.get().as_str();
-        if text.is_none() {
-            self.wrong_type(expected, problems);
-        }
-        text
+    /// Notes a value that isn't as expected, and what to write instead.
+    pub(super) fn rather<T>(
+        &self,
+        expected: &str,
+        why: impl Into<String>,
+        instead: impl Into<String>,
+    ) -> Option<T> {
+        self.problem_with_help(self.must_be(expected), why, instead)
     }
 
-    pub(super) fn boolean(&self, problems: &mut Problems) -> Option<bool> {
-        let value = self.get().as_bool();
-        if value.is_none() {
-            self.wrong_type("true or false", problems);
+    /// Returns what was read of the value, or notes why it couldn't be.
+    pub(super) fn parsed<T>(&self, expected: &str, read: Result<T, String>) -> Option<T> {
+        read.map_or_else(|why| self.wrong_value(expected, why), Some)
+    }
+
+    pub(super) fn problem<T>(&self, title: impl Into<String>, label: impl Into<String>) -> Option<T> {
+        self.problems.add(self.span(), title, label)
+    }
+
+    pub(super) fn problem_with_help<T>(
+        &self,
+        title: impl Into<String>,
+        label: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<T> {
+        self.problems.add_with_help(self.span(), title, label, help)
+    }
+
+    pub(super) fn string(&self, expected: &str) -> Option<&'d str> {
+        self.get().as_str().or_else(|| self.wrong_type(expected))
+    }
+
+    /// Reads a word among those known at this place; `title` says what another one is.
+    pub(super) fn known(
+        &self,
+        expected: &str,
+        known: &[&str],
+        title: impl FnOnce(&str) -> String,
+    ) -> Option<&'d str> {
+        let word = self.string(expected)?;
+        if known.contains(&word) { Some(word) } else { self.unknown(title(word), word, known) }
+    }
+
+    /// Notes a word that isn't among those known at this place.
+    pub(super) fn unknown<T>(&self, title: String, word: &str, known: &[&str]) -> Option<T> {
+        self.problems.unknown(self.span(), title, word, known)
+    }
+
+    /// Reads one of a few words.
+    pub(super) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+        let expected = match quoted.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => quoted.concat(),
+        };
+        let chosen = self.known(&expected, &known, |word| format!("`{}` can't be `{word}`", self.name))?;
+        words.iter().find(|(word, _)| *word == chosen).map(|(_, meaning)| *meaning)
+    }
+
+    /// Reads a name that tables can show: letters, digits and `signs`, and no `-` in front.
+    pub(super) fn name(&self, signs: &str, otherwise: &str) -> Option<&'d str> {
+        let quoted: Vec<String> = signs.chars().map(|sign| format!("`{sign}`")).collect();
+        let expected = format!("a name of letters, digits and {}", quoted.join(", "));
+        let text = self.string(&expected)?;
+        let sound = text.chars().all(|c| c.is_alphanumeric() || signs.contains(c));
+        match text.is_empty() || text.starts_with('-') || !sound {
+            true => self.wrong_value(&expected, otherwise),
+            false => Some(text),
         }
-        value
+    }
+
+    pub(super) fn boolean(&self) -> Option<bool> {
+        self.get().as_bool().or_else(|| self.wrong_type("true or false"))
     }
 
     /// Reads a whole number inside `range`.
-    pub(super) fn integer(
-        &self,
-        range: std::ops::RangeInclusive<u64>,
-        problems: &mut Problems,
-    ) -> Option<u64> {
-        let (low, high) = (*range.start(), *range.end());
-        let expected = match (low, high) {
+    pub(super) fn integer(&self, range: RangeInclusive<u64>) -> Option<u64> {
+        let expected = match (*range.start(), *range.end()) {
             (0, u64::MAX) => "a whole number, 0 or more".to_owned(),
-            _ => format!("a whole number from {low} to {high}"),
+            (low, high) => format!("a whole number from {low} to {high}"),
         };
-        let Some(integer) = self.get().as_integer() else {
-            self.wrong_type(&expected, problems);
-            return None;
-        };
+        let Some(integer) = self.get().as_integer() else { return self.wrong_type(&expected) };
         match u64::from_str_radix(integer.as_str(), integer.radix()) {
             Ok(value) if range.contains(&value) => Some(value),
-            _ => {
-                self.wrong_value(&expected, format!("{} is out of range", integer.as_str()), problems);
-                None
-            }
+            _ => self.wrong_value(&expected, format!("{} is out of range", integer.as_str())),
         }
     }
 
-    pub(super) fn table(&self, expected: &str, problems: &mut Problems) -> Option<TomlTable<'d, 's>> {
+    pub(super) fn table(&self, expected: &str) -> Option<TomlTable<'d>> {
         match self.get().as_table() {
-            Some(table) => Some(TomlTable::new(self.name.clone(), self.span(), table)),
-            None => {
-                self.wrong_type(expected, problems);
-                None
-            }
+            Some(table) => Some(TomlTable::new(self.name.clone(), self.span(), table, self.problems)),
+            None => self.wrong_type(expected),
         }
     }
 
     /// Reads the elements of a list that mustn't be empty.
-    pub(super) fn list(&self, expected: &str, problems: &mut Problems) -> Option<Vec<TomlValue<'d, 's>>> {
-        let Some(array) = self.get().as_array() else {
-            match self.get().as_str() {
-                Some(text) => problems.add_with_help(
-                    self.span(),
-                    self.must_be(expected),
-                    "this is a single string",
-                    format!("write `[\"{text}\"]`"),
-                ),
-                None => self.wrong_type(expected, problems),
+    pub(super) fn list(&self, expected: &str) -> Option<Vec<Self>> {
+        let elements = match (self.elements(), self.get().as_str()) {
+            (Some(elements), _) => elements,
+            (None, Some(text)) => {
+                return self.rather(expected, "this is a single string", format!("write `[\"{text}\"]`"));
             }
-            return None;
+            (None, None) => return self.wrong_type(expected),
         };
-        if array.is_empty() {
-            self.wrong_value(expected, "this list is empty", problems);
-            return None;
-        }
-        Some(self.elements(array))
+        if elements.is_empty() { self.wrong_value(expected, "this list is empty") } else { Some(elements) }
+    }
+
+    /// Reads a list that mustn't be empty; `None` where an element can't be read, once all were tried.
+    pub(super) fn list_of<T>(&self, expected: &str, read: impl FnMut(&Self) -> Option<T>) -> Option<Vec<T>> {
+        all(self.list(expected)?.iter().map(read))
     }
 
     /// Reads the tables of `[[name]]`.
-    pub(super) fn tables(&self, problems: &mut Problems) -> Option<Vec<TomlTable<'d, 's>>> {
+    pub(super) fn tables(&self) -> Option<Vec<TomlTable<'d>>> {
         let name = &self.name;
-        let Some(array) = self.get().as_array() else {
-            problems.add_with_help(
-                self.span(),
-                self.must_be("a list of tables"),
+        match self.elements() {
+            Some(elements) => all(elements.iter().map(|element| element.table("a table"))),
+            None => self.rather(
+                "a list of tables",
                 format!("this is {}", describe(self.get())),
                 format!("write `[[{name}]]`, once for each {name}"),
-            );
-            return None;
-        };
-        let elements = self.elements(array);
-        let tables: Vec<_> =
-            elements.iter().filter_map(|element| element.table("a table", problems)).collect();
-        (tables.len() == array.len()).then_some(tables)
+            ),
+        }
     }
 
-    fn elements(&self, array: &'d DeArray<'s>) -> Vec<TomlValue<'d, 's>> {
-        array.iter().map(|item| TomlValue { name: self.name.clone(), item }).collect()
+    fn elements(&self) -> Option<Vec<Self>> {
+        let item = |item| Self { name: self.name.clone(), item, problems: self.problems };
+        Some(self.get().as_array()?.iter().map(item).collect())
     }
 
     fn must_be(&self, expected: &str) -> String {
@@ -131,18 +170,29 @@ impl<'d, 's> TomlValue<'d, 's> {
     }
 }
 
+/// Returns everything that was read; `None` where something couldn't be, once all of it was tried.
+pub(super) fn all<T>(read: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    read.collect::<Vec<_>>().into_iter().collect()
+}
+
 /// A table, and which of its keys were asked for.
-pub(super) struct TomlTable<'d, 's> {
+pub(super) struct TomlTable<'d> {
+    pub problems: &'d Problems,
     name: String,
     span: Range<usize>,
-    table: &'d DeTable<'s>,
+    table: &'d DeTable<'d>,
     asked: Vec<&'static str>,
 }
 
-impl<'d, 's> TomlTable<'d, 's> {
+impl<'d> TomlTable<'d> {
     /// Wraps a table; `name` is empty for the file's top level.
-    pub(super) fn new(name: String, span: Range<usize>, table: &'d DeTable<'s>) -> Self {
-        Self { name, span, table, asked: Vec::new() }
+    pub(super) fn new(
+        name: String,
+        span: Range<usize>,
+        table: &'d DeTable<'d>,
+        problems: &'d Problems,
+    ) -> Self {
+        Self { problems, name, span, table, asked: Vec::new() }
     }
 
     pub(super) fn span(&self) -> Range<usize> {
@@ -150,53 +200,54 @@ impl<'d, 's> TomlTable<'d, 's> {
     }
 
     /// Returns every key with its value, for tables whose keys are names of the user's.
-    pub(super) fn entries(
-        &self,
-    ) -> impl Iterator<Item = (&'d str, Range<usize>, TomlValue<'d, 's>)> + use<'d, 's> {
-        let name = self.name.clone();
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'d str, Range<usize>, TomlValue<'d>)> + use<'d> {
+        let (name, problems) = (self.name.clone(), self.problems);
         self.table.iter().map(move |(key, item)| {
             let text: &'d str = key.get_ref();
-            (text, key.span(), TomlValue { name: format!("{name}.{text}"), item })
+            (text, key.span(), TomlValue { name: format!("{name}.{text}"), item, problems })
         })
     }
 
-    pub(super) fn get(&mut self, key: &'static str) -> Option<TomlValue<'d, 's>> {
+    pub(super) fn get(&mut self, key: &'static str) -> Option<TomlValue<'d>> {
         if !self.asked.contains(&key) {
             self.asked.push(key);
         }
         let name = if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) };
-        self.table.get(key).map(|item| TomlValue { name, item })
+        self.table.get(key).map(|item| TomlValue { name, item, problems: self.problems })
+    }
+
+    /// Returns what `read` makes of a key's value; `None` where the key isn't there, too.
+    pub(super) fn read<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&TomlValue<'d>) -> Option<T>,
+    ) -> Option<T> {
+        read(&self.get(key)?)
     }
 
     /// Returns the value of a key without a default, as [`Self::get`] does; that it is missing is noted.
-    pub(super) fn required(
-        &mut self,
-        key: &'static str,
-        example: &str,
-        problems: &mut Problems,
-    ) -> Option<TomlValue<'d, 's>> {
-        let value = self.get(key);
-        if value.is_none() {
+    pub(super) fn required(&mut self, key: &'static str, example: &str) -> Option<TomlValue<'d>> {
+        self.get(key).or_else(|| {
             let title = format!("`{}` lacks the key `{key}`", self.name);
-            problems.add_with_help(
-                self.span(),
-                title,
-                "this table lacks it",
-                format!("add `{key} = {example}`"),
-            );
-        }
-        value
+            let help = format!("add `{key} = {example}`");
+            self.problems.add_with_help(self.span(), title, "this table lacks it", help)
+        })
+    }
+
+    /// Notes what is wrong with the table as a whole, and what to do.
+    pub(super) fn problem_with_help<T>(&self, title: &str, label: &str, help: &str) -> Option<T> {
+        self.problems.add_with_help(self.span(), title, label, help)
     }
 
     /// Notes the keys that nobody asked for.
-    pub(super) fn finish(self, problems: &mut Problems) {
+    pub(super) fn finish(&self) {
         for key in self.table.keys().filter(|key| !self.asked.contains(&key.get_ref().as_ref())) {
             let word = key.get_ref();
             let title = match self.name.as_str() {
                 "" => format!("unknown key `{word}`"),
                 name => format!("unknown key `{word}` in `{name}`"),
             };
-            problems.unknown(key.span(), title, word, &self.asked);
+            self.problems.unknown::<()>(key.span(), title, word, &self.asked);
         }
     }
 }

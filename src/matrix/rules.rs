@@ -23,40 +23,25 @@ pub(super) struct MatrixAxes<'a> {
 /// A rule and where it stands.
 type Placed = (Range<usize>, CellRule);
 
-pub(super) fn include(
-    tables: Vec<TomlTable<'_, '_>>,
-    axes: &MatrixAxes<'_>,
-    problems: &mut Problems,
-) -> Vec<CellRule> {
+pub(super) fn include(tables: Vec<TomlTable<'_>>, axes: &MatrixAxes<'_>) -> Vec<CellRule> {
     let modes = axes.catalogue.modes.iter().map(|mode| mode.name.clone()).collect();
     let reader = Reader { axes, modes: Some(modes), workers: None, start_methods: None };
-    let rule = |mut table: TomlTable<'_, '_>| {
-        let (span, rule) = reader.rule(&mut table, problems)?;
-        table.finish(problems);
-        reader.names_something(&span, &rule, problems).then_some(rule)
-    };
-    tables.into_iter().filter_map(rule).collect()
+    tables.into_iter().filter_map(|table| Some(reader.whole(table)?.1)).collect()
 }
 
 /// Reads the `[[exclude]]` tables. They apply to included cells too, so they may name what only those have.
 pub(super) fn exclude(
-    tables: Vec<TomlTable<'_, '_>>,
+    tables: Vec<TomlTable<'_>>,
     included: &[CellRule],
     axes: &MatrixAxes<'_>,
-    problems: &mut Problems,
+    problems: &Problems,
 ) -> Vec<CellRule> {
     let reader = Reader::of_cells(included, axes);
-    let rules: Vec<Placed> = tables
-        .into_iter()
-        .filter_map(|mut table| {
-            let rule = reader.rule(&mut table, problems);
-            table.finish(problems);
-            rule.filter(|(span, rule)| reader.names_something(span, rule, problems))
-        })
-        .collect();
+    let rules: Vec<Placed> = tables.into_iter().filter_map(|table| reader.whole(table)).collect();
     keep_baseline(&rules, axes, problems);
     rules.into_iter().map(|(_, rule)| rule).collect()
 }
+
 /// What a rule may name; `None`: anything of the right type.
 pub(super) struct Reader<'a> {
     axes: &'a MatrixAxes<'a>,
@@ -81,8 +66,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the selecting keys of a table; the caller finishes it.
-    pub(super) fn rule(&self, table: &mut TomlTable<'_, '_>, problems: &mut Problems) -> Option<Placed> {
-        let before = problems.count();
+    pub(super) fn rule(&self, table: &mut TomlTable<'_>) -> Option<Placed> {
+        let before = table.problems.count();
         let axes = self.axes;
         let interpreters =
             axes.interpreters.map(|all| all.entries.iter().map(|entry| entry.name.as_str()).collect());
@@ -94,62 +79,57 @@ impl<'a> Reader<'a> {
         let methods = self.start_methods.as_deref().unwrap_or(&StartMethod::ALL);
         let methods = Some(methods.iter().map(|method| method.as_str()).collect());
         let mode = table.get("mode");
+        let mut named = |key, kind, known| table.read(key, |value| named(value, kind, known));
         let rule = CellRule {
-            interpreter: named(table.get("interpreter").as_ref(), "interpreter", interpreters, problems),
-            workload: named(table.get("workload").as_ref(), "workload", workloads, problems),
-            mode: named(mode.as_ref(), "mode", modes, problems),
-            workers: self.workers(table.get("workers").as_ref(), mode.as_ref(), problems),
-            start_method: named(table.get("start_method").as_ref(), "start method", methods, problems)
-                .and_then(|name| name.parse().ok()),
-            variant: named(table.get("variant").as_ref(), "variant", variants, problems),
+            interpreter: named("interpreter", "interpreter", interpreters),
+            workload: named("workload", "workload", workloads),
+            mode: named("mode", "mode", modes),
+            start_method: named("start_method", "start method", methods).and_then(|name| name.parse().ok()),
+            variant: named("variant", "variant", variants),
+            workers: table.read("workers", |value| self.workers(value, mode.as_ref())),
         };
-        if problems.count() > before {
+        if table.problems.count() > before {
             return None;
         }
-        self.possible(&rule, mode.as_ref(), problems).then(|| (table.span(), rule))
+        self.possible(&rule, mode.as_ref()).then(|| (table.span(), rule))
     }
 
-    fn names_something(&self, span: &Range<usize>, rule: &CellRule, problems: &mut Problems) -> bool {
-        if *rule == CellRule::default() {
+    /// Reads a table that is a rule and nothing else.
+    fn whole(&self, mut table: TomlTable<'_>) -> Option<Placed> {
+        let rule = self.rule(&mut table);
+        table.finish();
+        let (span, rule) = rule?;
+        if rule == CellRule::default() {
             let label = "an empty rule would match every cell";
-            problems.add(span.clone(), "a rule needs at least one key", label);
+            return table.problems.add(span, "a rule needs at least one key", label);
         }
-        *rule != CellRule::default()
+        Some((span, rule))
     }
 
-    fn workers(
-        &self,
-        value: Option<&TomlValue<'_, '_>>,
-        mode: Option<&TomlValue<'_, '_>>,
-        problems: &mut Problems,
-    ) -> Option<u32> {
-        let value = value?;
-        let count = workers::count(value, problems)?;
+    fn workers(&self, value: &TomlValue<'_>, mode: Option<&TomlValue<'_>>) -> Option<u32> {
+        let count = workers::count(value)?;
         let one_worker = mode.and_then(|mode| mode.get().as_str()).is_some_and(|name| self.one_worker(name));
-        let known = self.workers.as_ref().filter(|counts| !one_worker && !counts.contains(&count));
-        if let Some(counts) = known {
+        if let Some(counts) = self.workers.as_ref().filter(|counts| !one_worker && !counts.contains(&count)) {
             let counts: Vec<String> = counts.iter().map(u32::to_string).collect();
             let title = format!("the matrix has no cells with {count} workers");
-            problems.add(value.span(), title, format!("expected one of {}", counts.join(", ")));
+            return value.problem(title, format!("expected one of {}", counts.join(", ")));
         }
         Some(count)
     }
 
     /// Whether keys that are sound by themselves can match together.
-    fn possible(&self, rule: &CellRule, mode: Option<&TomlValue<'_, '_>>, problems: &mut Problems) -> bool {
+    fn possible(&self, rule: &CellRule, mode: Option<&TomlValue<'_>>) -> bool {
         let (Some(value), Some(name)) = (mode, rule.mode.as_deref()) else { return true };
         let Some(info) = self.axes.catalogue.mode(name) else { return true };
-        if info.kind.one_worker() && rule.workers.is_some_and(|count| count != 1) {
-            let title = format!("this rule can match no cell: mode `{name}` has one worker");
-            problems.add(value.span(), title, "expected `workers = 1`, or a mode with many workers");
-            return false;
-        }
-        if info.kind != ModeKind::Processes && rule.start_method.is_some() {
-            let title = format!("this rule can match no cell: mode `{name}` starts no processes");
-            problems.add(value.span(), title, "expected a mode with a start method, such as `mp`");
-            return false;
-        }
-        true
+        let (why, expected) = if info.kind.one_worker() && rule.workers.is_some_and(|count| count != 1) {
+            ("has one worker", "expected `workers = 1`, or a mode with many workers")
+        } else if info.kind != ModeKind::Processes && rule.start_method.is_some() {
+            ("starts no processes", "expected a mode with a start method, such as `mp`")
+        } else {
+            return true;
+        };
+        let title = format!("this rule can match no cell: mode `{name}` {why}");
+        value.problem::<()>(title, expected).is_some()
     }
 
     fn one_worker(&self, mode: &str) -> bool {
@@ -158,29 +138,23 @@ impl<'a> Reader<'a> {
 }
 
 /// Reads a name among those known; with `None` any string will do.
-fn named(
-    value: Option<&TomlValue<'_, '_>>,
-    kind: &str,
-    known: Option<Vec<&str>>,
-    problems: &mut Problems,
-) -> Option<String> {
-    let value = value?;
-    let text = value.string(&format!("the name of one {kind}"), problems)?;
-    if let Some(known) = known.filter(|known| !known.contains(&text)) {
-        problems.unknown(value.span(), format!("the matrix has no {kind} `{text}`"), text, &known);
-        return None;
-    }
+fn named(value: &TomlValue<'_>, kind: &str, known: Option<Vec<&str>>) -> Option<String> {
+    let expected = format!("the name of one {kind}");
+    let text = match known {
+        Some(known) => value.known(&expected, &known, |text| format!("the matrix has no {kind} `{text}`"))?,
+        None => value.string(&expected)?,
+    };
     Some(text.to_owned())
 }
 
 /// Notes a rule that drops the baseline which a workload's ratios need; only one that drops the whole workload may.
-fn keep_baseline(rules: &[Placed], axes: &MatrixAxes<'_>, problems: &mut Problems) {
+fn keep_baseline(rules: &[Placed], axes: &MatrixAxes<'_>, problems: &Problems) {
     let (Some(interpreters), Some(workloads)) = (axes.interpreters, axes.workloads) else { return };
     for (span, rule) in rules {
         let baseline = |workload: &Workload| Cell::single(&interpreters.baseline, &workload.name);
         let hit = workloads.iter().map(baseline).find(|cell| rule.matches(cell));
         if let Some(cell) = hit.filter(|_| !rule.only_of_workload()) {
-            problems.add_with_help(
+            problems.add_with_help::<()>(
                 span.clone(),
                 "this rule excludes the baseline of every ratio",
                 format!("it matches `{}` in mode `{SINGLE}`, workload `{}`", cell.interpreter, cell.workload),

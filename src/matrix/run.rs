@@ -1,10 +1,8 @@
 //! `[run]`: how long, how precise, how many.
 
-use toml::de::DeValue;
+use toml::de::{DeInteger, DeValue};
 
 use super::cpus;
-use super::interpreters::word_of;
-use super::problems::Problems;
 use super::reader::{TomlTable, TomlValue};
 use super::resolved::SAMPLE_RATE;
 use super::units::{
@@ -33,78 +31,66 @@ impl Default for RunSettings {
     }
 }
 
-pub(super) fn read(mut table: TomlTable<'_, '_>, problems: &mut Problems) -> RunSettings {
+pub(super) fn read(mut table: TomlTable<'_>) -> RunSettings {
     let default = RunSettings::default();
     let settings = RunSettings {
-        budget_ns: table.get("budget").and_then(|it| duration(&it, problems)).unwrap_or(default.budget_ns),
-        precision: table.get("precision").and_then(|it| share(&it, problems)).unwrap_or(default.precision),
-        max_rounds: table
-            .get("max_rounds")
-            .and_then(|it| rounds(&it, problems))
-            .unwrap_or(default.max_rounds),
-        until: table.get("until").and_then(|it| word_of(&it, &Until::ALL, problems)).unwrap_or(default.until),
-        timeout_ns: table.get("timeout").and_then(|it| duration(&it, problems)).unwrap_or(default.timeout_ns),
+        budget_ns: table.read("budget", duration).unwrap_or(default.budget_ns),
+        precision: table.read("precision", share).unwrap_or(default.precision),
+        max_rounds: table.read("max_rounds", rounds).unwrap_or(default.max_rounds),
+        until: table.read("until", |value| value.one_of(&Until::ALL)).unwrap_or(default.until),
+        timeout_ns: table.read("timeout", duration).unwrap_or(default.timeout_ns),
         sample_rate: table
-            .get("sample_rate")
-            .and_then(|it| it.integer(SAMPLE_RATES, problems))
+            .read("sample_rate", |value| value.integer(SAMPLE_RATES))
             .map_or(default.sample_rate, |rate| rate as u32),
         repeat_disturbed: table
-            .get("repeat_disturbed")
-            .and_then(|it| it.boolean(problems))
+            .read("repeat_disturbed", TomlValue::boolean)
             .unwrap_or(default.repeat_disturbed),
-        max_memory_bytes: table.get("max_memory").and_then(|it| size(&it, problems)),
-        cpus: table.get("cpus").and_then(|it| cpus::read(&it, problems)),
-        seed: table.get("seed").and_then(|it| it.integer(0..=u64::MAX, problems)),
+        max_memory_bytes: table.read("max_memory", size),
+        cpus: table.read("cpus", cpus::read),
+        seed: table.read("seed", |value| value.integer(0..=u64::MAX)),
     };
-    table.finish(problems);
+    table.finish();
     settings
 }
 
-fn rounds(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u32> {
-    value.integer(1..=MAX_ROUNDS, problems).and_then(|rounds| rounds.try_into().ok())
+fn rounds(value: &TomlValue<'_>) -> Option<u32> {
+    value.integer(1..=MAX_ROUNDS).and_then(|rounds| rounds.try_into().ok())
 }
 
-fn duration(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u64> {
-    if let DeValue::Integer(number) = value.get() {
-        let title = format!("`{}` must be {DURATION_EXPECTED}", value.name);
-        let help = format!("write `\"{number}s\"` for seconds");
-        problems.add_with_help(value.span(), title, "this number has no unit", help);
-        return None;
-    }
-    let text = value.string(DURATION_EXPECTED, problems)?;
-    let duration = duration_ns(text);
-    duration.map_err(|why| value.wrong_value(DURATION_EXPECTED, why, problems)).ok()
+fn duration(value: &TomlValue<'_>) -> Option<u64> {
+    let help = |number: &DeInteger<'_>| format!("write `\"{number}s\"` for seconds");
+    with_unit(value, DURATION_EXPECTED, help, duration_ns)
 }
 
-fn size(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u64> {
-    if let DeValue::Integer(number) = value.get() {
-        let title = format!("`{}` must be {SIZE_EXPECTED}", value.name);
-        let help = format!("write `\"{number}MiB\"` for mebibytes, `\"{number}B\"` for bytes");
-        problems.add_with_help(value.span(), title, "this number has no unit", help);
-        return None;
+fn size(value: &TomlValue<'_>) -> Option<u64> {
+    let help =
+        |number: &DeInteger<'_>| format!("write `\"{number}MiB\"` for mebibytes, `\"{number}B\"` for bytes");
+    with_unit(value, SIZE_EXPECTED, help, size_bytes)
+}
+
+/// Reads a number that is nothing without its unit; `help` says how to write one.
+fn with_unit(
+    value: &TomlValue<'_>,
+    expected: &str,
+    help: impl FnOnce(&DeInteger<'_>) -> String,
+    read: fn(&str) -> Result<u64, String>,
+) -> Option<u64> {
+    match value.get() {
+        DeValue::Integer(number) => value.rather(expected, "this number has no unit", help(number)),
+        _ => value.parsed(expected, read(value.string(expected)?)),
     }
-    let text = value.string(SIZE_EXPECTED, problems)?;
-    size_bytes(text).map_err(|why| value.wrong_value(SIZE_EXPECTED, why, problems)).ok()
 }
 
 /// Reads a share above 0 and below 1: `0.05` or `"5%"`.
-pub(super) fn share(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<f64> {
+pub(super) fn share(value: &TomlValue<'_>) -> Option<f64> {
     let read = match value.get() {
         DeValue::String(text) => fraction(text),
-        DeValue::Float(number) => {
-            let parsed = number.as_str().parse().unwrap_or(f64::NAN);
-            in_range(parsed, number.as_str())
-        }
+        DeValue::Float(number) => in_range(number.as_str().parse().unwrap_or(f64::NAN), number.as_str()),
         DeValue::Integer(number) => {
-            let title = format!("`{}` must be {FRACTION_EXPECTED}", value.name);
             let help = format!("write `\"{number}%\"` if per cent was meant");
-            problems.add_with_help(value.span(), title, "a whole number is not below 1 and above 0", help);
-            return None;
+            return value.rather(FRACTION_EXPECTED, "a whole number is not below 1 and above 0", help);
         }
-        _ => {
-            value.wrong_type(FRACTION_EXPECTED, problems);
-            return None;
-        }
+        _ => return value.wrong_type(FRACTION_EXPECTED),
     };
-    read.map_err(|why| value.wrong_value(FRACTION_EXPECTED, why, problems)).ok()
+    value.parsed(FRACTION_EXPECTED, read)
 }

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
+use toml::de::DeValue;
 
-use super::problems::Problems;
-use super::reader::{TomlTable, TomlValue};
-use super::values::{MOST_TASKS, json, once, packages};
+use super::reader::{TomlTable, TomlValue, all};
+use super::values::{json, once, packages, tasks};
 use super::{Inputs, Project, Script, Workload};
 use crate::harness::Source;
 
@@ -17,39 +17,39 @@ const INPUTS: &str = "a list with an input for each task, or the name of a funct
 
 /// Reads the rest of a table that has a `script`; functions that it names must be in the file.
 pub(super) fn read(
-    mut table: TomlTable<'_, '_>,
-    script: &TomlValue<'_, '_>,
+    mut table: TomlTable<'_>,
+    script: &TomlValue<'_>,
     folder: &Path,
     earlier: &[Workload],
-    problems: &mut Problems,
 ) -> Option<Workload> {
-    let file = File::open(script, folder, problems);
-    let before = problems.count();
-    let mut function = |key: &'static str, problems: &mut Problems| {
-        let value = table.get(key)?;
-        let name = value.string("the name of a function in the script", problems)?.to_owned();
-        file.as_ref()?.function(&value, &name, problems).then_some(name)
+    let file = File::open(script, folder);
+    let before = table.problems.count();
+    let mut function = |key: &'static str| {
+        table.read(key, |value| {
+            file.as_ref()?.function(value, value.string("the name of a function in the script")?)
+        })
     };
-    let called = function("function", problems);
-    let (setup, teardown) = (function("setup", problems), function("teardown", problems));
-    let inputs = table.get("inputs").and_then(|value| inputs(&value, file.as_ref(), problems));
+    let called = function("function");
+    let (setup, teardown) = (function("setup"), function("teardown"));
+    let inputs = table.read("inputs", |value| inputs(value, file.as_ref()));
     let plain = table.get("function").is_some();
-    let args = table.get("args").and_then(|value| arguments(&value, plain, problems));
+    let args = table.read("args", |value| arguments(value, plain));
     let (mut args, positional) = args.unwrap_or_default();
-    let project = table.get("project").and_then(|value| project(&value, folder, problems));
-    let packages = table.get("packages").map_or(Some(Vec::new()), |value| packages(&value, problems));
-    let tasks = table.get("tasks").and_then(|value| tasks(&value, inputs.as_ref(), problems));
-    let name = match table.get("name") {
-        Some(value) => name(&value, problems).map(|name| (name, value.span())),
-        None => Some((file.as_ref()?.name(called.as_deref()), script.span())),
+    let project = table.read("project", |value| project(value, folder));
+    let packages = table.read("packages", packages);
+    let tasks = table.read("tasks", |value| tasks_for(value, inputs.as_ref()));
+    let named = table.get("name");
+    let name = match &named {
+        Some(value) => value.name("._-", "this can't be a workload's name").map(str::to_owned),
+        None => Some(file.as_ref()?.name(called.as_deref())),
     };
-    table.finish(problems);
-    let (file, (name, span)) = (file?, name?);
+    table.finish();
+    let (file, name) = (file?, name?);
     if !plain {
-        file.defines_task(script, problems);
+        file.defines_task(script);
     }
-    once(span, &name, earlier, problems)?;
-    if problems.count() > before {
+    let name = once(named.as_ref().unwrap_or(script), name, earlier)?;
+    if table.problems.count() > before {
         return None;
     }
     let given = inputs.as_ref().and_then(Inputs::listed);
@@ -60,7 +60,7 @@ pub(super) fn read(
         name,
         tasks: tasks.or(given).or(file.source.tasks).unwrap_or(TASKS),
         args: all,
-        packages: packages?,
+        packages: packages.unwrap_or_default(),
         project,
         script: Some(Script {
             shared: file.source.shares(),
@@ -86,57 +86,48 @@ struct File {
 }
 
 impl File {
-    fn open(value: &TomlValue<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Self> {
-        let shown = value.string("the path of a Python file", problems)?;
+    fn open(value: &TomlValue<'_>, folder: &Path) -> Option<Self> {
+        let shown = value.string("the path of a Python file")?;
         let path = folder.join(shown);
         let path = std::path::absolute(&path).unwrap_or(path);
         if path.extension().is_none_or(|end| end != "py") {
-            value.wrong_value("the path of a Python file", "this name doesn't end in `.py`", problems);
-            return None;
+            return value.wrong_value("the path of a Python file", "this name doesn't end in `.py`");
         }
         match Source::read(&path) {
             Ok(source) => Some(Self { shown: shown.to_owned(), path, source }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let known = neighbours(&path);
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                let title = format!("there is no file `{shown}` beside the matrix");
-                problems.unknown(value.span(), title, shown, &known);
-                None
+                value.unknown(format!("there is no file `{shown}` beside the matrix"), shown, &known)
             }
-            Err(error) => {
-                let title = format!("the script `{shown}` can't be read");
-                problems.add(value.span(), title, error.to_string());
-                None
-            }
+            Err(error) => value.problem(format!("the script `{shown}` can't be read"), error.to_string()),
         }
     }
 
-    /// Whether the file may have the function; if not, that is noted.
-    fn function(&self, value: &TomlValue<'_, '_>, name: &str, problems: &mut Problems) -> bool {
+    /// Returns the name of a function that the file may have; if it hasn't, that is noted.
+    fn function(&self, value: &TomlValue<'_>, name: &str) -> Option<String> {
         let shown = &self.shown;
         if self.source.has(name) {
-            return true;
+            return Some(name.to_owned());
         }
         if self.source.coroutines.iter().any(|known| known == name) {
             let help = "give a function that runs it: `def work(): return asyncio.run(...)`";
             let title = format!("`{name}` in `{shown}` is a coroutine function");
-            problems.add_with_help(value.span(), title, "a plain function was expected", help);
-            return false;
+            return value.problem_with_help(title, "a plain function was expected", help);
         }
         let known: Vec<&str> = self.source.functions.iter().map(String::as_str).collect();
-        problems.unknown(value.span(), format!("`{shown}` has no function `{name}`"), name, &known);
-        false
+        value.unknown(format!("`{shown}` has no function `{name}`"), name, &known)
     }
 
     /// Notes where a script that no function is named of doesn't define `task`.
-    fn defines_task(&self, script: &TomlValue<'_, '_>, problems: &mut Problems) {
+    fn defines_task(&self, script: &TomlValue<'_>) {
         if self.source.has("task") {
             return;
         }
         let title = format!("`{}` has no function `task`", self.shown);
         let example = self.source.functions.first().map_or("work", String::as_str);
         let help = format!("name one of its functions: `function = \"{example}\"`");
-        problems.add_with_help(script.span(), title, "a script without `function` defines `task`", help);
+        script.problem_with_help::<()>(title, "a script without `function` defines `task`", help);
     }
 
     fn name(&self, function: Option<&str>) -> String {
@@ -156,73 +147,48 @@ fn neighbours(path: &Path) -> Vec<String> {
     names
 }
 
-fn name(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<String> {
-    const EXPECTED: &str = "a name of letters, digits, `.`, `_` and `-`";
-    let text = value.string(EXPECTED, problems)?;
-    let sound = !text.is_empty()
-        && !text.starts_with('-')
-        && text.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
-    if !sound {
-        value.wrong_value(EXPECTED, "this can't be a workload's name", problems);
-    }
-    sound.then(|| text.to_owned())
-}
-
-fn project(value: &TomlValue<'_, '_>, folder: &Path, problems: &mut Problems) -> Option<Project> {
-    let shown = value.string("the folder of a Python project, such as \".\"", problems)?;
-    match Project::read(&folder.join(shown)) {
-        Ok(project) => Some(project),
-        Err(error) => {
+fn project(value: &TomlValue<'_>, folder: &Path) -> Option<Project> {
+    let shown = value.string("the folder of a Python project, such as \".\"")?;
+    Project::read(&folder.join(shown)).map_or_else(
+        |error| {
             let title = format!("the project `{shown}` can't be installed");
             let help = "the folder that has a `pyproject.toml`, relative to the matrix";
-            problems.add_with_help(value.span(), title, error.to_string(), help);
-            None
+            value.problem_with_help(title, error.to_string(), help)
+        },
+        Some,
+    )
+}
+
+fn tasks_for(value: &TomlValue<'_>, inputs: Option<&Inputs>) -> Option<u32> {
+    let tasks = tasks(value)?;
+    match inputs {
+        Some(Inputs::List(list)) if list.len() != tasks as usize => {
+            value.problem("each task needs one input of its own", format!("`inputs` has {}", list.len()))
         }
+        _ => Some(tasks),
     }
 }
 
-fn tasks(value: &TomlValue<'_, '_>, inputs: Option<&Inputs>, problems: &mut Problems) -> Option<u32> {
-    let tasks = u32::try_from(value.integer(1..=MOST_TASKS, problems)?).ok()?;
-    if let Some(Inputs::List(list)) = inputs
-        && list.len() != tasks as usize
-    {
-        let label = format!("`inputs` has {}", list.len());
-        problems.add(value.span(), "each task needs one input of its own".to_owned(), label);
-        return None;
+fn inputs(value: &TomlValue<'_>, file: Option<&File>) -> Option<Inputs> {
+    match value.get() {
+        DeValue::String(name) => Some(Inputs::Function(file?.function(value, name)?)),
+        DeValue::Array(_) => Some(Inputs::List(value.list_of(INPUTS, json)?)),
+        _ => value.wrong_type(INPUTS),
     }
-    Some(tasks)
-}
-
-fn inputs(value: &TomlValue<'_, '_>, file: Option<&File>, problems: &mut Problems) -> Option<Inputs> {
-    if let Some(name) = value.get().as_str() {
-        return file?.function(value, name, problems).then(|| Inputs::Function(name.to_owned()));
-    }
-    if value.get().as_array().is_none() {
-        value.wrong_type(INPUTS, problems);
-        return None;
-    }
-    let items = value.list(INPUTS, problems)?;
-    let list: Vec<Json> = items.iter().filter_map(|item| json(item, problems)).collect();
-    (list.len() == items.len()).then_some(Inputs::List(list))
 }
 
 type ScriptArguments = (serde_json::Map<String, Json>, Vec<Json>);
 
-/// Reads arguments with names, or a list; only a plain function takes a list.
-fn arguments(value: &TomlValue<'_, '_>, plain: bool, problems: &mut Problems) -> Option<ScriptArguments> {
-    if plain && value.get().as_array().is_some_and(|array| array.is_empty()) {
-        return Some(ScriptArguments::default());
+/// Reads arguments with names, or a list, which may be empty; only a plain function takes a list.
+fn arguments(value: &TomlValue<'_>, plain: bool) -> Option<ScriptArguments> {
+    match value.get() {
+        DeValue::Array(list) if plain && list.is_empty() => return Some(ScriptArguments::default()),
+        DeValue::Array(_) if plain => return Some((serde_json::Map::new(), value.list_of(ARGS, json)?)),
+        _ => {}
     }
-    if plain && value.get().as_array().is_some() {
-        let items = value.list(ARGS, problems)?;
-        let list: Vec<Json> = items.iter().filter_map(|item| json(item, problems)).collect();
-        return (list.len() == items.len()).then(|| (serde_json::Map::new(), list));
-    }
-    let table = value.table(if plain { ARGS } else { "a table such as { n = 22 }" }, problems)?;
-    let before = problems.count();
-    let args: serde_json::Map<String, Json> =
-        table.entries().filter_map(|(key, _, item)| Some((key.to_owned(), json(&item, problems)?))).collect();
-    (problems.count() == before).then(|| (args, Vec::new()))
+    let table = value.table(if plain { ARGS } else { "a table such as { n = 22 }" })?;
+    let args = all(table.entries().map(|(key, _, item)| Some((key.to_owned(), json(&item)?))))?;
+    Some((args.into_iter().collect(), Vec::new()))
 }
 
 #[cfg(test)]

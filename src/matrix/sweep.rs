@@ -3,109 +3,82 @@
 
 use serde_json::Value as Json;
 
-use super::problems::Problems;
 use super::reader::{TomlTable, TomlValue};
 use super::sizes::{ScalingKind, SweepPoint};
-use super::values::{kind, to_json, typed};
+use super::values::of_type;
 use super::{Inputs, Workload};
 
 const SWEEP: &str = "a table with one argument and its sizes, such as { task_us = [1, 10, 100] }";
 const SIZES: &str = "a list of two or more different numbers or strings";
-const KINDS: [&str; 2] = ["strong", "weak"];
+const KINDS: [(&str, ScalingKind); 2] = [("strong", ScalingKind::Strong), ("weak", ScalingKind::Weak)];
 
 /// What a table asks for beside the workload itself.
-#[derive(Default)]
-pub(super) struct Sizes<'d, 's> {
-    scaling: Option<TomlValue<'d, 's>>,
-    sweep: Option<TomlValue<'d, 's>>,
+pub(super) struct Sizes<'d> {
+    scaling: Option<TomlValue<'d>>,
+    sweep: Option<TomlValue<'d>>,
 }
 
-impl<'d, 's> Sizes<'d, 's> {
+impl<'d> Sizes<'d> {
     /// Takes both keys before the rest of the table is read, so that they are known in it.
-    pub(super) fn take(table: &mut TomlTable<'d, 's>) -> Self {
+    pub(super) fn take(table: &mut TomlTable<'d>) -> Self {
         Self { scaling: table.get("scaling"), sweep: table.get("sweep") }
     }
 
     /// Returns the workload, or one for each size of its sweep. `None` only together with a problem.
-    pub(super) fn apply(&self, mut workload: Workload, problems: &mut Problems) -> Option<Vec<Workload>> {
+    pub(super) fn apply(&self, mut workload: Workload) -> Option<Vec<Workload>> {
         if let Some(value) = &self.scaling {
-            workload.scaling = scaling(value, &workload, problems)?;
+            workload.scaling = scaling(value, &workload)?;
         }
         match &self.sweep {
-            Some(value) => sweep(value, &workload, problems),
+            Some(value) => sweep(value, &workload),
             None => Some(vec![workload]),
         }
     }
 }
 
-fn scaling(value: &TomlValue<'_, '_>, workload: &Workload, problems: &mut Problems) -> Option<ScalingKind> {
-    let kind = match value.string("\"strong\" or \"weak\"", problems)? {
-        "strong" => ScalingKind::Strong,
-        "weak" => ScalingKind::Weak,
-        other => {
-            problems.unknown(value.span(), format!("there is no scaling `{other}`"), other, &KINDS);
-            return None;
-        }
-    };
+fn scaling(value: &TomlValue<'_>, workload: &Workload) -> Option<ScalingKind> {
+    let kind = value.one_of(&KINDS)?;
     let listed =
         workload.script.as_ref().is_some_and(|script| matches!(script.inputs, Some(Inputs::List(_))));
     if kind == ScalingKind::Weak && listed {
-        let label = "the tasks grow with the workers, a list of inputs doesn't";
-        let help = "name a function that makes the inputs: `inputs = \"make\"`";
-        problems.add_with_help(
-            value.span(),
+        return value.problem_with_help(
             "`scaling = \"weak\"` needs inputs for any number of tasks",
-            label,
-            help,
+            "the tasks grow with the workers, a list of inputs doesn't",
+            "name a function that makes the inputs: `inputs = \"make\"`",
         );
-        return None;
     }
     Some(kind)
 }
 
-fn sweep(value: &TomlValue<'_, '_>, workload: &Workload, problems: &mut Problems) -> Option<Vec<Workload>> {
-    let table = value.table(SWEEP, problems)?;
+fn sweep(value: &TomlValue<'_>, workload: &Workload) -> Option<Vec<Workload>> {
+    let table = value.table(SWEEP)?;
     let entries: Vec<_> = table.entries().collect();
     let [(argument, span, sizes)] = entries.as_slice() else {
-        value.wrong_value(SWEEP, format!("this names {} arguments", entries.len()), problems);
-        return None;
+        return value.wrong_value(SWEEP, format!("this names {} arguments", entries.len()));
     };
     let default = workload.args.get(*argument);
     let free = workload.script.as_ref().is_some_and(|script| script.function.is_some());
     if default.is_none() && !free {
         let known: Vec<&str> = workload.args.keys().map(String::as_str).collect();
         let title = format!("workload `{}` has no argument `{argument}`", workload.name);
-        problems.unknown(span.clone(), title, argument, &known);
-        return None;
+        return table.problems.unknown(span.clone(), title, argument, &known);
     }
     let mut points: Vec<Workload> = Vec::new();
-    for size in sizes.list(SIZES, problems)? {
-        let json = match default {
-            Some(default) => typed(&size, default),
-            None => to_json(size.get()),
-        };
-        let Some(json) = json.filter(|json| json.is_number() || json.is_string()) else {
-            let expected = default.map_or("a number or a string".to_owned(), |default| {
-                format!("{}, as its default {default} is", kind(default))
-            });
-            size.wrong_type(&expected, problems);
-            return None;
-        };
+    for size in sizes.list(SIZES)? {
+        let json = of_type(&size, default.unwrap_or(&Json::Null))?;
+        if !json.is_number() && !json.is_string() {
+            return size.wrong_type("a number or a string");
+        }
         let mut point = workload.clone();
         point.name = format!("{}@{}", workload.name, shown(&json));
         point.args.insert((*argument).to_owned(), json);
         point.sweep = Some(SweepPoint { family: workload.name.clone(), argument: (*argument).to_owned() });
         if points.iter().any(|other| other.name == point.name) {
-            size.wrong_value(SIZES, "this size is listed twice", problems);
-            return None;
+            return size.wrong_value(SIZES, "this size is listed twice");
         }
         points.push(point);
     }
-    if points.len() < 2 {
-        sizes.wrong_value(SIZES, "one size is no sweep", problems);
-        return None;
-    }
-    Some(points)
+    if points.len() < 2 { sizes.wrong_value(SIZES, "one size is no sweep") } else { Some(points) }
 }
 
 fn shown(size: &Json) -> String {

@@ -2,7 +2,6 @@
 
 use toml::de::DeValue;
 
-use super::problems::Problems;
 use super::reader::TomlValue;
 
 /// The most workers; more are a slip of the keyboard.
@@ -33,28 +32,26 @@ pub(crate) fn doubling(cpus: u32) -> Vec<u32> {
     counts
 }
 
-pub(super) fn read(value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<WorkersAxis> {
+pub(super) fn read(value: &TomlValue<'_>, cpus: u32) -> Option<WorkersAxis> {
     let cpus = cpus.max(1);
     let mut counts = Vec::new();
     let mut of_machine = false;
     if let Some(text) = value.get().as_str() {
-        counts = words(text, value, cpus, problems)?;
+        counts = words(text, value, cpus)?;
         of_machine = text.contains("cpus") || text.trim() == DOUBLING;
     } else {
-        for item in value.list(EXPECTED, problems)? {
+        for item in value.list(EXPECTED)? {
             if let Some(text) = item.get().as_str() {
-                counts.extend(words(text, &item, cpus, problems)?);
+                counts.extend(words(text, &item, cpus)?);
                 of_machine |= text.contains("cpus");
             } else if let DeValue::Integer(_) = item.get() {
-                let count = count(&item, problems)?;
+                let count = count(&item)?;
                 if counts.contains(&count) && !of_machine {
-                    problems.add(item.span(), format!("`{}` has {count} twice", value.name), "listed before");
-                    return None;
+                    return item.problem(format!("`{}` has {count} twice", value.name), "listed before");
                 }
                 counts.push(count);
             } else {
-                item.wrong_type(EXPECTED, problems);
-                return None;
+                return item.wrong_type(EXPECTED);
             }
         }
     }
@@ -64,12 +61,12 @@ pub(super) fn read(value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems
 }
 
 /// Reads one worker count, 1 or more.
-pub(super) fn count(value: &TomlValue<'_, '_>, problems: &mut Problems) -> Option<u32> {
-    value.integer(1..=MOST, problems).and_then(|count| count.try_into().ok())
+pub(super) fn count(value: &TomlValue<'_>) -> Option<u32> {
+    value.integer(1..=MOST).and_then(|count| count.try_into().ok())
 }
 
 /// Reads `doubling`, `cpus`, or a range whose ends are numbers or `cpus`.
-fn words(text: &str, value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Problems) -> Option<Vec<u32>> {
+fn words(text: &str, value: &TomlValue<'_>, cpus: u32) -> Option<Vec<u32>> {
     if text.trim() == DOUBLING {
         return Some(doubling(cpus));
     }
@@ -86,13 +83,9 @@ fn words(text: &str, value: &TomlValue<'_, '_>, cpus: u32, problems: &mut Proble
         (Some(low), Some(high)) if low <= high => Some((low..=high).collect()),
         (Some(low), Some(high)) => {
             let why = format!("from {low} up to {high} there is nothing (usable CPUs here: {cpus})");
-            value.wrong_value(EXPECTED, why, problems);
-            None
+            value.wrong_value(EXPECTED, why)
         }
-        _ => {
-            value.wrong_value(EXPECTED, format!("`{text}` is none of these"), problems);
-            None
-        }
+        _ => value.wrong_value(EXPECTED, format!("`{text}` is none of these")),
     }
 }
 

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use super::problems::Problems;
-use super::reader::{TomlTable, TomlValue};
+use super::reader::{TomlTable, TomlValue, all};
 use super::sweep::Sizes;
-use super::values::{MOST_TASKS, kind, once, packages, typed};
+use super::values::{of_type, once, packages, tasks};
 use super::{Workload, script};
 use crate::harness::{Catalogue, WorkloadInfo};
 
@@ -21,21 +20,20 @@ pub(super) fn default(catalogue: &Catalogue) -> Vec<Workload> {
 /// `None` where the tables aren't sound enough for anything that names a workload. Scripts are found
 /// from `folder`.
 pub(super) fn read(
-    tables: Vec<TomlTable<'_, '_>>,
+    tables: Vec<TomlTable<'_>>,
     folder: &Path,
     catalogue: &Catalogue,
-    problems: &mut Problems,
 ) -> Option<Vec<Workload>> {
     let mut workloads: Vec<Workload> = Vec::new();
     let (mut names, mut sound): (Vec<Workload>, bool) = (Vec::new(), true);
     for mut table in tables {
         let sizes = Sizes::take(&mut table);
         let workload = match table.get("script") {
-            Some(value) => script::read(table, &value, folder, &names, problems),
-            None => workload(table, &names, catalogue, problems),
+            Some(value) => script::read(table, &value, folder, &names),
+            None => workload(table, &names, catalogue),
         };
         names.extend(workload.clone());
-        match workload.and_then(|workload| sizes.apply(workload, problems)) {
+        match workload.and_then(|workload| sizes.apply(workload)) {
             Some(points) => workloads.extend(points),
             None => sound = false,
         }
@@ -54,74 +52,43 @@ fn defaults(info: &WorkloadInfo) -> Workload {
     }
 }
 
-fn workload(
-    mut table: TomlTable<'_, '_>,
-    earlier: &[Workload],
-    catalogue: &Catalogue,
-    problems: &mut Problems,
-) -> Option<Workload> {
-    let info = table
-        .required("name", "\"fib\"", problems)
-        .and_then(|value| info(&value, earlier, catalogue, problems));
-    let tasks = table.get("tasks").map(|value| value.integer(1..=MOST_TASKS, problems));
+fn workload(mut table: TomlTable<'_>, earlier: &[Workload], catalogue: &Catalogue) -> Option<Workload> {
+    let info = table.required("name", "\"fib\"").and_then(|value| info(&value, earlier, catalogue));
+    let tasks = table.read("tasks", tasks);
     let args = table.get("args");
-    let packages = table.get("packages").map(|value| packages(&value, problems));
-    table.finish(problems);
-    let mut workload = defaults(info?);
-    if let Some(tasks) = tasks {
-        workload.tasks = tasks?.try_into().ok()?;
-    }
-    if let Some(args) = args {
-        workload.args = arguments(&args, info?, problems)?;
-    }
-    if let Some(packages) = packages {
-        workload.packages = packages?;
-    }
-    Some(workload)
+    let packages = table.read("packages", packages);
+    table.finish();
+    let info = info?;
+    let workload = defaults(info);
+    Some(Workload {
+        tasks: tasks.unwrap_or(workload.tasks),
+        args: args.map_or(Some(workload.args), |args| arguments(&args, info))?,
+        packages: packages.unwrap_or_default(),
+        ..workload
+    })
 }
 
 fn info<'c>(
-    value: &TomlValue<'_, '_>,
+    value: &TomlValue<'_>,
     earlier: &[Workload],
     catalogue: &'c Catalogue,
-    problems: &mut Problems,
 ) -> Option<&'c WorkloadInfo> {
     let known: Vec<&str> = catalogue.workloads.iter().map(|workload| workload.name.as_str()).collect();
-    let text = value.string("the name of a workload", problems)?;
-    let Some(info) = catalogue.workload(text) else {
-        problems.unknown(value.span(), format!("there is no workload `{text}`"), text, &known);
-        return None;
-    };
-    once(value.span(), text, earlier, problems)?;
-    Some(info)
+    let title = |text: &str| format!("there is no workload `{text}`");
+    let text = value.known("the name of a workload", &known, title)?;
+    catalogue.workload(&once(value, text.to_owned(), earlier)?)
 }
 
 /// The workload's own arguments, those given here in place of their defaults.
-fn arguments(
-    value: &TomlValue<'_, '_>,
-    info: &WorkloadInfo,
-    problems: &mut Problems,
-) -> Option<serde_json::Map<String, Json>> {
+fn arguments(value: &TomlValue<'_>, info: &WorkloadInfo) -> Option<serde_json::Map<String, Json>> {
     let known: Vec<&str> = info.args.keys().map(String::as_str).collect();
-    let table = value.table("a table such as { n = 22 }", problems)?;
-    let mut args = info.args.clone();
-    let mut sound = true;
-    for (key, span, argument) in table.entries() {
-        let Some(default) = info.args.get(key) else {
+    let table = value.table("a table such as { n = 22 }")?;
+    let given = all(table.entries().map(|(key, span, argument)| match info.args.get(key) {
+        Some(default) => Some((key.to_owned(), of_type(&argument, default)?)),
+        None => {
             let title = format!("workload `{}` has no argument `{key}`", info.name);
-            problems.unknown(span, title, key, &known);
-            sound = false;
-            continue;
-        };
-        match typed(&argument, default) {
-            Some(json) => {
-                args.insert(key.to_owned(), json);
-            }
-            None => {
-                argument.wrong_type(&format!("{}, as its default {default} is", kind(default)), problems);
-                sound = false;
-            }
+            table.problems.unknown(span, title, key, &known)
         }
-    }
-    sound.then_some(args)
+    }))?;
+    Some(info.args.clone().into_iter().chain(given).collect())
 }

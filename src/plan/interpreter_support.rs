@@ -98,12 +98,8 @@ impl<'a> InterpreterSupport<'a> {
             self.environments.get(cell.environment.as_str()),
             self.workloads.get(cell.workload.as_str()),
         ];
-        let known = parts.into_iter().flatten().next().cloned();
-        let unshared = || {
+        parts.into_iter().flatten().next().cloned().or_else(|| {
             unsupported::sharing(self.catalogue.mode(&cell.mode)?, self.catalogue.workload(&cell.workload)?)
-        };
-        known
-            .or_else(unshared)
-            .or_else(|| cell.start_method.and_then(|method| unsupported::start_method(method, cfg!(unix))))
+        })
     }
 }

@@ -5,7 +5,6 @@ mod selection;
 use std::path::PathBuf;
 
 use super::*;
-use crate::cell::StartMethod;
 use crate::harness::WorkloadInfo;
 use crate::harness::sample::catalogue;
 use crate::interpreter::{BuildSetting, Facts, Interpreter, Missing};
@@ -267,14 +266,6 @@ fn blas_threads_count_as_work_for_the_cpus() {
     let gone = skipped(&plan, "3.13 fib threads×2 (blas-2)");
     assert_eq!(gone.kind, SkipKind::VariantUnsupported);
     assert_eq!(gone.reason, "workload `fib` needs no package whose threads this would set");
-}
-
-#[test]
-fn start_methods_of_other_systems() {
-    assert_eq!(unsupported::start_method(StartMethod::Fork, true), None);
-    assert_eq!(unsupported::start_method(StartMethod::Spawn, false), None);
-    let skipped = unsupported::start_method(StartMethod::Forkserver, false).unwrap();
-    assert_eq!(skipped.reason, "this system has no start method `forkserver`, only `spawn`");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! What an interpreter can't do: known from its facts, before anything is launched.
 
 use super::{SkipKind, Skipped};
-use crate::cell::StartMethod;
 use crate::harness::{ModeInfo, WorkloadInfo};
 use crate::interpreter::Interpreter;
 use crate::matrix::Variant;
@@ -18,13 +17,6 @@ pub(super) fn mode(interpreter: &Interpreter, mode: &ModeInfo) -> Option<Skipped
 pub(super) fn sharing(mode: &ModeInfo, workload: &WorkloadInfo) -> Option<Skipped> {
     let reason = || format!("workload `{}` has no shared memory for mode `{}`", workload.name, mode.name);
     (mode.shared && !workload.shared).then(|| Skipped { kind: SkipKind::ModeUnsupported, reason: reason() })
-}
-
-/// The system has no such start method; `unix`: whether it is one.
-pub(super) fn start_method(method: StartMethod, unix: bool) -> Option<Skipped> {
-    let there = unix || method == StartMethod::Spawn;
-    let reason = || format!("this system has no start method `{method}`, only `spawn`");
-    (!there).then(|| Skipped { kind: SkipKind::ModeUnsupported, reason: reason() })
 }
 
 /// The variant is refused or ignored by this interpreter: running it would measure the plain one

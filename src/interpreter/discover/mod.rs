@@ -1,16 +1,11 @@
 //! Every interpreter of this machine, each once.
 
 mod conda;
-mod macos;
 mod merge;
-mod mise;
-mod own;
 pub(super) mod path;
-mod pyenv;
+mod providers;
 mod search_place;
 mod surroundings;
-mod system;
-mod uv;
 
 use std::path::{Path, PathBuf};
 
@@ -20,15 +15,14 @@ pub(crate) use surroundings::Surroundings;
 use super::probe::{LIMIT, Probed};
 use super::prober::Prober;
 
-/// The providers, one file each; to add one is to add it here. Between equal builds the first is preferred.
-const PROVIDERS: [fn(&Surroundings) -> Vec<SearchPlace>; 8] = [
-    own::places,
-    uv::places,
-    pyenv::places,
-    mise::places,
+/// The providers; to add one is to add it here. Between equal builds the first is preferred.
+const PROVIDERS: [fn(&Surroundings) -> Vec<SearchPlace>; 7] = [
+    providers::own,
+    providers::uv,
+    providers::pyenv,
+    providers::mise,
     conda::places,
-    macos::places,
-    system::places,
+    providers::system,
     path::places,
 ];
 

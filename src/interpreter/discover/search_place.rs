@@ -9,7 +9,7 @@ use crate::interpreter::request::parse::is_python_name;
 /// Where one provider keeps its interpreters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SearchPlace {
-    /// Its name: `pyenv`, `uv`, `mise`, `conda`, `gilmatrix`, `system`, `PATH`, `homebrew`.
+    /// Its name: `pyenv`, `uv`, `mise`, `conda`, `gilmatrix`, `system`, `PATH`.
     pub provider: &'static str,
     /// The folder that was searched, whether it exists or not.
     pub root: PathBuf,
