@@ -236,11 +236,16 @@ impl Context {
         command
     }
 
+    /// The folder of an interpreter's bytecode.
+    pub(super) fn bytecode_of(&self, interpreter: &Interpreter) -> PathBuf {
+        let own = &interpreter.facts.executable_sha256;
+        self.pycache.join(own.get(..16).unwrap_or(own))
+    }
+
     /// The environment of a cell: the runner's, without anything that would change the interpreter
     /// behind the matrix's back.
     pub(super) fn environment(&self, cell: &Cell, interpreter: &Interpreter) -> Vec<(OsString, OsString)> {
-        let own = &interpreter.facts.executable_sha256;
-        let pycache = self.pycache.join(own.get(..16).unwrap_or(own));
+        let pycache = self.bytecode_of(interpreter);
         let mut env = vec![
             // Fixed, so that dicts and sets are laid out alike in every process.
             ("PYTHONHASHSEED".to_owned(), "0".to_owned()),

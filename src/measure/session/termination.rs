@@ -89,6 +89,24 @@ impl Session<'_> {
             sweep_semaphores(&self.context.semaphores(self.draft.id));
         }
         (self.draft.stdout_tail, self.draft.stderr_tail) = live.process.printed(DRAIN).await;
+        self.discard_damaged_bytecode();
+    }
+
+    /// Removes the interpreter's bytecode where it ended because of it: until 3.12 CPython keeps a file that a full disk
+    /// cut short, and no later run would start.
+    fn discard_damaged_bytecode(&mut self) {
+        if self.draft.outcome == Outcome::Completed || !self.draft.stderr_tail.contains("marshal data") {
+            return;
+        }
+        let Some(interpreter) = self.context.interpreter(&self.draft.cell, self.draft.side) else { return };
+        let folder = self.context.bytecode_of(interpreter);
+        if std::fs::remove_dir_all(&folder).is_ok() {
+            let said = self.draft.reason.take().unwrap_or_default();
+            let folder = folder.display();
+            self.draft.reason = Some(format!(
+                "{said}: its bytecode in `{folder}` was cut short, as a full disk does it, and has been removed: run it again"
+            ));
+        }
     }
 
     /// Notes how the root ended; `ending` is when its end was asked for.

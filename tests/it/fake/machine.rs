@@ -62,6 +62,10 @@ fn a_run_is_never_written_over() {
 #[test]
 fn a_full_disk_exits_5_and_what_was_recorded_stays_readable() {
     let place = Place::new(&with_fake("good", "").replace("max_rounds = 3", ""));
+    // A cache of its own, filled before: bytecode that is cut short would stay for all other tests.
+    let cache = place.path().join("cache");
+    let mut warm = place.command(&["run", "--out", "warm", "--budget", "4s"]);
+    assert_eq!(code(&warm.env("XDG_CACHE_HOME", &cache).output().expect("the binary starts")), 0);
     // A limit on file sizes refuses a write as a full disk does; the signal for it is ignored.
     let script = format!(
         "trap '' XFSZ; ulimit -f 48; exec {PROGRAM} run --out out --seed 1 --budget 40s --precision 0.1%"
@@ -69,6 +73,7 @@ fn a_full_disk_exits_5_and_what_was_recorded_stays_readable() {
     let output = std::process::Command::new("bash")
         .args(["-c", &script])
         .current_dir(place.path())
+        .env("XDG_CACHE_HOME", &cache)
         .output()
         .expect("bash starts");
     assert_eq!(code(&output), 5, "{}", stderr(&output));
@@ -78,6 +83,36 @@ fn a_full_disk_exits_5_and_what_was_recorded_stays_readable() {
     assert_eq!(place.json("run.json")["status"], "failed");
     let again = place.command(&["report", "out"]).output().expect("the binary starts");
     assert_eq!(code(&again), 0, "{}", stderr(&again));
+}
+
+#[test]
+fn bytecode_that_was_cut_short_is_named_and_removed() {
+    let place = Place::new(&with_fake("good", ""));
+    let cache = place.path().join("cache");
+    let run = |out: &str| {
+        let mut command = place.command(&["run", "--out", out, "--budget", "4s"]);
+        command.env("XDG_CACHE_HOME", &cache).output().expect("the binary starts")
+    };
+    assert_eq!(code(&run("first")), 0);
+    let mut cut = 0;
+    let mut folders = vec![cache.join("gilmatrix/pycache")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            match entry.path() {
+                path if path.is_dir() => folders.push(path),
+                path => {
+                    let bytes = std::fs::read(&path).expect("bytecode");
+                    std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("a file");
+                    cut += 1;
+                }
+            }
+        }
+    }
+    assert!(cut > 10, "{cut} files of bytecode");
+    let second = run("second");
+    assert_eq!(code(&second), 4, "{}", stderr(&second));
+    assert!(stderr(&second).contains("was cut short"), "{}", stderr(&second));
+    assert_eq!(code(&run("third")), 0);
 }
 
 #[test]
