@@ -39,6 +39,17 @@ pub(crate) fn ignore_signals_in_own_session() {
     }
 }
 
+/// Whether this process was started with the signal ignored, as `nohup` does for the one of a closed terminal. It is
+/// then to stay so.
+pub(crate) fn is_ignored(signal: i32) -> bool {
+    // SAFETY: a `sigaction` of zeros is valid, and with no new action the call only fills it in.
+    unsafe {
+        let mut current: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &raw mut current) == 0
+            && current.sa_sigaction == libc::SIG_IGN
+    }
+}
+
 /// From now on Ctrl-C ends this process at once, whatever handler was there before.
 pub(crate) fn interrupt_kills() {
     // SAFETY: the default action runs no code of ours.

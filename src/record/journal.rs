@@ -2,8 +2,10 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use super::rundir::no_link;
 use super::{Invocation, RecordError};
 
 /// The open end of `records.jsonl`, locked against a second runner.
@@ -21,6 +23,7 @@ impl Journal {
     /// # Errors
     /// The file can't be opened, or another runner has it.
     pub fn open(path: &Path) -> Result<Self, RecordError> {
+        no_link(path).map_err(RecordError::io("open", path))?;
         let mut file = OpenOptions::new()
             .read(true)
             .append(true)
@@ -37,6 +40,16 @@ impl Journal {
         let length = whole_lines(&mut file).map_err(RecordError::io("read", path))?;
         file.set_len(length).map_err(RecordError::io("write", path))?;
         Ok(Self { file, path: path.to_owned(), length })
+    }
+
+    /// # Errors
+    /// The file was removed or replaced while it was open: what is written now is nobody's any more.
+    fn is_there(&self) -> std::io::Result<()> {
+        let (open, named) = (self.file.metadata()?, std::fs::symlink_metadata(&self.path)?);
+        match (open.dev(), open.ino()) == (named.dev(), named.ino()) {
+            true => Ok(()),
+            false => Err(std::io::Error::other("another file was put in its place")),
+        }
     }
 
     /// No whole line is in it.
@@ -59,7 +72,8 @@ impl Journal {
             })?;
             lines.push(b'\n');
         }
-        let written = self.file.write_all(&lines).and_then(|()| self.file.sync_data());
+        let written =
+            self.file.write_all(&lines).and_then(|()| self.file.sync_data()).and_then(|()| self.is_there());
         if let Err(source) = written {
             // Best effort: a reader forgives a half last line anyway.
             let _ = self.file.set_len(self.length);

@@ -32,7 +32,10 @@ impl RunDir {
                 "it holds a run already; name another directory",
             ),
         };
-        if dir.run_json().exists() {
+        // Before anything is opened: what is there may be anybody's.
+        let records = dir.records();
+        let written = fs::symlink_metadata(&records).is_ok_and(|it| it.is_file() && it.len() > 0);
+        if dir.run_json().symlink_metadata().is_ok() || written {
             return Err(taken());
         }
         let journal = Journal::open(&dir.records())?;
@@ -76,6 +79,11 @@ impl RunDir {
     pub fn write(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<(), RecordError> {
         let path = self.path.join(name);
         if let Some(folder) = path.parent() {
+            // Through a link the file would be written to a place that isn't the run's.
+            let inside = folder.ancestors().take_while(|folder| **folder != *self.path);
+            for folder in inside {
+                no_link(folder).map_err(RecordError::io("write into", folder))?;
+            }
             fs::create_dir_all(folder).map_err(RecordError::io("make the directory", folder))?;
         }
         write_atomic(&path, bytes).map_err(RecordError::io("write", &path))
@@ -87,6 +95,15 @@ impl RunDir {
         let path = self.run_json();
         let text = fs::read_to_string(&path).map_err(RecordError::io("read", &path))?;
         from_json(&text, RUN_SCHEMA, &path)
+    }
+}
+
+/// # Errors
+/// The path is a symbolic link, which a run's folder never holds.
+pub(super) fn no_link(path: &Path) -> std::io::Result<()> {
+    match path.is_symlink() {
+        true => Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is a symbolic link")),
+        false => Ok(()),
     }
 }
 
@@ -111,7 +128,18 @@ pub(crate) fn from_json<T: DeserializeOwned>(
         let (path, found) = (path.to_owned(), found.to_owned());
         return Err(RecordError::Schema { path, found, expected });
     }
+    if let Some(id) = head.run_id.filter(|id| !names_a_folder(id)) {
+        let message =
+            format!("`run_id` must be a name such as \"2026-11-26-nightly\", without `/`; it is {id:?}");
+        return Err(RecordError::Malformed { path: path.to_owned(), line: 1, message });
+    }
     serde_json::from_str(text).map_err(malformed)
+}
+
+/// Whether a run's name can be that of a folder or file, and leads nowhere else.
+fn names_a_folder(id: &str) -> bool {
+    let plain = !id.contains(['/', '\\']) && !id.chars().any(char::is_control);
+    plain && !matches!(id, "" | "." | "..") && id.len() <= 255
 }
 
 /// What every file of ours has, whatever else is in it.
@@ -119,6 +147,8 @@ pub(crate) fn from_json<T: DeserializeOwned>(
 struct Head {
     #[serde(default)]
     schema: serde_json::Value,
+    #[serde(default)]
+    run_id: Option<String>,
 }
 
 /// Pretty JSON with a final newline.
@@ -148,6 +178,36 @@ mod tests {
         dir.write("run.json", b"{}").unwrap();
         let error = RunDir::create(&path).unwrap_err();
         assert!(error.to_string().contains("holds a run already"), "{error}");
+    }
+
+    #[test]
+    fn what_a_refused_or_linked_folder_holds_stays_as_it_is() {
+        let temp = tempfile::tempdir().unwrap();
+        let (folder, elsewhere) = (temp.path().join("run"), temp.path().join("elsewhere"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("records.jsonl"), "{}\nhalf a li").unwrap();
+        assert!(RunDir::create(&folder).unwrap_err().to_string().contains("holds a run already"));
+        assert_eq!(fs::read(folder.join("records.jsonl")).unwrap(), b"{}\nhalf a li");
+        // A link to someone's file, or to someone's folder, is followed by nothing.
+        fs::rename(folder.join("records.jsonl"), &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, folder.join("records.jsonl")).unwrap();
+        let error = RunDir::create(&folder).unwrap_err().to_string();
+        assert!(error.contains("it is a symbolic link"), "{error}");
+        assert_eq!(fs::read(&elsewhere).unwrap(), b"{}\nhalf a li");
+        std::os::unix::fs::symlink(temp.path(), folder.join("charts")).unwrap();
+        let error = RunDir::open(&folder).write("charts/time.svg", b"<svg/>").unwrap_err().to_string();
+        assert!(error.contains("it is a symbolic link"), "{error}");
+        assert!(!temp.path().join("time.svg").exists());
+    }
+
+    #[test]
+    fn a_name_that_leads_elsewhere_is_refused() {
+        let path = Path::new("run.json");
+        for id in ["../../escaped", "/tmp/x", "..", "", "a\\b", "a\nb"] {
+            let text = serde_json::json!({"schema": RUN_SCHEMA, "run_id": id}).to_string();
+            let error = from_json::<RunInfo>(&text, RUN_SCHEMA, path).unwrap_err().to_string();
+            assert!(error.contains("`run_id` must be a name"), "{error}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::commands::{Exit, Failure};
 use crate::harness;
 use crate::interpreter::cache_dir;
 use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
-use crate::platform::interrupt_kills;
+use crate::platform::{interrupt_kills, is_ignored};
 use crate::record::{Invocation, Journal, RecordError};
 
 /// A second Ctrl-C within this time is taken for the first.
@@ -138,16 +138,21 @@ fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failur
     })
 }
 
-/// Waits for the first of Ctrl-C, SIGTERM and a closed terminal.
+/// Waits for the first of Ctrl-C, SIGTERM and a closed terminal, but for those that were ignored from the start.
 async fn stop_signal() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
+    use tokio::signal::unix::SignalKind;
     tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
+        arrived = arrival(SignalKind::interrupt()) => arrived,
+        arrived = arrival(SignalKind::terminate()) => arrived,
+        arrived = arrival(SignalKind::hangup()) => arrived,
     }
+}
+
+/// Waits for a signal, for ever where it is ignored: `nohup` and a shell's background jobs want it so.
+async fn arrival(kind: tokio::signal::unix::SignalKind) -> std::io::Result<()> {
+    if is_ignored(kind.as_raw_value()) {
+        return std::future::pending().await;
+    }
+    tokio::signal::unix::signal(kind)?.recv().await;
     Ok(())
 }

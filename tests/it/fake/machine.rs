@@ -116,6 +116,36 @@ fn bytecode_that_was_cut_short_is_named_and_removed() {
 }
 
 #[test]
+fn a_run_whose_folder_is_taken_away_ends_with_5_at_once() {
+    let place = Place::new(&with_fake("good", "").replace("max_rounds = 3", ""));
+    let child = started(&place, 2);
+    std::fs::remove_dir_all(place.out()).expect("the run's folder");
+    let began = Instant::now();
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(code(&output), 5, "{}", stderr(&output));
+    assert!(stderr(&output).contains("records.jsonl"), "{}", stderr(&output));
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_closed_terminal_ends_no_run_that_was_started_with_nohup() {
+    let place = Place::new(&with_fake("good", ""));
+    let script = format!("trap '' HUP; exec {PROGRAM} run --out out --seed 1 --budget 8s");
+    let mut command = std::process::Command::new("bash");
+    command.args(["-c", &script]).current_dir(place.path()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let child = command.spawn().expect("bash starts");
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !place.out().join("records.jsonl").exists() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let sent = std::process::Command::new("kill").args(["-HUP", &child.id().to_string()]).status();
+    assert!(sent.expect("kill starts").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(place.json("run.json")["status"], "completed");
+}
+
+#[test]
 fn the_self_test_counts_and_finds_nothing_broken() {
     let place = Place::new("");
     let arguments = ["doctor", "--self-test", "--budget", "30s", "--format", "json", "3.13"];
