@@ -117,7 +117,7 @@ fn what_fails_says_whether_its_base_does() {
     let said =
         |kind: ChangeKind| found.changes.iter().find(|one| one.kind == kind).expect("said").text.clone();
     assert_eq!(said(ChangeKind::Outcome), "killed by signal 11 (invocation 1); the base completes");
-    assert_eq!(said(ChangeKind::Recovered), "the base fails: ImportError");
+    assert_eq!(said(ChangeKind::NotMeasured), "the base fails: ImportError");
     assert_eq!((found.compared, found.ending()), (0, Ending::Failed));
     for record in world.records.iter_mut().filter(|record| record.cell == fib) {
         (record.outcome, record.reason) = (Outcome::Failed, Some("no".to_owned()));

@@ -62,8 +62,8 @@ fn time(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
         GateVerdict::Failed if cell.outcome == Outcome::GilMismatch => ChangeKind::Gil,
         GateVerdict::Failed => ChangeKind::Outcome,
         GateVerdict::Undecided => ChangeKind::Undecided,
-        GateVerdict::NotReached => ChangeKind::NotMeasured,
-        GateVerdict::NoBase => ChangeKind::Recovered,
+        // A base that never completes is no base: what the new side does beside it is not known.
+        GateVerdict::NotReached | GateVerdict::NoBase => ChangeKind::NotMeasured,
     };
     let allowed = percent(1.0 + one.max_slowdown);
     let reason = one.reason.as_deref().map(|reason| format!("; {reason}")).unwrap_or_default();

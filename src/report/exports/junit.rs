@@ -1,11 +1,13 @@
 //! JUnit's XML for the test tabs of CI systems: one suite a workload, one case a cell. What is derived from several
-//! cells are properties of its workload's suite; what is of no single workload, of a last suite without cases.
+//! cells are properties of its workload's suite; what is of no single workload, of a suite without cases. A run that was
+//! held against a base has a last suite with what fails the gate.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use crate::analysis::CellResult;
 use crate::analysis::metrics::{CellMetric, METRICS};
+use crate::analysis::run_diff::{Changes, of_gate};
 use crate::record::Outcome;
 
 use super::super::artifact::{Artifact, Drawing};
@@ -20,7 +22,10 @@ pub(super) const EXPORTER: Exporter = Exporter { name: "junit", default: false, 
 fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let all: Vec<&CellResult> = view.cells.iter().collect();
-    let _ = writeln!(out, "<testsuites name=\"gilmatrix {}\" {}>", escape(&view.run_id), counts(&all));
+    let gate = of_gate(view);
+    let cases = gate.as_ref().map(gate_cases).unwrap_or_default();
+    let whole = counts(&all).and(gate_counts(&cases));
+    let _ = writeln!(out, "<testsuites name=\"gilmatrix {}\" {whole}>", escape(&view.run_id));
     let mut derived: BTreeMap<Option<String>, Vec<Derived<'_>>> = BTreeMap::new();
     for one in figures::all(view) {
         derived.entry(one.workload().map(str::to_owned)).or_default().push(one);
@@ -33,6 +38,10 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     if !derived.is_empty() {
         let several: Vec<_> = derived.into_values().flatten().collect();
         suite(&mut out, view, "several workloads", &[], &several);
+    }
+    if let Some(gate) = &gate {
+        let (name, counts) = (escape(&format!("against {}", gate.base)), gate_counts(&cases));
+        let _ = writeln!(out, "  <testsuite name=\"{name}\" {counts}>\n{}  </testsuite>", cases.concat());
     }
     out.push_str("</testsuites>\n");
     vec![Artifact::new("junit.xml", out)]
@@ -56,10 +65,65 @@ fn suite(out: &mut String, view: &View<'_>, name: &str, cells: &[&CellResult], d
     out.push_str("  </testsuite>\n");
 }
 
-fn counts(cells: &[&CellResult]) -> String {
+/// A failing case for each change that fails the gate, or one that passes.
+fn gate_cases(gate: &Changes) -> Vec<String> {
+    let case = |name: &str, rest: &str| {
+        format!("    <testcase classname=\"gate\" name=\"{}\" time=\"0\"{rest}\n", escape(name))
+    };
+    let failure = |name: &str, kind: &str, why: &str| {
+        case(name, &format!("><failure type=\"{kind}\" message=\"{}\"/></testcase>", escape(why)))
+    };
+    let failing = gate.changes.iter().filter(|change| gate.fails(change));
+    let mut cases: Vec<String> = failing
+        .map(|change| {
+            let kind = change.kind.word();
+            failure(&format!("{} {kind}", change.cell), kind, &change.text)
+        })
+        .collect();
+    if gate.compared == 0 {
+        cases.push(failure("gate", "not measured", "nothing was compared"));
+    }
+    if cases.is_empty() {
+        let said = escape(&format!("{}: {}", gate.verdict(), gate.summary()));
+        cases.push(case("gate", &format!("><system-out>{said}</system-out></testcase>")));
+    }
+    cases
+}
+
+fn gate_counts(cases: &[String]) -> CaseCounts {
+    let failures = cases.iter().filter(|case| case.contains("<failure ")).count();
+    CaseCounts { tests: cases.len(), failures, skipped: 0 }
+}
+
+/// The numbers of a suite's cases, as its attributes.
+#[derive(Debug, Clone, Copy)]
+struct CaseCounts {
+    tests: usize,
+    failures: usize,
+    skipped: usize,
+}
+
+impl CaseCounts {
+    fn and(self, other: Self) -> Self {
+        Self {
+            tests: self.tests + other.tests,
+            failures: self.failures + other.failures,
+            skipped: self.skipped + other.skipped,
+        }
+    }
+}
+
+impl fmt::Display for CaseCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tests, failures, skipped } = self;
+        write!(f, "tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"")
+    }
+}
+
+fn counts(cells: &[&CellResult]) -> CaseCounts {
     let failures = cells.iter().filter(|cell| cell.outcome.is_failure()).count();
     let skipped = cells.iter().filter(|cell| silent(cell)).count();
-    format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"", cells.len())
+    CaseCounts { tests: cells.len(), failures, skipped }
 }
 
 /// Neither a number nor a failure of its own.

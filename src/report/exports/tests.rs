@@ -184,6 +184,36 @@ fn how_the_gate_ended_stands_on_top_of_both_reports() {
 }
 
 #[test]
+fn junit_fails_where_the_gate_does() {
+    let xml = |results: &Results| String::from_utf8(export(results, "junit").remove(0).bytes).expect("UTF-8");
+    let failing = xml(&gated());
+    let document = Document::parse(&failing).expect("well-formed");
+    let suite =
+        document.descendants().find(|node| node.attribute("name") == Some("against git:main (0123456789ab)"));
+    let suite = suite.expect("a suite of the gate");
+    assert_eq!((suite.attribute("tests"), suite.attribute("failures")), (Some("1"), Some("1")));
+    let case = suite.children().find(|node| node.has_tag_name("testcase")).expect("a case");
+    assert_eq!(case.attribute("name"), Some("3.13 fib single slower"));
+    let root = document.root_element();
+    assert_eq!((root.attribute("tests"), root.attribute("failures")), (Some("25"), Some("3")));
+    // Nothing was slower: one case that passes.
+    let mut results = gated();
+    results
+        .against
+        .as_mut()
+        .expect("a gate")
+        .cells
+        .retain(|one| one.verdict == crate::analysis::GateVerdict::Cleared);
+    assert!(
+        xml(&results)
+            .contains("failures=\"0\" errors=\"0\" skipped=\"0\">\n    <testcase classname=\"gate\"")
+    );
+    // Nothing compared: it fails.
+    results.against.as_mut().expect("a gate").cells.clear();
+    assert!(xml(&results).contains("nothing was compared"));
+}
+
+#[test]
 fn a_job_gets_its_summary_its_annotations_a_comment_and_a_badge() {
     let one = |results: &Results, format| {
         let file = export(results, format).remove(0);
