@@ -32,8 +32,8 @@ impl MatrixError {
     /// Returns whether the system refused to give the file (no permission, a failing disk), which is not a mistake in
     /// the matrix and has an exit code of its own.
     pub fn is_refusal_of_the_machine(&self) -> bool {
-        use io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound};
-        !matches!(self.io, None | Some(NotFound | IsADirectory | NotADirectory | InvalidData))
+        use io::ErrorKind::{FileTooLarge, InvalidData, IsADirectory, NotADirectory, NotFound};
+        !matches!(self.io, None | Some(NotFound | IsADirectory | NotADirectory | InvalidData | FileTooLarge))
     }
 
     /// Returns one block of text for each problem, without a newline at the end; `color` adds ANSI styles.

@@ -1,7 +1,7 @@
 //! From a path or a text to a resolved matrix.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use toml::de::DeTable;
@@ -15,6 +15,9 @@ use super::{
 };
 use crate::harness::Catalogue;
 
+/// Bytes of a matrix, at most: people write a few thousand.
+const LARGEST: u64 = 1 << 20;
+
 /// Reads the matrix at `path`; `cpus` is what this process may really use, for `workers = "cpus"`, and
 /// `pinned` the number of CPUs that the command line holds the run to, whatever the file says.
 ///
@@ -27,10 +30,20 @@ pub(crate) fn load(
     pinned: Option<u32>,
 ) -> Result<Matrix, MatrixError> {
     let origin = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let bytes = read_at_most(path, LARGEST).map_err(|error| unreadable(path, &error))?;
     match String::from_utf8(bytes) {
         Ok(source) => parse_pinned(&source, &origin, catalogue, (cpus, pinned)),
         Err(error) => Err(not_utf8(&origin, &error)),
+    }
+}
+
+/// Reads a file that may be endless, as `/dev/zero` is.
+fn read_at_most(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > largest {
+        true => Err(io::ErrorKind::FileTooLarge.into()),
+        false => Ok(bytes),
     }
 }
 
@@ -144,6 +157,11 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> MatrixError {
         io::ErrorKind::IsADirectory => {
             ("this is a directory, not a matrix".to_owned(), String::new(), "name the file in it")
         }
+        io::ErrorKind::FileTooLarge => (
+            "this is larger than 1 MiB, and so no matrix".to_owned(),
+            String::new(),
+            "name a file such as matrix.toml",
+        ),
         _ => (
             "the matrix can't be read".to_owned(),
             error.to_string(),

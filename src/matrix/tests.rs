@@ -267,6 +267,8 @@ fn files_that_are_no_matrix() {
     insta::assert_snapshot!("file_missing", load("matrix.toml"));
     insta::assert_snapshot!("file_is_a_directory", load(""));
     insta::assert_snapshot!("file_not_utf8", load("bytes.toml"));
+    fs::write(dir.path().join("large.toml"), "# no end\n".repeat(200_000)).unwrap();
+    insta::assert_snapshot!("file_too_large", load("large.toml"));
 }
 
 #[test]

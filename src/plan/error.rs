@@ -9,6 +9,10 @@ pub enum PlanError {
     Glob { kind: &'static str, filter: String, problem: String },
     #[error("the filters leave no {kind}; give fewer of those that leave out")]
     NothingLeft { kind: &'static str },
+    #[error(
+        "the matrix has {cells} cells, and a run measures at most {most}: give fewer interpreters, workloads, modes, workers or variants"
+    )]
+    TooMany { cells: usize, most: usize },
     /// An `[[exclude]]` rule takes away what ratios are taken against.
     #[error(
         "an `[[exclude]]` rule leaves out the baseline `{interpreter}` in mode `single` for workload `{workload}`; narrow the rule ({rule}), or choose another baseline"

@@ -9,6 +9,9 @@ use crate::cell::{Cell, PLAIN, SINGLE};
 use crate::harness::Catalogue;
 use crate::matrix::{CellRule, Matrix, Variant};
 
+/// Cells of a run, at most: it would take weeks to measure them.
+const MOST_CELLS: usize = 100_000;
+
 /// The product interpreters × workloads × modes × workers × variants in the matrix's order, then the
 /// cells that only `[[include]]` adds. Modes with one worker and without processes don't multiply with
 /// those axes. Nothing is dropped: what isn't run is skipped with its reason, of several the first of
@@ -20,7 +23,7 @@ use crate::matrix::{CellRule, Matrix, Variant};
 /// workload that is still measured, and the `single` of every interpreter that is still measured.
 ///
 /// # Errors
-/// When a filter matches nothing, or a rule excludes the baseline.
+/// When a filter matches nothing, a rule excludes the baseline, or there are too many cells.
 pub fn expand(
     matrix: &Matrix,
     catalogue: &Catalogue,
@@ -28,6 +31,10 @@ pub fn expand(
     filters: &Filters,
     quick: bool,
 ) -> Result<Plan, PlanError> {
+    let cells = size(matrix, catalogue);
+    if cells > MOST_CELLS {
+        return Err(PlanError::TooMany { cells, most: MOST_CELLS });
+    }
     let selection = Selection::new(matrix, catalogue, machine, filters, quick)?;
     let planner = Planner { matrix, catalogue, selection, effective_cpus: machine.effective_cpus };
     let entries = &matrix.interpreters.entries;
@@ -51,6 +58,13 @@ pub fn expand(
         }
     }
     Ok(Plan { cells })
+}
+
+/// Returns how many cells the product of the axes has.
+fn size(matrix: &Matrix, catalogue: &Catalogue) -> usize {
+    let modes = matrix.modes.names.iter().filter_map(|name| catalogue.mode(name));
+    let of_each: usize = modes.map(|mode| product::cells("", "", mode, matrix).len()).sum();
+    of_each.saturating_mul(matrix.interpreters.entries.len()).saturating_mul(matrix.workloads.len())
 }
 
 struct Planner<'a> {
