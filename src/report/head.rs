@@ -1,15 +1,26 @@
-//! The head of every page.
+//! What every page has around its body.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use maud::{Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::theme::Theme;
 
-/// The head of a page with this name, whose style sheet is the theme's with these rules, and whose only
-/// script, at the end of its body, is `script`.
-pub(super) fn head(name: &str, rules: &str, script: &str) -> Markup {
+/// A page with this name, whose style sheet is the theme's with these rules, and whose only script, at the end of its
+/// body, is `script`.
+pub(super) fn document(name: &str, rules: &str, script: &str, body: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head(name, rules, script))
+            body { (body) script { (PreEscaped(script)) } }
+        }
+    };
+    page.into_string()
+}
+
+fn head(name: &str, rules: &str, script: &str) -> Markup {
     let style = Theme::style_sheet(rules);
     html! {
         head {

@@ -52,6 +52,12 @@ impl AcrossSessions {
         self.errors.iter().fold(known, |half, (error, df)| half.hypot(t_quantile(level / 2.0, *df) * error))
     }
 
+    /// Returns the 95 % interval of the ratio whose log this is.
+    pub(crate) fn ratio_ci95(&self) -> [f64; 2] {
+        let half = self.half_width(0.05);
+        [(self.estimate - half).exp(), (self.estimate + half).exp()]
+    }
+
     /// Two-sided p of "it is 0".
     pub(crate) fn p(&self) -> f64 {
         let found = self.estimate.abs();

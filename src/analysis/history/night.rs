@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::analysis::{Estimate, Results, Speedup, WorkloadResult};
+use crate::analysis::{Estimate, Speedup, WorkloadResult};
 use crate::cell::{Cell, FlatCell};
 use crate::interpreter::Missing;
 use crate::record::{Host, Outcome, Part};
@@ -53,39 +53,5 @@ impl Night {
     /// What the speedups of its workload are over: it alone has none, and its time is followed instead.
     pub(crate) fn is_baseline(&self, cell: &NightCell) -> bool {
         cell.cell.is_single_of(&self.baseline)
-    }
-}
-
-impl From<&Results> for Night {
-    fn from(results: &Results) -> Self {
-        let python = |one: &crate::interpreter::Interpreter| Python {
-            name: one.name.clone(),
-            facts: PythonFacts {
-                version: one.facts.version.clone(),
-                build: one.facts.build.clone(),
-                executable_sha256: one.facts.executable_sha256.clone(),
-            },
-        };
-        let cell = |cell: &crate::analysis::CellResult| NightCell {
-            cell: cell.cell.clone(),
-            outcome: cell.outcome,
-            wall_ns: cell.wall_ns.clone(),
-            speedup: cell.speedup.clone(),
-            peak_rss_bytes: cell.peak_rss_bytes,
-            peak_pss_bytes: cell.peak_pss_bytes,
-        };
-        Self {
-            schema: results.schema.clone(),
-            run_id: results.run_id.clone(),
-            tool_version: results.tool_version.clone(),
-            started_unix_ns: results.started_unix_ns,
-            host: results.host.clone(),
-            parts: results.parts.clone(),
-            interpreters: results.interpreters.iter().map(python).collect(),
-            missing: results.missing.clone(),
-            baseline: results.baseline.clone(),
-            workloads: results.workloads.clone(),
-            cells: results.cells.iter().map(cell).collect(),
-        }
     }
 }

@@ -1,36 +1,8 @@
 //! Whether two stored runs can be compared at all.
 
-use std::fmt;
-
 use crate::analysis::Results;
 use crate::interpreter::difference_texts;
 use crate::record::Host;
-
-/// In what two runs can differ so that their numbers have nothing to say to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ComparedAspect {
-    Cpu,
-    Cpus,
-    Flags,
-    Harness,
-}
-
-impl ComparedAspect {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Cpu => "cpu",
-            Self::Cpus => "cpus",
-            Self::Flags => "flags",
-            Self::Harness => "harness",
-        }
-    }
-}
-
-impl fmt::Display for ComparedAspect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// The machines that stand beside each other: of merged runs those of each workload.
 fn hosts<'a>(base: &'a Results, new: &'a Results) -> Vec<(Option<&'a str>, &'a Host, &'a Host)> {
@@ -42,34 +14,32 @@ fn hosts<'a>(base: &'a Results, new: &'a Results) -> Vec<(Option<&'a str>, &'a H
     common.map(|name| (Some(name), base.host_of(name), new.host_of(name))).collect()
 }
 
-/// Every difference, named. What one of the two doesn't tell is no difference.
-pub(crate) fn unlike(base: &Results, new: &Results) -> Vec<(ComparedAspect, String)> {
+/// Every difference that leaves the numbers with nothing to say to each other, with the name by which `compare --allow`
+/// allows it. What one of the two doesn't tell is no difference.
+pub(crate) fn unlike(base: &Results, new: &Results) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     for (workload, old, now) in hosts(base, new) {
         let of = workload.map(|name| format!(" `{name}`")).unwrap_or_default();
         if old.cpu_model != now.cpu_model {
             let text = format!("the base ran{of} on `{}`, the new on `{}`", old.cpu_model, now.cpu_model);
-            found.push((ComparedAspect::Cpu, text));
+            found.push(("cpu", text));
         }
         let (left, right) = (old.effective_cpus, now.effective_cpus);
         if (left - right).abs() > 0.01 {
             let of = workload.map(|name| format!(" for `{name}`")).unwrap_or_default();
-            found.push((
-                ComparedAspect::Cpus,
-                format!("usable CPUs{of}: {left} in the base, {right} in the new"),
-            ));
+            found.push(("cpus", format!("usable CPUs{of}: {left} in the base, {right} in the new")));
         }
     }
     for one in &base.interpreters {
         let other = new.interpreter(&one.name);
         for text in other.map(|other| difference_texts(one, other)).unwrap_or_default() {
-            found.push((ComparedAspect::Flags, format!("base and new: {text}")));
+            found.push(("flags", format!("base and new: {text}")));
         }
     }
     if let (Some(left), Some(right)) = (&base.harness_sha256, &new.harness_sha256)
         && left != right
     {
-        found.push((ComparedAspect::Harness, "the harness has changed between the two".to_owned()));
+        found.push(("harness", "the harness has changed between the two".to_owned()));
     }
     found
 }

@@ -1,6 +1,6 @@
 //! What `run --against` found, as changes.
 
-use super::{Change, ChangeKind, Changes, other_answers, percent, plain, run_name, with_interval};
+use super::{Change, ChangeKind, Changes, other_answers, percent, plain, with_interval};
 use crate::analysis::{AgainstCell, CellResult, GateVerdict, Results};
 use crate::record::{Outcome, UnmatchedKind};
 
@@ -41,7 +41,7 @@ pub(crate) fn of_gate(results: &Results) -> Option<Changes> {
         Some(format!("{}: {reason}", *results.cells[one.cell]))
     }));
     let (fail_on_undecided, allow_answers) = (gate.fail_on_undecided, gate.allow_answers);
-    let new = run_name(results);
+    let new = results.run_id.clone();
     Some(Changes { base, new, compared, changes, notes, fail_on_undecided, allow_answers }.sorted())
 }
 

@@ -9,9 +9,9 @@ mod time;
 
 use serde::Serialize;
 
-use super::{CellResult, Results};
+use super::CellResult;
 
-pub(crate) use comparable::{ComparedAspect, unlike};
+pub(crate) use comparable::unlike;
 pub(crate) use live::of_gate;
 pub(crate) use stored::{DiffLimits, compare};
 
@@ -50,15 +50,6 @@ pub(crate) enum ChangeKind {
 }
 
 impl ChangeKind {
-    pub(crate) fn ending(self) -> Ending {
-        match self {
-            Self::InterpreterMissing => Ending::Missing,
-            Self::Vanished | Self::Outcome | Self::Gil | Self::Answers | Self::NotMeasured => Ending::Failed,
-            Self::Slower | Self::Heavier => Ending::Regression,
-            _ => Ending::Clean,
-        }
-    }
-
     /// For people: `slower`.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -123,9 +114,14 @@ impl Changes {
     /// it fails like a cell that gave no answer.
     pub(crate) fn ending_of(&self, change: &Change) -> Ending {
         match change.kind {
+            ChangeKind::InterpreterMissing => Ending::Missing,
+            ChangeKind::Vanished | ChangeKind::Outcome | ChangeKind::Gil | ChangeKind::NotMeasured => {
+                Ending::Failed
+            }
+            ChangeKind::Answers if !self.allow_answers => Ending::Failed,
             ChangeKind::Undecided if self.fail_on_undecided => Ending::Failed,
-            ChangeKind::Answers if self.allow_answers => Ending::Clean,
-            kind => kind.ending(),
+            ChangeKind::Slower | ChangeKind::Heavier => Ending::Regression,
+            _ => Ending::Clean,
         }
     }
 
@@ -186,8 +182,4 @@ fn with_interval(ratio: f64, ci95: Option<[f64; 2]>) -> String {
         Some([low, high]) => format!("{} % (95 %: {} to {} %)", shown(ratio), shown(low), shown(high)),
         None => format!("{} %", shown(ratio)),
     }
-}
-
-fn run_name(results: &Results) -> String {
-    results.run_id.clone()
 }

@@ -2,12 +2,12 @@
 
 use super::memory::{MemoryChange, Spread};
 use super::time::Slowdown;
-use super::{Change, ChangeKind, Changes, other_answers, percent, plain, run_name, with_interval};
+use super::{Change, ChangeKind, Changes, other_answers, percent, plain, with_interval};
 use super::{memory, power, time};
 use crate::analysis::{CellResult, Results};
 use crate::matrix::Matrix;
 use crate::record::Outcome;
-use crate::stats::holm;
+use crate::stats::{AcrossSessions, holm};
 
 /// Chance of any false alarm about time in one comparison, and of one about memory.
 const LEVEL: f64 = 0.01;
@@ -49,7 +49,7 @@ pub(crate) fn compare(base: &Results, new: &Results, limits: &DiffLimits<'_>) ->
     );
     let compared = timed.len();
     let (fail_on_undecided, allow_answers) = (limits.fail_on_undecided, limits.allow_answers);
-    let (base, new) = (run_name(base), run_name(new));
+    let (base, new) = (base.run_id.clone(), new.run_id.clone());
     Changes { base, new, compared, changes, notes, fail_on_undecided, allow_answers }.sorted()
 }
 
@@ -114,8 +114,7 @@ fn time_changes(timed: &[(&CellResult, Slowdown)], limits: &DiffLimits<'_>) -> V
     let p: Vec<f64> = timed.iter().map(|(_, slowdown)| slowdown.log.p()).collect();
     let one = |((cell, Slowdown { log, .. }), p): (&(&CellResult, Slowdown), f64)| {
         let limit = budget(limits, cell).0;
-        let (ratio, half) = (log.estimate.exp(), log.half_width(0.05));
-        let ci95 = Some([(log.estimate - half).exp(), (log.estimate + half).exp()]);
+        let (ratio, ci95) = (log.estimate.exp(), Some(log.ratio_ci95()));
         let kind = match ratio > 1.0 {
             _ if p >= LEVEL => return None,
             true if ratio > 1.0 + limit => ChangeKind::Slower,
@@ -211,10 +210,7 @@ fn memory_change(cell: &CellResult, growth: &MemoryChange, p: Option<f64>, limit
         ratio if ratio < 1.0 / (1.0 + limit) && p.is_none_or(|p| p < LEVEL) => ChangeKind::Lighter,
         _ => return None,
     };
-    let ci95 = growth.log.as_ref().map(|log| {
-        let half = log.half_width(0.05);
-        [(log.estimate - half).exp(), (log.estimate + half).exp()]
-    });
+    let ci95 = growth.log.as_ref().map(AcrossSessions::ratio_ci95);
     let mib = |bytes: f64| bytes / f64::from(1 << 20);
     let doubt = if kind == ChangeKind::Undecided { ": not beyond chance" } else { "" };
     let none = if ci95.is_none() { " (no interval)" } else { "" };

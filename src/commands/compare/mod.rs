@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::against::FailOn;
 use super::{Exit, Failure, output};
 use crate::analysis::Results;
-use crate::analysis::run_diff::{Changes, ComparedAspect, DiffLimits, Ending, compare, of_gate, unlike};
+use crate::analysis::run_diff::{Changes, DiffLimits, Ending, compare, of_gate, unlike};
 use crate::matrix::fraction;
 use crate::report::run_diff;
 
@@ -69,11 +69,11 @@ pub(crate) enum CompareFormat {
 pub(crate) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let (base, new) = (load::read(&args.base)?, load::read(&args.new)?);
     let differences = unlike(&base.results, &new.results);
-    let forbidden: Vec<&(ComparedAspect, String)> =
-        differences.iter().filter(|(aspect, _)| !args.allow.iter().any(|it| it == aspect.as_str())).collect();
+    let allowed = |what: &str| args.allow.iter().any(|it| it == what);
+    let forbidden: Vec<_> = differences.iter().filter(|(aspect, _)| !allowed(aspect)).collect();
     if !forbidden.is_empty() {
         let texts: Vec<&str> = forbidden.iter().map(|(_, text)| text.as_str()).collect();
-        let mut names: Vec<&str> = forbidden.iter().map(|(aspect, _)| aspect.as_str()).collect();
+        let mut names: Vec<&str> = forbidden.iter().map(|(aspect, _)| *aspect).collect();
         names.sort_unstable();
         names.dedup();
         let text = format!(
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
         max_slowdown: args.max_slowdown,
         max_memory: args.max_memory,
         fail_on_undecided: args.fail_on.contains(&FailOn::Undecided),
-        allow_answers: args.allow.iter().any(|it| it == "answers"),
+        allow_answers: allowed("answers"),
         matrix: new.run.as_ref().map(|run| &run.matrix),
     };
     let mut found = compare(&base.results, &new.results, &limits);

@@ -78,5 +78,7 @@ fn from_record(dir: &RunDir) -> Result<Option<Night>, String> {
         return Ok(None);
     }
     let results = crate::commands::report::read(dir).map_err(|failure| failure.to_string())?;
-    Ok(Some(Night::from(&results)))
+    // As it would be read from the file that isn't there.
+    let night = serde_json::to_value(&results).and_then(serde_json::from_value);
+    night.map(Some).map_err(|error| error.to_string())
 }

@@ -17,7 +17,7 @@ pub(crate) fn render(history: &History) -> Vec<Artifact> {
     let charts: Vec<String> =
         history.trends.iter().map(|trend| chart::draw(history, trend, &theme)).collect();
     let mut artifacts = vec![
-        Artifact::new("history.html", page::page(history, &charts).into_string()),
+        Artifact::new("history.html", page::page(history, &charts)),
         Artifact::new("history.json", crate::record::to_json(history)),
     ];
     for (name, svg) in words::file_names(&history.trends).into_iter().zip(charts) {

@@ -1,38 +1,32 @@
 //! `history.html`: one file that asks nothing from outside.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use serde_json::json;
 
 use super::{chart, text, words};
 use crate::analysis::history::{History, LevelChange, Trend};
 use crate::report::format;
-use crate::report::head::head;
+use crate::report::head::document;
 use crate::report::theme::Theme;
 
 const STYLE: &str = concat!(include_str!("../html/style.css"), include_str!("history.css"));
 const SCRIPT: &str = include_str!("history.js");
 
-pub(super) fn page(history: &History, charts: &[String]) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            (head("history", STYLE, SCRIPT))
-            body {
-                header {
-                    h1 { "What changed, and since when?" }
-                    p.run { (span(history)) }
-                }
-                main {
-                    (verdict(history))
-                    (trends(history, charts))
-                    (events(history))
-                    (reading())
-                }
-                script type="application/json" id="data" { (PreEscaped(data(history))) }
-                script { (PreEscaped(SCRIPT)) }
-            }
+pub(super) fn page(history: &History, charts: &[String]) -> String {
+    let body = html! {
+        header {
+            h1 { "What changed, and since when?" }
+            p.run { (span(history)) }
         }
-    }
+        main {
+            (verdict(history))
+            (trends(history, charts))
+            (events(history))
+            (reading())
+        }
+        script type="application/json" id="data" { (PreEscaped(data(history))) }
+    };
+    document("history", STYLE, SCRIPT, &body)
 }
 
 /// From when to when.

@@ -5,10 +5,10 @@ mod explore;
 mod gate;
 pub(super) mod table;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::artifact::Drawing;
-use super::head::head;
+use super::head;
 use super::theme::Theme;
 use super::view::View;
 use super::{format, methodology};
@@ -40,24 +40,17 @@ pub(super) fn page(view: &View<'_>, drawings: &[Drawing]) -> String {
             (measured(view))
         }
     };
-    document(&view.run_id, STYLE, SCRIPT, &body)
+    with_table(&view.run_id, STYLE, SCRIPT, &body)
 }
 
 /// A page with a table of all cells, around its body.
-pub(super) fn document(name: &str, rules: &str, script: &str, body: &Markup) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            (head(name, rules, script))
-            body {
-                a.skip href="#cells" { "Skip to all cells" }
-                (body)
-                div #tip role="status" hidden {}
-                script { (PreEscaped(script)) }
-            }
-        }
+pub(super) fn with_table(name: &str, rules: &str, script: &str, body: &Markup) -> String {
+    let whole = html! {
+        a.skip href="#cells" { "Skip to all cells" }
+        (body)
+        div #tip role="status" hidden {}
     };
-    page.into_string()
+    head::document(name, rules, script, &whole)
 }
 
 fn contents(view: &View<'_>, drawings: &[Drawing]) -> Markup {

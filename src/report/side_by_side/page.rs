@@ -7,7 +7,7 @@ use crate::analysis::metrics::{CellMetric, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, T
 
 use super::super::artifact::Drawing;
 use super::super::format;
-use super::super::html::{STYLE, answers, code, document, picture, table};
+use super::super::html::{STYLE, answers, code, picture, table, with_table};
 use super::super::wording::UNSETTLED;
 use super::differences::{Differences, machine};
 use super::{CellRow, NOT_HERE, RunColumn, SideBySide, measured};
@@ -49,7 +49,7 @@ pub(super) fn page(several: &SideBySide<'_>, drawing: Option<&Drawing>) -> Strin
             }
         }
     };
-    document(&title, STYLE, SCRIPT, &body)
+    with_table(&title, STYLE, SCRIPT, &body)
 }
 
 fn what_differs(several: &SideBySide<'_>, found: &Differences) -> Markup {
