@@ -1,6 +1,6 @@
 //! What it would take to settle a cell that the budget didn't.
 
-use crate::stats::{MIN_PAIRS, log_ratio_interval, narrow, pairs_needed, variance, variance_at_least};
+use crate::stats::{MIN_PAIRS, log_ratio_interval, pairs_needed, settled, variance, variance_at_least};
 
 /// A cell counts as out of reach where even the least variance that its pairs allow for asks for so many
 /// times the pairs that it got; below, a somewhat larger budget does.
@@ -22,7 +22,7 @@ pub(super) fn warning(ratios: [&[f64]; 2], precision: f64, pair_ns: Option<f64>)
 fn needed(logs: &[f64], precision: f64) -> Option<u32> {
     let pairs = logs.len();
     let interval = log_ratio_interval(logs).filter(|_| pairs >= MIN_PAIRS)?;
-    let found = variance(logs).filter(|_| !narrow(&interval, precision, pairs))?;
+    let found = variance(logs).filter(|_| !settled(&interval, precision, pairs))?;
     let least = pairs_needed(variance_at_least(found, pairs), precision);
     (least > FAR * pairs as u32).then(|| pairs_needed(found, precision))
 }

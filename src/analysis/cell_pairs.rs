@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::pairing::{Pair, PairRole};
-use crate::stats::{log_ratio_interval, mean, narrow};
+use crate::stats::{Interval, log_ratio_interval, mean, settled};
 
 use super::CellResult;
 use super::ratio;
@@ -137,7 +137,7 @@ fn from_logs(logs: &[f64], precision: f64, source: ComparisonSource) -> Option<C
     Some(Comparison {
         ratio: mean(logs)?.exp(),
         ci95: ratio::ends(interval),
-        settled: narrow(&interval, precision, logs.len()),
+        settled: settled(&interval, precision, logs.len()),
         pairs: logs.len(),
         source,
     })
@@ -150,12 +150,13 @@ fn two_speedups(cells: &[CellResult], one: usize, other: usize, precision: f64) 
     let half = |ci95: [f64; 2]| (ci95[1] / ci95[0]).ln() / 2.0;
     let log = (one.ratio / other.ratio).ln();
     let width = half(one.ci95?).hypot(half(other.ci95?));
-    let settled = one.settled && other.settled && width <= precision * std::f64::consts::SQRT_2;
     // A baseline's own ratio is exact and rests on no pair: then the other's pairs are what counts.
     let pairs = match (one.pairs, other.pairs) {
         (0, pairs) | (pairs, 0) => pairs,
         (a, b) => a.min(b),
     };
+    let (low, high) = (log - width, log + width);
+    let interval = Interval { estimate: log, low, high, half_width: width };
     let source = if one.pairs == 0 || other.pairs == 0 {
         ComparisonSource::SameBlocks
     } else {
@@ -163,8 +164,8 @@ fn two_speedups(cells: &[CellResult], one: usize, other: usize, precision: f64) 
     };
     Some(Comparison {
         ratio: log.exp(),
-        ci95: [(log - width).exp(), (log + width).exp()],
-        settled,
+        ci95: ratio::ends(interval),
+        settled: settled(&interval, precision, pairs as usize),
         pairs: pairs as usize,
         source,
     })

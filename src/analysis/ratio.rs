@@ -1,6 +1,6 @@
 //! Speedups from pair values.
 
-use crate::stats::{Interval, log_ratio_interval, mean, narrow};
+use crate::stats::{Interval, log_ratio_interval, mean, settled};
 
 use super::Speedup;
 
@@ -31,7 +31,7 @@ pub(super) fn with_interval(
         baseline,
         ratio,
         ci95: interval.map(ends),
-        settled: interval.is_some_and(|found| narrow(&found, precision, pairs)),
+        settled: interval.is_some_and(|found| settled(&found, precision, pairs)),
         pairs: u32::try_from(pairs).unwrap_or(u32::MAX),
     }
 }

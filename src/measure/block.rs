@@ -9,13 +9,10 @@ use super::session::{Place, Session};
 use crate::cell::Cell;
 use crate::platform::affinity;
 use crate::record::{Invocation, InvocationKind, Side, Value};
-use crate::stats::{disturbed, own_times_known};
 
 /// Passes of each process before the counted ones, beside its warm-up: what hands out the tasks is cold
 /// then, and short passes find out how often they have to be repeated.
 const WARMUPS: u32 = 1;
-/// Times the planned sweeps that a disturbed block may be given beside them.
-const MORE_SWEEPS: u32 = 2;
 
 /// A baseline and a few cells; in each sweep every live process has one pass, in an order drawn anew,
 /// one at a time. A member that fails leaves; the others go on.
@@ -35,14 +32,10 @@ pub(super) async fn lock_step(
         session.warm_up().await;
     }
     let mut ended = remove_failed(&mut alive).await;
-    let (planned, mut seq) = (WARMUPS + sweeps, 0);
-    for sweep in 0..planned + MORE_SWEEPS * sweeps {
-        let again = sweep >= planned;
-        if again && !alive.iter().any(|session| lacks_passes(session, sweeps)) {
-            break;
-        }
+    let mut seq = 0;
+    for sweep in 0..WARMUPS + sweeps {
         alive.shuffle(random);
-        for session in alive.iter_mut().filter(|session| !again || session.one_worker()) {
+        for session in &mut alive {
             session.pass(Place { sweep, seq, warmup: sweep < WARMUPS, concurrent: 1 }).await;
             seq += 1;
             if !session.healthy() {
@@ -79,17 +72,6 @@ fn hold_together(alive: &mut [Session<'_>], random: &mut ChaCha8Rng) {
     {
         alone.iter_mut().for_each(|session| session.hold(cpu));
     }
-}
-
-/// Other processes pushed so many of its passes off their CPU that too few are left to compare, and the kernel
-/// doesn't say for how long; one that never kept its CPU waits by itself, and more passes wouldn't help.
-fn lacks_passes(session: &Session<'_>, sweeps: u32) -> bool {
-    let passes = session.counted_passes();
-    if own_times_known(&passes) {
-        return false;
-    }
-    let undisturbed = passes.len() - disturbed(&passes);
-    session.one_worker() && undisturbed > 0 && undisturbed < sweeps.div_ceil(2).max(2) as usize
 }
 
 /// Takes out those that have failed.

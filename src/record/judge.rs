@@ -127,7 +127,6 @@ impl Invocation {
         let pass = |value: &Value| Pass {
             sweep: value.sweep,
             ns: value.ns,
-            cpu_ns: value.cpu_ns.filter(|_| alone),
             run_delay_ns: value.run_delay_ns.filter(|_| alone),
         };
         values.map(pass).collect()

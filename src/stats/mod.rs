@@ -46,12 +46,12 @@ pub(crate) use interval::{Interval, median_interval, unpaired_log_ratio_interval
 pub(crate) use linear::{COLUMNS, Row, least_squares, line};
 pub(crate) use multiple_testing::{geometric_mean, holm};
 pub(crate) use outliers::outliers;
-pub(crate) use pair::{Pass, disturbed, own_times_known, pair_log_ratios, pair_value};
+pub(crate) use pair::{Pass, pair_log_ratios, pair_value};
 pub(crate) use propagate::propagate;
 pub use quantile::median;
 pub(crate) use quantile::{mean, quantile, variance};
 pub(crate) use session::AcrossSessions;
-pub(crate) use settle::{FULL_PAIRS, MIN_PAIRS, narrow, pairs_needed, settled, variance_at_least};
+pub(crate) use settle::{FULL_PAIRS, MIN_PAIRS, pairs_needed, settled, variance_at_least};
 pub(crate) use student::t_critical;
 pub(crate) use trend::spearman_trend;
 pub(crate) use weight::{Peak, peak_pairs};

@@ -16,7 +16,6 @@ use crate::cell::Cell;
 use crate::platform::{ProcessExit, Usage, hold, monotonic_ns};
 use crate::process::LiveProcess;
 use crate::record::{Invocation, InvocationKind, Outcome, Side};
-use crate::stats::Pass;
 
 /// How long a process that was asked to end may take before it is killed.
 const GRACE: Duration = Duration::from_millis(500);
@@ -152,10 +151,5 @@ impl<'a> Session<'a> {
         if hold(self.draft.pid, cpu).is_ok() {
             self.draft.held_to_cpu = Some(cpu);
         }
-    }
-
-    /// Returns the passes so far that count.
-    pub(crate) fn counted_passes(&self) -> Vec<Pass> {
-        self.draft.counted_passes()
     }
 }
