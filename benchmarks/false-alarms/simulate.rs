@@ -30,7 +30,10 @@ fn main() {
         ("heavy tails (t3) in layout", PairModel { heavy_layout: true, ..plain }),
         ("bursts: 1 pass in 10 up to 3×", PairModel { noise: Noise::Bursts, ..plain }),
         ("a neighbour comes and goes", PairModel { noise: Noise::Neighbour(Evidence::RunDelay), ..plain }),
-        ("the same, without the kernel's count", PairModel { noise: Noise::Neighbour(Evidence::Nothing), ..plain }),
+        (
+            "the same, without the kernel's count",
+            PairModel { noise: Noise::Neighbour(Evidence::Nothing), ..plain },
+        ),
         ("layout of 6 %", PairModel { between: 0.06, ..plain }),
     ];
     println!(

@@ -127,9 +127,7 @@ fn member(cell: Option<usize>, invocation: &Invocation) -> Member {
     }
     let counted = invocation.values.iter().filter(|value| !value.warmup);
     let cpu = counted
-        .filter_map(|value| {
-            Some(Pass { sweep: value.sweep, ns: value.cpu_ns?, run_delay_ns: None })
-        })
+        .filter_map(|value| Some(Pass { sweep: value.sweep, ns: value.cpu_ns?, run_delay_ns: None }))
         .collect();
     Member { cell, side, passes: invocation.counted_passes(), cpu, capacity: Vec::new() }
 }

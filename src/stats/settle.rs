@@ -17,8 +17,7 @@ pub(crate) const FULL_PAIRS: usize = 10;
 /// Robbins, "On the asymptotic theory of fixed-width sequential confidence intervals", Annals of
 /// Mathematical Statistics 36 (1965)). So does a budget that ends early: of many ratios it leaves the lucky ones narrow.
 /// The fewer the pairs, the more luck there is: with 5 pairs whose spread is 8 %, the labelled hold the truth in 72 %.
-/// From 10 on it is 94 % over spreads up to 1.6 times the precision. `benchmarks/false-alarms` has the table, and where
-/// it ends.
+/// From 10 on it is 94 % over spreads up to 1.6 times the precision. The test below simulates it.
 pub(crate) fn settled(interval: &Interval, precision: f64, pairs: usize) -> bool {
     pairs >= FULL_PAIRS && interval.half_width <= precision
 }
