@@ -45,7 +45,7 @@ pub use analyse::analyse;
 pub(crate) use analyse::analyse_over;
 #[cfg(test)]
 pub(crate) use answers::Gain;
-pub(crate) use answers::{Answer, Doubt, NamedCell};
+pub(crate) use answers::{Answer, BUSY_MACHINE, Doubt, NamedCell};
 pub(crate) use cell_result::{CellResult, Estimate, SoloPeak, Speedup};
 pub(crate) use figures::*;
 pub(crate) use fit::{Best, Finding, Fit, fit};

@@ -13,14 +13,13 @@ use crate::stats::{Contest, MIN_PAIRS};
 
 /// Contenders beyond which a block is divided: its sweeps would last longer than the machine keeps its mood.
 const MOST_CONTENDERS: usize = 16;
-/// Sweeps of a block: a median over fewer than 7 is no better than a mean.
+/// Sweeps of a block, fewest and most: a median over fewer than 7 is no better than a mean.
 pub(crate) const SWEEPS: (u32, u32) = (7, 25);
-/// How long the passes of a block take where that is enough for the fewest sweeps: starting its processes shouldn't
-/// take longer.
+/// How long the passes of a block take, where the fewest sweeps aren't longer: no less than starting its processes.
 const BLOCK_NS: u64 = 1_500_000_000;
-/// Sweeps of a block whose passes are so long that more would take longer than this.
-const FEWEST_SWEEPS: u32 = 3;
+/// Where the fewest sweeps would take longer than this, there are fewer, down to these.
 const LONGEST_BLOCK_NS: u64 = 3_000_000_000;
+const SWEEPS_OF_LONG_PASSES: u32 = 3;
 /// Blocks in which the machine's capacity is measured: enough for an interval.
 const CAPACITY_BLOCKS: usize = 3;
 /// So many of a workload's cells, those whose first start was the fastest, are started again.
@@ -128,7 +127,7 @@ pub(crate) fn sweeps(progress: &Progress, cells: &[Cell]) -> u32 {
     let pass = |cell: &Cell| progress.get(cell).and_then(|state| state.pass_ns).unwrap_or(0);
     let sweep: u64 = cells.iter().map(pass).sum::<u64>().max(1);
     let within = |ns: u64| u32::try_from(ns / sweep).unwrap_or(u32::MAX);
-    within(BLOCK_NS).clamp(SWEEPS.0, SWEEPS.1).min(within(LONGEST_BLOCK_NS)).max(FEWEST_SWEEPS)
+    within(BLOCK_NS).clamp(SWEEPS.0, SWEEPS.1).min(within(LONGEST_BLOCK_NS)).max(SWEEPS_OF_LONG_PASSES)
 }
 
 /// What no question waits for: the machine's capacity, the fixed reference, and starts of those that may be the best.
@@ -272,6 +271,6 @@ mod tests {
         progress.cells.iter_mut().for_each(|state| state.pass_ns = Some(150_000_000));
         assert_eq!(sweeps(&progress, &cells), 5);
         progress.cells.iter_mut().for_each(|state| state.pass_ns = Some(9_000_000_000));
-        assert_eq!(sweeps(&progress, &cells), FEWEST_SWEEPS);
+        assert_eq!(sweeps(&progress, &cells), SWEEPS_OF_LONG_PASSES);
     }
 }

@@ -63,7 +63,7 @@ pub fn expand(
 /// Returns how many cells the product of the axes has.
 fn size(matrix: &Matrix, catalogue: &Catalogue) -> usize {
     let modes = matrix.modes.names.iter().filter_map(|name| catalogue.mode(name));
-    let of_each: usize = modes.map(|mode| product::cells("", "", mode, matrix).len()).sum();
+    let of_each = modes.map(|mode| product::size(mode, matrix)).fold(0, usize::saturating_add);
     of_each.saturating_mul(matrix.interpreters.entries.len()).saturating_mul(matrix.workloads.len())
 }
 

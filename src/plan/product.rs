@@ -12,6 +12,12 @@ pub(super) fn cells(interpreter: &str, workload: &str, mode: &ModeInfo, matrix: 
     axes.cells(interpreter, workload, &mode.name, &environments(matrix))
 }
 
+/// Returns how many cells [`cells`] gives, without making them.
+pub(super) fn size(mode: &ModeInfo, matrix: &Matrix) -> usize {
+    let axes = Axes::of(mode, &matrix.modes.workers, &matrix.modes.start_methods);
+    axes.size().saturating_mul(environments(matrix).len())
+}
+
 /// The cells of an `[[include]]` rule that the product doesn't have. A key that it doesn't give stands
 /// for everything that the matrix has on that axis.
 pub(super) fn included(rule: &CellRule, matrix: &Matrix, catalogue: &Catalogue) -> Vec<Cell> {
@@ -59,8 +65,13 @@ impl Axes {
         Self { counts, methods }
     }
 
+    /// Workers times start methods.
+    fn size(&self) -> usize {
+        self.counts.len() * self.methods.len()
+    }
+
     fn cells(&self, interpreter: &str, workload: &str, mode: &str, environments: &[&str]) -> Vec<Cell> {
-        let mut cells = Vec::with_capacity(self.counts.len() * self.methods.len() * environments.len());
+        let mut cells = Vec::with_capacity(self.size() * environments.len());
         for &workers in &self.counts {
             for &start_method in &self.methods {
                 cells.extend(environments.iter().map(|&environment| Cell {

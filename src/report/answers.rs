@@ -1,12 +1,10 @@
 //! What every report says of a run's answers, and in which order. The sentences themselves are the analysis's.
 
-use crate::analysis::{Answer, Doubt, NamedCell, Situation};
+use crate::analysis::{Answer, BUSY_MACHINE, Doubt, NamedCell, Situation};
 
 use super::format;
 use super::view::View;
 
-/// CPUs that others may keep busy before closing them is the advice.
-const BUSY: f64 = 0.25;
 /// A run that long would not be waited for.
 const MOST_MINUTES: f64 = 120.0;
 
@@ -63,23 +61,13 @@ impl View<'_> {
 
     /// What to do about questions that aren't decided; `None` where all are.
     pub(crate) fn remedy(&self) -> Option<String> {
-        let open: Vec<f64> = self
-            .waited_for()
-            .into_iter()
-            .filter(|answer| !answer.decided)
-            .filter_map(|answer| answer.regret)
-            .collect();
-        let worst = open.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if open.is_empty() {
-            return None;
-        }
-        if let Some(busy) = self.host.busy_cpus.filter(|busy| *busy >= BUSY) {
-            return Some(format!(
-                "other programs kept {} of {} busy, so this can't be told more precisely; close them, or use a \
-                 larger `--budget`",
-                format::cores(busy),
-                format::cpu_count(self.host.effective_cpus)
-            ));
+        let open = || self.waited_for().into_iter().filter(|answer| !answer.decided);
+        let worst = open().filter_map(|answer| answer.regret).max_by(f64::total_cmp)?;
+        if open().flat_map(|answer| &answer.doubts).any(|doubt| doubt.kind == BUSY_MACHINE) {
+            return Some(
+                "to decide more of this, close the programs that kept CPUs busy, or use a larger `--budget`"
+                    .to_owned(),
+            );
         }
         // An interval shrinks with the root of the time.
         let times = (worst.ln_1p() / self.precision.ln_1p()).powi(2);

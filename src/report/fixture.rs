@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 
 use crate::analysis::{
-    Answer, Capacity, CellResult, Counts, Doubt, Estimate, Figure, Gain, MemoryGrowth, NamedCell,
-    RESULTS_SCHEMA, Results, Sampling, Situation, Speedup, Warning, WorkloadResult,
+    Answer, BUSY_MACHINE, Capacity, CellResult, Counts, Doubt, Estimate, Figure, Gain, MemoryGrowth,
+    NamedCell, RESULTS_SCHEMA, Results, Sampling, Situation, Speedup, Warning, WorkloadResult,
 };
 use crate::cell::{Cell, StartMethod};
 use crate::interpreter::{Facts, Interpreter, Missing, testing};
@@ -150,7 +150,7 @@ pub(super) fn results() -> Results {
             compared: 13,
             not_considered: Vec::new(),
             memory_bytes: Some(15 << 20),
-            doubts: vec![Doubt { kind: "busy_machine".to_owned(), text: "other programs kept 1.0 of 2.0 CPUs busy".to_owned() }],
+            doubts: vec![Doubt { kind: BUSY_MACHINE.to_owned(), text: "other programs kept 1.0 of 2.0 CPUs busy".to_owned() }],
             text: "use mp×2 on 3.13: 1.90 times as fast as a plain loop on 3.13 (1.85 to 1.95), 15 MiB; nothing \
                    else measured can be faster by more than 4 %"
                 .to_owned(),

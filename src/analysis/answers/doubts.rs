@@ -4,6 +4,9 @@ use crate::interpreter::difference_texts;
 
 use super::{Answer, Doubt, NamedCell, Results};
 
+/// The kind of the doubt that other programs kept CPUs busy.
+pub(crate) const BUSY_MACHINE: &str = "busy_machine";
+
 /// CPUs that other programs may keep busy before an answer says so.
 const BUSY: f64 = 0.25;
 
@@ -16,7 +19,7 @@ pub(super) fn all(results: &Results, answer: &Answer, busy_cpus: Option<f64>) ->
     if let Some(busy) = busy_cpus.or(host.busy_cpus).filter(|busy| *busy >= BUSY) {
         let cpus = host.effective_cpus;
         doubts.push(Doubt {
-            kind: "busy_machine".to_owned(),
+            kind: BUSY_MACHINE.to_owned(),
             text: format!(
                 "other programs kept {busy:.1} of {cpus:.1} CPUs busy: without them ways with several workers would \
                  gain more"

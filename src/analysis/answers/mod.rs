@@ -16,6 +16,7 @@ use crate::stats::{Contest, Meeting, counted, mean};
 use super::tally::Tally;
 use super::{CellResult, Results};
 
+pub(crate) use doubts::BUSY_MACHINE;
 pub(crate) use types::{Answer, Doubt, Gain, NamedCell, NotConsidered};
 
 /// Memory that differs by less than this share is the same.
@@ -72,9 +73,7 @@ impl ContestEvidence {
             Situation::Responsive => meetings(&self.stalls, cells),
         }
     }
-}
 
-impl ContestEvidence {
     /// Leaves those that were started more than once, if there are: the others were slower at their first start.
     fn keep_started_again(&self, cells: &mut Vec<usize>) {
         let again = |index: &usize| self.totals.get(*index).is_some_and(|totals| totals.len() > 1);

@@ -92,10 +92,14 @@ impl Session<'_> {
         self.discard_damaged_bytecode();
     }
 
-    /// Removes the interpreter's bytecode where it ended because of it: until 3.12 CPython keeps a file that a full disk
+    /// Removes the interpreter's bytecode where an import failed because of it: CPython may keep a file that a full disk
     /// cut short, and no later run would start.
     fn discard_damaged_bytecode(&mut self) {
-        if self.draft.outcome == Outcome::Completed || !self.draft.stderr_tail.contains("marshal data") {
+        let reason = self.draft.reason.as_deref().unwrap_or_default();
+        // The importer's own traceback, or what the harness says of an import.
+        let damaged = self.draft.stderr_tail.contains("in _compile_bytecode")
+            || (reason.contains("marshal data") && reason.ends_with("(imports)"));
+        if !damaged {
             return;
         }
         let Some(interpreter) = self.context.interpreter(&self.draft.cell, self.draft.side) else { return };

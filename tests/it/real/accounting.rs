@@ -33,12 +33,10 @@ fn children_cpu_ns() -> u64 {
 
 #[test]
 fn every_worker_is_in_the_sum_whoever_its_parent_was() {
-    alone(module_path!(), "alone_in_its_process");
+    alone(module_path!(), "every_worker_is_in_the_sum_whoever_its_parent_was", compare_with_the_kernel);
 }
 
-#[test]
-#[ignore = "run by the test above"]
-fn alone_in_its_process() {
+fn compare_with_the_kernel() {
     let catalogue = Catalogue::embedded();
     let matrix = parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
     let folder = tempfile::tempdir().expect("a folder");

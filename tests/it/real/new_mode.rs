@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::support::alone;
+
 const MATRIX: &str = r#"
 [run]
 max_rounds = 4
@@ -36,12 +38,14 @@ class Mode(threadpool.ThreadPoolMode):
 
 #[test]
 fn a_mode_that_is_added_as_a_file_is_measured_judged_and_charted() {
-    crate::support::alone(module_path!(), "alone_in_its_process");
+    alone(
+        module_path!(),
+        "a_mode_that_is_added_as_a_file_is_measured_judged_and_charted",
+        add_measure_judge_and_chart,
+    );
 }
 
-#[test]
-#[ignore = "run by the test above"]
-fn alone_in_its_process() {
+fn add_measure_judge_and_chart() {
     let folder = tempfile::tempdir().expect("a folder");
     let script = extract(&folder.path().join("harness")).expect("extracted");
     let modes = script.parent().expect("the harness's folder").join("modes");
