@@ -108,6 +108,8 @@ test("every chart has a name, and its values show under the pointer and under a 
     assert.ok(labels.length >= 8 && labels.every(Boolean), `${labels}`);
     const spot = page.locator(`#chart-scaling ${where} [data-tip]`).last();
     await spot.scrollIntoViewIfNeeded();
+    // A scroll event comes with the next frame, and hides what the pointer shows.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await (width < 600 ? spot.tap({ force: true }) : spot.hover({ force: true }));
     assert.match(await page.locator("#tip").textContent(), /\d×/);
     assert.ok(await page.locator("#tip").isVisible());
