@@ -61,7 +61,7 @@ fn older(text: &str) -> Result<Duration, String> {
 /// # Errors
 /// There is no cache's place to look at, a name matches nothing, or something can't be removed.
 pub(crate) fn run(args: &CacheArgs) -> Result<Exit, Failure> {
-    let nowhere = || Failure::new(Exit::Refused, "there is no home and no `GILMATRIX_CACHE`");
+    let nowhere = || Exit::Refused.because("there is no home and no `GILMATRIX_CACHE`");
     let cache = cache_dir().ok_or_else(nowhere)?;
     let all = cache_entries(&cache);
     let Some(Action::Prune(prune)) = &args.action else {
@@ -93,12 +93,12 @@ pub(crate) fn run(args: &CacheArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let reasons: Vec<String> = stayed.iter().map(|(name, why)| format!("`{name}`: {why}")).collect();
-    Err(Failure::new(Exit::Refused, format!("not removed: {}", reasons.join("; "))))
+    Err(Exit::Refused.because(format!("not removed: {}", reasons.join("; "))))
 }
 
 /// Returns the entries that the names and the age pick.
 fn chosen(prune: &Prune, all: Vec<CacheEntry>) -> Result<Vec<CacheEntry>, Failure> {
-    let usage = |text: String| Failure::new(Exit::Usage, text);
+    let usage = |text: String| Exit::Usage.because(text);
     if prune.names.is_empty() && prune.older_than.is_none() {
         let text = "say what to remove: `--older-than 30d`, or names as `gilmatrix cache` shows them";
         return Err(usage(text.to_owned()));

@@ -25,6 +25,13 @@ pub enum Exit {
     Interrupted = 130,
 }
 
+impl Exit {
+    /// Returns the failure that ends a command so, with its reason.
+    pub(crate) fn because(self, reason: impl Into<String>) -> Failure {
+        Failure { exit: self, message: reason.into(), rendered: false }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
@@ -42,10 +49,6 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), rendered: false }
-    }
-
     /// Makes a failure whose message is laid out already.
     pub(crate) fn rendered(exit: Exit, message: String) -> Self {
         Self { exit, message, rendered: true }
@@ -71,8 +74,8 @@ impl From<std::io::Error> for Failure {
     /// Takes it for standard output's: a reader that has had enough (`| head`) is no error.
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::new(Exit::Done, ""),
-            _ => Self::new(Exit::Refused, format!("can't write to standard output: {error}")),
+            std::io::ErrorKind::BrokenPipe => Exit::Done.because(""),
+            _ => Exit::Refused.because(format!("can't write to standard output: {error}")),
         }
     }
 }
@@ -84,7 +87,7 @@ impl From<RecordError> for Failure {
             RecordError::Malformed { .. } => Exit::Usage,
             RecordError::Schema { .. } => Exit::NotComparable,
         };
-        Self::new(exit, error.to_string())
+        exit.because(error.to_string())
     }
 }
 
@@ -92,7 +95,7 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Record(error) => error.into(),
-            RunError::Context(error) => Self::new(Exit::Refused, error.to_string()),
+            RunError::Context(error) => Exit::Refused.because(error.to_string()),
         }
     }
 }

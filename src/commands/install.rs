@@ -79,13 +79,13 @@ pub(crate) fn missing(requests: &[String]) -> Result<(), Failure> {
     let results = install(requests, &options, &mut |event| progress.tell(&event));
     progress.finish();
     match exit(&results) {
-        Exit::Interrupted => Err(Failure::new(Exit::Interrupted, "interrupted, nothing is left behind")),
+        Exit::Interrupted => Err(Exit::Interrupted.because("interrupted, nothing is left behind")),
         _ => Ok(()),
     }
 }
 
 fn cache() -> Result<PathBuf, Failure> {
-    let refused = || Failure::new(Exit::Refused, "there is no home and no `GILMATRIX_CACHE` to install into");
+    let refused = || Exit::Refused.because("there is no home and no `GILMATRIX_CACHE` to install into");
     cache_dir().ok_or_else(refused)
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     parts.sort_by_key(|(part, _)| part.shard);
     let name = args.out.file_name().map_or("merged".to_owned(), |name| name.to_string_lossy().into_owned());
     let whole = merge(parts.iter().map(|(part, _)| part.clone()).collect(), &name)
-        .map_err(|error| Failure::new(Exit::NotComparable, error.to_string()))?;
+        .map_err(|error| Exit::NotComparable.because(error.to_string()))?;
 
     let (out, mut journal) = RunDir::create(&args.out)?;
     // The lines first: a directory without `run.json` is no run, whatever happens meanwhile.
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
         whole.parts.iter().filter(|part| !measured(part, &results)).map(name_of).collect();
     if !empty.is_empty() {
         let text = format!("nothing was measured in {}: see its log", empty.join(", "));
-        return Err(Failure::new(Exit::CellFailed, text));
+        return Err(Exit::CellFailed.because(text));
     }
     Ok(compare::exit_of_run(&results))
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
     let asked = asked(args)?;
     for request in &args.requests {
         if let Err(error) = request.parse::<crate::interpreter::Request>() {
-            return Err(Failure::new(Exit::Usage, error.to_string()));
+            return Err(Exit::Usage.because(error.to_string()));
         }
     }
     let discovery = Discovery::of_this_machine();

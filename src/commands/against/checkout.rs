@@ -29,15 +29,12 @@ pub(super) fn of_commit(
         git(folder, &["rev-parse", "--verify", "--end-of-options", &format!("{name}^{{commit}}")], None)
             .map_err(|_| {
                 let hint = "fetch it first (in CI: `fetch-depth: 0`), or name another";
-                Failure::new(
-                    Exit::Usage,
-                    format!("there is no commit `{name}` in `{}`: {hint}", root.display()),
-                )
+                Exit::Usage.because(format!("there is no commit `{name}` in `{}`: {hint}", root.display()))
             })?;
     let temp = tempfile::Builder::new()
         .prefix("gilmatrix-base-")
         .tempdir()
-        .map_err(|error| Failure::new(Exit::Refused, format!("can't make a temporary folder: {error}")))?;
+        .map_err(|error| Exit::Refused.because(format!("can't make a temporary folder: {error}")))?;
     // An index of its own: the user's staging area and working tree stay as they are.
     let index = temp.path().join("index");
     // Some backends take a project's name from its folder's.
@@ -74,11 +71,11 @@ fn of_files(
 ) -> Result<Against, Failure> {
     if prepared.matrix.workloads.iter().all(|workload| workload.script.is_none()) {
         let text = "this base is one of scripts, and the matrix has no workload with a `script`; hold it against an interpreter, as `--against 3.13.0`";
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Exit::Usage.because(text));
     }
     let refused = |path: &Path| {
         let shown = path.display().to_string();
-        move |error: std::io::Error| Failure::new(Exit::Refused, format!("can't read `{shown}`: {error}"))
+        move |error: std::io::Error| Exit::Refused.because(format!("can't read `{shown}`: {error}"))
     };
     let root = root.canonicalize().map_err(refused(root))?;
     let base = base.canonicalize().map_err(refused(base))?;
@@ -146,10 +143,10 @@ fn git(folder: &Path, arguments: &[&str], index: Option<&Path>) -> Result<String
         command.env("GIT_INDEX_FILE", index);
     }
     let output =
-        command.output().map_err(|error| Failure::new(Exit::Refused, format!("can't run `git`: {error}")))?;
+        command.output().map_err(|error| Exit::Refused.because(format!("can't run `git`: {error}")))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(Failure::new(Exit::Usage, format!("`git {}`: {said}", arguments.join(" "))))
+    Err(Exit::Usage.because(format!("`git {}`: {said}", arguments.join(" "))))
 }

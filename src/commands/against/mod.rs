@@ -92,7 +92,7 @@ pub(super) fn attach(
     matched::budgets(&mut against, (args.max_slowdown, args.max_memory_growth), &prepared.matrix);
     if against.cells.is_empty() {
         let text = format!("nothing of this matrix has a counterpart in `{}`", against.request);
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Exit::Usage.because(text));
     }
     prepared.against = Some(against);
     Ok(Attached { _files: files })
@@ -113,7 +113,7 @@ fn parse(texts: &[String]) -> Result<Base, Failure> {
     }
     match texts.iter().find(|text| text.starts_with("git:") || text.starts_with("run:")) {
         Some(text) => {
-            Err(Failure::new(Exit::Usage, format!("`--against {text}` can't be joined with another base")))
+            Err(Exit::Usage.because(format!("`--against {text}` can't be joined with another base")))
         }
         None => Ok(Base::Pythons(texts.to_vec())),
     }

@@ -63,7 +63,7 @@ pub(super) fn provide(
     };
     if let Some(((interpreter, workload), reason)) = lacking.iter().find(|(key, _)| own(key).is_none()) {
         let text = format!("`{workload}` can't run on the base of `{interpreter}`: {reason}");
-        return Err(Failure::new(Exit::Missing, text));
+        return Err(Exit::Missing.because(text));
     }
     lacking.values_mut().for_each(|reason| *reason = format!("the base can't run it: {reason}"));
     Ok(lacking)
@@ -73,13 +73,12 @@ fn project(workload: &mut Workload, moved: &Moved<'_>) -> Result<(), Failure> {
     let Some(project) = &mut workload.project else { return Ok(()) };
     let Some(path) = moved.of(&project.path) else { return Ok(()) };
     *project = Project::read(&path).map_err(|error| {
-        let text = format!(
+        Exit::Usage.because(format!(
             "`{}` imports the project `{}`, and the base's (`{}`) can't be installed: {error}; with the new one on both sides nothing of it would be compared",
             workload.name,
             project.name,
             path.display()
-        );
-        Failure::new(Exit::Usage, text)
+        ))
     })?;
     Ok(())
 }

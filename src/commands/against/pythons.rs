@@ -28,7 +28,7 @@ pub(super) fn of_requests(texts: &[String], folder: &Path, prepared: &Prepared) 
     if let Some(missing) = resolution.missing.first() {
         let hint = missing.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
         let text = format!("the base `{}` is missing: {}{hint}", missing.request, missing.reason);
-        return Err(Failure::new(Exit::Missing, text));
+        return Err(Exit::Missing.because(text));
     }
     let mut against = same(prepared);
     against.interpreters.clear();
@@ -55,7 +55,7 @@ pub(super) fn of_requests(texts: &[String], folder: &Path, prepared: &Prepared) 
     )?;
     if let Some(((name, workload), reason)) = lacking.first_key_value() {
         let text = format!("`{workload}` can't run on the base of `{name}`: {reason}");
-        return Err(Failure::new(Exit::Missing, text));
+        return Err(Exit::Missing.because(text));
     }
     let bases: Vec<String> = against.interpreters.iter().map(|one| one.name.clone()).collect();
     matched::cells(&mut against, &prepared.plan, |cell| {
@@ -80,7 +80,7 @@ fn named_requests<'a>(
                 if !names.contains(&name) {
                     let hint = nearest(name, &names).map(|near| format!("; did you mean `{near}`?"));
                     let text = format!("`--against {text}`: the matrix runs no interpreter `{name}`");
-                    return Err(Failure::new(Exit::Usage, text + &hint.unwrap_or_default()));
+                    return Err(Exit::Usage.because(text + &hint.unwrap_or_default()));
                 }
                 (Some(name), request)
             }

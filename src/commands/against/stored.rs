@@ -17,11 +17,10 @@ use crate::record::{Against, Outcome, RunInfo};
 pub(super) fn of_run(path: &Path, prepared: &Prepared) -> Result<Against, Failure> {
     let load::Stored { results, run } = load::read(path)?;
     let run = run.ok_or_else(|| {
-        let text = format!(
+        Exit::Usage.because(format!(
             "`{}` is no run's directory: only `run.json` says how to measure it again",
             path.display()
-        );
-        Failure::new(Exit::Usage, text)
+        ))
     })?;
     let mut against = same(prepared);
     against.interpreters.clear();
@@ -62,11 +61,10 @@ fn still_there(base: &Interpreter) -> Result<(), Failure> {
     let gone =
         |command: &Vec<String>| command.first().is_some_and(|it| it.contains('/') && !Path::new(it).exists());
     if let Some((workload, _)) = base.environments.iter().find(|(_, one)| gone(&one.command)) {
-        let text = format!(
+        return Err(Exit::Missing.because(format!(
             "the base's environment of `{workload}` for `{}` is no longer in the cache: hold the run against a commit (`--against git:REF`) or a folder",
             base.name
-        );
-        return Err(Failure::new(Exit::Missing, text));
+        )));
     }
     // Behind a wrapper the path is another world's.
     if base.command.len() > 1 {
@@ -75,18 +73,17 @@ fn still_there(base: &Interpreter) -> Result<(), Failure> {
     match sha256_file(path) {
         Ok(sum) if sum == base.facts.executable_sha256 => Ok(()),
         Ok(_) => {
-            let text = format!(
+            Err(Exit::NotComparable.because(format!(
                 "`{}` (`{}`) is another program than the one that the base ran: to hold the new against the old, keep both and name the old one, as `--against {}=PATH`",
                 base.name,
                 path.display(),
                 base.name
-            );
-            Err(Failure::new(Exit::NotComparable, text))
+            )))
         }
         Err(_) => {
             let text =
                 format!("the base's `{}` is missing: `{}` is no longer here", base.name, path.display());
-            Err(Failure::new(Exit::Missing, text))
+            Err(Exit::Missing.because(text))
         }
     }
 }
@@ -94,11 +91,10 @@ fn still_there(base: &Interpreter) -> Result<(), Failure> {
 fn unchanged(base: &Workload, workload: &Workload, run: &str) -> Result<(), Failure> {
     match (&base.script, &workload.script) {
         (Some(base), Some(new)) if base.sha256 != new.sha256 => {
-            let text = format!(
+            Err(Exit::NotComparable.because(format!(
                 "`{}` has changed since `{run}`, and the old one isn't kept with it: hold the run against a commit (`--against git:REF`) or a folder that has the old one",
                 new.path.display()
-            );
-            Err(Failure::new(Exit::NotComparable, text))
+            )))
         }
         _ => Ok(()),
     }

@@ -21,8 +21,7 @@ pub(crate) struct Stored {
 pub(crate) fn read(path: &Path) -> Result<Stored, Failure> {
     let path = path.to_str().and_then(|text| text.strip_prefix("run:")).map_or(path, Path::new);
     if !path.exists() {
-        let text = format!("there is no run at `{}`", path.display());
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Exit::Usage.because(format!("there is no run at `{}`", path.display())));
     }
     let (folder, file) = match path.is_dir() {
         true => (path.to_owned(), None),
@@ -39,11 +38,10 @@ pub(crate) fn read(path: &Path) -> Result<Stored, Failure> {
             results(path)
         }
         _ => {
-            let text = format!(
+            Err(Exit::Usage.because(format!(
                 "`{}` is no run: expected a run's directory, or its `run.json`, `records.jsonl` or `results.json`",
                 path.display()
-            );
-            Err(Failure::new(Exit::Usage, text))
+            )))
         }
     }
 }
@@ -58,7 +56,7 @@ fn recorded(dir: &RunDir) -> Result<Stored, Failure> {
 }
 
 fn results(path: &Path) -> Result<Stored, Failure> {
-    let refused = |error| Failure::new(Exit::Refused, format!("can't read `{}`: {error}", path.display()));
+    let refused = |error| Exit::Refused.because(format!("can't read `{}`: {error}", path.display()));
     let text = std::fs::read_to_string(path).map_err(refused)?;
     let results: Results = from_json(&text, RESULTS_SCHEMA, path)?;
     // What was asked says what may be lost. Another run's beside a file that was moved says nothing.

@@ -76,12 +76,11 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
         let mut names: Vec<&str> = forbidden.iter().map(|(aspect, _)| *aspect).collect();
         names.sort_unstable();
         names.dedup();
-        let text = format!(
+        return Err(Exit::NotComparable.because(format!(
             "refused as not comparable:\n  {}\nif that is what you want to see, add `--allow {}`",
             texts.join("\n  "),
             names.join(",")
-        );
-        return Err(Failure::new(Exit::NotComparable, text));
+        )));
     }
     let limits = DiffLimits {
         max_slowdown: args.max_slowdown,
@@ -135,7 +134,7 @@ fn append_summary(found: &Changes) -> Result<(), Failure> {
         file.write_all(run_diff::step_summary(found, there).as_bytes())
     };
     append().map_err(|error: std::io::Error| {
-        Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display()))
+        Exit::Refused.because(format!("can't write `{}`: {error}", path.display()))
     })
 }
 

@@ -45,7 +45,7 @@ impl FinishedRun {
         match self.ended {
             Ended { interrupted: true, .. } => Ok(Exit::Interrupted),
             Ended { invocations: 0, .. } => {
-                Err(Failure::new(Exit::CellFailed, "nothing was measured: give it a larger `--budget`"))
+                Err(Exit::CellFailed.because("nothing was measured: give it a larger `--budget`"))
             }
             _ => Ok(compare::exit_of_run(&self.results)),
         }
@@ -68,10 +68,8 @@ pub(crate) fn execute(prepared: &Prepared, options: &RunOptions) -> Result<Finis
             [only] => format!("every cell of this matrix is skipped: {only}"),
             _ => "every cell of this matrix is skipped: `gilmatrix plan` says why".to_owned(),
         };
-        return Err(Failure::new(
-            if prepared.interpreters.is_empty() { Exit::Missing } else { Exit::Usage },
-            message,
-        ));
+        let exit = if prepared.interpreters.is_empty() { Exit::Missing } else { Exit::Usage };
+        return Err(exit.because(message));
     }
     let seed = options.seed.or(prepared.matrix.run.seed).unwrap_or_else(|| unix_ns() & 0xffff_ffff);
     let started = unix_ns();

@@ -69,7 +69,7 @@ pub(crate) fn probe(
     let context = context(prepared)?;
     block_on(async |cancelled| {
         let probed = measure::probe(&context, cell, active, cancelled).await;
-        probed.map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+        probed.map_err(|error| Exit::Refused.because(error.to_string()))
     })
 }
 
@@ -86,13 +86,13 @@ pub(crate) fn profile_cell(
     let context = context(prepared)?;
     block_on(async |cancelled| {
         let looked = measure::profile(&context, cell, profilers, active, cancelled).await;
-        looked.map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+        looked.map_err(|error| Exit::Refused.because(error.to_string()))
     })
 }
 
 fn context(prepared: &Prepared) -> Result<Context, Failure> {
     let cache = cache_dir()
-        .ok_or_else(|| Failure::new(Exit::Refused, "no cache folder: set `GILMATRIX_CACHE` or `HOME`"))?;
+        .ok_or_else(|| Exit::Refused.because("no cache folder: set `GILMATRIX_CACHE` or `HOME`"))?;
     let place = cache.join("harness").join(&harness::sha256()[..16]);
     let script =
         harness::extract(&place).map_err(|error| refused(&format!("write `{}`", place.display()), &error))?;
@@ -107,11 +107,11 @@ fn context(prepared: &Prepared) -> Result<Context, Failure> {
         context.guard()?;
         Ok(context)
     })
-    .map_err(|error| Failure::new(Exit::Refused, error.to_string()))
+    .map_err(|error| Exit::Refused.because(error.to_string()))
 }
 
 fn refused(what: &str, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(Exit::Refused, format!("can't {what}: {error}"))
+    Exit::Refused.because(format!("can't {what}: {error}"))
 }
 
 /// Runs `work` with a channel that turns true when it is to stop.

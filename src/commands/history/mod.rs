@@ -77,20 +77,19 @@ pub(crate) fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
         nights.retain(|night| night.started_unix_ns >= since);
     }
     if nights.is_empty() {
-        let message = format!(
+        return Err(Exit::Usage.because(format!(
             "no finished run in `{}`: `gilmatrix run --out {}/$(date +%F)` makes one",
             args.dir.display(),
             args.dir.display()
-        );
-        return Err(Failure::new(Exit::Usage, message));
+        )));
     }
     let sensitivity = Sensitivity { speedup: args.min_change, ..Sensitivity::default() };
     let mut found = history(&nights, &sensitivity);
     for words in &args.cells {
         if !found.trends.iter().any(|trend| has_all(&trend.cell.to_string(), words)) {
-            let message =
-                format!("`--cell '{words}'`: no cell that was ever measured here has all these words");
-            return Err(Failure::new(Exit::Usage, message));
+            return Err(Exit::Usage.because(format!(
+                "`--cell '{words}'`: no cell that was ever measured here has all these words"
+            )));
         }
     }
     found.trends.retain(|trend| args.wants(&trend.cell.to_string()));
@@ -142,7 +141,7 @@ fn write(args: &HistoryArgs, history: &History) -> Result<(), Failure> {
     for artifact in report::history::render(history) {
         let path = target.join(&artifact.path);
         let refused = |error: std::io::Error| {
-            Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display()))
+            Exit::Refused.because(format!("can't write `{}`: {error}", path.display()))
         };
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(refused)?;

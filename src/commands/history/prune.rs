@@ -73,7 +73,7 @@ pub(super) fn run(dir: &Path, options: &Options) -> Result<Exit, Failure> {
     if !options.dry_run {
         sweep(dir);
     }
-    failure.map_or(Ok(Exit::Done), |text| Err(Failure::new(Exit::Refused, text)))
+    failure.map_or(Ok(Exit::Done), |text| Err(Exit::Refused.because(text)))
 }
 
 /// Reads a time that is long enough ago: `3m` is three minutes, and whoever means months would lose everything.

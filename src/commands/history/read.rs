@@ -16,7 +16,7 @@ use crate::record::{RunDir, RunStatus, readable};
 pub(super) fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     let refused = |error: std::io::Error| {
         let exit = if error.kind() == std::io::ErrorKind::NotFound { Exit::Usage } else { Exit::Refused };
-        Failure::new(exit, format!("can't read `{}`: {error}", dir.display()))
+        exit.because(format!("can't read `{}`: {error}", dir.display()))
     };
     let mut dirs = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(refused)? {

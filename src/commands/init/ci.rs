@@ -58,9 +58,8 @@ pub(super) fn files(ci: Ci, matrix: &Path) -> Result<Vec<(PathBuf, String)>, Fai
 /// Returns the script with the matrix's name, quoted where it has to be.
 fn in_shell(script: &str, matrix: &Path) -> Result<String, Failure> {
     let name = matrix.to_string_lossy();
-    let name = shlex::try_quote(&name).map_err(|error| {
-        Failure::new(Exit::Usage, format!("`{name}` can't be written for a shell: {error}"))
-    })?;
+    let name = shlex::try_quote(&name)
+        .map_err(|error| Exit::Usage.because(format!("`{name}` can't be written for a shell: {error}")))?;
     Ok(script.replacen(CRON_MATRIX, &format!("matrix={name}\n"), 1))
 }
 

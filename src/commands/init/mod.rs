@@ -63,7 +63,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<Exit, Failure> {
             true => "`--force` replaces it, `--out FILE` writes the matrix elsewhere",
             false => "`--force` replaces it, and the matrix",
         };
-        return Err(Failure::new(Exit::Usage, format!("`{}` is there already: {text}", there.display())));
+        return Err(Exit::Usage.because(format!("`{}` is there already: {text}", there.display())));
     }
     if to_stdout {
         output::print(&matrix)?;
@@ -89,8 +89,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<Exit, Failure> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let refused =
-        |error| Failure::new(Exit::Refused, format!("`{}` can't be written: {error}", path.display()));
+    let refused = |error| Exit::Refused.because(format!("`{}` can't be written: {error}", path.display()));
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(refused)?;
     }

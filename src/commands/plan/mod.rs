@@ -56,8 +56,7 @@ pub(crate) fn run(args: &PlanArgs) -> Result<Exit, Failure> {
         PlanFormat::Human => output::print(&human::describe(&prepared))?,
         PlanFormat::Json => output::print_json(&as_json::plan(&prepared))?,
         PlanFormat::Github | PlanFormat::Slurm => {
-            let message = "this format is for shards: say in how many with `--shards N`";
-            return Err(Failure::new(Exit::Usage, message));
+            return Err(Exit::Usage.because("this format is for shards: say in how many with `--shards N`"));
         }
     }
     Ok(Exit::Done)

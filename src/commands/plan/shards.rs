@@ -23,7 +23,7 @@ pub(super) fn print(
     count: u32,
     format: PlanFormat,
 ) -> Result<Exit, Failure> {
-    let shards = divide(&prepared.plan, count).map_err(|message| Failure::new(Exit::Usage, message))?;
+    let shards = divide(&prepared.plan, count).map_err(|message| Exit::Usage.because(message))?;
     let arguments = for_a_shell(&args.to_args())?;
     let cells = |workloads: &[String]| {
         prepared.plan.runnable().filter(|cell| workloads.contains(&cell.workload)).count()
@@ -79,5 +79,5 @@ fn slurm(arguments: &str, budget_ns: u64, count: u32) -> String {
 /// Returns one string that a shell takes apart into these words again, whatever is in them.
 fn for_a_shell(words: &[String]) -> Result<String, Failure> {
     shlex::try_join(words.iter().map(String::as_str))
-        .map_err(|error| Failure::new(Exit::Usage, format!("can't be written for a shell: {error}")))
+        .map_err(|error| Exit::Usage.because(format!("can't be written for a shell: {error}")))
 }

@@ -55,7 +55,7 @@ pub(super) fn interpreters(
     };
     match lacking.as_slice() {
         [] => Ok(resolution),
-        _ => Err(Failure::new(Exit::Missing, not_here(&lacking, &resolution, wanted))),
+        _ => Err(Exit::Missing.because(not_here(&lacking, &resolution, wanted))),
     }
 }
 

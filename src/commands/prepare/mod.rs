@@ -106,7 +106,7 @@ pub(super) fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<P
         let machine =
             Machine { interpreters: found, missing, effective_cpus, packages_missing: &packages_missing };
         plan::expand(&matrix, &catalogue, &machine, filters, options.quick)
-            .map_err(|error| Failure::new(Exit::Usage, error.to_string()))
+            .map_err(|error| Exit::Usage.because(error.to_string()))
     };
     // Planned more than once: what the filters leave out needs no interpreter, what doesn't run no package.
     let asked = planned(&[], &[], &Lacking::new())?;
@@ -122,8 +122,7 @@ pub(super) fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<P
     if let (MissingPolicy::Fail, Some(((name, workload), reason))) =
         (matrix.interpreters.missing, lacking.first_key_value())
     {
-        let text = format!("`{workload}` can't run on `{name}`: {reason}");
-        return Err(Failure::new(Exit::Missing, text));
+        return Err(Exit::Missing.because(format!("`{workload}` can't run on `{name}`: {reason}")));
     }
     warnings.extend(packages::doubts(&found));
     available::note_uses(&found);
@@ -155,10 +154,9 @@ fn check_cpus(matrix: &Matrix) -> Result<(), Failure> {
         .filter_map(|variant| Some((format!("variant `{}`", variant.name), variant.cpus.as_ref()?, allowed)));
     for (who, cpus, allowed) in run.into_iter().chain(variants) {
         if let Some(beyond) = cpus.beyond(allowed) {
-            let text = format!(
+            return Err(Exit::Usage.because(format!(
                 "{who} can't be held to `cpus = \"{cpus}\"`: CPU {beyond} is not there to be used, only {allowed}"
-            );
-            return Err(Failure::new(Exit::Usage, text));
+            )));
         }
     }
     Ok(())

@@ -74,7 +74,7 @@ pub(crate) fn provide(
 }
 
 fn interrupted() -> Failure {
-    Failure::new(Exit::Interrupted, "interrupted, nothing is left behind")
+    Exit::Interrupted.because("interrupted, nothing is left behind")
 }
 
 struct PackageProvider<'a> {
@@ -115,8 +115,7 @@ impl PackageProvider<'_> {
             Ok(requirements) => requirements.with_project(project),
             Err(error) => return Ok(Err(error.to_string())),
         };
-        let refused =
-            || Failure::new(Exit::Refused, "there is no home and no `GILMATRIX_CACHE` to install into");
+        let refused = || Exit::Refused.because("there is no home and no `GILMATRIX_CACHE` to install into");
         let cache = cache_dir().ok_or_else(refused)?;
         if let Some(environment) = standing(&cache, interpreter, &requirements) {
             return Ok(Ok(Some(environment)));

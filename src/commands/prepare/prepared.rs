@@ -40,7 +40,7 @@ impl Prepared {
     /// # Errors
     /// There are fewer workloads than shards.
     pub(crate) fn keep_shard(&mut self, shard: Shard) -> Result<(), Failure> {
-        plan::keep(&mut self.plan, shard).map_err(|message| Failure::new(Exit::Usage, message))?;
+        plan::keep(&mut self.plan, shard).map_err(|message| Exit::Usage.because(message))?;
         self.shard = Some(shard);
         Ok(())
     }

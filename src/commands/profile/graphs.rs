@@ -39,9 +39,8 @@ type Drawn = (Option<String>, Vec<u8>);
 
 impl Staging {
     pub(super) fn new(tool: &Tool) -> Result<Self, Failure> {
-        let folder = tempfile::tempdir().map_err(|error| {
-            Failure::new(Exit::Refused, format!("no temporary folder can be made: {error}"))
-        })?;
+        let folder = tempfile::tempdir()
+            .map_err(|error| Exit::Refused.because(format!("no temporary folder can be made: {error}")))?;
         Ok(Self { folder, extension: tool.extension() })
     }
 
@@ -87,8 +86,7 @@ pub(super) fn keep(
 }
 
 fn write(args: &ProfileArgs, file: PathBuf, gil: bool, bytes: &[u8]) -> Result<Graph, Failure> {
-    let refused =
-        |error| Failure::new(Exit::Refused, format!("`{}` can't be written: {error}", file.display()));
+    let refused = |error| Exit::Refused.because(format!("`{}` can't be written: {error}", file.display()));
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(refused)?;
     }

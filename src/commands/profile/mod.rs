@@ -96,7 +96,7 @@ pub(crate) fn run(args: &ProfileArgs) -> Result<Exit, Failure> {
         .interpreters
         .iter()
         .find(|one| one.name == cell.interpreter)
-        .ok_or_else(|| Failure::new(Exit::Missing, format!("`{}` is missing", cell.interpreter)))?;
+        .ok_or_else(|| Exit::Missing.because(format!("`{}` is missing", cell.interpreter)))?;
     let tool = tool(interpreter, args.profiler, args.offline)?;
     let kinds = kinds(args, interpreter)?;
     let staging = Staging::new(&tool)?;
@@ -137,7 +137,7 @@ pub(crate) fn run(args: &ProfileArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let reason = profiled.invocation.reason.as_deref().unwrap_or("no reason given");
-    Err(Failure::new(Exit::CellFailed, format!("{cell} failed: {reason}")))
+    Err(Exit::CellFailed.because(format!("{cell} failed: {reason}")))
 }
 
 /// Finds the interpreters and plans the cells that the filters name.
@@ -162,8 +162,7 @@ fn prepared(args: &ProfileArgs) -> Result<Prepared, Failure> {
 fn kinds(args: &ProfileArgs, interpreter: &Interpreter) -> Result<Vec<bool>, Failure> {
     match (args.gil, interpreter.facts.free_threaded()) {
         (true, true) => {
-            let text = format!("`{}` runs without a GIL: nobody holds it", interpreter.name);
-            Err(Failure::new(Exit::Usage, text))
+            Err(Exit::Usage.because(format!("`{}` runs without a GIL: nobody holds it", interpreter.name)))
         }
         (true, false) => Ok(vec![true]),
         (false, false) => Ok(vec![false, true]),

@@ -34,7 +34,7 @@ pub(super) fn one_cell<'a>(prepared: &'a Prepared, asked: &CellQuery<'_>) -> Res
     match can_run.as_slice() {
         [only] => Ok(only),
         [] => Err(none(&named)),
-        several => Err(Failure::new(Exit::Usage, which(several))),
+        several => Err(Exit::Usage.because(which(several))),
     }
 }
 
@@ -44,12 +44,10 @@ fn none(named: &[&PlannedCell]) -> Failure {
         Some((cell, skipped)) => {
             let missing = matches!(skipped.kind, SkipKind::InterpreterMissing | SkipKind::PackageMissing);
             let exit = if missing { Exit::Missing } else { Exit::Usage };
-            Failure::new(exit, format!("{cell} can't be run: {}", skipped.reason))
+            exit.because(format!("{cell} can't be run: {}", skipped.reason))
         }
-        None => {
-            let text = "no cell of the matrix fits these filters together: `gilmatrix plan` lists them";
-            Failure::new(Exit::Usage, text)
-        }
+        None => Exit::Usage
+            .because("no cell of the matrix fits these filters together: `gilmatrix plan` lists them"),
     }
 }
 

@@ -109,7 +109,7 @@ impl Tool {
         let name = self.name();
         let version = &interpreter.facts.version;
         if ["permission denied", "operation not permitted", "os error 1)"].iter().any(told) {
-            return Failure::new(Exit::Refused, refused(name, ptrace_scope(), self));
+            return Exit::Refused.because(refused(name, ptrace_scope(), self));
         }
         let unread = [
             "failed to find python version",
@@ -118,13 +118,12 @@ impl Tool {
             "unsupported version",
         ];
         if unread.iter().any(told) {
-            let text = format!(
+            return Exit::Missing.because(format!(
                 "this {name} can't read Python {version}: a newer one may (`pip install --upgrade py-spy`){}",
                 if own(interpreter) { "; `--profiler sampling` takes Python's own" } else { "" }
-            );
-            return Failure::new(Exit::Missing, text);
+            ));
         }
-        Failure::new(Exit::Refused, format!("{name} failed: {}", reason(&end.output)))
+        Exit::Refused.because(format!("{name} failed: {}", reason(&end.output)))
     }
 }
 
@@ -166,17 +165,16 @@ pub(super) fn tool(interpreter: &Interpreter, wanted: Wanted, offline: bool) -> 
     if wanted == Wanted::Sampling {
         return match own(interpreter) {
             true => sampling(),
-            false => {
-                let text =
-                    format!("`{}` has no `profiling.sampling`: it came with Python 3.15", interpreter.name);
-                Err(Failure::new(Exit::Missing, text))
-            }
+            false => Err(Exit::Missing.because(format!(
+                "`{}` has no `profiling.sampling`: it came with Python 3.15",
+                interpreter.name
+            ))),
         };
     }
     if facts.implementation != "cpython" || facts.free_threaded() {
         return match own(interpreter) && wanted == Wanted::Auto {
             true => sampling(),
-            false => Err(Failure::new(Exit::Missing, nobody(interpreter))),
+            false => Err(Exit::Missing.because(nobody(interpreter))),
         };
     }
     if let Some(program) = here() {
@@ -210,8 +208,9 @@ fn here() -> Option<PathBuf> {
 
 fn installed(interpreter: &Interpreter, offline: bool) -> Result<PathBuf, Failure> {
     let missing = |reason: String| {
-        let text = format!("py-spy isn't on PATH, and can't be had: {reason}; `pip install py-spy` gets it");
-        Failure::new(Exit::Missing, text)
+        Exit::Missing.because(format!(
+            "py-spy isn't on PATH, and can't be had: {reason}; `pip install py-spy` gets it"
+        ))
     };
     let cache = cache_dir().ok_or_else(|| missing("there is no cache to put it into".to_owned()))?;
     if offline {
@@ -226,8 +225,6 @@ fn installed(interpreter: &Interpreter, offline: bool) -> Result<PathBuf, Failur
         Ok(_) => packages::program(&cache, PY_SPY)
             .ok_or_else(|| missing("its package has no program for this machine".to_owned())),
         Err(PackageError::Refused(reason)) => Err(missing(reason)),
-        Err(PackageError::Cancelled) => {
-            Err(Failure::new(Exit::Interrupted, "interrupted, nothing is left behind"))
-        }
+        Err(PackageError::Cancelled) => Err(Exit::Interrupted.because("interrupted, nothing is left behind")),
     }
 }

@@ -60,20 +60,16 @@ impl ReportArgs {
             output::note(&format!("`{}` is no run: it holds no run.json; left out", path.display()));
         }
         if runs.is_empty() {
-            return Err(Failure::new(
-                Exit::Usage,
-                "none of these is a run: expected directories with a run.json",
-            ));
+            return Err(Exit::Usage.because("none of these is a run: expected directories with a run.json"));
         }
         let mut ids: Vec<(String, &PathBuf)> = Vec::new();
         for path in runs.iter().filter(|_| self.out.is_some() && runs.len() > 1) {
             let id = RunDir::open(path).read_run()?.run_id;
             if let Some((_, other)) = ids.iter().find(|(known, _)| *known == id) {
                 let (one, two) = (other.display(), path.display());
-                let text = format!(
+                return Err(Exit::Usage.because(format!(
                     "`{one}` and `{two}` are both called `{id}` and would write into one folder of `--out`: leave `--out` away, or one of them"
-                );
-                return Err(Failure::new(Exit::Usage, text));
+                )));
             }
             ids.push((id, path));
         }
@@ -192,7 +188,7 @@ fn known_baseline<'a>(run: &RunInfo, name: &'a str) -> Result<&'a str, Failure> 
     }
     let near = nearest(name, &known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     let text = format!("this run measured no interpreter `{name}`, only {}{near}", known.join(", "));
-    Err(Failure::new(Exit::Usage, text))
+    Err(Exit::Usage.because(text))
 }
 
 /// Analyses a record and writes everything that follows from it.

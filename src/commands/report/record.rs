@@ -52,9 +52,9 @@ pub(super) fn redactor(dir: &RunDir, run: &RunInfo) -> Result<Redactor, Failure>
 pub(super) fn unredacted(run: &RunInfo) -> impl Fn(serde_json::Error) -> Failure + use<> {
     let id = run.run_id.clone();
     move |error| {
-        let message =
-            format!("can't redact `{id}`: a host or a user has the name of one of its terms: {error}");
-        Failure::new(Exit::Refused, message)
+        Exit::Refused.because(format!(
+            "can't redact `{id}`: a host or a user has the name of one of its terms: {error}"
+        ))
     }
 }
 
@@ -72,13 +72,13 @@ pub(super) fn keep<T>(
 ) -> Result<T, Failure> {
     let same = |path: &Path| path.canonicalize().ok();
     if same(target.path()).is_some_and(|target| Some(target) == same(original)) {
-        let message = format!("`--out {}` is the run itself: name another directory", original.display());
-        return Err(Failure::new(Exit::Usage, message));
+        let text = format!("`--out {}` is the run itself: name another directory", original.display());
+        return Err(Exit::Usage.because(text));
     }
     target.write_run(run)?;
     let refused = |error: std::io::Error| {
         let path = target.records();
-        Failure::new(Exit::Refused, format!("can't write `{}`: {error}", path.display()))
+        Exit::Refused.because(format!("can't write `{}`: {error}", path.display()))
     };
     let written = write_atomic_with(&target.records(), |file| {
         let kept = records.map(|record| {

@@ -16,11 +16,10 @@ pub(super) fn here() -> Result<Interpreters, Failure> {
     let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
     let requests = pick(&facts);
     if requests.is_empty() {
-        let text = format!(
+        return Err(Exit::Missing.because(format!(
             "no Python to try it on; searched: {}\ntry `gilmatrix install 3.14 3.14t`, or give one with `-p`",
             discovery.searched.join(", ")
-        );
-        return Err(Failure::new(Exit::Missing, text));
+        )));
     }
     if !requests.iter().any(|request| request.ends_with('t')) {
         output::note("no free-threaded Python here: `gilmatrix install 3.14t` gets one");
@@ -35,9 +34,9 @@ pub(super) fn here() -> Result<Interpreters, Failure> {
 pub(super) fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
     for (index, request) in requests.iter().enumerate() {
         let read: Result<Request, _> = request.parse();
-        read.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+        read.map_err(|error| Exit::Usage.because(error.to_string()))?;
         if requests[..index].contains(request) {
-            return Err(Failure::new(Exit::Usage, format!("`{request}` is named twice")));
+            return Err(Exit::Usage.because(format!("`{request}` is named twice")));
         }
     }
     Ok(interpreters(requests, MissingPolicy::Fail))

@@ -152,8 +152,7 @@ fn repeat(workload: &mut Workload, calls: u32) {
 
 fn project(folder: &Path) -> Result<Project, Failure> {
     Project::read(folder).map_err(|error| {
-        let text = format!("the project `{}` can't be installed: {error}", folder.display());
-        Failure::new(Exit::Usage, text)
+        Exit::Usage.because(format!("the project `{}` can't be installed: {error}", folder.display()))
     })
 }
 

@@ -31,7 +31,7 @@ pub(super) fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Ca
     if let Some(skipped) =
         prepared.plan.cells.iter().find(|it| it.cell == cell).and_then(|it| it.skipped.as_ref())
     {
-        return Err(Failure::new(Exit::Missing, format!("can't try it on `{baseline}`: {}", skipped.reason)));
+        return Err(Exit::Missing.because(format!("can't try it on `{baseline}`: {}", skipped.reason)));
     }
     let Some(invocation) = probe(prepared, &cell, PROBE_TIME)? else { return Ok(None) };
     works(&invocation, &workload.name, budget_ns)?;
@@ -43,14 +43,13 @@ pub(super) fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Ca
     let pass_ns = call.ns.saturating_mul(call.tasks.into());
     let needed = pass_ns.saturating_mul(FEWEST_PASSES);
     if needed > budget_ns {
-        let text = format!(
+        return Err(Exit::CellFailed.because(format!(
             "one call of `{}` takes {}, too long for a budget of {}: give it smaller arguments, or `--budget {}m`",
             workload.name,
             format::ns(call.ns),
             format::ns(budget_ns),
             needed.saturating_mul(3).div_ceil(60_000_000_000)
-        );
-        return Err(Failure::new(Exit::CellFailed, text));
+        )));
     }
     Ok(Some(call))
 }
@@ -58,7 +57,7 @@ pub(super) fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Ca
 fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Failure> {
     let on = &invocation.cell.interpreter;
     let reason = invocation.reason.as_deref().unwrap_or("no reason given");
-    let failed = |text: String| Err(Failure::new(Exit::CellFailed, text));
+    let failed = |text: String| Err(Exit::CellFailed.because(text));
     match invocation.outcome {
         Outcome::Completed => {}
         Outcome::TimedOut => {
@@ -107,10 +106,9 @@ fn agree(one: &Invocation, other: &Invocation, name: &str) -> Result<(), Failure
     if here == there || other.outcome != Outcome::Completed {
         return Ok(());
     }
-    let text = format!(
+    Err(Exit::CellFailed.because(format!(
         "`{name}` returns something else in each process, so no way of running it can be proved right: what its file draws on as it is loaded (chance, the clock, a process id) differs; seed it, or return what doesn't change"
-    );
-    Err(Failure::new(Exit::CellFailed, text))
+    )))
 }
 
 #[cfg(test)]

@@ -23,13 +23,16 @@ impl TryTarget {
     pub(super) fn read(args: &TryArgs) -> Result<Self, Failure> {
         let Some((file, function)) = split(&args.target) else {
             let text = format!("`{}` is not FILE.py:FUNC, as `mine.py:work`", args.target);
-            return Err(Failure::new(Exit::Usage, text));
+            return Err(Exit::Usage.because(text));
         };
         let path = Path::new(file);
         let source = Source::read(path).map_err(|error| unreadable(file, &error))?;
         if function.is_empty() {
-            let text = format!("`{}` names no function; {}", args.target, there_is(&source, file));
-            return Err(Failure::new(Exit::Usage, text));
+            return Err(Exit::Usage.because(format!(
+                "`{}` names no function; {}",
+                args.target,
+                there_is(&source, file)
+            )));
         }
         let inputs = args.inputs.as_deref().map(inputs).transpose()?;
         let made_by = match &inputs {
@@ -86,18 +89,16 @@ fn split(target: &str) -> Option<(&str, &str)> {
 
 fn has(source: &Source, file: &str, name: &str) -> Result<(), Failure> {
     if source.coroutines.iter().any(|known| known == name) {
-        let text = format!(
+        return Err(Exit::Usage.because(format!(
             "`{name}` in `{file}` is a coroutine function; name a plain one that runs it: `def run(): return asyncio.run({name}())`"
-        );
-        return Err(Failure::new(Exit::Usage, text));
+        )));
     }
     if source.has(name) {
         return Ok(());
     }
     let known: Vec<&str> = source.functions.iter().map(String::as_str).collect();
     let meant = nearest(name, &known).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-    let text = format!("`{file}` has no function `{name}`; {}{meant}", there_is(source, file));
-    Err(Failure::new(Exit::Usage, text))
+    Err(Exit::Usage.because(format!("`{file}` has no function `{name}`; {}{meant}", there_is(source, file))))
 }
 
 fn there_is(source: &Source, file: &str) -> String {
@@ -111,11 +112,11 @@ fn there_is(source: &Source, file: &str) -> String {
 
 fn unreadable(file: &str, error: &std::io::Error) -> Failure {
     match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::new(Exit::Usage, format!("there is no file `{file}`")),
+        std::io::ErrorKind::NotFound => Exit::Usage.because(format!("there is no file `{file}`")),
         std::io::ErrorKind::IsADirectory => {
-            Failure::new(Exit::Usage, format!("`{file}` is a directory, not a Python file"))
+            Exit::Usage.because(format!("`{file}` is a directory, not a Python file"))
         }
-        _ => Failure::new(Exit::Refused, format!("`{file}` can't be read: {error}")),
+        _ => Exit::Refused.because(format!("`{file}` can't be read: {error}")),
     }
 }
 
@@ -126,10 +127,10 @@ fn inputs(text: &str) -> Result<Inputs, Failure> {
     }
     match serde_json::from_str::<Vec<Json>>(text) {
         Ok(list) if list.is_empty() => {
-            Err(Failure::new(Exit::Usage, "`--inputs` is an empty list: give it at least one input"))
+            Err(Exit::Usage.because("`--inputs` is an empty list: give it at least one input"))
         }
         Ok(list) => Ok(Inputs::List(list)),
-        Err(error) => Err(Failure::new(Exit::Usage, format!("`--inputs` is no JSON list: {error}"))),
+        Err(error) => Err(Exit::Usage.because(format!("`--inputs` is no JSON list: {error}"))),
     }
 }
 
@@ -141,9 +142,9 @@ fn all_at_once(text: &str) -> Result<Arguments, Failure> {
         Ok(Json::Object(named)) => Ok((named, Vec::new())),
         Ok(_) => {
             let text = "`--args-json` must be a list, or an object with the arguments' names; for one value write `--arg`";
-            Err(Failure::new(Exit::Usage, text))
+            Err(Exit::Usage.because(text))
         }
-        Err(error) => Err(Failure::new(Exit::Usage, format!("`--args-json` is no JSON: {error}"))),
+        Err(error) => Err(Exit::Usage.because(format!("`--args-json` is no JSON: {error}"))),
     }
 }
 

@@ -62,8 +62,9 @@ pub(super) fn run(request: &str, budget_ns: u64, json: bool) -> Result<Exit, Fai
     let comparisons: Vec<SelfComparison> = results.cells.iter().filter_map(comparison).collect();
     let ns = results.finished_unix_ns.unwrap_or(results.started_unix_ns) - results.started_unix_ns;
     if comparisons.is_empty() {
-        let text = format!("no comparison came to {MIN_PAIRS} process pairs: give it a larger `--budget`");
-        return Err(Failure::new(Exit::CellFailed, text));
+        return Err(Exit::CellFailed.because(format!(
+            "no comparison came to {MIN_PAIRS} process pairs: give it a larger `--budget`"
+        )));
     }
     let score = score(&comparisons, ns);
     if json {
@@ -87,10 +88,10 @@ fn interpreter(request: &str) -> Result<Interpreter, Failure> {
         resolve(&[entry], &Discovery::of_this_machine(), &ResolveOptions::in_folder(Path::new(".")));
     if let Some(missing) = resolution.missing.first() {
         let hint = missing.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
-        return Err(Failure::new(Exit::Missing, format!("`{request}` is missing: {}{hint}", missing.reason)));
+        return Err(Exit::Missing.because(format!("`{request}` is missing: {}{hint}", missing.reason)));
     }
     let found = resolution.found.into_iter().next();
-    found.ok_or_else(|| Failure::new(Exit::Missing, format!("`{request}` is missing")))
+    found.ok_or_else(|| Exit::Missing.because(format!("`{request}` is missing")))
 }
 
 /// Returns the numbers of comparisons of identical code and of slowed code, which are a fifth.

@@ -33,9 +33,9 @@ pub(super) fn resume(
         return nothing_to_do(&dir, format);
     }
     if info.against.is_some() {
-        let text =
-            "a run with `--against` can't be resumed: what it was held against may be gone; start it again";
-        return Err(Failure::new(Exit::NotComparable, text));
+        return Err(Exit::NotComparable.because(
+            "a run with `--against` can't be resumed: what it was held against may be gone; start it again",
+        ));
     }
     let mut prepared = prepare_again(&info, offline)?;
     if let Some(shard) = info.shard {
@@ -43,12 +43,11 @@ pub(super) fn resume(
     }
     let changes = changes::since(&info, &prepared);
     if !changes.is_empty() {
-        let text = format!(
+        return Err(Exit::NotComparable.because(format!(
             "`{}` can't be resumed: what it measured has changed since\n  {}\nundo that, or start a new run",
             path.display(),
             changes.join("\n  ")
-        );
-        return Err(Failure::new(Exit::NotComparable, text));
+        )));
     }
     info.status = RunStatus::Running;
     info.finished_unix_ns = None;
@@ -67,13 +66,11 @@ pub(super) fn resume(
 
 fn read(dir: &RunDir) -> Result<RunInfo, Failure> {
     dir.read_run().map_err(|error| match error {
-        RecordError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => Failure::new(
-            Exit::Refused,
-            format!(
+        RecordError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => Exit::Refused
+            .because(format!(
                 "`{}` holds no run: name a run's directory, as in `--resume reports/<run id>`",
                 dir.path().display()
-            ),
-        ),
+            )),
         other => other.into(),
     })
 }
@@ -95,11 +92,10 @@ fn prepare_again(info: &RunInfo, offline: bool) -> Result<Prepared, Failure> {
         return prepare(&MatrixArgs { matrix: info.matrix_path.clone().into(), options });
     }
     if info.schema != RUN_SCHEMA {
-        let text = format!(
+        return Err(Exit::NotComparable.because(format!(
             "an older gilmatrix started this run and didn't note its options (schema `{}`): start it again",
             info.schema
-        );
-        return Err(Failure::new(Exit::NotComparable, text));
+        )));
     }
     // No matrix file (`try`): the matrix stands in the run itself.
     let options = PrepareOptions {
