@@ -17,6 +17,7 @@ pub(crate) mod request;
 mod resolve;
 mod select;
 mod sha256;
+pub(crate) mod unavailable;
 pub(crate) use sha256::of_file as sha256_file;
 #[cfg(test)]
 pub(crate) mod testing;

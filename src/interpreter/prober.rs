@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -14,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::probe::{self, ProbeError, Probed};
+use crate::atomic::write_atomic;
 
 /// The state of a file, as far as it can be told from another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,12 +137,8 @@ fn read(file: &Path) -> Option<BTreeMap<PathBuf, (Stamp, LastingAnswer)>> {
 }
 
 fn write(file: &Path, cache: &CacheFile) -> std::io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-    beside.write_all(&serde_json::to_vec(cache)?)?;
-    beside.persist(file)?;
-    Ok(())
+    fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
+    write_atomic(file, &serde_json::to_vec(cache)?)
 }
 
 fn is_script(path: &Path) -> bool {

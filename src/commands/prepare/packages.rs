@@ -10,9 +10,9 @@ use crate::commands::install::cancel_on_signals;
 use crate::commands::{Exit, Failure, output};
 use crate::harness::Catalogue;
 use crate::interpreter::packages::{
-    Environment, PackageError, PackageOptions, Requirements, environment, excluded, gil_switched_on_by,
-    standing,
+    Environment, PackageOptions, Requirements, environment, excluded, gil_switched_on_by, standing,
 };
+use crate::interpreter::unavailable::Unavailable;
 use crate::interpreter::{Interpreter, cache_dir, has_module};
 use crate::matrix::{Matrix, Workload};
 use crate::plan::Plan;
@@ -135,8 +135,8 @@ impl PackageProvider<'_> {
         let options = PackageOptions { cache, offline: self.policy.offline, cancel: self.cancel() };
         match environment(interpreter, &requirements, &options, &mut output::note) {
             Ok(environment) => Ok(Ok(Some(environment))),
-            Err(PackageError::Refused(reason)) => Ok(Err(reason)),
-            Err(PackageError::Cancelled) => Err(interrupted()),
+            Err(Unavailable::Refused { reason, .. }) => Ok(Err(reason)),
+            Err(Unavailable::Cancelled) => Err(interrupted()),
         }
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::commands::install::cancel_on_signals;
 use crate::commands::{Exit, Failure, output};
-use crate::interpreter::packages::{self, PackageError, PackageOptions, Requirements};
+use crate::interpreter::packages::{self, PackageOptions, Requirements};
+use crate::interpreter::unavailable::Unavailable;
 use crate::interpreter::{Interpreter, cache_dir};
 use crate::measure::ProfilerEnd;
 use crate::platform::ptrace_scope;
@@ -224,7 +225,7 @@ fn installed(interpreter: &Interpreter, offline: bool) -> Result<PathBuf, Failur
     match packages::environment(interpreter, &requirements, &options, &mut output::note) {
         Ok(_) => packages::program(&cache, PY_SPY)
             .ok_or_else(|| missing("its package has no program for this machine".to_owned())),
-        Err(PackageError::Refused(reason)) => Err(missing(reason)),
-        Err(PackageError::Cancelled) => Err(Exit::Interrupted.because("interrupted, nothing is left behind")),
+        Err(Unavailable::Refused { reason, .. }) => Err(missing(reason)),
+        Err(Unavailable::Cancelled) => Err(Exit::Interrupted.because("interrupted, nothing is left behind")),
     }
 }

@@ -1,22 +1,18 @@
 //! Interpreters through another tool, as that tool is installed here.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::{InstallEvent, InstallOptions, Installed, Provider, mise, pyenv, uv};
+use super::{InstallEvent, InstallOptions, Installed, Provider, Served, mise, pyenv, uv};
 use crate::interpreter::discover::Discovery;
-use crate::interpreter::request::{Build, VersionRequest};
-use crate::process::{self, ProgramError, Supervision};
+use crate::interpreter::request::VersionRequest;
+use crate::interpreter::unavailable::Unavailable;
+use crate::process::{self, Supervision};
 
 /// The time that a tool may take: pyenv compiles, so an hour is long, but finite.
 const LIMIT: Duration = Duration::from_secs(3600);
-
-pub(super) enum External {
-    Refused { reason: String, lasting: bool },
-    Cancelled,
-}
 
 /// Asks one tool for the request, and for its twin where that is wanted. Returns what is there now.
 ///
@@ -27,8 +23,8 @@ pub(super) fn install(
     request: &VersionRequest,
     options: &InstallOptions,
     tell: &mut dyn FnMut(InstallEvent),
-) -> Result<(Vec<Installed>, PathBuf), External> {
-    let refused = |reason: String, lasting| External::Refused { reason, lasting };
+) -> Result<Served, Unavailable> {
+    let refused = |reason: String, lasting| Unavailable::Refused { reason, lasting };
     let name = provider.as_str();
     let program = which::which(name).map_err(|_| refused("it is not on PATH".to_owned(), false))?;
     let log_path =
@@ -38,13 +34,7 @@ pub(super) fn install(
     let log = File::options().create(true).append(true).read(true).open(&log_path).map_err(unwritable)?;
 
     let mut wanted = vec![request.clone()];
-    if options.with_twin {
-        let build = match request.build {
-            Build::Gil => Build::FreeThreaded,
-            Build::FreeThreaded => Build::Gil,
-        };
-        wanted.push(VersionRequest { build, ..request.clone() });
-    }
+    wanted.extend(options.with_twin.then(|| request.twin()));
     for request in &wanted {
         let arguments =
             arguments(provider, &program, request, options).map_err(|reason| refused(reason, false))?;
@@ -57,10 +47,8 @@ pub(super) fn install(
         process::scrub_python(&mut command).args(&arguments);
         let watch =
             Supervision { limit: Some(LIMIT), cancel: &options.cancel, on_output: Some(&mut on_output) };
-        let status = process::run(&mut command, &log, watch).map_err(|error| match error {
-            ProgramError::Cancelled => External::Cancelled,
-            error => refused(format!("it {error}"), true),
-        })?;
+        let status =
+            process::run(&mut command, &log, watch).map_err(|error| Unavailable::program("it", error))?;
         if !status.success() {
             let how = process::describe_status(status);
             let said = last_words(&process::file_tail(&log, 4000));
@@ -75,7 +63,8 @@ pub(super) fn install(
         };
         installed.push(Installed { executable: found.path.clone(), facts: found.probed.facts.clone() });
     }
-    Ok((installed, log_path))
+    let verified = format!("{name} verifies what it downloads by its own checksums");
+    Ok(Served { interpreters: installed, verified, log: log_path })
 }
 
 /// Returns how the tool is asked for an interpreter.

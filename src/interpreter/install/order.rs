@@ -1,12 +1,14 @@
 //! The order in which providers are asked.
 
-use super::external::{self, External};
 use super::refusals::Refusals;
-use super::source::{self, Built, SourceError};
-use super::{InstallEvent, InstallOptions, InstallOutcome, InstallResult, Installed, Provider, Refusal};
+use super::{
+    InstallEvent, InstallOptions, InstallOutcome, InstallResult, Installed, Provider, Refusal, Served,
+    external, source,
+};
 use crate::interpreter::comparable::differences;
 use crate::interpreter::discover::Discovery;
-use crate::interpreter::request::{Build, Request, VersionRequest};
+use crate::interpreter::request::{Request, VersionRequest};
+use crate::interpreter::unavailable::Unavailable;
 
 /// Gets each request from the first provider that can serve it. Only requests by version can be
 /// installed. What is told while it goes on goes to `tell`; nothing is printed.
@@ -37,7 +39,7 @@ fn one(
     if options.cancel.is_cancelled() {
         return InstallOutcome::Cancelled;
     }
-    if options.with_twin && twin(request).is_none() {
+    if options.with_twin && request.twin().to_string().parse::<Request>().is_err() {
         let reason = format!("`{request}` has no twin: free-threaded builds begin with 3.13");
         return InstallOutcome::NotInstallable { reason };
     }
@@ -59,75 +61,32 @@ fn one(
             false => None,
         };
         let attempt = match remembered {
-            Some(reason) => Attempt::Refused { reason, lasting: false },
+            Some(reason) => Err(Unavailable::Refused { reason, lasting: false }),
             None => {
                 tell(InstallEvent::Trying { request: name.clone(), provider });
-                attempt(provider, request, options, tell)
+                match provider {
+                    Provider::Source => source::install(request, options, tell),
+                    tool => external::install(tool, request, options, tell),
+                }
             }
         };
         match attempt {
-            Attempt::Cancelled => return InstallOutcome::Cancelled,
-            Attempt::Refused { reason, lasting } => {
+            Err(Unavailable::Cancelled) => return InstallOutcome::Cancelled,
+            Err(Unavailable::Refused { reason, lasting }) => {
                 if lasting && options.source.is_none() {
                     memory.remember(provider, &name, &reason);
                 }
                 tell(InstallEvent::Refused { request: name.clone(), provider, reason: reason.clone() });
                 refusals.push(Refusal { provider, reason });
             }
-            Attempt::Installed { interpreters, verified, log } => {
+            Ok(Served { interpreters, verified, log }) => {
                 memory.forget(provider, &name);
+                let log = Some(log);
                 return InstallOutcome::Installed { provider, interpreters, verified, log, refusals };
             }
         }
     }
     InstallOutcome::Refused { refusals }
-}
-
-enum Attempt {
-    Installed { interpreters: Vec<Installed>, verified: String, log: Option<std::path::PathBuf> },
-    Refused { reason: String, lasting: bool },
-    Cancelled,
-}
-
-fn attempt(
-    provider: Provider,
-    request: &VersionRequest,
-    options: &InstallOptions,
-    tell: &mut dyn FnMut(InstallEvent),
-) -> Attempt {
-    if provider == Provider::Source {
-        return match source::install(request, options, tell) {
-            Ok(done) => Attempt::Installed {
-                interpreters: done.built.into_iter().map(installed).collect(),
-                verified: done.verified,
-                log: Some(done.log),
-            },
-            Err(SourceError::Refused(reason)) => Attempt::Refused { reason, lasting: true },
-            Err(SourceError::Cancelled) => Attempt::Cancelled,
-        };
-    }
-    match external::install(provider, request, options, tell) {
-        Ok((interpreters, log)) => {
-            let verified = format!("{} verifies what it downloads by its own checksums", provider.as_str());
-            Attempt::Installed { interpreters, verified, log: Some(log) }
-        }
-        Err(External::Refused { reason, lasting }) => Attempt::Refused { reason, lasting },
-        Err(External::Cancelled) => Attempt::Cancelled,
-    }
-}
-
-fn installed(built: Built) -> Installed {
-    Installed { executable: built.executable, facts: built.facts }
-}
-
-/// Returns the other build of the same versions; `None` where there is none.
-fn twin(request: &VersionRequest) -> Option<VersionRequest> {
-    let build = match request.build {
-        Build::Gil => Build::FreeThreaded,
-        Build::FreeThreaded => Build::Gil,
-    };
-    let twin = VersionRequest { build, ..request.clone() };
-    twin.to_string().parse::<Request>().is_ok().then_some(twin)
 }
 
 /// Returns what answers the request now: it, and with `with_twin` a pair built with the same flags; empty if not.

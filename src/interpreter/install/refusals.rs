@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::Provider;
+use crate::atomic::write_atomic;
 
 /// How long a refusal is remembered: a run repeated the same day asks no more, the next day's asks again.
 const LASTS_SECONDS: i64 = 6 * 3600;
@@ -56,12 +56,8 @@ impl Refusals {
     /// Writes the file; that it can't be written only costs time.
     fn save(&self) {
         let write = || -> std::io::Result<()> {
-            let folder = self.file.parent().unwrap_or(Path::new("."));
-            fs::create_dir_all(folder)?;
-            let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-            beside.write_all(&serde_json::to_vec_pretty(&self.entries)?)?;
-            beside.persist(&self.file)?;
-            Ok(())
+            fs::create_dir_all(self.file.parent().unwrap_or(Path::new(".")))?;
+            write_atomic(&self.file, &serde_json::to_vec_pretty(&self.entries)?)
         };
         let _ = write();
     }

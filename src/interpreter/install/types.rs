@@ -86,6 +86,16 @@ pub(crate) struct Installed {
     pub facts: Facts,
 }
 
+/// What a provider brought.
+#[derive(Debug)]
+pub(crate) struct Served {
+    /// The one asked for, then its twin where that was asked for too.
+    pub interpreters: Vec<Installed>,
+    /// What was verified, one line.
+    pub verified: String,
+    pub log: PathBuf,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub(crate) enum InstallOutcome {

@@ -12,8 +12,9 @@ use super::{Environment, Requirements, environments, inspect};
 use crate::interpreter::Interpreter;
 use crate::interpreter::cache_dir::MARKER;
 use crate::interpreter::cache_entries::note_use;
+use crate::interpreter::unavailable::{Unavailable, lock, publish};
 use crate::matrix::Project;
-use crate::process::{self, Cancel, ProgramError, Supervision};
+use crate::process::{self, Cancel, Supervision};
 
 /// The time that downloading a large package over a slow line may take.
 const LIMIT: Duration = Duration::from_secs(1800);
@@ -39,14 +40,6 @@ pub(crate) struct PackageOptions {
     /// Only what stands already may be used.
     pub offline: bool,
     pub cancel: Cancel,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum PackageError {
-    #[error("{0}")]
-    Refused(String),
-    #[error("interrupted")]
-    Cancelled,
 }
 
 /// The `gilmatrix.json` of an environment, written last.
@@ -96,12 +89,12 @@ pub(crate) fn environment(
     requirements: &Requirements,
     options: &PackageOptions,
     tell: &mut dyn FnMut(&str),
-) -> Result<Environment, PackageError> {
+) -> Result<Environment, Unavailable> {
     if let Some(environment) = standing(&options.cache, interpreter, requirements) {
         return Ok(environment);
     }
     let wanted = requirements.shown();
-    let refused = |reason: String| Err(PackageError::Refused(reason));
+    let refused = |reason: String| Err(Unavailable::refused(reason));
     let [program] = interpreter.command.as_slice() else {
         return refused(format!("`{wanted}` can't be installed behind a wrapper"));
     };
@@ -110,10 +103,10 @@ pub(crate) fn environment(
     }
     let home = environments(&options.cache);
     let key = requirements.key(&interpreter.facts);
-    let io = |error: std::io::Error| PackageError::Refused(format!("the cache can't be written: {error}"));
+    let io = |error: std::io::Error| Unavailable::refused(format!("the cache can't be written: {error}"));
     fs::create_dir_all(&home).map_err(io)?;
-    let mut waiting = || tell(&format!("{}: waiting for another run to install {wanted}", interpreter.name));
-    let _lock = lock(&home.join(format!("{key}.lock")), &options.cancel, &mut waiting)?;
+    let waiting = || tell(&format!("{}: waiting for another run to install {wanted}", interpreter.name));
+    let _lock = lock(&home.join(format!("{key}.lock")), &options.cancel, waiting)?;
     // Another process may have made it while we waited.
     if let Some(environment) = standing(&options.cache, interpreter, requirements) {
         return Ok(environment);
@@ -129,7 +122,7 @@ pub(crate) fn environment(
     };
     let command = [OsString::from(python(&maker.place))];
     let listing = inspect::list(&command, &site)
-        .map_err(|reason| PackageError::Refused(format!("what was installed can't be listed: {reason}")))?;
+        .map_err(|reason| Unavailable::refused(format!("what was installed can't be listed: {reason}")))?;
     let command = [python(&maker.place).to_string_lossy().into_owned()];
     let gil_switched_on_by = match interpreter.facts.free_threaded() {
         true => inspect::gil_switched_on_by(&command, Some(&site), &listing.modules),
@@ -148,19 +141,7 @@ pub(crate) fn environment(
     let place = home.join(&key);
     publish(&marker, &maker.place, &place).map_err(io)?;
     standing(&options.cache, interpreter, requirements)
-        .ok_or_else(|| PackageError::Refused("the finished environment doesn't stand".to_owned()))
-}
-
-/// Writes the marker last and moves all with one rename: whoever looks sees a whole environment or none.
-fn publish(marker: &EnvironmentMarker, staged: &Path, place: &Path) -> std::io::Result<()> {
-    let file = File::create(staged.join(MARKER))?;
-    serde_json::to_writer_pretty(&file, marker)?;
-    file.sync_all()?;
-    if place.exists() {
-        // Nothing whole stands there, or it would have been taken.
-        fs::remove_dir_all(place)?;
-    }
-    fs::rename(staged, place)
+        .ok_or_else(|| Unavailable::refused("the finished environment doesn't stand".to_owned()))
 }
 
 pub(super) fn python(place: &Path) -> PathBuf {
@@ -170,28 +151,6 @@ pub(super) fn python(place: &Path) -> PathBuf {
 fn site_packages(place: &Path) -> Option<PathBuf> {
     let folders = fs::read_dir(place.join("lib")).ok()?.flatten();
     folders.map(|folder| folder.path().join("site-packages")).find(|site| site.is_dir())
-}
-
-/// Takes the lock of an environment; `waiting` is called once where another one is at it.
-fn lock(path: &Path, cancel: &Cancel, waiting: &mut dyn FnMut()) -> Result<File, PackageError> {
-    let failed = |error: std::io::Error| PackageError::Refused(format!("the cache can't be locked: {error}"));
-    let file = File::options().create(true).append(true).open(path).map_err(failed)?;
-    let mut told = false;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
-            Err(fs::TryLockError::WouldBlock) if cancel.is_cancelled() => {
-                return Err(PackageError::Cancelled);
-            }
-            Err(fs::TryLockError::WouldBlock) => {
-                if !std::mem::replace(&mut told, true) {
-                    waiting();
-                }
-                std::thread::sleep(Duration::from_millis(100));
-            }
-        }
-    }
 }
 
 /// One environment under construction.
@@ -222,7 +181,7 @@ impl<'a> Maker<'a> {
         &self,
         interpreter: &Interpreter,
         requirements: &Requirements,
-    ) -> Result<&'static str, PackageError> {
+    ) -> Result<&'static str, Unavailable> {
         let inside = python(&self.place);
         let facts = &interpreter.facts;
         let (installer, wheel, mut install) = match which::which("uv") {
@@ -257,22 +216,20 @@ impl<'a> Maker<'a> {
         Ok(installer)
     }
 
-    pub(super) fn run(&self, command: &mut Command, failed: &str) -> Result<(), PackageError> {
+    pub(super) fn run(&self, command: &mut Command, failed: &str) -> Result<(), Unavailable> {
         process::scrub_python(command);
         for variable in ASTRAY {
             command.env_remove(variable);
         }
         let watch = Supervision { limit: Some(LIMIT), cancel: self.cancel, on_output: None };
-        let status = process::run(command, &self.log, watch).map_err(|error| match error {
-            ProgramError::Cancelled => PackageError::Cancelled,
-            error => PackageError::Refused(format!("{failed}: the installer {error}")),
-        })?;
+        let status = process::run(command, &self.log, watch)
+            .map_err(|error| Unavailable::program(format!("{failed}: the installer"), error))?;
         if status.success() {
             return Ok(());
         }
         let printed = process::file_tail(&self.log, 8000);
         let log = self.log_path.display();
-        Err(PackageError::Refused(format!("{failed}: {} (log: `{log}`)", last_words(&printed))))
+        Err(Unavailable::refused(format!("{failed}: {} (log: `{log}`)", last_words(&printed))))
     }
 }
 

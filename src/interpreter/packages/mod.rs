@@ -11,7 +11,7 @@ mod project;
 pub(crate) use environment::{Environment, recorded};
 pub(crate) use inspect::gil_switched_on_by;
 pub(crate) use key::Requirements;
-pub(crate) use make::{PackageError, PackageOptions, environment, standing};
+pub(crate) use make::{PackageOptions, environment, standing};
 pub(crate) use project::excluded;
 
 use std::path::{Path, PathBuf};

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::PackageError;
 use super::make::{Maker, python};
+use crate::interpreter::unavailable::Unavailable;
 use crate::interpreter::{Interpreter, has_module};
 
 /// Who works on the environment.
@@ -19,7 +19,7 @@ pub(super) enum Pip {
 
 impl Maker<'_> {
     /// Makes an environment and says which pip can fill it.
-    pub(super) fn venv(&self, interpreter: &Interpreter) -> Result<Pip, PackageError> {
+    pub(super) fn venv(&self, interpreter: &Interpreter) -> Result<Pip, Unavailable> {
         let without_pip = || {
             let mut venv = Command::new(self.python);
             venv.args(["-m", "venv", "--without-pip"]).arg(&self.place);
@@ -42,7 +42,7 @@ impl Maker<'_> {
 
     /// Lends the environment a pip, since Debian splits pip and ensurepip off its interpreters: that of the `python3`
     /// on PATH gets the wheel of one that fits, which can install itself.
-    fn lend_pip(&self, version: &str) -> Result<(), PackageError> {
+    fn lend_pip(&self, version: &str) -> Result<(), Unavailable> {
         let mut parts = version.split('.');
         let minor = [parts.next().unwrap_or("3"), parts.next().unwrap_or("0")].join(".");
         let failed = format!(
@@ -58,7 +58,7 @@ impl Maker<'_> {
         let wheel: PathBuf = wheels
             .filter(|path| path.extension().is_some_and(|extension| extension == "whl"))
             .max()
-            .ok_or_else(|| PackageError::Refused(failed.clone()))?;
+            .ok_or_else(|| Unavailable::refused(failed.clone()))?;
         let mut install = Command::new(python(&self.place));
         install.arg(wheel.join("pip")).args(["install", "--quiet", "--no-index", "--no-compile"]);
         self.run(install.arg(&wheel), &failed)

@@ -6,9 +6,9 @@ use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use super::PackageError;
 use super::make::Maker;
 use crate::interpreter::Facts;
+use crate::interpreter::unavailable::Unavailable;
 use crate::matrix::{Project, ProjectError};
 
 /// Backends that take the version from version control, which a copy hasn't got.
@@ -34,8 +34,8 @@ impl Maker<'_> {
         facts: &Facts,
         mut build: Command,
         uv: bool,
-    ) -> Result<PathBuf, PackageError> {
-        let refused = |reason: String| PackageError::Refused(format!("`{}`: {reason}", project.name));
+    ) -> Result<PathBuf, Unavailable> {
+        let refused = |reason: String| Unavailable::refused(format!("`{}`: {reason}", project.name));
         let home = self.place.parent().unwrap_or(Path::new(".")).join("project");
         // Some backends take names from the folder's.
         let copy = home.join("source").join(project.path.file_name().unwrap_or("project".as_ref()));

@@ -46,6 +46,17 @@ pub struct VersionRequest {
     pub prerelease: bool,
 }
 
+impl VersionRequest {
+    /// Returns the request for the other build of the same versions, which need not exist.
+    pub(crate) fn twin(&self) -> Self {
+        let build = match self.build {
+            Build::Gil => Build::FreeThreaded,
+            Build::FreeThreaded => Build::Gil,
+        };
+        Self { build, ..self.clone() }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Implementation {
     CPython,

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::sources_list::{Archive, main_archive, parse_deb822, parse_one_line};
-use super::steps::{SourceError, Steps};
+use super::steps::Steps;
 use super::tree::SourceTree;
 use crate::interpreter::request::{VersionRequest, Versions};
+use crate::interpreter::unavailable::Unavailable;
 
 /// Fetches the upstream source that a Debian-like machine's own mirror serves for this request.
 ///
@@ -18,8 +19,8 @@ pub(super) fn fetch(
     request: &VersionRequest,
     scratch: &Path,
     steps: &mut Steps<'_>,
-) -> Result<SourceTree, SourceError> {
-    let refuse = |reason: String| SourceError::Refused(reason);
+) -> Result<SourceTree, Unavailable> {
+    let refuse = |reason: String| Unavailable::refused(reason);
     if which::which("apt-get").is_err() {
         return Err(refuse("no `apt-get` here: give the source with `--source`".to_owned()));
     }
@@ -38,8 +39,8 @@ pub(super) fn fetch(
                 return SourceTree::unpack(&tarball, scratch, Some(verified), steps);
             }
             Ok(None) => seen.push(suite),
-            Err(SourceError::Cancelled) => return Err(SourceError::Cancelled),
-            Err(SourceError::Refused(reason)) => failures.push(format!("`{suite}`: {reason}")),
+            Err(Unavailable::Cancelled) => return Err(Unavailable::Cancelled),
+            Err(Unavailable::Refused { reason, .. }) => failures.push(format!("`{suite}`: {reason}")),
         }
     }
     let mut reason = match seen.is_empty() {
@@ -188,9 +189,9 @@ impl Apt {
         request: &VersionRequest,
         scratch: &Path,
         steps: &mut Steps<'_>,
-    ) -> Result<Option<(PathBuf, String)>, SourceError> {
+    ) -> Result<Option<(PathBuf, String)>, Unavailable> {
         self.write_source(archive, suite)
-            .map_err(|error| SourceError::Refused(format!("no apt state: {error}")))?;
+            .map_err(|error| Unavailable::refused(format!("no apt state: {error}")))?;
         let mut update = self.command("apt-get");
         steps.run(update.arg("-oAPT::Update::Error-Mode=any").arg("update"))?;
         let mut offers = Vec::new();
@@ -201,10 +202,10 @@ impl Apt {
         let newest = offers.into_iter().max_by_key(|offer| offer.upstream.parse::<pep440_rs::Version>().ok());
         let Some(offer) = newest else { return Ok(None) };
         let tarball = self.download(&offer, scratch, steps).map_err(|error| match error {
-            SourceError::Refused(reason) => {
-                SourceError::Refused(format!("it lists {}, but {reason}", offer.upstream))
+            Unavailable::Refused { reason, .. } => {
+                Unavailable::refused(format!("it lists {}, but {reason}", offer.upstream))
             }
-            SourceError::Cancelled => SourceError::Cancelled,
+            Unavailable::Cancelled => Unavailable::Cancelled,
         })?;
         let file = tarball.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let key = archive.signed_by.as_deref().filter(|key| !key.contains('\n'));
@@ -215,13 +216,13 @@ impl Apt {
     }
 
     /// Returns what the suite lists under this name; nothing where it doesn't know the name.
-    fn offers(&self, package: &str, steps: &mut Steps<'_>) -> Result<Vec<Offer>, SourceError> {
+    fn offers(&self, package: &str, steps: &mut Steps<'_>) -> Result<Vec<Offer>, Unavailable> {
         let mut show = self.command("apt-cache");
         show.args(["showsrc", "--only-source", package]);
         Ok(parse_offers(package, &steps.capture(&mut show)?))
     }
 
-    fn download(&self, offer: &Offer, scratch: &Path, steps: &mut Steps<'_>) -> Result<PathBuf, SourceError> {
+    fn download(&self, offer: &Offer, scratch: &Path, steps: &mut Steps<'_>) -> Result<PathBuf, Unavailable> {
         steps.say(format!("fetching the source package {} {}", offer.package, offer.version));
         let mut get = self.command("apt-get");
         get.args(["source", "--download-only", &format!("{}={}", offer.package, offer.version)]);
@@ -231,7 +232,7 @@ impl Apt {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             name.contains(".orig.tar.") && !name.ends_with(".asc")
         });
-        tarball.ok_or_else(|| SourceError::Refused("the package has no `.orig.tar`".to_owned()))
+        tarball.ok_or_else(|| Unavailable::refused("the package has no `.orig.tar`".to_owned()))
     }
 }
 

@@ -2,15 +2,15 @@
 //! it is whole.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use serde::{Deserialize, Serialize};
-
-use super::steps::{SourceError, Steps};
+use super::steps::Steps;
 use super::tree::SourceTree;
 use crate::interpreter::cache_dir::{self, MARKER};
-use crate::interpreter::{Facts, probe};
+use crate::interpreter::install::Installed;
+use crate::interpreter::probe;
+use crate::interpreter::unavailable::{Unavailable, publish};
 
 /// One build to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,34 +54,15 @@ impl Flavour {
     }
 }
 
-/// `gilmatrix.json`: what a finished build says about itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct BuildMarker {
-    pub schema: String,
-    pub version: String,
-    pub free_threaded: bool,
-    pub debug: bool,
-    pub optimized: bool,
-    pub verified: String,
-    pub tool_version: String,
-}
-
-/// A build that stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Built {
-    pub executable: PathBuf,
-    pub facts: Facts,
-}
-
 /// Returns the build of this name if it is already whole and answers.
-pub(crate) fn standing(cache: &Path, folder: &str) -> Option<Built> {
+pub(crate) fn standing(cache: &Path, folder: &str) -> Option<Installed> {
     let prefix = cache_dir::interpreters(cache).join(folder);
     if !prefix.join(MARKER).is_file() {
         return None;
     }
     let executable = prefix.join("bin/python3");
     let probed = probe::probe(&probe::program(&executable), probe::LIMIT).ok()?;
-    Some(Built { executable, facts: probed.facts })
+    Some(Installed { executable, facts: probed.facts })
 }
 
 /// Builds into `scratch`, proves what came out, and moves it under its final name.
@@ -94,10 +75,10 @@ pub(super) fn build(
     cache: &Path,
     scratch: &Path,
     steps: &mut Steps<'_>,
-) -> Result<Built, SourceError> {
+) -> Result<Installed, Unavailable> {
     let folder = flavour.folder(&source.version);
     let prefix = cache_dir::interpreters(cache).join(&folder);
-    let refuse = |what: &str, error: std::io::Error| SourceError::Refused(format!("{what}: {error}"));
+    let refuse = |what: &str, error: std::io::Error| Unavailable::refused(format!("{what}: {error}"));
     let objects = scratch.join(format!("build-{folder}"));
     fs::create_dir_all(&objects).map_err(|error| refuse("no folder to build in", error))?;
     let (configure_weight, make_weight, install_weight) = flavour.weights();
@@ -132,15 +113,24 @@ pub(super) fn build(
 
     let staged = stage.join(prefix.strip_prefix("/").unwrap_or(&prefix));
     let probed = probe::probe(&probe::program(&staged.join("bin/python3")), probe::LIMIT)
-        .map_err(|error| SourceError::Refused(format!("the build of {folder} doesn't answer: {error}")))?;
+        .map_err(|error| Unavailable::refused(format!("the build of {folder} doesn't answer: {error}")))?;
     if probed.facts.free_threaded() != flavour.free_threaded || probed.facts.version != source.version {
-        return Err(SourceError::Refused(format!("the build of {folder} says that it is something else")));
+        return Err(Unavailable::refused(format!("the build of {folder} says that it is something else")));
     }
     slim(&staged.join("lib"));
-    publish(source, flavour, &staged, &prefix).map_err(|error| refuse("can't be put in place", error))?;
+    let marker = serde_json::json!({
+        "schema": "gilmatrix.interpreter/1",
+        "version": source.version,
+        "free_threaded": flavour.free_threaded,
+        "debug": flavour.debug,
+        "optimized": flavour.optimized,
+        "verified": source.verified,
+        "tool_version": env!("CARGO_PKG_VERSION"),
+    });
+    publish(&marker, &staged, &prefix).map_err(|error| refuse("can't be put in place", error))?;
     let _ = fs::remove_dir_all(&objects);
     standing(cache, &folder)
-        .ok_or_else(|| SourceError::Refused(format!("the finished build of {folder} doesn't answer")))
+        .ok_or_else(|| Unavailable::refused(format!("the finished build of {folder} doesn't answer")))
 }
 
 /// Removes what nobody runs: the static library (twice 75 MB) and the bytecode of `-O` and `-OO`, which
@@ -156,30 +146,6 @@ fn slim(folder: &Path) {
             let _ = fs::remove_file(path);
         }
     }
-}
-
-/// Writes the marker last and moves all with one rename: whoever looks sees a whole interpreter or none.
-fn publish(source: &SourceTree, flavour: Flavour, staged: &Path, prefix: &Path) -> std::io::Result<()> {
-    let marker = BuildMarker {
-        schema: "gilmatrix.interpreter/1".to_owned(),
-        version: source.version.clone(),
-        free_threaded: flavour.free_threaded,
-        debug: flavour.debug,
-        optimized: flavour.optimized,
-        verified: source.verified.clone(),
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    let file = fs::File::create(staged.join(MARKER))?;
-    serde_json::to_writer_pretty(&file, &marker)?;
-    file.sync_all()?;
-    if let Some(parent) = prefix.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    if prefix.exists() {
-        // Nothing whole stands there, or it would have been taken.
-        fs::remove_dir_all(prefix)?;
-    }
-    fs::rename(staged, prefix)
 }
 
 /// The number of lines `checking ...` of CPython 3.13's configure; a later version's few more do no harm.

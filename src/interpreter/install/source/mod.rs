@@ -7,29 +7,19 @@ mod steps;
 mod tools;
 mod tree;
 
-use std::fs::{self, File};
-use std::path::Path;
+use std::fs;
 
-pub(crate) use build::{Built, Flavour, standing};
-pub(crate) use steps::SourceError;
+use build::{Flavour, standing};
 use steps::Steps;
 use tools::Tools;
 use tree::SourceTree;
 
-use super::{InstallEvent, InstallOptions};
+use super::{InstallEvent, InstallOptions, Served};
 use crate::interpreter::request::{Build, Implementation, VersionRequest};
+use crate::interpreter::unavailable::{Unavailable, lock};
 
 /// The seconds that fetching and unpacking take.
 const FETCH_WEIGHT: f64 = 12.0;
-
-/// What a source build brought.
-#[derive(Debug)]
-pub(crate) struct FromSource {
-    /// The build asked for, then its twin where that was asked for too.
-    pub built: Vec<Built>,
-    pub verified: String,
-    pub log: std::path::PathBuf,
-}
 
 /// Builds what the request names, and with `with_twin` its GIL or free-threaded twin with the same flags.
 ///
@@ -39,22 +29,24 @@ pub(crate) fn install(
     request: &VersionRequest,
     options: &InstallOptions,
     tell: &mut dyn FnMut(InstallEvent),
-) -> Result<FromSource, SourceError> {
-    let refuse = |what: &str, error: std::io::Error| SourceError::Refused(format!("{what}: {error}"));
+) -> Result<Served, Unavailable> {
+    let refuse = |what: &str, error: std::io::Error| Unavailable::refused(format!("{what}: {error}"));
     if request.implementation == Implementation::PyPy {
-        return Err(SourceError::Refused("PyPy isn't built from source here".to_owned()));
+        return Err(Unavailable::refused("PyPy isn't built from source here".to_owned()));
     }
     let missing = Tools::missing();
     if !missing.required.is_empty() {
         let command = Tools::command(&[missing.required, missing.optional].concat());
-        return Err(SourceError::Refused(format!("packages to build with are missing: `{command}`")));
+        return Err(Unavailable::refused(format!("packages to build with are missing: `{command}`")));
     }
     let flavours = flavours(request, options);
     let total = FETCH_WEIGHT + flavours.iter().map(|flavour| flavour.weight()).sum::<f64>();
 
     let building = options.cache.join("building");
     fs::create_dir_all(&building).map_err(|error| refuse("the cache can't be written", error))?;
-    let _lock = lock(&options.cache, options, tell)?;
+    let busy =
+        || tell(InstallEvent::Note { text: "another build is under way: waiting for it to end".to_owned() });
+    let _lock = lock(&options.cache.join("install.lock"), &options.cancel, busy)?;
     // Whatever is left in there belongs to a build that was killed: we hold the lock.
     for left in fs::read_dir(&building).into_iter().flatten().flatten() {
         let _ = fs::remove_dir_all(left.path());
@@ -74,7 +66,7 @@ pub(crate) fn install(
         None => apt::fetch(request, scratch.path(), &mut steps)?,
     };
     if !request.holds(&source.version) {
-        return Err(SourceError::Refused(format!("`--source` holds Python {}", source.version)));
+        return Err(Unavailable::refused(format!("`--source` holds Python {}", source.version)));
     }
     steps.progress.finish(FETCH_WEIGHT);
     steps.note(source.verified.clone());
@@ -91,7 +83,7 @@ pub(crate) fn install(
         };
         built.push(here);
     }
-    Ok(FromSource { built, verified: source.verified, log: log_path })
+    Ok(Served { interpreters: built, verified: source.verified, log: log_path })
 }
 
 /// Returns the builds to make, the one asked for first.
@@ -109,31 +101,4 @@ fn log_name(request: &VersionRequest) -> String {
         .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' })
         .collect();
     format!("{name}-{}.log", jiff::Timestamp::now().as_second())
-}
-
-/// Takes the lock of a cache's builds: one at a time; another one waits.
-fn lock(
-    cache: &Path,
-    options: &InstallOptions,
-    tell: &mut dyn FnMut(InstallEvent),
-) -> Result<File, SourceError> {
-    let path = cache.join("install.lock");
-    let failed = |error: std::io::Error| SourceError::Refused(format!("the cache can't be locked: {error}"));
-    let file = File::options().create(true).append(true).open(path).map_err(failed)?;
-    let mut told = false;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
-            Err(fs::TryLockError::WouldBlock) => {}
-        }
-        if !told {
-            told = true;
-            tell(InstallEvent::Note { text: "another build is under way: waiting for it to end".to_owned() });
-        }
-        if options.cancel.is_cancelled() {
-            return Err(SourceError::Cancelled);
-        }
-        std::thread::sleep(std::time::Duration::from_millis(200));
-    }
 }

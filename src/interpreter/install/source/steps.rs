@@ -8,15 +8,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::interpreter::install::InstallEvent;
-use crate::process::{self, Cancel, ProgramError, Supervision};
-
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum SourceError {
-    #[error("{0}")]
-    Refused(String),
-    #[error("interrupted")]
-    Cancelled,
-}
+use crate::interpreter::unavailable::Unavailable;
+use crate::process::{self, Cancel, Supervision};
 
 /// What all steps of one installation share.
 pub(super) struct Steps<'a> {
@@ -92,7 +85,7 @@ impl<'a> Steps<'a> {
     ///
     /// # Errors
     /// It fails, which is told with the end of what it printed; or it was cancelled.
-    pub(super) fn run(&mut self, command: &mut Command) -> Result<(), SourceError> {
+    pub(super) fn run(&mut self, command: &mut Command) -> Result<(), Unavailable> {
         self.counted("", 0.0, 1, command, |_| false)
     }
 
@@ -108,7 +101,7 @@ impl<'a> Steps<'a> {
         expected: usize,
         command: &mut Command,
         counts: impl Fn(&str) -> bool,
-    ) -> Result<(), SourceError> {
+    ) -> Result<(), Unavailable> {
         let _ = writeln!(self.log, "$ {command:?}");
         let (progress, tell, mut counted, mut rest) = (&self.progress, &mut *self.tell, 0, String::new());
         let mut on_output = |chunk: &str| {
@@ -123,10 +116,8 @@ impl<'a> Steps<'a> {
         };
         let watch = Supervision { limit: None, cancel: self.cancel, on_output: Some(&mut on_output) };
         scrub(command);
-        let status = process::run(command, &self.log, watch).map_err(|error| match error {
-            ProgramError::Cancelled => SourceError::Cancelled,
-            error => SourceError::Refused(format!("`{}` {error}", name(command))),
-        })?;
+        let status = process::run(command, &self.log, watch)
+            .map_err(|error| Unavailable::program(format!("`{}`", name(command)), error))?;
         self.progress.finish(weight);
         if status.success() {
             return Ok(());
@@ -140,7 +131,7 @@ impl<'a> Steps<'a> {
         };
         let how = process::describe_status(status);
         let log = self.log_path.display();
-        Err(SourceError::Refused(format!(
+        Err(Unavailable::refused(format!(
             "`{}` ended with {how}: {} (log: `{log}`)",
             name(command),
             last.trim()
@@ -151,11 +142,9 @@ impl<'a> Steps<'a> {
     ///
     /// # Errors
     /// It was cancelled.
-    pub(super) fn capture(&mut self, command: &mut Command) -> Result<String, SourceError> {
-        process::capture(scrub(command), Duration::from_secs(120), self.cancel).map_err(|error| match error {
-            ProgramError::Cancelled => SourceError::Cancelled,
-            error => SourceError::Refused(format!("`{}` {error}", name(command))),
-        })
+    pub(super) fn capture(&mut self, command: &mut Command) -> Result<String, Unavailable> {
+        process::capture(scrub(command), Duration::from_secs(120), self.cancel)
+            .map_err(|error| Unavailable::program(format!("`{}`", name(command)), error))
     }
 }
 

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::steps::{SourceError, Steps};
+use super::steps::Steps;
 use crate::interpreter::sha256;
+use crate::interpreter::unavailable::Unavailable;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SourceTree {
@@ -22,9 +23,9 @@ impl SourceTree {
     ///
     /// # Errors
     /// It holds no source of Python, or can't be unpacked.
-    pub(super) fn given(path: &Path, scratch: &Path, steps: &mut Steps<'_>) -> Result<Self, SourceError> {
+    pub(super) fn given(path: &Path, scratch: &Path, steps: &mut Steps<'_>) -> Result<Self, Unavailable> {
         let path = fs::canonicalize(path).map_err(|error| {
-            SourceError::Refused(format!("`--source {}` can't be read: {error}", path.display()))
+            Unavailable::refused(format!("`--source {}` can't be read: {error}", path.display()))
         })?;
         if path.is_dir() {
             let verified = "nothing was verified: the folder given with `--source` is taken as it is";
@@ -42,8 +43,8 @@ impl SourceTree {
         scratch: &Path,
         verified: Option<String>,
         steps: &mut Steps<'_>,
-    ) -> Result<Self, SourceError> {
-        let unreadable = |error: std::io::Error| SourceError::Refused(format!("can't unpack: {error}"));
+    ) -> Result<Self, Unavailable> {
+        let unreadable = |error: std::io::Error| Unavailable::refused(format!("can't unpack: {error}"));
         let verified = match verified {
             Some(verified) => verified,
             None => {
@@ -62,17 +63,17 @@ impl SourceTree {
         inside.push(folder);
         match inside.iter().find(|dir| dir.join("configure").is_file()) {
             Some(dir) => Self::in_folder(dir, verified),
-            None => Err(SourceError::Refused(format!("`{}` holds no source of Python", tarball.display()))),
+            None => Err(Unavailable::refused(format!("`{}` holds no source of Python", tarball.display()))),
         }
     }
 
-    fn in_folder(dir: &Path, verified: String) -> Result<Self, SourceError> {
+    fn in_folder(dir: &Path, verified: String) -> Result<Self, Unavailable> {
         let header = fs::read_to_string(dir.join("Include/patchlevel.h")).unwrap_or_default();
         match version(&header) {
             Some(version) if dir.join("configure").is_file() => {
                 Ok(Self { dir: dir.to_owned(), version, verified })
             }
-            _ => Err(SourceError::Refused(format!("`{}` holds no source of Python", dir.display()))),
+            _ => Err(Unavailable::refused(format!("`{}` holds no source of Python", dir.display()))),
         }
     }
 }

@@ -1,0 +1,74 @@
+//! Why an interpreter or an environment can't be had.
+
+use std::fmt::Display;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::cache_dir::MARKER;
+use crate::process::{Cancel, ProgramError};
+
+/// Why something isn't there, although other programs were asked for it.
+#[derive(Debug)]
+pub(crate) enum Unavailable {
+    Refused {
+        reason: String,
+        /// Who is asked once more today refuses again.
+        lasting: bool,
+    },
+    Cancelled,
+}
+
+impl Unavailable {
+    pub(crate) fn refused(reason: impl Into<String>) -> Self {
+        Self::Refused { reason: reason.into(), lasting: true }
+    }
+
+    /// Returns why a program brought nothing; the reason begins with `who`.
+    pub(crate) fn program(who: impl Display, error: ProgramError) -> Self {
+        match error {
+            ProgramError::Cancelled => Self::Cancelled,
+            error => Self::refused(format!("{who} {error}")),
+        }
+    }
+}
+
+/// Takes a lock of the cache; `waiting` is called once where another one has it.
+///
+/// # Errors
+/// The cache can't be written, or it was cancelled.
+pub(super) fn lock(path: &Path, cancel: &Cancel, waiting: impl FnOnce()) -> Result<File, Unavailable> {
+    let failed = |error: io::Error| Unavailable::refused(format!("the cache can't be locked: {error}"));
+    let file = File::options().create(true).append(true).open(path).map_err(failed)?;
+    let mut waiting = Some(waiting);
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+            Err(TryLockError::WouldBlock) if cancel.is_cancelled() => return Err(Unavailable::Cancelled),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if let Some(waiting) = waiting.take() {
+            waiting();
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Writes the marker last and moves all with one rename: whoever looks sees the whole or nothing.
+pub(super) fn publish(marker: &impl Serialize, staged: &Path, place: &Path) -> io::Result<()> {
+    let file = File::create(staged.join(MARKER))?;
+    serde_json::to_writer_pretty(&file, marker)?;
+    file.sync_all()?;
+    if let Some(parent) = place.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    if place.exists() {
+        // Nothing whole stands there, or it would have been taken.
+        fs::remove_dir_all(place)?;
+    }
+    fs::rename(staged, place)
+}
