@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::output;
-use crate::measure::RunError;
+use crate::measure::{ContextError, RunError};
 use crate::record::RecordError;
 
 /// The exit codes of every command; scripts depend on them.
@@ -95,7 +95,13 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Record(error) => error.into(),
-            RunError::Context(error) => Exit::Refused.because(error.to_string()),
+            RunError::Context(error) => error.into(),
         }
+    }
+}
+
+impl From<ContextError> for Failure {
+    fn from(error: ContextError) -> Self {
+        Exit::Refused.because(error.to_string())
     }
 }

@@ -46,18 +46,14 @@ pub(crate) struct InstallArgs {
 /// it went: done, usage (not a request that can be installed), missing (no provider could serve) or
 /// interrupted.
 pub(crate) fn run(args: &InstallArgs) -> Result<Exit, Failure> {
-    let cache = cache()?;
-    let mut options = InstallOptions::new(cache);
+    let mut options = InstallOptions::new(cache()?, cancel_on_signals());
     if !args.provider.is_empty() {
         options.providers.clone_from(&args.provider);
     }
     options.source.clone_from(&args.source);
     options.optimized = args.optimized;
     options.with_twin = args.with_twin;
-    cancel_on_signals(&options.cancel);
-    let mut progress = InstallReporter::new();
-    let results = install(&args.requests, &options, &mut |event| progress.tell(&event));
-    progress.finish();
+    let results = installed(&args.requests, &options);
     match args.format {
         Format::Json => output::print_json(&results)?,
         Format::Human => print(&results)?,
@@ -71,22 +67,34 @@ pub(crate) fn run(args: &InstallArgs) -> Result<Exit, Failure> {
 /// # Errors
 /// There is no place to install into, or it was interrupted.
 pub(crate) fn missing(requests: &[String]) -> Result<(), Failure> {
-    let mut options = InstallOptions::new(cache()?);
+    let mut options = InstallOptions::new(cache()?, cancel_on_signals());
     options.with_twin = true;
     options.remember_refusals = true;
-    cancel_on_signals(&options.cancel);
-    let mut progress = InstallReporter::new();
-    let results = install(requests, &options, &mut |event| progress.tell(&event));
-    progress.finish();
-    match exit(&results) {
-        Exit::Interrupted => Err(Exit::Interrupted.because("interrupted, nothing is left behind")),
+    match exit(&installed(requests, &options)) {
+        Exit::Interrupted => Err(interrupted()),
         _ => Ok(()),
     }
 }
 
-fn cache() -> Result<PathBuf, Failure> {
+fn installed(requests: &[String], options: &InstallOptions) -> Vec<InstallResult> {
+    let mut progress = InstallReporter::new();
+    let results = install(requests, options, &mut |event| progress.tell(&event));
+    progress.finish();
+    results
+}
+
+/// Returns the cache's folder.
+///
+/// # Errors
+/// There is no place for one.
+pub(super) fn cache() -> Result<PathBuf, Failure> {
     let refused = || Exit::Refused.because("there is no home and no `GILMATRIX_CACHE` to install into");
     cache_dir().ok_or_else(refused)
+}
+
+/// Returns what an installation ends with that was broken off.
+pub(super) fn interrupted() -> Failure {
+    Exit::Interrupted.because("interrupted, nothing is left behind")
 }
 
 fn exit(results: &[InstallResult]) -> Exit {
@@ -140,12 +148,13 @@ fn print(results: &[InstallResult]) -> io::Result<()> {
     Ok(())
 }
 
-/// Cancels on Ctrl-C and a polite kill, which ends the children first: they are in groups of their own and don't see
+/// Returns what is cancelled on Ctrl-C and a polite kill, which ends the children first: they are in groups of their own and don't see
 /// the terminal's signals. Without a runtime for signals the default stays: the program ends at once.
-pub(crate) fn cancel_on_signals(cancel: &Cancel) {
-    let cancel = cancel.clone();
+pub(crate) fn cancel_on_signals() -> Cancel {
+    let cancel = Cancel::new();
+    let returned = cancel.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let Ok(runtime) = runtime else { return };
+    let Ok(runtime) = runtime else { return returned };
     let (armed, wait) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         runtime.block_on(async {
@@ -161,6 +170,7 @@ pub(crate) fn cancel_on_signals(cancel: &Cancel) {
         });
     });
     let _ = wait.recv();
+    returned
 }
 
 /// Shows events on standard error: a bar on a terminal, otherwise plain lines, for progress at most one in ten

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Exit, Failure, compare, output, report};
-use crate::analysis::{CellResult, Results, run_diff};
+use super::{Exit, Failure, compare, report};
+use crate::analysis::{CellResult, Results};
 use crate::record::{Journal, Outcome, Part, RecordError, Renumber, RunDir, RunInfo, merge, read_records};
 
 /// The number of records that are in memory together.
@@ -49,10 +49,7 @@ pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     out.write_run(&whole)?;
     let results = report::draw(&out)?;
     report::show(&results, &args.out)?;
-    if let Some(found) = run_diff::of_gate(&results) {
-        output::print("\n")?;
-        compare::show(&found, compare::CompareFormat::Human)?;
-    }
+    compare::show_gate(&results)?;
     let empty: Vec<String> =
         whole.parts.iter().filter(|part| !measured(part, &results)).map(name_of).collect();
     if !empty.is_empty() {

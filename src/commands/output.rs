@@ -1,12 +1,16 @@
 //! Results on standard output; everything else on standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
-use super::Failure;
+use super::prepare::folder_of;
+use super::{Exit, Failure};
+use crate::atomic::write_atomic;
 
 /// The formats of standard output that most commands share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
+    #[default]
     Human,
     Json,
 }
@@ -31,6 +35,15 @@ pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     print(&String::from_utf8_lossy(&crate::record::to_json(value)))
 }
 
+/// Writes a file and the folders above it.
+///
+/// # Errors
+/// The file can't be written.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = std::fs::create_dir_all(folder_of(path)).and_then(|()| write_atomic(path, bytes));
+    written.map_err(|error| Exit::Refused.because(format!("can't write `{}`: {error}", path.display())))
+}
+
 /// Prints a line on standard error. Whoever can't be told (a closed terminal, a full disk) isn't: that must end
 /// neither the work nor the program.
 pub(super) fn note(text: &str) {
@@ -49,9 +62,10 @@ pub(super) fn error(text: &str) {
     note(&format!("{red}error{red:#}: {text}"));
 }
 
-/// Returns the columns of the terminal behind standard output; 80 where there is none.
+/// Returns the columns that a line on standard output may have, of a terminal or of 80.
 pub(super) fn width() -> usize {
-    columns(io::stdout())
+    // A sign that ASCII writes with two letters makes its line longer.
+    columns(io::stdout()) - if unicode() { 0 } else { 4 }
 }
 
 /// Prints a line on standard error, broken between words where the terminal ends.

@@ -8,12 +8,12 @@ use comfy_table::{Table, presets};
 use serde_json::json;
 
 use super::output::{self, Format};
+use super::prepare::load;
 use super::{Exit, Failure};
-use crate::harness::Catalogue;
 use crate::interpreter::{
     BuildSetting, Discovery, Facts, Found, Resolution, ResolveOptions, difference_texts, resolve,
 };
-use crate::matrix::{self, InterpreterEntry, InterpreterSource};
+use crate::matrix::InterpreterEntry;
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  gilmatrix pythons\n  gilmatrix pythons 3.13 3.13t\n  \
@@ -69,25 +69,17 @@ fn asked(args: &PythonsArgs) -> Result<PythonsQuery, Failure> {
         let options =
             ResolveOptions { allow_prerelease: args.allow_prerelease, ..ResolveOptions::in_folder(&here) };
         return Ok(PythonsQuery {
-            entries: args.requests.iter().map(|request| entry(request)).collect(),
+            entries: args.requests.iter().map(|request| InterpreterEntry::of_request(request)).collect(),
             options,
         });
     };
-    // How many CPUs there are makes no difference to a matrix's interpreters.
-    let matrix = matrix::load(path, &Catalogue::embedded(), 1, None).map_err(|error| {
-        let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
-        Failure::rendered(exit, error.render(true).trim_end().to_owned())
-    })?;
+    let matrix = load(path)?;
     let folder = here.join(path.parent().unwrap_or(Path::new("")));
     let options = ResolveOptions {
         allow_prerelease: args.allow_prerelease || matrix.interpreters.allow_prerelease,
         ..ResolveOptions::in_folder(&folder)
     };
     Ok(PythonsQuery { entries: matrix.interpreters.entries, options })
-}
-
-fn entry(request: &str) -> InterpreterEntry {
-    InterpreterEntry { name: request.to_owned(), source: InterpreterSource::Request(request.to_owned()) }
 }
 
 fn print_here(out: &mut impl Write, discovery: &Discovery) -> io::Result<()> {
@@ -145,8 +137,7 @@ fn print_resolution(out: &mut impl Write, resolution: &Resolution) -> io::Result
         writeln!(out, "{}", trimmed(&table))?;
     }
     for missing in &resolution.missing {
-        let hint = missing.hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
-        writeln!(out, "{}: missing: {}{hint}", missing.name, missing.reason)?;
+        writeln!(out, "{}: missing: {}", missing.name, missing.told("; "))?;
     }
     if !resolution.missing.is_empty() {
         writeln!(out, "searched: {}", resolution.searched.join(", "))?;

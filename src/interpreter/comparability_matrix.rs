@@ -56,8 +56,7 @@ pub(crate) struct BuildComparison {
 
 /// Returns the comparisons that what is here allows, or nearly allows. Only CPython's releases are looked at.
 pub(crate) fn comparisons(all: &[&Facts]) -> Vec<BuildComparison> {
-    let usable = |facts: &&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
-    let here: Vec<usize> = (0..all.len()).filter(|&index| usable(&all[index])).collect();
+    let here: Vec<usize> = (0..all.len()).filter(|&index| all[index].is_cpython_release()).collect();
     let mut minors: Vec<(u32, u32)> = here.iter().map(|&index| all[index].minor()).collect();
     minors.sort_unstable();
     minors.dedup();

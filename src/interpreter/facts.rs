@@ -61,6 +61,11 @@ impl Facts {
         self.py_gil_disabled == Some(true)
     }
 
+    /// Returns whether it is what most people run: a CPython, neither a pre-release nor a debug build.
+    pub(crate) fn is_cpython_release(&self) -> bool {
+        self.implementation == "cpython" && !self.prerelease && !self.debug
+    }
+
     /// Returns major and minor version, `(3, 13)`; `(0, 0)` where the version can't be read.
     pub fn minor(&self) -> (u32, u32) {
         let mut parts = self.version.split('.').map(|part| part.parse().unwrap_or(0));
@@ -105,4 +110,12 @@ pub struct Missing {
     pub reason: String,
     /// What to do about it, as "`3.13t` is here, ask for it by that name".
     pub hint: Option<String>,
+}
+
+impl Missing {
+    /// Returns the reason, with the hint behind `separator` where there is one.
+    pub(crate) fn told(&self, separator: &str) -> String {
+        let parts: Vec<&str> = std::iter::once(self.reason.as_str()).chain(self.hint.as_deref()).collect();
+        parts.join(separator)
+    }
 }

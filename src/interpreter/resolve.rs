@@ -51,8 +51,7 @@ pub fn resolve(entries: &[InterpreterEntry], discovery: &Discovery, options: &Re
             _ => None,
         })
         .collect();
-    let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
-    let mut choices = select(&versions, &facts).into_iter();
+    let mut choices = select(&versions, &discovery.facts()).into_iter();
 
     let mut resolution = Resolution { searched: discovery.searched.clone(), ..Resolution::default() };
     for (entry, parsed) in entries.iter().zip(parsed) {

@@ -110,8 +110,7 @@ fn version(facts: &Facts) -> Option<Version> {
 impl Discovery {
     /// Returns the index in `found` of the best answer to a single request.
     pub fn best(&self, request: &VersionRequest) -> Option<usize> {
-        let facts: Vec<&Facts> = self.found.iter().map(|found| &found.probed.facts).collect();
-        match select(std::slice::from_ref(request), &facts).pop()? {
+        match select(std::slice::from_ref(request), &self.facts()).pop()? {
             BestMatch::Chosen { index, .. } => Some(index),
             BestMatch::None { .. } => None,
         }

@@ -141,6 +141,13 @@ pub struct InterpreterEntry {
     pub source: InterpreterSource,
 }
 
+impl InterpreterEntry {
+    /// Makes the entry of a request, which is its name too.
+    pub fn of_request(request: &str) -> Self {
+        Self { name: request.to_owned(), source: InterpreterSource::Request(request.to_owned()) }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InterpreterSource {

@@ -30,6 +30,7 @@ mod warm;
 
 pub(crate) use crate::platform::unix_ns;
 pub use context::Context;
+pub(crate) use context::ContextError;
 pub(crate) use event::Event;
 pub(crate) use forecast::forecast;
 pub(crate) use guard::serve_if_asked as guard_if_asked;

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{matched, projects, same};
-use crate::commands::prepare::{MatrixArgs, Prepared, whole_cpus};
+use crate::commands::prepare::{MatrixArgs, Prepared, catalogue, load};
 use crate::commands::{Exit, Failure};
-use crate::harness::Catalogue;
 use crate::interpreter::sha256_file;
-use crate::matrix::{self, Workload};
+use crate::matrix::Workload;
 use crate::plan::{self, Machine, Plan};
 use crate::record::Against;
 
@@ -118,11 +117,8 @@ fn of_files(
 
 /// Returns the plan of the base's own matrix on the same interpreters; `None` where it has none that can be read.
 fn plan_of(path: &Path, args: &MatrixArgs, prepared: &Prepared) -> Option<(Plan, Vec<Workload>)> {
-    let matrix = matrix::load(path, &Catalogue::embedded(), whole_cpus(), None).ok()?;
-    let mut catalogue = Catalogue::embedded();
-    let embedded = Catalogue::embedded();
-    let described = matrix.workloads.iter().filter_map(|workload| workload.described(&embedded));
-    described.for_each(|own| catalogue.define(own));
+    let matrix = load(path).ok()?;
+    let catalogue = catalogue(&matrix);
     let machine = Machine {
         interpreters: &prepared.interpreters,
         missing: &prepared.missing,

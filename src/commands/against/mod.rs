@@ -48,12 +48,6 @@ pub(super) enum Allow {
     Answers,
 }
 
-/// What has to live as long as the run.
-pub(super) struct Attached {
-    /// The files of a base's commit; dropping it removes them.
-    _files: Option<tempfile::TempDir>,
-}
-
 /// A base as it was typed.
 enum Base {
     Git(String),
@@ -62,7 +56,8 @@ enum Base {
     Pythons(Vec<String>),
 }
 
-/// Finds the base and notes it in what is prepared.
+/// Finds the base and notes it in what is prepared. Returns the files of a base's commit, if it has some: dropping them
+/// removes them.
 ///
 /// # Errors
 /// Exit 2: the base makes no sense; 3: its interpreter is missing; 6: it has changed since.
@@ -70,11 +65,11 @@ pub(super) fn attach(
     args: &AgainstArgs,
     matrix: &MatrixArgs,
     prepared: &mut Prepared,
-) -> Result<Attached, Failure> {
-    let mut files = None;
+) -> Result<Option<tempfile::TempDir>, Failure> {
     if args.against.is_empty() {
-        return Ok(Attached { _files: files });
+        return Ok(None);
     }
+    let mut files = None;
     let folder = folder_of(&matrix.matrix);
     let mut against = match parse(&args.against)? {
         Base::Git(name) => {
@@ -95,7 +90,7 @@ pub(super) fn attach(
         return Err(Exit::Usage.because(text));
     }
     prepared.against = Some(against);
-    Ok(Attached { _files: files })
+    Ok(files)
 }
 
 fn parse(texts: &[String]) -> Result<Base, Failure> {

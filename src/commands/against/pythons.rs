@@ -7,7 +7,7 @@ use crate::commands::prepare::Prepared;
 use crate::commands::prepare::packages::{self, Policy};
 use crate::commands::{Exit, Failure};
 use crate::interpreter::{Discovery, Interpreter, ResolveOptions, resolve};
-use crate::matrix::{InterpreterEntry, InterpreterSource, nearest};
+use crate::matrix::{InterpreterEntry, meant};
 use crate::record::Against;
 
 /// Finds the interpreters of the base. `NAME=REQUEST` stands for one interpreter of the matrix, a bare request for
@@ -17,17 +17,10 @@ use crate::record::Against;
 /// Exit 2: the matrix has no interpreter of that name; 3: an interpreter or a package is missing; 130: interrupted.
 pub(super) fn of_requests(texts: &[String], folder: &Path, prepared: &Prepared) -> Result<Against, Failure> {
     let asked = named_requests(texts, prepared)?;
-    let entries: Vec<InterpreterEntry> = asked
-        .iter()
-        .map(|(_, request)| InterpreterEntry {
-            name: (*request).to_owned(),
-            source: InterpreterSource::Request((*request).to_owned()),
-        })
-        .collect();
+    let entries: Vec<_> = asked.iter().map(|(_, request)| InterpreterEntry::of_request(request)).collect();
     let resolution = resolve(&entries, &Discovery::of_this_machine(), &ResolveOptions::in_folder(folder));
     if let Some(missing) = resolution.missing.first() {
-        let hint = missing.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
-        let text = format!("the base `{}` is missing: {}{hint}", missing.request, missing.reason);
+        let text = format!("the base `{}` is missing: {}", missing.request, missing.told("\n  "));
         return Err(Exit::Missing.because(text));
     }
     let mut against = same(prepared);
@@ -78,9 +71,9 @@ fn named_requests<'a>(
                 if !name.is_empty() && !name.ends_with(['<', '>', '!', '~']) && !request.starts_with('=') =>
             {
                 if !names.contains(&name) {
-                    let hint = nearest(name, &names).map(|near| format!("; did you mean `{near}`?"));
-                    let text = format!("`--against {text}`: the matrix runs no interpreter `{name}`");
-                    return Err(Exit::Usage.because(text + &hint.unwrap_or_default()));
+                    let hint = meant(name, &names);
+                    let text = format!("`--against {text}`: the matrix runs no interpreter `{name}`{hint}");
+                    return Err(Exit::Usage.because(text));
                 }
                 (Some(name), request)
             }

@@ -1,8 +1,9 @@
 //! What two runs are compared by: a run's directory, or one of its files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::analysis::{RESULTS_SCHEMA, Results};
+use crate::commands::prepare::folder_of;
 use crate::commands::{Exit, Failure, report};
 use crate::record::{RunDir, RunInfo, from_json};
 
@@ -25,7 +26,9 @@ pub(crate) fn read(path: &Path) -> Result<Stored, Failure> {
     }
     let (folder, file) = match path.is_dir() {
         true => (path.to_owned(), None),
-        false => (parent(path), path.file_name().and_then(|name| name.to_str()).map(str::to_owned)),
+        false => {
+            (folder_of(path).to_owned(), path.file_name().and_then(|name| name.to_str()).map(str::to_owned))
+        }
     };
     let dir = RunDir::open(&folder);
     let whole = dir.run_json().is_file() && dir.records().is_file();
@@ -46,10 +49,6 @@ pub(crate) fn read(path: &Path) -> Result<Stored, Failure> {
     }
 }
 
-fn parent(path: &Path) -> PathBuf {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
-}
-
 fn recorded(dir: &RunDir) -> Result<Stored, Failure> {
     let run = dir.read_run()?;
     Ok(Stored { results: report::analysed_as(&run, dir)?, run: Some(run) })
@@ -60,7 +59,7 @@ fn results(path: &Path) -> Result<Stored, Failure> {
     let text = std::fs::read_to_string(path).map_err(refused)?;
     let results: Results = from_json(&text, RESULTS_SCHEMA, path)?;
     // What was asked says what may be lost. Another run's beside a file that was moved says nothing.
-    let beside = RunDir::open(&parent(path));
+    let beside = RunDir::open(folder_of(path));
     let run = if beside.run_json().is_file() { Some(beside.read_run()?) } else { None };
     Ok(Stored { run: run.filter(|run| run.run_id == results.run_id), results })
 }

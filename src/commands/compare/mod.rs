@@ -113,6 +113,16 @@ pub(crate) fn show(found: &Changes, format: CompareFormat) -> Result<(), Failure
     }
 }
 
+/// Prints for people what the gate of a measured run found, if it has one.
+///
+/// # Errors
+/// Standard output can't be written.
+pub(crate) fn show_gate(results: &Results) -> Result<(), Failure> {
+    let Some(found) = of_gate(results) else { return Ok(()) };
+    output::print("\n")?;
+    show(&found, CompareFormat::Human)
+}
+
 /// Returns how a measured run ends: with its gate's code, unless a cell failed.
 pub(crate) fn exit_of_run(results: &Results) -> Exit {
     match of_gate(results).map_or(Exit::Done, |found| exit(&found)) {

@@ -16,8 +16,7 @@ pub(super) struct InterpreterReport {
 impl InterpreterReport {
     pub(super) fn of_this_machine() -> Self {
         let discovery = Discovery::of_this_machine();
-        let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
-        let comparisons = comparisons(&facts);
+        let comparisons = comparisons(&discovery.facts());
         Self { discovery, comparisons }
     }
 

@@ -14,6 +14,7 @@ use crate::plan::SkipKind;
 use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus, read_records};
 
 /// How a prepared matrix is run, and where its directory goes.
+#[derive(Default)]
 pub(crate) struct RunOptions {
     /// The path of the matrix as it was given, or what stands for it where there is no file.
     pub matrix_path: String,
@@ -133,10 +134,7 @@ pub(crate) fn execute_in(
             let mut shown = results.clone();
             shown.warnings.retain(|warning| !options.notes.contains(&warning.text));
             report::show(&shown, &path)?;
-            if let Some(found) = run_diff::of_gate(&results) {
-                output::print("\n")?;
-                compare::show(&found, compare::CompareFormat::Human)?;
-            }
+            compare::show_gate(&results)?;
         }
         Format::Json => {
             if let Some(found) = run_diff::of_gate(&results) {

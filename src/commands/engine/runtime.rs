@@ -67,10 +67,7 @@ pub(crate) fn probe(
     active: Duration,
 ) -> Result<Option<Invocation>, Failure> {
     let context = context(prepared)?;
-    block_on(async |cancelled| {
-        let probed = measure::probe(&context, cell, active, cancelled).await;
-        probed.map_err(|error| Exit::Refused.because(error.to_string()))
-    })
+    block_on(async |cancelled| Ok(measure::probe(&context, cell, active, cancelled).await?))
 }
 
 /// Keeps one cell at work while profilers look at it, each for `active`; `None`: interrupted.
@@ -84,10 +81,7 @@ pub(crate) fn profile_cell(
     active: Duration,
 ) -> Result<Option<Profiled>, Failure> {
     let context = context(prepared)?;
-    block_on(async |cancelled| {
-        let looked = measure::profile(&context, cell, profilers, active, cancelled).await;
-        looked.map_err(|error| Exit::Refused.because(error.to_string()))
-    })
+    block_on(async |cancelled| Ok(measure::profile(&context, cell, profilers, active, cancelled).await?))
 }
 
 fn context(prepared: &Prepared) -> Result<Context, Failure> {
@@ -96,18 +90,15 @@ fn context(prepared: &Prepared) -> Result<Context, Failure> {
     let place = cache.join("harness").join(&harness::sha256()[..16]);
     let script =
         harness::extract(&place).map_err(|error| refused(&format!("write `{}`", place.display()), &error))?;
-    Context::new(
+    let mut context = Context::new(
         &prepared.matrix,
         &prepared.interpreters,
         prepared.against.as_ref(),
         &script,
         &cache.join("pycache"),
-    )
-    .and_then(|mut context| {
-        context.guard()?;
-        Ok(context)
-    })
-    .map_err(|error| Exit::Refused.because(error.to_string()))
+    )?;
+    context.guard()?;
+    Ok(context)
 }
 
 fn refused(what: &str, error: &dyn std::fmt::Display) -> Failure {

@@ -11,7 +11,6 @@ use jiff::tz::TimeZone;
 use super::output::{self, Format};
 use super::{Exit, Failure};
 use crate::analysis::history::{Gone, History, Night, Sensitivity, fresh_alarms, gone, history, in_order};
-use crate::atomic::write_atomic;
 use crate::matrix::fraction;
 use crate::report;
 
@@ -139,14 +138,7 @@ fn alarm(
 fn write(args: &HistoryArgs, history: &History) -> Result<(), Failure> {
     let target = args.out.as_ref().unwrap_or(&args.dir);
     for artifact in report::history::render(history) {
-        let path = target.join(&artifact.path);
-        let refused = |error: std::io::Error| {
-            Exit::Refused.because(format!("can't write `{}`: {error}", path.display()))
-        };
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(refused)?;
-        }
-        write_atomic(&path, &artifact.bytes).map_err(refused)?;
+        output::write(&target.join(&artifact.path), &artifact.bytes)?;
     }
     output::note(&format!("report: {}", target.join("history.html").display()));
     Ok(())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::{Span, Timestamp};
 
 use super::{parse_when, read};
+use crate::commands::prepare::folder_of;
 use crate::commands::{Exit, Failure, output};
 use crate::record::{Hold, RunDir, hold};
 
@@ -108,9 +109,8 @@ fn chosen(runs: &[(u64, PathBuf)], keep: Option<u32>, before: Option<i128>) -> V
 /// Moves a run out of the way, so that nobody finds half of it, and removes it. Returns false where another job was
 /// faster.
 fn remove(path: &Path) -> std::io::Result<bool> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A name of its own: what an earlier job left is not in the way.
-    let aside = tempfile::Builder::new().prefix(ASIDE).tempdir_in(folder)?;
+    let aside = tempfile::Builder::new().prefix(ASIDE).tempdir_in(folder_of(path))?;
     match std::fs::rename(path, aside.path().join("run")) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         moved => moved?,

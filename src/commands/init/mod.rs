@@ -9,8 +9,7 @@ use ci::Ci;
 
 use super::prepare::whole_cpus;
 use super::{Exit, Failure, output};
-use crate::atomic::write_atomic;
-use crate::interpreter::{Discovery, Facts};
+use crate::interpreter::Discovery;
 use crate::matrix::doubling;
 
 const EXAMPLES: &str = "\
@@ -43,8 +42,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<Exit, Failure> {
     // With a service the matrix is what it is to measure: one that is there stays.
     let keeps = args.ci.is_some() && !args.force && !to_stdout && args.out.exists();
     let discovery = Discovery::of_this_machine();
-    let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
-    let choice = text::choose(&facts);
+    let choice = text::choose(&discovery.facts());
     let cpus = whole_cpus();
     let mut counts = vec![1];
     counts.extend(doubling(cpus).into_iter().filter(|count| *count > 1));
@@ -89,13 +87,11 @@ pub(crate) fn run(args: &InitArgs) -> Result<Exit, Failure> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let refused = |error| Exit::Refused.because(format!("`{}` can't be written: {error}", path.display()));
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(refused)?;
-    }
-    write_atomic(path, text.as_bytes()).map_err(refused)?;
+    output::write(path, text.as_bytes())?;
     if text.starts_with("#!") {
-        executable(path).map_err(refused)?;
+        executable(path).map_err(|error| {
+            Exit::Refused.because(format!("`{}` can't be made executable: {error}", path.display()))
+        })?;
     }
     output::note(&format!("wrote {}", path.display()));
     Ok(())

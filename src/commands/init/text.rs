@@ -21,9 +21,8 @@ pub(super) struct StarterMatrix {
 /// Chooses the newest CPython with the GIL as baseline, the one before it, and every free-threaded build with its
 /// twin; the rest is named in a comment.
 pub(super) fn choose(all: &[&Facts]) -> StarterMatrix {
-    let fit = |facts: &&&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
     let minors = |free: bool| {
-        let these = all.iter().filter(fit).filter(|facts| facts.free_threaded() == free);
+        let these = all.iter().filter(|facts| facts.is_cpython_release() && facts.free_threaded() == free);
         let mut minors: Vec<(u32, u32)> = these.map(|facts| facts.minor()).collect();
         minors.sort_unstable();
         minors.dedup();

@@ -30,8 +30,7 @@ pub(super) fn describe(prepared: &Prepared) -> String {
         ));
     }
     for missing in &prepared.missing {
-        let hint = missing.hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
-        line(format!("  {:<8} missing: {}{hint}", missing.name, missing.reason));
+        line(format!("  {:<8} missing: {}", missing.name, missing.told("; ")));
     }
     line("\nworkloads".to_owned());
     for workload in &prepared.matrix.workloads {

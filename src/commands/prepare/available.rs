@@ -65,8 +65,7 @@ fn not_here(lacking: &[&Missing], resolution: &Resolution, wanted: &Interpreters
         .iter()
         .map(|missing| {
             let role = if missing.name == wanted.baseline { "the baseline " } else { "" };
-            let hint = missing.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
-            format!("{role}`{}` is missing: {}{hint}", missing.name, missing.reason)
+            format!("{role}`{}` is missing: {}", missing.name, missing.told("\n  "))
         })
         .collect();
     let requests: Vec<&str> = lacking.iter().map(|missing| missing.request.as_str()).collect();

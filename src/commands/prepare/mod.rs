@@ -87,6 +87,13 @@ pub(super) struct PrepareOptions<'a> {
     pub offline: bool,
 }
 
+impl<'a> PrepareOptions<'a> {
+    /// Asks for the whole matrix, with whatever it names installed unless nobody may be asked.
+    pub(super) fn new(folder: &'a Path, offline: bool) -> Self {
+        Self { folder, filters: Filters::default(), quick: false, install_named: !offline, offline }
+    }
+}
+
 /// Finds interpreters and packages for a resolved matrix, and plans its cells.
 ///
 /// # Errors
@@ -95,10 +102,7 @@ pub(super) fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<P
     let PrepareOptions { folder, ref filters, offline, .. } = *options;
     check_cpus(&matrix)?;
     let effective_cpus = host::effective_cpus(matrix.run.cpus.as_ref());
-    let mut catalogue = Catalogue::embedded();
-    for own in matrix.workloads.iter().filter_map(|it| it.described(&catalogue)).collect::<Vec<_>>() {
-        catalogue.define(own);
-    }
+    let catalogue = catalogue(&matrix);
     let planned = |found: &[Interpreter], missing: &[Missing], lacking: &Lacking| {
         let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
             lacking.get(&(interpreter.name.clone(), workload.name.clone())).cloned()
@@ -141,6 +145,14 @@ pub(super) fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<P
         against: None,
         options: None,
     })
+}
+
+/// Returns the catalogue with the matrix's own workloads.
+pub(super) fn catalogue(matrix: &Matrix) -> Catalogue {
+    let embedded = Catalogue::embedded();
+    let mut catalogue = embedded.clone();
+    matrix.workloads.iter().filter_map(|it| it.described(&embedded)).for_each(|own| catalogue.define(own));
+    catalogue
 }
 
 /// Refuses CPUs that this process may not use itself, and for a variant other CPUs than the run's.

@@ -6,14 +6,14 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use crate::commands::install::cancel_on_signals;
-use crate::commands::{Exit, Failure, output};
+use crate::commands::install::{cache, cancel_on_signals, interrupted};
+use crate::commands::{Failure, output};
 use crate::harness::Catalogue;
 use crate::interpreter::packages::{
     Environment, PackageOptions, Requirements, environment, excluded, gil_switched_on_by, standing,
 };
 use crate::interpreter::unavailable::Unavailable;
-use crate::interpreter::{Interpreter, cache_dir, has_module};
+use crate::interpreter::{Interpreter, has_module};
 use crate::matrix::{Matrix, Workload};
 use crate::plan::Plan;
 use crate::process::Cancel;
@@ -73,10 +73,6 @@ pub(crate) fn provide(
     Ok(lacking)
 }
 
-fn interrupted() -> Failure {
-    Exit::Interrupted.because("interrupted, nothing is left behind")
-}
-
 struct PackageProvider<'a> {
     folder: &'a Path,
     policy: Policy,
@@ -85,15 +81,6 @@ struct PackageProvider<'a> {
 }
 
 impl PackageProvider<'_> {
-    fn cancel(&self) -> Cancel {
-        let armed = || {
-            let cancel = Cancel::new();
-            cancel_on_signals(&cancel);
-            cancel
-        };
-        self.cancel.get_or_init(armed).clone()
-    }
-
     /// Returns the environment of one workload; `None`: `run` would install it. The inner error says why it can't be
     /// had.
     fn one(
@@ -115,8 +102,7 @@ impl PackageProvider<'_> {
             Ok(requirements) => requirements.with_project(project),
             Err(error) => return Ok(Err(error.to_string())),
         };
-        let refused = || Exit::Refused.because("there is no home and no `GILMATRIX_CACHE` to install into");
-        let cache = cache_dir().ok_or_else(refused)?;
+        let cache = cache()?;
         if let Some(environment) = standing(&cache, interpreter, &requirements) {
             return Ok(Ok(Some(environment)));
         }
@@ -132,7 +118,11 @@ impl PackageProvider<'_> {
                 interpreter.name
             )));
         }
-        let options = PackageOptions { cache, offline: self.policy.offline, cancel: self.cancel() };
+        let options = PackageOptions {
+            cache,
+            offline: self.policy.offline,
+            cancel: self.cancel.get_or_init(cancel_on_signals).clone(),
+        };
         match environment(interpreter, &requirements, &options, &mut output::note) {
             Ok(environment) => Ok(Ok(Some(environment))),
             Err(Unavailable::Refused { reason, .. }) => Ok(Err(reason)),

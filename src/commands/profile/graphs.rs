@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::tool::Tool;
 use super::{ProfileArgs, shares};
-use crate::atomic::write_atomic;
 use crate::cell::Cell;
-use crate::commands::{Exit, Failure};
+use crate::commands::{Exit, Failure, output};
 
 /// A graph that was written.
 #[derive(Debug, serde::Serialize)]
@@ -86,11 +85,7 @@ pub(super) fn keep(
 }
 
 fn write(args: &ProfileArgs, file: PathBuf, gil: bool, bytes: &[u8]) -> Result<Graph, Failure> {
-    let refused = |error| Exit::Refused.because(format!("`{}` can't be written: {error}", file.display()));
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(refused)?;
-    }
-    write_atomic(&file, bytes).map_err(refused)?;
+    output::write(&file, bytes)?;
     let text = String::from_utf8_lossy(bytes);
     let looks = args.duration as f64 / 1e9 * f64::from(args.rate);
     let row = |it: shares::ThreadSamples| ThreadShare {

@@ -148,13 +148,8 @@ fn prepared(args: &ProfileArgs) -> Result<Prepared, Failure> {
     if let Some(first) = matrix.interpreters.entries.iter().find(|entry| named(&entry.name)) {
         matrix.interpreters.baseline.clone_from(&first.name);
     }
-    let options = PrepareOptions {
-        folder: &folder,
-        filters: args.filters.clone(),
-        quick: false,
-        install_named: !args.offline,
-        offline: args.offline,
-    };
+    let filters = args.filters.clone();
+    let options = PrepareOptions { filters, ..PrepareOptions::new(&folder, args.offline) };
     complete(matrix, &options)
 }
 

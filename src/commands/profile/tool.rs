@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::commands::install::cancel_on_signals;
+use crate::commands::install::{cancel_on_signals, interrupted};
 use crate::commands::{Exit, Failure, output};
 use crate::interpreter::packages::{self, PackageOptions, Requirements};
 use crate::interpreter::unavailable::Unavailable;
 use crate::interpreter::{Interpreter, cache_dir};
 use crate::measure::ProfilerEnd;
 use crate::platform::ptrace_scope;
-use crate::process::{Cancel, scrub_python};
+use crate::process::scrub_python;
 
 /// The first version that has `profiling.sampling`.
 const OWN_SINCE: (u32, u32) = (3, 15);
@@ -219,13 +219,11 @@ fn installed(interpreter: &Interpreter, offline: bool) -> Result<PathBuf, Failur
     }
     let requirements = Requirements::new(&[PY_SPY.to_owned()], Path::new("."))
         .map_err(|error| missing(error.to_string()))?;
-    let cancel = Cancel::new();
-    cancel_on_signals(&cancel);
-    let options = PackageOptions { cache: cache.clone(), offline, cancel };
+    let options = PackageOptions { cache: cache.clone(), offline, cancel: cancel_on_signals() };
     match packages::environment(interpreter, &requirements, &options, &mut output::note) {
         Ok(_) => packages::program(&cache, PY_SPY)
             .ok_or_else(|| missing("its package has no program for this machine".to_owned())),
         Err(Unavailable::Refused { reason, .. }) => Err(missing(reason)),
-        Err(Unavailable::Cancelled) => Err(Exit::Interrupted.because("interrupted, nothing is left behind")),
+        Err(Unavailable::Cancelled) => Err(interrupted()),
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure, output};
 use crate::analysis::{self, Results};
-use crate::matrix::nearest;
+use crate::matrix::meant;
 use crate::record::{RunDir, RunInfo};
 use crate::report;
 
@@ -141,7 +141,7 @@ fn side_by_side(args: &ReportArgs, all: &[Results]) -> Result<(), Failure> {
         }
     }
     if args.formats.is_empty() {
-        let width = output::width() - if output::unicode() { 0 } else { 4 };
+        let width = output::width();
         let table = report::side_by_side::terminal(all, width);
         output::print(&format!("\n{}", output::in_locale(&table)))?;
         output::note(&format!("side by side: {}", folder.join("report.html").display()));
@@ -186,7 +186,7 @@ fn known_baseline<'a>(run: &RunInfo, name: &'a str) -> Result<&'a str, Failure> 
     if known.contains(&name) {
         return Ok(name);
     }
-    let near = nearest(name, &known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let near = meant(name, &known);
     let text = format!("this run measured no interpreter `{name}`, only {}{near}", known.join(", "));
     Err(Exit::Usage.because(text))
 }
@@ -229,8 +229,7 @@ fn write(dir: &RunDir, results: &Results) -> Result<(), Failure> {
 /// # Errors
 /// Standard output can't be written.
 pub(super) fn show(results: &Results, path: &Path) -> Result<(), Failure> {
-    // A sign that ASCII writes with two letters makes its line longer.
-    let width = output::width() - if output::unicode() { 0 } else { 4 };
+    let width = output::width();
     output::print(&output::in_locale(&report::terminal::table(results, width, output::color())))?;
     output::note(&format!("report: {}", path.join("report.html").display()));
     Ok(())

@@ -93,8 +93,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
         seed: args.seed,
         format: args.format,
         budget_ns: prepared.matrix.run.budget_ns,
-        notes: Vec::new(),
-        quiet: false,
+        ..RunOptions::default()
     };
     execute(&prepared, &run_options)?.exit()
 }

@@ -2,9 +2,7 @@
 
 use crate::commands::{Exit, Failure, output};
 use crate::interpreter::{Discovery, Facts, Request};
-use crate::matrix::{
-    Comparability, InterpreterEntry, InterpreterSource, Interpreters, MissingPolicy, default_baseline,
-};
+use crate::matrix::{Comparability, InterpreterEntry, Interpreters, MissingPolicy, default_baseline};
 
 /// Chooses the newest free-threaded CPython here, its twin with the GIL as baseline, and the newest with the GIL
 /// where that is another.
@@ -13,8 +11,7 @@ use crate::matrix::{
 /// Exit 3: none is here.
 pub(super) fn here() -> Result<Interpreters, Failure> {
     let discovery = Discovery::of_this_machine();
-    let facts: Vec<&Facts> = discovery.found.iter().map(|found| &found.probed.facts).collect();
-    let requests = pick(&facts);
+    let requests = pick(&discovery.facts());
     if requests.is_empty() {
         return Err(Exit::Missing.because(format!(
             "no Python to try it on; searched: {}\ntry `gilmatrix install 3.14 3.14t`, or give one with `-p`",
@@ -43,25 +40,20 @@ pub(super) fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
 }
 
 fn interpreters(requests: &[String], missing: MissingPolicy) -> Interpreters {
-    let entry = |request: &String| InterpreterEntry {
-        name: request.clone(),
-        source: InterpreterSource::Request(request.clone()),
-    };
-    let entries: Vec<InterpreterEntry> = requests.iter().map(entry).collect();
+    let entries: Vec<_> = requests.iter().map(|request| InterpreterEntry::of_request(request)).collect();
     let baseline = default_baseline(&entries).unwrap_or_default();
     Interpreters { entries, baseline, missing, comparability: Comparability::Warn, allow_prerelease: false }
 }
 
 /// Returns requests, the baseline's first.
 fn pick(facts: &[&Facts]) -> Vec<String> {
-    let fit = |facts: &&&Facts| facts.implementation == "cpython" && !facts.prerelease && !facts.debug;
+    let releases = || facts.iter().filter(|facts| facts.is_cpython_release());
     let newest = |free: bool| {
-        let these = facts.iter().filter(fit).filter(|facts| facts.free_threaded() == free);
+        let these = releases().filter(|facts| facts.free_threaded() == free);
         these.map(|facts| facts.minor()).max()
     };
-    let has_gil = |minor: (u32, u32)| {
-        facts.iter().filter(fit).any(|facts| !facts.free_threaded() && facts.minor() == minor)
-    };
+    let has_gil =
+        |minor: (u32, u32)| releases().any(|facts| !facts.free_threaded() && facts.minor() == minor);
     let (gil, free) = (newest(false), newest(true));
     let twin = free.filter(|minor| has_gil(*minor));
     let mut requests: Vec<String> = Vec::new();

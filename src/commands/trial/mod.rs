@@ -18,7 +18,6 @@ use crate::harness::{Catalogue, DEFAULT_MODES};
 use crate::matrix::{
     Inputs, Matrix, Modes, Project, RunSettings, Script, Workload, doubling, duration_ns, fraction,
 };
-use crate::plan::Filters;
 use crate::report;
 use call::Call;
 use preflight::preflight;
@@ -114,14 +113,7 @@ pub(crate) fn run(args: &TryArgs) -> Result<Exit, Failure> {
     let project = args.project.as_deref().map(project).transpose()?;
     let workload = target.workload(&args.packages, project);
     let matrix = matrix(args, workload)?;
-    let options = PrepareOptions {
-        folder: Path::new("."),
-        filters: Filters::default(),
-        quick: false,
-        install_named: !args.offline,
-        offline: args.offline,
-    };
-    let mut prepared = complete(matrix, &options)?;
+    let mut prepared = complete(matrix, &PrepareOptions::new(Path::new("."), args.offline))?;
     // Getting a package takes what it takes.
     let installs = !args.packages.is_empty() || args.project.is_some();
     let started = if installs { Instant::now() } else { started };
@@ -135,7 +127,7 @@ pub(crate) fn run(args: &TryArgs) -> Result<Exit, Failure> {
         format: args.format,
         budget_ns: args.budget.saturating_sub(spent + REPORTS_NS.max(args.budget / REPORTS_SHARE)).max(1),
         notes: call.notes(),
-        quiet: false,
+        ..RunOptions::default()
     };
     let finished = execute(&prepared, &run_options)?;
     verdict(args.format, &prepared, &call, &finished)?;
@@ -210,7 +202,7 @@ fn verdict(format: Format, prepared: &Prepared, call: &Call, finished: &Finished
         prepared.matrix.interpreters.baseline,
         call.tasks
     );
-    let width = output::width() - if output::unicode() { 0 } else { 4 };
+    let width = output::width();
     let wrapped = lines.iter().flat_map(|line| report::terminal::wrap(&format!("  {line}"), width, 4));
     let lines: Vec<String> = std::iter::once(title).chain(wrapped).collect();
     output::print(&output::in_locale(&format!("{}\n", lines.join("\n"))))

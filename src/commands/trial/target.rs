@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::TryArgs;
 use crate::commands::{Exit, Failure};
 use crate::harness::Source;
-use crate::matrix::{Inputs, Project, Script, Workload, nearest};
+use crate::matrix::{Inputs, Project, Script, Workload, meant};
 
 /// The function that was named, found in its file.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ fn has(source: &Source, file: &str, name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let known: Vec<&str> = source.functions.iter().map(String::as_str).collect();
-    let meant = nearest(name, &known).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+    let meant = meant(name, &known);
     Err(Exit::Usage.because(format!("`{file}` has no function `{name}`; {}{meant}", there_is(source, file))))
 }
 

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use search_place::SearchPlace;
 pub(crate) use surroundings::Surroundings;
 
+use super::Facts;
 use super::probe::{LIMIT, Probed};
 use super::prober::Prober;
 
@@ -86,6 +87,11 @@ impl Discovery {
         let (found, broken) = merge::merge(&places, &prober);
         prober.save();
         Self { found, broken, searched, surroundings, prober }
+    }
+
+    /// Returns the facts of what was found, in its order.
+    pub(crate) fn facts(&self) -> Vec<&Facts> {
+        self.found.iter().map(|found| &found.probed.facts).collect()
     }
 }
 

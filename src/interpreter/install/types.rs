@@ -50,7 +50,7 @@ pub(crate) struct InstallOptions {
 }
 
 impl InstallOptions {
-    pub(crate) fn new(cache: PathBuf) -> Self {
+    pub(crate) fn new(cache: PathBuf, cancel: Cancel) -> Self {
         Self {
             cache,
             providers: Provider::ALL.to_vec(),
@@ -58,7 +58,7 @@ impl InstallOptions {
             optimized: false,
             with_twin: false,
             remember_refusals: false,
-            cancel: Cancel::new(),
+            cancel,
         }
     }
 }

@@ -8,12 +8,11 @@ use std::path::Path;
 use score::{SLOWER, Score, SelfComparison, Share, score};
 
 use crate::commands::engine::{RunOptions, execute};
-use crate::commands::output::{self, Format};
+use crate::commands::output;
 use crate::commands::prepare::{PrepareOptions, complete, load};
 use crate::commands::{Exit, Failure};
 use crate::interpreter::{Discovery, Interpreter, ResolveOptions, resolve};
-use crate::matrix::{InterpreterEntry, InterpreterSource};
-use crate::plan::Filters;
+use crate::matrix::InterpreterEntry;
 use crate::report::format;
 use crate::stats::{Interval, MIN_PAIRS};
 
@@ -34,24 +33,15 @@ pub(super) fn run(request: &str, budget_ns: u64, json: bool) -> Result<Exit, Fai
     let path = folder.path().join("matrix.toml");
     std::fs::write(folder.path().join("planted.py"), PLANTED)?;
     std::fs::write(&path, matrix(&python.command, same, slower))?;
-    let options = PrepareOptions {
-        folder: folder.path(),
-        filters: Filters::default(),
-        quick: false,
-        install_named: false,
-        offline: true,
-    };
-    let mut prepared = complete(load(&path)?, &options)?;
+    let mut prepared = complete(load(&path)?, &PrepareOptions::new(folder.path(), true))?;
     // That all names lead to one interpreter is what this is about.
     prepared.warnings.clear();
     let run_options = RunOptions {
         matrix_path: path.display().to_string(),
         out: Some(folder.path().join("run")),
-        seed: None,
-        format: Format::Human,
         budget_ns,
-        notes: Vec::new(),
         quiet: true,
+        ..RunOptions::default()
     };
     let finished = execute(&prepared, &run_options)?;
     match finished.exit()? {
@@ -82,13 +72,17 @@ pub(super) fn run(request: &str, budget_ns: u64, json: bool) -> Result<Exit, Fai
 }
 
 fn interpreter(request: &str) -> Result<Interpreter, Failure> {
-    let source = InterpreterSource::Request(request.to_owned());
-    let entry = InterpreterEntry { name: request.to_owned(), source };
+    let entry = InterpreterEntry::of_request(request);
     let resolution =
         resolve(&[entry], &Discovery::of_this_machine(), &ResolveOptions::in_folder(Path::new(".")));
     if let Some(missing) = resolution.missing.first() {
-        let hint = missing.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
-        return Err(Exit::Missing.because(format!("`{request}` is missing: {}{hint}", missing.reason)));
+        return Err(Exit::Missing.because(format!(
+            "`{request}` is missing: {}",
+            missing.told(
+                "
+  "
+            )
+        )));
     }
     let found = resolution.found.into_iter().next();
     found.ok_or_else(|| Exit::Missing.because(format!("`{request}` is missing")))
@@ -171,7 +165,7 @@ mod tests {
         std::fs::write(&path, matrix(&["/a \"b\"/python3".to_owned()], same, slower)).expect("written");
         let Ok(matrix) = load(&path) else { panic!("refused") };
         assert_eq!(matrix.interpreters.entries.len(), 16);
-        let InterpreterSource::Command(words) = &matrix.interpreters.entries[15].source else {
+        let crate::matrix::InterpreterSource::Command(words) = &matrix.interpreters.entries[15].source else {
             panic!("a command")
         };
         assert_eq!(words.join(" "), "env REPEATS=103 /a \"b\"/python3");

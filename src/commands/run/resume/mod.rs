@@ -9,7 +9,6 @@ use crate::commands::output::{self, Format};
 use crate::commands::prepare::{MatrixArgs, PrepareOptions, Prepared, complete, prepare};
 use crate::commands::{Exit, Failure, compare, report};
 use crate::measure::unix_ns;
-use crate::plan::Filters;
 use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus};
 
 /// Goes on with a run. `budget_ns` gives it more time from now on; `None`: it has what is left of its own.
@@ -58,8 +57,7 @@ pub(super) fn resume(
         seed: Some(info.seed),
         format,
         budget_ns: budget_ns.unwrap_or(prepared.matrix.run.budget_ns),
-        notes: Vec::new(),
-        quiet: false,
+        ..RunOptions::default()
     };
     execute_in(&prepared, &run_options, &dir, info, &mut journal, budget_ns.is_some())?.exit()
 }
@@ -98,12 +96,5 @@ fn prepare_again(info: &RunInfo, offline: bool) -> Result<Prepared, Failure> {
         )));
     }
     // No matrix file (`try`): the matrix stands in the run itself.
-    let options = PrepareOptions {
-        folder: Path::new("."),
-        filters: Filters::default(),
-        quick: false,
-        install_named: !offline,
-        offline,
-    };
-    complete(info.matrix.clone(), &options)
+    complete(info.matrix.clone(), &PrepareOptions::new(Path::new("."), offline))
 }
