@@ -63,7 +63,7 @@ pub(crate) const REFERENCE: &str = "@reference";
 ///
 /// Figures that are derived from several cells belong to a cell with a part left open: `workers` is 0
 /// for a curve over the workers, `workload` is empty for what holds for all workloads.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
     /// The interpreter's canonical name in the matrix, as `3.13t`.
     pub interpreter: String,

@@ -101,12 +101,8 @@ fn blocks(progress: &Progress, alive: &[usize], limits: &Limits, random: &mut Ch
         .filter(|cell| !cell.is_single())
         .collect();
     contenders.shuffle(random);
-    let mut singles: Vec<Cell> = alive
-        .iter()
-        .map(|&index| &progress.cells[index].cell)
-        .flat_map(|cell| [progress.baseline_of(cell), progress.own_of(cell)])
-        .flatten()
-        .collect();
+    let mut singles: Vec<Cell> =
+        alive.iter().flat_map(|&index| progress.bases_of(&progress.cells[index].cell)).collect();
     // The baseline's first: a block that has to be smaller loses its last members.
     singles.sort_by_key(|cell| (cell.interpreter != progress.baseline(), cell.clone()));
     singles.dedup();
@@ -132,15 +128,16 @@ pub(crate) fn sweeps(progress: &Progress, cells: &[Cell]) -> u32 {
 
 /// What no question waits for: the machine's capacity, the fixed reference, and starts of those that may be the best.
 fn rest(progress: &Progress, max_rounds: u32, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
-    let sound = || progress.cells.iter().filter(|state| !state.failed);
     let base = |state: &&CellState| progress.baseline_of(&state.cell).as_ref() == Some(&state.cell);
     let mut jobs = Vec::new();
     if let Some(workers) = limits.capacity_workers {
-        let lacking = sound().filter(base).filter(|state| state.capacity.pairs() < CAPACITY_BLOCKS);
+        let lacking =
+            progress.sound_cells().filter(base).filter(|state| state.capacity.pairs() < CAPACITY_BLOCKS);
         jobs.extend(lacking.map(|state| Job::Capacity { single: state.cell.clone(), workers }));
     }
     if limits.references {
-        let lacking = sound().filter(base).filter(|state| state.over_reference.pairs() < MIN_PAIRS);
+        let lacking =
+            progress.sound_cells().filter(base).filter(|state| state.over_reference.pairs() < MIN_PAIRS);
         jobs.extend(lacking.map(|state| Job::Reference(state.cell.clone())));
     }
     let lacking = |state: &&CellState| state.solos < SOLOS.min(max_rounds);
@@ -181,7 +178,7 @@ mod tests {
                 }
             }
         }
-        let mut progress = Progress::new(&planned, "3.13", 0.05, &[]);
+        let mut progress = Progress::new(&planned, "3.13", 0.05, |_| false);
         progress.cells.iter_mut().for_each(|state| state.solos = 1);
         progress
     }

@@ -28,6 +28,14 @@ pub struct ContextError {
     pub source: std::io::Error,
 }
 
+impl ContextError {
+    /// Returns what makes it of an error of the system.
+    pub(super) fn of(action: &str) -> impl FnOnce(std::io::Error) -> Self {
+        let action = action.to_owned();
+        move |source| Self { action, source }
+    }
+}
+
 /// Interpreters, workloads and places that a cell's names stand for.
 #[derive(Debug)]
 pub struct Context {
@@ -72,15 +80,11 @@ impl Context {
         harness: &Path,
         pycache: &Path,
     ) -> Result<Self, ContextError> {
-        let refused = |action: &str| {
-            let action = action.to_owned();
-            move |source| ContextError { action, source }
-        };
-        adopt_orphans().map_err(refused("become the parent of orphaned processes"))?;
+        adopt_orphans().map_err(ContextError::of("become the parent of orphaned processes"))?;
         let temp = tempfile::Builder::new()
             .prefix(FOLDER_PREFIX)
             .tempdir()
-            .map_err(refused("make a temporary folder"))?;
+            .map_err(ContextError::of("make a temporary folder"))?;
         let mut environments: HashMap<String, Vec<(String, String)>> = matrix
             .variants
             .iter()
@@ -126,8 +130,7 @@ impl Context {
     /// # Errors
     /// The guard can't be started.
     pub fn guard(&mut self) -> Result<(), ContextError> {
-        let guard = Guard::start(self.temp.path())
-            .map_err(|source| ContextError { action: "start the guard process".to_owned(), source })?;
+        let guard = Guard::start(self.temp.path()).map_err(ContextError::of("start the guard process"))?;
         // A child of ours, but no orphan that an invocation left.
         self.roots.add(guard.pid());
         self.guard = Some(guard);

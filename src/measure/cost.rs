@@ -29,9 +29,7 @@ pub(super) fn predict_blocks_ns(progress: &Progress, cells: &[Cell], sweeps: u32
         groups.entry((&cell.interpreter, &cell.workload)).or_default().push(cell.clone());
     }
     let blocks = groups.into_values().map(|cells| {
-        let mut bases: Vec<Cell> =
-            [progress.baseline_of(&cells[0]), progress.own_of(&cells[0])].into_iter().flatten().collect();
-        bases.dedup();
+        let bases = progress.bases_of(&cells[0]);
         let cells: Vec<Cell> = cells.into_iter().filter(|cell| !bases.contains(cell)).collect();
         let blocks = cells.len().div_ceil(BLOCK_CELLS).max(1) as u64;
         let ns = |cells: Vec<Cell>| predict_ns(progress, &Job::Block(cells), sweeps, 0, cpus);

@@ -94,7 +94,7 @@ mod tests {
             .into_iter()
             .map(|cell| PlannedCell { oversubscribed: cell.workers > 2, cell, skipped: None })
             .collect();
-        Progress::new(&planned, "3.13", 0.05, &[])
+        Progress::new(&planned, "3.13", 0.05, |_| false)
     }
 
     /// Rounds until the time is over; cells that aren't reached for are left out if `leave`. Gives the settled.

@@ -25,7 +25,7 @@ pub(crate) struct Forecast {
 
 /// `active_ns`: how long a solo is kept at work.
 pub(crate) fn forecast(plan: &Plan, baseline: &str, effective_cpus: f64, active_ns: u64) -> Forecast {
-    let progress = Progress::new(&plan.cells, baseline, 0.05, &[]);
+    let progress = Progress::new(&plan.cells, baseline, 0.05, |_| false);
     let cells: Vec<Cell> = progress.cells.iter().map(|known| known.cell.clone()).collect();
     Forecast {
         cells: cells.len(),

@@ -20,7 +20,7 @@ pub(super) struct Gate {
     cells: Vec<Entry>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Entry {
     cell: Cell,
     max_slowdown: f64,
@@ -42,11 +42,7 @@ impl Gate {
             cell: one.cell.clone(),
             max_slowdown: one.max_slowdown,
             max_memory: one.max_memory,
-            pairs: Vec::new(),
-            peaks: [Vec::new(), Vec::new()],
-            failed: false,
-            base: BaseRuns::default(),
-            base_solos: 0,
+            ..Entry::default()
         };
         Self { cells: cells.iter().map(entry).collect() }
     }

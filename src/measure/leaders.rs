@@ -7,10 +7,10 @@ use crate::plan::{Contender, rivals};
 
 /// Once the first blocks are in, the leaders of each workload are known well enough.
 pub(super) fn pick(progress: &mut Progress, settings: &Settings<'_>) {
-    let mut workloads: Vec<&str> = progress.cells.iter().map(|known| known.cell.workload.as_str()).collect();
-    workloads.dedup();
+    let free_threaded =
+        |name: &str| settings.interpreters.iter().any(|one| one.name == name && one.facts.free_threaded());
     let mut picked = Vec::new();
-    for workload in workloads {
+    for workload in progress.workloads() {
         if progress.rivals.contains_key(workload) {
             continue;
         }
@@ -22,7 +22,7 @@ pub(super) fn pick(progress: &mut Progress, settings: &Settings<'_>) {
                 Some(Contender {
                     cell: &known.cell,
                     log_speedup: known.over_baseline.estimate()?,
-                    free_threaded: settings.free_threaded.contains(&known.cell.interpreter),
+                    free_threaded: free_threaded(&known.cell.interpreter),
                     kind: kind_of(settings.modes, &known.cell.mode),
                     oversubscribed: known.oversubscribed,
                 })

@@ -4,7 +4,6 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use tokio::process::Command;
-use tokio::sync::watch;
 
 use super::context::{Context, ContextError};
 use super::session::{Place, Session};
@@ -39,25 +38,11 @@ pub(crate) struct ProfilerEnd {
 pub(crate) type Profiler<'a> = &'a dyn Fn(u32) -> std::process::Command;
 
 /// Starts the cell and repeats its passes for as long as the profilers take, one after another: two
-/// can't hold a process at once. `None`: `cancelled` has turned true, and nothing is left of it.
+/// can't hold a process at once.
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
 pub(crate) async fn profile(
-    context: &Context,
-    cell: &Cell,
-    profilers: &[Profiler<'_>],
-    active: Duration,
-    mut cancelled: watch::Receiver<bool>,
-) -> Result<Option<Profiled>, ContextError> {
-    tokio::select! {
-        biased;
-        Ok(_) = cancelled.wait_for(|&stop| stop) => Ok(None),
-        done = profiled(context, cell, profilers, active) => done.map(Some),
-    }
-}
-
-async fn profiled(
     context: &Context,
     cell: &Cell,
     profilers: &[Profiler<'_>],

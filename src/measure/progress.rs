@@ -58,7 +58,7 @@ impl Ratio {
 }
 
 /// What is known of one cell.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct CellState {
     pub cell: Cell,
     pub oversubscribed: bool,
@@ -89,29 +89,6 @@ pub(super) struct CellState {
     pub memory_bytes: u64,
 }
 
-impl CellState {
-    fn new(planned: &PlannedCell, leading: bool) -> Self {
-        Self {
-            cell: planned.cell.clone(),
-            oversubscribed: planned.oversubscribed,
-            leading,
-            over_baseline: Ratio::default(),
-            over_own: Ratio::default(),
-            capacity: Ratio::default(),
-            over_reference: Ratio::default(),
-            solos: 0,
-            cold_ns: None,
-            failed: false,
-            deferred: false,
-            announced: false,
-            overhead_ns: None,
-            pass_ns: None,
-            warm_ns: None,
-            memory_bytes: 0,
-        }
-    }
-}
-
 /// Two cells of a workload that meet in blocks of their own, and what came of it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RivalMeeting {
@@ -132,23 +109,27 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Nothing is known yet. `weak` are the workloads whose tasks grow with the workers.
+    /// Nothing is known yet. `weak` says of a workload whether its tasks grow with the workers.
     pub(super) fn new(
         cells: &[PlannedCell],
         baseline_interpreter: &str,
         precision: f64,
-        weak: &[String],
+        weak: impl Fn(&str) -> bool,
     ) -> Self {
         let planned: Vec<&PlannedCell> = cells.iter().filter(|planned| planned.skipped.is_none()).collect();
         let multiplied: HashSet<&str> =
             planned.iter().filter(|one| one.cell.workers > 1).map(|one| one.cell.mode.as_str()).collect();
         let most = planned.iter().filter(|one| !one.oversubscribed).map(|one| one.cell.workers).max();
         let leading = |cell: &Cell| Some(cell.workers) == most || !multiplied.contains(cell.mode.as_str());
-        let roles = Roles::new(planned.iter().map(|one| &one.cell), baseline_interpreter, |workload| {
-            weak.iter().any(|name| name == workload)
-        });
+        let state = |planned: &PlannedCell| CellState {
+            cell: planned.cell.clone(),
+            oversubscribed: planned.oversubscribed,
+            leading: leading(&planned.cell),
+            ..CellState::default()
+        };
+        let roles = Roles::new(planned.iter().map(|one| &one.cell), baseline_interpreter, weak);
         Self {
-            cells: planned.iter().map(|one| CellState::new(one, leading(&one.cell))).collect(),
+            cells: planned.iter().map(|one| state(one)).collect(),
             pairing: Pairing::new(roles),
             precision,
             rivals: BTreeMap::new(),
@@ -217,6 +198,18 @@ impl Progress {
     /// The `single` of a cell's own interpreter, in the plain environment.
     pub(super) fn own_of(&self, cell: &Cell) -> Option<Cell> {
         self.sound(Cell::single(&cell.interpreter, &cell.workload))
+    }
+
+    /// Both of them, each once.
+    pub(super) fn bases_of(&self, cell: &Cell) -> Vec<Cell> {
+        let mut bases: Vec<Cell> = self.baseline_of(cell).into_iter().chain(self.own_of(cell)).collect();
+        bases.dedup();
+        bases
+    }
+
+    /// Those that have not failed.
+    pub(super) fn sound_cells(&self) -> impl Iterator<Item = &CellState> {
+        self.cells.iter().filter(|known| !known.failed)
     }
 
     fn sound(&self, cell: Cell) -> Option<Cell> {

@@ -79,9 +79,7 @@ impl ResumeState {
                 (!cells.iter().all(|cell| done(InvocationKind::Rivals, cell))).then_some(job)
             }
             Job::Block(cells) => {
-                let base = |cell: &Cell| {
-                    [progress.baseline_of(cell), progress.own_of(cell)].contains(&Some(cell.clone()))
-                };
+                let base = |cell: &Cell| progress.bases_of(cell).contains(cell);
                 let guests = cells.iter().filter(|cell| !base(cell)).count();
                 let rest: Vec<Cell> = cells
                     .iter()

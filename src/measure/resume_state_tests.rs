@@ -9,7 +9,7 @@ fn threads(workers: u32) -> Cell {
 fn progress() -> Progress {
     let cells = [Cell::single("3.13", "fib"), Cell::single("3.13t", "fib"), threads(2), threads(4)];
     let planned = cells.map(|cell| PlannedCell { cell, skipped: None, oversubscribed: false });
-    Progress::new(&planned, "3.13", 0.05, &[])
+    Progress::new(&planned, "3.13", 0.05, |_| false)
 }
 
 fn record(id: u64, kind: InvocationKind, round: u32, block: Option<u64>, cell: Cell) -> Invocation {

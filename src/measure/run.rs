@@ -11,7 +11,8 @@ use super::event::Event;
 use super::job::Job;
 use super::runner::Runner;
 use crate::cell::Mode;
-use crate::matrix::Until;
+use crate::interpreter::Interpreter;
+use crate::matrix::Matrix;
 use crate::plan::Plan;
 use crate::record::{Budgeted, Disturbance, Invocation, Journal, RecordError};
 
@@ -19,31 +20,21 @@ use crate::record::{Budgeted, Disturbance, Invocation, Journal, RecordError};
 pub struct Settings<'a> {
     /// The cells, skipped ones too.
     pub plan: &'a Plan,
-    /// The interpreter that ratios are taken over.
-    pub baseline: &'a str,
+    /// What the matrix says of the run, of its baseline and of its workloads.
+    pub matrix: &'a Matrix,
+    pub interpreters: &'a [Interpreter],
     /// The time of the whole run.
     pub budget_ns: u64,
     /// The budget begins now, however long the run took before it was broken off.
     pub budget_anew: bool,
-    /// The half-width of the 95 % interval of a log ratio at which a cell is settled.
-    pub precision: f64,
-    /// The most rounds.
-    pub max_rounds: u32,
-    pub until: Until,
-    /// What the machine disturbed is measured once more.
-    pub repeat_disturbed: bool,
     /// The seed of everything that is shuffled.
     pub seed: u64,
     /// The CPUs that this process may really use; a quota is a fraction.
     pub effective_cpus: f64,
-    /// Names of free-threaded interpreters, and what each mode's workers are: who are rivals.
-    pub free_threaded: Vec<String>,
     /// The modes, each with what its workers are.
     pub modes: &'a [Mode],
     /// The cells that `--against` compares with their base.
     pub against: &'a [Budgeted],
-    /// Names of workloads whose tasks grow with the workers.
-    pub weak_workloads: Vec<String>,
 }
 
 /// How a run ended.
@@ -151,7 +142,7 @@ async fn round(
         }
         runner.learn(&job, &invocations, emit);
         emit(runner.progress());
-        if disturbed && runner.settings.repeat_disturbed && !repeated {
+        if disturbed && runner.settings.matrix.run.repeat_disturbed && !repeated {
             jobs.push_back((job, true));
         }
     }

@@ -62,12 +62,10 @@ pub(super) struct Runner<'a> {
 
 impl<'a> Runner<'a> {
     pub(super) fn new(context: &'a Context, settings: &'a Settings<'a>) -> Self {
-        let progress = Progress::new(
-            &settings.plan.cells,
-            settings.baseline,
-            settings.precision,
-            &settings.weak_workloads,
-        );
+        let matrix = settings.matrix;
+        let weak = |name: &str| matrix.workloads.iter().any(|it| it.name == name && it.weak());
+        let baseline = &matrix.interpreters.baseline;
+        let progress = Progress::new(&settings.plan.cells, baseline, matrix.run.precision, weak);
         let workers = progress.cells.iter().map(|known| known.cell.workers);
         let capacity_workers =
             workers.filter(|&workers| workers > 1 && f64::from(workers) <= settings.effective_cpus).max();
@@ -75,7 +73,7 @@ impl<'a> Runner<'a> {
             context,
             settings,
             limits: Limits {
-                precision: settings.precision,
+                precision: matrix.run.precision,
                 capacity_workers,
                 block_memory: host::available_memory() / 2,
                 effective_cpus: settings.effective_cpus,
@@ -123,11 +121,11 @@ impl<'a> Runner<'a> {
                 return jobs;
             }
         }
-        if self.settings.until == Until::Answered && self.settings.against.is_empty() {
+        if self.settings.matrix.run.until == Until::Answered && self.settings.against.is_empty() {
             return self.contest(&mut random);
         }
         let number = number - self.gate_rounds;
-        if number > self.settings.max_rounds {
+        if number > self.settings.matrix.run.max_rounds {
             return Vec::new();
         }
         // The more is known of the leaders the better, but they need pairs of their own, too.
@@ -151,7 +149,8 @@ impl<'a> Runner<'a> {
     /// What a run for its questions does next.
     fn contest(&mut self, random: &mut ChaCha8Rng) -> Vec<Job> {
         let spent = self.context.elapsed_ns() as f64 / self.deadline_ns.max(1) as f64;
-        let mut jobs = contest::next(&self.progress, spent, self.settings.max_rounds, &self.limits, random);
+        let mut jobs =
+            contest::next(&self.progress, spent, self.settings.matrix.run.max_rounds, &self.limits, random);
         let Some(Job::Block(cells)) = jobs.first() else {
             self.sweeps = contest::SWEEPS.0;
             return jobs;

@@ -57,13 +57,12 @@ pub(super) fn round(
 ) -> Vec<Job> {
     let wanted = |known: &CellState| scope == Scope::All || known.leading;
     let mut waiting: Vec<&CellState> = progress
-        .cells
-        .iter()
-        .filter(|known| !known.failed && known.solos < SOLOS.min(round) && (round == 1 || known.leading))
+        .sound_cells()
+        .filter(|known| known.solos < SOLOS.min(round) && (round == 1 || known.leading))
         .collect();
     if waiting.is_empty() {
         // The leading ones have theirs.
-        waiting = progress.cells.iter().filter(|known| !known.failed && known.solos < SOLOS).collect();
+        waiting = progress.sound_cells().filter(|known| known.solos < SOLOS).collect();
     }
     waiting.shuffle(random);
     let solos = |waiting: &[&CellState]| waiting.iter().map(|known| Job::Solo(known.cell.clone())).collect();
@@ -138,10 +137,7 @@ fn blocks(
     let mut jobs = Vec::new();
     for (_, mut cells) in groups {
         cells.shuffle(random);
-        let mut bases: Vec<Cell> = cells.first().map_or_else(Vec::new, |cell| {
-            [progress.baseline_of(cell), progress.own_of(cell)].into_iter().flatten().collect()
-        });
-        bases.dedup();
+        let bases = progress.bases_of(&cells[0]);
         cells.retain(|cell| !bases.contains(cell));
         if cells.is_empty() && bases.len() > 1 {
             jobs.push(Job::Block(bases.clone()));
@@ -173,17 +169,17 @@ pub fn within_memory(progress: &Progress, bases: &[Cell], cells: &[Cell], limit:
 
 fn capacities(progress: &Progress, limits: &Limits) -> Vec<Job> {
     let Some(workers) = limits.capacity_workers else { return Vec::new() };
-    let singles = progress.cells.iter().filter(|known| !known.failed && known.cell.is_single());
-    singles
-        .filter(|known| !known.capacity.settled(limits.precision))
+    progress
+        .sound_cells()
+        .filter(|known| known.cell.is_single() && !known.capacity.settled(limits.precision))
         .map(|known| Job::Capacity { single: known.cell.clone(), workers })
         .collect()
 }
 
 /// Every workload's baseline beside the reference, until it has the pairs that stored runs are compared by.
 fn references(progress: &Progress) -> Vec<Job> {
-    let sound = progress.cells.iter().filter(|known| !known.failed);
-    sound
+    progress
+        .sound_cells()
         .filter(|known| progress.baseline_of(&known.cell).as_ref() == Some(&known.cell))
         .filter(|known| known.over_reference.pairs() < FULL_PAIRS)
         .map(|known| Job::Reference(known.cell.clone()))
@@ -211,7 +207,7 @@ mod tests {
             .into_iter()
             .map(|cell| PlannedCell { oversubscribed: cell.workers > 2, cell, skipped: None })
             .collect();
-        Progress::new(&planned, "3.13", 0.05, &[])
+        Progress::new(&planned, "3.13", 0.05, |_| false)
     }
 
     fn limits() -> Limits {

@@ -18,7 +18,7 @@ const PASSES: (u32, u32) = (2, 20);
 ///
 /// # Errors
 /// The machine refused something that no cell is to blame for.
-pub(super) async fn solo(
+pub(crate) async fn solo(
     context: &Context,
     cell: (&Cell, Side),
     round: u32,
@@ -87,8 +87,8 @@ async fn passes(session: &mut Session<'_>, active: Duration) -> Option<u64> {
 }
 
 fn start_sampler(root: u32, launched: Instant, interval: Duration) -> Result<Sampler, ContextError> {
-    let refused = |source| ContextError { action: "start the sampler".to_owned(), source };
-    tree_reader().and_then(|reader| Sampler::start(root, launched, interval, reader)).map_err(refused)
+    let started = tree_reader().and_then(|reader| Sampler::start(root, launched, interval, reader));
+    started.map_err(ContextError::of("start the sampler"))
 }
 
 /// Peaks and totals; `None` when the process was gone before the first sample.

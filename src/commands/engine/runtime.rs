@@ -9,9 +9,9 @@ use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
 use crate::harness;
 use crate::interpreter::cache_dir;
-use crate::measure::{self, Context, Ended, Event, Profiled, Profiler, Settings};
+use crate::measure::{self, Context, ContextError, Ended, Event, Profiled, Profiler, Settings};
 use crate::platform::{interrupt_kills, is_ignored};
-use crate::record::{Invocation, Journal, RecordError};
+use crate::record::{Invocation, Journal, RecordError, Side};
 
 /// A second Ctrl-C within this time is taken for the first.
 const SECOND_THOUGHT: Duration = Duration::from_millis(700);
@@ -30,26 +30,13 @@ pub(super) fn measure(
     let modes = prepared.catalogue.kinds();
     let settings = Settings {
         plan: &prepared.plan,
-        baseline: &prepared.matrix.interpreters.baseline,
+        matrix: &prepared.matrix,
+        interpreters: &prepared.interpreters,
         budget_ns,
         budget_anew,
-        precision: prepared.matrix.run.precision,
-        max_rounds: prepared.matrix.run.max_rounds,
-        until: prepared.matrix.run.until,
-        repeat_disturbed: prepared.matrix.run.repeat_disturbed,
         seed,
         effective_cpus: prepared.effective_cpus,
-        free_threaded: prepared
-            .interpreters
-            .iter()
-            .filter(|one| one.facts.free_threaded())
-            .map(|one| one.name.clone())
-            .collect(),
         against: prepared.against.as_ref().map_or(&[], |against| &against.cells),
-        weak_workloads: (prepared.matrix.workloads.iter())
-            .filter(|workload| workload.weak())
-            .map(|workload| workload.name.clone())
-            .collect(),
         modes: &modes,
     };
     block_on(async |cancelled| {
@@ -67,7 +54,7 @@ pub(crate) fn probe(
     active: Duration,
 ) -> Result<Option<Invocation>, Failure> {
     let context = context(prepared)?;
-    block_on(async |cancelled| Ok(measure::probe(&context, cell, active, cancelled).await?))
+    unless_interrupted(measure::solo(&context, (cell, Side::New), 0, active))
 }
 
 /// Keeps one cell at work while profilers look at it, each for `active`; `None`: interrupted.
@@ -81,7 +68,7 @@ pub(crate) fn profile_cell(
     active: Duration,
 ) -> Result<Option<Profiled>, Failure> {
     let context = context(prepared)?;
-    block_on(async |cancelled| Ok(measure::profile(&context, cell, profilers, active, cancelled).await?))
+    unless_interrupted(measure::profile(&context, cell, profilers, active))
 }
 
 fn context(prepared: &Prepared) -> Result<Context, Failure> {
@@ -103,6 +90,17 @@ fn context(prepared: &Prepared) -> Result<Context, Failure> {
 
 fn refused(what: &str, error: &dyn std::fmt::Display) -> Failure {
     Exit::Refused.because(format!("can't {what}: {error}"))
+}
+
+/// Runs `work` to its end; `None`: it was interrupted, and nothing is left of it.
+fn unless_interrupted<T>(work: impl Future<Output = Result<T, ContextError>>) -> Result<Option<T>, Failure> {
+    block_on(async |mut cancelled| {
+        tokio::select! {
+            biased;
+            Ok(_) = cancelled.wait_for(|&stop| stop) => Ok(None),
+            done = work => Ok(Some(done?)),
+        }
+    })
 }
 
 /// Runs `work` with a channel that turns true when it is to stop.

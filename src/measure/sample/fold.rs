@@ -23,7 +23,7 @@ pub(crate) struct TreeFold {
 }
 
 /// A process that was met, with its last figures.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct KnownProcess {
     series: ProcessSeries,
     /// The index of its parent.
@@ -65,7 +65,7 @@ impl TreeFold {
             known.series.end_ns.get_or_insert(t_ns);
         }
         self.samples += 1;
-        self.highest_cpu_ns = self.highest_cpu_ns.max(self.cpu_ns());
+        self.highest_cpu_ns = self.highest_cpu_ns.max(self.totals().0);
         let threads: Option<Vec<u32>> = readings.iter().map(|reading| reading.threads).collect();
         Some(Sample {
             t_ns,
@@ -127,28 +127,15 @@ impl TreeFold {
             first: self.samples,
             ..ProcessSeries::default()
         };
-        self.known.push(KnownProcess {
-            series,
-            parent,
-            named: false,
-            alive: false,
-            cpu_ns: 0,
-            reaped_ns: 0,
-            rss_bytes: 0,
-            threads: 0,
-        });
+        self.known.push(KnownProcess { series, parent, ..KnownProcess::default() });
         self.index.insert(key, self.known.len() - 1);
         self.known.len() - 1
     }
 
-    /// Sums the CPU of the whole tree so far. A process that is gone counts with its last figure, or with what its
+    /// Returns the CPU of the whole tree so far, and by process that of its dead children as far as samples met it.
+    /// A process that is gone counts with its last figure, or with what its
     /// parent was told when it waited for it, whichever is more: that includes children that lived too
     /// briefly to be met.
-    fn cpu_ns(&self) -> u64 {
-        self.totals().0
-    }
-
-    /// Returns the tree's CPU, and by process that of its dead children as far as samples met it.
     fn totals(&self) -> (u64, Vec<u64>) {
         let (mut total, mut seen) = (0, vec![0; self.known.len()]);
         for (at, known) in self.known.iter().enumerate().rev() {

@@ -1,6 +1,6 @@
 //! What an invocation is asked to do, step by step.
 
-use super::{Finished, Place, Session, launch};
+use super::{Finished, Place, Session};
 use crate::measure::protocol::{HarnessCommand, HarnessRow, PROTOCOL, RowWorker};
 use crate::measure::warm::{self, WarmUpVerdict};
 use crate::platform::{CpuSet, monotonic_ns};
@@ -137,7 +137,7 @@ impl Session<'_> {
         self.end().await;
         let usage = self.exit.and_then(|exit| exit.usage).map(|_| self.usage);
         // Nothing is alive any more, so dropping the session has nothing left to kill.
-        Finished { invocation: std::mem::replace(&mut self.draft, launch::blank()), usage }
+        Finished { invocation: std::mem::take(&mut self.draft), usage }
     }
 
     /// Takes over what the workers said after the work.

@@ -11,7 +11,7 @@ use crate::measure::context::{Context, ContextError};
 use crate::measure::protocol::{PROTOCOL, Spec, SpecWorkload};
 use crate::platform::{load_1m, monotonic_ns, oom_kills, unix_ns};
 use crate::process::{LiveProcess, StartError};
-use crate::record::{Invocation, InvocationKind, Outcome, Phases, RECORDS_SCHEMA, Side};
+use crate::record::{Invocation, InvocationKind, Outcome, RECORDS_SCHEMA, Side};
 
 /// Begins the record: nothing has happened yet.
 pub(super) fn draft(
@@ -22,6 +22,7 @@ pub(super) fn draft(
     block: Option<u64>,
 ) -> Invocation {
     Invocation {
+        schema: RECORDS_SCHEMA.to_owned(),
         id: context.next_id(),
         kind,
         round,
@@ -32,52 +33,7 @@ pub(super) fn draft(
         started_unix_ns: unix_ns(),
         started_ns: context.elapsed_ns(),
         load_1m: load_1m(),
-        ..blank()
-    }
-}
-
-/// Makes a record of nothing.
-pub(super) fn blank() -> Invocation {
-    Invocation {
-        schema: RECORDS_SCHEMA.to_owned(),
-        id: 0,
-        kind: InvocationKind::Solo,
-        round: 0,
-        block: None,
-        cell: Cell {
-            interpreter: String::new(),
-            workload: String::new(),
-            mode: String::new(),
-            workers: 0,
-            start_method: None,
-            environment: String::new(),
-        },
-        cpus: None,
-        held_to_cpu: None,
-        side: Side::New,
-        command: Vec::new(),
-        pid: 0,
-        started_unix_ns: 0,
-        started_ns: 0,
-        outcome: Outcome::Completed,
-        reason: None,
-        exit_code: None,
-        signal: None,
-        forced: None,
-        phases_ns: Phases::default(),
-        total_ns: None,
-        warm_ups: Vec::new(),
-        values: Vec::new(),
-        workers: Vec::new(),
-        gil: None,
-        gc: None,
-        blas: None,
-        resources: None,
-        stdout_tail: String::new(),
-        stderr_tail: String::new(),
-        warnings: Vec::new(),
-        load_1m: None,
-        disturbance: None,
+        ..Invocation::default()
     }
 }
 
@@ -95,7 +51,7 @@ impl Session<'_> {
         let folder = tempfile::Builder::new()
             .prefix(&format!("{id}-"))
             .tempdir_in(self.context.temp())
-            .map_err(refused("make a temporary folder"))?;
+            .map_err(ContextError::of("make a temporary folder"))?;
         let report = folder.path().join("report");
         let nonce = format!("{:x}-{id}", self.draft.started_unix_ns);
         let spec = Spec {
@@ -109,10 +65,10 @@ impl Session<'_> {
             workload: SpecWorkload::of(workload, cell.workers),
         };
         let spec_path = folder.path().join("spec.json");
-        let text =
-            serde_json::to_vec(&spec).map_err(|error| refused("write a spec")(io::Error::other(error)))?;
-        std::fs::write(&spec_path, text).map_err(refused("write a spec"))?;
-        let rows = Rows::create(&report, nonce).map_err(refused("make a named pipe"))?;
+        let text = serde_json::to_vec(&spec)
+            .map_err(|error| ContextError::of("write a spec")(io::Error::other(error)))?;
+        std::fs::write(&spec_path, text).map_err(ContextError::of("write a spec"))?;
+        let rows = Rows::create(&report, nonce).map_err(ContextError::of("make a named pipe"))?;
 
         self.draft.command = self.context.command_line(&cell, interpreter, &spec_path);
         let mut command = tokio::process::Command::new(&self.draft.command[0]);
@@ -129,18 +85,13 @@ impl Session<'_> {
                 self.fail(Outcome::Failed, format!("`{}` can't be started: {error}", self.draft.command[0]));
                 return Ok(());
             }
-            Err(StartError::Follow(error)) => return Err(refused("watch a process")(error)),
+            Err(StartError::Follow(error)) => return Err(ContextError::of("watch a process")(error)),
         };
         self.draft.pid = process.pid();
         self.context.begun(self.draft.pid, &cell);
         let ceiling = self.context.max_memory_bytes.map(|limit| Ceiling::over(self.draft.pid, limit));
-        self.ceiling = ceiling.transpose().map_err(refused("start the memory watch"))?;
+        self.ceiling = ceiling.transpose().map_err(ContextError::of("start the memory watch"))?;
         self.live = Some(Live { process, rows, _folder: folder });
         Ok(())
     }
-}
-
-fn refused(action: &str) -> impl FnOnce(io::Error) -> ContextError {
-    let action = action.to_owned();
-    move |source| ContextError { action, source }
 }

@@ -7,10 +7,11 @@ use crate::cell::Cell;
 use crate::matrix::CpuSet;
 
 /// What an invocation was launched for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvocationKind {
     /// Alone on the machine: phases, cold totals, CPU, memory, timelines.
+    #[default]
     Solo,
     /// Alive together with a baseline: ratios.
     Block,
@@ -26,7 +27,7 @@ pub enum InvocationKind {
 }
 
 /// One line of `records.jsonl`: one process launched for one cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Invocation {
     pub schema: String,
     /// Counts up from 1 inside the run.

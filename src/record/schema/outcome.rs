@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 /// How an invocation, or a cell, ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Every pass was measured.
+    #[default]
     Completed,
     /// The workload raised an exception.
     Failed,

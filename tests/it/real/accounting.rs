@@ -38,8 +38,9 @@ fn every_worker_is_in_the_sum_whoever_its_parent_was() {
 
 fn compare_with_the_kernel() {
     let catalogue = Catalogue::embedded();
-    let matrix = parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
+    let mut matrix = parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
     let folder = tempfile::tempdir().expect("a folder");
+    (matrix.run.max_rounds, matrix.run.until) = (1, Until::Settled);
     let wanted = &matrix.interpreters;
     let options = ResolveOptions::in_folder(Path::new("."));
     let found = resolve(&wanted.entries, &Discovery::of_this_machine(), &options).found;
@@ -52,17 +53,12 @@ fn compare_with_the_kernel() {
         Context::new(&matrix, &found, None, &script, &folder.path().join("pycache")).expect("a context");
     let settings = Settings {
         plan: &plan,
-        baseline: "3.13",
+        matrix: &matrix,
+        interpreters: &found,
         budget_ns: 60_000_000_000,
         budget_anew: false,
-        precision: 0.05,
-        max_rounds: 1,
-        until: Until::Settled,
-        repeat_disturbed: false,
         seed: 1,
         effective_cpus: 2.0,
-        free_threaded: Vec::new(),
-        weak_workloads: Vec::new(),
         modes: &catalogue.kinds(),
         against: &[],
     };

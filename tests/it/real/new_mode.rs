@@ -59,7 +59,8 @@ fn add_measure_judge_and_chart() {
     let mut catalogue = Catalogue::from_sources(texts).expect("headers");
     catalogue.workloads = Catalogue::embedded().workloads;
 
-    let matrix = parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
+    let mut matrix = parse(MATRIX, "matrix.toml", &catalogue, 2).expect("a matrix");
+    (matrix.run.max_rounds, matrix.run.until) = (4, Until::Settled);
     let options = ResolveOptions::in_folder(Path::new("."));
     let found = resolve(&matrix.interpreters.entries, &Discovery::of_this_machine(), &options).found;
     assert_eq!(found.len(), 1, "the test command installs 3.13");
@@ -71,17 +72,12 @@ fn add_measure_judge_and_chart() {
     let kinds = catalogue.kinds();
     let settings = Settings {
         plan: &plan,
-        baseline: "3.13",
+        matrix: &matrix,
+        interpreters: &found,
         budget_ns: 60_000_000_000,
         budget_anew: false,
-        precision: 0.05,
-        max_rounds: 4,
-        until: Until::Settled,
-        repeat_disturbed: false,
         seed: 1,
         effective_cpus: 2.0,
-        free_threaded: Vec::new(),
-        weak_workloads: Vec::new(),
         modes: &kinds,
         against: &[],
     };
