@@ -28,6 +28,7 @@ mod platform;
 mod process;
 mod record;
 mod report;
+mod sha256;
 mod stats;
 
 use std::process::ExitCode;

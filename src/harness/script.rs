@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::header;
+use crate::sha256;
 
 /// A file may define its functions below these, too.
 const BRANCHES: [&str; 7] = ["if", "elif", "else", "try", "except", "finally", "with"];
@@ -39,7 +38,7 @@ impl Source {
     /// that can't be imported here, is understood too.
     pub(crate) fn scan(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
-        let mut source = Self { sha256: hexadecimal(bytes), ..Self::default() };
+        let mut source = Self { sha256: sha256::of_bytes(bytes), ..Self::default() };
         let mut conditional = false;
         for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
             if !line.starts_with([' ', '\t']) {
@@ -106,10 +105,6 @@ struct Described {
 fn identifier(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     &text[..end]
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

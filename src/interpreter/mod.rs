@@ -16,11 +16,9 @@ pub(crate) mod prober;
 pub(crate) mod request;
 mod resolve;
 mod select;
-mod sha256;
-pub(crate) mod unavailable;
-pub(crate) use sha256::of_file as sha256_file;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod unavailable;
 
 pub(crate) use cache_dir::cache_dir;
 pub(crate) use comparable::{difference_texts, difference_texts_for};

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Facts;
 use super::flags;
-use super::{Facts, sha256};
 use crate::process::{self, Cancel, ProgramError, Supervision};
+use crate::sha256;
 
 /// The embedded script.
 pub(crate) const SCRIPT: &str = include_str!("probe.py");

@@ -10,10 +10,10 @@ use std::time::Duration;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::probe::{self, ProbeError, Probed};
 use crate::atomic::write_atomic;
+use crate::sha256;
 
 /// The state of a file, as far as it can be told from another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,9 +126,8 @@ impl Prober {
 }
 
 fn key() -> String {
-    let digest = Sha256::digest(probe::SCRIPT.as_bytes());
-    let script: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}/{script}", env!("CARGO_PKG_VERSION"))
+    let script = sha256::of_bytes(probe::SCRIPT.as_bytes());
+    format!("{}/{}", env!("CARGO_PKG_VERSION"), &script[..16])
 }
 
 fn read(file: &Path) -> Option<BTreeMap<PathBuf, (Stamp, LastingAnswer)>> {

@@ -34,7 +34,7 @@ pub(crate) use error::MatrixError;
 pub(crate) use interpreters::default_baseline;
 pub(crate) use load::load;
 pub use load::parse;
-pub(crate) use nearest::{meant, nearest};
+pub(crate) use nearest::meant;
 pub(crate) use overrides::Overrides;
 pub(crate) use project::{Project, ProjectError};
 pub(crate) use resolved::{

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+
+use crate::sha256::FilesHash;
 
 /// The most files of a project; a folder with more is no project's own.
 const MOST_FILES: usize = 20_000;
@@ -95,15 +96,11 @@ impl Project {
 }
 
 fn hash(folder: &Path) -> Result<String, ProjectError> {
-    let mut hasher = Sha256::new();
+    let mut hash = FilesHash::default();
     for file in files(folder)? {
-        let contents = fs::read(folder.join(&file))?;
-        for part in [file.to_string_lossy().as_bytes(), &contents] {
-            hasher.update((part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
+        hash.add(&file.to_string_lossy(), &fs::read(folder.join(&file))?);
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hash.finish())
 }
 
 /// Returns the files that are installed from, relative and sorted, without what was made, hidden folders and

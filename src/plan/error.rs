@@ -3,8 +3,8 @@
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    #[error("no {kind} matches `{filter}`; there {}{}", there_is(known), meant(nearest.as_deref()))]
-    NoMatch { kind: &'static str, filter: String, known: Vec<String>, nearest: Option<String> },
+    #[error("no {kind} matches `{filter}`; there {}{}", there_is(known), hint)]
+    NoMatch { kind: &'static str, filter: String, known: Vec<String>, hint: String },
     #[error("`{filter}` is neither {} {kind} nor a pattern: {problem}", article(kind))]
     Glob { kind: &'static str, filter: String, problem: String },
     #[error("the filters leave no {kind}; give fewer of those that leave out")]
@@ -27,10 +27,6 @@ fn there_is(known: &[String]) -> String {
         [only] => format!("is only {only}"),
         many => format!("are {}", many.join(", ")),
     }
-}
-
-fn meant(nearest: Option<&str>) -> String {
-    nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
 fn article(kind: &str) -> &'static str {

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::interpreter_support::InterpreterSupport;
 use super::selection::Selection;
 use super::{Filters, Machine, Plan, PlanError, PlannedCell, SkipKind, Skipped, product, unsupported};
 use crate::cell::{Cell, PLAIN, SINGLE};
@@ -36,25 +35,21 @@ pub fn expand(
         return Err(PlanError::TooMany { cells, most: MOST_CELLS });
     }
     let selection = Selection::new(matrix, catalogue, machine, filters, quick)?;
-    let planner = Planner { matrix, catalogue, selection, effective_cpus: machine.effective_cpus };
-    let entries = &matrix.interpreters.entries;
-    let supports: Vec<_> =
-        entries.iter().map(|it| InterpreterSupport::new(&it.name, matrix, catalogue, machine)).collect();
+    let planner = Planner { matrix, catalogue, machine, selection };
     let mut cells = Vec::new();
-    for support in &supports {
+    for entry in &matrix.interpreters.entries {
         for workload in &matrix.workloads {
             for mode in matrix.modes.names.iter().filter_map(|name| catalogue.mode(name)) {
-                for cell in product::cells(support.name, &workload.name, mode, matrix) {
-                    cells.push(planner.plan(support, cell)?);
+                for cell in product::cells(&entry.name, &workload.name, mode, matrix) {
+                    cells.push(planner.plan(cell)?);
                 }
             }
         }
     }
     let mut seen = HashSet::new();
     for cell in matrix.include.iter().flat_map(|rule| product::included(rule, matrix, catalogue)) {
-        let support = supports.iter().find(|support| support.name == cell.interpreter);
-        if let Some(support) = support.filter(|_| seen.insert(cell.clone())) {
-            cells.push(planner.plan(support, cell)?);
+        if seen.insert(cell.clone()) {
+            cells.push(planner.plan(cell)?);
         }
     }
     Ok(Plan { cells })
@@ -70,12 +65,12 @@ fn size(matrix: &Matrix, catalogue: &Catalogue) -> usize {
 struct Planner<'a> {
     matrix: &'a Matrix,
     catalogue: &'a Catalogue,
+    machine: &'a Machine<'a>,
     selection: Selection<'a>,
-    effective_cpus: f64,
 }
 
 impl Planner<'_> {
-    fn plan(&self, support: &InterpreterSupport<'_>, cell: Cell) -> Result<PlannedCell, PlanError> {
+    fn plan(&self, cell: Cell) -> Result<PlannedCell, PlanError> {
         let skipped = match self.matrix.exclude.iter().find(|rule| rule.matches(&cell)) {
             Some(rule) => {
                 self.spare_baseline(rule, &cell)?;
@@ -83,12 +78,14 @@ impl Planner<'_> {
             }
             None => {
                 let filtered = self.selection.filters_out(&cell);
-                filtered.or_else(|| support.skips(&cell)).or_else(|| self.without_blas(&cell))
+                filtered
+                    .or_else(|| self.machine.skips(&cell, self.matrix, self.catalogue))
+                    .or_else(|| self.without_blas(&cell))
             }
         };
         let variant = self.matrix.variant(&cell.environment);
         let threads = variant.map_or(1, Variant::threads_by_worker);
-        let cpus = self.matrix.effective_cpus_of(&cell.environment, self.effective_cpus);
+        let cpus = self.matrix.effective_cpus_of(&cell.environment, self.machine.effective_cpus);
         let oversubscribed = f64::from(cell.workers) * f64::from(threads) > cpus;
         Ok(PlannedCell { cell, skipped, oversubscribed })
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PlanError;
 use crate::cell::Cell;
-use crate::matrix::nearest;
+use crate::matrix::meant;
 
 /// Which cells of a matrix are measured. Names are exact or globs (`3.13*`); several of one kind mean any of them, an
 /// empty list means all.
@@ -72,13 +72,10 @@ impl<'a> Passing<'a> {
         unwanted: &[String],
     ) -> Result<Self, PlanError> {
         let names: Vec<&str> = axis.into_iter().collect();
-        let wanted = matchers(kind, wanted, &names)?;
-        let unwanted = matchers(kind, unwanted, &names)?;
-        let passes = |name: &&str| {
-            (wanted.is_empty() || wanted.iter().any(|matcher| matcher.matches(name)))
-                && !unwanted.iter().any(|matcher| matcher.matches(name))
-        };
-        let passing: Vec<&str> = names.into_iter().filter(passes).collect();
+        for text in wanted.iter().chain(unwanted) {
+            check(kind, text, &names)?;
+        }
+        let passing: Vec<&str> = names.into_iter().filter(|name| passes(wanted, unwanted, name)).collect();
         let first = *passing.first().ok_or(PlanError::NothingLeft { kind })?;
         Ok(Self { names: passing.into_iter().collect(), first })
     }
@@ -93,27 +90,10 @@ impl<'a> Passing<'a> {
     }
 }
 
-enum Matcher {
-    Exact(String),
-    Glob(Pattern),
-}
-
-impl Matcher {
-    fn matches(&self, name: &str) -> bool {
-        match self {
-            Self::Exact(exact) => exact == name,
-            Self::Glob(pattern) => pattern.matches(name),
-        }
-    }
-}
-
-fn matchers(kind: &'static str, texts: &[String], names: &[&str]) -> Result<Vec<Matcher>, PlanError> {
-    texts.iter().map(|text| matcher(kind, text, names)).collect()
-}
-
-fn matcher(kind: &'static str, text: &str, names: &[&str]) -> Result<Matcher, PlanError> {
+/// Refuses a text that matches no name.
+fn check(kind: &'static str, text: &str, names: &[&str]) -> Result<(), PlanError> {
     if names.contains(&text) {
-        return Ok(Matcher::Exact(text.to_owned()));
+        return Ok(());
     }
     let pattern = Pattern::new(text).map_err(|error| PlanError::Glob {
         kind,
@@ -121,12 +101,12 @@ fn matcher(kind: &'static str, text: &str, names: &[&str]) -> Result<Matcher, Pl
         problem: error.msg.to_owned(),
     })?;
     match names.iter().any(|name| pattern.matches(name)) {
-        true => Ok(Matcher::Glob(pattern)),
+        true => Ok(()),
         false => Err(PlanError::NoMatch {
             kind,
             filter: text.to_owned(),
             known: names.iter().map(|name| (*name).to_owned()).collect(),
-            nearest: nearest(text, names).map(str::to_owned),
+            hint: meant(text, names),
         }),
     }
 }

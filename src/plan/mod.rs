@@ -3,7 +3,7 @@
 mod error;
 mod expand;
 mod filters;
-mod interpreter_support;
+mod machine;
 mod options;
 mod planned;
 mod product;
@@ -19,7 +19,7 @@ mod tests;
 pub(crate) use error::PlanError;
 pub use expand::expand;
 pub use filters::Filters;
-pub use interpreter_support::Machine;
+pub use machine::Machine;
 pub(crate) use options::MatrixOptions;
 pub use planned::Plan;
 pub(crate) use planned::{PlannedCell, SkipKind, Skipped};

@@ -119,7 +119,7 @@ fn worker_counts(matrix: &Matrix, wanted: &[u32]) -> Result<Vec<u32>, PlanError>
             kind: "number of workers",
             filter: stranger.to_string(),
             known: all().map(u32::to_string).collect(),
-            nearest: None,
+            hint: String::new(),
         });
     }
     let passes = |count: &&u32| wanted.is_empty() || wanted.contains(count);

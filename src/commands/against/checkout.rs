@@ -6,10 +6,10 @@ use std::process::{Command, Stdio};
 use super::{matched, projects, same};
 use crate::commands::prepare::{MatrixArgs, Prepared, catalogue, load};
 use crate::commands::{Exit, Failure};
-use crate::interpreter::sha256_file;
 use crate::matrix::Workload;
 use crate::plan::{self, Machine, Plan};
 use crate::record::Against;
+use crate::sha256;
 
 /// Writes out the scripts as they were at a commit of the repository that holds the matrix, in a temporary folder:
 /// the repository isn't touched.
@@ -86,7 +86,7 @@ fn of_files(
         // A script from elsewhere is the same on both sides.
         let Ok(below) = place.strip_prefix(&root) else { continue };
         let path = base.join(below);
-        match sha256_file(&path) {
+        match sha256::of_file(&path) {
             Ok(sum) => (script.path, script.sha256) = (path, sum),
             Err(_) => gone.push(workload.name.clone()),
         }

@@ -6,9 +6,10 @@ use super::{matched, same};
 use crate::commands::compare::load;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
-use crate::interpreter::{Interpreter, sha256_file};
+use crate::interpreter::Interpreter;
 use crate::matrix::Workload;
 use crate::record::{Against, Outcome, RunInfo};
+use crate::sha256;
 
 /// Finds the interpreters and scripts of a stored run again.
 ///
@@ -70,7 +71,7 @@ fn still_there(base: &Interpreter) -> Result<(), Failure> {
     if base.command.len() > 1 {
         return Ok(());
     }
-    match sha256_file(path) {
+    match sha256::of_file(path) {
         Ok(sum) if sum == base.facts.executable_sha256 => Ok(()),
         Ok(_) => {
             Err(Exit::NotComparable.because(format!(

@@ -161,7 +161,7 @@ fn a_wrapper_that_hides_the_files_answers_all_the_same() -> TestResult {
     let entry = InterpreterEntry { name: "inside".to_owned(), source };
     let resolution = resolve(&[entry], &discovery, &options);
     let found = resolution.found.first().ok_or_else(|| format!("{:?}", resolution.missing))?;
-    assert_eq!(found.facts.executable_sha256, crate::interpreter::sha256::of_file(&found.facts.executable)?);
+    assert_eq!(found.facts.executable_sha256, crate::sha256::of_file(&found.facts.executable)?);
     assert_eq!(found.provider, "command");
     Ok(())
 }

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::interpreter::{Facts, sha256};
+use crate::interpreter::Facts;
 use crate::matrix::Project;
+use crate::sha256;
 
 /// A list of requirements as an installer takes them, files with absolute paths.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::steps::Steps;
-use crate::interpreter::sha256;
 use crate::interpreter::unavailable::Unavailable;
+use crate::sha256;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SourceTree {
