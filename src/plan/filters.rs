@@ -72,10 +72,14 @@ impl<'a> Passing<'a> {
         unwanted: &[String],
     ) -> Result<Self, PlanError> {
         let names: Vec<&str> = axis.into_iter().collect();
-        for text in wanted.iter().chain(unwanted) {
-            check(kind, text, &names)?;
-        }
-        let passing: Vec<&str> = names.into_iter().filter(|name| passes(wanted, unwanted, name)).collect();
+        let picked = |texts: &[String]| -> Result<HashSet<&str>, PlanError> {
+            let each: Result<Vec<_>, _> = texts.iter().map(|text| matching(kind, text, &names)).collect();
+            Ok(each?.into_iter().flatten().collect())
+        };
+        let (wanted, unwanted) = (picked(wanted)?, picked(unwanted)?);
+        let passes =
+            |name: &&&str| (wanted.is_empty() || wanted.contains(*name)) && !unwanted.contains(*name);
+        let passing: Vec<&str> = names.iter().filter(passes).copied().collect();
         let first = *passing.first().ok_or(PlanError::NothingLeft { kind })?;
         Ok(Self { names: passing.into_iter().collect(), first })
     }
@@ -90,19 +94,20 @@ impl<'a> Passing<'a> {
     }
 }
 
-/// Refuses a text that matches no name.
-fn check(kind: &'static str, text: &str, names: &[&str]) -> Result<(), PlanError> {
-    if names.contains(&text) {
-        return Ok(());
+/// Returns the name that the text is, else those that it matches as a pattern, one at least.
+fn matching<'a>(kind: &'static str, text: &str, names: &[&'a str]) -> Result<Vec<&'a str>, PlanError> {
+    if let Some(exact) = names.iter().find(|name| **name == text) {
+        return Ok(vec![exact]);
     }
     let pattern = Pattern::new(text).map_err(|error| PlanError::Glob {
         kind,
         filter: text.to_owned(),
         problem: error.msg.to_owned(),
     })?;
-    match names.iter().any(|name| pattern.matches(name)) {
-        true => Ok(()),
-        false => Err(PlanError::NoMatch {
+    let found: Vec<&str> = names.iter().copied().filter(|name| pattern.matches(name)).collect();
+    match found.is_empty() {
+        false => Ok(found),
+        true => Err(PlanError::NoMatch {
             kind,
             filter: text.to_owned(),
             known: names.iter().map(|name| (*name).to_owned()).collect(),
