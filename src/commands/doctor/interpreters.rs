@@ -26,55 +26,66 @@ impl InterpreterReport {
     }
 
     pub(super) fn describe(&self) -> String {
-        describe(&self.discovery, &self.comparisons)
+        let Self { discovery, comparisons } = self;
+        let mut text = String::new();
+        let mut line = |line: String| {
+            // Writing to a string can't fail.
+            let _ = writeln!(text, "{line}");
+        };
+        let (here, broken) = (discovery.found.len(), discovery.broken.len());
+        line(format!("interpreters: {here} here, {broken} skipped (`gilmatrix pythons` lists them)"));
+        let mut asked = None;
+        for comparison in comparisons {
+            if asked != Some(comparison.question) {
+                asked = Some(comparison.question);
+                line(format!("\n{}", comparison.question.text()));
+            }
+            let title = &comparison.title;
+            match &comparison.verdict {
+                PairVerdict::Fit => line(format!("  {title}: fit{}", patches(discovery, comparison))),
+                PairVerdict::Doubtful { differences } => {
+                    line(format!("  {title}: not quite comparable: {}", differences.join("; ")));
+                }
+                PairVerdict::Missing { what } => line(format!("  {title}: {what}")),
+            }
+            if let Some(advice) = &comparison.advice {
+                line(format!("    try `{advice}`"));
+            }
+        }
+        let slow = discovery.found.iter().map(|found| &found.probed.facts).filter(|facts| unoptimised(facts));
+        let slow: Vec<String> = slow.map(|facts| format!("`{}`", facts.executable.display())).collect();
+        if !slow.is_empty() {
+            line("\nbuilt without optimisation: their times say little about Python".to_owned());
+            slow.into_iter().for_each(|path| line(format!("  {path}")));
+        }
+        let plain = |facts: &Facts| facts.implementation == "cpython" && facts.pgo == BuildSetting::Unknown;
+        if discovery.found.iter().any(|found| plain(&found.probed.facts)) {
+            line(
+                "\nbuilds that aren't known to have PGO run slower than those people deploy; ratios between two \
+                 such builds hold, absolute times don't carry over (`gilmatrix install 3.13t --with-twin --optimized`)"
+                    .to_owned(),
+            );
+        }
+        text
     }
 
     pub(super) fn as_json(&self) -> serde_json::Value {
-        as_json(&self.discovery, &self.comparisons)
+        let path = |at: &usize| self.discovery.found.get(*at).map(|found| found.path.clone());
+        let all: Vec<_> = self
+            .comparisons
+            .iter()
+            .map(|it| {
+                json!({
+                    "question": it.question,
+                    "title": it.title,
+                    "interpreters": it.of.iter().map(path).collect::<Vec<_>>(),
+                    "verdict": it.verdict,
+                    "advice": it.advice,
+                })
+            })
+            .collect();
+        all.into()
     }
-}
-
-fn describe(discovery: &Discovery, comparisons: &[BuildComparison]) -> String {
-    let mut text = String::new();
-    let mut line = |line: String| {
-        // Writing to a string can't fail.
-        let _ = writeln!(text, "{line}");
-    };
-    let (here, broken) = (discovery.found.len(), discovery.broken.len());
-    line(format!("interpreters: {here} here, {broken} skipped (`gilmatrix pythons` lists them)"));
-    let mut asked = None;
-    for comparison in comparisons {
-        if asked != Some(comparison.question) {
-            asked = Some(comparison.question);
-            line(format!("\n{}", comparison.question.text()));
-        }
-        let title = &comparison.title;
-        match &comparison.verdict {
-            PairVerdict::Fit => line(format!("  {title}: fit{}", patches(discovery, comparison))),
-            PairVerdict::Doubtful { differences } => {
-                line(format!("  {title}: not quite comparable: {}", differences.join("; ")));
-            }
-            PairVerdict::Missing { what } => line(format!("  {title}: {what}")),
-        }
-        if let Some(advice) = &comparison.advice {
-            line(format!("    try `{advice}`"));
-        }
-    }
-    let slow = discovery.found.iter().map(|found| &found.probed.facts).filter(|facts| unoptimised(facts));
-    let slow: Vec<String> = slow.map(|facts| format!("`{}`", facts.executable.display())).collect();
-    if !slow.is_empty() {
-        line("\nbuilt without optimisation: their times say little about Python".to_owned());
-        slow.into_iter().for_each(|path| line(format!("  {path}")));
-    }
-    let plain = |facts: &Facts| facts.implementation == "cpython" && facts.pgo == BuildSetting::Unknown;
-    if discovery.found.iter().any(|found| plain(&found.probed.facts)) {
-        line(
-            "\nbuilds that aren't known to have PGO run slower than those people deploy; ratios between two \
-             such builds hold, absolute times don't carry over (`gilmatrix install 3.13t --with-twin --optimized`)"
-                .to_owned(),
-        );
-    }
-    text
 }
 
 /// Returns the versions, as ` (3.13.5 and 3.13.0, same flags)`.
@@ -90,21 +101,4 @@ fn patches(discovery: &Discovery, comparison: &BuildComparison) -> String {
 
 fn unoptimised(facts: &Facts) -> bool {
     facts.debug || matches!(facts.optimisation.as_deref(), Some("-O0" | "-Og" | "-O" | "-O1"))
-}
-
-fn as_json(discovery: &Discovery, comparisons: &[BuildComparison]) -> serde_json::Value {
-    let path = |at: &usize| discovery.found.get(*at).map(|found| found.path.clone());
-    let all: Vec<_> = comparisons
-        .iter()
-        .map(|it| {
-            json!({
-                "question": it.question,
-                "title": it.title,
-                "interpreters": it.of.iter().map(path).collect::<Vec<_>>(),
-                "verdict": it.verdict,
-                "advice": it.advice,
-            })
-        })
-        .collect();
-    all.into()
 }

@@ -20,13 +20,20 @@ fn ok(name: &'static str, found: impl Into<String>) -> Option<Check> {
     Some(Check { name, ok: true, found: found.into(), why: None, mend: None })
 }
 
-fn bad(
+/// Returns a check with what was found; where it isn't `fine`, why that matters and what mends it.
+fn judged(
     name: &'static str,
+    fine: bool,
     found: impl Into<String>,
     why: &'static str,
     mend: impl Into<String>,
 ) -> Option<Check> {
-    Some(Check { name, ok: false, found: found.into(), why: Some(why), mend: Some(mend.into()) })
+    let (why, mend) = ((!fine).then_some(why), (!fine).then(|| mend.into()));
+    Some(Check { name, ok: fine, found: found.into(), why, mend })
+}
+
+fn on_or_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
 }
 
 fn busy(facts: &HostFacts) -> Option<Check> {
@@ -43,18 +50,22 @@ fn busy(facts: &HostFacts) -> Option<Check> {
     let why =
         "they take CPU, cache and turbo from what is measured: cold times and worker counts suffer most";
     let pids: Vec<String> = facts.busy.iter().take(5).map(|(pid, _, _)| pid.to_string()).collect();
-    bad("other processes", found, why, format!("closing them, or `renice 19 -p {}`", pids.join(" ")))
+    judged(
+        "other processes",
+        false,
+        found,
+        why,
+        format!("closing them, or `renice 19 -p {}`", pids.join(" ")),
+    )
 }
 
 fn steal(facts: &HostFacts) -> Option<Check> {
     let steal = facts.steal?;
     let found = format!("{:.1} % of the CPUs' time", 100.0 * steal);
-    if steal <= STEAL {
-        return ok("stolen by the hypervisor", found);
-    }
     let why = "another machine on the same host takes CPU time; it goes straight into every wall time";
-    bad(
+    judged(
         "stolen by the hypervisor",
+        steal <= STEAL,
         found,
         why,
         "a dedicated instance, or a larger `--budget`: ratios inside a block stand it",
@@ -63,43 +74,38 @@ fn steal(facts: &HostFacts) -> Option<Check> {
 
 fn governor(facts: &HostFacts) -> Option<Check> {
     let governor = facts.governor.as_deref()?;
-    if governor == "performance" {
-        return ok("CPU governor", governor);
-    }
     let why =
         "the frequency follows the load, so that the first milliseconds of a pass are slower than the rest";
-    bad("CPU governor", governor, why, "`cpupower frequency-set -g performance`")
+    judged(
+        "CPU governor",
+        governor == "performance",
+        governor,
+        why,
+        "`cpupower frequency-set -g performance`",
+    )
 }
 
 fn turbo(facts: &HostFacts) -> Option<Check> {
     let switch = facts.turbo_switch?;
-    if !facts.turbo? {
-        return ok("turbo", "off");
-    }
+    let on = facts.turbo?;
     let why = "one busy core runs faster than several: it makes workers look less than they are";
-    bad("turbo", "on", why, format!("`echo {} > {}`", switch.off, switch.path))
+    judged("turbo", !on, on_or_off(on), why, format!("`echo {} > {}`", switch.off, switch.path))
 }
 
 fn power(facts: &HostFacts) -> Option<Check> {
-    if !facts.on_battery? {
-        return ok("power", "mains");
-    }
-    bad("power", "battery", "on battery the CPU is held below its frequency", "plugging it in")
+    let battery = facts.on_battery?;
+    let found = if battery { "battery" } else { "mains" };
+    judged("power", !battery, found, "on battery the CPU is held below its frequency", "plugging it in")
 }
 
 fn heat(facts: &HostFacts) -> Option<Check> {
-    match facts.throttled? {
-        0 => ok("throttled for heat", "not while watched"),
-        times => {
-            let why = "a CPU that is too hot slows down, and the longer a run the more";
-            bad(
-                "throttled for heat",
-                format!("{times} times in a second"),
-                why,
-                "letting it cool, and a shorter run",
-            )
-        }
-    }
+    let times = facts.throttled?;
+    let found = match times {
+        0 => "not while watched".to_owned(),
+        times => format!("{times} times in a second"),
+    };
+    let why = "a CPU that is too hot slows down, and the longer a run the more";
+    judged("throttled for heat", times == 0, found, why, "letting it cool, and a shorter run")
 }
 
 fn quota(facts: &HostFacts) -> Option<Check> {
@@ -108,8 +114,9 @@ fn quota(facts: &HostFacts) -> Option<Check> {
         return ok("usable CPUs", format!("{cpus:.0}"));
     }
     let why = "a quota that is no whole number of CPUs stops the process within each period: times jump";
-    bad(
+    judged(
         "usable CPUs",
+        false,
         format!("{cpus:.2}"),
         why,
         format!("a quota of {} (`cpu.max`, `--cpus`)", format::cpu_count(whole.max(1.0))),
@@ -121,35 +128,28 @@ fn cpus(facts: &HostFacts) -> Option<Check> {
         return None;
     }
     let why = "no mode can use a second core here: nothing about scaling can be learned";
-    bad("cores", "fewer than two CPUs", why, "a machine or a quota with at least two")
+    judged("cores", false, "fewer than two CPUs", why, "a machine or a quota with at least two")
 }
 
 fn smt(facts: &HostFacts) -> Option<Check> {
-    if !facts.smt? {
-        return ok("SMT", "off");
-    }
+    let on = facts.smt?;
     let why = "two workers on one core share it: speedups stop near the number of cores, not of CPUs";
     let mend = format!("`echo off > {SMT_CONTROL}`, or reading the capacity line of the report");
-    bad("SMT", "on", why, mend)
+    judged("SMT", !on, on_or_off(on), why, mend)
 }
 
 fn clock(facts: &HostFacts) -> Option<Check> {
     let source = facts.clock_source.as_deref()?;
-    if !matches!(source, "hpet" | "acpi_pm" | "jiffies" | "refined-jiffies" | "pit") {
-        return ok("clock", source);
-    }
+    let slow = matches!(source, "hpet" | "acpi_pm" | "jiffies" | "refined-jiffies" | "pit");
     let why = "reading this clock takes a microsecond or more and steps coarsely";
-    bad("clock", source, why, format!("`echo tsc > {CLOCK_SOURCE}`"))
+    judged("clock", !slow, source, why, format!("`echo tsc > {CLOCK_SOURCE}`"))
 }
 
 fn timers(facts: &HostFacts) -> Option<Check> {
     let (median, worst) = facts.late_us;
     let found = format!("sleeps end {median:.0} µs late, at worst {worst:.0} µs");
-    if median <= LATE_US {
-        return ok("timers", found);
-    }
     let why = "processes wait for a CPU before they run: the machine is overloaded";
-    bad("timers", found, why, "stopping what keeps it busy")
+    judged("timers", median <= LATE_US, found, why, "stopping what keeps it busy")
 }
 
 fn memory(facts: &HostFacts) -> Option<Check> {
@@ -160,8 +160,9 @@ fn memory(facts: &HostFacts) -> Option<Check> {
         return ok("memory", found);
     }
     let found = format!("{found}, {:.1} GiB swapped out", gib(memory.swap_used));
-    bad(
+    judged(
         "memory",
+        false,
         found,
         "what is swapped out comes back in the middle of a pass",
         "closing what needs the most of it",
@@ -169,7 +170,7 @@ fn memory(facts: &HostFacts) -> Option<Check> {
 }
 
 fn aslr(facts: &HostFacts) -> Option<Check> {
-    let state = if facts.aslr? == 0 { "off" } else { "on" };
+    let state = on_or_off(facts.aslr? != 0);
     ok("address randomisation", format!("{state}; every round has fresh processes, so it averages out"))
 }
 
