@@ -19,8 +19,9 @@ pub(super) struct Graph {
 }
 
 /// One thread of a graph.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, PartialEq, serde::Serialize)]
 pub(super) struct ThreadShare {
+    /// The thread's name and the system's number: `w0 (13416)`.
     pub(super) thread: String,
     pub(super) samples: u64,
     /// The part of all samples.
@@ -88,14 +89,9 @@ fn write(args: &ProfileArgs, file: PathBuf, gil: bool, bytes: &[u8]) -> Result<G
     output::write(&file, bytes)?;
     let text = String::from_utf8_lossy(bytes);
     let looks = args.duration as f64 / 1e9 * f64::from(args.rate);
-    let row = |it: shares::ThreadSamples| ThreadShare {
-        share: (it.samples as f64 / looks.max(1.0)).min(1.0),
-        thread: it.name,
-        samples: it.samples,
-    };
     Ok(Graph {
         gil,
-        threads: shares::threads(&text).into_iter().map(row).collect(),
+        threads: shares::threads(&text, looks.max(1.0)),
         several_processes: shares::several_processes(&text),
         file,
     })

@@ -20,7 +20,7 @@ use crate::plan::Filters;
 use crate::record::{Outcome, RunDir};
 use crate::report::format;
 use graphs::{Graph, Staging, keep, place};
-use one_cell::{CellQuery, one_cell};
+use one_cell::one_cell;
 use tool::{ProfileOptions, Tool, Wanted, tool};
 
 const EXAMPLES: &str = "\
@@ -86,12 +86,7 @@ pub(crate) struct ProfileArgs {
 /// machine forbids it.
 pub(crate) fn run(args: &ProfileArgs) -> Result<Exit, Failure> {
     let prepared = prepared(args)?;
-    let query = CellQuery {
-        filters: &args.filters,
-        start_method: args.start_method,
-        variant: args.variant.as_deref(),
-    };
-    let cell = one_cell(&prepared, &query)?;
+    let cell = one_cell(&prepared, args)?;
     let interpreter = prepared
         .interpreters
         .iter()

@@ -1,35 +1,27 @@
 //! The one cell that the filters leave.
 
-use crate::cell::{Cell, StartMethod};
+use super::ProfileArgs;
+use crate::cell::Cell;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
-use crate::plan::{Filters, PlannedCell, SkipKind};
+use crate::plan::{PlannedCell, SkipKind};
 
 /// The number of cells that a message names.
 const SHOWN: usize = 12;
 
-/// What the command line says of the cell.
-#[derive(Debug)]
-pub(super) struct CellQuery<'a> {
-    pub filters: &'a Filters,
-    pub start_method: Option<StartMethod>,
-    pub variant: Option<&'a str>,
+/// Returns whether the command line's words fit the cell.
+fn names(args: &ProfileArgs, cell: &Cell) -> bool {
+    args.filters.names(cell)
+        && args.start_method.is_none_or(|method| cell.start_method == Some(method))
+        && args.variant.as_ref().is_none_or(|variant| cell.environment == *variant)
 }
 
-impl CellQuery<'_> {
-    fn names(&self, cell: &Cell) -> bool {
-        self.filters.names(cell)
-            && self.start_method.is_none_or(|method| cell.start_method == Some(method))
-            && self.variant.is_none_or(|variant| cell.environment == variant)
-    }
-}
-
-/// Returns the one cell that the query leaves.
+/// Returns the one cell that the command line leaves.
 ///
 /// # Errors
 /// Exit 2: more than one cell is left, or none; 3: its interpreter or package is missing.
-pub(super) fn one_cell<'a>(prepared: &'a Prepared, asked: &CellQuery<'_>) -> Result<&'a Cell, Failure> {
-    let named: Vec<&PlannedCell> = prepared.plan.cells.iter().filter(|it| asked.names(&it.cell)).collect();
+pub(super) fn one_cell<'a>(prepared: &'a Prepared, args: &ProfileArgs) -> Result<&'a Cell, Failure> {
+    let named: Vec<&PlannedCell> = prepared.plan.cells.iter().filter(|it| names(args, &it.cell)).collect();
     let can_run: Vec<&Cell> = named.iter().filter(|it| it.skipped.is_none()).map(|it| &it.cell).collect();
     match can_run.as_slice() {
         [only] => Ok(only),
@@ -79,6 +71,7 @@ fn which(cells: &[&Cell]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cell::StartMethod;
 
     fn cell(mode: &str, workers: u32, method: Option<StartMethod>, environment: &str) -> Cell {
         Cell {
