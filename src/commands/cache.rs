@@ -147,23 +147,7 @@ fn as_json(
     all: &[CacheEntry],
     stayed: &[(String, String)],
 ) -> serde_json::Value {
-    let seconds = |one: &CacheEntry| {
-        let since = one.last_used.duration_since(SystemTime::UNIX_EPOCH);
-        since.map_or(0, |since| since.as_secs())
-    };
-    let entries: Vec<_> = all
-        .iter()
-        .map(|one| {
-            json!({
-                "name": one.name,
-                "path": one.path,
-                "what": one.what,
-                "bytes": one.bytes,
-                "last_used_unix": seconds(one),
-            })
-        })
-        .collect();
     let stayed: Vec<_> =
         stayed.iter().map(|(name, reason)| json!({"name": name, "reason": reason})).collect();
-    json!({"schema": "gilmatrix.cache/1", "folder": cache, "list": what, "entries": entries, "not_removed": stayed})
+    json!({"schema": "gilmatrix.cache/1", "folder": cache, "list": what, "entries": all, "not_removed": stayed})
 }

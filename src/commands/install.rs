@@ -46,13 +46,15 @@ pub(crate) struct InstallArgs {
 /// it went: done, usage (not a request that can be installed), missing (no provider could serve) or
 /// interrupted.
 pub(crate) fn run(args: &InstallArgs) -> Result<Exit, Failure> {
-    let mut options = InstallOptions::new(cache()?, cancel_on_signals());
-    if !args.provider.is_empty() {
-        options.providers.clone_from(&args.provider);
-    }
-    options.source.clone_from(&args.source);
-    options.optimized = args.optimized;
-    options.with_twin = args.with_twin;
+    let options = InstallOptions {
+        cache: cache()?,
+        providers: args.provider.clone(),
+        source: args.source.clone(),
+        optimized: args.optimized,
+        with_twin: args.with_twin,
+        remember_refusals: false,
+        cancel: cancel_on_signals(),
+    };
     let results = installed(&args.requests, &options);
     match args.format {
         Format::Json => output::print_json(&results)?,
@@ -67,9 +69,13 @@ pub(crate) fn run(args: &InstallArgs) -> Result<Exit, Failure> {
 /// # Errors
 /// There is no place to install into, or it was interrupted.
 pub(crate) fn missing(requests: &[String]) -> Result<(), Failure> {
-    let mut options = InstallOptions::new(cache()?, cancel_on_signals());
-    options.with_twin = true;
-    options.remember_refusals = true;
+    let options = InstallOptions {
+        cache: cache()?,
+        with_twin: true,
+        remember_refusals: true,
+        cancel: cancel_on_signals(),
+        ..InstallOptions::default()
+    };
     match exit(&installed(requests, &options)) {
         Exit::Interrupted => Err(interrupted()),
         _ => Ok(()),
@@ -151,7 +157,7 @@ fn print(results: &[InstallResult]) -> io::Result<()> {
 /// Returns what is cancelled on Ctrl-C and a polite kill, which ends the children first: they are in groups of their own and don't see
 /// the terminal's signals. Without a runtime for signals the default stays: the program ends at once.
 pub(crate) fn cancel_on_signals() -> Cancel {
-    let cancel = Cancel::new();
+    let cancel = Cancel::default();
     let returned = cancel.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let Ok(runtime) = runtime else { return returned };

@@ -177,11 +177,6 @@ fn as_json(discovery: &Discovery, resolution: &Resolution) -> serde_json::Value 
             })
         })
         .collect();
-    let broken: Vec<_> = discovery
-        .broken
-        .iter()
-        .map(|broken| json!({"path": broken.path, "provider": broken.provider, "reason": broken.reason}))
-        .collect();
     let pairs: Vec<_> = pairs(resolution)
         .into_iter()
         .map(|(left, right, differences)| json!({"left": left, "right": right, "differences": differences}))
@@ -189,7 +184,7 @@ fn as_json(discovery: &Discovery, resolution: &Resolution) -> serde_json::Value 
     json!({
         "schema": "gilmatrix.pythons/1",
         "interpreters": found,
-        "skipped": broken,
+        "skipped": discovery.broken,
         "searched": discovery.searched,
         "resolved": resolution.found,
         "missing": resolution.missing,

@@ -25,7 +25,12 @@ pub(crate) struct CacheEntry {
     /// The bytes on disk; a file with several names in it counts once.
     pub bytes: u64,
     /// When it was last used; where nobody notes that, when it was last written.
+    #[serde(rename = "last_used_unix", serialize_with = "unix_seconds")]
     pub last_used: SystemTime,
+}
+
+fn unix_seconds<S: serde::Serializer>(time: &SystemTime, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_u64(time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }
 
 /// Returns everything in a cache, in the order of its folders, then of names. A cache that isn't there is empty.

@@ -45,7 +45,7 @@ pub struct Found {
 }
 
 /// An executable that is no interpreter to measure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Broken {
     /// What was started.
     pub path: PathBuf,
@@ -54,6 +54,7 @@ pub struct Broken {
     /// Why, in one line.
     pub reason: String,
     /// Its version, known where it is merely too old.
+    #[serde(skip)]
     pub version: Option<String>,
 }
 

@@ -53,9 +53,8 @@ fn one(
     let name = request.to_string();
     let mut memory = Refusals::read(&options.cache);
     let mut refusals: Vec<Refusal> = Vec::new();
-    for &provider in
-        options.providers.iter().filter(|&&provider| !only_source || provider == Provider::Source)
-    {
+    let chosen = if options.providers.is_empty() { &Provider::ALL[..] } else { &options.providers };
+    for &provider in chosen.iter().filter(|&&provider| !only_source || provider == Provider::Source) {
         let remembered = match options.remember_refusals {
             true => memory.get(provider, &name),
             false => None,

@@ -31,11 +31,11 @@ impl Provider {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct InstallOptions {
     /// The cache's folder: [`crate::interpreter::cache_dir`].
     pub cache: PathBuf,
-    /// The providers in the order to try; [`Provider::ALL`].
+    /// The providers in the order to try; empty: all of them, [`Provider::ALL`].
     pub providers: Vec<Provider>,
     /// A tarball or folder with the source: only a source build is made, from it. `None`: any provider may serve.
     pub source: Option<PathBuf>,
@@ -47,20 +47,6 @@ pub(crate) struct InstallOptions {
     pub remember_refusals: bool,
     /// It ends everything that is going on when it is set.
     pub cancel: Cancel,
-}
-
-impl InstallOptions {
-    pub(crate) fn new(cache: PathBuf, cancel: Cancel) -> Self {
-        Self {
-            cache,
-            providers: Provider::ALL.to_vec(),
-            source: None,
-            optimized: false,
-            with_twin: false,
-            remember_refusals: false,
-            cancel,
-        }
-    }
 }
 
 /// What is told while it goes on.
