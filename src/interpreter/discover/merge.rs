@@ -1,10 +1,11 @@
 //! From candidates to interpreters: symlinks, hard links, shims and virtual environments of one
 //! interpreter are that interpreter.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
 
 use super::{Broken, Found, SearchPlace};
 use crate::interpreter::probe::{ProbeError, Probed};
@@ -20,23 +21,18 @@ struct ProgramFile {
 
 /// Probes every candidate once, whatever leads to it.
 pub(crate) fn merge(places: &[SearchPlace], prober: &Prober) -> (Vec<Found>, Vec<Broken>) {
-    let mut files: Vec<ProgramFile> = Vec::new();
+    let mut files: IndexMap<FileIdentity, ProgramFile> = IndexMap::new();
     let mut broken = Vec::new();
-    let mut by_file = BTreeMap::new();
     for place in places {
         let root = fs::canonicalize(&place.root).unwrap_or_else(|_| place.root.clone());
         for path in &place.candidates {
             match fs::canonicalize(path) {
                 Ok(real) => {
-                    let index = *by_file.entry(identity(&real)).or_insert_with(|| {
-                        files.push(ProgramFile {
-                            real: real.clone(),
-                            provider: place.provider,
-                            aliases: Vec::new(),
-                        });
-                        files.len() - 1
+                    let file = files.entry(identity(&real)).or_insert_with(|| ProgramFile {
+                        real: real.clone(),
+                        provider: place.provider,
+                        aliases: Vec::new(),
                     });
-                    let file = &mut files[index];
                     // Whoever really holds the file is its provider, not who links to it.
                     if real.starts_with(&root) && !holds(places, file.provider, &file.real) {
                         file.provider = place.provider;
@@ -57,11 +53,11 @@ pub(crate) fn merge(places: &[SearchPlace], prober: &Prober) -> (Vec<Found>, Vec
             }
         }
     }
-    let paths: Vec<PathBuf> = files.iter().map(|file| file.real.clone()).collect();
+    let paths: Vec<PathBuf> = files.values().map(|file| file.real.clone()).collect();
     let answers = prober.probe_all(&paths);
     let mut found: Vec<Found> = Vec::new();
     let mut indirect = Vec::new();
-    for (file, answer) in files.into_iter().zip(answers) {
+    for (file, answer) in files.into_values().zip(answers) {
         match answer {
             Err(error) => broken.push(refused(&file, error)),
             Ok(probed) if probed.base != file.real && identity(&probed.base) != identity(&file.real) => {
@@ -120,8 +116,10 @@ fn holds(places: &[SearchPlace], provider: &str, real: &Path) -> bool {
         .any(|place| fs::canonicalize(&place.root).is_ok_and(|root| real.starts_with(root)))
 }
 
+type FileIdentity = (u64, u64, Option<PathBuf>);
+
 /// Returns device and inode, which hard links share; where there is none, the path.
-fn identity(path: &Path) -> (u64, u64, Option<PathBuf>) {
+fn identity(path: &Path) -> FileIdentity {
     match fs::metadata(path) {
         Ok(metadata) => (metadata.dev(), metadata.ino(), None),
         Err(_) => (0, 0, Some(path.to_owned())),

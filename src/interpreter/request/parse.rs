@@ -78,22 +78,12 @@ pub(in crate::interpreter) fn is_python_name(rest: &str) -> bool {
 
 /// Reads the part after the implementation of `pypy`, `pypy@3.10`, `pypy3`, `pypy3.10`, `pypy-3.10`.
 fn version_of(implementation: Implementation, rest: &str) -> Result<VersionRequest, RequestProblem> {
-    let version = rest.strip_prefix(['@', '-']).unwrap_or(rest);
-    if version.is_empty() && rest.is_empty() {
-        return Ok(VersionRequest {
-            implementation,
-            versions: Versions::Any,
-            build: Build::Gil,
-            debug: false,
-            prerelease: false,
-        });
-    }
-    if let Some(suffixes) = rest.strip_prefix('+') {
-        let (build, debug) = suffix_flags(suffixes)?;
-        let versions = Versions::Any;
-        return checked(VersionRequest { implementation, versions, build, debug, prerelease: false });
-    }
-    version_request(implementation, version)
+    let (build, debug) = match rest.strip_prefix('+') {
+        Some(suffixes) => suffix_flags(suffixes)?,
+        None if rest.is_empty() => (Build::Gil, false),
+        None => return version_request(implementation, rest.strip_prefix(['@', '-']).unwrap_or(rest)),
+    };
+    checked(VersionRequest { implementation, versions: Versions::Any, build, debug, prerelease: false })
 }
 
 fn version_request(implementation: Implementation, text: &str) -> Result<VersionRequest, RequestProblem> {
