@@ -214,7 +214,7 @@ pub(super) fn ask_script(
     if let Some((name, value)) = variable {
         child.env(name, value);
     }
-    let cancel = Cancel::new();
+    let cancel = Cancel::default();
     let watch = Supervision { limit: Some(limit), cancel: &cancel, on_output: None };
     let status = process::run(&mut child, &output, watch).map_err(Trouble::Run)?;
     let printed = process::file_tail(&output, 65536);

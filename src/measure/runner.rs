@@ -268,8 +268,8 @@ impl<'a> Runner<'a> {
         for pair in pairs.iter().filter(|pair| pair.role == PairRole::Against) {
             self.gate.compare(&self.progress.cells[pair.cell].cell, pair.value());
         }
-        let mut announced = Vec::new();
-        for (index, known) in self.progress.cells.iter().enumerate() {
+        for index in 0..self.progress.cells.len() {
+            let known = &self.progress.cells[index];
             if known.announced || known.failed || !self.progress.is_settled(known) {
                 continue;
             }
@@ -281,11 +281,8 @@ impl<'a> Runner<'a> {
                     high: interval.high.exp(),
                     pairs: known.over_baseline.pairs() as u32,
                 });
-                announced.push(index);
+                self.progress.cells[index].announced = true;
             }
-        }
-        for index in announced {
-            self.progress.cells[index].announced = true;
         }
     }
 

@@ -39,7 +39,7 @@ pub(crate) async fn solo(
             sampler.mark().await;
         }
     }
-    let launched_ns = session.launched_ns();
+    let launched_ns = session.launched_ns;
     let Finished { mut invocation, usage } = session.finish().await;
     invocation.total_ns = match (cold_end, invocation.phases_ns.teardown) {
         (Some(end), Some(teardown)) => Some(end.saturating_sub(launched_ns) + teardown),
@@ -77,7 +77,7 @@ async fn passes(session: &mut Session<'_>, active: Duration) -> Option<u64> {
             break;
         }
     }
-    let draft = session.draft_mut();
+    let draft = &mut session.draft;
     // All that they took: short passes are repeated, and `ns` is what one repeat took.
     let work = draft.values.iter().skip(1).map(Value::whole_ns).sum();
     draft.phases_ns.warmup = Some(draft.warm_ups.iter().map(|round| round.ns).sum());

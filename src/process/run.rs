@@ -16,11 +16,6 @@ use super::end::{PATIENCE, end_tree};
 pub(crate) struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Makes a flag that isn't set.
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
     /// Sets the flag.
     pub(crate) fn cancel(&self) {
         self.0.store(true, Ordering::SeqCst);
@@ -156,8 +151,11 @@ mod tests {
 
     #[test]
     fn both_outputs_are_captured_whatever_the_status() {
-        let text =
-            capture(&mut shell("echo out; echo err >&2; exit 3"), Duration::from_secs(20), &Cancel::new());
+        let text = capture(
+            &mut shell("echo out; echo err >&2; exit 3"),
+            Duration::from_secs(20),
+            &Cancel::default(),
+        );
         assert_eq!(text.unwrap(), "out\nerr\n");
         let status = |script: &str| shell(script).status().map(describe_status).unwrap();
         assert_eq!(
@@ -172,7 +170,7 @@ mod tests {
         // The child has left the group.
         let script = "setsid sleep 60 & echo $!; wait";
         let output = tempfile::NamedTempFile::new().unwrap();
-        let cancel = Cancel::new();
+        let cancel = Cancel::default();
         let how = Supervision { limit: Some(Duration::from_millis(300)), cancel: &cancel, on_output: None };
         let ended = run(&mut shell(script), output.as_file(), how);
         assert!(matches!(ended, Err(ProgramError::TimedOut(_))), "{ended:?}");
@@ -183,7 +181,7 @@ mod tests {
 
     #[test]
     fn who_cancels_is_told_so() {
-        let cancel = Cancel::new();
+        let cancel = Cancel::default();
         cancel.cancel();
         let ended = capture(&mut shell("sleep 60"), Duration::from_secs(60), &cancel);
         assert!(matches!(ended, Err(ProgramError::Cancelled)), "{ended:?}");

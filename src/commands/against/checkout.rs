@@ -45,22 +45,12 @@ pub(super) fn of_commit(
     Ok((against, temp))
 }
 
-/// Takes the scripts of another folder, which stands for the matrix's.
+/// Takes what is below `base` for what is below `root` now; with `above`, a project that holds `root` has its
+/// counterpart around `base`.
 ///
 /// # Errors
 /// Exit 2: the matrix has no script; 3: a project of the base can't be had; 5: a folder can't be read.
-pub(super) fn of_folder(
-    base: &Path,
-    folder: &Path,
-    args: &MatrixArgs,
-    prepared: &Prepared,
-) -> Result<Against, Failure> {
-    of_files(folder, base, true, folder, args, prepared)
-}
-
-/// Takes what is below `base` for what is below `root` now; with `above`, a project that holds `root` has its
-/// counterpart around `base`.
-fn of_files(
+pub(super) fn of_files(
     root: &Path,
     base: &Path,
     above: bool,

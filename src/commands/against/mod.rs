@@ -77,7 +77,7 @@ pub(super) fn attach(
             files = Some(temp);
             against
         }
-        Base::Folder(path) => checkout::of_folder(&path, folder, matrix, prepared)?,
+        Base::Folder(path) => checkout::of_files(folder, &path, true, folder, matrix, prepared)?,
         Base::Run(path) => stored::of_run(&path, prepared)?,
         Base::Pythons(requests) => pythons::of_requests(&requests, folder, prepared)?,
     };

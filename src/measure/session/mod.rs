@@ -42,11 +42,11 @@ pub(crate) struct Place {
 pub(crate) struct Session<'a> {
     context: &'a Context,
     /// What will be written; its outcome stays `Completed` until something goes wrong.
-    draft: Invocation,
+    pub(super) draft: Invocation,
     /// `None` before it has started and after it has ended.
     live: Option<Live>,
     /// When it was started, on the monotonic clock.
-    launched_ns: u64,
+    pub(super) launched_ns: u64,
     /// How it ended, once it has.
     exit: Option<ProcessExit>,
     /// Watches its memory, where there is a ceiling.
@@ -110,16 +110,6 @@ impl<'a> Session<'a> {
     /// Returns the pid of its root; 0 where it could not be started.
     pub(crate) fn pid(&self) -> u32 {
         self.draft.pid
-    }
-
-    /// Returns the record as far as it is known.
-    pub(crate) fn draft_mut(&mut self) -> &mut Invocation {
-        &mut self.draft
-    }
-
-    /// Returns when the process was started, on the monotonic clock.
-    pub(crate) fn launched_ns(&self) -> u64 {
-        self.launched_ns
     }
 
     /// Returns whether it has one worker.
