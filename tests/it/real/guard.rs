@@ -24,7 +24,7 @@ start_methods = ["{method}"]
 script = '{}'
 function = "work"
 setup = "spread"
-args = {{ seconds = 1.5 }}
+args = {{ seconds = 0.4 }}
 tasks = 4
 "#,
         script.display()
