@@ -88,7 +88,7 @@ pub(super) fn picture(
     {
         let size = (fine(width) as u32, fine(height) as u32);
         let backend = SVGBackend::with_string(&mut body, size);
-        let mut canvas = Canvas { backend, hovers: &mut hovers, failed: &mut failed };
+        let mut canvas = Canvas { theme, backend, hovers: &mut hovers, failed: &mut failed };
         canvas.rect(0.0, 0.0, width, height, theme.paper, 1.0);
         draw(&mut canvas);
         *canvas.failed |= canvas.backend.present().is_err();
@@ -109,6 +109,7 @@ pub(super) fn picture(
 }
 
 pub(super) struct Canvas<'a> {
+    pub theme: &'a Theme,
     backend: SVGBackend<'a>,
     hovers: &'a mut String,
     failed: &'a mut bool,

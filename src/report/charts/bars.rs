@@ -3,7 +3,7 @@
 use crate::analysis::CellResult;
 
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
-use super::super::theme::{Rgb, Theme};
+use super::super::theme::Rgb;
 use super::super::view::{View, Way};
 use super::dots::apart;
 use super::frame::{Axis, Heading, MARGIN, WIDE};
@@ -133,7 +133,6 @@ pub(super) fn only_measured(panels: Vec<BarPanel>) -> Vec<BarPanel> {
 /// Draws the whole chart; `None` without a single bar.
 pub(super) fn draw(heading: &Heading<'_>, panels: &[BarPanel], axis: Axis) -> Option<String> {
     panels.iter().flat_map(BarPanel::rows).find_map(bar_of)?;
-    let theme = heading.sheet.theme;
     let columns = if panels.len() == 1 || heading.sheet.width < WIDE { 1 } else { 2 };
     let width = (heading.sheet.width - 2.0 * MARGIN - GAP * (columns as f64 - 1.0)) / columns as f64;
     let height = |panel: &BarPanel| PANEL_HEAD + panel.body() + AXIS + 12.0;
@@ -144,7 +143,7 @@ pub(super) fn draw(heading: &Heading<'_>, panels: &[BarPanel], axis: Axis) -> Op
         for (line, line_height) in panels.chunks(columns).zip(&lines) {
             for (column, panel) in line.iter().enumerate() {
                 let x = MARGIN + column as f64 * (width + GAP);
-                draw_panel(canvas, theme, panel, (x, y), width, axis);
+                draw_panel(canvas, panel, (x, y), width, axis);
             }
             y += line_height;
         }
@@ -169,14 +168,8 @@ fn bar_of(row: &BarRow) -> Option<&Bar> {
     }
 }
 
-fn draw_panel(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    panel: &BarPanel,
-    (x, top): (f64, f64),
-    width: f64,
-    axis: Axis,
-) {
+fn draw_panel(canvas: &mut Canvas, panel: &BarPanel, (x, top): (f64, f64), width: f64, axis: Axis) {
+    let theme = canvas.theme;
     let rows = || panel.rows();
     let name_width = rows().map(|row| text_width(&row.name, TEXT, false)).fold(20.0, f64::max).min(110.0);
     let left = x + name_width + 8.0;
@@ -217,9 +210,9 @@ fn draw_panel(
         for row in &group.rows {
             let middle = y + ROW / 2.0;
             let colour = theme.series(row.series).text;
-            let name = fit(&row.name, name_width + 1.0, TEXT, false);
-            canvas.text(&name, left - 8.0, middle, Anchor::End, Font::plain(TEXT, colour));
-            draw_row(canvas, theme, row, (left, middle), (scale, bar_limit), x + width);
+            let font = Font::plain(TEXT, colour);
+            canvas.fitted(&row.name, name_width + 1.0, left - 8.0, middle, Anchor::End, font);
+            draw_row(canvas, row, (left, middle), (scale, bar_limit), x + width);
             y += ROW;
         }
     }
@@ -227,12 +220,12 @@ fn draw_panel(
 
 fn draw_row(
     canvas: &mut Canvas,
-    theme: &Theme,
     row: &BarRow,
     (left, middle): (f64, f64),
     (scale, bar_limit): (f64, f64),
     right: f64,
 ) {
+    let theme = canvas.theme;
     let ink = Font::plain(TEXT, theme.ink);
     let bar = match &row.content {
         Content::Bar(bar) => bar,
@@ -248,7 +241,7 @@ fn draw_row(
         }
     };
     let colour = theme.series(row.series).mark;
-    draw_parts(canvas, theme, bar, (left, middle), scale, colour);
+    draw_parts(canvas, bar, (left, middle), scale, colour);
     if let Some([low, high]) = bar.interval {
         let (low, high) = (left + low * scale, left + high.min(bar_limit) * scale);
         let stroke = Stroke::new(1.4, theme.ink);
@@ -274,14 +267,8 @@ fn draw_row(
 }
 
 /// Its ghost, and before it its parts, or a frame where it is hollow.
-fn draw_parts(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    bar: &Bar,
-    (left, middle): (f64, f64),
-    scale: f64,
-    colour: Rgb,
-) {
+fn draw_parts(canvas: &mut Canvas, bar: &Bar, (left, middle): (f64, f64), scale: f64, colour: Rgb) {
+    let theme = canvas.theme;
     let thick = 10.0;
     if let Some(ghost) = bar.ghost {
         let dashes = Stroke::new(1.0, theme.muted);

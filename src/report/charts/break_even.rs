@@ -6,10 +6,11 @@ use crate::cell::{CellVariant, SINGLE};
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
 use super::super::format;
 use super::super::labels::{EndLabel, draw_end_labels};
-use super::super::theme::{Rgb, Theme};
+use super::super::theme::Rgb;
 use super::super::view::View;
 use super::Chart;
 use super::frame::{Grid, Heading, JOIN, Sheet, short, ticks};
+use super::plot::Plot;
 
 pub(super) const CHART: Chart = Chart { name: "break-even", label: "break even", title, draw };
 
@@ -30,7 +31,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     panels.first()?;
     let subtitle = "speedup over running the same tasks inline on the same interpreter, by the time that a task takes inline; whiskers: 95 % interval; broad and pale: overhead and limit fitted; triangle: break-even, with its interval; hollow: not settled";
     Some(Grid::picture(&Heading::new(sheet, subtitle), HEIGHT + FOOT, &panels, |canvas, ways, at, width| {
-        draw_panel(canvas, sheet.theme, view, ways, at, width);
+        draw_panel(canvas, view, ways, at, width);
     }))
 }
 
@@ -88,43 +89,14 @@ fn sizes<'a>(view: &View<'a>, found: &BreakEven) -> Vec<MeasuredSize<'a>> {
     sizes
 }
 
-/// Where sizes (by their logarithm) and ratios land.
-struct SizeScale {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
-    first: f64,
-    last: f64,
-    high: f64,
-}
-
-impl SizeScale {
-    fn x(&self, ns: f64) -> f64 {
-        let span = (self.last / self.first).ln().max(1e-9);
-        self.left + (ns / self.first).ln() / span * (self.right - self.left)
-    }
-
-    fn y(&self, ratio: f64) -> f64 {
-        self.bottom - ratio / self.high * (self.bottom - self.top)
-    }
-}
-
-fn draw_panel(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    view: &View<'_>,
-    ways: &[&BreakEven],
-    (x, top): (f64, f64),
-    width: f64,
-) {
+fn draw_panel(canvas: &mut Canvas, view: &View<'_>, ways: &[&BreakEven], (x, top): (f64, f64), width: f64) {
     let ways: Vec<(&BreakEven, Vec<MeasuredSize<'_>>)> =
         ways.iter().map(|found| (*found, sizes(view, found))).collect();
     let all = || ways.iter().flat_map(|(_, sizes)| sizes);
     let names: Vec<String> = ways.iter().map(|(found, _)| view.how(&found.cell)).collect();
     let label = names.iter().map(|name| text_width(name, LABEL, true)).fold(30.0, f64::max).min(width * 0.35);
     let reach = |speedup: &Speedup| speedup.ci95.map_or(speedup.ratio, |ci| ci[1].min(speedup.ratio * 1.5));
-    let scale = SizeScale {
+    let plot = Plot {
         left: x + LEFT,
         right: x + width - label - 26.0,
         top,
@@ -132,75 +104,63 @@ fn draw_panel(
         first: all().map(|size| size.task_ns).fold(f64::INFINITY, f64::min) / 1.6,
         last: all().map(|size| size.task_ns).fold(0.0, f64::max) * 1.6,
         high: all().map(|size| reach(size.speedup)).fold(1.2, f64::max) * 1.08,
+        logarithmic: true,
+        ..Plot::default()
     };
-    draw_ground(canvas, theme, &scale);
+    draw_ground(canvas, &plot);
 
     let mut labels: Vec<EndLabel> = Vec::new();
     for (place, ((found, sizes), name)) in ways.iter().zip(&names).enumerate() {
         // The interpreter is the panel's: ways take the palette's places in turn.
-        let series = theme.series(WAYS[place % WAYS.len()]);
-        draw_model(canvas, &scale, found, series.mark);
-        draw_sizes(canvas, theme, &scale, view, sizes, series.mark);
-        draw_crossing(canvas, theme, &scale, found, series.mark, place);
-        let point = sizes.last().map_or((scale.right, scale.y(1.0)), |size| {
-            (scale.x(size.task_ns) + 5.0, scale.y(size.speedup.ratio))
+        let series = canvas.theme.series(WAYS[place % WAYS.len()]);
+        draw_model(canvas, &plot, found, series.mark);
+        draw_sizes(canvas, &plot, view, sizes, series.mark);
+        draw_crossing(canvas, &plot, found, series.mark, place);
+        let point = sizes.last().map_or((plot.right, plot.y(1.0)), |size| {
+            (plot.x(size.task_ns) + 5.0, plot.y(size.speedup.ratio))
         });
         labels.push(EndLabel { point, text: fit(name, label + 1.0, LABEL, true), series });
     }
-    draw_end_labels(canvas, &labels, scale.right + 17.0, (LABEL, 14.0), (scale.top - 10.0, scale.bottom));
+    draw_end_labels(canvas, &labels, plot.right + 17.0, (LABEL, 14.0), (plot.top - 10.0, plot.bottom));
 }
 
 /// Both axes, and the line on which handing out makes no difference.
-fn draw_ground(canvas: &mut Canvas, theme: &Theme, scale: &SizeScale) {
-    let small = Font::plain(10.0, theme.muted);
-    for tick in ticks(scale.high, 5.0) {
-        let y = scale.y(tick);
-        canvas.line((scale.left, y), (scale.right, y), Stroke::new(1.0, theme.grid));
-        canvas.text(&format!("{}×", short(tick)), scale.left - 4.0, y, Anchor::End, small);
-    }
-    for ns in (0..13).map(|power| 10f64.powi(power)).filter(|ns| (scale.first..=scale.last).contains(ns)) {
-        let at = scale.x(ns);
-        canvas.line((at, scale.top), (at, scale.bottom), Stroke::new(1.0, theme.grid));
+fn draw_ground(canvas: &mut Canvas, plot: &Plot) {
+    let levels = ticks(plot.high, 5.0).into_iter().map(|tick| (tick, format!("{}×", short(tick))));
+    plot.levels(canvas, levels.collect(), 4.0);
+    let powers = (0..13).map(|power| 10f64.powi(power)).filter(|ns| (plot.first..=plot.last).contains(ns));
+    let named = powers.map(|ns| {
         let (unit, name) = format::time_unit(ns);
-        canvas.text(&format!("{:.0} {name}", ns / unit), at, scale.bottom + 16.0, Anchor::Middle, small);
-    }
-    let one = scale.y(1.0);
-    canvas.line((scale.left, one), (scale.right, one), Stroke::new(1.3, theme.ink).dashed(5.0, 4.0));
-    canvas.text("inline", scale.left + 3.0, one - 7.0, Anchor::Start, small);
-    let middle = f64::midpoint(scale.left, scale.right);
-    canvas.text("time of one task inline", middle, scale.bottom + 30.0, Anchor::Middle, small);
+        (ns, format!("{:.0} {name}", ns / unit))
+    });
+    plot.uprights(canvas, named.collect(), 16.0);
+    let small = Font::plain(10.0, canvas.theme.muted);
+    let one = plot.y(1.0);
+    canvas.line((plot.left, one), (plot.right, one), Stroke::new(1.3, canvas.theme.ink).dashed(5.0, 4.0));
+    canvas.text("inline", plot.left + 3.0, one - 7.0, Anchor::Start, small);
+    let middle = f64::midpoint(plot.left, plot.right);
+    canvas.text("time of one task inline", middle, plot.bottom + 30.0, Anchor::Middle, small);
 }
 
 /// Colours that stay apart side by side.
 const WAYS: [usize; 6] = [0, 5, 3, 2, 6, 4];
 
-fn draw_model(canvas: &mut Canvas, scale: &SizeScale, found: &BreakEven, colour: Rgb) {
+fn draw_model(canvas: &mut Canvas, plot: &Plot, found: &BreakEven, colour: Rgb) {
     let (overhead, limit) = (found.overhead_ns.value, found.limit.value);
     let at = |step: i32| {
-        let ns = scale.first * (scale.last / scale.first).powf(f64::from(step) / 60.0);
+        let ns = plot.first * (plot.last / plot.first).powf(f64::from(step) / 60.0);
         (ns, 1.0 / (1.0 / limit + overhead / ns))
     };
-    let inside = |point: &(f64, f64)| point.1.is_finite() && point.1 <= scale.high;
-    let curve: Vec<(f64, f64)> =
-        (0..=60).map(at).filter(inside).map(|(ns, ratio)| (scale.x(ns), scale.y(ratio))).collect();
-    canvas.path(&curve, Stroke::new(5.0, colour).opacity(0.22));
+    plot.curve(canvas, (0..=60).map(at), colour);
 }
 
-fn draw_sizes(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    scale: &SizeScale,
-    view: &View<'_>,
-    sizes: &[MeasuredSize<'_>],
-    colour: Rgb,
-) {
+fn draw_sizes(canvas: &mut Canvas, plot: &Plot, view: &View<'_>, sizes: &[MeasuredSize<'_>], colour: Rgb) {
     for MeasuredSize { cell, task_ns, speedup } in sizes {
-        let (x, y) = (scale.x(*task_ns), scale.y(speedup.ratio));
-        if let Some([low, high]) = speedup.ci95 {
-            let (low, high) = (scale.y(low.max(0.0)), scale.y(high.min(scale.high)));
-            canvas.line((x, low), (x, high), Stroke::new(1.3, colour));
+        let (x, y) = (plot.x(*task_ns), plot.y(speedup.ratio));
+        if let Some(interval) = speedup.ci95 {
+            plot.whisker(canvas, x, interval, colour);
         }
-        canvas.mark(x, y, 3.6, colour, (!speedup.settled).then_some(theme.paper));
+        canvas.mark(x, y, 3.6, colour, (!speedup.settled).then_some(canvas.theme.paper));
         let who = view.who_on(cell);
         let text = format!("{who}: {} at {} a task", speedup.in_full(), format::ns_f64(*task_ns));
         canvas.hover(x - 8.0, y - 8.0, 16.0, 16.0, &text);
@@ -208,25 +168,18 @@ fn draw_sizes(
 }
 
 /// A triangle under the axis at the break-even, its interval beside it.
-fn draw_crossing(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    scale: &SizeScale,
-    found: &BreakEven,
-    colour: Rgb,
-    place: usize,
-) {
-    let Some(at) = found.task_ns.value.filter(|at| *at >= scale.first && *at <= scale.last) else { return };
-    let y = scale.bottom + 4.0;
-    let x = scale.x(at);
-    let clamp = |ns: Option<f64>, open: f64| scale.x(ns.unwrap_or(open).clamp(scale.first, scale.last));
-    let (low, high) = (clamp(found.task_ns.low, scale.first), clamp(found.task_ns.high, scale.last));
+fn draw_crossing(canvas: &mut Canvas, plot: &Plot, found: &BreakEven, colour: Rgb, place: usize) {
+    let Some(at) = found.task_ns.value.filter(|at| *at >= plot.first && *at <= plot.last) else { return };
+    let y = plot.bottom + 4.0;
+    let x = plot.x(at);
+    let clamp = |ns: Option<f64>, open: f64| plot.x(ns.unwrap_or(open).clamp(plot.first, plot.last));
+    let (low, high) = (clamp(found.task_ns.low, plot.first), clamp(found.task_ns.high, plot.last));
     let line = y - 3.0 - 3.0 * place as f64;
     canvas.line((low, line), (high, line), Stroke::new(2.0, colour));
-    canvas.line((x, scale.y(1.0)), (x, y), Stroke::new(1.0, colour).dashed(2.0, 2.0));
+    canvas.line((x, plot.y(1.0)), (x, y), Stroke::new(1.0, colour).dashed(2.0, 2.0));
     let corners = [(x, y - 6.0), (x + 4.5, y + 3.0), (x - 4.5, y + 3.0), (x, y - 6.0)];
     canvas.area(&corners[..3], colour, 1.0);
-    canvas.path(&corners, Stroke::new(0.8, theme.paper));
+    canvas.path(&corners, Stroke::new(0.8, canvas.theme.paper));
     let ends = match (found.task_ns.low, found.task_ns.high) {
         (Some(low), Some(high)) => format!(" (95 % {} to {})", format::ns_f64(low), format::ns_f64(high)),
         (Some(low), None) => format!(" (95 % from {} on, or never)", format::ns_f64(low)),

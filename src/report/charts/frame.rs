@@ -50,7 +50,7 @@ impl<'a> Heading<'a> {
     pub(crate) fn picture(&self, below: f64, draw: impl FnOnce(&mut Canvas)) -> String {
         let Sheet { title, theme, width } = self.sheet;
         picture(width, self.height() + below, title, theme, |canvas| {
-            self.draw(canvas, theme);
+            self.draw(canvas);
             draw(canvas);
         })
     }
@@ -63,7 +63,8 @@ impl<'a> Heading<'a> {
             + if self.key.is_empty() { 0.0 } else { KEY }
     }
 
-    fn draw(&self, canvas: &mut Canvas, theme: &Theme) {
+    fn draw(&self, canvas: &mut Canvas) {
+        let theme = canvas.theme;
         let mut y = MARGIN + 10.0;
         for line in &self.title {
             canvas.text(line, MARGIN, y, Anchor::Start, Font::bold(TITLE, theme.ink));

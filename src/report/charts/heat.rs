@@ -4,7 +4,7 @@ use crate::analysis::CellResult;
 
 use super::super::canvas::{Anchor, Canvas, Font, fit, text_width};
 use super::super::format;
-use super::super::theme::{Rgb, Theme};
+use super::super::theme::Rgb;
 use super::super::view::{View, Way, way};
 use super::super::wording::UNSETTLED;
 use super::Chart;
@@ -69,22 +69,20 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
         let mut y = heading.height();
         for workload in &workloads {
             let bold = Font::bold(14.0, theme.ink);
-            canvas.text(&fit(workload, width, 14.0, true), MARGIN, y + 8.0, Anchor::Start, bold);
+            canvas.fitted(workload, width, MARGIN, y + 8.0, Anchor::Start, bold);
             let small = Font::plain(10.5, theme.muted);
             for (place, mode) in modes.iter().enumerate() {
-                let name = fit(&view.way_name(*mode), column - 4.0, 10.5, false);
-                let middle = left + (place as f64 + 0.5) * column;
-                canvas.text(&name, middle, y + HEAD - 12.0, Anchor::Middle, small);
+                let (name, middle) = (view.way_name(*mode), left + (place as f64 + 0.5) * column);
+                canvas.fitted(&name, column - 4.0, middle, y + HEAD - 12.0, Anchor::Middle, small);
             }
             for (line, name) in names.iter().enumerate() {
                 let top = y + HEAD + line as f64 * ROW;
-                let colour = theme.series(view.colour_index(name)).text;
-                let short = fit(name, label + 1.0, 11.5, true);
-                canvas.text(&short, left - 10.0, top + ROW / 2.0, Anchor::End, Font::bold(11.5, colour));
+                let font = Font::bold(11.5, theme.series(view.colour_index(name)).text);
+                canvas.fitted(name, label + 1.0, left - 10.0, top + ROW / 2.0, Anchor::End, font);
                 for (place, mode) in modes.iter().enumerate() {
                     let at = (left + place as f64 * column, top, column - 2.0);
                     if let Some(cell) = view.cell_in_focus(name, workload, *mode) {
-                        tile(canvas, theme, &view.who_on(cell), cell, at);
+                        tile(canvas, &view.who_on(cell), cell, at);
                     }
                 }
             }
@@ -110,7 +108,8 @@ fn subtitle(view: &View<'_>) -> String {
 }
 
 /// One cell: its colour by the logarithm of the ratio, its figure, or what stands in its place.
-fn tile(canvas: &mut Canvas, theme: &Theme, who: &str, cell: &CellResult, (x, y, width): (f64, f64, f64)) {
+fn tile(canvas: &mut Canvas, who: &str, cell: &CellResult, (x, y, width): (f64, f64, f64)) {
+    let theme = canvas.theme;
     let (middle, center) = (x + width / 2.0, y + (ROW - 2.0) / 2.0);
     canvas.rect(x, y, width, ROW - 2.0, theme.shade, 1.0);
     let Some(speedup) = cell.speedup.as_ref().filter(|s| cell.has_numbers() && s.ratio > 0.0) else {

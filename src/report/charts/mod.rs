@@ -13,6 +13,7 @@ mod memory;
 mod memory_time;
 pub(super) mod panel_rows;
 mod phases;
+mod plot;
 mod scaling;
 mod time;
 mod timeline;

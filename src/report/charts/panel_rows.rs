@@ -1,6 +1,6 @@
 //! Rows of panels over the workers, a block of rows for each workload.
 
-use super::super::canvas::{Anchor, Canvas, Font, fit};
+use super::super::canvas::{Anchor, Canvas, Font};
 use super::frame::{Heading, MARGIN, WIDE};
 use super::worker_panel::{PANEL_HEIGHT, WorkerPanel};
 
@@ -36,7 +36,7 @@ pub(crate) fn draw(heading: &Heading<'_>, rows: &[PanelRow<'_>], columns: usize)
         let mut y = heading.height();
         let text = |canvas: &mut Canvas, text: &str, y: f64, px: f64, bold: bool| {
             let font = Font { px, bold, colour: sheet.theme.ink };
-            canvas.text(&fit(text, sheet.width, px, bold), MARGIN, y + 8.0, Anchor::Start, font);
+            canvas.fitted(text, sheet.width, MARGIN, y + 8.0, Anchor::Start, font);
         };
         for block in blocks {
             if !block[0].workload.is_empty() {
@@ -52,7 +52,7 @@ pub(crate) fn draw(heading: &Heading<'_>, rows: &[PanelRow<'_>], columns: usize)
                 for line in row.panels.chunks(columns) {
                     for (column, panel) in line.iter().enumerate() {
                         let x = MARGIN + column as f64 * panel_width;
-                        panel.draw(canvas, sheet.theme, (x, y), panel_width, high, row.names_axis);
+                        panel.draw(canvas, (x, y), panel_width, high, row.names_axis);
                     }
                     y += PANEL_HEIGHT;
                 }

@@ -5,10 +5,11 @@ use crate::analysis::CellResult;
 use crate::cell::ModeKind;
 use crate::record::{ProcessRole, ProcessSeries};
 
-use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
-use super::super::theme::{Series, Theme};
+use super::super::canvas::{Anchor, Canvas, Font, Stroke, text_width};
+use super::super::theme::Series;
 use super::super::view::View;
 use super::frame::{Axis, Heading, MARGIN};
+use super::plot::Plot;
 
 const HEIGHT: f64 = 120.0;
 const HEAD: f64 = 24.0;
@@ -113,113 +114,88 @@ pub(super) fn draw(
     let (theme, width) = (heading.sheet.theme, heading.sheet.width);
 
     heading.picture(tracks.len() as f64 * (HEAD + HEIGHT) + AXIS, |canvas| {
+        let (left, right) = (MARGIN + LEFT, width - MARGIN);
+        let mut plot = Plot { left, right, last: end, high, ..Plot::default() };
         let mut y = heading.height();
         for track in tracks {
             let who = view.who(track.cell);
             let series = theme.series(view.colour_index(&track.cell.interpreter));
-            let name = fit(&who, width - 2.0 * MARGIN, 12.0, true);
-            canvas.text(&name, MARGIN + LEFT, y + 10.0, Anchor::Start, Font::bold(12.0, series.text));
-            let frame = TrackFrame { y: y + HEAD, end, high, width };
-            frame.draw_ground(canvas, theme, upright);
-            frame.draw_track(canvas, theme, series, track, &who);
+            let font = Font::bold(12.0, series.text);
+            canvas.fitted(&who, width - 2.0 * MARGIN, plot.left, y + 10.0, Anchor::Start, font);
+            (plot.top, plot.bottom) = (y + HEAD, y + HEAD + HEIGHT - 8.0);
+            draw_ground(canvas, &plot, upright);
+            draw_track(canvas, &plot, series, track, &who);
             y += HEAD + HEIGHT;
         }
-        TrackFrame { y: y - HEIGHT, end, high, width }.draw_time_axis(canvas, theme);
+        draw_time_axis(canvas, &plot, width);
     })
 }
 
-/// Where time and values of one track land.
-struct TrackFrame {
-    y: f64,
-    /// Nanoseconds at the right edge.
-    end: f64,
-    /// Value at the upper edge.
-    high: f64,
-    /// Pixels of the whole chart.
-    width: f64,
+fn draw_ground(canvas: &mut Canvas, plot: &Plot, upright: &Upright) {
+    plot.levels(canvas, (upright.ticks)(plot.high), 6.0);
+    if let Some((limit, name)) = upright.limit.as_ref().filter(|limit| limit.0 <= plot.high) {
+        let (y, muted) = (plot.y(*limit), canvas.theme.muted);
+        canvas.line((plot.left, y), (plot.right, y), Stroke::new(1.2, muted).dashed(1.5, 2.5));
+        canvas.text(name, plot.right, y - 8.0, Anchor::End, Font::plain(10.0, muted));
+    }
 }
 
-impl TrackFrame {
-    fn x(&self, ns: f64) -> f64 {
-        MARGIN + LEFT + ns / self.end.max(1.0) * (self.width - 2.0 * MARGIN - LEFT)
-    }
-
-    fn at(&self, value: f64) -> f64 {
-        self.y + HEIGHT - 8.0 - value / self.high * (HEIGHT - 8.0)
-    }
-
-    fn draw_ground(&self, canvas: &mut Canvas, theme: &Theme, upright: &Upright) {
-        let font = Font::plain(10.0, theme.muted);
-        for (tick, text) in (upright.ticks)(self.high) {
-            let y = self.at(tick);
-            canvas.line((self.x(0.0), y), (self.x(self.end), y), Stroke::new(1.0, theme.grid));
-            canvas.text(&text, self.x(0.0) - 6.0, y, Anchor::End, font);
-        }
-        if let Some((limit, name)) = upright.limit.as_ref().filter(|limit| limit.0 <= self.high) {
-            let y = self.at(*limit);
-            let stroke = Stroke::new(1.2, theme.muted).dashed(1.5, 2.5);
-            canvas.line((self.x(0.0), y), (self.x(self.end), y), stroke);
-            canvas.text(name, self.x(self.end), y - 8.0, Anchor::End, font);
-        }
-    }
-
-    fn draw_track(&self, canvas: &mut Canvas, theme: &Theme, series: Series, track: &Track<'_>, who: &str) {
-        let mut floor = vec![0.0; track.stretches.len()];
-        let mut workers = 0;
-        for band in &track.bands {
-            let opacity = match band.role {
-                None => 0.25,
-                Some(ProcessRole::Main) => MAIN,
-                Some(ProcessRole::Worker) => {
-                    workers += 1;
-                    WORKERS[(workers - 1) % WORKERS.len()]
-                }
-                Some(_) => HELPER,
-            };
-            let ceiling: Vec<f64> = floor.iter().zip(&band.values).map(|(low, value)| low + value).collect();
-            // Only where it is: a process that isn't there yet has no edge either.
-            let places: Vec<usize> = (0..ceiling.len()).filter(|place| band.values[*place] > 0.0).collect();
-            for run in places.chunk_by(|a, b| a + 1 == *b) {
-                let upper = self.steps(track, &ceiling, run);
-                let mut area = upper.clone();
-                area.extend(self.steps(track, &floor, run).into_iter().rev());
-                canvas.area(&area, series.mark, opacity);
-                if track.bands.len() > 1 {
-                    canvas.path(&upper, Stroke::new(0.8, theme.paper));
-                }
-                if let (Some(first), Some(last)) = (upper.first(), upper.last()) {
-                    let (mut top, mut bottom) = (f64::INFINITY, f64::NEG_INFINITY);
-                    for (_, y) in &area {
-                        (top, bottom) = (top.min(*y), bottom.max(*y));
-                    }
-                    let hover = band.hover.as_deref().unwrap_or(who);
-                    canvas.hover(first.0, top, last.0 - first.0, bottom - top, hover);
-                }
+fn draw_track(canvas: &mut Canvas, plot: &Plot, series: Series, track: &Track<'_>, who: &str) {
+    let theme = canvas.theme;
+    let mut floor = vec![0.0; track.stretches.len()];
+    let mut workers = 0;
+    for band in &track.bands {
+        let opacity = match band.role {
+            None => 0.25,
+            Some(ProcessRole::Main) => MAIN,
+            Some(ProcessRole::Worker) => {
+                workers += 1;
+                WORKERS[(workers - 1) % WORKERS.len()]
             }
-            floor = ceiling;
-        }
-        let all: Vec<usize> = (0..track.total.len()).collect();
-        canvas.path(&self.steps(track, &track.total, &all), Stroke::new(1.8, series.mark));
-        for (time, value) in &track.dots {
-            canvas.mark(self.x(*time), self.at(*value), 3.2, theme.ink, Some(theme.paper));
-        }
-    }
-
-    fn steps(&self, track: &Track<'_>, values: &[f64], places: &[usize]) -> Vec<(f64, f64)> {
-        let corners = |place: &usize| {
-            let ((from, to), y) = (track.stretches[*place], self.at(values[*place]));
-            [(self.x(from), y), (self.x(to), y)]
+            Some(_) => HELPER,
         };
-        places.iter().flat_map(corners).collect()
-    }
-
-    fn draw_time_axis(&self, canvas: &mut Canvas, theme: &Theme) {
-        let font = Font::plain(10.0, theme.muted);
-        for (tick, text) in Axis::Nanoseconds.ticks(self.end, self.width / 110.0) {
-            let half = text_width(&text, 10.0, false) / 2.0;
-            let middle = self.x(tick).min(self.width - MARGIN - half);
-            canvas.text(&text, middle, self.y + HEIGHT + 6.0, Anchor::Middle, font);
+        let ceiling: Vec<f64> = floor.iter().zip(&band.values).map(|(low, value)| low + value).collect();
+        // Only where it is: a process that isn't there yet has no edge either.
+        let places: Vec<usize> = (0..ceiling.len()).filter(|place| band.values[*place] > 0.0).collect();
+        for run in places.chunk_by(|a, b| a + 1 == *b) {
+            let upper = steps(plot, track, &ceiling, run);
+            let mut area = upper.clone();
+            area.extend(steps(plot, track, &floor, run).into_iter().rev());
+            canvas.area(&area, series.mark, opacity);
+            if track.bands.len() > 1 {
+                canvas.path(&upper, Stroke::new(0.8, theme.paper));
+            }
+            if let (Some(first), Some(last)) = (upper.first(), upper.last()) {
+                let top = area.iter().map(|point| point.1).fold(f64::INFINITY, f64::min);
+                let bottom = area.iter().map(|point| point.1).fold(f64::NEG_INFINITY, f64::max);
+                let hover = band.hover.as_deref().unwrap_or(who);
+                canvas.hover(first.0, top, last.0 - first.0, bottom - top, hover);
+            }
         }
+        floor = ceiling;
+    }
+    let all: Vec<usize> = (0..track.total.len()).collect();
+    canvas.path(&steps(plot, track, &track.total, &all), Stroke::new(1.8, series.mark));
+    for (time, value) in &track.dots {
+        canvas.mark(plot.x(*time), plot.y(*value), 3.2, theme.ink, Some(theme.paper));
+    }
+}
+
+fn steps(plot: &Plot, track: &Track<'_>, values: &[f64], places: &[usize]) -> Vec<(f64, f64)> {
+    let corners = |place: &usize| {
+        let ((from, to), y) = (track.stretches[*place], plot.y(values[*place]));
+        [(plot.x(from), y), (plot.x(to), y)]
+    };
+    places.iter().flat_map(corners).collect()
+}
+
+/// Below the last track.
+fn draw_time_axis(canvas: &mut Canvas, plot: &Plot, width: f64) {
+    let font = Font::plain(10.0, canvas.theme.muted);
+    for (tick, text) in Axis::Nanoseconds.ticks(plot.last, width / 110.0) {
+        let half = text_width(&text, 10.0, false) / 2.0;
+        let middle = plot.x(tick).min(plot.right - half);
+        canvas.text(&text, middle, plot.bottom + 14.0, Anchor::Middle, font);
     }
 }
 

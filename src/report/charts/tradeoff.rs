@@ -2,13 +2,13 @@
 
 use crate::analysis::CellResult;
 
-use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
+use super::super::canvas::{Canvas, Stroke, fit, text_width};
 use super::super::format;
 use super::super::labels::{EndLabel, draw_end_labels};
-use super::super::theme::Theme;
 use super::super::view::View;
 use super::Chart;
 use super::frame::{Axis, Grid, Heading, Sheet};
+use super::plot::Plot;
 
 pub(super) const CHART: Chart = Chart { name: "tradeoff", label: "time against memory", title, draw };
 
@@ -79,19 +79,14 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = panels(view);
     panels.first()?;
     let subtitle = "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians";
-    Some(Grid::picture(
-        &Heading::new(sheet, subtitle),
-        HEIGHT + FOOT,
-        &panels,
-        |canvas, choices, at, width| {
-            draw_panel(canvas, sheet.theme, view, choices, at, width);
-        },
-    ))
+    let heading = Heading::new(sheet, subtitle);
+    Some(Grid::picture(&heading, HEIGHT + FOOT, &panels, |canvas, choices, at, width| {
+        draw_panel(canvas, view, choices, at, width);
+    }))
 }
 
 fn draw_panel(
     canvas: &mut Canvas,
-    theme: &Theme,
     view: &View<'_>,
     choices: &[TimeAndSize<'_>],
     (x, top): (f64, f64),
@@ -101,25 +96,23 @@ fn draw_panel(
     let names: Vec<String> =
         best.iter().map(|choice| fit(&view.who(choice.cell), NAME, LABEL, true)).collect();
     let widest = names.iter().map(|name| text_width(name, LABEL, true)).fold(0.0, f64::max);
-    let (left, right, bottom) = (x + LEFT, x + width - widest - LEADER, top + HEIGHT);
-    let most_ns = choices.iter().map(|choice| choice.ns).max().unwrap_or(1).max(1) as f64 * 1.08;
-    let most_bytes = choices.iter().map(|choice| choice.bytes).max().unwrap_or(1).max(1) as f64 * 1.08;
-    let at = |choice: &TimeAndSize<'_>| {
-        let across = choice.ns as f64 / most_ns * (right - left);
-        (left + across, bottom - choice.bytes as f64 / most_bytes * HEIGHT)
+    let theme = canvas.theme;
+    let most = |figure: fn(&TimeAndSize<'_>) -> u64| {
+        choices.iter().map(figure).max().unwrap_or(1).max(1) as f64 * 1.08
     };
-    let small = Font::plain(10.0, theme.muted);
-    for (tick, text) in Axis::Bytes.ticks(most_bytes, 4.0) {
-        let y = bottom - tick / most_bytes * HEIGHT;
-        canvas.line((left, y), (right, y), Stroke::new(1.0, theme.grid));
-        canvas.text(&text, left - 5.0, y, Anchor::End, small);
-    }
-    for (tick, text) in Axis::Nanoseconds.ticks(most_ns, (right - left) / 70.0) {
-        let at = left + tick / most_ns * (right - left);
-        canvas.line((at, top), (at, bottom), Stroke::new(1.0, theme.grid));
-        canvas.text(&text, at, bottom + 10.0, Anchor::Middle, small);
-    }
-    let steps = stairs(&best.iter().map(|choice| at(choice)).collect::<Vec<_>>(), top, right);
+    let plot = Plot {
+        left: x + LEFT,
+        right: x + width - widest - LEADER,
+        top,
+        bottom: top + HEIGHT,
+        last: most(|choice| choice.ns),
+        high: most(|choice| choice.bytes),
+        ..Plot::default()
+    };
+    let at = |choice: &TimeAndSize<'_>| (plot.x(choice.ns as f64), plot.y(choice.bytes as f64));
+    plot.levels(canvas, Axis::Bytes.ticks(plot.high, 4.0), 5.0);
+    plot.uprights(canvas, Axis::Nanoseconds.ticks(plot.last, (plot.right - plot.left) / 70.0), 10.0);
+    let steps = stairs(&best.iter().map(|choice| at(choice)).collect::<Vec<_>>(), top, plot.right);
     canvas.path(&steps, Stroke::new(1.4, theme.muted).opacity(0.8));
     // The best last, so that they lie on top.
     let mut order: Vec<&TimeAndSize<'_>> = choices.iter().collect();
@@ -142,7 +135,13 @@ fn draw_panel(
         EndLabel { point: (px + 5.0, py), text: name, series }
     };
     let labels: Vec<EndLabel> = best.iter().zip(names).map(label).collect();
-    draw_end_labels(canvas, &labels, right + LEADER - 12.0, (LABEL, 13.0), (top - 8.0, bottom + 8.0));
+    draw_end_labels(
+        canvas,
+        &labels,
+        plot.right + LEADER - 12.0,
+        (LABEL, 13.0),
+        (top - 8.0, plot.bottom + 8.0),
+    );
 }
 
 /// The choices that no other beats, the fastest first; of equal ones all.

@@ -5,9 +5,9 @@ use crate::analysis::{CellResult, Speedup};
 use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
 use super::super::format;
 use super::super::labels::{EndLabel, draw_end_labels};
-use super::super::theme::Theme;
 use super::super::wording::{mark, outcome};
 use super::frame::{short, ticks};
+use super::plot::Plot;
 
 pub(crate) const PANEL_HEIGHT: f64 = 206.0;
 const LABEL: f64 = 11.0;
@@ -107,28 +107,6 @@ pub(crate) struct WorkerPanel {
     pub capacity: Vec<(u32, [f64; 2])>,
 }
 
-/// Where workers and ratios land in pixels.
-struct WorkerScale {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
-    first: f64,
-    last: f64,
-    high: f64,
-}
-
-impl WorkerScale {
-    fn x(&self, workers: f64) -> f64 {
-        let span = (self.last - self.first).max(1.0);
-        self.left + 10.0 + (workers - self.first) / span * (self.right - self.left - 20.0)
-    }
-
-    fn y(&self, ratio: f64) -> f64 {
-        self.bottom - ratio / self.high * (self.bottom - self.top)
-    }
-}
-
 impl WorkerPanel {
     /// Highest figure that has to be seen.
     pub(crate) fn reach(&self) -> f64 {
@@ -142,7 +120,6 @@ impl WorkerPanel {
     pub(crate) fn draw(
         &self,
         canvas: &mut Canvas,
-        theme: &Theme,
         (x, y): (f64, f64),
         width: f64,
         high: f64,
@@ -154,7 +131,8 @@ impl WorkerPanel {
             text_width(&format!("{} {}", line.name, figure(self.measure, point)), LABEL, true)
         };
         let label_width = ends.iter().map(full).fold(40.0, f64::max).min(width * 0.45);
-        let scale = WorkerScale {
+        let theme = canvas.theme;
+        let plot = Plot {
             left: x + LEFT,
             right: x + width - label_width - 26.0,
             top: y + 36.0,
@@ -162,28 +140,30 @@ impl WorkerPanel {
             first: f64::from(self.workers.first().copied().unwrap_or(1)),
             last: f64::from(self.workers.last().copied().unwrap_or(1)),
             high,
+            inset: 10.0,
+            logarithmic: false,
         };
         let bold = Font::bold(12.0, theme.ink);
-        canvas.text(&fit(&self.title, width - LEFT, 12.0, true), scale.left, y + 8.0, Anchor::Start, bold);
-        self.draw_ground(canvas, theme, &scale, axis_title);
+        canvas.fitted(&self.title, width - LEFT, plot.left, y + 8.0, Anchor::Start, bold);
+        self.draw_ground(canvas, &plot, axis_title);
         for (place, line) in self.lines.iter().enumerate() {
-            draw_curve(canvas, theme, &scale, line);
-            draw_line(canvas, theme, &scale, line, &self.workers, self.aside(place));
+            draw_curve(canvas, &plot, line);
+            draw_line(canvas, &plot, line, &self.workers, self.aside(place));
         }
-        self.draw_failures(canvas, theme, &scale);
+        self.draw_failures(canvas, &plot);
 
         let label = |(line, point): &(&WorkerLine, &WorkerPoint)| {
             let own = self.lines.iter().position(|other| other.name == line.name).unwrap_or(0);
-            let at = scale.x(f64::from(point.workers)) + self.aside(own) + 6.0;
+            let at = plot.x(f64::from(point.workers)) + self.aside(own) + 6.0;
             // A name gives way before its figure does.
             let figure = figure(self.measure, point);
             let room = label_width + 1.0 - text_width(&figure, LABEL, true) - 4.0;
             let text = format!("{} {figure}", fit(&line.name, room, LABEL, true));
-            EndLabel { point: (at, scale.y(point.ratio)), text, series: theme.series(line.series) }
+            EndLabel { point: (at, plot.y(point.ratio)), text, series: theme.series(line.series) }
         };
         let labels: Vec<EndLabel> = ends.iter().map(label).collect();
-        let frame = (scale.top - 20.0, scale.bottom + 12.0);
-        draw_end_labels(canvas, &labels, scale.right + 17.0, (LABEL, LABEL_HEIGHT), frame);
+        let frame = (plot.top - 20.0, plot.bottom + 12.0);
+        draw_end_labels(canvas, &labels, plot.right + 17.0, (LABEL, LABEL_HEIGHT), frame);
     }
 
     /// How far a line's points stand beside their number of workers, so that no interval covers another.
@@ -192,22 +172,20 @@ impl WorkerPanel {
     }
 
     /// Everything behind the lines.
-    fn draw_ground(&self, canvas: &mut Canvas, theme: &Theme, scale: &WorkerScale, axis_title: bool) {
+    fn draw_ground(&self, canvas: &mut Canvas, plot: &Plot, axis_title: bool) {
+        let theme = canvas.theme;
         let small = Font::plain(10.0, theme.muted);
-        let (left, right, bottom) = (scale.left, scale.right, scale.bottom);
-        let inside = self.cpus >= scale.first && self.cpus <= scale.last;
-        if inside && self.cpus < scale.last {
-            let from = scale.x(self.cpus);
-            canvas.rect(from, scale.top, right - from, bottom - scale.top, theme.shade, 1.0);
+        let (left, right, bottom) = (plot.left, plot.right, plot.bottom);
+        let inside = self.cpus >= plot.first && self.cpus <= plot.last;
+        if inside && self.cpus < plot.last {
+            let from = plot.x(self.cpus);
+            canvas.rect(from, plot.top, right - from, bottom - plot.top, theme.shade, 1.0);
         }
-        for tick in ticks(scale.high, 4.0) {
-            let y = scale.y(tick);
-            canvas.line((left, y), (right, y), Stroke::new(1.0, theme.grid));
-            canvas.text(&self.measure.tick(tick), left - 4.0, y, Anchor::End, small);
-        }
+        let levels = ticks(plot.high, 4.0).into_iter().map(|tick| (tick, self.measure.tick(tick)));
+        plot.levels(canvas, levels.collect(), 4.0);
         let mut free = f64::NEG_INFINITY;
         for &workers in &self.workers {
-            let at = scale.x(f64::from(workers));
+            let at = plot.x(f64::from(workers));
             let text = workers.to_string();
             let half = text_width(&text, 10.0, false) / 2.0;
             if at - half < free {
@@ -221,32 +199,32 @@ impl WorkerPanel {
         }
         // Ideal: as many times as fast as there are workers, to the panel's upper edge at most.
         let end = match self.measure {
-            Measure::Speedup => scale.last.min(scale.high).max(scale.first),
-            Measure::Share => scale.last,
+            Measure::Speedup => plot.last.min(plot.high).max(plot.first),
+            Measure::Share => plot.last,
         };
         let height = |n: f64| if self.measure == Measure::Speedup { n } else { 1.0 };
         let ideal = Stroke::new(1.2, theme.muted).dashed(5.0, 4.0);
-        if end > scale.first {
-            canvas.line((scale.x(1.0), scale.y(height(1.0))), (scale.x(end), scale.y(height(end))), ideal);
+        if end > plot.first {
+            canvas.line((plot.x(1.0), plot.y(height(1.0))), (plot.x(end), plot.y(height(end))), ideal);
         }
         if inside {
-            let at = scale.x(self.cpus);
-            canvas.line((at, scale.top), (at, bottom), Stroke::new(1.2, theme.muted).dashed(1.5, 2.5));
+            let at = plot.x(self.cpus);
+            canvas.line((at, plot.top), (at, bottom), Stroke::new(1.2, theme.muted).dashed(1.5, 2.5));
             let text = format::cpu_count(self.cpus);
             let half = text_width(&text, 10.0, false) / 2.0;
             let middle = at.clamp(left + half, (right - half).max(left + half));
-            canvas.text(&text, middle, scale.top - 8.0, Anchor::Middle, small);
+            canvas.text(&text, middle, plot.top - 8.0, Anchor::Middle, small);
         }
-        self.draw_capacity(canvas, theme, scale);
+        self.draw_capacity(canvas, plot);
     }
 
     /// What independent processes reach, a bar at each number of workers.
-    fn draw_capacity(&self, canvas: &mut Canvas, theme: &Theme, scale: &WorkerScale) {
+    fn draw_capacity(&self, canvas: &mut Canvas, plot: &Plot) {
         for &(workers, [low, high]) in &self.capacity {
-            let at = scale.x(f64::from(workers));
-            let (top, bottom) = (scale.y(high), scale.y(low));
+            let at = plot.x(f64::from(workers));
+            let (top, bottom) = (plot.y(high), plot.y(low));
             let height = (bottom - top).max(3.0);
-            canvas.rect(at - 12.0, (top + bottom - height) / 2.0, 24.0, height, theme.muted, 0.55);
+            canvas.rect(at - 12.0, (top + bottom - height) / 2.0, 24.0, height, canvas.theme.muted, 0.55);
             let figure = match self.measure {
                 Measure::Share => format!("{:.0} % of each worker", high * 100.0),
                 Measure::Speedup if high - low < 0.05 => format::ratio(high),
@@ -258,10 +236,11 @@ impl WorkerPanel {
     }
 
     /// Failed cells by name at their number of workers, from the axis upwards until there is room.
-    fn draw_failures(&self, canvas: &mut Canvas, theme: &Theme, scale: &WorkerScale) {
+    fn draw_failures(&self, canvas: &mut Canvas, plot: &Plot) {
+        let theme = canvas.theme;
         let dot = |point: &WorkerPoint| {
-            let x = scale.x(f64::from(point.workers));
-            (x - 8.0, x + 8.0, scale.y(point.ratio))
+            let x = plot.x(f64::from(point.workers));
+            (x - 8.0, x + 8.0, plot.y(point.ratio))
         };
         // Left, right and middle of what must stay visible.
         let mut taken: Vec<(f64, f64, f64)> =
@@ -269,16 +248,16 @@ impl WorkerPanel {
         let failures = self.lines.iter().flat_map(|line| line.failures.iter().map(move |f| (line, f)));
         for (line, (workers, outcome)) in failures {
             let text = format!("✗ {} × {workers} {outcome}", line.name);
-            let text = fit(&text, scale.right - scale.left, 10.0, false);
+            let text = fit(&text, plot.right - plot.left, 10.0, false);
             let half = text_width(&text, 10.0, false) / 2.0;
-            let at = scale.x(f64::from(*workers));
-            let x = at.clamp(scale.left + half, (scale.right - half).max(scale.left + half));
-            let mut y = scale.bottom - 8.0;
+            let at = plot.x(f64::from(*workers));
+            let x = at.clamp(plot.left + half, (plot.right - half).max(plot.left + half));
+            let mut y = plot.bottom - 8.0;
             let covers = |y: f64| {
                 let beside = |&&(left, right, _): &&(f64, f64, f64)| left < x + half && x - half < right;
                 taken.iter().filter(beside).any(|&(_, _, other)| (other - y).abs() < 11.0)
             };
-            while covers(y) && y > scale.top + 13.0 {
+            while covers(y) && y > plot.top + 13.0 {
                 y -= 13.0;
             }
             taken.push((x - half - 4.0, x + half + 4.0, y));
@@ -293,39 +272,29 @@ fn figure(measure: Measure, point: &WorkerPoint) -> String {
 }
 
 /// Thin and pale behind the points, with a diamond at the knee.
-fn draw_curve(canvas: &mut Canvas, theme: &Theme, scale: &WorkerScale, line: &WorkerLine) {
+fn draw_curve(canvas: &mut Canvas, plot: &Plot, line: &WorkerLine) {
     let Some(curve) = &line.curve else { return };
-    let colour = theme.series(line.series).mark;
-    let inside = |point: &&(f64, f64)| point.1 <= scale.high && point.0 <= scale.last;
-    let at = |&(workers, figure): &(f64, f64)| (scale.x(workers), scale.y(figure));
-    let points: Vec<(f64, f64)> = curve.points.iter().filter(inside).map(at).collect();
-    canvas.path(&points, Stroke::new(5.0, colour).opacity(0.22));
-    if let Some((x, y)) = curve.knee.as_ref().filter(inside).map(at) {
+    let colour = canvas.theme.series(line.series).mark;
+    plot.curve(canvas, curve.points.iter().copied(), colour);
+    if let Some((workers, figure)) = curve.knee.filter(|knee| knee.1 <= plot.high) {
+        let (x, y) = (plot.x(workers), plot.y(figure));
         let (top, side) = (6.5, 5.0);
         let shape = [(x, y - top), (x + side, y), (x, y + top), (x - side, y)];
-        canvas.area(&shape, theme.paper, 1.0);
+        canvas.area(&shape, canvas.theme.paper, 1.0);
         let outline = [shape[0], shape[1], shape[2], shape[3], shape[0]];
         canvas.path(&outline, Stroke::new(1.6, colour));
         canvas.hover(x - 7.0, y - 7.0, 14.0, 14.0, &curve.hover);
     }
 }
 
-fn draw_line(
-    canvas: &mut Canvas,
-    theme: &Theme,
-    scale: &WorkerScale,
-    line: &WorkerLine,
-    axis: &[u32],
-    aside: f64,
-) {
+fn draw_line(canvas: &mut Canvas, plot: &Plot, line: &WorkerLine, axis: &[u32], aside: f64) {
+    let theme = canvas.theme;
     let colour = theme.series(line.series).mark;
-    let at = |point: &WorkerPoint| (scale.x(f64::from(point.workers)) + aside, scale.y(point.ratio));
+    let at = |point: &WorkerPoint| (plot.x(f64::from(point.workers)) + aside, plot.y(point.ratio));
     for point in &line.points {
-        let Some([low, high]) = point.interval else { continue };
+        let Some(interval) = point.interval else { continue };
         let x = at(point).0;
-        let (low, high) = (scale.y(low.max(0.0)), scale.y(high.min(scale.high)));
-        canvas.line((x, low), (x, high), Stroke::new(1.3, colour));
-        for end in [low, high] {
+        for end in plot.whisker(canvas, x, interval, colour) {
             canvas.line((x - 3.0, end), (x + 3.0, end), Stroke::new(1.3, colour));
         }
     }
