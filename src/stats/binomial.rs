@@ -2,6 +2,8 @@
 
 use statrs::distribution::{Beta, ContinuousCDF};
 
+use super::student::bisect;
+
 /// The 95 % interval of a share of which `hits` of `trials` are known: Clopper and Pearson, "The use of
 /// confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934). Never covers
 /// less than it says, more where trials are few. `(0, 1)` for no trials.
@@ -16,12 +18,7 @@ pub(crate) fn clopper_pearson(hits: u32, trials: u32) -> (f64, f64) {
 /// Bisected, as Student's t is.
 fn quantile(share: f64, a: f64, b: f64) -> f64 {
     let Ok(beta) = Beta::new(a, b) else { return f64::NAN };
-    let (mut low, mut high) = (0.0, 1.0);
-    for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        if beta.cdf(middle) < share { low = middle } else { high = middle }
-    }
-    f64::midpoint(low, high)
+    bisect(60, (0.0, 1.0), |x| beta.cdf(x) < share)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::interval::Interval;
 use super::quantile::{mean, variance};
-use super::student::t_critical_fractional;
+use super::student::{t_critical, t_critical_fractional, upper_tail};
 
 /// A mean of independent values: what a figure that is derived from several cells starts from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +24,21 @@ impl Estimated {
         let error = (variance(values)? / n as f64).sqrt();
         let mean = mean(values)?;
         (mean.is_finite() && error.is_finite()).then_some(Self { mean, error, df: (n - 1) as f64 })
+    }
+
+    /// From a 95 % interval of `n` values, by half of its width.
+    pub(crate) fn by_interval(mean: f64, half: f64, n: usize) -> Self {
+        let df = n.max(2) - 1;
+        Self { mean, error: half / t_critical(df), df: df as f64 }
+    }
+
+    /// P of a mean so far above 0, were the truth 0: Student's t.
+    pub(super) fn chance(&self) -> f64 {
+        match self.error > 0.0 {
+            true => upper_tail(self.mean / self.error, self.df),
+            false if self.mean > 0.0 => 0.0,
+            false => 1.0,
+        }
     }
 
     /// Known without error.

@@ -1,9 +1,7 @@
 //! Whether two sides differ at all, at a level that a nightly job can live with.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
-
+use super::combine::Estimated;
 use super::interval::Interval;
-use super::quantile::{mean, variance};
 use super::student::{t_critical, upper_tail};
 
 /// Chance of calling identical code different, for one comparison that the stopping rule has ended.
@@ -14,16 +12,8 @@ const NOMINAL: f64 = 0.005;
 
 /// Two-sided p of "the mean log ratio is 0", Student's t over process pairs. `None` below 3 values.
 pub(super) fn p_of_no_difference(values: &[f64]) -> Option<f64> {
-    if values.len() < 3 {
-        return None;
-    }
-    let error = (variance(values)? / values.len() as f64).sqrt();
-    let t = mean(values)?.abs() / error;
-    match StudentsT::new(0.0, 1.0, values.len() as f64 - 1.0) {
-        Ok(distribution) if t.is_finite() => Some((2.0 * distribution.sf(t)).clamp(0.0, 1.0)),
-        // No spread at all.
-        _ => Some(if t > 0.0 { 0.0 } else { 1.0 }),
-    }
+    let found = Estimated::of(values)?;
+    Some((2.0 * Estimated { mean: found.mean.abs(), ..found }.chance()).min(1.0))
 }
 
 /// Whether they are told apart at [`LEVEL`].

@@ -5,10 +5,10 @@
 //! there are: each look at the fresh pairs takes its share of it (Bonferroni over [`Rule::looks`] and a last
 //! one), and Holm's correction holds the suspects together.
 
+use super::combine::Estimated;
 use super::interval::{Interval, log_ratio_interval};
 use super::multiple_testing::holm;
-use super::quantile::{mean, variance};
-use super::student::upper_tail;
+use super::quantile::mean;
 
 /// How one kind of figure is judged.
 #[derive(Debug)]
@@ -171,22 +171,10 @@ impl Rule {
     /// One-sided t tests at every look so far and at the last, smallest p, times their number.
     fn p_value(&self, fresh: &[f64]) -> f64 {
         let looks = self.looks.iter().copied().filter(|look| *look < fresh.len()).chain([fresh.len()]);
-        let smallest = looks.filter_map(|look| one_sided(&fresh[..look])).fold(1.0, f64::min);
+        let smallest =
+            looks.filter_map(|look| Some(Estimated::of(&fresh[..look])?.chance())).fold(1.0, f64::min);
         (smallest * (self.looks.len() + 1) as f64).min(1.0)
     }
-}
-
-/// p of "the mean is not above 0", Student's t.
-fn one_sided(values: &[f64]) -> Option<f64> {
-    let error = (variance(values)? / values.len() as f64).sqrt();
-    let centre = mean(values)?;
-    if values.len() < 3 {
-        return None;
-    }
-    if error == 0.0 {
-        return Some(if centre > 0.0 { 0.0 } else { 1.0 });
-    }
-    Some(upper_tail(centre / error, values.len() as f64 - 1.0))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::combine::Estimated;
 use super::quantile::{mean, median, variance};
 use super::student::{t_critical, t_critical_fractional};
 
@@ -42,12 +43,8 @@ impl Interval {
 /// sweeps, which takes out the bursts. The tests below simulate its coverage. Kalibera and Jones,
 /// "Rigorous benchmarking in reasonable time" (ISMM 2013), use the same mean over processes.
 pub fn log_ratio_interval(values: &[f64]) -> Option<Interval> {
-    let n = values.len();
-    if n < 3 {
-        return None;
-    }
-    let error = (variance(values)? / n as f64).sqrt();
-    Interval::around(mean(values)?, t_critical(n - 1) * error)
+    let found = Estimated::of(values)?;
+    Interval::around(found.mean, t_critical(values.len() - 1) * found.error)
 }
 
 /// For values that have no partners: the interval of mean(`base`) − mean(`cell`) of logs of times,

@@ -133,19 +133,9 @@ impl Normal {
 pub(crate) struct Line {
     pub slope: f64,
     pub intercept: f64,
-    /// 95 % half-widths of the two; none from as many points as there are coefficients.
-    pub slope_half: Option<f64>,
-    pub intercept_half: Option<f64>,
-}
-
-impl Line {
-    pub(crate) fn slope_interval(&self) -> Option<Interval> {
-        Interval::around(self.slope, self.slope_half?)
-    }
-
-    pub(crate) fn intercept_interval(&self) -> Option<Interval> {
-        Interval::around(self.intercept, self.intercept_half?)
-    }
+    /// 95 % intervals of the two; none from as many points as there are coefficients.
+    pub slope_interval: Option<Interval>,
+    pub intercept_interval: Option<Interval>,
 }
 
 /// Ordinary least squares with Student's t on n − 2 degrees of freedom (Draper and Smith, "Applied
@@ -163,11 +153,15 @@ pub(crate) fn line(points: &[(f64, f64)]) -> Option<Line> {
     let intercept = mean_y - slope * mean_x;
     let left: f64 = points.iter().map(|point| (point.1 - intercept - slope * point.0).powi(2)).sum();
     let spread = (points.len() > 2).then(|| (left / (n - 2.0)).sqrt() * t_critical(points.len() - 2));
+    let around = |value: f64, half: Option<f64>| Interval::around(value, half?);
     Some(Line {
         slope,
         intercept,
-        slope_half: spread.map(|spread| spread / xx.sqrt()),
-        intercept_half: spread.map(|spread| spread * (1.0 / n + mean_x.powi(2) / xx).sqrt()),
+        slope_interval: around(slope, spread.map(|spread| spread / xx.sqrt())),
+        intercept_interval: around(
+            intercept,
+            spread.map(|spread| spread * (1.0 / n + mean_x.powi(2) / xx).sqrt()),
+        ),
     })
 }
 
@@ -204,8 +198,11 @@ mod tests {
         // x 1, 2, 3; y 2, 4, 5: slope 1.5, intercept 2/3, s = √(1/6), t(1) = 12.706.
         let found = line(&[(1.0, 2.0), (2.0, 4.0), (3.0, 5.0)]).unwrap();
         assert!((found.slope - 1.5).abs() < 1e-12 && (found.intercept - 2.0 / 3.0).abs() < 1e-12);
-        assert!((found.slope_half.unwrap() - 12.706 * (1f64 / 6.0).sqrt() / 2f64.sqrt()).abs() < 1e-3);
-        assert_eq!(line(&[(1.0, 2.0), (2.0, 3.0)]).unwrap().slope_half, None);
+        assert!(
+            (found.slope_interval.unwrap().half_width - 12.706 * (1f64 / 6.0).sqrt() / 2f64.sqrt()).abs()
+                < 1e-3
+        );
+        assert_eq!(line(&[(1.0, 2.0), (2.0, 3.0)]).unwrap().slope_interval, None);
         assert_eq!(line(&[(1.0, 2.0), (1.0, 3.0)]), None);
         assert_eq!(line(&[]), None);
     }
@@ -216,7 +213,7 @@ mod tests {
         let share = coverage(2_000, 4.0, || {
             let points: Vec<(f64, f64)> =
                 [1.0, 1.0, 2.0, 2.0, 4.0, 4.0].map(|x| (x, 10.0 + 4.0 * x + random.normal())).to_vec();
-            line(&points)?.slope_interval()
+            line(&points)?.slope_interval
         });
         assert!((0.93..0.97).contains(&share), "{share}");
     }

@@ -5,6 +5,8 @@
 
 use statrs::function::gamma::digamma;
 
+use super::student::bisect;
+
 /// Degrees of freedom from which on the variances are taken for one and the same.
 const SAME: f64 = 1e6;
 
@@ -67,12 +69,7 @@ fn trigamma(mut x: f64) -> f64 {
 
 /// The x with ψ′(x) = `value` (above 0), bisected on a logarithmic scale: ψ′ falls.
 fn trigamma_inverse(value: f64) -> f64 {
-    let (mut low, mut high) = (1e-4f64.ln(), 1e7f64.ln());
-    for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        if trigamma(middle.exp()) > value { low = middle } else { high = middle }
-    }
-    f64::midpoint(low, high).exp()
+    bisect(60, (1e-4f64.ln(), 1e7f64.ln()), |log| trigamma(log.exp()) > value).exp()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! When to stop.
 
 use super::interval::Interval;
-use super::student::t_critical;
+use super::student::{bisect, t_critical};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Pairs from which on their variance says something.
@@ -35,12 +35,8 @@ pub(crate) fn variance_at_least(variance: f64, n: usize) -> f64 {
     let df = n.saturating_sub(1) as f64;
     let Ok(distribution) = ChiSquared::new(df) else { return 0.0 };
     // Bisected, as Student's t is.
-    let (mut low, mut high) = (df, df + 10.0 * (2.0 * df).sqrt() + 10.0);
-    for _ in 0..50 {
-        let middle = f64::midpoint(low, high);
-        if distribution.cdf(middle) < 0.95 { low = middle } else { high = middle }
-    }
-    variance * df / high
+    let most = df + 10.0 * (2.0 * df).sqrt() + 10.0;
+    variance * df / bisect(50, (df, most), |x| distribution.cdf(x) < 0.95)
 }
 
 /// The first `n` from `least` on for which `enough` holds; `enough` must stay true once it is.

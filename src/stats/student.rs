@@ -25,7 +25,12 @@ pub(crate) fn t_critical(df: usize) -> f64 {
 /// For degrees of freedom that aren't whole (Welch). Below 1 it is held at 1.
 pub(super) fn t_critical_fractional(df: f64) -> f64 {
     let df = df.max(1.0);
-    if df >= SERIES_FROM { series(df) } else { bisect(df) }
+    match StudentsT::new(0.0, 1.0, df) {
+        _ if df >= SERIES_FROM => series(df),
+        // 12.71 is the value for one degree of freedom, the widest there is.
+        Ok(distribution) => bisect(50, (Z, 13.0), |t| distribution.cdf(t) < 0.975),
+        Err(_) => f64::INFINITY,
+    }
 }
 
 /// P(T > t) for Student's t with `df` degrees of freedom; 1 where that makes no sense.
@@ -47,11 +52,16 @@ pub(super) fn t_quantile(upper: f64, df: f64) -> f64 {
     while tail(high) > upper && high < 1e12 {
         (low, high) = (high, high * 4.0);
     }
-    for _ in 0..50 {
-        let middle = f64::midpoint(low, high);
-        if tail(middle) > upper { low = middle } else { high = middle }
+    bisect(50, (low, high), |t| tail(t) > upper)
+}
+
+/// The place between these two below which `low` holds and above which it doesn't, after so many halvings.
+pub(super) fn bisect(steps: u32, (mut from, mut to): (f64, f64), low: impl Fn(f64) -> bool) -> f64 {
+    for _ in 0..steps {
+        let middle = f64::midpoint(from, to);
+        if low(middle) { from = middle } else { to = middle }
     }
-    f64::midpoint(low, high)
+    f64::midpoint(from, to)
 }
 
 fn exact(df: usize) -> f64 {
@@ -64,17 +74,6 @@ fn series(df: f64) -> f64 {
     let g2 = (5.0 * Z.powi(5) + 16.0 * Z.powi(3) + 3.0 * Z) / 96.0;
     let g3 = (3.0 * Z.powi(7) + 19.0 * Z.powi(5) + 17.0 * Z.powi(3) - 15.0 * Z) / 384.0;
     Z + g1 / df + g2 / df.powi(2) + g3 / df.powi(3)
-}
-
-fn bisect(df: f64) -> f64 {
-    let Ok(distribution) = StudentsT::new(0.0, 1.0, df) else { return f64::INFINITY };
-    // 12.71 is the value for one degree of freedom, the widest there is.
-    let (mut low, mut high) = (Z, 13.0);
-    for _ in 0..50 {
-        let middle = f64::midpoint(low, high);
-        if distribution.cdf(middle) < 0.975 { low = middle } else { high = middle }
-    }
-    f64::midpoint(low, high)
 }
 
 #[cfg(test)]
@@ -110,6 +109,8 @@ mod tests {
 
     #[test]
     fn the_series_meets_the_bisection() {
-        assert!((series(SERIES_FROM) - bisect(SERIES_FROM)).abs() < 1e-7);
+        let student = StudentsT::new(0.0, 1.0, SERIES_FROM).unwrap();
+        let exact = bisect(50, (Z, 13.0), |t| student.cdf(t) < 0.975);
+        assert!((series(SERIES_FROM) - exact).abs() < 1e-7);
     }
 }

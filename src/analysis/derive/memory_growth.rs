@@ -32,8 +32,8 @@ fn one(evidence: Measured<'_>, group: Vec<usize>) -> Option<MemoryGrowth> {
     Some(MemoryGrowth {
         cell: first.curve(),
         measure: if pss { "pss" } else { "rss" }.to_owned(),
-        per_worker: Figure::from_interval(line.slope, line.slope_interval()),
-        base: Figure::from_interval(line.intercept, line.intercept_interval()),
+        per_worker: Figure::from_interval(line.slope, line.slope_interval),
+        base: Figure::from_interval(line.intercept, line.intercept_interval),
         invocations: u32::try_from(points.len()).unwrap_or(u32::MAX),
         cells: sound,
     })
