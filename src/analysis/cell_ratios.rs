@@ -1,5 +1,7 @@
 //! The ratios of one cell, from its pairs.
 
+use std::collections::BTreeMap;
+
 use crate::pairing::Roles;
 use crate::record::RunInfo;
 use crate::stats;
@@ -40,22 +42,12 @@ impl CellRatios<'_> {
         if base == self.cell {
             return self.of(Some(base), &[]);
         }
-        let precision = self.run.matrix.run.precision;
         let (ours, theirs) = (&pairs.over_base[self.cell], &pairs.over_base[base]);
-        let measured = pairs.measured_base[self.cell];
-        let direct = if measured == Some(self.cell) {
-            theirs.iter().map(|(_, value)| -value).collect()
-        } else {
-            cell_pairs::common(ours, theirs)
+        let direct: Vec<f64> = match pairs.measured_base[self.cell] == Some(self.cell) {
+            true => theirs.iter().map(|(_, value)| -value).collect(),
+            false => cell_pairs::common(ours, theirs),
         };
-        if direct.len() >= 3 {
-            return ratio::speedup(self.name(base), &direct, precision);
-        }
-        let (ours, theirs) = (ratio::logs(ours), ratio::logs(theirs));
-        let ratio = (stats::mean(&ours)? - stats::mean(&theirs)?).exp();
-        let interval = stats::unpaired_log_ratio_interval(&ours, &theirs);
-        let pairs = ours.len().min(theirs.len());
-        Some(ratio::with_interval(self.name(base), ratio, interval, pairs, precision))
+        self.paired_or_apart(base, &direct, [&ratio::logs(ours), &ratio::logs(theirs)])
     }
 
     /// Totals of the same round are neighbours in time and are paired; with fewer than three common rounds
@@ -67,35 +59,32 @@ impl CellRatios<'_> {
         if base == self.cell {
             return (!ours.is_empty()).then(|| ratio::by_definition(self.name(base)));
         }
-        let precision = self.run.matrix.run.precision;
-        let paired: Vec<f64> = ours
-            .iter()
-            .filter_map(|(round, total)| {
-                theirs.iter().find(|(other, _)| other == round).map(|found| found.1 - total)
-            })
-            .collect();
+        let together = |(round, total): (&u32, &f64)| Some(theirs.get(round)? - total);
+        let paired: Vec<f64> = ours.iter().filter_map(together).collect();
+        let logs = |totals: BTreeMap<u32, f64>| totals.into_values().collect::<Vec<_>>();
+        self.paired_or_apart(base, &paired, [&logs(theirs), &logs(ours)])
+    }
+
+    /// From what is paired, where there is enough of it, else from two sides without partners (Welch): the log ratio
+    /// is the first's mean less the second's.
+    fn paired_or_apart(&self, base: usize, paired: &[f64], [one, other]: [&[f64]; 2]) -> Option<Speedup> {
+        let (name, precision) = (self.name(base), self.run.matrix.run.precision);
         if paired.len() >= 3 {
-            return ratio::speedup(self.name(base), &paired, precision);
+            return ratio::speedup(name, paired, precision);
         }
-        let logs = |totals: &[(u32, f64)]| totals.iter().map(|(_, total)| *total).collect::<Vec<_>>();
-        let (theirs, ours) = (logs(&theirs), logs(&ours));
-        let ratio = (stats::mean(&theirs)? - stats::mean(&ours)?).exp();
-        let interval = stats::unpaired_log_ratio_interval(&theirs, &ours);
-        let pairs = theirs.len().min(ours.len());
-        Some(ratio::with_interval(self.name(base), ratio, interval, pairs, precision))
+        let ratio = (stats::mean(one)? - stats::mean(other)?).exp();
+        let interval = stats::unpaired_log_ratio_interval(one, other);
+        Some(ratio::with_interval(name, ratio, interval, one.len().min(other.len()), precision))
     }
 }
 
-/// One log total per round and unit of work, the mean where a round has several, in order of rounds.
-fn by_round(tally: &Tally, work: f64) -> Vec<(u32, f64)> {
+/// One log total per round and unit of work, the mean where a round has several.
+fn by_round(tally: &Tally, work: f64) -> BTreeMap<u32, f64> {
     let mut totals = tally.totals.clone();
     totals.sort_unstable();
-    totals
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter_map(|round| {
-            let logs: Vec<f64> =
-                round.iter().filter(|one| one.2 > 0).map(|one| (one.2 as f64).ln()).collect();
-            Some((round[0].0, stats::mean(&logs)? - work))
-        })
-        .collect()
+    let rounds = totals.chunk_by(|a, b| a.0 == b.0).filter_map(|round| {
+        let logs: Vec<f64> = round.iter().filter(|one| one.2 > 0).map(|one| (one.2 as f64).ln()).collect();
+        Some((round[0].0, stats::mean(&logs)? - work))
+    });
+    rounds.collect()
 }

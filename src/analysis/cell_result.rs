@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::figures::Figure;
 use crate::cell::{Cell, FlatCell};
 use crate::record::{Blas, Gc, Gil, Outcome, Phases, ProcessSeries, Sample};
+use crate::stats::Peak;
 
 /// A median and its 95 % interval; none where there are too few invocations for one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -114,6 +115,12 @@ pub struct SoloPeak {
     pub pss_bytes: Option<u64>,
     /// Most that were alive at once.
     pub processes: u32,
+}
+
+impl From<Peak> for SoloPeak {
+    fn from(peak: Peak) -> Self {
+        Self { rss_bytes: peak.rss, pss_bytes: peak.pss, processes: peak.processes }
+    }
 }
 
 fn once() -> u32 {

@@ -1,6 +1,6 @@
 //! Speedups from pair values.
 
-use crate::stats::{Interval, log_ratio_interval, mean, settled};
+use crate::stats::{Estimated, Interval, log_ratio_interval, mean, settled};
 
 use super::Speedup;
 
@@ -33,6 +33,18 @@ pub(super) fn with_interval(
         ci95: interval.map(ends),
         settled: interval.is_some_and(|found| settled(&found, precision, pairs)),
         pairs: u32::try_from(pairs).unwrap_or(u32::MAX),
+    }
+}
+
+impl Speedup {
+    /// The log of the ratio, by its own interval, which knows how it was formed; a cell over itself is exact.
+    pub(super) fn log(&self) -> Option<Estimated> {
+        let mean = self.ratio.ln();
+        if self.pairs == 0 {
+            return Some(Estimated::exact(mean));
+        }
+        let [low, high] = self.ci95?;
+        Some(Estimated::by_interval(mean, (high / low).ln() / 2.0, self.pairs as usize))
     }
 }
 

@@ -13,7 +13,7 @@ use super::cell_ratios::CellRatios;
 use super::figures::Figure;
 use super::steadiness;
 use super::tally::Tally;
-use super::{CellResult, Counts, Estimate, SoloPeak};
+use super::{CellResult, Counts, Estimate};
 use super::{budget_hint, ratio};
 use crate::pairing::Roles;
 
@@ -148,14 +148,6 @@ fn verdict(run: &RunInfo, planned: &PlannedCell, tally: &Tally) -> (Outcome, Opt
     (Outcome::NotReached, Some(reason.to_owned()))
 }
 
-fn peaks(tally: &Tally) -> Vec<SoloPeak> {
-    let mut peaks = tally.peaks.clone();
-    peaks.sort_unstable();
-    let one =
-        |peak: stats::Peak| SoloPeak { rss_bytes: peak.rss, pss_bytes: peak.pss, processes: peak.processes };
-    peaks.into_iter().map(one).collect()
-}
-
 fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Option<String>) -> CellResult {
     let mut medians = tally.medians.clone();
     medians.sort_unstable_by_key(|(id, _)| *id);
@@ -181,7 +173,7 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         cpu_over_base: None,
         peak_rss_bytes: tally.peak_rss,
         peak_pss_bytes: tally.peak_pss,
-        peaks: peaks(tally),
+        peaks: tally.peaks.iter().map(|&peak| peak.into()).collect(),
         loop_lag_ns: middle(&tally.lags),
         loop_lag_ci95: estimate(&tally.lags).and_then(|found| found.ci95),
         loop_lag_p99_ns: middle(&tally.lag_p99s),

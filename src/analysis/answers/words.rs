@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+
 use crate::cell::Cell;
 use crate::plan::Situation;
 
@@ -104,19 +106,15 @@ fn shorter(ratio: f64) -> String {
 
 /// `as good: threads×2 on 3.13 and 3.13t, executor×2 on 3.13t and 4 more`.
 fn as_good(names: &Names<'_>, answer: &Answer) -> String {
-    let mut by_way: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut by_way: IndexMap<String, Vec<&str>> = IndexMap::new();
     for NamedCell(cell) in &answer.as_good {
-        let way = names.way(cell);
-        match by_way.iter_mut().find(|(known, _)| *known == way) {
-            Some((_, interpreters)) => interpreters.push(&cell.interpreter),
-            None => by_way.push((way, vec![&cell.interpreter])),
-        }
+        by_way.entry(names.way(cell)).or_default().push(&cell.interpreter);
     }
     let named = by_way.iter().take(NAMED).map(|(way, interpreters)| match answer.situation {
         Situation::SameInterpreter => way.clone(),
         _ => format!("{way} on {}", interpreters.join(", ")),
     });
-    let text = named.collect::<Vec<_>>().join("; ").replace("; ", ", ");
+    let text = named.collect::<Vec<_>>().join(", ");
     match by_way.iter().skip(NAMED).map(|(_, interpreters)| interpreters.len()).sum::<usize>() {
         0 => format!("as good: {text}"),
         more => format!("as good: {text} and {more} more"),

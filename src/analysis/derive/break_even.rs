@@ -6,9 +6,12 @@
 //! speedups, which are formed side by side, by least squares with coefficients ≥ 0; both are as fast at x = o/(1 − b), and
 //! two modes at (o₁ − o₂)/(b₂ − b₁).
 
+use indexmap::IndexMap;
+
 use crate::analysis::CellResult;
 use crate::analysis::figures::{BreakEven, OpenFigure};
 use crate::cell::{Cell, SINGLE};
+use crate::matrix::SweepPoint;
 use crate::record::Outcome;
 use crate::stats::{Estimated, Row, least_squares};
 
@@ -18,13 +21,20 @@ use super::{Measured, fitted, worst};
 const FEWEST: usize = 3;
 
 pub(super) fn all(evidence: Measured<'_>) -> Vec<BreakEven> {
-    let mut curves: Vec<Curve> = Vec::new();
+    let mut curves: IndexMap<(&str, Cell), Curve> = IndexMap::new();
     for (index, cell) in evidence.cells() {
-        if cell.outcome == Outcome::Completed && cell.mode != SINGLE {
-            Curve::add(&mut curves, evidence, index, cell);
+        let handed_out = cell.outcome == Outcome::Completed && cell.mode != SINGLE;
+        if let Some((sweep, point)) = size_point(evidence, index, cell).filter(|_| handed_out) {
+            let (family, way) = (sweep.family.as_str(), cell.of_all_workloads());
+            let curve = curves.entry((family, way.clone())).or_insert_with(|| {
+                let argument = &sweep.argument;
+                Curve { family, argument, way, points: Vec::new() }
+            });
+            curve.points.push(point);
         }
     }
-    curves.retain(|curve| curve.points.len() >= FEWEST);
+    let enough = |curve: &Curve<'_>| curve.points.len() >= FEWEST;
+    let curves: Vec<Curve> = curves.into_values().filter(enough).collect();
     let mut found: Vec<BreakEven> = curves.iter().filter_map(|curve| curve.against(None)).collect();
     for (index, one) in curves.iter().enumerate() {
         for other in curves[index + 1..].iter().filter(|other| one.rivals(other)) {
@@ -47,6 +57,20 @@ struct SizePoint {
     ci95: Option<[f64; 2]>,
 }
 
+/// What a cell says of its size; `None` where its workload has no `sweep`, or too little was measured.
+fn size_point<'a>(
+    evidence: Measured<'a>,
+    index: usize,
+    cell: &CellResult,
+) -> Option<(&'a SweepPoint, SizePoint)> {
+    let info = evidence.results.workload(&cell.workload)?;
+    let single = Cell::single(&cell.interpreter, &cell.workload);
+    let single = evidence.results.cells.iter().find(|other| other.cell == single)?;
+    let inline = single.wall_ns.as_ref()?.median as f64 / f64::from(info.tasks.max(1));
+    let (log, ci95) = (evidence.over_own(index)?, cell.speedup_self.as_ref()?.ci95);
+    Some((info.sweep.as_ref()?, SizePoint { cell: index, inline, log, ci95 }))
+}
+
 /// One way of running a workload in all its sizes.
 struct Curve<'a> {
     family: &'a str,
@@ -56,27 +80,6 @@ struct Curve<'a> {
 }
 
 impl<'a> Curve<'a> {
-    fn add(curves: &mut Vec<Self>, evidence: Measured<'a>, index: usize, cell: &'a CellResult) {
-        let results = evidence.results;
-        let Some(info) = results.workload(&cell.workload) else { return };
-        let Some(sweep) = &info.sweep else { return };
-        let single = Cell::single(&cell.interpreter, &cell.workload);
-        let single = results.cells.iter().find(|other| other.cell == single);
-        let Some(wall) = single.and_then(|single| single.wall_ns.as_ref()) else { return };
-        let (Some(log), Some(speedup)) = (evidence.over_own(index), &cell.speedup_self) else { return };
-        let inline = wall.median as f64 / f64::from(info.tasks.max(1));
-        let point = SizePoint { cell: index, inline, log, ci95: speedup.ci95 };
-        let way = cell.of_all_workloads();
-        let same = |curve: &&mut Curve<'_>| curve.family == sweep.family && curve.way == way;
-        match curves.iter_mut().find(same) {
-            Some(curve) => curve.points.push(point),
-            None => {
-                let (family, argument) = (sweep.family.as_str(), sweep.argument.as_str());
-                curves.push(Self { family, argument, way, points: vec![point] });
-            }
-        }
-    }
-
     /// Worth comparing: the same interpreter, environment and workers, and another way.
     fn rivals(&self, other: &Self) -> bool {
         let (one, two) = (&self.way, &other.way);

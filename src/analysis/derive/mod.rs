@@ -9,8 +9,9 @@ mod single_thread;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::hash::Hash;
+
+use indexmap::IndexMap;
 
 use crate::stats::{Estimated, Interval, propagate};
 
@@ -31,16 +32,13 @@ pub(super) struct Measured<'a> {
 /// Fills in everything that needs nothing but the cells.
 pub(super) fn all(results: &mut Results, tallies: &[Tally], pairs: &CellPairs) {
     let evidence = Measured { results, tallies, pairs };
-    let single_thread = single_thread::all(evidence);
-    let scaling = scaling::all(evidence);
-    let memory_growth = memory_growth::all(evidence);
-    let break_even = break_even::all(evidence);
-    let overall = overall::all(evidence);
-    results.single_thread = single_thread;
-    results.scaling = scaling;
-    results.memory_growth = memory_growth;
-    results.break_even = break_even;
-    results.overall = overall;
+    (results.single_thread, results.scaling, results.memory_growth, results.break_even, results.overall) = (
+        single_thread::all(evidence),
+        scaling::all(evidence),
+        memory_growth::all(evidence),
+        break_even::all(evidence),
+        overall::all(evidence),
+    );
 }
 
 impl<'a> Measured<'a> {
@@ -61,16 +59,11 @@ impl<'a> Measured<'a> {
 
     /// Cells that have the same key, in the matrix's order.
     fn alike<K: Hash + Eq>(self, key: impl Fn(&'a CellResult) -> K) -> Vec<Vec<usize>> {
-        let mut known: HashMap<K, usize> = HashMap::new();
-        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut groups: IndexMap<K, Vec<usize>> = IndexMap::new();
         for (index, cell) in self.cells() {
-            let group = *known.entry(key(cell)).or_insert(groups.len());
-            if group == groups.len() {
-                groups.push(Vec::new());
-            }
-            groups[group].push(index);
+            groups.entry(key(cell)).or_default().push(index);
         }
-        groups
+        groups.into_values().collect()
     }
 }
 

@@ -39,7 +39,7 @@ fn one(evidence: Measured<'_>, workloads: &[String], line: &[usize]) -> Option<O
         found.iter().filter_map(|cell| Some(cells[*cell].speedup.as_ref()?.ratio)).collect();
     let share = 1.0 / workloads.len() as f64;
     let parts: Option<Vec<(f64, Estimated)>> =
-        found.iter().map(|cell| Some((share, log_speedup(evidence, *cell)?))).collect();
+        found.iter().map(|cell| Some((share, cells[*cell].speedup.as_ref()?.log()?))).collect();
     let interval = parts.and_then(|parts| stats::weighted_sum(&parts));
     let speedup = stats::geometric_mean(&ratios).filter(|_| missing.is_empty());
     Some(Overall {
@@ -51,18 +51,6 @@ fn one(evidence: Measured<'_>, workloads: &[String], line: &[usize]) -> Option<O
         missing,
         cells: found,
     })
-}
-
-/// From the cell's own interval, which knows how the ratio was formed; the baseline is exact.
-fn log_speedup(evidence: Measured<'_>, cell: usize) -> Option<Estimated> {
-    let speedup = evidence.results.cells[cell].speedup.as_ref()?;
-    if speedup.pairs == 0 {
-        return Some(Estimated::exact(speedup.ratio.ln()));
-    }
-    let [low, high] = speedup.ci95?;
-    let df = f64::from(speedup.pairs.max(2) - 1);
-    let error = (high / low).ln() / 2.0 / stats::t_critical(df as usize);
-    Some(Estimated { mean: speedup.ratio.ln(), error, df })
 }
 
 fn why(outcome: Outcome) -> &'static str {

@@ -10,8 +10,7 @@ use super::Measured;
 pub(super) fn all(evidence: Measured<'_>) -> Vec<SingleThread> {
     let singles: Vec<usize> = evidence
         .cells()
-        .filter(|(_, cell)| cell.is_single())
-        .filter(|(_, cell)| cell.outcome == Outcome::Completed)
+        .filter(|(_, cell)| cell.is_single() && cell.outcome == Outcome::Completed)
         .map(|(index, _)| index)
         .collect();
     let free = singles.iter().filter(|cell| facts(evidence, **cell).is_some_and(Facts::free_threaded));
@@ -29,18 +28,13 @@ fn facts(evidence: Measured<'_>, cell: usize) -> Option<&Facts> {
 fn one(evidence: Measured<'_>, cell: usize, singles: &[usize]) -> Option<SingleThread> {
     let cells = &evidence.results.cells;
     let (ours, workload) = (facts(evidence, cell)?, &cells[cell].workload);
-    let twins: Vec<usize> = singles
-        .iter()
-        .copied()
-        .filter(|other| cells[*other].workload == *workload)
-        .filter(|other| {
-            facts(evidence, *other).is_some_and(|theirs| {
-                !theirs.free_threaded()
-                    && theirs.implementation == ours.implementation
-                    && theirs.minor() == ours.minor()
-            })
-        })
-        .collect();
+    let is_twin = |theirs: &Facts| {
+        !theirs.free_threaded()
+            && theirs.implementation == ours.implementation
+            && theirs.minor() == ours.minor()
+    };
+    let here = singles.iter().copied().filter(|other| cells[*other].workload == *workload);
+    let twins: Vec<usize> = here.filter(|other| facts(evidence, *other).is_some_and(is_twin)).collect();
     let exact = |other: &usize| facts(evidence, *other).is_some_and(|it| it.version == ours.version);
     let twin = twins.iter().copied().find(exact).or_else(|| twins.first().copied())?;
     let (one, other) = (interpreter(evidence, cell)?, interpreter(evidence, twin)?);

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use indexmap::IndexMap;
+
 use super::Sensitivity;
 use super::machine::slowness;
 use super::night::Night;
@@ -43,20 +45,14 @@ pub(super) fn trends(
 }
 
 /// Returns each cell with its index in each run, in the order of the newest run that has it.
-fn cells(nights: &[Night]) -> Vec<(&Cell, Vec<Option<usize>>)> {
-    let mut order: Vec<&Cell> = Vec::new();
-    let mut indexes: HashMap<&Cell, Vec<Option<usize>>> = HashMap::new();
+fn cells(nights: &[Night]) -> IndexMap<&Cell, Vec<Option<usize>>> {
+    let mut indexes: IndexMap<&Cell, Vec<Option<usize>>> = IndexMap::new();
     for (run, night) in nights.iter().enumerate().rev() {
         for (index, cell) in night.cells.iter().enumerate() {
-            let key = &cell.cell;
-            let of_cell = indexes.entry(key).or_insert_with(|| {
-                order.push(key);
-                vec![None; nights.len()]
-            });
-            of_cell[run] = Some(index);
+            indexes.entry(&cell.cell).or_insert_with(|| vec![None; nights.len()])[run] = Some(index);
         }
     }
-    order.into_iter().map(|key| (key, indexes.remove(&key).unwrap_or_default())).collect()
+    indexes
 }
 
 fn follow(nights: &[Night], key: &Cell, indexes: &[Option<usize>], metric: Metric) -> Trend {

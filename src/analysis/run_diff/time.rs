@@ -3,7 +3,7 @@
 //! and that baseline over the fixed reference. The sum of the two logs is the cell's time in units of the reference.
 
 use crate::analysis::{CellResult, Results, Speedup};
-use crate::stats::{AcrossSessions, Estimated, t_critical};
+use crate::stats::{AcrossSessions, Estimated};
 
 /// Standard deviation, between two sessions, of the log of a cell's time in units of the reference: what the lock-step
 /// doesn't cancel.
@@ -49,12 +49,8 @@ fn in_units(results: &Results, cell: &CellResult) -> Option<[Estimated; 2]> {
 
 /// Log of a time in units of what it is a speedup over.
 fn log_time(speedup: &Speedup) -> Option<Estimated> {
-    // The baseline over itself is exact.
-    if speedup.pairs == 0 {
-        return Some(Estimated::exact(0.0));
-    }
-    let [low, high] = speedup.ci95?;
-    estimated(-speedup.ratio.ln(), (high / low).ln() / 2.0, speedup.pairs as usize)
+    let log = speedup.log()?;
+    Some(Estimated { mean: -log.mean, ..log })
 }
 
 fn time(cell: &CellResult) -> Option<Estimated> {
@@ -62,11 +58,5 @@ fn time(cell: &CellResult) -> Option<Estimated> {
     let [low, high] = time.ci95?;
     let half = (high as f64 / low.max(1) as f64).ln() / 2.0;
     // Below 3 there is no interval.
-    estimated((time.median.max(1) as f64).ln(), half, cell.values_ns.len().max(3))
-}
-
-/// From a 95 % interval of `n` values.
-fn estimated(mean: f64, half: f64, n: usize) -> Option<Estimated> {
-    let df = n.checked_sub(1).filter(|df| *df > 0)?;
-    Some(Estimated { mean, error: half / t_critical(df), df: df as f64 })
+    Some(Estimated::by_interval((time.median.max(1) as f64).ln(), half, cell.values_ns.len().max(3)))
 }
