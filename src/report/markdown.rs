@@ -171,15 +171,12 @@ pub(super) fn list(out: &mut String, title: &str, lines: impl Iterator<Item = St
 }
 
 fn measured(out: &mut String, view: &View<'_>) {
-    let _ = writeln!(out, "## How it was measured\n\n| what | value |\n| --- | --- |");
-    for (name, value) in view.facts() {
-        let _ = writeln!(out, "| {name} | {} |", text(&value));
-    }
-    for interpreter in &view.interpreters {
-        let _ = writeln!(out, "| {} | {} |", text(&interpreter.name), text(&methodology::build(interpreter)));
-    }
+    out.push_str("## How it was measured\n\n");
+    let facts = view.facts().into_iter().map(|(name, value)| vec![name.to_owned(), text(&value)]);
+    let builds = view.interpreters.iter().map(|one| vec![text(&one.name), text(&methodology::build(one))]);
+    table(out, &["what", "value"], facts.chain(builds));
     out.push_str(
-        "\nTime is that of one warm pass, from processes that took turns with their baseline; memory, CPU \
+        "Time is that of one warm pass, from processes that took turns with their baseline; memory, CPU \
          use and the cold total are from invocations alone on the machine.\n",
     );
 }

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 
+use indexmap::IndexMap;
+
 use crate::analysis::{Capacity, CellResult, Results, Scaling};
 use crate::cell::{Cell, CellVariant};
 use crate::record::Outcome;
@@ -264,8 +266,7 @@ impl<'a> View<'a> {
 
     /// Reasons that differ in their numbers alone (a pid, an invocation) are one.
     fn groups(&self, wanted: impl Fn(Outcome) -> bool) -> Vec<CellGroup> {
-        let mut groups: Vec<CellGroup> = Vec::new();
-        let mut places: HashMap<(Outcome, String), usize> = HashMap::new();
+        let mut groups: IndexMap<(Outcome, String), CellGroup> = IndexMap::new();
         for cell in self.results.cells.iter().filter(|cell| wanted(cell.outcome)) {
             let reason = cell.reason.as_deref().unwrap_or_default();
             let reason = reason.rsplit_once(" (invocation ").map_or(reason, |(reason, _)| reason);
@@ -274,17 +275,16 @@ impl<'a> View<'a> {
             } else {
                 reason.to_owned()
             };
-            let place = *places.entry((cell.outcome, alike)).or_insert_with(|| {
+            let outcome = cell.outcome;
+            let group = groups.entry((outcome, alike)).or_insert_with(|| {
                 let reason = format::clip(reason, LISTED);
-                groups.push(CellGroup { outcome: cell.outcome, reason, cells: 0, names: Vec::new() });
-                groups.len() - 1
+                CellGroup { outcome, reason, cells: 0, names: Vec::new() }
             });
-            let group = &mut groups[place];
             group.reason = common(&group.reason, &format::clip(reason, LISTED));
             group.cells += 1;
             group.names.push(self.full_name(cell));
         }
-        groups
+        groups.into_values().collect()
     }
 
     /// One line about how much stands, said before anything else; what failed comes first.

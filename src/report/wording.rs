@@ -79,16 +79,6 @@ impl CellResult {
 }
 
 impl Speedup {
-    /// The interval to print beside a ratio: none where a cell is its own baseline.
-    pub(in crate::report) fn shown_interval(&self) -> Option<[f64; 2]> {
-        self.ci95.filter(|ci| *ci != [1.0, 1.0])
-    }
-
-    /// `~1.96×`.
-    pub(in crate::report) fn text(&self) -> String {
-        format!("{}{}", mark(self.settled), format::ratio(self.ratio))
-    }
-
     /// `1.87× (95 % 1.80–1.94)`.
     pub(in crate::report) fn in_full(&self) -> String {
         let interval = self.ci95.map_or_else(String::new, |ci| format!(" (95 % {})", format::interval(ci)));

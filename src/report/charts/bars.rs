@@ -35,13 +35,12 @@ pub(super) struct BarRow {
     pub content: Content,
 }
 
-pub(super) enum Content {
-    Bar(Bar),
-    /// What stands where the number would have stood.
-    Note {
-        text: String,
-        failed: bool,
-    },
+/// A bar, or what stands where the number would have stood.
+pub(super) type Content = Result<Bar, Note>;
+
+pub(super) struct Note {
+    pub text: String,
+    pub failed: bool,
 }
 
 #[derive(Default)]
@@ -89,14 +88,10 @@ pub(super) fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Co
         let content = if cell.has_numbers() {
             content(cell)?
         } else {
-            Content::Note { text: cell.why_none().replace('`', ""), failed: cell.outcome.is_failure() }
+            Err(Note { text: cell.why_none().replace('`', ""), failed: cell.outcome.is_failure() })
         };
-        let content = match content {
-            Content::Bar(bar) => {
-                Content::Bar(Bar { hover: format!("{}: {}", view.who_on(cell), bar.hover), ..bar })
-            }
-            note @ Content::Note { .. } => note,
-        };
+        let content =
+            content.map(|bar| Bar { hover: format!("{}: {}", view.who_on(cell), bar.hover), ..bar });
         Some(BarRow { name: interpreter.to_owned(), series: view.colour_index(interpreter), content })
     };
     let group = |workload: &str, mode: Way<'_>| {
@@ -106,10 +101,7 @@ pub(super) fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Co
         BarGroup { name: if many { format!("{name} × {}", view.focus_workers()) } else { name }, rows }
     };
     let shows = |group: &BarGroup| {
-        group.rows.iter().any(|row| match &row.content {
-            Content::Bar(_) => true,
-            Content::Note { failed, .. } => *failed,
-        })
+        group.rows.iter().any(|row| row.content.as_ref().err().is_none_or(|note| note.failed))
     };
     let modes = view.ways();
     let panel = |workload: &&str| BarPanel {
@@ -121,8 +113,9 @@ pub(super) fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Co
 
 /// Without the rows that hold no bar: of a figure that most cells can't have, their reasons say nothing.
 pub(super) fn only_measured(panels: Vec<BarPanel>) -> Vec<BarPanel> {
-    let bar = |row: &BarRow| matches!(row.content, Content::Bar(_));
-    let group = |group: BarGroup| BarGroup { rows: group.rows.into_iter().filter(bar).collect(), ..group };
+    let measured = |row: &BarRow| row.content.is_ok();
+    let group =
+        |group: BarGroup| BarGroup { rows: group.rows.into_iter().filter(measured).collect(), ..group };
     let panel = |panel: BarPanel| {
         let groups = panel.groups.into_iter().map(group).filter(|group| !group.rows.is_empty()).collect();
         BarPanel { groups, ..panel }
@@ -132,7 +125,7 @@ pub(super) fn only_measured(panels: Vec<BarPanel>) -> Vec<BarPanel> {
 
 /// Draws the whole chart; `None` without a single bar.
 pub(super) fn draw(heading: &Heading<'_>, panels: &[BarPanel], axis: Axis) -> Option<String> {
-    panels.iter().flat_map(BarPanel::rows).find_map(bar_of)?;
+    panels.iter().find_map(|panel| panel.bars().next())?;
     let columns = if panels.len() == 1 || heading.sheet.width < WIDE { 1 } else { 2 };
     let width = (heading.sheet.width - 2.0 * MARGIN - GAP * (columns as f64 - 1.0)) / columns as f64;
     let height = |panel: &BarPanel| PANEL_HEAD + panel.body() + AXIS + 12.0;
@@ -155,30 +148,27 @@ impl BarPanel {
         self.groups.iter().flat_map(|group| &group.rows)
     }
 
+    fn bars(&self) -> impl Iterator<Item = &Bar> {
+        self.rows().flat_map(|row| &row.content)
+    }
+
     /// Pixels of all groups with their names.
     fn body(&self) -> f64 {
         self.groups.iter().map(|group| GROUP + group.rows.len() as f64 * ROW).sum()
     }
 }
 
-fn bar_of(row: &BarRow) -> Option<&Bar> {
-    match &row.content {
-        Content::Bar(bar) => Some(bar),
-        Content::Note { .. } => None,
-    }
-}
-
 fn draw_panel(canvas: &mut Canvas, panel: &BarPanel, (x, top): (f64, f64), width: f64, axis: Axis) {
     let theme = canvas.theme;
-    let rows = || panel.rows();
-    let name_width = rows().map(|row| text_width(&row.name, TEXT, false)).fold(20.0, f64::max).min(110.0);
+    let name_width =
+        panel.rows().map(|row| text_width(&row.name, TEXT, false)).fold(20.0, f64::max).min(110.0);
     let left = x + name_width + 8.0;
     // Every bar has to leave room for its own text at the shared scale.
     let room = x + width - left;
-    let largest = rows().filter_map(bar_of).map(Bar::value).fold(0.0, f64::max);
+    let largest = panel.bars().map(Bar::value).fold(0.0, f64::max);
     let bar_limit = largest * CUT;
-    let scale = rows()
-        .filter_map(bar_of)
+    let scale = panel
+        .bars()
         .filter(|bar| bar.reach(bar_limit) > 0.0)
         .map(|bar| (room - 10.0 - bar.text_width()).max(30.0) / bar.reach(bar_limit))
         .fold(f64::INFINITY, f64::min);
@@ -228,8 +218,8 @@ fn draw_row(
     let theme = canvas.theme;
     let ink = Font::plain(TEXT, theme.ink);
     let bar = match &row.content {
-        Content::Bar(bar) => bar,
-        Content::Note { text, failed } => {
+        Ok(bar) => bar,
+        Err(Note { text, failed }) => {
             let colour = if *failed { theme.bad } else { theme.muted };
             let mark = if *failed { "✗ " } else { "" };
             let short = fit(&format!("{mark}{text}"), right - left - 4.0, TEXT, false);

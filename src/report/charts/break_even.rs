@@ -1,5 +1,7 @@
 //! From which task size on handing tasks out pays: speedup over running them inline, by task size.
 
+use indexmap::IndexMap;
+
 use crate::analysis::{BreakEven, CellResult, Speedup};
 use crate::cell::{CellVariant, SINGLE};
 
@@ -37,15 +39,11 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 
 /// Each family on each interpreter, with its ways of handing tasks out.
 fn panels<'a>(view: &View<'a>) -> Vec<(String, Vec<&'a BreakEven>)> {
-    let mut panels: Vec<(String, Vec<&BreakEven>)> = Vec::new();
+    let mut panels: IndexMap<String, Vec<&BreakEven>> = IndexMap::new();
     for found in view.results().break_even.iter().filter(|found| found.against == SINGLE) {
-        let title = format!("{} on {}", found.family, found.cell.interpreter);
-        match panels.iter_mut().find(|panel| panel.0 == title) {
-            Some(panel) => panel.1.push(found),
-            None => panels.push((title, vec![found])),
-        }
+        panels.entry(format!("{} on {}", found.family, found.cell.interpreter)).or_default().push(found);
     }
-    panels
+    panels.into_iter().collect()
 }
 
 /// `Handing tasks out pays: short-tasks on 3.13t: threads×2 from 52 µs, mp×2 from 310 µs; not shown:

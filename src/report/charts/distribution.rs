@@ -5,7 +5,7 @@ use crate::analysis::CellResult;
 use super::super::format;
 use super::super::view::View;
 use super::Chart;
-use super::bars::{self, Bar, Content};
+use super::bars::{self, Bar};
 use super::frame::{Axis, Heading, Sheet};
 
 pub(super) const CHART: Chart = Chart { name: "distribution", label: "distribution", title, draw };
@@ -14,7 +14,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = bars::panels(view, |cell| {
         let (least, most) = (cell.values_ns.iter().min()?, cell.values_ns.iter().max()?);
         let processes = format::count(cell.values_ns.len(), "process");
-        Some(Content::Bar(Bar {
+        Some(Ok(Bar {
             dots: cell.values_ns.iter().map(|&ns| ns as f64).collect(),
             interval: cell.wall_ns.as_ref().and_then(|wall| wall.ci95).map(|ci| ci.map(|end| end as f64)),
             text: format!("n={}", cell.values_ns.len()),

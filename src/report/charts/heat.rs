@@ -1,6 +1,7 @@
 //! Interpreter × mode at one glance: the speedup over the baseline interpreter's `single` as a heat map.
 
 use crate::analysis::CellResult;
+use crate::analysis::metrics::SPEEDUP;
 
 use super::super::canvas::{Anchor, Canvas, Font, fit, text_width};
 use super::super::format;
@@ -112,20 +113,20 @@ fn tile(canvas: &mut Canvas, who: &str, cell: &CellResult, (x, y, width): (f64, 
     let theme = canvas.theme;
     let (middle, center) = (x + width / 2.0, y + (ROW - 2.0) / 2.0);
     canvas.rect(x, y, width, ROW - 2.0, theme.shade, 1.0);
-    let Some(speedup) = cell.speedup.as_ref().filter(|s| cell.has_numbers() && s.ratio > 0.0) else {
+    let Some(speedup) = (SPEEDUP.of)(cell).filter(|found| cell.has_numbers() && found.value > 0.0) else {
         let failed = cell.outcome.is_failure();
         let (text, colour) = if failed { ("✗", theme.bad) } else { (format::NONE, theme.muted) };
         canvas.text(text, middle, center, Anchor::Middle, Font { px: 12.0, bold: failed, colour });
         canvas.hover(x, y, width, ROW - 2.0, &format!("{who}: {}", cell.why_none()));
         return;
     };
-    let strength = (speedup.ratio.ln() / FULL.ln()).clamp(-1.0, 1.0);
+    let strength = (speedup.value.ln() / FULL.ln()).clamp(-1.0, 1.0);
     let (cool, warm): (Rgb, Rgb) = (theme.series(0).mark, theme.series(5).mark);
     canvas.rect(x, y, width, ROW - 2.0, if strength >= 0.0 { cool } else { warm }, strength.abs() * OPAQUE);
-    let text = fit(&speedup.text(), width - 2.0, 11.0, false);
+    let text = fit(&SPEEDUP.text(cell), width - 2.0, 11.0, false);
     let font = Font { px: 11.0, bold: speedup.settled, colour: theme.ink };
     canvas.text(&text, middle, center, Anchor::Middle, font);
     let interval =
         speedup.shown_interval().map_or_else(String::new, |ci| format!(", 95 % {}", format::interval(ci)));
-    canvas.hover(x, y, width, ROW - 2.0, &format!("{who}: {}{interval}", format::ratio(speedup.ratio)));
+    canvas.hover(x, y, width, ROW - 2.0, &format!("{who}: {}{interval}", format::ratio(speedup.value)));
 }

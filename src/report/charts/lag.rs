@@ -5,7 +5,7 @@ use crate::analysis::CellResult;
 use super::super::format;
 use super::super::view::View;
 use super::Chart;
-use super::bars::{self, Bar, Content};
+use super::bars::{self, Bar};
 use super::frame::{Axis, Heading, Sheet};
 
 pub(super) const CHART: Chart = Chart { name: "lag", label: "event loop", title, draw };
@@ -13,7 +13,7 @@ pub(super) const CHART: Chart = Chart { name: "lag", label: "event loop", title,
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = bars::panels(view, |cell| {
         let lag = cell.loop_lag_ns?;
-        Some(Content::Bar(Bar {
+        Some(Ok(Bar {
             parts: vec![(lag as f64, 1.0)],
             interval: cell.loop_lag_ci95.map(|ci95| ci95.map(|end| end as f64)),
             text: format::ns(lag),

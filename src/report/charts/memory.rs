@@ -6,7 +6,7 @@ use crate::cell::ModeKind;
 use super::super::format;
 use super::super::view::View;
 use super::Chart;
-use super::bars::{self, Bar, Content};
+use super::bars::{self, Bar};
 use super::frame::{Axis, Heading, Sheet};
 
 pub(super) const CHART: Chart = Chart { name: "memory", label: "memory", title, draw };
@@ -19,7 +19,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
         let named = [("PSS", pss), ("summed RSS", rss)].into_iter();
         let sizes: Vec<String> =
             named.filter_map(|(name, bytes)| Some(format!("{name} {}", format::bytes(bytes?)))).collect();
-        Some(Content::Bar(Bar {
+        Some(Ok(Bar {
             parts: vec![(shown as f64, 1.0)],
             ghost: ghost.map(|rss| rss as f64),
             text: format::bytes(shown),

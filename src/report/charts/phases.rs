@@ -5,7 +5,7 @@ use crate::record::Phases;
 use super::super::format;
 use super::super::view::View;
 use super::Chart;
-use super::bars::{self, Bar, Content};
+use super::bars::{self, Bar};
 use super::frame::{Axis, Heading, JOIN, Sheet};
 
 pub(super) const CHART: Chart = Chart { name: "phases", label: "phases", title, draw };
@@ -31,7 +31,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
         }
         let hover: Vec<String> =
             known.iter().map(|(name, ns, _)| format!("{name} {}", format::ns(*ns))).collect();
-        Some(Content::Bar(Bar {
+        Some(Ok(Bar {
             parts: known.iter().map(|&(_, ns, opacity)| (ns as f64, opacity)).collect(),
             text: format::ns(cell.total_ns.as_ref().map_or(total, |total| total.median)),
             hover: hover.join(", "),

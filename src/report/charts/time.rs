@@ -6,7 +6,7 @@ use super::super::format;
 use super::super::view::View;
 use super::super::wording::mark;
 use super::Chart;
-use super::bars::{self, Bar, Content};
+use super::bars::{self, Bar, Note};
 use super::frame::{Axis, Heading, JOIN, Sheet};
 
 pub(super) const CHART: Chart = Chart { name: "time", label: "time", title, draw };
@@ -15,12 +15,12 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = bars::panels(view, |cell| {
         let Some(wall) = cell.wall_ns.as_ref() else {
             let text = "measured alone only, not compared".to_owned();
-            return Some(Content::Note { text, failed: false });
+            return Some(Err(Note { text, failed: false }));
         };
         let settled = view.time_settled(cell);
         let interval = wall.ci95.map_or_else(String::new, |ci| format!(", 95 % {}", format::ns_interval(ci)));
         let processes = format::count(cell.invocations as usize, "process");
-        Some(Content::Bar(Bar {
+        Some(Ok(Bar {
             parts: vec![(wall.median as f64, 1.0)],
             interval: wall.ci95.map(|ci| ci.map(|end| end as f64)),
             hollow: !settled,

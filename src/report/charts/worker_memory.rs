@@ -5,7 +5,7 @@ use crate::analysis::Figure;
 use super::super::format;
 use super::super::view::{View, Way, way};
 use super::Chart;
-use super::bars::{self, Bar, BarGroup, BarPanel, BarRow, Content};
+use super::bars::{self, Bar, BarGroup, BarPanel, BarRow};
 use super::frame::{Axis, Heading, Sheet};
 
 pub(super) const CHART: Chart = Chart { name: "worker-memory", label: "memory by worker", title, draw };
@@ -49,7 +49,7 @@ impl WorkerPeaks<'_> {
                 hover: format!("{name}: {}", format::bytes(bytes)),
                 ..Bar::default()
             };
-            BarRow { name, series: view.colour_index(self.interpreter), content: Content::Bar(bar) }
+            BarRow { name, series: view.colour_index(self.interpreter), content: Ok(bar) }
         };
         self.peaks.iter().enumerate().map(row).collect()
     }

@@ -24,34 +24,33 @@ struct ActionEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     range: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    extra: Option<String>,
+    extra: Option<&'static str>,
 }
 
 fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     let mut entries = Vec::new();
     for cell in view.measured() {
-        let entry = |metric: &CellMetric| {
-            let smaller = metric.direction == Direction::SmallerIsBetter;
-            let (found, suffix) = ((metric.of)(cell)?, metric.action.filter(|_| smaller)?);
-            let (unit, size) = unit(metric.unit);
-            Some(ActionEntry {
-                name: format!("{}{suffix}", view.full_name(cell)),
-                unit,
-                value: found.value / size,
-                range: found.ci95.map(|ends| half_width(ends, size)),
-                extra: (suffix.is_empty() && !cell.is_settled()).then(|| "not settled".to_owned()),
-            })
-        };
         // The tracker takes larger for worse.
         let tracked = METRICS.iter().filter(|metric| metric.direction == Direction::SmallerIsBetter);
-        entries.extend(tracked.filter_map(entry));
+        entries.extend(tracked.filter_map(|metric: &CellMetric| {
+            let (found, suffix) = ((metric.of)(cell)?, metric.action?);
+            let name = format!("{}{suffix}", view.full_name(cell));
+            let unsettled = suffix.is_empty() && !cell.is_settled();
+            Some(entry(name, metric.unit, found.value, found.ci95, unsettled))
+        }));
     }
     entries.extend(figures::all(view).iter().filter_map(|one| derived(view, one)));
     vec![Artifact::new("github-action-benchmark.json", crate::record::to_json(&entries))]
 }
 
+fn entry(name: String, unit: Unit, value: f64, ends: Option<[f64; 2]>, unsettled: bool) -> ActionEntry {
+    let (unit, size) = drawn_in(unit);
+    let range = ends.map(|[low, high]| format!("± {:.3}", (high - low) / 2.0 / size));
+    ActionEntry { name, unit, value: value / size, range, extra: unsettled.then_some("not settled") }
+}
+
 /// The unit in which a figure is drawn, and how much of its own one is.
-fn unit(unit: Unit) -> (&'static str, f64) {
+fn drawn_in(unit: Unit) -> (&'static str, f64) {
     match unit {
         Unit::Share | Unit::SerialFraction => ("%", 0.01),
         Unit::Ratio => ("×", 1.0),
@@ -62,21 +61,11 @@ fn unit(unit: Unit) -> (&'static str, f64) {
     }
 }
 
-fn half_width([low, high]: [f64; 2], size: f64) -> String {
-    format!("± {:.3}", (high - low) / 2.0 / size)
-}
-
 fn derived(view: &View<'_>, one: &Derived<'_>) -> Option<ActionEntry> {
     let (value, low, high) = (one.figure.value?, one.figure.low?, one.figure.high?);
     if one.direction != Direction::SmallerIsBetter || low <= 0.0 || high > WIDEST * low {
         return None;
     }
-    let (unit, size) = unit(one.unit);
-    Some(ActionEntry {
-        name: format!("{} {}", one.full_name(view), one.name.replace('-', " ")),
-        unit,
-        value: value / size,
-        range: Some(half_width([low, high], size)),
-        extra: (one.settled == Some(false)).then(|| "not settled".to_owned()),
-    })
+    let name = format!("{} {}", one.full_name(view), one.name.replace('-', " "));
+    Some(entry(name, one.unit, value, Some([low, high]), one.settled == Some(false)))
 }

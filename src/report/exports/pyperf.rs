@@ -3,7 +3,6 @@
 //! passes. pyperf compares means of unpaired values, gilmatrix medians of paired ratios: on a quiet
 //! machine the two agree, on a noisy one the pairs know better.
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::analysis::CellResult;
@@ -14,56 +13,32 @@ use super::Exporter;
 
 pub(super) const EXPORTER: Exporter = Exporter { name: "pyperf", default: false, draws: false, export };
 
-#[derive(Serialize)]
-struct PyperfSuite {
-    benchmarks: Vec<PyperfBenchmark>,
-    metadata: Value,
-    version: &'static str,
-}
-
-#[derive(Serialize)]
-struct PyperfBenchmark {
-    metadata: PyperfMetadata,
-    runs: Vec<PyperfRun>,
-}
-
-#[derive(Serialize)]
-struct PyperfMetadata {
-    gilmatrix_settled: &'static str,
-    name: String,
-}
-
-#[derive(Serialize)]
-struct PyperfRun {
-    values: [f64; 1],
-}
-
 fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     let file = |name: &str| {
         let cells = view.cells.iter().filter(|cell| cell.interpreter == name);
-        let benchmarks: Vec<PyperfBenchmark> = cells
+        let benchmarks: Vec<Value> = cells
             .filter(|cell| cell.has_numbers() && !cell.values_ns.is_empty())
             .map(|cell| benchmark(view, cell))
             .collect();
         if benchmarks.is_empty() {
             return None;
         }
-        let suite = PyperfSuite { benchmarks, metadata: metadata(view, name), version: "1.0" };
+        let suite = json!({ "benchmarks": benchmarks, "metadata": metadata(view, name), "version": "1.0" });
         Some(Artifact::new(&format!("pyperf/{}.json", file_name(name)), crate::record::to_json(&suite)))
     };
     view.interpreter_names().iter().filter_map(|name| file(name)).collect()
 }
 
-fn benchmark(view: &View<'_>, cell: &CellResult) -> PyperfBenchmark {
+fn benchmark(view: &View<'_>, cell: &CellResult) -> Value {
     // pyperf takes a time of zero for a broken clock.
-    let seconds = |ns: &u64| (*ns).max(1) as f64 / 1e9;
-    PyperfBenchmark {
-        metadata: PyperfMetadata {
-            gilmatrix_settled: if cell.is_settled() { "yes" } else { "no" },
-            name: format!("{} {}", cell.workload, view.how(cell)),
+    let run = |ns: &u64| json!({ "values": [(*ns).max(1) as f64 / 1e9] });
+    json!({
+        "metadata": {
+            "gilmatrix_settled": if cell.is_settled() { "yes" } else { "no" },
+            "name": format!("{} {}", cell.workload, view.how(cell)),
         },
-        runs: cell.values_ns.iter().map(|ns| PyperfRun { values: [seconds(ns)] }).collect(),
-    }
+        "runs": cell.values_ns.iter().map(run).collect::<Vec<_>>(),
+    })
 }
 
 fn metadata(view: &View<'_>, name: &str) -> Value {
@@ -73,11 +48,10 @@ fn metadata(view: &View<'_>, name: &str) -> Value {
         "cpu_count": view.host.cpus.max(1),
         "platform": format!("{} {}", view.host.os, view.host.architecture),
     });
-    let facts = view.interpreter(name).map(|known| &known.facts);
-    if let (Some(facts), Some(object)) = (facts, metadata.as_object_mut()) {
-        object.insert("python_implementation".to_owned(), json!(facts.implementation));
-        object.insert("python_version".to_owned(), json!(facts.version));
-        object.insert("python_executable".to_owned(), json!(facts.executable));
+    if let Some(facts) = view.interpreter(name).map(|known| &known.facts) {
+        metadata["python_implementation"] = json!(facts.implementation);
+        metadata["python_version"] = json!(facts.version);
+        metadata["python_executable"] = json!(facts.executable);
     }
     metadata
 }

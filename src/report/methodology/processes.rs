@@ -1,5 +1,7 @@
 //! What each workload is for, and what processes and the sampler did.
 
+use indexmap::{IndexMap, IndexSet};
+
 use crate::analysis::{CellResult, Sampling, WorkloadResult};
 use crate::record::{Blas, Gc};
 use crate::report::format;
@@ -44,23 +46,19 @@ fn shared(
     group: impl Fn(&CellResult) -> &String,
     text: impl Fn(&CellResult) -> Option<String>,
 ) -> Option<String> {
-    let mut texts: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut texts: IndexMap<String, IndexSet<&String>> = IndexMap::new();
     for cell in &view.cells {
-        let Some(text) = text(cell) else { continue };
-        let place = texts.iter().position(|(known, _)| *known == text).unwrap_or_else(|| {
-            texts.push((text, Vec::new()));
-            texts.len() - 1
-        });
-        let groups = &mut texts[place].1;
-        let group = group(cell);
-        if !groups.contains(&group.as_str()) {
-            groups.push(group);
+        if let Some(text) = text(cell) {
+            texts.entry(text).or_default().insert(group(cell));
         }
     }
     if texts.len() < 2 {
-        return texts.pop().map(|(text, _)| text);
+        return texts.into_keys().next();
     }
-    let with_groups = texts.iter().map(|(text, groups)| format!("{}: {text}", groups.join(", ")));
+    let with_groups = texts.iter().map(|(text, groups)| {
+        let groups: Vec<&str> = groups.iter().map(|group| group.as_str()).collect();
+        format!("{}: {text}", groups.join(", "))
+    });
     Some(with_groups.collect::<Vec<_>>().join("; "))
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Weight, weight, weight_of_all};
 use crate::analysis::run_diff::Changes;
-use crate::report::canvas::text_width;
+use crate::report::canvas::{escape, text_width};
 
 const LABEL: &str = "gilmatrix";
 /// Beside each text, and the text's size, in px.
@@ -37,7 +37,7 @@ impl Badge {
     pub(crate) fn svg(&self) -> String {
         let width = |text: &str| (text_width(text, SIZE, false) + 2.0 * PAD).ceil();
         let (left, right) = (width(self.label), width(&self.message));
-        let message = escaped(&self.message);
+        let message = escape(&self.message);
         let text = |x: f64, width: f64, text: &str| {
             format!(
                 "<text x=\"{:.0}\" y=\"14\" textLength=\"{:.0}\">{text}</text>",
@@ -78,10 +78,6 @@ pub(crate) fn badge(changes: &Changes) -> Badge {
         _ => counted.collect::<Vec<_>>().join(", "),
     };
     Badge::new(message, loudest)
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

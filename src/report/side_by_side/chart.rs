@@ -1,6 +1,8 @@
 //! Speedup over the own `single` against workers, one line a run. Speedups are formed inside a run, so that
 //! lines of different machines may share a panel.
 
+use indexmap::IndexMap;
+
 use super::super::artifact::Drawing;
 use super::super::charts::panel_rows::{self, MAX_COLUMNS, PanelRow};
 use super::super::charts::worker_panel::{Measure, WorkerLine, WorkerPanel};
@@ -35,7 +37,7 @@ fn rows<'a>(several: &SideBySide<'a>) -> Vec<PanelRow<'a>> {
     // One limit, where all machines have the same.
     let cpus: Vec<f64> = several.runs.iter().map(|run| run.view.host.effective_cpus).collect();
     let cpus = if cpus.iter().all(|one| (one - cpus[0]).abs() < 0.01) { cpus[0] } else { 0.0 };
-    let mut found: Vec<PanelRow<'a>> = Vec::new();
+    let mut found: IndexMap<(&str, String), Vec<WorkerPanel>> = IndexMap::new();
     let many = several.rows.iter().filter(|row| row.cell.workers > 1);
     for curve in unique(many.map(|row| row.cell.curve())) {
         let same: Vec<&CellRow<'a>> = several.rows.iter().filter(|row| row.cell.curve() == curve).collect();
@@ -47,13 +49,11 @@ fn rows<'a>(several: &SideBySide<'a>) -> Vec<PanelRow<'a>> {
         let title = several.runs[0].view.how(&curve);
         let (capacity, workers) = (Vec::new(), workers.clone());
         let panel = WorkerPanel { title, measure: Measure::Speedup, lines, workers, cpus, capacity };
-        let (workload, head) = (first.cell.workload.as_str(), format!("on {}", curve.interpreter));
-        match found.iter_mut().find(|known| known.workload == workload && known.head == head) {
-            Some(known) => known.panels.push(panel),
-            None => found.push(PanelRow { workload, head, panels: vec![panel], names_axis: true }),
-        }
+        let row = (first.cell.workload.as_str(), format!("on {}", curve.interpreter));
+        found.entry(row).or_default().push(panel);
     }
-    found
+    let row = |((workload, head), panels)| PanelRow { workload, head, panels, names_axis: true };
+    found.into_iter().map(row).collect()
 }
 
 fn lines(several: &SideBySide<'_>, rows: &[&CellRow<'_>]) -> Vec<WorkerLine> {

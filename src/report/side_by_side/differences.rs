@@ -1,12 +1,14 @@
 //! What differs between runs: said before any figure.
 
+use indexmap::IndexMap;
+
 use crate::analysis::{Results, WorkloadResult};
 
 use super::super::{format, methodology};
 use super::{RunColumn, SideBySide};
 
 /// What a fact is about.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Subject {
     Run,
     Build,
@@ -41,18 +43,18 @@ pub(super) struct Differences {
 impl Differences {
     pub(super) fn of(several: &SideBySide<'_>) -> Self {
         let runs = &several.runs;
-        let mut facts_by_run: Vec<FactByRun> = Vec::new();
+        let mut told: IndexMap<(Subject, &str), Vec<Option<String>>> = IndexMap::new();
         for (place, run) in runs.iter().enumerate() {
             for (subject, name, value) in facts(&run.view) {
-                let known = |known: &FactByRun| known.subject == subject && known.name == name;
-                let known_fact = facts_by_run.iter().position(known).unwrap_or_else(|| {
-                    let values = vec![None; runs.len()];
-                    facts_by_run.push(FactByRun { subject, name: name.to_owned(), values });
-                    facts_by_run.len() - 1
-                });
-                facts_by_run[known_fact].values[place] = Some(value);
+                told.entry((subject, name)).or_insert_with(|| vec![None; runs.len()])[place] = Some(value);
             }
         }
+        let fact = |((subject, name), values): ((Subject, &str), _)| FactByRun {
+            subject,
+            name: name.to_owned(),
+            values,
+        };
+        let mut facts_by_run: Vec<FactByRun> = told.into_iter().map(fact).collect();
         facts_by_run.sort_by_key(|one| one.subject);
         let said = said(runs, &facts_by_run);
         let (alike, unlike) = facts_by_run.into_iter().partition(FactByRun::is_alike);

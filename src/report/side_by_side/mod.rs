@@ -14,6 +14,8 @@ mod tests;
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
+
 use crate::analysis::{CellResult, Results};
 use crate::cell::Cell;
 use crate::record::Outcome;
@@ -58,20 +60,18 @@ impl<'a> SideBySide<'a> {
     pub(crate) fn new(all: &'a [Results]) -> Self {
         let column = |(label, run): (String, &'a Results)| RunColumn { label, view: View::new(run) };
         let runs: Vec<RunColumn<'a>> = labels(all).into_iter().zip(all).map(column).collect();
-        let mut places: HashMap<&Cell, usize> = HashMap::new();
-        let mut rows: Vec<CellRow<'a>> = Vec::new();
+        let mut rows: IndexMap<&Cell, CellRow<'a>> = IndexMap::new();
         for (run, (results, column)) in all.iter().zip(&runs).enumerate() {
             for cell in &results.cells {
-                let place = *places.entry(&cell.cell).or_insert_with(|| {
+                let row = rows.entry(&cell.cell).or_insert_with(|| {
                     let how = column.view.how(cell);
-                    rows.push(CellRow { cell: &cell.cell, how, cells: vec![None; all.len()] });
-                    rows.len() - 1
+                    CellRow { cell: &cell.cell, how, cells: vec![None; all.len()] }
                 });
-                rows[place].cells[run].get_or_insert(cell);
+                row.cells[run].get_or_insert(cell);
             }
         }
-        rows.retain(|row| row.cells.iter().flatten().any(|cell| cell.outcome != Outcome::Skipped));
-        let mut several = Self { runs, rows };
+        rows.retain(|_, row| row.cells.iter().flatten().any(|cell| cell.outcome != Outcome::Skipped));
+        let mut several = Self { runs, rows: rows.into_values().collect() };
         let order: HashMap<&str, usize> = several.workloads().into_iter().zip(0..).collect();
         several.rows.sort_by_key(|row| order.get(row.cell.workload.as_str()).copied());
         several
