@@ -13,6 +13,6 @@ pub use crate::record::{
     Hold, Host, Journal, Outcome, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus, hold, read_records,
 };
 pub use crate::report::{formats, render_formats};
-pub use crate::stats::simulate::{Evidence, Noise, PairModel, Random};
+pub use crate::stats::simulate::{Noise, PairModel, Random};
 pub use crate::stats::{Contest, Meeting};
 pub use crate::stats::{differs, log_ratio_interval, median};

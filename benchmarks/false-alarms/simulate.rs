@@ -8,7 +8,7 @@
     reason = "a program for one table may print, and panic"
 )]
 
-use gilmatrix::internals::{Evidence, Noise, PairModel, Random, differs, log_ratio_interval, median};
+use gilmatrix::internals::{Noise, PairModel, Random, differs, log_ratio_interval, median};
 
 const MOST_PAIRS: usize = 300;
 
@@ -29,10 +29,10 @@ fn main() {
         ("heavy tails (t3) in passes", PairModel { noise: Noise::HeavyTails, ..plain }),
         ("heavy tails (t3) in layout", PairModel { heavy_layout: true, ..plain }),
         ("bursts: 1 pass in 10 up to 3×", PairModel { noise: Noise::Bursts, ..plain }),
-        ("a neighbour comes and goes", PairModel { noise: Noise::Neighbour(Evidence::RunDelay), ..plain }),
+        ("a neighbour comes and goes", PairModel { noise: Noise::Neighbour { told: true }, ..plain }),
         (
             "the same, without the kernel's count",
-            PairModel { noise: Noise::Neighbour(Evidence::Nothing), ..plain },
+            PairModel { noise: Noise::Neighbour { told: false }, ..plain },
         ),
         ("layout of 6 %", PairModel { between: 0.06, ..plain }),
     ];

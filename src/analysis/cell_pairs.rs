@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::pairing::{Pair, PairRole};
-use crate::stats::{Interval, log_ratio_interval, mean, settled};
+use crate::stats::{Interval, log_ratio_interval, settled};
 
 use super::CellResult;
 use super::ratio;
@@ -133,14 +133,14 @@ pub(super) fn common(ours: &[(u64, f64)], theirs: &[(u64, f64)]) -> Vec<f64> {
 }
 
 fn from_logs(logs: &[f64], precision: f64, source: ComparisonSource) -> Option<Comparison> {
-    let interval = log_ratio_interval(logs)?;
-    Some(Comparison {
-        ratio: mean(logs)?.exp(),
-        ci95: ratio::ends(interval),
-        settled: settled(&interval, precision, logs.len()),
-        pairs: logs.len(),
-        source,
-    })
+    Some(Comparison::new(log_ratio_interval(logs)?, logs.len(), precision, source))
+}
+
+impl Comparison {
+    fn new(log: Interval, pairs: usize, precision: f64, source: ComparisonSource) -> Self {
+        let settled = settled(&log, precision, pairs);
+        Self { ratio: log.estimate.exp(), ci95: ratio::ends(log), settled, pairs, source }
+    }
 }
 
 /// The two half-widths add in quadrature. The baseline that both share makes the errors go the same
@@ -155,18 +155,10 @@ fn two_speedups(cells: &[CellResult], one: usize, other: usize, precision: f64) 
         (0, pairs) | (pairs, 0) => pairs,
         (a, b) => a.min(b),
     };
-    let (low, high) = (log - width, log + width);
-    let interval = Interval { estimate: log, low, high, half_width: width };
     let source = if one.pairs == 0 || other.pairs == 0 {
         ComparisonSource::SameBlocks
     } else {
         ComparisonSource::TwoSpeedups
     };
-    Some(Comparison {
-        ratio: log.exp(),
-        ci95: ratio::ends(interval),
-        settled: settled(&interval, precision, pairs as usize),
-        pairs: pairs as usize,
-        source,
-    })
+    Some(Comparison::new(Interval::around(log, width)?, pairs as usize, precision, source))
 }

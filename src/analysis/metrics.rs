@@ -67,38 +67,34 @@ pub(crate) static METRICS: [CellMetric; 21] = [
     TOTAL,
     CPUS_USED,
     PEAK_MEMORY,
-    ratio("speedup in all, cold", "speedup_total", |cell| cell.speedup_total.as_ref().map(MetricValue::from)),
+    ratio("speedup in all, cold", "speedup_total", |cell| value(cell.speedup_total.as_ref())),
     CellMetric {
         unit: Unit::Share,
         ..ratio("efficiency: speedup per worker", "efficiency", |cell| {
-            Some(MetricValue { ci95: cell.efficiency_ci95, ..MetricValue::exactly(cell.efficiency?) })
+            Some(MetricValue { ci95: cell.efficiency_ci95, ..MetricValue::from(cell.efficiency?) })
         })
     },
     CellMetric {
         column: None,
         ..time("start of the interpreter, with imports", "", |cell| {
-            count(Some(cell.phases_ns.start? + cell.phases_ns.imports?))
+            value(Some(cell.phases_ns.start? + cell.phases_ns.imports?))
         })
     },
-    time("making the pool", "pool_ns", |cell| count(cell.phases_ns.pool)),
+    time("making the pool", "pool_ns", |cell| value(cell.phases_ns.pool)),
     CellMetric {
         bencher: Some("cpu-time"),
-        ..time("CPU time of all its processes", "cpu_ns", |cell| count(cell.cpu_ns))
+        ..time("CPU time of all its processes", "cpu_ns", |cell| value(cell.cpu_ns))
     },
     LONGEST_STALL,
-    time("event loop's lag, 99th percentile", "loop_lag_p99_ns", |cell| count(cell.loop_lag_p99_ns)),
-    only_column(time("start of the interpreter", "start_ns", |cell| count(cell.phases_ns.start))),
-    only_column(time("imports", "imports_ns", |cell| count(cell.phases_ns.imports))),
-    only_column(time("first pass", "first_ns", |cell| count(cell.phases_ns.first))),
-    only_column(time("teardown", "teardown_ns", |cell| count(cell.phases_ns.teardown))),
-    only_column(memory("peak of summed RSS", "peak_rss_bytes", |cell| count(cell.peak_rss_bytes))),
-    only_column(memory("peak of PSS", "peak_pss_bytes", |cell| count(cell.peak_pss_bytes))),
-    only_column(burnt("CPU time over its own single", "cpu_over_self", |cell| {
-        cell.cpu_over_self.map(MetricValue::from)
-    })),
-    only_column(burnt("CPU time over the baseline", "cpu_over_base", |cell| {
-        cell.cpu_over_base.map(MetricValue::from)
-    })),
+    time("event loop's lag, 99th percentile", "loop_lag_p99_ns", |cell| value(cell.loop_lag_p99_ns)),
+    only_column(time("start of the interpreter", "start_ns", |cell| value(cell.phases_ns.start))),
+    only_column(time("imports", "imports_ns", |cell| value(cell.phases_ns.imports))),
+    only_column(time("first pass", "first_ns", |cell| value(cell.phases_ns.first))),
+    only_column(time("teardown", "teardown_ns", |cell| value(cell.phases_ns.teardown))),
+    only_column(memory("peak of summed RSS", "peak_rss_bytes", |cell| value(cell.peak_rss_bytes))),
+    only_column(memory("peak of PSS", "peak_pss_bytes", |cell| value(cell.peak_pss_bytes))),
+    only_column(burnt("CPU time over its own single", "cpu_over_self", |cell| value(cell.cpu_over_self))),
+    only_column(burnt("CPU time over the baseline", "cpu_over_base", |cell| value(cell.cpu_over_base))),
 ];
 
 /// How many of [`METRICS`] are columns of the reports' tables.
@@ -107,39 +103,37 @@ pub(crate) const TABLE: usize = 6;
 pub(crate) const TIME: CellMetric = CellMetric {
     bencher: Some("latency"),
     action: Some(""),
-    ..time("time of a warm pass", "wall_ns", |cell| cell.wall_ns.as_ref().map(MetricValue::from))
+    ..time("time of a warm pass", "wall_ns", |cell| value(cell.wall_ns.as_ref()))
 };
 pub(crate) const SPEEDUP_SELF: CellMetric = CellMetric {
     bencher: Some("speedup-self"),
-    ..ratio("speedup over its own single", "speedup_self", |cell| {
-        cell.speedup_self.as_ref().map(MetricValue::from)
-    })
+    ..ratio("speedup over its own single", "speedup_self", |cell| value(cell.speedup_self.as_ref()))
 };
 pub(crate) const SPEEDUP: CellMetric = CellMetric {
     bencher: Some("speedup"),
-    ..ratio("speedup over the baseline", "speedup", |cell| cell.speedup.as_ref().map(MetricValue::from))
+    ..ratio("speedup over the baseline", "speedup", |cell| value(cell.speedup.as_ref()))
 };
 pub(crate) const TOTAL: CellMetric = CellMetric {
     bencher: Some("cold-total"),
     action: Some(" cold, in all"),
-    ..time("cold, in all", "total_ns", |cell| cell.total_ns.as_ref().map(MetricValue::from))
+    ..time("cold, in all", "total_ns", |cell| value(cell.total_ns.as_ref()))
 };
 pub(crate) const CPUS_USED: CellMetric = CellMetric {
     unit: Unit::Cpus,
     direction: Direction::Neither,
-    ..time("CPUs used", "cpu_cores_used", |cell| cell.cpu_cores_used.map(MetricValue::exactly))
+    ..time("CPUs used", "cpu_cores_used", |cell| value(cell.cpu_cores_used))
 };
 /// PSS, or summed RSS where the system gives no PSS.
 pub(crate) const PEAK_MEMORY: CellMetric = CellMetric {
     column: None,
     bencher: Some("peak-memory"),
     action: Some(" memory"),
-    ..memory("peak memory", "", |cell| count(cell.peak_bytes()))
+    ..memory("peak memory", "", |cell| value(cell.peak_bytes()))
 };
 /// The median over passes of the longest time in which the event loop could do nothing else.
 pub(crate) const LONGEST_STALL: CellMetric = time("longest stall of the event loop", "loop_lag_ns", |cell| {
     let ci95 = cell.loop_lag_ci95.map(|ends| ends.map(|end| end as f64));
-    Some(MetricValue { ci95, ..MetricValue::exactly(cell.loop_lag_ns? as f64) })
+    Some(MetricValue { ci95, ..MetricValue::from(cell.loop_lag_ns? as f64) })
 });
 
 type Of = fn(&CellResult) -> Option<MetricValue<'_>>;
@@ -174,8 +168,8 @@ const fn only_column(metric: CellMetric) -> CellMetric {
     CellMetric { explored: false, ..metric }
 }
 
-fn count(value: Option<u64>) -> Option<MetricValue<'static>> {
-    value.map(|value| MetricValue::exactly(value as f64))
+fn value<'a>(found: Option<impl Into<MetricValue<'a>>>) -> Option<MetricValue<'a>> {
+    found.map(Into::into)
 }
 
 impl CellMetric {
@@ -185,9 +179,9 @@ impl CellMetric {
     }
 }
 
-impl MetricValue<'_> {
+impl From<f64> for MetricValue<'_> {
     /// A figure without an interval.
-    fn exactly(value: f64) -> Self {
+    fn from(value: f64) -> Self {
         Self { value, ci95: None, settled: true, speedup: None }
     }
 }
@@ -195,7 +189,7 @@ impl MetricValue<'_> {
 impl From<&Estimate> for MetricValue<'_> {
     fn from(found: &Estimate) -> Self {
         let ci95 = found.ci95.map(|ends| ends.map(|end| end as f64));
-        Self { ci95, ..Self::exactly(found.median as f64) }
+        Self { ci95, ..Self::from(found.median as f64) }
     }
 }
 
@@ -207,6 +201,12 @@ impl<'a> From<&'a Speedup> for MetricValue<'a> {
 
 impl From<Figure> for MetricValue<'_> {
     fn from(found: Figure) -> Self {
-        Self { ci95: found.ci95, ..Self::exactly(found.value) }
+        Self { ci95: found.ci95, ..Self::from(found.value) }
+    }
+}
+
+impl From<u64> for MetricValue<'_> {
+    fn from(found: u64) -> Self {
+        Self::from(found as f64)
     }
 }

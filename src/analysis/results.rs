@@ -82,6 +82,20 @@ pub struct Results {
 }
 
 impl Results {
+    /// As it was resolved; `None` for one that wasn't on the machine.
+    pub fn interpreter(&self, name: &str) -> Option<&Interpreter> {
+        self.interpreters.iter().find(|known| known.name == name)
+    }
+
+    /// Returns what the workers of a mode are; `None` for one that the harness no longer has.
+    pub fn kind(&self, mode: &str) -> Option<ModeKind> {
+        kind_of(&self.modes, mode)
+    }
+
+    pub fn workload(&self, name: &str) -> Option<&WorkloadResult> {
+        self.workloads.iter().find(|known| known.name == name)
+    }
+
     /// The machine that measured a workload: shards of a merged run may have had different ones.
     pub fn host_of(&self, workload: &str) -> &Host {
         let part = self.parts.iter().find(|part| part.workloads.iter().any(|name| name == workload));
@@ -144,22 +158,6 @@ pub struct Sampling {
     pub wall_ns: u64,
     /// Ticks more than half an interval late.
     pub late_ticks: u64,
-}
-
-impl Results {
-    /// As it was resolved; `None` for one that wasn't on the machine.
-    pub fn interpreter(&self, name: &str) -> Option<&Interpreter> {
-        self.interpreters.iter().find(|known| known.name == name)
-    }
-
-    /// Returns what the workers of a mode are; `None` for one that the harness no longer has.
-    pub fn kind(&self, mode: &str) -> Option<ModeKind> {
-        kind_of(&self.modes, mode)
-    }
-
-    pub fn workload(&self, name: &str) -> Option<&WorkloadResult> {
-        self.workloads.iter().find(|known| known.name == name)
-    }
 }
 
 /// What the machine gives to several independent `single` processes at once.

@@ -2,22 +2,16 @@
 //!
 //! Kalibera and Jones, "Rigorous benchmarking in reasonable time", ISMM 2013, sections 5 and 6.
 
-use serde::{Deserialize, Serialize};
-
 use super::quantile::{mean, variance};
 
 /// Variances of log ratios on two levels.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Components {
     /// S₁² = T₁²: of the passes inside one process pair, mean over pairs.
     pub within: f64,
-    /// S₂²: of the pairs' means, biased upwards by what remains of `within`.
-    pub of_means: f64,
-    /// T₂² = S₂² − S₁²/r: between pairs alone, r being the passes per pair; never below 0.
+    /// T₂² = S₂² − S₁²/r: between pairs alone, S₂² being the variance of their means and r the harmonic mean of the passes
+    /// per pair; never below 0.
     pub between: f64,
-    /// r, the harmonic mean of the passes per pair.
-    pub passes: f64,
-    pub pairs: usize,
 }
 
 /// From the log ratios of each pair. Pairs with fewer than two passes tell nothing about `within`
@@ -29,13 +23,7 @@ pub(crate) fn components(pairs: &[Vec<f64>]) -> Option<Components> {
     let within = mean(&variances)?;
     let of_means = variance(&means)?;
     let inverse = usable.iter().map(|pair| 1.0 / pair.len() as f64).sum::<f64>() / usable.len() as f64;
-    Some(Components {
-        within,
-        of_means,
-        between: (of_means - within * inverse).max(0.0),
-        passes: 1.0 / inverse,
-        pairs: usable.len(),
-    })
+    Some(Components { within, between: (of_means - within * inverse).max(0.0) })
 }
 
 /// The passes per process that give the narrowest interval for a given time:
@@ -72,7 +60,6 @@ mod tests {
         let found = components(&pairs).unwrap();
         assert!((found.within.sqrt() - 0.1).abs() < 0.003, "{found:?}");
         assert!((found.between.sqrt() - 0.05).abs() < 0.004, "{found:?}");
-        assert_eq!(found.passes, 8.0);
     }
 
     #[test]

@@ -139,8 +139,9 @@ impl Contest {
     /// Compares two contenders by their own meetings, or else through the third that has met both most often.
     /// `None`: nothing ties them together.
     pub fn contrast(&self, one: usize, other: usize) -> Option<Contrast> {
-        self.direct(one, other).or_else(|| {
-            let bridge = |third: usize| Some((self.direct(one, third)?, self.direct(third, other)?));
+        let direct = |one: usize, other: usize| look_up(&self.direct, one, other);
+        direct(one, other).or_else(|| {
+            let bridge = |third: usize| Some((direct(one, third)?, direct(third, other)?));
             let bridges = (0..self.size).filter(|third| *third != one && *third != other);
             let (left, right) =
                 bridges.filter_map(bridge).max_by_key(|(left, right)| left.meetings.min(right.meetings))?;
@@ -151,10 +152,6 @@ impl Contest {
                 meetings: left.meetings.min(right.meetings),
             })
         })
-    }
-
-    fn direct(&self, one: usize, other: usize) -> Option<Contrast> {
-        look_up(&self.direct, one, other)
     }
 
     /// By how much `other` may be faster than `choice`, at most.
@@ -207,10 +204,12 @@ impl Contest {
 
     /// Returns those of `among` that can't be the fastest: another one is faster beyond doubt.
     fn surely_slower(&self, among: &[usize]) -> Vec<usize> {
-        let mut quantiles = Quantiles::surely(among);
+        let mut quantiles = Quantiles::new(SURELY / among.len().max(1) as f64);
         let mut beaten = |loser: usize, other: usize| {
             let found = [look_up(&self.direct, other, loser), look_up(&self.to_leave, other, loser)];
-            found.iter().flatten().any(|found| quantiles.beats(found))
+            found.iter().flatten().any(|found| {
+                found.meetings >= MIN_TO_LEAVE && found.estimate > quantiles.at(found.df) * found.error
+            })
         };
         among.iter().copied().filter(|&loser| among.iter().any(|&other| beaten(loser, other))).collect()
     }
@@ -238,16 +237,6 @@ struct Quantiles {
 impl Quantiles {
     fn new(level: f64) -> Self {
         Self { level, known: Vec::new() }
-    }
-
-    /// For a lead beyond doubt of any of `among`.
-    fn surely(among: &[usize]) -> Self {
-        Self::new(SURELY / among.len().max(1) as f64)
-    }
-
-    /// Whether the first of two contenders is faster beyond doubt.
-    fn beats(&mut self, found: &Contrast) -> bool {
-        found.meetings >= MIN_TO_LEAVE && found.estimate > self.at(found.df) * found.error
     }
 
     fn at(&mut self, df: f64) -> f64 {

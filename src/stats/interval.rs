@@ -17,7 +17,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    pub(super) fn around(estimate: f64, half_width: f64) -> Option<Self> {
+    pub(crate) fn around(estimate: f64, half_width: f64) -> Option<Self> {
         (estimate.is_finite() && half_width.is_finite()).then_some(Self {
             estimate,
             low: estimate - half_width,

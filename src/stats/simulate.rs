@@ -47,17 +47,8 @@ pub enum Noise {
     /// One pass in ten is up to three times as slow.
     Bursts,
     /// Another process comes and goes, some blocks at a time: while it is there, half of the passes wait up to
-    /// 8 ms for their CPU.
-    Neighbour(Evidence),
-}
-
-/// What is known of passes that waited for their CPU.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Evidence {
-    /// Nothing is known.
-    Nothing,
-    /// The kernel's count: how long.
-    RunDelay,
+    /// 8 ms for their CPU; `told`: the kernel counts how long.
+    Neighbour { told: bool },
 }
 
 /// A base and a cell in a block.
@@ -87,10 +78,7 @@ impl PairModel {
     fn passes(&self, random: &mut Random, level: f64, busy: bool) -> Vec<Pass> {
         let layout = if self.heavy_layout { random.student3() } else { random.normal() };
         let own = self.between / 2f64.sqrt() * layout;
-        let evidence = match self.noise {
-            Noise::Neighbour(evidence) => evidence,
-            _ => Evidence::Nothing,
-        };
+        let told = matches!(self.noise, Noise::Neighbour { told: true });
         let pass = |sweep: u32, random: &mut Random| {
             let noise = match self.noise {
                 Noise::HeavyTails => self.within * random.student3(),
@@ -99,11 +87,7 @@ impl PairModel {
             };
             let cpu = PASS_NS * (level + own + noise).exp();
             let wait = if busy && random.below(2) == 0 { 8e6 * random.uniform() } else { 0.0 };
-            Pass {
-                sweep,
-                ns: cpu as u64 + wait as u64,
-                run_delay_ns: (evidence == Evidence::RunDelay).then_some(wait as u64),
-            }
+            Pass { sweep, ns: cpu as u64 + wait as u64, run_delay_ns: told.then_some(wait as u64) }
         };
         (0..self.sweeps).map(|sweep| pass(sweep, random)).collect()
     }
@@ -113,7 +97,7 @@ impl PairModel {
         let machine = self.drift * block as f64;
         // On and off for five blocks at a time on average, apart for each place in the run.
         let busy =
-            matches!(self.noise, Noise::Neighbour(_)) && (block / 5 + random.below(2)).is_multiple_of(2);
+            matches!(self.noise, Noise::Neighbour { .. }) && (block / 5 + random.below(2)).is_multiple_of(2);
         let base = self.passes(random, machine, busy);
         let cell = self.passes(random, machine - self.truth, busy);
         pair_value(&base, &cell).unwrap_or(f64::NAN)
@@ -158,7 +142,7 @@ mod tests {
     #[test]
     fn identical_code_is_rarely_called_different_and_three_per_cent_are_found() {
         let mut random = Random::new(1908);
-        for noise in [Noise::Normal, Noise::HeavyTails, Noise::Neighbour(Evidence::RunDelay)] {
+        for noise in [Noise::Normal, Noise::HeavyTails, Noise::Neighbour { told: true }] {
             let same = PairModel { noise, ..MODEL };
             let slower = PairModel { truth: -(1.03f64.ln()), ..same };
             let mut count =
@@ -178,8 +162,7 @@ mod tests {
             crate::stats::variance(&values).unwrap().sqrt()
         };
         let quiet = spread(Noise::Normal);
-        let [nothing, delay] =
-            [Evidence::Nothing, Evidence::RunDelay].map(|evidence| spread(Noise::Neighbour(evidence)));
+        let [nothing, delay] = [false, true].map(|told| spread(Noise::Neighbour { told }));
         assert!(nothing > 1.5 * delay && delay < 1.1 * quiet, "{nothing} {delay} {quiet}");
     }
 }
