@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use plotters::backend::DrawingBackend;
 use plotters::prelude::SVGBackend;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+/// Where a text begins, ends or has its middle.
+pub(super) use plotters::style::text_anchor::HPos;
+use plotters::style::text_anchor::{Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle, register_font};
 
 use super::compact::compact;
@@ -23,14 +25,6 @@ static FONTS: LazyLock<bool> = LazyLock::new(|| {
     register_font(FONT_FAMILY, FontStyle::Normal, dejavu::sans::regular()).is_ok()
         && register_font(FONT_FAMILY, FontStyle::Bold, dejavu::sans::bold()).is_ok()
 });
-
-/// Where a text begins, ends or has its middle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Anchor {
-    Start,
-    Middle,
-    End,
-}
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -203,14 +197,9 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 impl Canvas<'_> {
-    pub(super) fn text(&mut self, text: &str, x: f64, middle: f64, anchor: Anchor, font: Font) {
-        let h_pos = match anchor {
-            Anchor::Start => HPos::Left,
-            Anchor::Middle => HPos::Center,
-            Anchor::End => HPos::Right,
-        };
+    pub(super) fn text(&mut self, text: &str, x: f64, middle: f64, anchor: HPos, font: Font) {
         let colour = rgba(font.colour, 1.0);
-        let style = TextStyle::from(font_desc(font)).pos(Pos::new(h_pos, VPos::Top)).color(&colour);
+        let style = TextStyle::from(font_desc(font)).pos(Pos::new(anchor, VPos::Top)).color(&colour);
         // Placed from the top, since SVG's `ex` differs between renderers; digits are 0.73 em high.
         let top = middle - font.px * (0.76 - 0.365);
         let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -218,7 +207,7 @@ impl Canvas<'_> {
     }
 
     /// As [`Canvas::text`], shortened until it is at most `max` pixels wide.
-    pub(super) fn fitted(&mut self, text: &str, max: f64, x: f64, middle: f64, anchor: Anchor, font: Font) {
+    pub(super) fn fitted(&mut self, text: &str, max: f64, x: f64, middle: f64, anchor: HPos, font: Font) {
         self.text(&fit(text, max, font.px, font.bold), x, middle, anchor, font);
     }
 

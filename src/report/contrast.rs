@@ -20,7 +20,7 @@ impl<'a> View<'a> {
     pub(crate) fn thread_cells(&self, workload: &str) -> Vec<&'a CellResult> {
         let mode = self.mode_of(ModeKind::Threads);
         self.cells_of(workload)
-            .filter(|cell| Some(cell.mode.as_str()) == mode && cell.workers == self.focus_workers())
+            .filter(|cell| Some(cell.mode.as_str()) == mode && cell.workers == self.focus_workers)
             .filter(|cell| cell.has_numbers() && cell.environment == PLAIN)
             .collect()
     }
@@ -34,7 +34,7 @@ impl<'a> View<'a> {
                 cells.filter_map(|cell| cell.speedup_self.as_ref().filter(|speedup| speedup.settled));
             settled.map(|speedup| speedup.ratio).fold(0.0, f64::max)
         };
-        let mut workloads = self.workload_names().iter().copied();
+        let mut workloads = self.workload_names.iter().copied();
         let first = workloads.next()?;
         Some(workloads.fold(first, |kept, next| if best(next) > best(kept) * 1.1 { next } else { kept }))
     }

@@ -95,12 +95,10 @@ pub(crate) fn ratio_short(value: f64) -> String {
         return NONE.to_owned();
     }
     // 0.044 is not 0.0.
-    let places = if value >= 9.95 {
-        0
-    } else if value < 0.095 {
-        2
-    } else {
-        1
+    let places = match value {
+        large if large >= 9.95 => 0,
+        small if small < 0.095 => 2,
+        _ => 1,
     };
     format!("{value:.places$}×")
 }

@@ -1,6 +1,6 @@
 //! Labels beside their points, pushed apart until none covers another.
 
-use super::canvas::{Anchor, Canvas, Font, Stroke};
+use super::canvas::{Canvas, Font, HPos, Stroke};
 use super::theme::Series;
 
 /// A name beside a picture, and the point that it is of.
@@ -23,7 +23,7 @@ pub(super) fn draw_end_labels(
     for (label, middle) in labels.iter().zip(push_apart(&wishes, height, top, bottom)) {
         let line = Stroke::new(0.8, label.series.mark).opacity(0.6);
         canvas.line(label.point, (x - 3.0, middle), line);
-        canvas.text(&label.text, x, middle, Anchor::Start, Font::bold(px, label.series.text));
+        canvas.text(&label.text, x, middle, HPos::Left, Font::bold(px, label.series.text));
     }
 }
 

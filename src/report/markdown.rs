@@ -21,7 +21,7 @@ pub(super) fn document(view: &View<'_>, drawings: &[Drawing]) -> String {
     for drawing in drawings {
         let _ = writeln!(out, "![{0}](charts/{0}.svg)\n", drawing.name);
     }
-    for workload in view.workload_names() {
+    for workload in &view.workload_names {
         cells(&mut out, view, workload);
     }
     derived::sections(view).iter().for_each(|one| section(&mut out, one));

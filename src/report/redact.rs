@@ -119,16 +119,10 @@ impl Redactor {
 
     fn name<'a>(&mut self, names: impl Iterator<Item = &'a String>) {
         let names: BTreeSet<&String> = names.collect();
-        let plain = |text: &str, words: &[(String, &'static str)]| {
-            words.iter().fold(without_paths(text), |text, (word, put)| without_word(&text, word, put))
-        };
-        let mut taken: BTreeSet<String> = names
-            .iter()
-            .filter(|name| plain(name, &self.words) == ***name)
-            .map(|name| (*name).clone())
-            .collect();
+        let mut taken: BTreeSet<String> =
+            names.iter().filter(|name| self.plain(name) == ***name).map(|name| (*name).clone()).collect();
         for name in names {
-            let put = plain(name, &self.words);
+            let put = self.plain(name);
             if put != *name {
                 let put = unique(put, |put| taken.contains(put));
                 taken.insert(put.clone());
@@ -142,7 +136,12 @@ impl Redactor {
             return name.clone();
         }
         let named = self.names.iter().fold(text.to_owned(), |text, (name, put)| text.replace(name, put));
-        self.words.iter().fold(without_paths(&named), |text, (word, put)| without_word(&text, word, put))
+        self.plain(&named)
+    }
+
+    /// Without paths and words that have to go.
+    fn plain(&self, text: &str) -> String {
+        self.words.iter().fold(without_paths(text), |text, (word, put)| without_word(&text, word, put))
     }
 
     fn program(&mut self, text: &str) -> String {

@@ -44,10 +44,16 @@ pub(crate) struct View<'a> {
     many: HashSet<&'a str>,
     /// Modes that have more than one variant.
     varied: HashSet<&'a str>,
-    focus: u32,
-    names: Vec<&'a str>,
-    present: Vec<&'a str>,
-    workloads: Vec<&'a str>,
+    /// The number of workers that pictures with one number show: the largest that the machine has CPUs
+    /// for, else the smallest that was asked for.
+    pub focus_workers: u32,
+    /// Interpreters in the matrix's order, those that aren't on this machine too: the place of a name
+    /// here is its colour everywhere, whatever is missing.
+    pub interpreter_names: Vec<&'a str>,
+    /// Interpreters with at least one cell that was to be run.
+    pub present: Vec<&'a str>,
+    /// Workloads in the matrix's order.
+    pub workload_names: Vec<&'a str>,
 }
 
 impl<'a> View<'a> {
@@ -59,10 +65,10 @@ impl<'a> View<'a> {
             curves: HashMap::new(),
             many: HashSet::new(),
             varied: HashSet::new(),
-            focus: 1,
-            names: Vec::new(),
+            focus_workers: 1,
+            interpreter_names: Vec::new(),
             present: Vec::new(),
-            workloads: Vec::new(),
+            workload_names: Vec::new(),
         };
         let mut variants: HashMap<&str, CellVariant<'_>> = HashMap::new();
         for cell in &results.cells {
@@ -75,19 +81,20 @@ impl<'a> View<'a> {
                 view.varied.insert(&cell.mode);
             }
         }
-        view.focus = view.find_focus();
+        view.focus_workers = view.find_focus();
         let named = results.cells.iter().map(|cell| cell.interpreter.as_str());
-        view.names = unique(named.chain(results.interpreters.iter().map(|known| known.name.as_str())));
+        view.interpreter_names =
+            unique(named.chain(results.interpreters.iter().map(|known| known.name.as_str())));
         let ran: HashSet<&str> = (results.cells.iter().filter(|cell| cell.outcome != Outcome::Skipped))
             .map(|cell| cell.interpreter.as_str())
             .collect();
-        view.present = view.names.iter().copied().filter(|name| ran.contains(name)).collect();
+        view.present = view.interpreter_names.iter().copied().filter(|name| ran.contains(name)).collect();
         let planned = results.workloads.iter().map(|workload| workload.name.as_str());
-        view.workloads = unique(planned);
+        view.workload_names = unique(planned);
         // A record that names others in its cells has them last.
-        let known: HashSet<&str> = view.workloads.iter().copied().collect();
+        let known: HashSet<&str> = view.workload_names.iter().copied().collect();
         let strange = results.cells.iter().map(|cell| cell.workload.as_str());
-        view.workloads.extend(unique(strange.filter(|name| !known.contains(name))));
+        view.workload_names.extend(unique(strange.filter(|name| !known.contains(name))));
         for one in &results.scaling {
             view.curves.entry(identity(&one.cell)).or_insert(one);
         }
@@ -106,27 +113,11 @@ impl<'a> View<'a> {
         fits.max().or_else(|| many().min()).unwrap_or(1)
     }
 
-    /// Interpreters in the matrix's order, those that aren't on this machine too: the place of a name
-    /// here is its colour everywhere, whatever is missing.
-    pub(crate) fn interpreter_names(&self) -> &[&'a str] {
-        &self.names
-    }
-
-    /// Interpreters with at least one cell that was to be run.
-    pub(crate) fn present(&self) -> &[&'a str] {
-        &self.present
-    }
-
-    /// [`View::present`], the baseline before all others.
-    pub(crate) fn baseline_first(&self) -> Vec<&'a str> {
+    /// Returns the first interpreter that `told` has something of, and that; the baseline is asked before all others.
+    pub(crate) fn first_that_has<T>(&self, told: impl Fn(&str) -> Vec<T>) -> Option<(&'a str, Vec<T>)> {
         let mut names = self.present.clone();
         names.sort_by_key(|name| *name != self.baseline);
-        names
-    }
-
-    /// Workloads in the matrix's order.
-    pub(crate) fn workload_names(&self) -> &[&'a str] {
-        &self.workloads
+        names.into_iter().map(|name| (name, told(name))).find(|(_, told)| !told.is_empty())
     }
 
     /// Cells of a workload, in the matrix's order.
@@ -139,15 +130,9 @@ impl<'a> View<'a> {
         self.results.cells.iter().filter(|cell| cell.has_numbers())
     }
 
-    /// The number of workers that pictures with one number show: the largest that the machine has CPUs
-    /// for, else the smallest that was asked for.
-    pub(crate) fn focus_workers(&self) -> u32 {
-        self.focus
-    }
-
     /// Whether a picture with one number of workers shows this cell.
     pub(crate) fn in_focus(&self, cell: &CellResult) -> bool {
-        cell.workers == self.focus || !self.takes_workers(&cell.mode)
+        cell.workers == self.focus_workers || !self.takes_workers(&cell.mode)
     }
 
     /// Whether a mode multiplies with the workers axis.
@@ -170,7 +155,7 @@ impl<'a> View<'a> {
     /// How many of the same kind come before it, and whether that kind is free-threaded.
     fn of_its_kind(&self, interpreter: &str) -> (usize, bool) {
         let kind = self.free_threaded(interpreter);
-        let before = self.names.iter().take_while(|name| **name != interpreter);
+        let before = self.interpreter_names.iter().take_while(|name| **name != interpreter);
         (before.filter(|name| self.free_threaded(name) == kind).count(), kind)
     }
 
@@ -248,7 +233,7 @@ impl<'a> View<'a> {
         workload: &str,
         way: Way<'_>,
     ) -> Option<&'a CellResult> {
-        let workers = if self.takes_workers(way.0) { self.focus } else { 1 };
+        let workers = if self.takes_workers(way.0) { self.focus_workers } else { 1 };
         self.index.get(&(interpreter, workload, way, workers)).copied()
     }
 

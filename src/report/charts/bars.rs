@@ -2,7 +2,7 @@
 
 use crate::analysis::CellResult;
 
-use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
+use super::super::canvas::{Canvas, Font, HPos, Stroke, fit, text_width};
 use super::super::theme::Rgb;
 use super::super::view::{View, Way};
 use super::dots::apart;
@@ -95,10 +95,10 @@ pub(super) fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Co
         Some(BarRow { name: interpreter.to_owned(), series: view.colour_index(interpreter), content })
     };
     let group = |workload: &str, mode: Way<'_>| {
-        let rows = view.present().iter().filter_map(|name| row(workload, mode, name)).collect();
+        let rows = view.present.iter().filter_map(|name| row(workload, mode, name)).collect();
         let many = view.takes_workers(mode.0);
         let name = view.way_name(mode);
-        BarGroup { name: if many { format!("{name} × {}", view.focus_workers()) } else { name }, rows }
+        BarGroup { name: if many { format!("{name} × {}", view.focus_workers) } else { name }, rows }
     };
     let shows = |group: &BarGroup| {
         group.rows.iter().any(|row| row.content.as_ref().err().is_none_or(|note| note.failed))
@@ -108,7 +108,7 @@ pub(super) fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Co
         title: (*workload).to_owned(),
         groups: modes.iter().map(|&mode| group(workload, mode)).filter(shows).collect(),
     };
-    view.workload_names().iter().map(panel).filter(|panel| !panel.groups.is_empty()).collect()
+    view.workload_names.iter().map(panel).filter(|panel| !panel.groups.is_empty()).collect()
 }
 
 /// Without the rows that hold no bar: of a figure that most cells can't have, their reasons say nothing.
@@ -174,7 +174,7 @@ fn draw_panel(canvas: &mut Canvas, panel: &BarPanel, (x, top): (f64, f64), width
         .fold(f64::INFINITY, f64::min);
     let scale = if scale.is_finite() { scale } else { 0.0 };
 
-    canvas.fitted(&panel.title, width, x, top + 8.0, Anchor::Start, Font::bold(14.0, theme.ink));
+    canvas.fitted(&panel.title, width, x, top + 8.0, HPos::Left, Font::bold(14.0, theme.ink));
     let rows_top = top + PANEL_HEAD;
     let bottom = rows_top + panel.body() + 4.0;
 
@@ -185,7 +185,7 @@ fn draw_panel(canvas: &mut Canvas, panel: &BarPanel, (x, top): (f64, f64), width
             let half = text_width(&label, 10.0, false) / 2.0;
             let middle = at.min(x + width - half);
             let font = Font::plain(10.0, theme.muted);
-            canvas.text(&label, middle, bottom + 10.0, Anchor::Middle, font);
+            canvas.text(&label, middle, bottom + 10.0, HPos::Center, font);
         }
     }
 
@@ -195,13 +195,13 @@ fn draw_panel(canvas: &mut Canvas, panel: &BarPanel, (x, top): (f64, f64), width
         // On paper, so that no grid line runs through the words.
         let name = fit(&group.name, width - 4.0, 11.5, true);
         canvas.rect(x, y + 4.0, text_width(&name, 11.5, true) + 4.0, GROUP - 6.0, theme.paper, 1.0);
-        canvas.text(&name, x, y + GROUP / 2.0 + 1.0, Anchor::Start, font);
+        canvas.text(&name, x, y + GROUP / 2.0 + 1.0, HPos::Left, font);
         y += GROUP;
         for row in &group.rows {
             let middle = y + ROW / 2.0;
             let colour = theme.series(row.series).text;
             let font = Font::plain(TEXT, colour);
-            canvas.fitted(&row.name, name_width + 1.0, left - 8.0, middle, Anchor::End, font);
+            canvas.fitted(&row.name, name_width + 1.0, left - 8.0, middle, HPos::Right, font);
             draw_row(canvas, row, (left, middle), (scale, bar_limit), x + width);
             y += ROW;
         }
@@ -225,7 +225,7 @@ fn draw_row(
             let short = fit(&format!("{mark}{text}"), right - left - 4.0, TEXT, false);
             let width = text_width(&short, TEXT, false);
             canvas.rect(left + 2.0, middle - 7.0, width + 4.0, 14.0, theme.paper, 1.0);
-            canvas.text(&short, left + 4.0, middle, Anchor::Start, Font { colour, ..ink });
+            canvas.text(&short, left + 4.0, middle, HPos::Left, Font { colour, ..ink });
             canvas.hover(left, middle - ROW / 2.0, right - left, ROW, &format!("{}: {text}", row.name));
             return;
         }
@@ -248,10 +248,10 @@ fn draw_row(
     }
     let end = left + bar.reach(bar_limit) * scale + 5.0;
     canvas.rect(end - 1.0, middle - 7.0, bar.text_width() + 2.0, 14.0, theme.paper, 1.0);
-    canvas.text(&bar.text, end, middle, Anchor::Start, ink);
+    canvas.text(&bar.text, end, middle, HPos::Left, ink);
     if !bar.aside.is_empty() {
         let aside = Font { colour: theme.muted, ..ink };
-        canvas.text(&bar.aside, end + bar.text_width(), middle, Anchor::End, aside);
+        canvas.text(&bar.aside, end + bar.text_width(), middle, HPos::Right, aside);
     }
     canvas.hover(left, middle - ROW / 2.0, right - left, ROW, &bar.hover);
 }

@@ -5,13 +5,13 @@ use indexmap::IndexMap;
 use crate::analysis::{BreakEven, CellResult, Speedup};
 use crate::cell::{CellVariant, SINGLE};
 
-use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
+use super::super::canvas::{Canvas, Font, HPos, Stroke, fit, text_width};
 use super::super::format;
 use super::super::labels::{EndLabel, draw_end_labels};
 use super::super::theme::Rgb;
 use super::super::view::View;
 use super::Chart;
-use super::frame::{Grid, Heading, JOIN, Sheet, short, ticks};
+use super::frame::{Heading, JOIN, Sheet, grid, short, ticks};
 use super::plot::Plot;
 
 pub(super) const CHART: Chart = Chart { name: "break-even", label: "break even", title, draw };
@@ -32,7 +32,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = panels(view);
     panels.first()?;
     let subtitle = "speedup over running the same tasks inline on the same interpreter, by the time that a task takes inline; whiskers: 95 % interval; broad and pale: overhead and limit fitted; triangle: break-even, with its interval; hollow: not settled";
-    Some(Grid::picture(&Heading::new(sheet, subtitle), HEIGHT + FOOT, &panels, |canvas, ways, at, width| {
+    Some(grid(&Heading::new(sheet, subtitle), HEIGHT + FOOT, &panels, |canvas, ways, at, width| {
         draw_panel(canvas, view, ways, at, width);
     }))
 }
@@ -135,9 +135,9 @@ fn draw_ground(canvas: &mut Canvas, plot: &Plot) {
     let small = Font::plain(10.0, canvas.theme.muted);
     let one = plot.y(1.0);
     canvas.line((plot.left, one), (plot.right, one), Stroke::new(1.3, canvas.theme.ink).dashed(5.0, 4.0));
-    canvas.text("inline", plot.left + 3.0, one - 7.0, Anchor::Start, small);
+    canvas.text("inline", plot.left + 3.0, one - 7.0, HPos::Left, small);
     let middle = f64::midpoint(plot.left, plot.right);
-    canvas.text("time of one task inline", middle, plot.bottom + 30.0, Anchor::Middle, small);
+    canvas.text("time of one task inline", middle, plot.bottom + 30.0, HPos::Center, small);
 }
 
 /// Colours that stay apart side by side.

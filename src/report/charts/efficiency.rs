@@ -20,8 +20,8 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 
 /// `fib: a worker is worth 95 % of one alone with 3.13t threads×2, 50 % of one alone with 3.13 threads×2`.
 fn title(view: &View<'_>) -> Option<String> {
-    let workers = view.focus_workers();
-    let workload = *view.workload_names().first()?;
+    let workers = view.focus_workers;
+    let workload = *view.workload_names.first()?;
     let mut shares: Vec<(&CellResult, f64)> = view
         .cells_of(workload)
         .filter(|cell| cell.workers == workers && workers > 1 && cell.has_numbers())

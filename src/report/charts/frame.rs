@@ -1,6 +1,6 @@
 //! What all charts share: width, title that states the finding, subtitle, axis ticks.
 
-use super::super::canvas::{Anchor, Canvas, Font, picture, text_width, wrap};
+use super::super::canvas::{Canvas, Font, HPos, picture, text_width, wrap};
 use super::super::format;
 use super::super::theme::Theme;
 
@@ -67,77 +67,44 @@ impl<'a> Heading<'a> {
         let theme = canvas.theme;
         let mut y = MARGIN + 10.0;
         for line in &self.title {
-            canvas.text(line, MARGIN, y, Anchor::Start, Font::bold(TITLE, theme.ink));
+            canvas.text(line, MARGIN, y, HPos::Left, Font::bold(TITLE, theme.ink));
             y += 22.0;
         }
         for line in &self.subtitle {
-            canvas.text(line, MARGIN, y, Anchor::Start, Font::plain(SUBTITLE, theme.muted));
+            canvas.text(line, MARGIN, y, HPos::Left, Font::plain(SUBTITLE, theme.muted));
             y += 17.0;
         }
         let mut x = MARGIN;
         for (name, opacity) in &self.key {
             canvas.rect(x, y - 3.0, 11.0, 11.0, theme.ink, *opacity);
-            canvas.text(name, x + 15.0, y + 2.5, Anchor::Start, Font::plain(11.0, theme.ink));
+            canvas.text(name, x + 15.0, y + 2.5, HPos::Left, Font::plain(11.0, theme.ink));
             x += 15.0 + text_width(name, 11.0, false) + 14.0;
         }
     }
 }
 
-/// Small multiples of one size, each under its own title: two side by side where there is room.
-pub(super) struct Grid<'a> {
-    heading: &'a Heading<'a>,
-    columns: usize,
-    /// Pixels of a panel with its title and its axis.
+/// Draws small multiples of one size, each under its own title: two side by side where there is room. `draw` gets the
+/// upper left corner of what stands under a panel's title, `height` pixels high, and its width.
+pub(super) fn grid<P>(
+    heading: &Heading<'_>,
     height: f64,
-}
-
-impl<'a> Grid<'a> {
-    /// From a panel's upper edge to what is drawn in it.
+    panels: &[(String, P)],
+    draw: impl Fn(&mut Canvas, &P, (f64, f64), f64),
+) -> String {
     const HEAD: f64 = 30.0;
     const GAP: f64 = 12.0;
-
-    /// Draws `panels`, each with its title, by `draw`, which gets the upper left corner of what stands under a
-    /// panel's title, `height` pixels high, and its width.
-    pub(super) fn picture<P>(
-        heading: &'a Heading<'a>,
-        height: f64,
-        panels: &[(String, P)],
-        draw: impl Fn(&mut Canvas, &P, (f64, f64), f64),
-    ) -> String {
-        let columns = if panels.len() == 1 || heading.sheet.width < WIDE { 1 } else { 2 };
-        let grid = Self { heading, columns, height: Self::HEAD + height };
-        let below = panels.len().div_ceil(columns) as f64 * grid.height;
-        heading.picture(below, |canvas| {
-            for (place, (title, panel)) in panels.iter().enumerate() {
-                let at = grid.open(canvas, place, title);
-                draw(canvas, panel, at, grid.panel_width());
-            }
-        })
-    }
-
-    fn column(&self) -> f64 {
-        (self.heading.sheet.width - 2.0 * MARGIN) / self.columns as f64
-    }
-
-    /// Pixels that a panel may take.
-    fn panel_width(&self) -> f64 {
-        self.column() - Self::GAP
-    }
-
-    /// Writes the title of the panel at this place; upper left corner of what is to be drawn under it.
-    fn open(&self, canvas: &mut Canvas, place: usize, title: &str) -> (f64, f64) {
-        let x = MARGIN + (place % self.columns) as f64 * self.column();
-        let y = self.heading.height() + (place / self.columns) as f64 * self.height;
-        canvas.fitted(
-            title,
-            self.panel_width(),
-            x,
-            y + 8.0,
-            Anchor::Start,
-            Font::bold(14.0, self.heading.sheet.theme.ink),
-        );
-        (x, y + Self::HEAD)
-    }
+    let columns = if panels.len() == 1 || heading.sheet.width < WIDE { 1 } else { 2 };
+    let column = (heading.sheet.width - 2.0 * MARGIN) / columns as f64;
+    let (width, line) = (column - GAP, HEAD + height);
+    heading.picture(panels.len().div_ceil(columns) as f64 * line, |canvas| {
+        for (place, (title, panel)) in panels.iter().enumerate() {
+            let x = MARGIN + (place % columns) as f64 * column;
+            let y = heading.height() + (place / columns) as f64 * line;
+            let font = Font::bold(14.0, canvas.theme.ink);
+            canvas.fitted(title, width, x, y + 8.0, HPos::Left, font);
+            draw(canvas, panel, (x, y + HEAD), width);
+        }
+    })
 }
 
 /// As few lines as fit, all about as long: no word is left alone on the last one.

@@ -3,7 +3,7 @@
 use crate::analysis::CellResult;
 use crate::analysis::metrics::SPEEDUP;
 
-use super::super::canvas::{Anchor, Canvas, Font, fit, text_width};
+use super::super::canvas::{Canvas, Font, HPos, fit, text_width};
 use super::super::format;
 use super::super::theme::Rgb;
 use super::super::view::{View, Way, way};
@@ -36,7 +36,7 @@ fn title(view: &View<'_>) -> Option<String> {
         let (cell, speedup) = best(workload)?;
         Some(format!("{workload} {} with {}", speedup.about(), view.who(cell)))
     };
-    let claims: Vec<String> = view.workload_names().iter().filter_map(claim).take(3).collect();
+    let claims: Vec<String> = view.workload_names.iter().filter_map(claim).take(3).collect();
     let baseline = &view.baseline;
     if !claims.is_empty() {
         return Some(format!("The most over {baseline}'s single: {}", claims.join(", ")));
@@ -53,13 +53,13 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let (theme, width) = (sheet.theme, sheet.width);
     let rated = |mode: &Way<'_>| view.cells.iter().any(|cell| way(cell) == *mode && cell.speedup.is_some());
     let modes: Vec<Way<'_>> = view.ways().into_iter().filter(rated).collect();
-    let workloads = view.workload_names().iter();
+    let workloads = view.workload_names.iter();
     let workloads: Vec<&str> =
         workloads.copied().filter(|name| view.cells_of(name).any(|cell| cell.speedup.is_some())).collect();
     if modes.is_empty() || workloads.is_empty() {
         return None;
     }
-    let names = view.present();
+    let names = &view.present;
     let heading = Heading::new(sheet, &subtitle(view));
     let panel = HEAD + names.len() as f64 * ROW + GAP;
     let label = names.iter().map(|name| text_width(name, 11.5, true)).fold(30.0, f64::max).min(110.0);
@@ -70,16 +70,16 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
         let mut y = heading.height();
         for workload in &workloads {
             let bold = Font::bold(14.0, theme.ink);
-            canvas.fitted(workload, width, MARGIN, y + 8.0, Anchor::Start, bold);
+            canvas.fitted(workload, width, MARGIN, y + 8.0, HPos::Left, bold);
             let small = Font::plain(10.5, theme.muted);
             for (place, mode) in modes.iter().enumerate() {
                 let (name, middle) = (view.way_name(*mode), left + (place as f64 + 0.5) * column);
-                canvas.fitted(&name, column - 4.0, middle, y + HEAD - 12.0, Anchor::Middle, small);
+                canvas.fitted(&name, column - 4.0, middle, y + HEAD - 12.0, HPos::Center, small);
             }
             for (line, name) in names.iter().enumerate() {
                 let top = y + HEAD + line as f64 * ROW;
                 let font = Font::bold(11.5, theme.series(view.colour_index(name)).text);
-                canvas.fitted(name, label + 1.0, left - 10.0, top + ROW / 2.0, Anchor::End, font);
+                canvas.fitted(name, label + 1.0, left - 10.0, top + ROW / 2.0, HPos::Right, font);
                 for (place, mode) in modes.iter().enumerate() {
                     let at = (left + place as f64 * column, top, column - 2.0);
                     if let Some(cell) = view.cell_in_focus(name, workload, *mode) {
@@ -95,10 +95,9 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 fn subtitle(view: &View<'_>) -> String {
     let mut subtitle = format!(
         "speedup over {}'s single, pools of {}; blue is faster, orange slower; {UNSETTLED} not settled",
-        view.baseline,
-        view.focus_workers(),
+        view.baseline, view.focus_workers,
     );
-    let shown = || view.cells.iter().filter(|cell| view.present().contains(&cell.interpreter.as_str()));
+    let shown = || view.cells.iter().filter(|cell| view.present.contains(&cell.interpreter.as_str()));
     if shown().any(|cell| cell.outcome.is_failure()) {
         subtitle.push_str("; ✗ failed");
     }
@@ -116,7 +115,7 @@ fn tile(canvas: &mut Canvas, who: &str, cell: &CellResult, (x, y, width): (f64, 
     let Some(speedup) = (SPEEDUP.of)(cell).filter(|found| cell.has_numbers() && found.value > 0.0) else {
         let failed = cell.outcome.is_failure();
         let (text, colour) = if failed { ("✗", theme.bad) } else { (format::NONE, theme.muted) };
-        canvas.text(text, middle, center, Anchor::Middle, Font { px: 12.0, bold: failed, colour });
+        canvas.text(text, middle, center, HPos::Center, Font { px: 12.0, bold: failed, colour });
         canvas.hover(x, y, width, ROW - 2.0, &format!("{who}: {}", cell.why_none()));
         return;
     };
@@ -125,7 +124,7 @@ fn tile(canvas: &mut Canvas, who: &str, cell: &CellResult, (x, y, width): (f64, 
     canvas.rect(x, y, width, ROW - 2.0, if strength >= 0.0 { cool } else { warm }, strength.abs() * OPAQUE);
     let text = fit(&SPEEDUP.text(cell), width - 2.0, 11.0, false);
     let font = Font { px: 11.0, bold: speedup.settled, colour: theme.ink };
-    canvas.text(&text, middle, center, Anchor::Middle, font);
+    canvas.text(&text, middle, center, HPos::Center, font);
     let interval =
         speedup.shown_interval().map_or_else(String::new, |ci| format!(", 95 % {}", format::interval(ci)));
     canvas.hover(x, y, width, ROW - 2.0, &format!("{who}: {}{interval}", format::ratio(speedup.value)));

@@ -47,14 +47,14 @@ fn title(view: &View<'_>) -> Option<String> {
 }
 
 fn threads_against_processes(view: &View<'_>) -> Option<String> {
-    let workload = *view.workload_names().first()?;
-    let mut names = view.present().to_vec();
+    let workload = *view.workload_names.first()?;
+    let mut names = view.present.to_vec();
     names.sort_by_key(|name| !view.free_threaded(name));
     let find = |name: &str, mode: &str| -> Option<(&CellResult, u64)> {
         let cell = view.cells_of(workload).find(|cell| {
             cell.interpreter == name
                 && cell.mode == mode
-                && cell.workers == view.focus_workers()
+                && cell.workers == view.focus_workers
                 && cell.has_numbers()
         })?;
         Some((cell, cell.peak_bytes()?))

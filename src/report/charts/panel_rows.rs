@@ -1,6 +1,6 @@
 //! Rows of panels over the workers, a block of rows for each workload.
 
-use super::super::canvas::{Anchor, Canvas, Font};
+use super::super::canvas::{Canvas, Font, HPos};
 use super::frame::{Heading, MARGIN, WIDE};
 use super::worker_panel::{PANEL_HEIGHT, WorkerPanel};
 
@@ -36,7 +36,7 @@ pub(crate) fn draw(heading: &Heading<'_>, rows: &[PanelRow<'_>], columns: usize)
         let mut y = heading.height();
         let text = |canvas: &mut Canvas, text: &str, y: f64, px: f64, bold: bool| {
             let font = Font { px, bold, colour: sheet.theme.ink };
-            canvas.fitted(text, sheet.width, MARGIN, y + 8.0, Anchor::Start, font);
+            canvas.fitted(text, sheet.width, MARGIN, y + 8.0, HPos::Left, font);
         };
         for block in blocks {
             if !block[0].workload.is_empty() {

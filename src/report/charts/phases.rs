@@ -45,7 +45,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 
 /// `fib started cold on 3.13: mp×2 spends 124 ms of 149 ms around the work; …`.
 fn title(view: &View<'_>) -> Option<String> {
-    let workload = *view.workload_names().first()?;
+    let workload = *view.workload_names.first()?;
     let costs = |interpreter: &str| -> Vec<(String, u64, u64)> {
         let modes = view.ways().into_iter().filter(|(mode, _)| view.takes_workers(mode));
         let cost = |mode| {
@@ -58,10 +58,7 @@ fn title(view: &View<'_>) -> Option<String> {
         };
         modes.filter_map(cost).collect()
     };
-    let (name, mut costs) = view.baseline_first().into_iter().find_map(|name| {
-        let costs = costs(name);
-        (!costs.is_empty()).then_some((name, costs))
-    })?;
+    let (name, mut costs) = view.first_that_has(costs)?;
     costs.sort_by_key(|cost| std::cmp::Reverse(cost.1));
     let say = |(how, rest, total): &(String, u64, u64)| {
         format!("{how} spends {} of {} around the work", format::ns(*rest), format::ns(*total))

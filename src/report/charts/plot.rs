@@ -1,6 +1,6 @@
 //! A picture with two axes: where its values land, and the lines and names behind them.
 
-use super::super::canvas::{Anchor, Canvas, Font, Stroke};
+use super::super::canvas::{Canvas, Font, HPos, Stroke};
 use super::super::theme::Rgb;
 
 /// Edges in pixels, and the values at them; at the lower one is 0.
@@ -37,7 +37,7 @@ impl Plot {
         for (value, name) in ticks {
             let y = self.y(value);
             canvas.line((self.left, y), (self.right, y), Stroke::new(1.0, canvas.theme.grid));
-            canvas.text(&name, self.left - gap, y, Anchor::End, Font::plain(10.0, canvas.theme.muted));
+            canvas.text(&name, self.left - gap, y, HPos::Right, Font::plain(10.0, canvas.theme.muted));
         }
     }
 
@@ -47,7 +47,7 @@ impl Plot {
             let x = self.x(value);
             canvas.line((x, self.top), (x, self.bottom), Stroke::new(1.0, canvas.theme.grid));
             let font = Font::plain(10.0, canvas.theme.muted);
-            canvas.text(&name, x, self.bottom + gap, Anchor::Middle, font);
+            canvas.text(&name, x, self.bottom + gap, HPos::Center, font);
         }
     }
 

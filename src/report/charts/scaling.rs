@@ -79,7 +79,7 @@ fn finding(view: &View<'_>) -> Option<String> {
     cells.sort_by(|a, b| b.1.ratio.total_cmp(&a.1.ratio));
     let ((best, speedup), rest) = cells.split_first()?;
     let who = format!("{} {} {}", best.interpreter, best.mode, reach(speedup));
-    let head = format!("{workload}: {who} on {} workers", view.focus_workers());
+    let head = format!("{workload}: {who} on {} workers", view.focus_workers);
     let worst = rest.iter().rev().find(|(cell, _)| cell.interpreter == view.baseline).or(rest.last());
     Some(match worst {
         Some((cell, speedup)) => format!("{head}{JOIN}{}'s {}", cell.interpreter, reach(speedup)),
@@ -123,7 +123,7 @@ fn reach(speedup: &Speedup) -> String {
 pub(super) fn draw_rows(view: &View<'_>, sheet: Sheet<'_>, subtitle: &str, rows: &[Over]) -> Option<String> {
     let modes = columns(view);
     let shown = |workload: &&str| has_speedups(view, workload, &modes);
-    let workloads: Vec<&str> = view.workload_names().iter().copied().filter(shown).collect();
+    let workloads: Vec<&str> = view.workload_names.iter().copied().filter(shown).collect();
     if modes.is_empty() || workloads.is_empty() {
         return None;
     }
@@ -165,7 +165,7 @@ pub(super) fn fit_note(view: &View<'_>) -> String {
 
 /// What the grey bars are, with the figure at the focus number of workers.
 fn capacity_note(view: &View<'_>) -> String {
-    let workers = view.focus_workers();
+    let workers = view.focus_workers;
     let workload = view.telling_workload();
     let mut at = view.capacities(workers);
     let baseline = |c: &&crate::analysis::Capacity| c.cell.interpreter == view.baseline;
@@ -246,7 +246,7 @@ fn panel(view: &View<'_>, workload: &str, mode: Way<'_>, over: Over, workers: &[
     WorkerPanel {
         title: view.way_name(mode),
         measure: over.measure(),
-        lines: view.interpreter_names().iter().filter_map(line).collect(),
+        lines: view.interpreter_names.iter().filter_map(line).collect(),
         workers: workers.to_vec(),
         cpus: view.host.effective_cpus,
         capacity,

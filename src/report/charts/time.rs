@@ -47,6 +47,6 @@ fn title(view: &View<'_>) -> Option<String> {
         let wall = cell.wall_ns.as_ref()?;
         Some(format!("{workload}: {} at {}", view.who(cell), format::ns(wall.median)))
     };
-    let claims: Vec<String> = view.workload_names().iter().filter_map(claim).collect();
+    let claims: Vec<String> = view.workload_names.iter().filter_map(claim).collect();
     (!claims.is_empty()).then(|| claims.join(JOIN))
 }

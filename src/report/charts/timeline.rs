@@ -5,7 +5,7 @@ use crate::analysis::CellResult;
 use crate::cell::ModeKind;
 use crate::record::{ProcessRole, ProcessSeries};
 
-use super::super::canvas::{Anchor, Canvas, Font, Stroke, text_width};
+use super::super::canvas::{Canvas, Font, HPos, Stroke, text_width};
 use super::super::theme::Series;
 use super::super::view::View;
 use super::frame::{Axis, Heading, MARGIN};
@@ -53,14 +53,14 @@ pub(super) fn telling<'a>(
     track: impl Fn(&'a CellResult) -> Option<Track<'a>>,
 ) -> Vec<Track<'a>> {
     let (threads, processes) = (view.mode_of(ModeKind::Threads), view.mode_of(ModeKind::Processes));
-    let order = view.telling_workload().into_iter().chain(view.workload_names().iter().copied());
+    let order = view.telling_workload().into_iter().chain(view.workload_names.iter().copied());
     let usable =
         |cell: &'a CellResult| track(cell).filter(|track| cell.has_numbers() && track.stretches.len() >= 2);
     for workload in order {
         let find = |mode: Option<&str>, wanted: &dyn Fn(&str) -> bool| {
             let fits = |cell: &&CellResult| {
                 Some(cell.mode.as_str()) == mode
-                    && cell.workers == view.focus_workers()
+                    && cell.workers == view.focus_workers
                     && wanted(&cell.interpreter)
             };
             view.cells_of(workload).filter(fits).find_map(usable)
@@ -121,7 +121,7 @@ pub(super) fn draw(
             let who = view.who(track.cell);
             let series = theme.series(view.colour_index(&track.cell.interpreter));
             let font = Font::bold(12.0, series.text);
-            canvas.fitted(&who, width - 2.0 * MARGIN, plot.left, y + 10.0, Anchor::Start, font);
+            canvas.fitted(&who, width - 2.0 * MARGIN, plot.left, y + 10.0, HPos::Left, font);
             (plot.top, plot.bottom) = (y + HEAD, y + HEAD + HEIGHT - 8.0);
             draw_ground(canvas, &plot, upright);
             draw_track(canvas, &plot, series, track, &who);
@@ -136,7 +136,7 @@ fn draw_ground(canvas: &mut Canvas, plot: &Plot, upright: &Upright) {
     if let Some((limit, name)) = upright.limit.as_ref().filter(|limit| limit.0 <= plot.high) {
         let (y, muted) = (plot.y(*limit), canvas.theme.muted);
         canvas.line((plot.left, y), (plot.right, y), Stroke::new(1.2, muted).dashed(1.5, 2.5));
-        canvas.text(name, plot.right, y - 8.0, Anchor::End, Font::plain(10.0, muted));
+        canvas.text(name, plot.right, y - 8.0, HPos::Right, Font::plain(10.0, muted));
     }
 }
 
@@ -195,7 +195,7 @@ fn draw_time_axis(canvas: &mut Canvas, plot: &Plot, width: f64) {
     for (tick, text) in Axis::Nanoseconds.ticks(plot.last, width / 110.0) {
         let half = text_width(&text, 10.0, false) / 2.0;
         let middle = plot.x(tick).min(plot.right - half);
-        canvas.text(&text, middle, plot.bottom + 14.0, Anchor::Middle, font);
+        canvas.text(&text, middle, plot.bottom + 14.0, HPos::Center, font);
     }
 }
 

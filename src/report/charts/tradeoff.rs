@@ -7,7 +7,7 @@ use super::super::format;
 use super::super::labels::{EndLabel, draw_end_labels};
 use super::super::view::View;
 use super::Chart;
-use super::frame::{Axis, Grid, Heading, Sheet};
+use super::frame::{Axis, Heading, Sheet, grid};
 use super::plot::Plot;
 
 pub(super) const CHART: Chart = Chart { name: "tradeoff", label: "time against memory", title, draw };
@@ -56,7 +56,7 @@ fn choices<'a>(view: &View<'a>, workload: &str) -> Vec<TimeAndSize<'a>> {
 /// Workloads with two choices or more.
 fn panels<'a>(view: &View<'a>) -> Vec<(String, Vec<TimeAndSize<'a>>)> {
     let panel = |workload: &&str| ((*workload).to_owned(), choices(view, workload));
-    view.workload_names().iter().map(panel).filter(|(_, choices)| choices.len() >= 2).collect()
+    view.workload_names.iter().map(panel).filter(|(_, choices)| choices.len() >= 2).collect()
 }
 
 /// `fib: 3.12 mp×2 is fastest (35.7 ms, 22.2 MiB), 3.13 single smallest (61.5 ms, 9.29 MiB)`, going by the
@@ -80,7 +80,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     panels.first()?;
     let subtitle = "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians";
     let heading = Heading::new(sheet, subtitle);
-    Some(Grid::picture(&heading, HEIGHT + FOOT, &panels, |canvas, choices, at, width| {
+    Some(grid(&heading, HEIGHT + FOOT, &panels, |canvas, choices, at, width| {
         draw_panel(canvas, view, choices, at, width);
     }))
 }

@@ -32,7 +32,7 @@ fn growth<'a>(view: &'a View<'_>, workload: &str, wanted: Way<'_>) -> Vec<Worker
         });
         WorkerPeaks { interpreter, peaks, each: line.map(|line| &line.per_worker) }
     };
-    view.present().iter().map(one).filter(|growth| growth.peaks.len() >= 2).collect()
+    view.present.iter().map(one).filter(|growth| growth.peaks.len() >= 2).collect()
 }
 
 impl WorkerPeaks<'_> {
@@ -80,14 +80,14 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
         let groups: Vec<BarGroup> = groups.filter(|group| !group.rows.is_empty()).collect();
         BarPanel { title: (*workload).to_owned(), groups }
     };
-    let panels = view.workload_names().iter().map(panel).filter(|panel| !panel.groups.is_empty());
+    let panels = view.workload_names.iter().map(panel).filter(|panel| !panel.groups.is_empty());
     let subtitle = "peak of the whole process tree by number of workers; beside the last one, what each worker adds (least squares over all invocations)";
     bars::draw(&Heading::new(sheet, subtitle), &panels.collect::<Vec<_>>(), Axis::Bytes)
 }
 
 /// `fib on 3.13: each worker adds 5.80 MiB with mp, 0.10 MiB with threads`.
 fn title(view: &View<'_>) -> Option<String> {
-    let workload = *view.workload_names().first()?;
+    let workload = *view.workload_names.first()?;
     let claims = |name: &str| -> Vec<(&Figure, String)> {
         let each = |mode: Way<'_>| {
             let found = growth(view, workload, mode).into_iter().find(|growth| growth.interpreter == name)?;
@@ -95,10 +95,7 @@ fn title(view: &View<'_>) -> Option<String> {
         };
         modes(view).filter_map(each).collect()
     };
-    let (name, mut claims) = view.baseline_first().into_iter().find_map(|name| {
-        let claims = claims(name);
-        (!claims.is_empty()).then_some((name, claims))
-    })?;
+    let (name, mut claims) = view.first_that_has(claims)?;
     claims.sort_by(|a, b| b.0.value.total_cmp(&a.0.value));
     let list: Vec<String> =
         claims.iter().take(3).map(|(each, mode)| format!("{} with {mode}", signed(each))).collect();

@@ -2,7 +2,7 @@
 
 use crate::analysis::{CellResult, Speedup};
 
-use super::super::canvas::{Anchor, Canvas, Font, Stroke, fit, text_width};
+use super::super::canvas::{Canvas, Font, HPos, Stroke, fit, text_width};
 use super::super::format;
 use super::super::labels::{EndLabel, draw_end_labels};
 use super::super::wording::{mark, outcome};
@@ -144,7 +144,7 @@ impl WorkerPanel {
             logarithmic: false,
         };
         let bold = Font::bold(12.0, theme.ink);
-        canvas.fitted(&self.title, width - LEFT, plot.left, y + 8.0, Anchor::Start, bold);
+        canvas.fitted(&self.title, width - LEFT, plot.left, y + 8.0, HPos::Left, bold);
         self.draw_ground(canvas, &plot, axis_title);
         for (place, line) in self.lines.iter().enumerate() {
             draw_curve(canvas, &plot, line);
@@ -192,10 +192,10 @@ impl WorkerPanel {
                 continue;
             }
             free = at + half + 4.0;
-            canvas.text(&text, at, bottom + 9.0, Anchor::Middle, small);
+            canvas.text(&text, at, bottom + 9.0, HPos::Center, small);
         }
         if axis_title {
-            canvas.text("workers", f64::midpoint(left, right), bottom + 22.0, Anchor::Middle, small);
+            canvas.text("workers", f64::midpoint(left, right), bottom + 22.0, HPos::Center, small);
         }
         // Ideal: as many times as fast as there are workers, to the panel's upper edge at most.
         let end = match self.measure {
@@ -213,7 +213,7 @@ impl WorkerPanel {
             let text = format::cpu_count(self.cpus);
             let half = text_width(&text, 10.0, false) / 2.0;
             let middle = at.clamp(left + half, (right - half).max(left + half));
-            canvas.text(&text, middle, plot.top - 8.0, Anchor::Middle, small);
+            canvas.text(&text, middle, plot.top - 8.0, HPos::Center, small);
         }
         self.draw_capacity(canvas, plot);
     }
@@ -262,7 +262,7 @@ impl WorkerPanel {
             }
             taken.push((x - half - 4.0, x + half + 4.0, y));
             canvas.rect(x - half - 1.0, y - 6.0, 2.0 * half + 2.0, 12.0, theme.paper, 0.9);
-            canvas.text(&text, x, y, Anchor::Middle, Font::plain(10.0, theme.bad));
+            canvas.text(&text, x, y, HPos::Center, Font::plain(10.0, theme.bad));
         }
     }
 }

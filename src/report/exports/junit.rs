@@ -30,7 +30,7 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     for one in figures::all(view) {
         derived.entry(one.workload().map(str::to_owned)).or_default().push(one);
     }
-    for workload in view.workload_names() {
+    for workload in &view.workload_names {
         let cells: Vec<&CellResult> = view.cells_of(workload).collect();
         let own = derived.remove(&Some((*workload).to_owned())).unwrap_or_default();
         suite(&mut out, view, workload, &cells, &own);

@@ -26,7 +26,7 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
         let suite = json!({ "benchmarks": benchmarks, "metadata": metadata(view, name), "version": "1.0" });
         Some(Artifact::new(&format!("pyperf/{}.json", file_name(name)), crate::record::to_json(&suite)))
     };
-    view.interpreter_names().iter().filter_map(|name| file(name)).collect()
+    view.interpreter_names.iter().filter_map(|name| file(name)).collect()
 }
 
 fn benchmark(view: &View<'_>, cell: &CellResult) -> Value {

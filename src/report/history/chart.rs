@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::analysis::history::{EventKind, History, Metric, Trend, TrendPoint};
-use crate::report::canvas::{Anchor, Canvas, Font, Stroke, picture, wrap};
+use crate::report::canvas::{Canvas, Font, HPos, Stroke, picture, wrap};
 use crate::report::format;
 use crate::report::theme::Theme;
 use crate::stats::{mean, quantile};
@@ -57,7 +57,7 @@ pub(super) fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
         let worse = trend.changes.iter().any(|change| change.alarms());
         let colour = if worse { theme.bad } else { theme.ink };
         for (line, text) in wrap(&title, WIDTH - 20.0, 13.0, true).iter().take(2).enumerate() {
-            canvas.text(text, 10.0, 14.0 + 17.0 * line as f64, Anchor::Start, Font::bold(13.0, colour));
+            canvas.text(text, 10.0, 14.0 + 17.0 * line as f64, HPos::Left, Font::bold(13.0, colour));
         }
         axes(canvas, history, trend, &frame, theme);
         intervals(canvas, trend, &frame, theme);
@@ -103,14 +103,14 @@ fn axes(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, th
             Metric::Speedup => format!("{value:.2}×"),
             _ => words::value(trend.metric, value),
         };
-        canvas.text(&label, LEFT - 6.0, y, Anchor::End, font);
+        canvas.text(&label, LEFT - 6.0, y, HPos::Right, font);
     }
     let date = |run: usize| format::day(history.runs[run].started_unix_ns);
     if let Some(last) = history.runs.len().checked_sub(1) {
         let y = HEIGHT - 11.0;
-        canvas.text(&date(0), LEFT, y, Anchor::Start, font);
+        canvas.text(&date(0), LEFT, y, HPos::Left, font);
         if last > 0 {
-            canvas.text(&date(last), WIDTH - RIGHT, y, Anchor::End, font);
+            canvas.text(&date(last), WIDTH - RIGHT, y, HPos::Right, font);
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn section(view: &View<'_>) -> Markup {
         section #explore aria-labelledby="explore-title" hidden {
             h2 #explore-title { "Explore" }
             div.filters {
-                label { "workload " select #pick-workload { @for name in view.workload_names() { option { (name) } } } }
+                label { "workload " select #pick-workload { @for name in &view.workload_names { option { (name) } } } }
                 label { "figure " select #pick-metric {
                     @for (place, metric) in METRICS[..TABLE].iter().enumerate() {
                         option value=(BEFORE + place) { (metric.title) }
@@ -43,7 +43,7 @@ pub(super) fn section(view: &View<'_>) -> Markup {
                 } }
                 label { "interpreter " select #pick-interpreter {
                     option value="" { "all" }
-                    @for name in view.present() { option { (name) } }
+                    @for name in &view.present { option { (name) } }
                 } }
             }
             ol #bars aria-live="polite" {}

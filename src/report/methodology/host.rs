@@ -53,7 +53,7 @@ impl View<'_> {
     /// The ceiling that every speedup has to be read against: what independent processes reach together
     /// at the number of workers that the pictures show.
     pub(crate) fn capacity_text(&self) -> Option<String> {
-        let workers = self.focus_workers();
+        let workers = self.focus_workers;
         let ratios: Vec<f64> = self.capacities(workers).map(|capacity| capacity.ratio).collect();
         let Some((low, high)) =
             ratios.iter().copied().reduce(f64::min).zip(ratios.iter().copied().reduce(f64::max))

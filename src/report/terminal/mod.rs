@@ -32,7 +32,7 @@ const PLAIN: Style = Style::new();
 pub(crate) fn table(results: &Results, width: usize, color: bool) -> String {
     let view = View::new(results);
     let mut table = TerminalTable { view: &view, width: width.max(MIN_WIDTH), color, lines: Vec::new() };
-    for workload in view.workload_names() {
+    for workload in &view.workload_names {
         table.workload(workload);
     }
     table.legend();
