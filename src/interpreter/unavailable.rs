@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -56,6 +56,19 @@ pub(super) fn lock(path: &Path, cancel: &Cancel, waiting: impl FnOnce()) -> Resu
         }
         std::thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// Opens a new log of the cache, to be written and read again.
+///
+/// # Errors
+/// The cache can't be written.
+pub(super) fn open_log(cache: &Path, name: &str) -> io::Result<(File, PathBuf)> {
+    let folder = cache.join("logs");
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(name);
+    let log = File::options().create(true).append(true).read(true).open(&path)?;
+    log.set_len(0)?;
+    Ok((log, path))
 }
 
 /// Writes the marker last and moves all with one rename: whoever looks sees the whole or nothing.

@@ -1,6 +1,5 @@
 //! Interpreters through another tool, as that tool is installed here.
 
-use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -8,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{InstallEvent, InstallOptions, Installed, Provider, Served, mise, pyenv, uv};
 use crate::interpreter::discover::Discovery;
 use crate::interpreter::request::VersionRequest;
-use crate::interpreter::unavailable::Unavailable;
+use crate::interpreter::unavailable::{Unavailable, open_log};
 use crate::process::{self, Supervision};
 
 /// The time that a tool may take: pyenv compiles, so an hour is long, but finite.
@@ -27,11 +26,9 @@ pub(super) fn install(
     let refused = |reason: String, lasting| Unavailable::Refused { reason, lasting };
     let name = provider.as_str();
     let program = which::which(name).map_err(|_| refused("it is not on PATH".to_owned(), false))?;
-    let log_path =
-        options.cache.join("logs").join(format!("{name}-{}.log", jiff::Timestamp::now().as_second()));
     let unwritable = |error: std::io::Error| refused(format!("no log can be written: {error}"), false);
-    fs::create_dir_all(options.cache.join("logs")).map_err(unwritable)?;
-    let log = File::options().create(true).append(true).read(true).open(&log_path).map_err(unwritable)?;
+    let log_name = format!("{name}-{}.log", jiff::Timestamp::now().as_second());
+    let (log, log_path) = open_log(&options.cache, &log_name).map_err(unwritable)?;
 
     let mut wanted = vec![request.clone()];
     wanted.extend(options.with_twin.then(|| request.twin()));

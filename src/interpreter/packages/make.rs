@@ -12,7 +12,7 @@ use super::{Environment, Requirements, environments, inspect};
 use crate::interpreter::Interpreter;
 use crate::interpreter::cache_dir::MARKER;
 use crate::interpreter::cache_entries::note_use;
-use crate::interpreter::unavailable::{Unavailable, lock, publish};
+use crate::interpreter::unavailable::{Unavailable, lock, open_log, publish};
 use crate::matrix::Project;
 use crate::process::{self, Cancel, Supervision};
 
@@ -169,10 +169,7 @@ impl<'a> Maker<'a> {
         options: &'a PackageOptions,
         key: &str,
     ) -> std::io::Result<Self> {
-        let logs = options.cache.join("logs");
-        fs::create_dir_all(&logs)?;
-        let log_path = logs.join(format!("packages-{key}.log"));
-        let log = File::options().create(true).write(true).truncate(true).read(true).open(&log_path)?;
+        let (log, log_path) = open_log(&options.cache, &format!("packages-{key}.log"))?;
         Ok(Self { python, place, log, log_path, cancel: &options.cancel })
     }
 

@@ -16,7 +16,7 @@ use tree::SourceTree;
 
 use super::{InstallEvent, InstallOptions, Served};
 use crate::interpreter::request::{Build, Implementation, VersionRequest};
-use crate::interpreter::unavailable::{Unavailable, lock};
+use crate::interpreter::unavailable::{Unavailable, lock, open_log};
 
 /// The seconds that fetching and unpacking take.
 const FETCH_WEIGHT: f64 = 12.0;
@@ -53,9 +53,9 @@ pub(crate) fn install(
     }
     let scratch = tempfile::Builder::new().prefix("build-").tempdir_in(&building);
     let scratch = scratch.map_err(|error| refuse("the cache can't be written", error))?;
-    let log_path = options.cache.join("logs").join(log_name(request));
-    let mut steps = Steps::new(&log_path, total, &options.cancel, tell)
-        .map_err(|error| refuse("no log can be written", error))?;
+    let log = open_log(&options.cache, &log_name(request));
+    let log = log.map_err(|error| refuse("no log can be written", error))?;
+    let mut steps = Steps::new(log, total, &options.cancel, tell);
     if !missing.optional.is_empty() {
         let command = Tools::command(&missing.optional);
         steps.note(format!("some modules of the standard library will be left out; `{command}` brings them"));
@@ -83,7 +83,7 @@ pub(crate) fn install(
         };
         built.push(here);
     }
-    Ok(Served { interpreters: built, verified: source.verified, log: log_path })
+    Ok(Served { interpreters: built, verified: source.verified, log: steps.log_path })
 }
 
 /// Returns the builds to make, the one asked for first.

@@ -59,17 +59,12 @@ impl BuildProgress {
 
 impl<'a> Steps<'a> {
     pub(super) fn new(
-        log_path: &Path,
+        (log, log_path): (File, PathBuf),
         total: f64,
         cancel: &'a Cancel,
         tell: &'a mut dyn FnMut(InstallEvent),
-    ) -> std::io::Result<Self> {
-        if let Some(folder) = log_path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let log = File::options().create(true).append(true).read(true).open(log_path)?;
-        let progress = BuildProgress::new(total);
-        Ok(Self { log, log_path: log_path.to_owned(), cancel, tell, progress })
+    ) -> Self {
+        Self { log, log_path, cancel, tell, progress: BuildProgress::new(total) }
     }
 
     pub(super) fn say(&mut self, text: String) {
