@@ -11,8 +11,13 @@ const WATCHED: Duration = Duration::from_millis(300);
 /// Reads everything that is asked once, at the start of a run whose invocations are held to `pinned`. Takes a
 /// third of a second, to see whether the machine is idle.
 pub(crate) fn host(pinned: Option<&CpuSet>) -> Host {
+    host_during(pinned, || std::thread::sleep(WATCHED))
+}
+
+/// Reads the same while `watched` goes on.
+pub(crate) fn host_during(pinned: Option<&CpuSet>, watched: impl FnOnce()) -> Host {
     let (names, throttled, before) = (platform::system_names(), platform::throttle_count(), CpuTimes::now());
-    std::thread::sleep(WATCHED);
+    watched();
     let seen = before.zip(CpuTimes::now()).map(|(before, after)| after.since(before));
     let cpus = platform::cpu_count();
     let throttled_now = platform::throttle_count();

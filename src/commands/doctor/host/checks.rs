@@ -60,7 +60,7 @@ fn busy(facts: &HostFacts) -> Option<Check> {
 }
 
 fn steal(facts: &HostFacts) -> Option<Check> {
-    let steal = facts.steal?;
+    let steal = facts.host.steal?;
     let found = format!("{:.1} % of the CPUs' time", 100.0 * steal);
     let why = "another machine on the same host takes CPU time; it goes straight into every wall time";
     judged(
@@ -73,7 +73,7 @@ fn steal(facts: &HostFacts) -> Option<Check> {
 }
 
 fn governor(facts: &HostFacts) -> Option<Check> {
-    let governor = facts.governor.as_deref()?;
+    let governor = facts.host.governor.as_deref()?;
     let why =
         "the frequency follows the load, so that the first milliseconds of a pass are slower than the rest";
     judged(
@@ -87,19 +87,19 @@ fn governor(facts: &HostFacts) -> Option<Check> {
 
 fn turbo(facts: &HostFacts) -> Option<Check> {
     let switch = facts.turbo_switch?;
-    let on = facts.turbo?;
+    let on = facts.host.turbo?;
     let why = "one busy core runs faster than several: it makes workers look less than they are";
     judged("turbo", !on, on_or_off(on), why, format!("`echo {} > {}`", switch.off, switch.path))
 }
 
 fn power(facts: &HostFacts) -> Option<Check> {
-    let battery = facts.on_battery?;
+    let battery = facts.host.on_battery?;
     let found = if battery { "battery" } else { "mains" };
     judged("power", !battery, found, "on battery the CPU is held below its frequency", "plugging it in")
 }
 
 fn heat(facts: &HostFacts) -> Option<Check> {
-    let times = facts.throttled?;
+    let times = facts.host.throttled?;
     let found = match times {
         0 => "not while watched".to_owned(),
         times => format!("{times} times in a second"),
@@ -109,7 +109,7 @@ fn heat(facts: &HostFacts) -> Option<Check> {
 }
 
 fn quota(facts: &HostFacts) -> Option<Check> {
-    let (cpus, whole) = (facts.effective_cpus, facts.effective_cpus.floor());
+    let (cpus, whole) = (facts.host.effective_cpus, facts.host.effective_cpus.floor());
     if (cpus - whole).abs() < 0.01 {
         return ok("usable CPUs", format!("{cpus:.0}"));
     }
@@ -124,7 +124,7 @@ fn quota(facts: &HostFacts) -> Option<Check> {
 }
 
 fn cpus(facts: &HostFacts) -> Option<Check> {
-    if facts.effective_cpus >= 2.0 {
+    if facts.host.effective_cpus >= 2.0 {
         return None;
     }
     let why = "no mode can use a second core here: nothing about scaling can be learned";
@@ -132,14 +132,14 @@ fn cpus(facts: &HostFacts) -> Option<Check> {
 }
 
 fn smt(facts: &HostFacts) -> Option<Check> {
-    let on = facts.smt?;
+    let on = facts.host.smt?;
     let why = "two workers on one core share it: speedups stop near the number of cores, not of CPUs";
     let mend = format!("`echo off > {SMT_CONTROL}`, or reading the capacity line of the report");
     judged("SMT", !on, on_or_off(on), why, mend)
 }
 
 fn clock(facts: &HostFacts) -> Option<Check> {
-    let source = facts.clock_source.as_deref()?;
+    let source = facts.host.clock_source.as_deref()?;
     let slow = matches!(source, "hpet" | "acpi_pm" | "jiffies" | "refined-jiffies" | "pit");
     let why = "reading this clock takes a microsecond or more and steps coarsely";
     judged("clock", !slow, source, why, format!("`echo tsc > {CLOCK_SOURCE}`"))
@@ -170,7 +170,7 @@ fn memory(facts: &HostFacts) -> Option<Check> {
 }
 
 fn aslr(facts: &HostFacts) -> Option<Check> {
-    let state = on_or_off(facts.aslr? != 0);
+    let state = on_or_off(facts.host.aslr? != 0);
     ok("address randomisation", format!("{state}; every round has fresh processes, so it averages out"))
 }
 
@@ -178,23 +178,31 @@ fn aslr(facts: &HostFacts) -> Option<Check> {
 mod tests {
     use super::*;
     use crate::platform::{MachineMemory, TurboSwitch};
+    use crate::record::Host;
 
     fn quiet() -> HostFacts {
         HostFacts {
-            effective_cpus: 4.0,
-            governor: Some("performance".to_owned()),
-            turbo: Some(false),
+            host: Host {
+                effective_cpus: 4.0,
+                governor: Some("performance".to_owned()),
+                turbo: Some(false),
+                smt: Some(false),
+                aslr: Some(2),
+                steal: Some(0.0),
+                on_battery: Some(false),
+                throttled: Some(0),
+                clock_source: Some("tsc".to_owned()),
+                ..Host::default()
+            },
             turbo_switch: Some(TurboSwitch { path: "/sys/no_turbo", off: 1 }),
-            smt: Some(false),
-            aslr: Some(2),
-            steal: Some(0.0),
-            on_battery: Some(false),
-            throttled: Some(0),
-            clock_source: Some("tsc".to_owned()),
             late_us: (60.0, 300.0),
             memory: Some(MachineMemory { total: 8 << 30, available: 6 << 30, swap_used: 0 }),
             ..HostFacts::default()
         }
+    }
+
+    fn on(host: Host) -> HostFacts {
+        HostFacts { host, ..quiet() }
     }
 
     /// The names of what is wrong.
@@ -207,7 +215,8 @@ mod tests {
     #[test]
     fn a_quiet_machine_has_nothing_to_mend() {
         assert_eq!(wrong(&quiet()), [""; 0]);
-        let silent = HostFacts { effective_cpus: 2.0, ..HostFacts::default() };
+        let host = Host { effective_cpus: 2.0, ..Host::default() };
+        let silent = HostFacts { host, ..HostFacts::default() };
         assert_eq!(wrong(&silent), [""; 0], "what the system doesn't tell is no fault");
     }
 
@@ -216,15 +225,15 @@ mod tests {
         let text = |text: &str| Some(text.to_owned());
         let faults = [
             (HostFacts { busy: vec![(7, "make".to_owned(), 0.9)], ..quiet() }, "other processes"),
-            (HostFacts { steal: Some(0.05), ..quiet() }, "stolen by the hypervisor"),
-            (HostFacts { governor: text("powersave"), ..quiet() }, "CPU governor"),
-            (HostFacts { turbo: Some(true), ..quiet() }, "turbo"),
-            (HostFacts { on_battery: Some(true), ..quiet() }, "power"),
-            (HostFacts { throttled: Some(3), ..quiet() }, "throttled for heat"),
-            (HostFacts { effective_cpus: 2.5, ..quiet() }, "usable CPUs"),
-            (HostFacts { effective_cpus: 1.0, ..quiet() }, "cores"),
-            (HostFacts { smt: Some(true), ..quiet() }, "SMT"),
-            (HostFacts { clock_source: text("hpet"), ..quiet() }, "clock"),
+            (on(Host { steal: Some(0.05), ..quiet().host }), "stolen by the hypervisor"),
+            (on(Host { governor: text("powersave"), ..quiet().host }), "CPU governor"),
+            (on(Host { turbo: Some(true), ..quiet().host }), "turbo"),
+            (on(Host { on_battery: Some(true), ..quiet().host }), "power"),
+            (on(Host { throttled: Some(3), ..quiet().host }), "throttled for heat"),
+            (on(Host { effective_cpus: 2.5, ..quiet().host }), "usable CPUs"),
+            (on(Host { effective_cpus: 1.0, ..quiet().host }), "cores"),
+            (on(Host { smt: Some(true), ..quiet().host }), "SMT"),
+            (on(Host { clock_source: text("hpet"), ..quiet().host }), "clock"),
             (HostFacts { late_us: (4_000.0, 9_000.0), ..quiet() }, "timers"),
             (
                 HostFacts {

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::measure::host::effective_cpus;
-use crate::platform::{self, CpuTimes, MachineMemory, ProcessTimes, TurboSwitch, process_times};
+use crate::measure::host::host_during;
+use crate::platform::{self, MachineMemory, ProcessTimes, TurboSwitch, process_times};
+use crate::record::Host;
 
 /// How long busy processes and stolen time are watched.
 const WATCHED: Duration = Duration::from_secs(1);
@@ -12,25 +13,15 @@ const WATCHED: Duration = Duration::from_secs(1);
 const NAP: Duration = Duration::from_millis(2);
 const NAPS: usize = 50;
 
-/// HostFacts; `None`: the system doesn't tell.
+/// What is judged of the machine; `None`: the system doesn't tell.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct HostFacts {
-    pub effective_cpus: f64,
-    pub governor: Option<String>,
-    pub turbo: Option<bool>,
+    pub host: Host,
     pub turbo_switch: Option<TurboSwitch>,
-    pub smt: Option<bool>,
-    pub aslr: Option<u8>,
-    /// The share of all CPUs' time, 0 to 1, that the hypervisor took.
-    pub steal: Option<f64>,
     /// Other processes that took at least a twentieth of a CPU: pid, name, CPUs; busiest first.
     pub busy: Vec<(u32, String, f64)>,
     /// CPUs that processes of low priority took together.
     pub busy_nice: f64,
-    pub on_battery: Option<bool>,
-    /// How often CPUs were throttled for heat while watched.
-    pub throttled: Option<u64>,
-    pub clock_source: Option<String>,
     /// How late a short sleep ended, median and worst, microseconds.
     pub late_us: (f64, f64),
     pub memory: Option<MachineMemory>,
@@ -38,25 +29,18 @@ pub(crate) struct HostFacts {
 
 /// Reads the facts; takes about a second.
 pub(crate) fn probe() -> HostFacts {
-    let (before, throttled, since) = (process_times(), platform::throttle_count(), Instant::now());
-    let times = CpuTimes::now();
-    let late_us = lateness();
-    std::thread::sleep(WATCHED.saturating_sub(since.elapsed()));
+    let (before, since) = (process_times(), Instant::now());
+    let mut late_us = (0.0, 0.0);
+    let host = host_during(None, || {
+        late_us = lateness();
+        std::thread::sleep(WATCHED.saturating_sub(since.elapsed()));
+    });
     let (busy, busy_nice) = busiest(&before, &process_times(), since.elapsed());
-    let throttled_now = platform::throttle_count();
     HostFacts {
-        effective_cpus: effective_cpus(None),
-        governor: platform::governor(),
-        turbo: platform::turbo_switch().and_then(TurboSwitch::is_on),
+        host,
         turbo_switch: platform::turbo_switch(),
-        smt: platform::smt(),
-        aslr: platform::aslr(),
-        steal: times.zip(CpuTimes::now()).and_then(|(before, after)| after.since(before).steal_share()),
         busy,
         busy_nice,
-        on_battery: platform::on_battery(),
-        throttled: throttled_now.zip(throttled).map(|(after, before)| after.saturating_sub(before)),
-        clock_source: platform::clock_source(),
         late_us,
         memory: platform::memory(),
     }
@@ -120,7 +104,7 @@ mod tests {
     fn this_machine_can_be_probed() {
         let facts = probe();
         assert!(
-            facts.effective_cpus > 0.0 && facts.memory.is_some() && facts.late_us.1 >= facts.late_us.0,
+            facts.host.effective_cpus > 0.0 && facts.memory.is_some() && facts.late_us.1 >= facts.late_us.0,
             "{facts:?}"
         );
     }
