@@ -89,8 +89,7 @@ pub(crate) fn next(
 
 /// Cells that were never alone: what fails is then known, and how much memory a block will need.
 fn first_solos<'a>(progress: &'a Progress, workload: &'a str) -> impl Iterator<Item = &'a CellState> {
-    let cells = progress.cells_of(workload).map(|index| &progress.cells[index]);
-    cells.filter(|state| !state.failed && state.solos == 0)
+    progress.sound_of(workload).filter(|state| state.solos == 0)
 }
 
 /// Contenders with the plain loops that their ratios are taken over, divided where they are too many.
@@ -149,8 +148,7 @@ fn rest(progress: &Progress, max_rounds: u32, limits: &Limits, random: &mut ChaC
 
 /// The cells of a workload whose first start was the fastest, and the plain loop that they are compared with.
 fn cold_contenders<'a>(progress: &'a Progress, workload: &'a str) -> Vec<&'a CellState> {
-    let cells = progress.cells_of(workload).map(|index| &progress.cells[index]);
-    let mut cells: Vec<&CellState> = cells.filter(|state| !state.failed).collect();
+    let mut cells: Vec<&CellState> = progress.sound_of(workload).collect();
     cells.sort_by_key(|state| state.cold_ns.unwrap_or(u64::MAX));
     let fastest = cells.iter().take(COLD_CONTENDERS);
     let base = cells.iter().skip(COLD_CONTENDERS).find(|state| state.cell.is_single_of(progress.baseline()));

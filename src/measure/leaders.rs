@@ -15,9 +15,7 @@ pub(super) fn pick(progress: &mut Progress, settings: &Settings<'_>) {
             continue;
         }
         let contenders: Vec<Contender<'_>> = progress
-            .cells
-            .iter()
-            .filter(|known| known.cell.workload == workload && !known.failed)
+            .sound_of(workload)
             .filter_map(|known| {
                 Some(Contender {
                     cell: &known.cell,

@@ -212,6 +212,11 @@ impl Progress {
         self.cells.iter().filter(|known| !known.failed)
     }
 
+    /// Those of a workload that have not failed.
+    pub(super) fn sound_of<'a>(&'a self, workload: &'a str) -> impl Iterator<Item = &'a CellState> {
+        self.sound_cells().filter(move |known| known.cell.workload == workload)
+    }
+
     fn sound(&self, cell: Cell) -> Option<Cell> {
         self.get(&cell).is_some_and(|known| !known.failed).then_some(cell)
     }
