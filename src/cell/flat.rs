@@ -22,10 +22,8 @@ pub(crate) struct FlatCell {
     /// Start method and environment as one word: `plain`, `fork`, `gil-on`, `fork+gil-on`.
     #[serde(default)]
     variant: String,
-    #[serde(default)]
     start_method: Option<StartMethod>,
     /// Missing in older files: `variant` says it.
-    #[serde(default)]
     environment: Option<String>,
 }
 

@@ -95,7 +95,6 @@ impl Source {
 struct Described {
     #[serde(default)]
     requires: Vec<String>,
-    #[serde(default)]
     tasks: Option<u32>,
     #[serde(default)]
     args: serde_json::Map<String, serde_json::Value>,

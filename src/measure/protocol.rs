@@ -115,7 +115,6 @@ pub(crate) struct RowWorker {
     pub py_gil_disabled: Option<bool>,
     pub gil_enabled: bool,
     /// The CPUs that it may run on at that moment; `None` where the system holds it to none.
-    #[serde(default)]
     pub cpus: Option<Vec<u32>>,
 }
 

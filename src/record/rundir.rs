@@ -147,7 +147,6 @@ fn names_a_folder(id: &str) -> bool {
 struct Head {
     #[serde(default)]
     schema: serde_json::Value,
-    #[serde(default)]
     run_id: Option<String>,
 }
 

@@ -50,7 +50,6 @@ struct EnvironmentMarker {
     interpreter: String,
     version: String,
     requirements: Vec<String>,
-    #[serde(default)]
     project: Option<Project>,
     packages: Vec<String>,
     gil_switched_on_by: Option<String>,

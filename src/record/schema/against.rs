@@ -29,7 +29,6 @@ pub struct Against {
     /// As it was typed: `git:main`, `3.13.0`, `run:reports/base`.
     pub request: String,
     /// The commit that `git:REF` was; `None` for other bases.
-    #[serde(default)]
     pub commit: Option<String>,
     /// What stands for the matrix's interpreters on the base side, under their names.
     pub interpreters: Vec<Interpreter>,

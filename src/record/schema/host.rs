@@ -21,55 +21,40 @@ pub struct Host {
     /// CPUs that invocations may really use: affinity, cgroup quota and the CPUs that the run is held to.
     pub effective_cpus: f64,
     /// The CPUs that they may run on, as `0-1,3`.
-    #[serde(default)]
     pub affinity: Option<String>,
     /// In CPUs; `None`: no cgroup has a quota.
-    #[serde(default)]
     pub cpu_quota: Option<f64>,
     /// CPUs that share a core.
-    #[serde(default)]
     pub threads_per_core: Option<u32>,
     /// Whether cores run several threads.
-    #[serde(default)]
     pub smt: Option<bool>,
     /// Whether the CPU may go beyond its nominal clock.
-    #[serde(default)]
     pub turbo: Option<bool>,
     /// The governor that sets the clock.
     pub governor: Option<String>,
     /// The memory of the machine.
     pub memory_bytes: u64,
     /// Limit of the cgroup, where it is below `memory_bytes`.
-    #[serde(default)]
     pub memory_limit_bytes: Option<u64>,
     /// Load average over one minute when the run started.
     pub load_1m: Option<f64>,
     /// CPUs that others kept busy in the moment before the run started.
-    #[serde(default)]
     pub busy_cpus: Option<f64>,
     /// Share of all CPUs' time that the hypervisor took for others in that moment, 0 to 1.
-    #[serde(default)]
     pub steal: Option<f64>,
     /// Times that CPUs were throttled for heat in that moment.
-    #[serde(default)]
     pub throttled: Option<u64>,
     /// Temperature of the hottest zone.
-    #[serde(default)]
     pub temperature_celsius: Option<f64>,
     /// Whether it runs on its battery.
-    #[serde(default)]
     pub on_battery: Option<bool>,
     /// How far addresses are randomised: 0 not, 1 without the heap, 2 with it.
-    #[serde(default)]
     pub aslr: Option<u8>,
     /// The kernel's clock source.
-    #[serde(default)]
     pub clock_source: Option<String>,
     /// The system's own, as `glibc 2.41`.
-    #[serde(default)]
     pub libc: Option<String>,
     /// Kind of the container, as `docker`; `None`: none, as far as it shows.
-    #[serde(default)]
     pub container: Option<String>,
     /// Whether it is a virtual machine.
     pub virtualised: Option<bool>,

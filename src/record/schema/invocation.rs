@@ -70,10 +70,8 @@ pub struct Invocation {
     pub values: Vec<Value>,
     pub workers: Vec<WorkerFacts>,
     pub gil: Option<Gil>,
-    #[serde(default)]
     pub gc: Option<Gc>,
     /// `None`: the workload brought no such library, or the process never ended.
-    #[serde(default)]
     pub blas: Option<Blas>,
     /// Solo only.
     pub resources: Option<Resources>,
@@ -84,7 +82,6 @@ pub struct Invocation {
     /// Load average over one minute when it was launched.
     pub load_1m: Option<f64>,
     /// What else the machine did meanwhile; members of a block share one figure.
-    #[serde(default)]
     pub disturbance: Option<Disturbance>,
 }
 

@@ -15,16 +15,13 @@ pub struct Resources {
     pub system_ns: Option<u64>,
     /// Context switches of the whole tree, by the kernel's accounting: those that waiting caused, and those
     /// that the scheduler forced.
-    #[serde(default)]
     pub voluntary_switches: Option<u64>,
-    #[serde(default)]
     pub involuntary_switches: Option<u64>,
     /// Highest sum over the tree.
     pub peak_rss_bytes: u64,
     pub peak_pss_bytes: Option<u64>,
     pub pss_samples: u32,
     pub peak_processes: u32,
-    #[serde(default)]
     pub peak_threads: Option<u32>,
     pub samples: Vec<Sample>,
     /// Every process that a sample met, in the order in which they appeared; columns over `samples`.
@@ -49,7 +46,6 @@ pub struct Sample {
     pub pss_bytes: Option<u64>,
     pub processes: u32,
     /// Threads of all processes together.
-    #[serde(default)]
     pub threads: Option<u32>,
 }
 

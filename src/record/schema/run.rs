@@ -63,7 +63,6 @@ pub struct RunInfo {
     #[serde(default)]
     pub warnings: Vec<String>,
     /// The part of the matrix that this run measured; the cells of the others are skipped.
-    #[serde(default)]
     pub shard: Option<Shard>,
     /// Each shard of a merged run; else empty.
     #[serde(default)]

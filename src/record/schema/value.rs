@@ -11,7 +11,6 @@ pub struct Value {
     #[serde(default = "once")]
     pub repeats: u32,
     /// That reading: about `ns` times `repeats`. `None`: not recorded (schema 1).
-    #[serde(default)]
     pub total_ns: Option<u64>,
     /// Block it belongs to, as in the invocation.
     pub block: Option<u64>,
@@ -31,16 +30,12 @@ pub struct Value {
     /// The event loop's longest stall (asyncio modes).
     pub loop_lag_ns: Option<u64>,
     /// Its lag's 99th percentile over the heartbeats (nearest rank), and how many there were.
-    #[serde(default)]
     pub loop_lag_p99_ns: Option<u64>,
-    #[serde(default)]
     pub beats: Option<u32>,
     /// CPU time of each worker, in the order of the invocation's workers, where it can be read.
-    #[serde(default)]
     pub workers_cpu_ns: Option<Vec<u64>>,
     /// The part of `ns` that its one worker, ready to run, waited for a CPU that others had; `None` with
     /// several workers, and where the kernel doesn't tell.
-    #[serde(default)]
     pub run_delay_ns: Option<u64>,
 }
 
