@@ -27,8 +27,8 @@ pub enum Exit {
 
 impl Exit {
     /// Returns the failure that ends a command so, with its reason.
-    pub(crate) fn because(self, reason: impl Into<String>) -> Failure {
-        Failure { exit: self, message: reason.into(), rendered: false }
+    pub(crate) fn because(self, reason: impl std::fmt::Display) -> Failure {
+        Failure { exit: self, message: reason.to_string(), rendered: false }
     }
 }
 
@@ -87,7 +87,7 @@ impl From<RecordError> for Failure {
             RecordError::Malformed { .. } => Exit::Usage,
             RecordError::Schema { .. } => Exit::NotComparable,
         };
-        exit.because(error.to_string())
+        exit.because(error)
     }
 }
 
@@ -102,6 +102,6 @@ impl From<RunError> for Failure {
 
 impl From<ContextError> for Failure {
     fn from(error: ContextError) -> Self {
-        Exit::Refused.because(error.to_string())
+        Exit::Refused.because(error)
     }
 }

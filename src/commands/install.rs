@@ -122,12 +122,8 @@ fn print(results: &[InstallResult]) -> io::Result<()> {
         match outcome {
             InstallOutcome::AlreadyHere { interpreters } => {
                 for here in interpreters {
-                    writeln!(
-                        out,
-                        "{request}: {} is here already: {}",
-                        here.facts.version,
-                        here.executable.display()
-                    )?;
+                    let (version, path) = (&here.facts.version, here.executable.display());
+                    writeln!(out, "{request}: {version} is here already: {path}")?;
                 }
             }
             InstallOutcome::Installed { provider, interpreters, verified, log, .. } => {

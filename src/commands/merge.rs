@@ -38,7 +38,7 @@ pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     parts.sort_by_key(|(part, _)| part.shard);
     let name = args.out.file_name().map_or("merged".to_owned(), |name| name.to_string_lossy().into_owned());
     let whole = merge(parts.iter().map(|(part, _)| part.clone()).collect(), &name)
-        .map_err(|error| Exit::NotComparable.because(error.to_string()))?;
+        .map_err(|error| Exit::NotComparable.because(error))?;
 
     let (out, mut journal) = RunDir::create(&args.out)?;
     // The lines first: a directory without `run.json` is no run, whatever happens meanwhile.

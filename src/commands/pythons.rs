@@ -8,12 +8,12 @@ use comfy_table::{Table, presets};
 use serde_json::json;
 
 use super::output::{self, Format};
-use super::prepare::load;
+use super::prepare::{folder_of, load};
 use super::{Exit, Failure};
 use crate::interpreter::{
     BuildSetting, Discovery, Facts, Found, Resolution, ResolveOptions, difference_texts, resolve,
 };
-use crate::matrix::InterpreterEntry;
+use crate::matrix::{InterpreterEntry, Interpreters};
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  gilmatrix pythons\n  gilmatrix pythons 3.13 3.13t\n  \
@@ -39,47 +39,37 @@ pub(crate) struct PythonsArgs {
 /// # Errors
 /// A request can't be read, or standard output can't be written.
 pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
-    let asked = asked(args)?;
+    let (entries, options) = asked(args)?;
     for request in &args.requests {
-        if let Err(error) = request.parse::<crate::interpreter::Request>() {
-            return Err(Exit::Usage.because(error.to_string()));
-        }
+        request.parse::<crate::interpreter::Request>().map_err(|error| Exit::Usage.because(error))?;
     }
     let discovery = Discovery::of_this_machine();
-    let resolution = resolve(&asked.entries, &discovery, &asked.options);
+    let resolution = resolve(&entries, &discovery, &options);
     let mut out = anstream::stdout();
     match args.format {
         Format::Json => output::print_json(&as_json(&discovery, &resolution))?,
-        Format::Human if asked.entries.is_empty() => print_here(&mut out, &discovery)?,
+        Format::Human if entries.is_empty() => print_here(&mut out, &discovery)?,
         Format::Human => print_resolution(&mut out, &resolution)?,
     }
-    let nothing = asked.entries.is_empty() && discovery.found.is_empty();
+    let nothing = entries.is_empty() && discovery.found.is_empty();
     Ok(if nothing || !resolution.missing.is_empty() { Exit::Missing } else { Exit::Done })
 }
 
-struct PythonsQuery {
-    entries: Vec<InterpreterEntry>,
-    options: ResolveOptions,
-}
-
 /// Returns the requests of the command line, or those of a matrix.
-fn asked(args: &PythonsArgs) -> Result<PythonsQuery, Failure> {
+fn asked(args: &PythonsArgs) -> Result<(Vec<InterpreterEntry>, ResolveOptions), Failure> {
     let here = std::env::current_dir().unwrap_or_else(|_| Path::new("/").to_owned());
-    let Some(path) = &args.matrix else {
-        let options =
-            ResolveOptions { allow_prerelease: args.allow_prerelease, ..ResolveOptions::in_folder(&here) };
-        return Ok(PythonsQuery {
-            entries: args.requests.iter().map(|request| InterpreterEntry::of_request(request)).collect(),
-            options,
-        });
+    let (entries, folder, prerelease) = match &args.matrix {
+        Some(path) => {
+            let Interpreters { entries, allow_prerelease, .. } = load(path)?.interpreters;
+            (entries, here.join(folder_of(path)), allow_prerelease)
+        }
+        None => {
+            let entry = |request: &String| InterpreterEntry::of_request(request);
+            (args.requests.iter().map(entry).collect(), here, false)
+        }
     };
-    let matrix = load(path)?;
-    let folder = here.join(path.parent().unwrap_or(Path::new("")));
-    let options = ResolveOptions {
-        allow_prerelease: args.allow_prerelease || matrix.interpreters.allow_prerelease,
-        ..ResolveOptions::in_folder(&folder)
-    };
-    Ok(PythonsQuery { entries: matrix.interpreters.entries, options })
+    let allow_prerelease = args.allow_prerelease || prerelease;
+    Ok((entries, ResolveOptions { folder, allow_prerelease }))
 }
 
 fn print_here(out: &mut impl Write, discovery: &Discovery) -> io::Result<()> {

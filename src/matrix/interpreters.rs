@@ -18,8 +18,8 @@ const COMPARABILITY: [(&str, Comparability); 2] =
 pub(super) fn definitions(tables: Vec<TomlTable<'_>>) -> Vec<InterpreterEntry> {
     let mut entries: Vec<InterpreterEntry> = Vec::new();
     for table in tables {
-        let Some(entry) = definition(table, &entries) else { continue };
-        entries.push(entry);
+        let entry = definition(table, &entries);
+        entries.extend(entry);
     }
     entries
 }

@@ -148,16 +148,16 @@ pub(crate) fn execute_in(
 
 /// Makes a directory below `reports/`; a second run that starts in the same second with the same seed gets a number.
 fn own_dir(run_id: &str) -> Result<(RunDir, Journal), RecordError> {
+    let taken = |error: &RecordError| match error {
+        RecordError::Locked { .. } => true,
+        RecordError::Io { source, .. } => source.kind() == std::io::ErrorKind::AlreadyExists,
+        _ => false,
+    };
     let mut number = 1;
     loop {
         let name = if number == 1 { run_id.to_owned() } else { format!("{run_id}-{number}") };
         match RunDir::create(&Path::new("reports").join(name)) {
-            Err(RecordError::Locked { .. }) if number < 1000 => number += 1,
-            Err(RecordError::Io { source, .. })
-                if source.kind() == std::io::ErrorKind::AlreadyExists && number < 1000 =>
-            {
-                number += 1;
-            }
+            Err(error) if number < 1000 && taken(&error) => number += 1,
             other => return other,
         }
     }

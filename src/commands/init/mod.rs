@@ -3,6 +3,8 @@
 mod ci;
 mod text;
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use ci::Ci;
@@ -89,15 +91,10 @@ pub(crate) fn run(args: &InitArgs) -> Result<Exit, Failure> {
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     output::write(path, text.as_bytes())?;
     if text.starts_with("#!") {
-        executable(path).map_err(|error| {
+        std::fs::set_permissions(path, Permissions::from_mode(0o755)).map_err(|error| {
             Exit::Refused.because(format!("`{}` can't be made executable: {error}", path.display()))
         })?;
     }
     output::note(&format!("wrote {}", path.display()));
     Ok(())
-}
-
-fn executable(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
 }

@@ -110,7 +110,7 @@ pub(super) fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<P
         let machine =
             Machine { interpreters: found, missing, effective_cpus, packages_missing: &packages_missing };
         plan::expand(&matrix, &catalogue, &machine, filters, options.quick)
-            .map_err(|error| Exit::Usage.because(error.to_string()))
+            .map_err(|error| Exit::Usage.because(error))
     };
     // Planned more than once: what the filters leave out needs no interpreter, what doesn't run no package.
     let asked = planned(&[], &[], &Lacking::new())?;

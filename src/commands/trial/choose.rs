@@ -31,7 +31,7 @@ pub(super) fn here() -> Result<Interpreters, Failure> {
 pub(super) fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
     for (index, request) in requests.iter().enumerate() {
         let read: Result<Request, _> = request.parse();
-        read.map_err(|error| Exit::Usage.because(error.to_string()))?;
+        read.map_err(|error| Exit::Usage.because(error))?;
         if requests[..index].contains(request) {
             return Err(Exit::Usage.because(format!("`{request}` is named twice")));
         }
