@@ -98,26 +98,16 @@ impl<'a> Fold<'a> {
     fn finish(mut self) -> Results {
         let last = self.pairing.close();
         self.keep(&last);
-        let Self {
-            run,
-            baseline,
-            pairing,
-            mut pairs,
-            mut tallies,
-            mut evidence,
-            gate,
-            unplanned,
-            disturbed,
-            sampling,
-        } = self;
-        pairs.sort();
-        tallies.iter_mut().for_each(Tally::finish);
-        evidence.take_solos_and_stalls(&tallies);
-        evidence.unasked = unasked(run);
-        checksums::judge(run, &pairing.roles, &mut tallies);
-        let late = pairing.late();
-        let roles = if pairing.roles.baseline == baseline { pairing.roles } else { roles(run, baseline) };
-        let cells = summary::cells(run, &roles, &mut tallies, &pairs);
+        let Self { run, baseline, .. } = self;
+        self.pairs.sort();
+        self.tallies.iter_mut().for_each(Tally::finish);
+        self.evidence.take_solos_and_stalls(&self.tallies);
+        self.evidence.unasked = unasked(run);
+        checksums::judge(run, &self.pairing.roles, &mut self.tallies);
+        let late = self.pairing.late();
+        let own = self.pairing.roles;
+        let roles = if own.baseline == baseline { own } else { roles(run, baseline) };
+        let cells = summary::cells(run, &roles, &mut self.tallies, &self.pairs);
         let mut results = Results {
             schema: RESULTS_SCHEMA.to_owned(),
             run_id: run.run_id.clone(),
@@ -137,9 +127,9 @@ impl<'a> Fold<'a> {
             max_memory_bytes: run.matrix.run.max_memory_bytes,
             workloads: workloads(run),
             counts: Counts::default(),
-            rivals: rival_results(run, &pairs, &cells),
-            against: gate.results(run, &roles, &cells, &tallies, &pairs),
-            references: reference::results(run, &pairs),
+            rivals: rival_results(run, &self.pairs, &cells),
+            against: self.gate.results(run, &roles, &cells, &self.tallies, &self.pairs),
+            references: reference::results(run, &self.pairs),
             harness_sha256: Some(run.harness_sha256.clone()).filter(|sum| !sum.is_empty()),
             single_thread: Vec::new(),
             scaling: Vec::new(),
@@ -147,17 +137,17 @@ impl<'a> Fold<'a> {
             break_even: Vec::new(),
             overall: Vec::new(),
             cells,
-            capacity: capacity::results(run, &pairs),
-            sampling: (sampling.invocations > 0).then_some(sampling),
+            capacity: capacity::results(run, &self.pairs),
+            sampling: (self.sampling.invocations > 0).then_some(self.sampling),
             answers: Vec::new(),
             warnings: Vec::new(),
         };
-        derive::all(&mut results, &tallies, &pairs);
+        derive::all(&mut results, &self.tallies, &self.pairs);
         results.counts = summary::counts(&results.cells);
-        results.counts.disturbed = disturbed.invocations;
-        results.warnings = warnings::all(run, &roles, &results, &pairs, late, unplanned);
-        results.warnings.extend(disturbed.warning());
-        results.answers = answers::all(&results, &evidence);
+        results.counts.disturbed = self.disturbed.invocations;
+        results.warnings = warnings::all(run, &roles, &results, &self.pairs, late, self.unplanned);
+        results.warnings.extend(self.disturbed.warning());
+        results.answers = answers::all(&results, &self.evidence);
         results
     }
 }

@@ -16,6 +16,7 @@ pub(super) struct CellRatios<'a> {
     pub run: &'a RunInfo,
     pub roles: &'a Roles,
     pub tallies: &'a [Tally],
+    pub pairs: &'a CellPairs,
     pub cell: usize,
     /// The cell completed.
     pub valid: bool,
@@ -37,13 +38,13 @@ impl CellRatios<'_> {
 
     /// Over another baseline than the measured one: from the blocks that both were in (there the two share the
     /// measured baseline, which cancels), else from the two ratios over it.
-    pub fn rebased(&self, base: Option<usize>, pairs: &CellPairs) -> Option<Speedup> {
+    pub fn rebased(&self, base: Option<usize>) -> Option<Speedup> {
         let base = base.filter(|_| self.valid)?;
         if base == self.cell {
             return self.of(Some(base), &[]);
         }
-        let (ours, theirs) = (&pairs.over_base[self.cell], &pairs.over_base[base]);
-        let direct: Vec<f64> = match pairs.measured_base[self.cell] == Some(self.cell) {
+        let (ours, theirs) = (&self.pairs.over_base[self.cell], &self.pairs.over_base[base]);
+        let direct: Vec<f64> = match self.pairs.measured_base[self.cell] == Some(self.cell) {
             true => theirs.iter().map(|(_, value)| -value).collect(),
             false => cell_pairs::common(ours, theirs),
         };

@@ -70,10 +70,7 @@ fn reference(base: Option<usize>, votes: &BTreeMap<String, usize>, tallies: &[Ta
     let most = votes.values().copied().max().unwrap_or(0);
     let mut leaders = votes.iter().filter(|(_, count)| **count == most).map(|(checksum, _)| checksum.clone());
     let leader = leaders.next().filter(|_| leaders.next().is_none() && most >= 2);
-    let said = base.and_then(|base| match tallies[base].checksums.as_slice() {
-        [(only, _)] => Some(only.clone()),
-        _ => None,
-    });
+    let said = base.and_then(|base| tallies[base].checksum());
     match said {
         Some(said) if votes.get(&said).copied().unwrap_or(0) >= 2 || leader.is_none() => Some(said),
         _ => leader,

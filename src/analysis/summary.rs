@@ -26,36 +26,25 @@ pub(super) fn cells(
 ) -> Vec<CellResult> {
     let verdicts: Vec<(Outcome, Option<String>)> =
         run.plan.cells.iter().zip(&*tallies).map(|(planned, tally)| verdict(run, planned, tally)).collect();
-    let known = Known { run, roles, tallies, pairs, verdicts: &verdicts };
-    let mut cells: Vec<CellResult> =
-        (0..tallies.len()).into_par_iter().map(|cell| one(known, cell)).collect();
+    let one = |cell: usize| {
+        let valid = verdicts[cell].0 == Outcome::Completed;
+        one(&CellRatios { run, roles, tallies, pairs, cell, valid }, &verdicts)
+    };
+    let mut cells: Vec<CellResult> = (0..tallies.len()).into_par_iter().map(one).collect();
     for (cell, tally) in cells.iter_mut().zip(tallies) {
         (cell.timeline, cell.processes) = tally.take_timeline();
     }
     cells
 }
 
-/// What a cell's line is made from.
-#[derive(Clone, Copy)]
-struct Known<'a> {
-    run: &'a RunInfo,
-    roles: &'a Roles,
-    tallies: &'a [Tally],
-    pairs: &'a CellPairs,
-    verdicts: &'a [(Outcome, Option<String>)],
-}
-
-fn one(known: Known<'_>, cell: usize) -> CellResult {
-    let Known { run, roles, tallies, pairs, verdicts } = known;
+fn one(ratios: &CellRatios<'_>, verdicts: &[(Outcome, Option<String>)]) -> CellResult {
+    let CellRatios { run, roles, tallies, pairs, cell, valid } = *ratios;
     let sound = |cell: Option<usize>| cell.filter(|cell| verdicts[*cell].0 == Outcome::Completed);
-    let (outcome, reason) = verdicts[cell].clone();
     let (base, own) = (sound(roles.base[cell]), sound(roles.own[cell]));
-    let valid = outcome == Outcome::Completed;
-    let ratios = CellRatios { run, roles, tallies, cell, valid };
+    let (outcome, reason) = verdicts[cell].clone();
     let mut result = figures(&run.plan.cells[cell], &tallies[cell], outcome, reason);
     let measured = pairs.measured_base[cell] == roles.base[cell];
-    result.speedup =
-        if measured { ratios.of(base, &pairs.over_base[cell]) } else { ratios.rebased(base, pairs) };
+    result.speedup = if measured { ratios.of(base, &pairs.over_base[cell]) } else { ratios.rebased(base) };
     result.speedup_self = ratios.of(own, &pairs.over_own[cell]);
     result.speedup_total = ratios.of_totals(base);
     let workers = f64::from(result.workers.max(1));
@@ -182,10 +171,7 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         gc: tally.gc.as_ref().map(|(_, gc)| gc.clone()),
         blas: tally.blas.as_ref().map(|(_, blas)| blas.clone()),
         gil: tally.gil,
-        checksum: match tally.checksums.as_slice() {
-            [(only, _)] => Some(only.clone()),
-            _ => None,
-        },
+        checksum: tally.checksum(),
         warnings: tally.notes.clone(),
         outliers: Vec::new(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),

@@ -18,7 +18,6 @@ const TABLE: &[(f64, [f64; 6])] = include!("dip_table.in");
 /// Two groups of values that lie apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Groups {
-    pub dip: f64,
     /// The p value of "there is one group": the chance of such a dip where there is, at least 0.0001.
     pub p: f64,
     /// Means of the lower and of the upper group.
@@ -38,10 +37,9 @@ pub(crate) fn groups(values: &[f64]) -> Option<Groups> {
     if n < FEWEST || sorted[0] == sorted[n - 1] {
         return None;
     }
-    let dip = dip(&sorted);
     let cut = best_cut(&sorted);
     let (low, high) = (mean(&sorted[..cut])?, mean(&sorted[cut..])?);
-    Some(Groups { dip, p: chance(n, dip), low, high, lower: cut, upper: n - cut })
+    Some(Groups { p: chance(n, dip(&sorted)), low, high, lower: cut, upper: n - cut })
 }
 
 /// Where to cut sorted values in two so that the groups' own spread is least.

@@ -26,8 +26,8 @@ pub(super) fn all(results: &Results, answer: &Answer, busy_cpus: Option<f64>) ->
             ),
         });
     }
-    let find = |name: &str| results.interpreters.iter().find(|found| found.name == name);
-    if let (Some(one), Some(other)) = (find(&choice.interpreter), find(&results.baseline)) {
+    let builds = [&choice.interpreter, &results.baseline].map(|name| results.interpreter(name));
+    if let [Some(one), Some(other)] = builds {
         let differences = difference_texts(one, other);
         if !differences.is_empty() {
             let text = format!("the builds differ: {}", differences.join("; "));
