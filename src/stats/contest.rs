@@ -54,17 +54,6 @@ pub fn counted(meetings: &[Meeting]) -> impl Iterator<Item = &Meeting> {
     meetings.iter().filter(move |meeting| all || !meeting.disturbed)
 }
 
-/// What two contenders are to each other. What the machine gives to several workers swings from block to block, alike
-/// for all that have several: that cancels between two of them. Against one worker it doesn't, and every such
-/// pair sees the same few swings, so that many pairs tell no more of their variance than one: it is moderated by what
-/// is supposed beforehand alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    OneWorker,
-    Several,
-    Mixed,
-}
-
 /// Two contenders, from all of their meetings.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contrast {
@@ -106,28 +95,27 @@ impl Contest {
             let (key, value) = if one < other { ((one, other), value) } else { ((other, one), -value) };
             values.entry(key).or_default().push(value);
         }
-        let kind = |key: &(usize, usize)| {
-            let several = |index: usize| several.get(index).copied().unwrap_or(false);
-            match (several(key.0), several(key.1)) {
-                (false, false) => Kind::OneWorker,
-                (true, true) => Kind::Several,
-                _ => Kind::Mixed,
-            }
+        // How many of two contenders have several workers. What the machine gives to several workers swings from block
+        // to block, alike for all that have several: that cancels between two of them. Against one worker it doesn't,
+        // and every such pair sees the same few swings, so that many pairs tell no more of their variance than one: it
+        // is moderated by what is supposed beforehand alone.
+        let kind = |&(one, other): &(usize, usize)| {
+            [one, other].into_iter().filter(|index| several.get(*index) == Some(&true)).count()
         };
-        let prior = |wanted: Kind| {
+        let prior = |wanted: usize| {
             let of_kind = values.iter().filter(|(key, _)| kind(key) == wanted);
             let samples: Vec<(f64, f64)> = of_kind
                 .filter_map(|(_, values)| Some((variance(values)?, values.len() as f64 - 1.0)))
                 .collect();
             Prior::of(&samples).unwrap_or(UNSEEN)
         };
-        let (one_worker, several_workers) = (prior(Kind::OneWorker), prior(Kind::Several));
+        let (one_worker, several_workers) = (prior(0), prior(2));
         let contrasts = |mixed: Prior| {
             let of = |(key, values): (&(usize, usize), &Vec<f64>)| {
                 let prior = match kind(key) {
-                    Kind::OneWorker => one_worker,
-                    Kind::Several => several_workers,
-                    Kind::Mixed => mixed,
+                    0 => one_worker,
+                    1 => mixed,
+                    _ => several_workers,
                 };
                 Some((*key, contrast(values, prior)?))
             };
