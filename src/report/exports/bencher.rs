@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Number;
 
-use crate::analysis::CellResult;
 use crate::analysis::metrics::{CellMetric, METRICS, Unit};
 
 use super::super::artifact::{Artifact, Drawing};
@@ -29,10 +28,14 @@ struct BencherMetric {
 
 fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     let mut benchmarks: BTreeMap<String, BTreeMap<&str, BencherMetric>> = BTreeMap::new();
-    for cell in view.cells.iter().filter(|cell| cell.has_numbers()) {
-        let measures = measures(cell);
+    for cell in view.measured() {
+        let measure = |metric: &CellMetric| {
+            let found = (metric.of)(cell)?;
+            Some((metric.bencher?, bounded(found.value, found.ci95, metric.unit)?))
+        };
+        let measures: BTreeMap<&str, BencherMetric> = METRICS.iter().filter_map(measure).collect();
         if !measures.is_empty() {
-            benchmarks.insert(format!("{} {}", cell.workload, view.who(cell)), measures);
+            benchmarks.insert(view.full_name(cell), measures);
         }
     }
     for one in figures::all(view) {
@@ -41,14 +44,6 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
         }
     }
     vec![Artifact::new("bencher.json", crate::record::to_json(&benchmarks))]
-}
-
-fn measures(cell: &CellResult) -> BTreeMap<&'static str, BencherMetric> {
-    let measure = |metric: &CellMetric| {
-        let found = (metric.of)(cell)?;
-        Some((metric.bencher?, bounded(found.value, found.ci95, metric.unit)?))
-    };
-    METRICS.iter().filter_map(measure).collect()
 }
 
 fn derived(one: &Derived<'_>) -> Option<BencherMetric> {

@@ -28,66 +28,53 @@ pub(super) fn all<'a>(view: &'a View<'_>) -> Vec<Derived<'a>> {
     let mut found = Vec::new();
     for one in &view.single_thread {
         let cell = Cell::single(&one.interpreter, &one.workload);
-        let cost = Derived::new("free-threading-cost", Unit::Ratio, cell);
-        let against = Some(one.twin.as_str());
-        let settled = Some(one.settled);
-        found.extend(one.cost.map(|figure| Derived { settled, against, ..cost.with(figure) }));
+        let (settled, against) = (Some(one.settled), Some(one.twin.as_str()));
+        let cost = |figure| Derived::new("free-threading-cost", Unit::Ratio, &cell, figure);
+        found.extend(one.cost.map(|figure| Derived { settled, against, ..cost(figure) }));
     }
     for one in &view.overall {
-        let speedup = Derived::new("overall-speedup", Unit::Ratio, one.cell.clone()).larger();
-        found
-            .extend(one.speedup.map(|figure| Derived { settled: Some(one.settled), ..speedup.with(figure) }));
+        let settled = Some(one.settled);
+        let speedup = |figure| Derived::new("overall-speedup", Unit::Ratio, &one.cell, figure).larger();
+        found.extend(one.speedup.map(|figure| Derived { settled, ..speedup(figure) }));
     }
     for one in &view.scaling {
-        let new = |name, unit| Derived::new(name, unit, one.cell.clone());
-        let serial = |name| new(name, Unit::SerialFraction);
-        found.extend(one.amdahl.map(|figure| serial("amdahl-serial-fraction").with(figure)));
-        found.extend(one.gustafson.map(|figure| serial("gustafson-serial-fraction").with(figure)));
+        let new = |name, unit, figure| Derived::new(name, unit, &one.cell, figure);
+        let serial = |name, figure| new(name, Unit::SerialFraction, figure);
+        found.extend(one.amdahl.map(|figure| serial("amdahl-serial-fraction", figure)));
+        found.extend(one.gustafson.map(|figure| serial("gustafson-serial-fraction", figure)));
         found.extend(one.points.iter().filter(|point| point.fitted).filter_map(|point| {
-            let fraction = serial("karp-flatt-serial-fraction").with(point.karp_flatt?);
+            let fraction = serial("karp-flatt-serial-fraction", point.karp_flatt?);
             Some(Derived { cell: Cell { workers: point.workers, ..one.cell.clone() }, ..fraction })
         }));
         if let Some(usl) = &one.usl {
-            found.push(new("usl-contention", Unit::Share).with(usl.contention));
-            found.push(new("usl-coherency", Unit::Share).with(usl.coherency));
-            found.push(new("usl-knee", Unit::Workers).larger().with(usl.knee));
+            found.push(new("usl-contention", Unit::Share, usl.contention));
+            found.push(new("usl-coherency", Unit::Share, usl.coherency));
+            found.push(Derived::new("usl-knee", Unit::Workers, &one.cell, usl.knee).larger());
         }
     }
     for one in &view.break_even {
         let cell = Cell { workload: one.family.clone(), ..one.cell.clone() };
-        let new = |name, unit| Derived::new(name, unit, cell.clone());
         let inline = one.against == SINGLE;
         let against = (!inline).then_some(one.against.as_str());
-        found.push(Derived { against, ..new("break-even-task", Unit::Nanoseconds).with(one.task_ns) });
+        let task = Derived::new("break-even-task", Unit::Nanoseconds, &cell, one.task_ns);
+        found.push(Derived { against, ..task });
         // The same whatever it is held against.
         if inline {
-            found.push(new("overhead-per-task", Unit::Nanoseconds).with(one.overhead_ns));
-            found.push(new("large-task-speedup", Unit::Ratio).larger().with(one.limit));
+            found.push(Derived::new("overhead-per-task", Unit::Nanoseconds, &cell, one.overhead_ns));
+            found.push(Derived::new("large-task-speedup", Unit::Ratio, &cell, one.limit).larger());
         }
     }
     for one in &view.memory_growth {
-        let new = |name| Derived::new(name, Unit::Bytes, one.cell.clone());
-        found.push(new("memory-per-worker").with(one.per_worker));
-        found.push(new("memory-without-workers").with(one.base));
+        let new = |name, figure| Derived::new(name, Unit::Bytes, &one.cell, figure);
+        found.extend([new("memory-per-worker", one.per_worker), new("memory-without-workers", one.base)]);
     }
     found
 }
 
 impl Derived<'_> {
-    fn new(name: &'static str, unit: Unit, cell: Cell) -> Self {
-        Self {
-            name,
-            unit,
-            direction: Direction::SmallerIsBetter,
-            figure: OpenFigure { value: None, low: None, high: None },
-            settled: None,
-            cell,
-            against: None,
-        }
-    }
-
-    fn with(self, figure: impl Into<OpenFigure>) -> Self {
-        Self { figure: figure.into(), ..self }
+    fn new(name: &'static str, unit: Unit, cell: &Cell, figure: impl Into<OpenFigure>) -> Self {
+        let (direction, figure) = (Direction::SmallerIsBetter, figure.into());
+        Self { name, unit, direction, figure, settled: None, cell: cell.clone(), against: None }
     }
 
     fn larger(self) -> Self {
