@@ -82,14 +82,16 @@ impl Bar {
 
 /// Panels, groups and rows for every workload, mode and interpreter at the focus number of workers.
 /// Interpreters and modes of which nothing ran are left out: their skips stand in the tables.
-pub(super) fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Content>) -> Vec<BarPanel> {
+/// `notes`: what stands in the place of a number is shown; of a figure that most cells can't have it says nothing.
+pub(super) fn panels(
+    view: &View<'_>,
+    notes: bool,
+    content: impl Fn(&CellResult) -> Option<Content>,
+) -> Vec<BarPanel> {
     let row = |workload: &str, mode: Way<'_>, interpreter: &str| {
         let cell = view.cell_in_focus(interpreter, workload, mode)?;
-        let content = if cell.has_numbers() {
-            content(cell)?
-        } else {
-            Err(Note { text: cell.why_none().replace('`', ""), failed: cell.outcome.is_failure() })
-        };
+        let note = || Note { text: cell.why_none().replace('`', ""), failed: cell.outcome.is_failure() };
+        let content = if cell.has_numbers() { content(cell) } else { notes.then(|| Err(note())) }?;
         let content =
             content.map(|bar| Bar { hover: format!("{}: {}", view.who_on(cell), bar.hover), ..bar });
         Some(BarRow { name: interpreter.to_owned(), series: view.colour_index(interpreter), content })
@@ -109,18 +111,6 @@ pub(super) fn panels(view: &View<'_>, content: impl Fn(&CellResult) -> Option<Co
         groups: modes.iter().map(|&mode| group(workload, mode)).filter(shows).collect(),
     };
     view.workload_names.iter().map(panel).filter(|panel| !panel.groups.is_empty()).collect()
-}
-
-/// Without the rows that hold no bar: of a figure that most cells can't have, their reasons say nothing.
-pub(super) fn only_measured(panels: Vec<BarPanel>) -> Vec<BarPanel> {
-    let measured = |row: &BarRow| row.content.is_ok();
-    let group =
-        |group: BarGroup| BarGroup { rows: group.rows.into_iter().filter(measured).collect(), ..group };
-    let panel = |panel: BarPanel| {
-        let groups = panel.groups.into_iter().map(group).filter(|group| !group.rows.is_empty()).collect();
-        BarPanel { groups, ..panel }
-    };
-    panels.into_iter().map(panel).filter(|panel| !panel.groups.is_empty()).collect()
 }
 
 /// Draws the whole chart; `None` without a single bar.

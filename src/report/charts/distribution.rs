@@ -11,7 +11,7 @@ use super::frame::{Axis, Heading, Sheet};
 pub(super) const CHART: Chart = Chart { name: "distribution", label: "distribution", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
-    let panels = bars::panels(view, |cell| {
+    let panels = bars::panels(view, true, |cell| {
         let (least, most) = (cell.values_ns.iter().min()?, cell.values_ns.iter().max()?);
         let processes = format::count(cell.values_ns.len(), "process");
         Some(Ok(Bar {

@@ -11,7 +11,7 @@ use super::frame::{Axis, Heading, Sheet};
 pub(super) const CHART: Chart = Chart { name: "lag", label: "event loop", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
-    let panels = bars::panels(view, |cell| {
+    let panels = bars::panels(view, false, |cell| {
         let lag = cell.loop_lag_ns?;
         Some(Ok(Bar {
             parts: vec![(lag as f64, 1.0)],
@@ -22,7 +22,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
         }))
     });
     let subtitle = "longest time in a pass in which the event loop could do nothing else, median over passes; whiskers: 95 % interval (without an end bar: cut off); shorter is better";
-    bars::draw(&Heading::new(sheet, subtitle), &bars::only_measured(panels), Axis::Nanoseconds)
+    bars::draw(&Heading::new(sheet, subtitle), &panels, Axis::Nanoseconds)
 }
 
 /// `fib's event loop stands still for 119 ms with 3.13t asyncio`.

@@ -12,7 +12,7 @@ use super::frame::{Axis, Heading, Sheet};
 pub(super) const CHART: Chart = Chart { name: "memory", label: "memory", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
-    let panels = bars::panels(view, |cell| {
+    let panels = bars::panels(view, true, |cell| {
         let (pss, rss) = (cell.peak_pss_bytes, cell.peak_rss_bytes);
         let shown = cell.peak_bytes()?;
         let ghost = pss.and(rss);

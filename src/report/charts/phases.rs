@@ -22,7 +22,7 @@ fn parts(phases: &Phases) -> [(&'static str, Option<u64>, f64); 5] {
 }
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
-    let panels = bars::panels(view, |cell| {
+    let panels = bars::panels(view, true, |cell| {
         let parts = parts(&cell.phases_ns).into_iter();
         let known: Vec<_> = parts.filter_map(|(name, ns, opacity)| Some((name, ns?, opacity))).collect();
         let total: u64 = known.iter().map(|part| part.1).sum();

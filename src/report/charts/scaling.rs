@@ -122,7 +122,8 @@ fn reach(speedup: &Speedup) -> String {
 /// Draws a block for each workload, in it the rows, in each a panel for every mode.
 pub(super) fn draw_rows(view: &View<'_>, sheet: Sheet<'_>, subtitle: &str, rows: &[Over]) -> Option<String> {
     let modes = columns(view);
-    let shown = |workload: &&str| has_speedups(view, workload, &modes);
+    let rated = |cell: &CellResult| cell.speedup_self.is_some() && modes.contains(&way(cell));
+    let shown = |workload: &&str| view.cells_of(workload).any(rated);
     let workloads: Vec<&str> = view.workload_names.iter().copied().filter(shown).collect();
     if modes.is_empty() || workloads.is_empty() {
         return None;
@@ -198,10 +199,6 @@ fn columns<'a>(view: &'a View<'_>) -> Vec<Way<'a>> {
     });
     modes.truncate(MAX_COLUMNS);
     modes
-}
-
-fn has_speedups(view: &View<'_>, workload: &str, modes: &[Way<'_>]) -> bool {
-    view.cells_of(workload).any(|cell| cell.speedup_self.is_some() && modes.contains(&way(cell)))
 }
 
 /// Every number of workers of the run: the axis of all panels.

@@ -12,7 +12,7 @@ use super::frame::{Axis, Heading, JOIN, Sheet};
 pub(super) const CHART: Chart = Chart { name: "time", label: "time", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
-    let panels = bars::panels(view, |cell| {
+    let panels = bars::panels(view, true, |cell| {
         let Some(wall) = cell.wall_ns.as_ref() else {
             let text = "measured alone only, not compared".to_owned();
             return Some(Err(Note { text, failed: false }));
@@ -42,7 +42,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 /// `fib: mp×2 on 3.12 at 197 ms; matmul: threads×2 on 3.13t at 20.1 ms`: what the answers say to use.
 fn title(view: &View<'_>) -> Option<String> {
     let claim = |workload: &&str| {
-        let (_, NamedCell(best)) = view.best_way(workload)?;
+        let NamedCell(best) = view.best_way(workload)?;
         let cell = view.cells_of(workload).find(|cell| cell.cell == *best)?;
         let wall = cell.wall_ns.as_ref()?;
         Some(format!("{workload}: {} at {}", view.who(cell), format::ns(wall.median)))

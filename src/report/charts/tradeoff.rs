@@ -92,7 +92,9 @@ fn draw_panel(
     (x, top): (f64, f64),
     width: f64,
 ) {
-    let best = frontier(choices);
+    // The choices that no other beats, the fastest first; of equal ones all.
+    let mut best: Vec<&TimeAndSize<'_>> = choices.iter().filter(|choice| !choice.dominated).collect();
+    best.sort_by_key(|choice| (choice.ns, std::cmp::Reverse(choice.bytes)));
     let names: Vec<String> =
         best.iter().map(|choice| fit(&view.who(choice.cell), NAME, LABEL, true)).collect();
     let widest = names.iter().map(|name| text_width(name, LABEL, true)).fold(0.0, f64::max);
@@ -142,13 +144,6 @@ fn draw_panel(
         (LABEL, 13.0),
         (top - 8.0, plot.bottom + 8.0),
     );
-}
-
-/// The choices that no other beats, the fastest first; of equal ones all.
-fn frontier<'a>(choices: &'a [TimeAndSize<'a>]) -> Vec<&'a TimeAndSize<'a>> {
-    let mut best: Vec<&TimeAndSize<'_>> = choices.iter().filter(|choice| !choice.dominated).collect();
-    best.sort_by_key(|choice| (choice.ns, std::cmp::Reverse(choice.bytes)));
-    best
 }
 
 /// The edge of what they beat, from the upper end of the picture to its right one: to the right of and above
