@@ -12,14 +12,9 @@ impl View<'_> {
     /// The answers that are told. Staying on the baseline interpreter is a question of its own only where the best
     /// way is on another one.
     pub(crate) fn told_answers(&self) -> Vec<&Answer> {
-        let best = |workload: &str| {
-            let warm =
-                self.answers.iter().find(|one| one.workload == workload && one.situation == Situation::Warm);
-            warm.and_then(|answer| answer.choose.as_ref())
-        };
         let told = |answer: &&Answer| match answer.situation {
             Situation::Warm => true,
-            Situation::SameInterpreter => best(&answer.workload) != answer.choose.as_ref(),
+            Situation::SameInterpreter => self.best_way(&answer.workload) != answer.choose.as_ref(),
             Situation::Cold | Situation::Responsive => answer.choose.is_some(),
         };
         self.answers.iter().filter(told).collect()
@@ -41,10 +36,9 @@ impl View<'_> {
     }
 
     /// The answer of a workload to the first question that people have.
-    pub(crate) fn best_way(&self, workload: &str) -> Option<(&Answer, &NamedCell)> {
-        let warm =
-            self.answers.iter().find(|one| one.workload == workload && one.situation == Situation::Warm)?;
-        Some((warm, warm.choose.as_ref()?))
+    pub(crate) fn best_way(&self, workload: &str) -> Option<&NamedCell> {
+        let mut of_workload = self.answers.iter().filter(|one| one.workload == workload);
+        of_workload.find(|one| one.situation == Situation::Warm)?.choose.as_ref()
     }
 
     /// `5 of 6 questions answered`: of those that a run is waited for. `None`: there was none.

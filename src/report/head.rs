@@ -10,28 +10,22 @@ use super::theme::Theme;
 /// A page with this name, whose style sheet is the theme's with these rules, and whose only script, at the end of its
 /// body, is `script`.
 pub(super) fn document(name: &str, rules: &str, script: &str, body: &Markup) -> String {
+    let style = Theme::style_sheet(rules);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            (head(name, rules, script))
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta http-equiv="Content-Security-Policy" content=(policy(&style, script));
+                title { "gilmatrix: " (name) }
+                style { (PreEscaped(&style)) }
+            }
             body { (body) script { (PreEscaped(script)) } }
         }
     };
     page.into_string()
-}
-
-fn head(name: &str, rules: &str, script: &str) -> Markup {
-    let style = Theme::style_sheet(rules);
-    html! {
-        head {
-            meta charset="utf-8";
-            meta name="viewport" content="width=device-width, initial-scale=1";
-            meta name="color-scheme" content="light dark";
-            meta http-equiv="Content-Security-Policy" content=(policy(&style, script));
-            title { "gilmatrix: " (name) }
-            style { (PreEscaped(style)) }
-        }
-    }
 }
 
 /// The page's own promise: nothing is loaded, nothing is sent, and no script runs but its own, even if

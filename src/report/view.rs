@@ -1,9 +1,10 @@
 //! Questions that several reports ask of the same results.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::ops::Deref;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::analysis::{Capacity, CellResult, Results, Scaling};
 use crate::cell::{Cell, CellVariant};
@@ -58,59 +59,39 @@ pub(crate) struct View<'a> {
 
 impl<'a> View<'a> {
     pub(crate) fn new(results: &'a Results) -> Self {
-        let mut view = Self {
-            results,
-            index: HashMap::with_capacity(results.cells.len()),
-            by_workload: HashMap::new(),
-            curves: HashMap::new(),
-            many: HashSet::new(),
-            varied: HashSet::new(),
-            focus_workers: 1,
-            interpreter_names: Vec::new(),
-            present: Vec::new(),
-            workload_names: Vec::new(),
-        };
-        let mut variants: HashMap<&str, CellVariant<'_>> = HashMap::new();
-        for cell in &results.cells {
-            view.index.entry(identity(cell)).or_insert(cell);
-            view.by_workload.entry(&cell.workload).or_default().push(cell);
-            if cell.workers > 1 {
-                view.many.insert(&cell.mode);
-            }
-            if *variants.entry(&cell.mode).or_insert(cell.variant()) != cell.variant() {
-                view.varied.insert(&cell.mode);
-            }
+        let cells = || results.cells.iter();
+        let mut by_workload: HashMap<&str, Vec<&CellResult>> = HashMap::new();
+        for cell in cells() {
+            by_workload.entry(&cell.workload).or_default().push(cell);
         }
-        view.focus_workers = view.find_focus();
-        let named = results.cells.iter().map(|cell| cell.interpreter.as_str());
-        view.interpreter_names =
-            unique(named.chain(results.interpreters.iter().map(|known| known.name.as_str())));
-        let ran: HashSet<&str> = (results.cells.iter().filter(|cell| cell.outcome != Outcome::Skipped))
+        let many: HashSet<&str> = cells().filter(|cell| cell.workers > 1).map(|cell| &*cell.mode).collect();
+        let ways = unique(cells().map(|cell| way(cell)));
+        let varied = ways.iter().filter(|one| ways.iter().any(|other| one.0 == other.0 && one.1 != other.1));
+        let named = results.interpreters.iter().map(|known| known.name.as_str());
+        let interpreter_names = unique(cells().map(|cell| &*cell.interpreter).chain(named));
+        let ran: HashSet<&str> = (cells().filter(|cell| cell.outcome != Outcome::Skipped))
             .map(|cell| cell.interpreter.as_str())
             .collect();
-        view.present = view.interpreter_names.iter().copied().filter(|name| ran.contains(name)).collect();
         let planned = results.workloads.iter().map(|workload| workload.name.as_str());
-        view.workload_names = unique(planned);
-        // A record that names others in its cells has them last.
-        let known: HashSet<&str> = view.workload_names.iter().copied().collect();
-        let strange = results.cells.iter().map(|cell| cell.workload.as_str());
-        view.workload_names.extend(unique(strange.filter(|name| !known.contains(name))));
-        for one in &results.scaling {
-            view.curves.entry(identity(&one.cell)).or_insert(one);
+        Self {
+            results,
+            // Of several the first counts.
+            index: cells().rev().map(|cell| (identity(cell), cell)).collect(),
+            by_workload,
+            curves: results.scaling.iter().rev().map(|one| (identity(&one.cell), one)).collect(),
+            varied: varied.map(|(mode, _)| *mode).collect(),
+            focus_workers: focus(results, &many),
+            present: interpreter_names.iter().copied().filter(|name| ran.contains(name)).collect(),
+            interpreter_names,
+            // A record that names others in its cells has them last.
+            workload_names: unique(planned.chain(cells().map(|cell| &*cell.workload))),
+            many,
         }
-        view
     }
 
     /// The results themselves, for as long as they live.
     pub(crate) fn results(&self) -> &'a Results {
         self.results
-    }
-
-    fn find_focus(&self) -> u32 {
-        let wanted = |cell: &&CellResult| self.many.contains(&*cell.mode) && cell.outcome != Outcome::Skipped;
-        let many = || self.results.cells.iter().filter(wanted).map(|cell| cell.workers);
-        let fits = many().filter(|&workers| f64::from(workers) <= self.results.host.effective_cpus.max(1.0));
-        fits.max().or_else(|| many().min()).unwrap_or(1)
     }
 
     /// Returns the first interpreter that `told` has something of, and that; the baseline is asked before all others.
@@ -302,6 +283,14 @@ pub(super) fn way(cell: &Cell) -> Way<'_> {
     (&cell.mode, cell.variant())
 }
 
+/// The number of workers that pictures with one number show, of modes that have `many`.
+fn focus(results: &Results, many: &HashSet<&str>) -> u32 {
+    let wanted = |cell: &&CellResult| many.contains(&*cell.mode) && cell.outcome != Outcome::Skipped;
+    let many = || results.cells.iter().filter(wanted).map(|cell| cell.workers);
+    let fits = many().filter(|&workers| f64::from(workers) <= results.host.effective_cpus.max(1.0));
+    fits.max().or_else(|| many().min()).unwrap_or(1)
+}
+
 fn identity(cell: &Cell) -> Identity<'_> {
     (&cell.interpreter, &cell.workload, way(cell), cell.workers)
 }
@@ -342,12 +331,6 @@ impl CellGroup {
 }
 
 /// The items without those that came before, in order of appearance.
-pub(super) fn unique<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
-    let mut kept: Vec<T> = Vec::new();
-    for item in items {
-        if !kept.contains(&item) {
-            kept.push(item);
-        }
-    }
-    kept
+pub(super) fn unique<T: Hash + Eq>(items: impl Iterator<Item = T>) -> Vec<T> {
+    items.collect::<IndexSet<T>>().into_iter().collect()
 }

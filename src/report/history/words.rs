@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::analysis::history::{LevelChange, Metric, Trend};
 use crate::analysis::metrics::{PEAK_MEMORY, SPEEDUP, TIME};
 use crate::report::format;
+use crate::sha256;
 
 /// Picks changes.
 pub(super) type Pick = fn(&LevelChange) -> bool;
@@ -67,9 +66,8 @@ pub(super) fn file_names(trends: &[Trend]) -> Vec<String> {
         if plain.len() <= LONGEST && whole.replace('×', "").is_ascii() && often[plain.as_str()] == 1 {
             return plain.clone();
         }
-        let hash = Sha256::digest(whole.as_bytes());
-        let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{hash}", &plain[..plain.len().min(LONGEST)])
+        let hash = sha256::of_bytes(whole.as_bytes());
+        format!("{}-{}", &plain[..plain.len().min(LONGEST)], &hash[..8])
     };
     wholes.iter().zip(&plains).map(name).collect()
 }
