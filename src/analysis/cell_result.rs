@@ -54,16 +54,13 @@ pub struct CellResult {
     pub speedup_total: Option<Speedup>,
     /// `speedup_self` divided by the workers.
     pub efficiency: Option<f64>,
-    #[serde(default)]
     pub efficiency_ci95: Option<[f64; 2]>,
     /// CPU of the whole tree of a solo invocation, median.
     pub cpu_ns: Option<u64>,
     /// Workers' CPU divided by wall, over the warm passes.
     pub cpu_cores_used: Option<f64>,
     /// CPU time of a warm pass over that of the own `single`, and of the baseline's: what the same work burns.
-    #[serde(default)]
     pub cpu_over_self: Option<Figure>,
-    #[serde(default)]
     pub cpu_over_base: Option<Figure>,
     /// Highest over solo invocations.
     pub peak_rss_bytes: Option<u64>,
@@ -73,25 +70,19 @@ pub struct CellResult {
     pub peaks: Vec<SoloPeak>,
     /// Longest stall of the event loop, median over passes (asyncio modes).
     pub loop_lag_ns: Option<u64>,
-    #[serde(default)]
     pub loop_lag_ci95: Option<[u64; 2]>,
     /// The 99th percentile of its lag over the heartbeats of a pass, median over passes.
-    #[serde(default)]
     pub loop_lag_p99_ns: Option<u64>,
     /// Executions of the tasks inside one reading of the clock, at most: more than 1 where one is too short.
     #[serde(default = "once")]
     pub repeats: u32,
     /// Warm-ups of a process before its passes, median over blocks.
-    #[serde(default)]
     pub warm_ups: Option<u32>,
-    #[serde(default)]
     pub gc: Option<Gc>,
     /// Where the workload brought a math library.
-    #[serde(default)]
     pub blas: Option<Blas>,
     pub gil: Option<Gil>,
     /// What every pass returned, where all returned the same.
-    #[serde(default)]
     pub checksum: Option<String>,
     pub warnings: Vec<String>,
     /// Median pass time of each invocation, in order of launch: every point behind `wall_ns`.

@@ -39,7 +39,6 @@ pub struct Results {
     /// Half-width of a log ratio's 95 % interval that counts as settled.
     pub precision: f64,
     /// What one invocation's process tree might take; `None`: no ceiling.
-    #[serde(default)]
     pub max_memory_bytes: Option<u64>,
     /// What each workload did, in the matrix's order.
     pub workloads: Vec<WorkloadResult>,
@@ -50,13 +49,12 @@ pub struct Results {
     /// Direct meetings of the leading rivals, one or more per workload.
     pub rivals: Vec<RivalResult>,
     /// The gate's verdict; `None` without `--against`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub against: Option<AgainstResult>,
     /// Each workload's baseline beside the fixed reference.
     #[serde(default)]
     pub references: Vec<ReferenceResult>,
     /// SHA-256 over the harness's files.
-    #[serde(default)]
     pub harness_sha256: Option<String>,
     /// What free threading costs one thread, by workload and free-threaded interpreter.
     #[serde(default)]
@@ -73,7 +71,6 @@ pub struct Results {
     #[serde(default)]
     pub overall: Vec<Overall>,
     /// What sampling took in the solo invocations; `None`: there was none.
-    #[serde(default)]
     pub sampling: Option<Sampling>,
     /// What to use, by workload and situation. Older files have none: they are drawn again from the record.
     #[serde(default)]
@@ -110,12 +107,11 @@ pub struct WorkloadResult {
     pub tasks: u32,
     pub args: serde_json::Map<String, serde_json::Value>,
     /// SHA-256 of its own file, where it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub script_sha256: Option<String>,
     #[serde(default)]
     pub scaling: ScalingKind,
     /// The `[[workload]]` whose `sweep` it is a point of, and the argument that is swept.
-    #[serde(default)]
     pub sweep: Option<SweepPoint>,
     /// What it stresses, and what was expected of it before anything was measured; empty: it doesn't say.
     #[serde(default)]

@@ -39,10 +39,9 @@ pub struct AgainstCell {
     pub max_slowdown: f64,
     pub reason: Option<String>,
     /// The checksums of base and new where the two give different answers: the gate fails, unless it is allowed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub other_answers: Option<[String; 2]>,
     /// `None`: one of the sides was never alone with a sampler.
-    #[serde(default)]
     pub memory: Option<AgainstMemory>,
 }
 
