@@ -10,7 +10,7 @@ pub use crate::measure::{Context, Settings, run};
 pub use crate::plan::{Filters, Machine, Plan, expand};
 pub use crate::platform::{LinuxReader, PortableReader, TreeReader};
 pub use crate::record::{
-    Hold, Host, Journal, Outcome, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus, hold, read_records,
+    Hold, Host, Journal, Outcome, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus, hold,
 };
 pub use crate::report::{formats, render_formats};
 pub use crate::stats::simulate::{Noise, PairModel, Random};

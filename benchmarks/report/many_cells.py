@@ -12,7 +12,7 @@ import sys
 
 def renamed(record, suffix, shift):
     cell = dict(record["cell"], workload=record["cell"]["workload"] + suffix)
-    record = dict(record, cell=cell, id=record["id"] + shift)
+    record = dict(record, cell=cell)
     if record.get("block") is not None:
         record["block"] += shift
     record["values"] = [
@@ -31,6 +31,7 @@ def main():
     copies = max(1, -(-cells // max(1, len(planned))))
     plan, workloads = [], []
     out.mkdir(parents=True, exist_ok=True)
+    written = 0
     with open(out / "records.jsonl", "w") as journal:
         for copy in range(copies):
             suffix = f"-{copy}" if copy else ""
@@ -41,10 +42,12 @@ def main():
             for entry in planned:
                 plan.append(dict(entry, cell=dict(entry["cell"], workload=entry["cell"]["workload"] + suffix)))
             for record in records:
-                journal.write(json.dumps(renamed(record, suffix, copy * 1_000_000)) + "\n")
+                written += 1
+                journal.write(json.dumps(dict(renamed(record, suffix, copy * 1_000_000), id=written)) + "\n")
+    run["invocations"] = written
     run["plan"]["cells"], run["matrix"]["workloads"] = plan[:cells], workloads
     (out / "run.json").write_text(json.dumps(run))
-    print(f"{len(run['plan']['cells'])} cells, {len(records) * copies} records")
+    print(f"{len(run['plan']['cells'])} cells, {written} records")
 
 
 main()

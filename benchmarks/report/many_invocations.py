@@ -36,6 +36,7 @@ def main():
                     for value in record["values"]
                 ]
                 journal.write(json.dumps(again, separators=(",", ":")) + "\n")
+    run["invocations"] = written
     (out / "run.json").write_text(json.dumps(run))
     print(f"{written} invocations, {(out / 'records.jsonl').stat().st_size >> 20} MiB")
 

@@ -327,6 +327,7 @@ fn run_info(
         started_unix_ns: 0,
         finished_unix_ns: Some(1),
         resumed_unix_ns: Vec::new(),
+        invocations: None,
         status: RunStatus::Completed,
         warnings: Vec::new(),
         shard: None,

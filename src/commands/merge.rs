@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Exit, Failure, compare, report};
 use crate::analysis::{CellResult, Results};
-use crate::record::{Journal, Outcome, Part, RecordError, Renumber, RunDir, RunInfo, merge, read_records};
+use crate::record::{Journal, Outcome, Part, RecordError, Renumber, RunDir, RunInfo, RunStatus, merge};
 
 /// The number of records that are in memory together.
 const AT_ONCE: usize = 256;
@@ -37,15 +37,15 @@ pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     }
     parts.sort_by_key(|(part, _)| part.shard);
     let name = args.out.file_name().map_or("merged".to_owned(), |name| name.to_string_lossy().into_owned());
-    let whole = merge(parts.iter().map(|(part, _)| part.clone()).collect(), &name)
+    let mut whole = merge(parts.iter().map(|(part, _)| part.clone()).collect(), &name)
         .map_err(|error| Exit::NotComparable.because(error))?;
 
     let (out, mut journal) = RunDir::create(&args.out)?;
     // The lines first: a directory without `run.json` is no run, whatever happens meanwhile.
-    if let Err(error) = copy(parts.iter().map(|(_, dir)| dir), &mut journal) {
+    let copied = copy(&parts, &mut journal).inspect_err(|_| {
         let _ = std::fs::remove_file(out.records());
-        return Err(error.into());
-    }
+    })?;
+    whole.invocations = (whole.status == RunStatus::Completed).then_some(copied);
     out.write_run(&whole)?;
     let results = report::draw(&out)?;
     report::show(&results, &args.out)?;
@@ -73,10 +73,11 @@ fn name_of(part: &Part) -> String {
     }
 }
 
-fn copy<'a>(parts: impl Iterator<Item = &'a RunDir>, journal: &mut Journal) -> Result<(), RecordError> {
+/// Returns how many invocations there are in all.
+fn copy(parts: &[(RunInfo, RunDir)], journal: &mut Journal) -> Result<u64, RecordError> {
     let mut renumber = Renumber::default();
-    for part in parts {
-        let mut lines = read_records(&part.records())?.map(|line| Ok(renumber.apply(line?)));
+    for (part, dir) in parts {
+        let mut lines = dir.read_records(part)?.map(|line| Ok(renumber.apply(line?)));
         loop {
             let some = lines.by_ref().take(AT_ONCE).collect::<Result<Vec<_>, RecordError>>()?;
             if some.is_empty() {
@@ -87,5 +88,5 @@ fn copy<'a>(parts: impl Iterator<Item = &'a RunDir>, journal: &mut Journal) -> R
         drop(lines);
         renumber.next_part();
     }
-    Ok(())
+    Ok(renumber.last_id())
 }

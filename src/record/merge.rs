@@ -214,6 +214,11 @@ impl Renumber {
         (self.ids, self.blocks) = (self.last_id, self.last_block);
     }
 
+    /// Returns the number of the last invocation so far.
+    pub(crate) fn last_id(&self) -> u64 {
+        self.last_id
+    }
+
     /// Returns a line as it stands in the whole.
     pub(crate) fn apply(&mut self, mut invocation: Invocation) -> Invocation {
         invocation.id += self.ids;

@@ -11,7 +11,6 @@ pub(crate) use journal::in_use;
 pub use journal::{Hold, Journal, hold};
 pub(crate) use judge::{Asked, gil, objection, strayed, wants_gil};
 pub(crate) use merge::{Renumber, merge};
-pub use reader::read_records;
 pub use rundir::RunDir;
 pub(crate) use rundir::{from_json, to_json};
 pub use schema::*;

@@ -2,9 +2,9 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Invocation, RECORDS_SCHEMA, RecordError, readable};
+use super::{Invocation, RECORDS_SCHEMA, RecordError, RunInfo, RunStatus, readable};
 use crate::parallel;
 
 /// Bytes that are parsed in one go, but for the rest of the last line: few enough to stay in a CPU's cache.
@@ -20,14 +20,26 @@ struct Chunk {
     ends: Vec<usize>,
 }
 
-/// Reads the records one by one, in the order in which they ended. A last line without a newline
-/// is what a killed runner was writing, and is passed over.
+/// Reads the records one by one, in the order in which they ended. A last line without a newline is what a killed
+/// runner was writing, and is passed over.
 ///
 /// # Errors
-/// The file can't be opened; as an item: a line that can't be read or is no record.
-pub fn read_records(
+/// The file can't be opened; as an item: a line that can't be read or is no record; one is missing or stands twice.
+pub(super) fn read_records(
     path: &Path,
+    run: &RunInfo,
 ) -> Result<impl Iterator<Item = Result<Invocation, RecordError>> + use<>, RecordError> {
+    let parsed = lines(path)?;
+    let numbers = Numbers {
+        path: path.to_owned(),
+        last: 0,
+        expected: run.invocations,
+        may_lack: run.status != RunStatus::Completed || run.plan.runnable().next().is_none(),
+    };
+    Ok(numbers.check(parsed))
+}
+
+fn lines(path: &Path) -> Result<impl Iterator<Item = Result<Invocation, RecordError>> + use<>, RecordError> {
     let file = File::open(path).map_err(RecordError::io("read", path))?;
     let chunks = Chunks { reader: BufReader::with_capacity(CHUNK, file), number: 1, ended: false };
     let path = path.to_owned();
@@ -36,6 +48,83 @@ pub fn read_records(
         Err(source) => vec![Err(RecordError::Io { action: "read", path: path.clone(), source })],
     });
     Ok(parsed.flatten())
+}
+
+/// Invocations are numbered from 1 on, and each is one line: what was lost from a record shows in its numbers.
+struct Numbers {
+    path: PathBuf,
+    /// The number of the last invocation, which is also that of its line.
+    last: u64,
+    /// How many there have to be; `None`: the run hasn't ended, or an older gilmatrix wrote it.
+    expected: Option<u64>,
+    /// Whether a run without any record can be whole.
+    may_lack: bool,
+}
+
+impl Numbers {
+    fn check(
+        mut self,
+        parsed: impl Iterator<Item = Result<Invocation, RecordError>>,
+    ) -> impl Iterator<Item = Result<Invocation, RecordError>> {
+        // A line that isn't there ends the record; nothing is asked after an error.
+        let mut parsed = parsed.fuse();
+        let mut ended = false;
+        std::iter::from_fn(move || match parsed.next() {
+            _ if ended => None,
+            Some(read) => Some(read.and_then(|invocation| self.next(invocation))),
+            None => {
+                ended = true;
+                self.end().map(Err)
+            }
+        })
+    }
+
+    fn next(&mut self, invocation: Invocation) -> Result<Invocation, RecordError> {
+        let id = invocation.id;
+        if id == self.last + 1 {
+            self.last = id;
+            return Ok(invocation);
+        }
+        Err(self.malformed(match id {
+            _ if id <= self.last => format!("invocation {id} stands here again, after {}", self.last),
+            _ => format!("it is of invocation {id}, but {} is missing", span(self.last + 1, id - 1)),
+        }))
+    }
+
+    fn end(&self) -> Option<RecordError> {
+        match self.expected {
+            Some(expected) if expected > self.last => Some(self.malformed(format!(
+                "the record ends here, but {} is missing: the run had {expected}",
+                span(self.last + 1, expected)
+            ))),
+            Some(expected) if expected < self.last => Some(self.malformed(format!(
+                "invocation {} is too much: by its `run.json` the run had {expected}",
+                expected + 1
+            ))),
+            None if self.last == 0 && !self.may_lack => {
+                Some(self.malformed("the run ended, but its record is empty".to_owned()))
+            }
+            _ => None,
+        }
+    }
+
+    fn malformed(&self, message: String) -> RecordError {
+        RecordError::Malformed {
+            path: self.path.clone(),
+            line: self.last as usize + 1,
+            message: format!(
+                "{message}; copy the run's folder again from where it was measured, or measure anew"
+            ),
+        }
+    }
+}
+
+/// As `invocation 3`, or `each of invocations 3 to 7`.
+fn span(first: u64, last: u64) -> String {
+    match first == last {
+        true => format!("invocation {first}"),
+        false => format!("each of invocations {first} to {last}"),
+    }
 }
 
 /// The file, chunk by chunk.
@@ -88,6 +177,7 @@ fn parse(line: &[u8], path: &Path, number: usize) -> Result<Invocation, RecordEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::synthetic::World;
 
     #[test]
     fn chunks_hold_whole_lines_with_their_numbers() {
@@ -107,6 +197,58 @@ mod tests {
         assert!(chunks > 3, "{chunks}");
     }
 
+    /// The record of a run with `ids`, and what is said of it.
+    fn said(ids: &[u64], expected: Option<u64>, status: RunStatus) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.jsonl");
+        let mut world = World::new(1, &["3.13"], &["fib"], &["single"], &[1]);
+        world.fill(1, 2);
+        let mut run = world.run;
+        (run.invocations, run.status) = (expected, status);
+        let mut one = world.records.into_iter().next().unwrap();
+        let mut text = String::new();
+        for id in ids {
+            one.id = *id;
+            text += &(serde_json::to_string(&one).unwrap() + "\n");
+        }
+        std::fs::write(&path, text).unwrap();
+        let error = read_records(&path, &run).unwrap().find_map(Result::err);
+        error.map(|error| error.to_string().replace(&path.display().to_string(), "R")).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_was_lost_from_a_record_or_doubled_is_named() {
+        use RunStatus::{Completed, Interrupted, Running};
+        let last = "; copy the run's folder again from where it was measured, or measure anew";
+        for (ids, expected, text) in [
+            (
+                &[1, 2, 5][..],
+                Some(5),
+                "`R`, line 3: it is of invocation 5, but each of invocations 3 to 4 is missing",
+            ),
+            (&[2], None, "`R`, line 1: it is of invocation 2, but invocation 1 is missing"),
+            (&[1, 2, 2], Some(3), "`R`, line 3: invocation 2 stands here again, after 2"),
+            (
+                &[1, 2],
+                Some(3),
+                "`R`, line 3: the record ends here, but invocation 3 is missing: the run had 3",
+            ),
+            (&[1, 2], Some(1), "`R`, line 3: invocation 2 is too much: by its `run.json` the run had 1"),
+            (
+                &[],
+                Some(9),
+                "`R`, line 1: the record ends here, but each of invocations 1 to 9 is missing: the run had 9",
+            ),
+            (&[], None, "`R`, line 1: the run ended, but its record is empty"),
+        ] {
+            assert_eq!(said(ids, expected, Completed), format!("{text}{last}"));
+        }
+        assert_eq!(said(&[1, 2], None, Completed), "", "an older run doesn't say how many there were");
+        assert_eq!(said(&[1, 2], Some(2), Completed), "");
+        assert_eq!(said(&[], None, Running), "");
+        assert_eq!(said(&[], Some(0), Interrupted), "");
+    }
+
     #[test]
     fn every_bad_line_is_named_by_its_number() {
         let folder = tempfile::tempdir().unwrap();
@@ -114,7 +256,7 @@ mod tests {
         let mut text = b"{}\n".repeat(CHUNK / 2);
         text.extend(b"\xff\nhalf");
         std::fs::write(&path, text).unwrap();
-        let bad: Vec<RecordError> = read_records(&path).unwrap().map(Result::unwrap_err).collect();
+        let bad: Vec<RecordError> = lines(&path).unwrap().map(Result::unwrap_err).collect();
         assert_eq!(bad.len(), CHUNK / 2 + 1);
         for (error, number) in bad.iter().zip(1..) {
             assert!(matches!(error, RecordError::Malformed { line, .. } if *line == number), "{error}");

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::{Journal, RUN_SCHEMA, RecordError, RunInfo, readable};
+use super::reader::read_records;
+use super::{Invocation, Journal, RUN_SCHEMA, RecordError, RunInfo, readable};
 use crate::atomic::write_atomic;
 
 /// `reports/<run id>/` or the folder given with `--out`.
@@ -70,6 +71,18 @@ impl RunDir {
     /// The file can't be written.
     pub fn write_run(&self, run: &RunInfo) -> Result<(), RecordError> {
         self.write("run.json", &to_json(run))
+    }
+
+    /// Reads the records of the run that `run` describes, in the order in which they ended. Half a line at the end is
+    /// what a killed runner was writing, and is passed over.
+    ///
+    /// # Errors
+    /// The file can't be opened; as an item: a line that is no record, or where one is missing or stands twice.
+    pub fn read_records(
+        &self,
+        run: &RunInfo,
+    ) -> Result<impl Iterator<Item = Result<Invocation, RecordError>> + use<>, RecordError> {
+        read_records(&self.records(), run)
     }
 
     /// Puts a file into the directory, replacing an older one whole.

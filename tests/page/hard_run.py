@@ -46,6 +46,9 @@ def main():
     for planned in skipped:
         planned["skipped"] = example
     records = [record for record in records if key(record["cell"]) not in gone]
+    for number, record in enumerate(records, 1):
+        record["id"] = number
+    run["invocations"] = len(records)
     for record in records:
         if key(record["cell"]) in broken:
             outcome, reason, signal = broken[key(record["cell"])]

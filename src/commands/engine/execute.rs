@@ -11,7 +11,7 @@ use crate::harness;
 use crate::interpreter::packages::recorded;
 use crate::measure::{Ended, Event, host, unix_ns};
 use crate::plan::SkipKind;
-use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus, read_records};
+use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus};
 
 /// How a prepared matrix is run, and where its directory goes.
 #[derive(Default)]
@@ -102,7 +102,7 @@ pub(crate) fn execute_in(
 ) -> Result<FinishedRun, Failure> {
     let (path, seed, cells) = (dir.path().to_owned(), info.seed, prepared.plan.runnable().count());
     dir.write_run(&info)?;
-    let records = read_records(&dir.records())?;
+    let records = dir.read_records(&info)?;
     let mut listener = listen::listener(options.format, prepared.against.is_none() && !options.quiet);
     listener(Event::Started {
         cells: cells as u32,
@@ -123,6 +123,7 @@ pub(crate) fn execute_in(
         Ok(_) => RunStatus::Completed,
         Err(_) => RunStatus::Failed,
     };
+    info.invocations = ended.as_ref().ok().map(|ended| u64::from(ended.invocations));
     // A full disk refuses this too; the reason to tell is the first one.
     let noted = dir.write_run(&info);
     let ended = ended?;
@@ -191,6 +192,7 @@ fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, pat
         started_unix_ns: started,
         finished_unix_ns: None,
         resumed_unix_ns: Vec::new(),
+        invocations: None,
         status: RunStatus::Running,
         warnings: prepared.warnings.clone(),
         shard: prepared.shard,

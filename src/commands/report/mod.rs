@@ -164,7 +164,7 @@ fn analysed(args: &ReportArgs, path: &Path) -> Result<(Results, PathBuf), Failur
     };
     let target = args.target(path, &run.run_id);
     let analyse = |records: &mut dyn Iterator<Item = _>| analysis::analyse_over(&run, records, baseline);
-    let records = record::records(&source)?;
+    let records = record::records(&source, &run)?;
     let results = match redactor {
         None => record::fold(records, analyse)?,
         Some(mut redactor) => {
@@ -214,7 +214,7 @@ pub(super) fn read(dir: &RunDir) -> Result<Results, Failure> {
 /// # Errors
 /// The record can't be read.
 pub(super) fn analysed_as(run: &RunInfo, dir: &RunDir) -> Result<Results, Failure> {
-    record::fold(record::records(dir)?, |records| analysis::analyse(run, records))
+    record::fold(record::records(dir, run)?, |records| analysis::analyse(run, records))
 }
 
 fn write(dir: &RunDir, results: &Results) -> Result<(), Failure> {

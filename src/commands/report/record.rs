@@ -5,18 +5,25 @@ use std::path::Path;
 
 use crate::atomic::write_atomic_with;
 use crate::commands::{Exit, Failure};
-use crate::record::{Invocation, RecordError, RunDir, RunInfo, read_records};
+use crate::record::{Invocation, RecordError, RunDir, RunInfo, RunStatus};
 use crate::report::Redactor;
 
 /// Reads the record, one invocation after the other in the order in which they ended.
 ///
 /// # Errors
 /// The file can't be opened; as an item: what is wrong with a line.
-pub(super) fn records(dir: &RunDir) -> Result<impl Iterator<Item = Result<Invocation, Failure>>, Failure> {
-    let lines = match read_records(&dir.records()) {
+pub(super) fn records(
+    dir: &RunDir,
+    run: &RunInfo,
+) -> Result<impl Iterator<Item = Result<Invocation, Failure>> + use<>, Failure> {
+    let lines = match dir.read_records(run) {
         Ok(lines) => Some(lines),
         // Interrupted before the first invocation ended.
-        Err(RecordError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => None,
+        Err(RecordError::Io { source, .. })
+            if source.kind() == std::io::ErrorKind::NotFound && run.status != RunStatus::Completed =>
+        {
+            None
+        }
         Err(error) => return Err(error.into()),
     };
     Ok(lines.into_iter().flatten().map(|line| line.map_err(Failure::from)))
@@ -45,7 +52,7 @@ pub(super) fn redactor(dir: &RunDir, run: &RunInfo) -> Result<Redactor, Failure>
     let users: Vec<String> =
         ["USER", "LOGNAME", "USERNAME"].iter().filter_map(|name| std::env::var(name).ok()).collect();
     let users: Vec<String> = users.into_iter().filter(|user| user != "root").collect();
-    Redactor::of(run, records(dir)?, &users)
+    Redactor::of(run, records(dir, run)?, &users)
 }
 
 /// Returns what a failed redaction ends with.

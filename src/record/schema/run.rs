@@ -59,6 +59,10 @@ pub struct RunInfo {
     pub resumed_unix_ns: Vec<u64>,
     /// How far it came.
     pub status: RunStatus,
+    /// How many invocations its record holds; `None` while it goes on, where its runner died, and in runs of older
+    /// versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invocations: Option<u64>,
     /// What a reader has to know, one line each.
     #[serde(default)]
     pub warnings: Vec<String>,

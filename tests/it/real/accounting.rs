@@ -20,7 +20,7 @@ args = { n = 20 }
 "#;
 use gilmatrix::internals::{
     Catalogue, Context, Discovery, Filters, Machine, Outcome, ResolveOptions, RunDir, Settings, Until,
-    expand, extract, parse, read_records, resolve, run,
+    expand, extract, parse, resolve, run,
 };
 
 fn children_cpu_ns() -> u64 {
@@ -72,8 +72,9 @@ fn compare_with_the_kernel() {
     let kernel = children_cpu_ns() - before;
 
     assert_eq!(ended.expect("it ran").invocations, 5);
+    let info = super::new_mode::info(matrix.clone(), plan.clone());
     let records: Vec<_> =
-        read_records(&dir.records()).expect("records").map(|record| record.expect("a record")).collect();
+        dir.read_records(&info).expect("records").map(|record| record.expect("a record")).collect();
     let mut recorded = 0;
     for record in &records {
         assert_eq!(record.outcome, Outcome::Completed, "{}: {:?}", record.cell, record.reason);

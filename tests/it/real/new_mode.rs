@@ -20,7 +20,7 @@ args = { n = 15 }
 use gilmatrix::internals::{
     Catalogue, Context, Discovery, Filters, Host, Machine, Matrix, ModeKind, Plan, RUN_SCHEMA,
     ResolveOptions, RunDir, RunInfo, RunStatus, Settings, Until, analyse, expand, extract, parse,
-    read_records, render_formats, resolve, run,
+    render_formats, resolve, run,
 };
 
 const MODE: &str = r#""""Two tasks at a time.
@@ -89,8 +89,8 @@ fn add_measure_judge_and_chart() {
     let run = run(&context, &settings, none, &mut journal, cancelled, &mut unheard);
     assert_eq!(runtime.block_on(run).expect("it ran").failed, 0);
 
-    let records = read_records(&dir.records()).expect("records").map(|record| record.expect("a record"));
     let mut info = info(matrix, plan);
+    let records = dir.read_records(&info).expect("records").map(|record| record.expect("a record"));
     info.interpreters = found;
     info.modes = kinds;
     let results = analyse(&info, records);
@@ -108,7 +108,7 @@ fn add_measure_judge_and_chart() {
     }
 }
 
-fn info(matrix: Matrix, plan: Plan) -> RunInfo {
+pub(super) fn info(matrix: Matrix, plan: Plan) -> RunInfo {
     RunInfo {
         schema: RUN_SCHEMA.to_owned(),
         run_id: "new-mode".to_owned(),
@@ -129,6 +129,7 @@ fn info(matrix: Matrix, plan: Plan) -> RunInfo {
         started_unix_ns: 0,
         finished_unix_ns: Some(1),
         resumed_unix_ns: Vec::new(),
+        invocations: None,
         status: RunStatus::Completed,
         warnings: Vec::new(),
         shard: None,

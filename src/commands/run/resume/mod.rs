@@ -48,7 +48,10 @@ pub(super) fn resume(
             changes.join("\n  ")
         )));
     }
+    // What was lost of a record can't be gone on from, and its numbers would be given again.
+    dir.read_records(&info)?.try_for_each(|record| record.map(drop))?;
     info.status = RunStatus::Running;
+    info.invocations = None;
     info.finished_unix_ns = None;
     info.resumed_unix_ns.push(unix_ns());
     let run_options = RunOptions {
