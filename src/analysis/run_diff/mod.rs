@@ -31,7 +31,7 @@ pub(crate) enum Ending {
 pub(crate) enum ChangeKind {
     InterpreterMissing,
     Vanished,
-    /// It completed, and now it doesn't.
+    /// It completed, or the base doesn't have it, and now it fails.
     Outcome,
     Gil,
     /// It gives another answer than the base.
@@ -44,6 +44,8 @@ pub(crate) enum ChangeKind {
     Undecided,
     Faster,
     Lighter,
+    /// It failed in the base, and it fails now.
+    StillFails,
     /// It failed, and now it completes.
     Recovered,
     Appeared,
@@ -64,6 +66,7 @@ impl ChangeKind {
             Self::Undecided => "undecided",
             Self::Faster => "faster",
             Self::Lighter => "lighter",
+            Self::StillFails => "still failing",
             Self::Recovered => "recovered",
             Self::Appeared => "appeared",
         }

@@ -33,8 +33,7 @@ pub(crate) fn compare(base: &Results, new: &Results, limits: &DiffLimits<'_>) ->
     let CellByCell { mut changes, timed, weighed } = found;
     changes.extend(time_changes(&timed, limits));
     changes.extend(memory_changes(&weighed, limits));
-    let completed = new.cells.iter().filter(|cell| cell.outcome == Outcome::Completed);
-    changes.extend(completed.filter_map(|cell| appeared(base, new, cell)));
+    changes.extend(new.cells.iter().filter_map(|cell| beside_base(base, new, cell)));
     let mut notes = power::notes(&timed, |cell| budget(limits, cell).0, LEVEL, same_reference, &new.baseline);
     let bare = weighed.iter().filter(|(_, growth)| growth.log.is_none()).count();
     if bare > 0 {
@@ -139,17 +138,27 @@ fn memory_changes(weighed: &[(&CellResult, MemoryChange)], limits: &DiffLimits<'
     weighed.iter().filter_map(one).collect()
 }
 
-/// Returns what a cell that completed now is beside the base; `None` where it completed there, too.
-fn appeared(base: &Results, new: &Results, cell: &CellResult) -> Option<Change> {
-    match base.cells.iter().find(|old| same(base, old, new, cell)) {
-        Some(old) if old.outcome == Outcome::Completed => None,
-        Some(old) if old.outcome.is_failure() => {
-            let reason = old.reason.as_deref().unwrap_or("gave no reason");
-            let text = format!("it failed in the base: {reason}");
-            Some(plain(ChangeKind::Recovered, cell.to_string(), text))
+/// Returns what a cell is beside a base that didn't complete it; `None` where the base did, or where it was measured in
+/// neither.
+fn beside_base(base: &Results, new: &Results, cell: &CellResult) -> Option<Change> {
+    let old = base.cells.iter().find(|old| same(base, old, new, cell));
+    let before = old.filter(|old| old.outcome.is_failure());
+    let reason = |cell: &CellResult| cell.reason.clone().unwrap_or_else(|| "it gave no reason".to_owned());
+    let (kind, text) = match (before, cell.outcome) {
+        _ if old.is_some_and(|old| old.outcome == Outcome::Completed) => return None,
+        (Some(old), Outcome::Completed) => {
+            (ChangeKind::Recovered, format!("it failed in the base: {}", reason(old)))
         }
-        _ => Some(plain(ChangeKind::Appeared, cell.to_string(), "the base doesn't have it".to_owned())),
-    }
+        (Some(_), outcome) if outcome.is_failure() => {
+            (ChangeKind::StillFails, format!("it failed in the base, too; now: {}", reason(cell)))
+        }
+        (None, Outcome::Completed) => (ChangeKind::Appeared, "the base doesn't have it".to_owned()),
+        (None, outcome) if outcome.is_failure() => {
+            (ChangeKind::Outcome, format!("the base doesn't have it, and it fails: {}", reason(cell)))
+        }
+        _ => return None,
+    };
+    Some(plain(kind, cell.to_string(), text))
 }
 
 /// The program behind the baseline.

@@ -319,6 +319,35 @@ fn what_failed_in_the_base_has_recovered() {
 }
 
 #[test]
+fn what_fails_in_both_is_told_and_what_is_new_and_fails_fails_the_gate() {
+    let folder = tempfile::tempdir().unwrap();
+    let compared = |base: &Value, new: &Value| {
+        fs::write(folder.path().join("base.json"), base.to_string()).unwrap();
+        fs::write(folder.path().join("new.json"), new.to_string()).unwrap();
+        gilmatrix(folder.path(), &["compare", "base.json", "new.json"])
+    };
+    let mut failing = results();
+    let broken = cell(&mut failing, "3.13", "fib", "mp", 2);
+    (broken["outcome"], broken["reason"]) = (json!("crashed"), json!("killed by signal 11"));
+    let ended = compared(&failing, &failing);
+    assert_eq!(ended.code, 0, "{}", ended.out);
+    let told = "still failing       3.13 fib mp×2";
+    assert!(ended.out.contains(told) && ended.out.contains("now: killed by signal 11"), "{}", ended.out);
+
+    let mut without = results();
+    let cells = without["cells"].as_array_mut().unwrap();
+    cells.retain(|cell| !(cell["workload"] == "fib" && cell["mode"] == "mp"));
+    let ended = compared(&without, &failing);
+    assert_eq!(ended.code, 4, "{}", ended.out);
+    assert!(ended.out.contains("! failed"), "{}", ended.out);
+    assert!(
+        ended.out.contains("the base doesn't have it, and it fails: killed by signal 11"),
+        "{}",
+        ended.out
+    );
+}
+
+#[test]
 fn unlike_runs_are_refused_by_name_until_they_are_allowed() {
     type Change = fn(&mut Value);
     let table: [(Change, &str, &str); 4] = [
