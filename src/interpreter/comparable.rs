@@ -35,11 +35,9 @@ impl Difference {
             _ => (right, left),
         };
         match self.kind {
-            DifferenceKind::Pgo => {
-                format!("`{configured}` was built with PGO, `{other}` is not known to be")
-            }
-            DifferenceKind::Lto => {
-                format!("`{configured}` was built with LTO, `{other}` is not known to be")
+            DifferenceKind::Pgo | DifferenceKind::Lto => {
+                let what = if self.kind == DifferenceKind::Pgo { "PGO" } else { "LTO" };
+                format!("`{configured}` was built with {what}, `{other}` is not known to be")
             }
             DifferenceKind::Debug => format!("`{configured}` is a debug build, `{other}` is not"),
             DifferenceKind::Optimisation | DifferenceKind::Compiler => {

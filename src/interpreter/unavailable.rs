@@ -27,6 +27,11 @@ impl Unavailable {
         Self::Refused { reason: reason.into(), lasting: true }
     }
 
+    /// Returns what makes it of an error of the system; the reason begins with `what`.
+    pub(super) fn of(what: &str) -> impl Fn(io::Error) -> Self {
+        move |error| Self::refused(format!("{what}: {error}"))
+    }
+
     /// Returns why a program brought nothing; the reason begins with `who`.
     pub(crate) fn program(who: impl Display, error: ProgramError) -> Self {
         match error {
@@ -41,8 +46,8 @@ impl Unavailable {
 /// # Errors
 /// The cache can't be written, or it was cancelled.
 pub(super) fn lock(path: &Path, cancel: &Cancel, waiting: impl FnOnce()) -> Result<File, Unavailable> {
-    let failed = |error: io::Error| Unavailable::refused(format!("the cache can't be locked: {error}"));
-    let file = File::options().create(true).append(true).open(path).map_err(failed)?;
+    let failed = Unavailable::of("the cache can't be locked");
+    let file = File::options().create(true).append(true).open(path).map_err(&failed)?;
     let mut waiting = Some(waiting);
     loop {
         match file.try_lock() {

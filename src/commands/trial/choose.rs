@@ -30,8 +30,7 @@ pub(super) fn here() -> Result<Interpreters, Failure> {
 /// Exit 2: a request can't be read, or is there twice.
 pub(super) fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
     for (index, request) in requests.iter().enumerate() {
-        let read: Result<Request, _> = request.parse();
-        read.map_err(|error| Exit::Usage.because(error))?;
+        request.parse::<Request>().map_err(|error| Exit::Usage.because(error))?;
         if requests[..index].contains(request) {
             return Err(Exit::Usage.because(format!("`{request}` is named twice")));
         }
@@ -56,12 +55,9 @@ fn pick(facts: &[&Facts]) -> Vec<String> {
         |minor: (u32, u32)| releases().any(|facts| !facts.free_threaded() && facts.minor() == minor);
     let (gil, free) = (newest(false), newest(true));
     let twin = free.filter(|minor| has_gil(*minor));
-    let mut requests: Vec<String> = Vec::new();
-    for (major, minor) in twin.into_iter().chain(gil.filter(|newest| Some(*newest) != twin)) {
-        requests.push(format!("{major}.{minor}"));
-    }
-    requests.extend(free.map(|(major, minor)| format!("{major}.{minor}t")));
-    requests
+    let with_gil = twin.into_iter().chain(gil.filter(|newest| Some(*newest) != twin));
+    let with_gil = with_gil.map(|(major, minor)| format!("{major}.{minor}"));
+    with_gil.chain(free.map(|(major, minor)| format!("{major}.{minor}t"))).collect()
 }
 
 #[cfg(test)]

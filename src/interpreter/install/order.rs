@@ -55,11 +55,8 @@ fn one(
     let mut refusals: Vec<Refusal> = Vec::new();
     let chosen = if options.providers.is_empty() { &Provider::ALL[..] } else { &options.providers };
     for &provider in chosen.iter().filter(|&&provider| !only_source || provider == Provider::Source) {
-        let remembered = match options.remember_refusals {
-            true => memory.get(provider, &name),
-            false => None,
-        };
-        let attempt = match remembered {
+        let remembered = options.remember_refusals.then(|| memory.get(provider, &name));
+        let attempt = match remembered.flatten() {
             Some(reason) => Err(Unavailable::Refused { reason, lasting: false }),
             None => {
                 tell(InstallEvent::Trying { request: name.clone(), provider });

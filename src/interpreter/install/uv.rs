@@ -7,7 +7,7 @@ use crate::interpreter::request::{Build, Implementation, VersionRequest, Version
 /// # Errors
 /// Why it can't be asked for this.
 pub(super) fn arguments(request: &VersionRequest) -> Result<Vec<String>, String> {
-    let mut wanted = match (&request.implementation, &request.versions) {
+    let wanted = match (&request.implementation, &request.versions) {
         (Implementation::CPython, Versions::Any) => "cpython".to_owned(),
         (Implementation::PyPy, Versions::Any) => "pypy".to_owned(),
         (Implementation::CPython, Versions::Series(version)) => version.to_string(),
@@ -15,11 +15,8 @@ pub(super) fn arguments(request: &VersionRequest) -> Result<Vec<String>, String>
         (Implementation::CPython, Versions::Range(range)) => range.to_string().replace(' ', ""),
         (Implementation::PyPy, Versions::Range(_)) => return Err("it takes no range of PyPy".to_owned()),
     };
-    if request.build == Build::FreeThreaded {
-        wanted.push_str("+freethreaded");
-    }
-    if request.debug {
-        wanted.push_str("+debug");
-    }
+    let free_threaded = if request.build == Build::FreeThreaded { "+freethreaded" } else { "" };
+    let debug = if request.debug { "+debug" } else { "" };
+    let wanted = format!("{wanted}{free_threaded}{debug}");
     Ok(["python", "install", "--no-progress", &wanted].map(str::to_owned).to_vec())
 }

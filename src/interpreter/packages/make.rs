@@ -102,8 +102,8 @@ pub(crate) fn environment(
     }
     let home = environments(&options.cache);
     let key = requirements.key(&interpreter.facts);
-    let io = |error: std::io::Error| Unavailable::refused(format!("the cache can't be written: {error}"));
-    fs::create_dir_all(&home).map_err(io)?;
+    let io = Unavailable::of("the cache can't be written");
+    fs::create_dir_all(&home).map_err(&io)?;
     let waiting = || tell(&format!("{}: waiting for another run to install {wanted}", interpreter.name));
     let _lock = lock(&home.join(format!("{key}.lock")), &options.cancel, waiting)?;
     // Another process may have made it while we waited.
@@ -111,9 +111,9 @@ pub(crate) fn environment(
         return Ok(environment);
     }
     tell(&format!("{}: installing {wanted}", interpreter.name));
-    let stage = tempfile::Builder::new().prefix(".making-").tempdir_in(&home).map_err(io)?;
+    let stage = tempfile::Builder::new().prefix(".making-").tempdir_in(&home).map_err(&io)?;
     let maker =
-        Maker::new(Path::new(program), stage.path().join("environment"), options, &key).map_err(io)?;
+        Maker::new(Path::new(program), stage.path().join("environment"), options, &key).map_err(&io)?;
     let installer = maker.install(interpreter, requirements)?;
 
     let Some(site) = site_packages(&maker.place) else {
@@ -138,7 +138,7 @@ pub(crate) fn environment(
         installer: installer.to_owned(),
     };
     let place = home.join(&key);
-    publish(&marker, &maker.place, &place).map_err(io)?;
+    publish(&marker, &maker.place, &place).map_err(&io)?;
     standing(&options.cache, interpreter, requirements)
         .ok_or_else(|| Unavailable::refused("the finished environment doesn't stand".to_owned()))
 }

@@ -20,15 +20,14 @@ pub(super) fn fetch(
     scratch: &Path,
     steps: &mut Steps<'_>,
 ) -> Result<SourceTree, Unavailable> {
-    let refuse = |reason: String| Unavailable::refused(reason);
     if which::which("apt-get").is_err() {
-        return Err(refuse("no `apt-get` here: give the source with `--source`".to_owned()));
+        return Err(Unavailable::refused("no `apt-get` here: give the source with `--source`"));
     }
     let release = OsRelease::read();
     let archives = read_archives(Path::new("/etc/apt"));
     let archive = main_archive(&archives, release.codename.as_deref())
-        .ok_or_else(|| refuse("apt is configured with no archive that has `main`".to_owned()))?;
-    let apt = Apt::prepare(scratch).map_err(|error| refuse(format!("no apt state: {error}")))?;
+        .ok_or_else(|| Unavailable::refused("apt is configured with no archive that has `main`"))?;
+    let apt = Apt::prepare(scratch).map_err(Unavailable::of("no apt state"))?;
 
     let mut seen = Vec::new();
     let mut failures = Vec::new();
@@ -43,15 +42,12 @@ pub(super) fn fetch(
             Err(Unavailable::Refused { reason, .. }) => failures.push(format!("`{suite}`: {reason}")),
         }
     }
-    let mut reason = match seen.is_empty() {
+    let reason = match seen.is_empty() {
         true => "the machine's mirror could not serve it".to_owned(),
         false => format!("the machine's mirror has no such version in {}", ticked(&seen)),
     };
-    for failure in failures {
-        reason.push_str("; ");
-        reason.push_str(&failure);
-    }
-    Err(refuse(reason))
+    failures.insert(0, reason);
+    Err(Unavailable::refused(failures.join("; ")))
 }
 
 fn ticked(names: &[String]) -> String {
@@ -153,13 +149,14 @@ impl Apt {
 
     fn write_source(&self, archive: &Archive, suite: &str) -> std::io::Result<()> {
         let mut text = format!("Types: deb-src\nURIs: {}\nSuites: {suite}\nComponents: main\n", archive.uri);
-        let debian_keys = Path::new("/usr/share/keyrings/debian-archive-keyring.gpg");
-        match &archive.signed_by {
-            Some(key) => text.push_str(&format!("Signed-By: {key}\n")),
-            None if debian_keys.exists() && archive.uri.trim_end_matches('/').ends_with("/debian") => {
-                text.push_str(&format!("Signed-By: {}\n", debian_keys.display()));
-            }
-            None => {}
+        let debian_keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
+        let is_debian = archive.uri.trim_end_matches('/').ends_with("/debian");
+        let default = (is_debian && Path::new(debian_keys).exists()).then_some(debian_keys);
+        if let Some(key) = archive.signed_by.as_deref().or(default) {
+            text.push_str(&format!(
+                "Signed-By: {key}
+"
+            ));
         }
         fs::write(self.state.join("etc/gilmatrix.sources"), text)
     }
@@ -190,8 +187,7 @@ impl Apt {
         scratch: &Path,
         steps: &mut Steps<'_>,
     ) -> Result<Option<(PathBuf, String)>, Unavailable> {
-        self.write_source(archive, suite)
-            .map_err(|error| Unavailable::refused(format!("no apt state: {error}")))?;
+        self.write_source(archive, suite).map_err(Unavailable::of("no apt state"))?;
         let mut update = self.command("apt-get");
         steps.run(update.arg("-oAPT::Update::Error-Mode=any").arg("update"))?;
         let mut offers = Vec::new();

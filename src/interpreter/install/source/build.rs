@@ -31,16 +31,25 @@ impl Flavour {
     fn configure_args(self) -> Vec<&'static str> {
         // Test modules aren't needed to run anything, and take a fifth of the time.
         let mut args = vec!["--disable-test-modules", "--with-ensurepip=install"];
-        if self.free_threaded {
-            args.push("--disable-gil");
-        }
-        if self.debug {
-            args.push("--with-pydebug");
-        }
+        args.extend(self.free_threaded.then_some("--disable-gil"));
+        args.extend(self.debug.then_some("--with-pydebug"));
         if self.optimized {
             args.extend(["--enable-optimizations", "--with-lto"]);
         }
         args
+    }
+
+    /// Returns what a finished build says about itself in `gilmatrix.json`.
+    fn marker(self, source: &SourceTree) -> serde_json::Value {
+        serde_json::json!({
+            "schema": "gilmatrix.interpreter/1",
+            "version": source.version,
+            "free_threaded": self.free_threaded,
+            "debug": self.debug,
+            "optimized": self.optimized,
+            "verified": source.verified,
+            "tool_version": env!("CARGO_PKG_VERSION"),
+        })
     }
 
     /// Returns the seconds that configure, make and install take on 2 idle cores.
@@ -78,9 +87,8 @@ pub(super) fn build(
 ) -> Result<Installed, Unavailable> {
     let folder = flavour.folder(&source.version);
     let prefix = cache_dir::interpreters(cache).join(&folder);
-    let refuse = |what: &str, error: std::io::Error| Unavailable::refused(format!("{what}: {error}"));
     let objects = scratch.join(format!("build-{folder}"));
-    fs::create_dir_all(&objects).map_err(|error| refuse("no folder to build in", error))?;
+    fs::create_dir_all(&objects).map_err(Unavailable::of("no folder to build in"))?;
     let (configure_weight, make_weight, install_weight) = flavour.weights();
 
     let mut configure = Command::new(source.dir.join("configure"));
@@ -118,16 +126,7 @@ pub(super) fn build(
         return Err(Unavailable::refused(format!("the build of {folder} says that it is something else")));
     }
     slim(&staged.join("lib"));
-    let marker = serde_json::json!({
-        "schema": "gilmatrix.interpreter/1",
-        "version": source.version,
-        "free_threaded": flavour.free_threaded,
-        "debug": flavour.debug,
-        "optimized": flavour.optimized,
-        "verified": source.verified,
-        "tool_version": env!("CARGO_PKG_VERSION"),
-    });
-    publish(&marker, &staged, &prefix).map_err(|error| refuse("can't be put in place", error))?;
+    publish(&flavour.marker(source), &staged, &prefix).map_err(Unavailable::of("can't be put in place"))?;
     let _ = fs::remove_dir_all(&objects);
     standing(cache, &folder)
         .ok_or_else(|| Unavailable::refused(format!("the finished build of {folder} doesn't answer")))

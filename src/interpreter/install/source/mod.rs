@@ -30,7 +30,6 @@ pub(crate) fn install(
     options: &InstallOptions,
     tell: &mut dyn FnMut(InstallEvent),
 ) -> Result<Served, Unavailable> {
-    let refuse = |what: &str, error: std::io::Error| Unavailable::refused(format!("{what}: {error}"));
     if request.implementation == Implementation::PyPy {
         return Err(Unavailable::refused("PyPy isn't built from source here".to_owned()));
     }
@@ -43,7 +42,7 @@ pub(crate) fn install(
     let total = FETCH_WEIGHT + flavours.iter().map(|flavour| flavour.weight()).sum::<f64>();
 
     let building = options.cache.join("building");
-    fs::create_dir_all(&building).map_err(|error| refuse("the cache can't be written", error))?;
+    fs::create_dir_all(&building).map_err(Unavailable::of("the cache can't be written"))?;
     let busy =
         || tell(InstallEvent::Note { text: "another build is under way: waiting for it to end".to_owned() });
     let _lock = lock(&options.cache.join("install.lock"), &options.cancel, busy)?;
@@ -52,9 +51,9 @@ pub(crate) fn install(
         let _ = fs::remove_dir_all(left.path());
     }
     let scratch = tempfile::Builder::new().prefix("build-").tempdir_in(&building);
-    let scratch = scratch.map_err(|error| refuse("the cache can't be written", error))?;
+    let scratch = scratch.map_err(Unavailable::of("the cache can't be written"))?;
     let log = open_log(&options.cache, &log_name(request));
-    let log = log.map_err(|error| refuse("no log can be written", error))?;
+    let log = log.map_err(Unavailable::of("no log can be written"))?;
     let mut steps = Steps::new(log, total, &options.cancel, tell);
     if !missing.optional.is_empty() {
         let command = Tools::command(&missing.optional);
