@@ -1,5 +1,7 @@
 //! Which interpreters are fit for which comparison. Pure.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::Facts;
@@ -57,9 +59,7 @@ pub(crate) struct BuildComparison {
 /// Returns the comparisons that what is here allows, or nearly allows. Only CPython's releases are looked at.
 pub(crate) fn comparisons(all: &[&Facts]) -> Vec<BuildComparison> {
     let here: Vec<usize> = (0..all.len()).filter(|&index| all[index].is_cpython_release()).collect();
-    let mut minors: Vec<(u32, u32)> = here.iter().map(|&index| all[index].minor()).collect();
-    minors.sort_unstable();
-    minors.dedup();
+    let minors: BTreeSet<(u32, u32)> = here.iter().map(|&index| all[index].minor()).collect();
     let view = Builds { all, here };
     let mut found: Vec<BuildComparison> =
         minors.iter().filter(|minor| **minor >= (3, 13)).map(|minor| view.twins(*minor)).collect();

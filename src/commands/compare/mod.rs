@@ -2,6 +2,7 @@
 
 pub(crate) mod load;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -73,13 +74,11 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let forbidden: Vec<_> = differences.iter().filter(|(aspect, _)| !allowed(aspect)).collect();
     if !forbidden.is_empty() {
         let texts: Vec<&str> = forbidden.iter().map(|(_, text)| text.as_str()).collect();
-        let mut names: Vec<&str> = forbidden.iter().map(|(aspect, _)| *aspect).collect();
-        names.sort_unstable();
-        names.dedup();
+        let names: BTreeSet<&str> = forbidden.iter().map(|(aspect, _)| *aspect).collect();
         return Err(Exit::NotComparable.because(format!(
             "refused as not comparable:\n  {}\nif that is what you want to see, add `--allow {}`",
             texts.join("\n  "),
-            names.join(",")
+            Vec::from_iter(names).join(",")
         )));
     }
     let limits = DiffLimits {

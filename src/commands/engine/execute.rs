@@ -1,5 +1,6 @@
 //! From a prepared matrix to a run's directory, the same for every command that measures.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{listen, runtime};
@@ -61,12 +62,10 @@ pub(crate) fn execute(prepared: &Prepared, options: &RunOptions) -> Result<Finis
     let cells = prepared.plan.runnable().count();
     if cells == 0 {
         let skipped = prepared.plan.cells.iter().filter_map(|it| it.skipped.as_ref());
-        let mut reasons: Vec<&str> =
+        let reasons: BTreeSet<&str> =
             skipped.filter(|it| it.kind != SkipKind::Filtered).map(|it| it.reason.as_str()).collect();
-        reasons.sort_unstable();
-        reasons.dedup();
-        let message = match reasons.as_slice() {
-            [only] => format!("every cell of this matrix is skipped: {only}"),
+        let message = match reasons.first() {
+            Some(only) if reasons.len() == 1 => format!("every cell of this matrix is skipped: {only}"),
             _ => "every cell of this matrix is skipped: `gilmatrix plan` says why".to_owned(),
         };
         let exit = if prepared.interpreters.is_empty() { Exit::Missing } else { Exit::Usage };

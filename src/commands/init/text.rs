@@ -1,5 +1,7 @@
 //! A commented matrix from what is here. Pure.
 
+use std::collections::BTreeSet;
+
 use crate::interpreter::Facts;
 use crate::report::format;
 
@@ -23,10 +25,7 @@ pub(super) struct StarterMatrix {
 pub(super) fn choose(all: &[&Facts]) -> StarterMatrix {
     let minors = |free: bool| {
         let these = all.iter().filter(|facts| facts.is_cpython_release() && facts.free_threaded() == free);
-        let mut minors: Vec<(u32, u32)> = these.map(|facts| facts.minor()).collect();
-        minors.sort_unstable();
-        minors.dedup();
-        minors
+        these.map(|facts| facts.minor()).collect::<BTreeSet<_>>()
     };
     let (gil, free) = (minors(false), minors(true));
     let name = |(major, minor): &(u32, u32), end: &str| format!("{major}.{minor}{end}");
@@ -37,10 +36,8 @@ pub(super) fn choose(all: &[&Facts]) -> StarterMatrix {
     named.sort();
     let requests: Vec<String> = named.into_iter().map(|(_, request)| request).collect();
     let mut others: Vec<String> = gil.iter().filter(|it| !kept(it)).map(|it| name(it, "")).collect();
-    let mut pypys: Vec<(u32, u32)> =
+    let pypys: BTreeSet<(u32, u32)> =
         all.iter().filter(|facts| facts.implementation == "pypy").map(|facts| facts.minor()).collect();
-    pypys.sort_unstable();
-    pypys.dedup();
     others.extend(pypys.iter().map(|(major, minor)| format!("pypy@{major}.{minor}")));
     match gil.last().map(|it| name(it, "")).or_else(|| free.last().map(|it| name(it, "t"))) {
         Some(baseline) => StarterMatrix { requests, baseline, others, install: false },

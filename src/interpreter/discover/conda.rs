@@ -1,5 +1,6 @@
 //! Conda environments: those it has written down, and those below its usual roots.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -26,11 +27,7 @@ pub(crate) fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
         environments.extend(subfolders(&root.join("envs")));
         environments.push(root);
     }
-    environments.retain(|environment| environment.is_absolute() && environment.is_dir());
-    environments.sort();
-    environments.dedup();
-    environments
-        .into_iter()
-        .map(|environment| SearchPlace::of_bin("conda", environment.join("bin")))
-        .collect()
+    let there = environments.into_iter().filter(|it| it.is_absolute() && it.is_dir());
+    let there: BTreeSet<PathBuf> = there.collect();
+    there.into_iter().map(|environment| SearchPlace::of_bin("conda", environment.join("bin"))).collect()
 }

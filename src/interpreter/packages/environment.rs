@@ -1,6 +1,6 @@
 //! What a workload's cells run in on one interpreter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,13 +20,10 @@ pub struct Environment {
 
 /// Returns what is really installed for each interpreter, over all its workloads: `["numpy==2.4.6"]`.
 pub(crate) fn recorded(interpreters: &[Interpreter]) -> BTreeMap<String, Vec<String>> {
-    let mut recorded = BTreeMap::new();
-    for interpreter in interpreters.iter().filter(|one| !one.environments.is_empty()) {
-        let all = interpreter.environments.values().flat_map(|environment| &environment.packages);
-        let mut packages: Vec<String> = all.cloned().collect();
-        packages.sort();
-        packages.dedup();
-        recorded.insert(interpreter.name.clone(), packages);
-    }
-    recorded
+    let packages = |one: &Interpreter| {
+        let all: BTreeSet<&String> = one.environments.values().flat_map(|it| &it.packages).collect();
+        all.into_iter().cloned().collect()
+    };
+    let with_some = interpreters.iter().filter(|one| !one.environments.is_empty());
+    with_some.map(|one| (one.name.clone(), packages(one))).collect()
 }

@@ -1,5 +1,7 @@
 //! What is different from when the run was started; each difference with its name.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::commands::prepare::Prepared;
@@ -97,9 +99,7 @@ fn differing(path: String, before: &Value, after: &Value, found: &mut Vec<String
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
-            let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
-            keys.sort_unstable();
-            keys.dedup();
+            let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
             for key in keys {
                 let of = |map: &serde_json::Map<String, Value>| map.get(key).cloned().unwrap_or_default();
                 differing(below(key), &of(before), &of(after), found);
