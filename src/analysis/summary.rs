@@ -60,7 +60,8 @@ fn one(ratios: &CellRatios<'_>, verdicts: &[(Outcome, Option<String>)]) -> CellR
         let pair_ns = process(cell).zip(base.and_then(process)).map(|(own, base)| own + base);
         let precision = run.matrix.run.precision;
         result.warnings.extend(budget_hint::warning([&logs, &over_own], precision, pair_ns));
-        result.outliers = outliers(&times);
+        let logs_of_times: Vec<f64> = times.iter().map(|time| time.ln()).collect();
+        result.outliers = stats::outliers(&logs_of_times);
         result.cpu_over_self = own.and_then(|own| cpu(cell, own, &pairs.cpu_over_own[cell]));
         let over_base = &pairs.cpu_over_base[cell];
         result.cpu_over_base = base.filter(|_| measured).and_then(|base| cpu(cell, base, over_base));
@@ -86,11 +87,6 @@ fn cpu(cell: usize, base: usize, values: &[(u64, f64)]) -> Option<Figure> {
     let logs = ratio::logs(values);
     let ci95 = stats::log_ratio_interval(&logs).map(ratio::ends);
     Some(Figure { value: stats::mean(&logs)?.exp(), ci95 })
-}
-
-/// Places of the times that lie far from the rest.
-fn outliers(times: &[f64]) -> Vec<usize> {
-    stats::outliers(&times.iter().map(|time| time.ln()).collect::<Vec<_>>())
 }
 
 /// In what a ratio over the baseline compares builds and not only Pythons.

@@ -62,8 +62,8 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Takes one invocation; true if its passes may count. `proof` says what is wrong with what it ran, if anything.
-    pub(super) fn take(&mut self, invocation: &mut Invocation, proof: Option<String>) -> bool {
+    /// Takes one invocation. `proof` says what is wrong with what it ran, if anything.
+    pub(super) fn take(&mut self, invocation: &mut Invocation, proof: Option<String>) {
         self.invocations = self.invocations.saturating_add(1);
         for note in &invocation.warnings {
             if self.notes.len() < MAX_NOTES && !self.notes.contains(note) {
@@ -78,17 +78,17 @@ impl Tally {
             (Outcome::Completed, None) => {}
             (Outcome::Completed, Some(reason)) => {
                 self.fail(invocation.id, Outcome::GilMismatch, reason);
-                return false;
+                return;
             }
             (Outcome::Cancelled, _) => {
                 self.cancelled += 1;
-                return false;
+                return;
             }
-            (Outcome::NotReached | Outcome::Skipped, _) => return false,
+            (Outcome::NotReached | Outcome::Skipped, _) => return,
             (outcome, _) => {
                 let reason = invocation.reason.clone().unwrap_or_else(|| "gave no reason".to_owned());
                 self.fail(invocation.id, outcome, reason);
-                return false;
+                return;
             }
         }
         self.completed += 1;
@@ -102,7 +102,6 @@ impl Tally {
         if invocation.kind == InvocationKind::Solo {
             self.take_solo(invocation);
         }
-        true
     }
 
     /// Marks a cell that has no steady state, and puts the peaks in order; asked once all is known.

@@ -44,12 +44,8 @@ impl Pairing {
 
 fn pairs(block: &Block, roles: &Roles) -> Vec<Pair> {
     match block.kind {
-        InvocationKind::Block => {
-            [over_singles(block, roles), each_two(block, roles, PairRole::Contender)].concat()
-        }
-        InvocationKind::Rivals => {
-            [over_singles(block, roles), each_two(block, roles, PairRole::Rival)].concat()
-        }
+        InvocationKind::Block => contenders(block, roles, PairRole::Contender),
+        InvocationKind::Rivals => contenders(block, roles, PairRole::Rival),
         InvocationKind::Capacity => capacity(block).into_iter().collect(),
         InvocationKind::Against => {
             let side = |side| block.members.iter().find(|member| member.side == side);
@@ -66,23 +62,19 @@ fn pairs(block: &Block, roles: &Roles) -> Vec<Pair> {
     }
 }
 
-/// Returns each member over the two plain loops that it is taken against.
-fn over_singles(block: &Block, roles: &Roles) -> Vec<Pair> {
-    let pairs = block.distinct().flat_map(|(cell, _)| {
+/// Returns each member over the two plain loops that it is taken against, and each two, the one with the lower index over
+/// the other.
+fn contenders(block: &Block, roles: &Roles, role: PairRole) -> Vec<Pair> {
+    let cells: Vec<usize> = block.distinct().map(|(cell, _)| cell).collect();
+    let singles = cells.iter().flat_map(|&cell| {
         let over = move |other: Option<usize>, role| contrast(block, roles, (cell, other?), role);
         [over(roles.base[cell], PairRole::Base), over(roles.own[cell], PairRole::Own)]
     });
-    pairs.flatten().collect()
-}
-
-/// Returns each two members, the one with the lower index over the other.
-fn each_two(block: &Block, roles: &Roles, role: PairRole) -> Vec<Pair> {
-    let cells: Vec<usize> = block.distinct().map(|(cell, _)| cell).collect();
-    let pairs = cells.iter().flat_map(|cell| {
-        let others = cells.iter().filter(move |other| *other > cell);
-        others.filter_map(|other| contrast(block, roles, (*cell, *other), role))
+    let each_two = cells.iter().flat_map(|&cell| {
+        let others = cells.iter().filter(move |&&other| other > cell);
+        others.map(move |&other| contrast(block, roles, (cell, other), role))
     });
-    pairs.collect()
+    singles.chain(each_two).flatten().collect()
 }
 
 /// Compares any two members of a block, by the work they do in a time.

@@ -8,6 +8,7 @@ use super::Sensitivity;
 use super::machine::slowness;
 use super::night::Night;
 use super::types::{EventKind, Failed, HistoryEvent, HistoryRun, LevelChange, Metric, Trend, TrendPoint};
+use crate::analysis::metrics::MetricValue;
 use crate::cell::Cell;
 use crate::stats::change_point::{self, SeriesValue as Value};
 
@@ -66,16 +67,13 @@ fn follow(nights: &[Night], key: &Cell, indexes: &[Option<usize>], metric: Metri
         }
         let figure = match metric {
             Metric::Speedup if own => None,
-            Metric::Speedup => cell.speedup.as_ref().map(|speedup| (speedup.ratio, speedup.ci95)),
-            Metric::Time if own => cell
-                .wall_ns
-                .as_ref()
-                .map(|wall| (wall.median as f64, wall.ci95.map(|ci| ci.map(|ns| ns as f64)))),
+            Metric::Speedup => cell.speedup.as_ref().map(MetricValue::from),
+            Metric::Time if own => cell.wall_ns.as_ref().map(MetricValue::from),
             Metric::Time => None,
-            Metric::Memory => cell.peak_pss_bytes.or(cell.peak_rss_bytes).map(|bytes| (bytes as f64, None)),
+            Metric::Memory => cell.peak_pss_bytes.or(cell.peak_rss_bytes).map(MetricValue::from),
         };
-        if let Some((value, ci95)) = figure.filter(|(value, _)| value.is_finite() && *value > 0.0) {
-            points.push(TrendPoint { run, value, ci95, outlier: false });
+        if let Some(found) = figure.filter(|found| found.value.is_finite() && found.value > 0.0) {
+            points.push(TrendPoint { run, value: found.value, ci95: found.ci95, outlier: false });
         }
     }
     Trend { cell: key.clone(), metric, points, failures, events: Vec::new(), changes: Vec::new() }
