@@ -35,7 +35,8 @@ type Identity<'a> = (&'a str, &'a str, Way<'a>, u32);
 
 /// Results with what would otherwise be searched for again with every cell.
 pub(crate) struct View<'a> {
-    results: &'a Results,
+    /// The results themselves, for as long as they live.
+    pub results: &'a Results,
     index: HashMap<Identity<'a>, &'a CellResult>,
     /// Cells of each workload, in the matrix's order.
     by_workload: HashMap<&'a str, Vec<&'a CellResult>>,
@@ -87,11 +88,6 @@ impl<'a> View<'a> {
             workload_names: unique(planned.chain(cells().map(|cell| &*cell.workload))),
             many,
         }
-    }
-
-    /// The results themselves, for as long as they live.
-    pub(crate) fn results(&self) -> &'a Results {
-        self.results
     }
 
     /// Returns the first interpreter that `told` has something of, and that; the baseline is asked before all others.

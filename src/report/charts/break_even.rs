@@ -40,7 +40,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 /// Each family on each interpreter, with its ways of handing tasks out.
 fn panels<'a>(view: &View<'a>) -> Vec<(String, Vec<&'a BreakEven>)> {
     let mut panels: IndexMap<String, Vec<&BreakEven>> = IndexMap::new();
-    for found in view.results().break_even.iter().filter(|found| found.against == SINGLE) {
+    for found in view.results.break_even.iter().filter(|found| found.against == SINGLE) {
         panels.entry(format!("{} on {}", found.family, found.cell.interpreter)).or_default().push(found);
     }
     panels.into_iter().collect()
@@ -75,7 +75,7 @@ fn title(view: &View<'_>) -> Option<String> {
 
 fn sizes<'a>(view: &View<'a>, found: &BreakEven) -> Vec<MeasuredSize<'a>> {
     let size = |index: &usize| {
-        let cell = view.results().cells.get(*index)?;
+        let cell = view.results.cells.get(*index)?;
         let speedup = cell.speedup_self.as_ref().filter(|speedup| speedup.ratio > 0.0)?;
         let single = view.cell_in_focus(&cell.interpreter, &cell.workload, (SINGLE, CellVariant::PLAIN))?;
         let tasks = view.workload(&cell.workload)?.tasks;

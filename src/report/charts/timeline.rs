@@ -74,7 +74,7 @@ pub(super) fn telling<'a>(
             return found;
         }
     }
-    view.results().cells.iter().find_map(usable).into_iter().collect()
+    view.results.cells.iter().find_map(usable).into_iter().collect()
 }
 
 /// What the shades mean, where processes are told apart.

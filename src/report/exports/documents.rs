@@ -28,7 +28,7 @@ pub(super) const JSON: Exporter = Exporter {
     name: "json",
     default: true,
     draws: false,
-    export: |view, _| vec![Artifact::new("results.json", to_json(view.results()))],
+    export: |view, _| vec![Artifact::new("results.json", to_json(view.results))],
 };
 
 /// For a CI job's summary: the report without charts, within the size that GitHub takes.

@@ -4,11 +4,9 @@ mod bar;
 pub(super) mod layout;
 mod rows;
 
-use std::collections::HashMap;
-
 use anstyle::{AnsiColor, Effects, Style};
 
-use crate::analysis::Results;
+use crate::analysis::{Results, Warning};
 
 use super::format;
 use super::view::View;
@@ -115,19 +113,17 @@ impl TerminalTable<'_> {
     }
 
     fn warnings(&mut self) {
-        let warnings = &self.view.results().warnings;
+        let warnings = &self.view.results.warnings;
         if !warnings.is_empty() {
             self.blank();
         }
-        let mut said: HashMap<&str, usize> = HashMap::new();
-        for warning in warnings {
-            let kind = said.entry(&warning.kind).or_default();
-            *kind += 1;
-            if *kind > MAX_ALIKE {
+        for (place, warning) in warnings.iter().enumerate() {
+            let alike = |some: &[Warning]| some.iter().filter(|other| other.kind == warning.kind).count();
+            let (nth, all) = (alike(&warnings[..=place]), alike(warnings));
+            if nth > MAX_ALIKE {
                 continue;
             }
-            let all = warnings.iter().filter(|other| other.kind == warning.kind).count();
-            let more = if *kind == MAX_ALIKE && all > MAX_ALIKE {
+            let more = if nth == MAX_ALIKE && all > MAX_ALIKE {
                 format!(" (and {} more like it in the report)", all - MAX_ALIKE)
             } else {
                 String::new()
