@@ -31,6 +31,16 @@ pub(crate) struct Sensitivity {
     pub memory: f64,
 }
 
+impl Sensitivity {
+    fn least(&self, metric: Metric) -> f64 {
+        match metric {
+            Metric::Speedup => self.speedup,
+            Metric::Time => self.time,
+            Metric::Memory => self.memory,
+        }
+    }
+}
+
 impl Default for Sensitivity {
     fn default() -> Self {
         Self { alpha: 0.01, speedup: 0.02, time: 0.05, memory: 0.10 }

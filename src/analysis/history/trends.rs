@@ -37,12 +37,42 @@ pub(super) fn trends(
     for trend in &trends {
         *of_a_kind.entry(trend.metric).or_default() += 1;
     }
-    for trend in &mut trends {
+    let all: Vec<Vec<Series>> = trends.iter().map(|trend| series(trend, runs, &slowness)).collect();
+    let correlation = |metric: Metric| {
+        let of_it = trends.iter().zip(&all).filter(|(trend, _)| trend.metric == metric);
+        change_point::correlation(of_it.flat_map(|(_, all)| all).map(|one| one.values.as_slice()))
+    };
+    let correlations =
+        [Metric::Speedup, Metric::Time, Metric::Memory].map(|metric| (metric, correlation(metric)));
+    let correlations = HashMap::from(correlations);
+    for (trend, all) in trends.iter_mut().zip(&all) {
         trend.events = marked(trend, nights, events);
-        let alpha = sensitivity.alpha / of_a_kind[&trend.metric] as f64;
-        judge(trend, runs, events, &slowness, alpha, sensitivity);
+        let test = Test {
+            alpha: sensitivity.alpha / of_a_kind[&trend.metric] as f64,
+            least: (1.0 + sensitivity.least(trend.metric)).ln(),
+            correlation: correlations[&trend.metric],
+        };
+        for one in all {
+            judge(trend, one, runs, events, &test);
+        }
+        trend.changes.sort_by_key(|change| change.run);
     }
     trends
+}
+
+/// What one kind of machine measured of a trend.
+struct Series<'a> {
+    host: &'a str,
+    /// Of the trend's points.
+    indexes: Vec<usize>,
+    values: Vec<Value>,
+}
+
+/// By what a change is told from chance.
+struct Test {
+    alpha: f64,
+    least: f64,
+    correlation: f64,
 }
 
 /// Returns each cell with its index in each run, in the order of the newest run that has it.
@@ -76,7 +106,15 @@ fn follow(nights: &[Night], key: &Cell, indexes: &[Option<usize>], metric: Metri
             points.push(TrendPoint { run, value: found.value, ci95: found.ci95, outlier: false });
         }
     }
-    Trend { cell: key.clone(), metric, points, failures, events: Vec::new(), changes: Vec::new() }
+    Trend {
+        cell: key.clone(),
+        metric,
+        points,
+        failures,
+        events: Vec::new(),
+        changes: Vec::new(),
+        smallest: None,
+    }
 }
 
 /// What is marked on its axis: what touches its figures, and where the machine was another one.
@@ -89,20 +127,8 @@ fn marked(trend: &Trend, nights: &[Night], events: &[HistoryEvent]) -> Vec<usize
     (0..events.len()).filter(|&index| concerns(&events[index])).collect()
 }
 
-/// Marks outliers and finds the changes, for each kind of machine on its own.
-fn judge(
-    trend: &mut Trend,
-    runs: &[HistoryRun],
-    events: &[HistoryEvent],
-    slowness: &[HashMap<&str, f64>],
-    alpha: f64,
-    sensitivity: &Sensitivity,
-) {
-    let least = match trend.metric {
-        Metric::Speedup => sensitivity.speedup,
-        Metric::Time => sensitivity.time,
-        Metric::Memory => sensitivity.memory,
-    };
+/// A trend's series, for each kind of machine on its own.
+fn series<'a>(trend: &Trend, runs: &'a [HistoryRun], slowness: &[HashMap<&str, f64>]) -> Vec<Series<'a>> {
     let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, point) in trend.points.iter().enumerate() {
         // Without the machine's share a slow night would be taken for a slow program.
@@ -111,43 +137,52 @@ fn judge(
             by_host.entry(host).or_default().push(index);
         }
     }
-    for (host, indexes) in &by_host {
-        let run_of = |index: usize| trend.points[indexes[index]].run;
+    let one = |(host, indexes): (&'a str, Vec<usize>)| {
         let slow = |run: usize| slowness[run].get(host).copied();
-        let values: Vec<Value> =
-            indexes.iter().map(|&index| value(&trend.points[index], trend.metric, slow)).collect();
-        // An event lies at the first run of this series that has it.
-        let mut known: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-        // Each kind of machine has a series of its own: what another has learnt of late, and the change to another,
-        // explain nothing in it.
-        let own = trend.events.iter().map(|&index| &events[index]);
-        for event in own.filter(|event| {
-            event.kind != EventKind::Host && runs[event.run].host_of(&trend.cell.workload) == *host
-        }) {
-            let at = (0..indexes.len()).find(|&index| run_of(index) >= event.run);
-            if let Some(at) = at.filter(|&at| at > 0) {
-                known.entry(at).or_default().push(&event.text);
-            }
+        let values = indexes.iter().map(|&index| value(&trend.points[index], trend.metric, slow)).collect();
+        Series { host, indexes, values }
+    };
+    by_host.into_iter().map(one).collect()
+}
+
+/// Marks outliers and finds the changes.
+fn judge(trend: &mut Trend, series: &Series<'_>, runs: &[HistoryRun], events: &[HistoryEvent], test: &Test) {
+    let run_of = |index: usize| trend.points[series.indexes[index]].run;
+    // An event lies at the first run of this series that has it.
+    let mut known: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    // Each kind of machine has a series of its own: what another has learnt of late, and the change to another,
+    // explain nothing in it.
+    let own = trend.events.iter().map(|&index| &events[index]);
+    for event in own.filter(|event| {
+        event.kind != EventKind::Host && runs[event.run].host_of(&trend.cell.workload) == series.host
+    }) {
+        let at = (0..series.indexes.len()).find(|&index| run_of(index) >= event.run);
+        if let Some(at) = at.filter(|&at| at > 0) {
+            known.entry(at).or_default().push(&event.text);
         }
-        let boundaries: Vec<usize> = known.keys().copied().collect();
-        let found = change_point::changes(&values, &boundaries, alpha, (1.0 + least).ln());
-        let changes: Vec<LevelChange> = found
-            .into_iter()
-            .map(|change| LevelChange {
-                run: run_of(change.at),
-                run_id: runs[run_of(change.at)].run_id.clone(),
-                ratio: change.shift.exp(),
-                worse: if trend.metric == Metric::Speedup { change.shift < 0.0 } else { change.shift > 0.0 },
-                p: change.p,
-                explained_by: known.get(&change.at).filter(|_| change.known).map(|texts| texts.join("; ")),
-            })
-            .collect();
-        for (index, outlier) in indexes.iter().zip(change_point::outliers(&values)) {
-            trend.points[*index].outlier = outlier;
-        }
-        trend.changes.extend(changes);
     }
-    trend.changes.sort_by_key(|change| change.run);
+    let boundaries: Vec<usize> = known.keys().copied().collect();
+    let found = change_point::changes(&series.values, &boundaries, test.alpha, test.least, test.correlation);
+    let changes: Vec<LevelChange> = found
+        .into_iter()
+        .map(|change| LevelChange {
+            run: run_of(change.at),
+            run_id: runs[run_of(change.at)].run_id.clone(),
+            ratio: change.shift.exp(),
+            worse: if trend.metric == Metric::Speedup { change.shift < 0.0 } else { change.shift > 0.0 },
+            p: change.p,
+            explained_by: known.get(&change.at).filter(|_| change.known).map(|texts| texts.join("; ")),
+        })
+        .collect();
+    let smallest = change_point::smallest(&series.values, test.alpha, test.least, test.correlation);
+    for (index, outlier) in series.indexes.iter().zip(change_point::outliers(&series.values)) {
+        trend.points[*index].outlier = outlier;
+    }
+    trend.changes.extend(changes);
+    // Of the machine that measured last.
+    if series.indexes.last() == Some(&(trend.points.len() - 1)) {
+        trend.smallest = smallest.map(f64::exp);
+    }
 }
 
 fn value(point: &TrendPoint, metric: Metric, slowness: impl Fn(usize) -> Option<f64>) -> Value {

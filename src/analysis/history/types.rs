@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::cell::{Cell, FlatCell};
 use crate::record::Outcome;
 
-pub(crate) const HISTORY_SCHEMA: &str = "gilmatrix.history/3";
+pub(crate) const HISTORY_SCHEMA: &str = "gilmatrix.history/4";
 
 /// The trend of every cell over many runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -85,6 +85,9 @@ pub(crate) struct Trend {
     /// Indexes into the history's `events` of those that touch its figures, changes of the host included.
     pub events: Vec<usize>,
     pub changes: Vec<LevelChange>,
+    /// The smallest change that its last three runs could have shown, new level divided by the old one: 1.06 is 6 %.
+    /// `None`: they could have shown none, as there are too few runs of this machine.
+    pub smallest: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -13,6 +13,7 @@ const MOST: usize = 20;
 /// The verdict first; one line a change.
 pub(crate) fn text(history: &History) -> String {
     let mut text = format!("{}\n", headline(history));
+    text.extend(words::smallest(&history.trends).map(|said| format!("{said}\n")));
     let alarms: (&str, words::Pick) = ("Changes for the worse", LevelChange::alarms);
     for (name, wanted) in std::iter::once(alarms).chain(words::others()) {
         let changes = history.changes(wanted);
