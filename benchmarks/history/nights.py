@@ -15,6 +15,7 @@ options = parser.parse_args()
 random.seed(options.seed)
 
 base = json.loads((options.run / "results.json").read_text())
+base["cells"] = [cell for cell in base["cells"] if cell["outcome"] == "completed"]
 if options.cells:
     cells, workloads, copies = [], [], 0
     while len(cells) < options.cells:

@@ -50,7 +50,7 @@ pub(super) fn shift(metric: Metric, change: &LevelChange) -> String {
     format!("{} {word}", format::percent((change.ratio - 1.0).abs()))
 }
 
-/// `the last three runs could have shown a change of speedup of 4 % (at worst 9 %), of memory of 10 %; 2 of 9 trends
+/// `The last three runs could have shown a change of speedup of 4 % (at worst 9 %), of memory of 10 %; 2 of 9 trends
 /// can't show any yet: …`. `None` without a trend.
 pub(super) fn smallest(trends: &[Trend]) -> Option<String> {
     let one = |name: Metric| {
@@ -71,7 +71,7 @@ pub(super) fn smallest(trends: &[Trend]) -> Option<String> {
         )
     });
     let shown = (!kinds.is_empty())
-        .then(|| format!("the last three runs could have shown a change {}", kinds.join(", ")));
+        .then(|| format!("The last three runs could have shown a change {}", kinds.join(", ")));
     let said: Vec<String> = shown.into_iter().chain(blind).collect();
     (!said.is_empty()).then(|| said.join("; "))
 }
