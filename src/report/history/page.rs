@@ -52,12 +52,12 @@ fn verdict(history: &History) -> Markup {
             h2 #verdict { "Verdict" }
             @let alarm = !history.changes(LevelChange::alarms).is_empty();
             p class=(if alarm { "alarm" } else { "open" }) { (text::headline(history)) }
-            @if let Some(said) = words::smallest(&history.trends) { p { (said) } }
             (list(LevelChange::alarms))
             @for (title, wanted) in words::others() {
                 @let count = history.changes(wanted).len();
                 @if count > 0 { details { summary { (title) " (" (count) ")" } (list(wanted)) } }
             }
+            @if let Some(said) = words::smallest(&history.trends) { p.note { (said) } }
         }
     }
 }
