@@ -9,11 +9,12 @@ use super::packages::Environment;
 
 /// A build setting that can be seen to be on, and otherwise is not known: pyenv's and Debian's
 /// builds mislead, so its absence proves nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BuildSetting {
     Configured,
+    #[default]
     Unknown,
 }
 
@@ -29,6 +30,8 @@ pub struct Facts {
     /// `sys.executable`, symlinks resolved.
     pub executable: PathBuf,
     /// SHA-256 of the file behind `executable`, hexadecimal.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(required))]
     pub executable_sha256: String,
     pub abiflags: String,
     pub cache_tag: Option<String>,
@@ -43,7 +46,11 @@ pub struct Facts {
     pub jit_enabled: Option<bool>,
     pub debug: bool,
     pub prerelease: bool,
+    #[serde(default)]
+    #[cfg_attr(test, schemars(required))]
     pub pgo: BuildSetting,
+    #[serde(default)]
+    #[cfg_attr(test, schemars(required))]
     pub lto: BuildSetting,
     /// The last `-O` flag of the build, as `-O3`.
     pub optimisation: Option<String>,

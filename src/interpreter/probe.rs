@@ -47,31 +47,18 @@ pub(crate) enum ProbeError {
     },
 }
 
-/// The script's answer.
+/// The script's answer: facts, and what others are made from.
 #[derive(Debug, Deserialize)]
 struct ProbeAnswer {
-    implementation: String,
-    version: String,
+    /// What a probe can't hear is empty, and `executable` is still `sys.executable`.
+    #[serde(flatten)]
+    facts: Facts,
     version_info: (u32, u32, u32),
-    build: String,
-    executable: String,
     real_executable: PathBuf,
     base_executable: PathBuf,
-    abiflags: String,
-    cache_tag: Option<String>,
-    py_gil_disabled: Option<bool>,
-    gil_enabled: bool,
-    jit_available: Option<bool>,
-    jit_enabled: Option<bool>,
-    debug: bool,
-    prerelease: bool,
-    configure_args: Option<String>,
     flags: String,
     cflags: Option<String>,
-    libc: Option<String>,
     host_type: Option<String>,
-    architecture: String,
-    virtual_env: bool,
     sha256: Option<String>,
 }
 
@@ -86,15 +73,16 @@ pub(crate) fn probe(command: &[OsString], limit: Duration) -> Result<Probed, Pro
         other => other,
     };
     let answer = answer.map_err(|trouble| ProbeError::Broken(trouble.reason()))?;
-    let implementation = if answer.implementation == "cpython" { "Python" } else { "PyPy" };
+    let facts = &answer.facts;
     if (answer.version_info.0, answer.version_info.1) < OLDEST {
-        let implementation = implementation.to_owned();
-        return Err(ProbeError::TooOld { implementation, version: answer.version });
+        let implementation = if facts.implementation == "cpython" { "Python" } else { "PyPy" };
+        let (implementation, version) = (implementation.to_owned(), facts.version.clone());
+        return Err(ProbeError::TooOld { implementation, version });
     }
-    if answer.executable.is_empty() {
+    if facts.executable.as_os_str().is_empty() {
         return Err(ProbeError::Broken("it doesn't know its own executable".to_owned()));
     }
-    let second = second_probe(command, &answer, limit);
+    let second = second_probe(command, facts, limit);
     let hash = match &answer.sha256 {
         Some(hash) => hash.clone(),
         None => sha256::of_file(&answer.real_executable)
@@ -105,11 +93,13 @@ pub(crate) fn probe(command: &[OsString], limit: Duration) -> Result<Probed, Pro
 
 /// Asks what isolation hides: whether `PYTHON_GIL` changes the GIL (it is fatal on a GIL build, hence the
 /// value that would change it), and a virtual environment.
-fn second_probe(command: &[OsString], answer: &ProbeAnswer, limit: Duration) -> (Option<bool>, bool) {
-    let Some(free_threaded) = answer.py_gil_disabled else { return (None, false) };
+fn second_probe(command: &[OsString], facts: &Facts, limit: Duration) -> (Option<bool>, bool) {
+    let Some(free_threaded) = facts.py_gil_disabled else { return (None, false) };
     let value = if free_threaded { "1" } else { "0" };
     match ask(command, &[], Some(("PYTHON_GIL", value)), limit) {
-        Ok(second) => (Some(second.gil_enabled == free_threaded), second.virtual_env),
+        Ok(ProbeAnswer { facts: second, .. }) => {
+            (Some(second.gil_enabled == free_threaded), second.virtual_env)
+        }
         Err(Trouble::Exited(..)) if !free_threaded => (Some(false), false),
         Err(_) => (None, false),
     }
@@ -120,33 +110,19 @@ fn into_probed(
     (honours_python_gil, venv): (Option<bool>, bool),
     hash: String,
 ) -> Probed {
-    let args = answer.configure_args.as_deref().unwrap_or_default();
+    let mut facts = answer.facts;
+    let args = facts.configure_args.as_deref().unwrap_or_default();
     let musl = answer.host_type.as_deref().is_some_and(|host| host.contains("musl"));
-    let facts = Facts {
-        pgo: flags::pgo(args, &answer.flags),
-        lto: flags::lto(args, &answer.flags),
-        optimisation: answer.cflags.as_deref().and_then(flags::optimisation),
-        compiler: flags::compiler(&answer.build),
-        libc: answer.libc.or_else(|| musl.then(|| "musl".to_owned())),
-        implementation: answer.implementation,
-        version: answer.version,
-        build: answer.build,
-        executable: answer.real_executable,
-        executable_sha256: hash,
-        abiflags: answer.abiflags,
-        cache_tag: answer.cache_tag,
-        py_gil_disabled: answer.py_gil_disabled,
-        gil_enabled: answer.gil_enabled,
-        honours_python_gil,
-        jit_available: answer.jit_available,
-        jit_enabled: answer.jit_enabled,
-        debug: answer.debug,
-        prerelease: answer.prerelease,
-        configure_args: answer.configure_args,
-        architecture: answer.architecture,
-        virtual_env: answer.virtual_env || venv,
-    };
-    Probed { facts, executable: answer.executable.into(), base: answer.base_executable }
+    facts.pgo = flags::pgo(args, &answer.flags);
+    facts.lto = flags::lto(args, &answer.flags);
+    facts.optimisation = answer.cflags.as_deref().and_then(flags::optimisation);
+    facts.compiler = flags::compiler(&facts.build);
+    facts.libc = facts.libc.or_else(|| musl.then(|| "musl".to_owned()));
+    facts.executable_sha256 = hash;
+    facts.honours_python_gil = honours_python_gil;
+    facts.virtual_env |= venv;
+    let executable = std::mem::replace(&mut facts.executable, answer.real_executable);
+    Probed { facts, executable, base: answer.base_executable }
 }
 
 /// Why there was no answer.
