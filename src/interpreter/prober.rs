@@ -36,26 +36,21 @@ impl Stamp {
     }
 }
 
-/// An answer that stays true as long as the file does.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum LastingAnswer {
-    Probed(Box<Probed>),
-    Refused(ProbeError),
-}
+/// Answers that stay true as long as their files do.
+type LastingAnswers = BTreeMap<PathBuf, (Stamp, Result<Probed, ProbeError>)>;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct CacheFile {
     /// What was asked: another version, or another script, may hear something else.
     key: String,
-    entries: BTreeMap<PathBuf, (Stamp, LastingAnswer)>,
+    entries: LastingAnswers,
 }
 
 /// Probes executables; answers are kept in `probes.json` of the cache's folder.
 #[derive(Debug)]
 pub(crate) struct Prober {
     file: Option<PathBuf>,
-    known: Mutex<BTreeMap<PathBuf, (Stamp, LastingAnswer)>>,
+    known: Mutex<LastingAnswers>,
     limit: Duration,
 }
 
@@ -86,22 +81,19 @@ impl Prober {
         let stamp = Stamp::of(path);
         if let Some(stamp) = &stamp {
             let known = self.known.lock().unwrap_or_else(|poison| poison.into_inner());
-            match known.get(path) {
-                Some((then, LastingAnswer::Probed(probed))) if then == stamp => return Ok((**probed).clone()),
-                Some((then, LastingAnswer::Refused(error))) if then == stamp => return Err(error.clone()),
-                _ => {}
+            if let Some((_, answer)) = known.get(path).filter(|(then, _)| then == stamp) {
+                return answer.clone();
             }
         }
         let result = probe::probe(&probe::program(path), self.limit);
         // What a script, a virtual environment or a broken file says can change with other files.
         let lasting = match &result {
-            Ok(probed) if !probed.facts.virtual_env => Some(LastingAnswer::Probed(Box::new(probed.clone()))),
-            Err(error @ ProbeError::TooOld { .. }) => Some(LastingAnswer::Refused(error.clone())),
-            _ => None,
+            Ok(probed) => !probed.facts.virtual_env,
+            Err(error) => matches!(error, ProbeError::TooOld { .. }),
         };
-        if let (Some(stamp), Some(answer), false) = (stamp, lasting, is_script(path)) {
+        if let Some(stamp) = stamp.filter(|_| lasting && !is_script(path)) {
             let mut known = self.known.lock().unwrap_or_else(|poison| poison.into_inner());
-            known.insert(path.to_owned(), (stamp, answer));
+            known.insert(path.to_owned(), (stamp, result.clone()));
         }
         result
     }
@@ -130,7 +122,7 @@ fn key() -> String {
     format!("{}/{}", env!("CARGO_PKG_VERSION"), &script[..16])
 }
 
-fn read(file: &Path) -> Option<BTreeMap<PathBuf, (Stamp, LastingAnswer)>> {
+fn read(file: &Path) -> Option<LastingAnswers> {
     let cached: CacheFile = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
     (cached.key == key()).then_some(cached.entries)
 }
