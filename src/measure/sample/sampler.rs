@@ -20,17 +20,12 @@ const PSS_STORE: Duration = Duration::from_millis(20);
 /// Held back for more than this share of the time, the rate counts as lowered.
 const HELD_BACK: f64 = 0.1;
 
-enum SamplerOrder {
-    /// Read everything now, PSS too, and answer when done.
-    Mark(Sender<()>),
-    Stop,
-}
-
 /// A running sampler. Dropping it stops it and loses what it read.
 #[derive(Debug)]
 pub struct Sampler {
-    orders: Sender<SamplerOrder>,
-    thread: Option<JoinHandle<Sampled>>,
+    /// What is sent has everything read now, PSS too, and is answered when that is done.
+    marks: Sender<Sender<()>>,
+    thread: JoinHandle<Sampled>,
 }
 
 /// What a sampler has seen.
@@ -61,26 +56,26 @@ impl Sampler {
         interval: Duration,
         reader: Box<dyn TreeReader>,
     ) -> std::io::Result<Self> {
-        let (orders, inbox) = channel();
+        let (marks, inbox) = channel();
         let thread = std::thread::Builder::new()
             .name("sampler".into())
             .spawn(move || Worker::new(root, launched, interval, reader).run(&inbox))?;
-        Ok(Self { orders, thread: Some(thread) })
+        Ok(Self { marks, thread })
     }
 
     /// Takes a full sample, PSS included, at a moment when memory is known to be in use.
     pub async fn mark(&self) {
         let (done, answer) = channel();
-        if self.orders.send(SamplerOrder::Mark(done)).is_ok() {
+        if self.marks.send(done).is_ok() {
             // The thread answers within milliseconds; the runner has nothing else to do meanwhile.
             let _ = tokio::task::spawn_blocking(move || answer.recv()).await;
         }
     }
 
     /// Ends the thread and gives what it read.
-    pub fn stop(mut self) -> Sampled {
-        let _ = self.orders.send(SamplerOrder::Stop);
-        self.thread.take().and_then(|thread| thread.join().ok()).unwrap_or_default()
+    pub fn stop(self) -> Sampled {
+        drop(self.marks);
+        self.thread.join().unwrap_or_default()
     }
 }
 
@@ -127,20 +122,20 @@ impl Worker {
         }
     }
 
-    fn run(mut self, inbox: &Receiver<SamplerOrder>) -> Sampled {
+    fn run(mut self, inbox: &Receiver<Sender<()>>) -> Sampled {
         self.started = Instant::now();
         let cpu_before = thread_cpu_ns();
         self.cpu_ns = cpu_before;
         let mut due = self.started;
         loop {
             match inbox.recv_timeout(due.saturating_duration_since(Instant::now())) {
-                Ok(SamplerOrder::Mark(done)) => {
+                Ok(done) => {
                     self.sample(true);
                     self.name_processes(1);
                     let _ = done.send(());
                     continue;
                 }
-                Ok(SamplerOrder::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if due.elapsed() > self.interval / 2 {
