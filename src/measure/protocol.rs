@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::matrix::{Inputs, Workload};
-use crate::record::{Blas, Gc, WarmWorker};
+use crate::matrix::{Script, Workload};
+use crate::record::{Blas, Gc, WarmUp, WorkerFacts};
 
 pub(crate) const PROTOCOL: u32 = 1;
 
@@ -28,23 +28,7 @@ pub(crate) struct SpecWorkload<'a> {
     pub args: &'a serde_json::Map<String, serde_json::Value>,
     /// The file of a workload outside the catalogue.
     #[serde(flatten)]
-    pub script: Option<SpecScript<'a>>,
-}
-
-/// A user's own file and how it is called: what the matrix says of it, and no more.
-#[derive(Debug, Serialize)]
-pub(crate) struct SpecScript<'a> {
-    pub path: &'a std::path::Path,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub function: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub positional: &'a [serde_json::Value],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub inputs: Option<&'a Inputs>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub setup: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub teardown: Option<&'a str>,
+    pub script: Option<&'a Script>,
     /// Whether its project is installed: that comes before what lies beside the file.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub installed: bool,
@@ -52,16 +36,13 @@ pub(crate) struct SpecScript<'a> {
 
 impl<'a> SpecWorkload<'a> {
     pub(crate) fn of(workload: &'a Workload, workers: u32) -> Self {
-        let script = workload.script.as_ref().map(|script| SpecScript {
-            path: &script.path,
-            function: script.function.as_deref(),
-            positional: &script.positional,
-            inputs: script.inputs.as_ref(),
-            setup: script.setup.as_deref(),
-            teardown: script.teardown.as_deref(),
-            installed: workload.project.is_some(),
-        });
-        Self { name: workload.code(), tasks: workload.tasks_with(workers), args: &workload.args, script }
+        Self {
+            name: workload.code(),
+            tasks: workload.tasks_with(workers),
+            args: &workload.args,
+            script: workload.script.as_ref(),
+            installed: workload.script.is_some() && workload.project.is_some(),
+        }
     }
 }
 
@@ -106,14 +87,11 @@ pub(crate) struct ReadyPhases {
     pub pool: u64,
 }
 
+/// What a worker says at this moment; `gil_enabled_after` is for the runner to set.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct RowWorker {
-    pub pid: u32,
-    pub thread: Option<u64>,
-    pub executable: String,
-    pub version: String,
-    pub py_gil_disabled: Option<bool>,
-    pub gil_enabled: bool,
+    #[serde(flatten)]
+    pub facts: WorkerFacts,
     /// The CPUs that it may run on at that moment; `None` where the system holds it to none.
     pub cpus: Option<Vec<u32>>,
 }
@@ -144,9 +122,9 @@ pub(crate) struct RowExtra {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct RowWarmed {
     pub id: u32,
-    pub start_ns: u64,
-    pub ns: u64,
-    pub workers: Vec<WarmWorker>,
+    /// `start_ns` is on the harness's clock.
+    #[serde(flatten)]
+    pub warm_up: WarmUp,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -4,7 +4,7 @@ use super::{Finished, Place, Session};
 use crate::measure::protocol::{HarnessCommand, HarnessRow, PROTOCOL, RowWorker};
 use crate::measure::warm::{self, WarmUpVerdict};
 use crate::platform::{CpuSet, monotonic_ns};
-use crate::record::{Outcome, Value, WarmUp, WorkerFacts};
+use crate::record::{Outcome, Value, WarmUp};
 
 impl Session<'_> {
     /// Waits until the pool is up and every worker has answered.
@@ -28,7 +28,7 @@ impl Session<'_> {
                 self.draft.gc = gc;
                 self.draft.phases_ns.imports = Some(phases_ns.imports);
                 self.draft.phases_ns.pool = Some(phases_ns.pool);
-                self.draft.workers = workers.into_iter().map(before).collect();
+                self.draft.workers = workers.into_iter().map(|row| row.facts).collect();
                 self.verify_gil();
             }
             Some(other) => self.fail_unexpected(&other, "ready"),
@@ -52,11 +52,10 @@ impl Session<'_> {
                 return;
             }
             match self.row(self.context.timeout, "warming up").await {
-                Some(HarnessRow::Warmed(row)) if row.id == id => self.draft.warm_ups.push(WarmUp {
-                    start_ns: self.context.on_run_clock(row.start_ns),
-                    ns: row.ns,
-                    workers: row.workers,
-                }),
+                Some(HarnessRow::Warmed(row)) if row.id == id => {
+                    let start_ns = self.context.on_run_clock(row.warm_up.start_ns);
+                    self.draft.warm_ups.push(WarmUp { start_ns, ..row.warm_up });
+                }
                 Some(other) => self.fail_unexpected(&other, "warmed"),
                 None => {}
             }
@@ -143,24 +142,10 @@ impl Session<'_> {
     /// Takes over what the workers said after the work.
     fn note_workers_after(&mut self, workers: &[RowWorker]) {
         for worker in &mut self.draft.workers {
-            let same = |row: &&RowWorker| row.pid == worker.pid && row.thread == worker.thread;
+            let same = |row: &&RowWorker| row.facts.pid == worker.pid && row.facts.thread == worker.thread;
             let row = workers.iter().find(same);
-            worker.gil_enabled_after = row.map(|row| row.gil_enabled);
+            worker.gil_enabled_after = row.map(|row| row.facts.gil_enabled_before);
             worker.cpus = row.and_then(|row| CpuSet::new(row.cpus.iter().flatten().copied()));
         }
-    }
-}
-
-/// Converts what a worker said before the work.
-fn before(worker: RowWorker) -> WorkerFacts {
-    WorkerFacts {
-        pid: worker.pid,
-        thread: worker.thread,
-        executable: worker.executable,
-        version: worker.version,
-        py_gil_disabled: worker.py_gil_disabled,
-        gil_enabled_before: worker.gil_enabled,
-        gil_enabled_after: None,
-        cpus: None,
     }
 }

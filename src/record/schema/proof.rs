@@ -13,6 +13,8 @@ pub struct WorkerFacts {
     pub executable: String,
     pub version: String,
     pub py_gil_disabled: Option<bool>,
+    /// The harness, which says it before and after, calls it `gil_enabled`.
+    #[serde(alias = "gil_enabled")]
     pub gil_enabled_before: bool,
     /// `None`: the worker was gone before it could say.
     pub gil_enabled_after: Option<bool>,
