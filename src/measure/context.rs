@@ -1,6 +1,6 @@
 //! What every invocation of a run shares.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::event::Alive;
 use super::guard::{FOLDER_PREFIX, Guard};
 use super::resume_state::ResumeState;
-use crate::cell::{Cell, PLAIN, REFERENCE};
+use crate::cell::{Cell, REFERENCE};
 use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
 use crate::matrix::{BLAS_THREADS, CpuSet, Matrix, Workload};
@@ -43,13 +43,8 @@ pub struct Context {
     workloads: HashMap<String, Workload>,
     /// What stands for them on the base side of `--against`.
     base: (HashMap<String, Interpreter>, HashMap<String, Workload>),
-    environments: HashMap<String, Vec<(String, String)>>,
-    /// CPUs that invocations are held to, by variant, the plain one too.
-    cpus: HashMap<String, CpuSet>,
-    /// What one invocation's tree may take.
-    pub(super) max_memory_bytes: Option<u64>,
-    /// `-X` options, by variant.
-    xoptions: HashMap<String, Vec<String>>,
+    /// What its run and its variants say.
+    pub(super) matrix: Matrix,
     harness: PathBuf,
     pycache: PathBuf,
     /// Ends what is left if the runner dies. Before the folder: it is gone when the guard is.
@@ -85,20 +80,6 @@ impl Context {
             .prefix(FOLDER_PREFIX)
             .tempdir()
             .map_err(ContextError::of("make a temporary folder"))?;
-        let mut environments: HashMap<String, Vec<(String, String)>> = matrix
-            .variants
-            .iter()
-            .map(|variant| {
-                let mut env = variant.variables();
-                // `-X gil` says the same and wins; said here too, it is what the proof expects.
-                env.extend(variant.python_gil().map(|value| ("PYTHON_GIL".to_owned(), value.to_owned())));
-                (variant.name.clone(), env.into_iter().collect())
-            })
-            .collect();
-        let xoptions = matrix.variants.iter().map(|it| (it.name.clone(), it.xoptions.clone())).collect();
-        environments.insert(PLAIN.to_owned(), Vec::new());
-        let cpus = environments.keys().filter_map(|name| Some((name.clone(), matrix.cpus_of(name)?.clone())));
-        let cpus = cpus.collect();
         Ok(Self {
             interpreters: interpreters.iter().map(|found| (found.name.clone(), found.clone())).collect(),
             workloads: by_name(&matrix.workloads).chain(reference_workload()).collect(),
@@ -106,10 +87,7 @@ impl Context {
                 let interpreters = against.interpreters.iter().map(|it| (it.name.clone(), it.clone()));
                 (interpreters.collect(), by_name(&against.workloads).collect())
             }),
-            environments,
-            cpus,
-            max_memory_bytes: matrix.run.max_memory_bytes,
-            xoptions,
+            matrix: matrix.clone(),
             harness: harness.to_owned(),
             pycache: pycache.to_owned(),
             guard: None,
@@ -212,25 +190,34 @@ impl Context {
 
     /// The only CPUs that a cell's processes may run on.
     pub(super) fn cpus_of(&self, cell: &Cell) -> Option<&CpuSet> {
-        self.cpus.get(&cell.environment)
+        self.matrix.cpus_of(&cell.environment)
     }
 
     /// The variables of a cell's variant.
-    pub(super) fn variant_env(&self, cell: &Cell) -> &[(String, String)] {
-        self.environments.get(&cell.environment).map_or(&[], Vec::as_slice)
+    pub(super) fn variant_env(&self, cell: &Cell) -> BTreeMap<String, String> {
+        let Some(variant) = self.matrix.variant(&cell.environment) else { return BTreeMap::new() };
+        let mut env = variant.variables();
+        // `-X gil` says the same and wins; said here too, it is what the proof expects.
+        env.extend(variant.python_gil().map(|value| ("PYTHON_GIL".to_owned(), value.to_owned())));
+        env
+    }
+
+    /// The `-X` options of a cell's variant.
+    fn xoptions(&self, cell: &Cell) -> &[String] {
+        self.matrix.variant(&cell.environment).map_or(&[], |variant| &variant.xoptions)
     }
 
     /// Whether the GIL should be on in a cell's workers.
     pub(super) fn wants_gil(&self, cell: &Cell, interpreter: &Interpreter) -> bool {
-        let env = self.variant_env(cell).iter().find(|(name, _)| name == "PYTHON_GIL");
-        let xoptions = self.xoptions.get(&cell.environment).map_or(&[][..], Vec::as_slice);
-        wants_gil(&interpreter.facts, &interpreter.command, xoptions, env.map(|(_, value)| value.as_str()))
+        let env = self.variant_env(cell);
+        let python_gil = env.get("PYTHON_GIL").map(String::as_str);
+        wants_gil(&interpreter.facts, &interpreter.command, self.xoptions(cell), python_gil)
     }
 
     /// The whole command line of a cell.
     pub(super) fn command_line(&self, cell: &Cell, interpreter: &Interpreter, spec: &Path) -> Vec<String> {
         let mut command = interpreter.command_for(&cell.workload).to_vec();
-        for option in self.xoptions.get(&cell.environment).into_iter().flatten() {
+        for option in self.xoptions(cell) {
             command.extend(["-X".to_owned(), option.clone()]);
         }
         command.push(self.harness.display().to_string());
@@ -256,7 +243,7 @@ impl Context {
         ];
         env.extend(BLAS_THREADS.map(|name| (name.to_owned(), "1".to_owned())));
         env.extend(self.guard.as_ref().map(Guard::variable));
-        env.extend(self.variant_env(cell).iter().cloned());
+        env.extend(self.variant_env(cell));
         // Inherited ones may be anything but UTF-8.
         let inherited =
             std::env::vars_os().filter(|(name, _)| !name.as_encoded_bytes().starts_with(b"PYTHON"));

@@ -89,7 +89,8 @@ impl Session<'_> {
         };
         self.draft.pid = process.pid();
         self.context.begun(self.draft.pid, &cell);
-        let ceiling = self.context.max_memory_bytes.map(|limit| Ceiling::over(self.draft.pid, limit));
+        let ceiling =
+            self.context.matrix.run.max_memory_bytes.map(|limit| Ceiling::over(self.draft.pid, limit));
         self.ceiling = ceiling.transpose().map_err(ContextError::of("start the memory watch"))?;
         self.live = Some(Live { process, rows, _folder: folder });
         Ok(())
