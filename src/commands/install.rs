@@ -126,16 +126,14 @@ fn print(results: &[InstallResult]) -> io::Result<()> {
                     writeln!(out, "{request}: {version} is here already: {path}")?;
                 }
             }
-            InstallOutcome::Installed { provider, interpreters, verified, log, .. } => {
-                for here in interpreters {
+            InstallOutcome::Installed { provider, served, .. } => {
+                for here in &served.interpreters {
                     let build = if here.facts.free_threaded() { "free-threaded" } else { "with the GIL" };
                     let (version, path) = (&here.facts.version, here.executable.display());
                     writeln!(out, "{request}: {version}, {build}, through {}: {path}", provider.as_str())?;
                 }
-                writeln!(out, "  {verified}")?;
-                if let Some(log) = log {
-                    writeln!(out, "  log: {}", log.display())?;
-                }
+                writeln!(out, "  {}", served.verified)?;
+                writeln!(out, "  log: {}", served.log.display())?;
             }
             InstallOutcome::Refused { refusals } => {
                 writeln!(out, "{request}: no provider could serve")?;

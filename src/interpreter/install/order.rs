@@ -2,8 +2,8 @@
 
 use super::refusals::Refusals;
 use super::{
-    InstallEvent, InstallOptions, InstallOutcome, InstallResult, Installed, Provider, Refusal, Served,
-    external, source,
+    InstallEvent, InstallOptions, InstallOutcome, InstallResult, Installed, Provider, Refusal, external,
+    source,
 };
 use crate::interpreter::comparable::differences;
 use crate::interpreter::discover::Discovery;
@@ -75,10 +75,9 @@ fn one(
                 tell(InstallEvent::Refused { request: name.clone(), provider, reason: reason.clone() });
                 refusals.push(Refusal { provider, reason });
             }
-            Ok(Served { interpreters, verified, log }) => {
+            Ok(served) => {
                 memory.forget(provider, &name);
-                let log = Some(log);
-                return InstallOutcome::Installed { provider, interpreters, verified, log, refusals };
+                return InstallOutcome::Installed { provider, served, refusals };
             }
         }
     }

@@ -73,7 +73,7 @@ pub(crate) struct Installed {
 }
 
 /// What a provider brought.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Served {
     /// The one asked for, then its twin where that was asked for too.
     pub interpreters: Vec<Installed>,
@@ -91,11 +91,8 @@ pub(crate) enum InstallOutcome {
     },
     Installed {
         provider: Provider,
-        /// The one asked for first, then its twin.
-        interpreters: Vec<Installed>,
-        /// What was verified, one line.
-        verified: String,
-        log: Option<PathBuf>,
+        #[serde(flatten)]
+        served: Served,
         /// Who could not serve before.
         refusals: Vec<Refusal>,
     },
