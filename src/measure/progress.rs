@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use indexmap::IndexSet;
+
 use crate::cell::Cell;
 use crate::pairing::{Pair, PairRole, Pairing, Roles};
 use crate::plan::PlannedCell;
@@ -138,14 +140,8 @@ impl Progress {
     }
 
     /// Returns the workloads, in the matrix's order.
-    pub fn workloads(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for state in &self.cells {
-            if !names.contains(&state.cell.workload.as_str()) {
-                names.push(&state.cell.workload);
-            }
-        }
-        names
+    pub fn workloads(&self) -> IndexSet<&str> {
+        self.cells.iter().map(|state| state.cell.workload.as_str()).collect()
     }
 
     /// Returns the indexes of a workload's cells.

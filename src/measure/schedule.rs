@@ -1,5 +1,6 @@
 //! What to run next. Pure: decided from what is known and a seed.
 
+use indexmap::IndexMap;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
@@ -126,16 +127,12 @@ fn blocks(
     limits: &Limits,
     random: &mut ChaCha8Rng,
 ) -> Vec<Job> {
-    let mut groups: Vec<((String, String), Vec<Cell>)> = Vec::new();
+    let mut groups: IndexMap<(String, String), Vec<Cell>> = IndexMap::new();
     for cell in progress.unsettled(&|known| !known.deferred && wanted(known)) {
-        let key = (cell.interpreter.clone(), cell.workload.clone());
-        match groups.iter_mut().find(|(group, _)| *group == key) {
-            Some((_, cells)) => cells.push(cell),
-            None => groups.push((key, vec![cell])),
-        }
+        groups.entry((cell.interpreter.clone(), cell.workload.clone())).or_default().push(cell);
     }
     let mut jobs = Vec::new();
-    for (_, mut cells) in groups {
+    for mut cells in groups.into_values() {
         cells.shuffle(random);
         let bases = progress.bases_of(&cells[0]);
         cells.retain(|cell| !bases.contains(cell));

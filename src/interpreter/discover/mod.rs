@@ -9,6 +9,8 @@ mod surroundings;
 
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexSet;
+
 pub(crate) use search_place::SearchPlace;
 pub(crate) use surroundings::Surroundings;
 
@@ -98,17 +100,11 @@ impl Discovery {
 
 /// Names each place in one line; PATH, which has many folders, is one.
 fn searched(places: &[SearchPlace], surroundings: &Surroundings) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for place in places {
-        let line = match place.provider {
-            "PATH" => "PATH".to_owned(),
-            provider => format!("{provider} ({})", tilde(&place.root, surroundings)),
-        };
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
-    lines
+    let line = |place: &SearchPlace| match place.provider {
+        "PATH" => "PATH".to_owned(),
+        provider => format!("{provider} ({})", tilde(&place.root, surroundings)),
+    };
+    places.iter().map(line).collect::<IndexSet<_>>().into_iter().collect()
 }
 
 fn tilde(path: &Path, surroundings: &Surroundings) -> String {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexSet;
+
 use super::search_place::SearchPlace;
 use super::surroundings::Surroundings;
 
@@ -17,15 +19,9 @@ pub(crate) fn only(folders: &std::ffi::OsStr) -> Vec<SearchPlace> {
 }
 
 /// Lists the absolute folders on PATH, each once.
-pub(crate) fn folders(surroundings: &Surroundings) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = Vec::new();
+pub(crate) fn folders(surroundings: &Surroundings) -> IndexSet<PathBuf> {
     let path = surroundings.variables.get("PATH").cloned().unwrap_or_default();
-    for folder in std::env::split_paths(&path).filter(|folder| folder.is_absolute()) {
-        if !folders.contains(&folder) {
-            folders.push(folder);
-        }
-    }
-    folders
+    std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect()
 }
 
 /// Returns whether a folder holds the shims of pyenv, mise or asdf.
