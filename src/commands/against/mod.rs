@@ -117,13 +117,8 @@ fn parse(texts: &[String]) -> Result<Base, Failure> {
 /// Returns a base that has the matrix's own interpreters and workloads, and no cells yet.
 fn same(prepared: &Prepared) -> Against {
     Against {
-        request: String::new(),
-        commit: None,
         interpreters: prepared.interpreters.clone(),
         workloads: prepared.matrix.workloads.clone(),
-        cells: Vec::new(),
-        unmatched: Vec::new(),
-        fail_on_undecided: false,
-        allow_answers: false,
+        ..Against::default()
     }
 }

@@ -20,22 +20,20 @@ pub(super) enum Pip {
 impl Maker<'_> {
     /// Makes an environment and says which pip can fill it.
     pub(super) fn venv(&self, interpreter: &Interpreter) -> Result<Pip, Unavailable> {
-        let without_pip = || {
+        let venv = |pip: Option<&str>| {
             let mut venv = Command::new(self.python);
-            venv.args(["-m", "venv", "--without-pip"]).arg(&self.place);
+            venv.args(["-m", "venv"]).args(pip).arg(&self.place);
             self.run(&mut venv, "no environment could be made")
         };
         if has_module(interpreter, "pip").is_some_and(|version| installs_elsewhere(&version)) {
-            without_pip()?;
+            venv(Some("--without-pip"))?;
             return Ok(Pip::Own);
         }
         if has_module(interpreter, "ensurepip").is_some() {
-            let mut venv = Command::new(self.python);
-            venv.args(["-m", "venv"]).arg(&self.place);
-            self.run(&mut venv, "no environment could be made")?;
+            venv(None)?;
             return Ok(Pip::Inside);
         }
-        without_pip()?;
+        venv(Some("--without-pip"))?;
         self.lend_pip(&interpreter.facts.version)?;
         Ok(Pip::Inside)
     }

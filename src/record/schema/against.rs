@@ -24,7 +24,7 @@ impl Side {
 }
 
 /// The base of a gate, resolved; part of `run.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Against {
     /// As it was typed: `git:main`, `3.13.0`, `run:reports/base`.
     pub request: String,

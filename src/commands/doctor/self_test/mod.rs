@@ -76,13 +76,8 @@ fn interpreter(request: &str) -> Result<Interpreter, Failure> {
     let resolution =
         resolve(&[entry], &Discovery::of_this_machine(), &ResolveOptions::in_folder(Path::new(".")));
     if let Some(missing) = resolution.missing.first() {
-        return Err(Exit::Missing.because(format!(
-            "`{request}` is missing: {}",
-            missing.told(
-                "
-  "
-            )
-        )));
+        let text = format!("`{request}` is missing: {}", missing.told("\n  "));
+        return Err(Exit::Missing.because(text));
     }
     let found = resolution.found.into_iter().next();
     found.ok_or_else(|| Exit::Missing.because(format!("`{request}` is missing")))

@@ -153,10 +153,7 @@ impl Apt {
         let is_debian = archive.uri.trim_end_matches('/').ends_with("/debian");
         let default = (is_debian && Path::new(debian_keys).exists()).then_some(debian_keys);
         if let Some(key) = archive.signed_by.as_deref().or(default) {
-            text.push_str(&format!(
-                "Signed-By: {key}
-"
-            ));
+            text.push_str(&format!("Signed-By: {key}\n"));
         }
         fs::write(self.state.join("etc/gilmatrix.sources"), text)
     }
