@@ -58,9 +58,7 @@ pub fn resolve(entries: &[InterpreterEntry], discovery: &Discovery, options: &Re
         let resolver = Resolver { entry, discovery, options };
         let outcome = match parsed {
             Parsed::Wrong(missing) => Err(missing),
-            Parsed::Version(request) => {
-                resolver.by_version(&request, choices.next().unwrap_or(BestMatch::None { nearest: None }))
-            }
+            Parsed::Version(request) => resolver.by_version(&request, choices.next().unwrap_or(Err(None))),
             Parsed::Path(path) => resolver.by_path(&path),
             Parsed::Name(name) => resolver.by_name(&name),
             Parsed::Command(command) => resolver.by_command(&command),
@@ -113,12 +111,12 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     fn by_version(&self, request: &VersionRequest, choice: BestMatch) -> Result<Interpreter, Missing> {
         let nearest = match choice {
-            BestMatch::Chosen { index, why } => {
+            Ok((index, why)) => {
                 let found = &self.discovery.found[index];
                 let command = vec![found.path.to_string_lossy().into_owned()];
                 return Ok(self.interpreter(command, found.provider, why, found.probed.facts.clone()));
             }
-            BestMatch::None { nearest } => nearest,
+            Err(nearest) => nearest,
         };
         let near = nearest.and_then(|(index, mismatch)| {
             near_miss(request, &self.discovery.found[index].probed.facts, mismatch)

@@ -9,11 +9,7 @@ use super::request::{Build, Match, Mismatch, VersionRequest};
 use super::{Discovery, Facts};
 
 /// The answer to one request: the index of the chosen interpreter and why it, or the nearest thing to an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum BestMatch {
-    Chosen { index: usize, why: String },
-    None { nearest: Option<(usize, Mismatch)> },
-}
+pub(super) type BestMatch = Result<(usize, String), Option<(usize, Mismatch)>>;
 
 /// Chooses for each request the newest build that matches it. Where several builds of one minor version are here, a
 /// GIL build is chosen by its flags: those of its free-threaded twin in the matrix.
@@ -32,17 +28,15 @@ pub(super) fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<BestM
                 Build::Gil => choices
                     .iter()
                     .flatten()
-                    .filter_map(|choice| match choice {
-                        BestMatch::Chosen { index, .. } => facts.get(*index).copied(),
-                        BestMatch::None { .. } => None,
-                    })
+                    .flatten()
+                    .filter_map(|(index, _)| facts.get(*index).copied())
                     .filter(|facts| facts.free_threaded())
                     .collect(),
             };
             choices[index] = Some(choose(request, facts, &twins));
         }
     }
-    choices.into_iter().map(|choice| choice.unwrap_or(BestMatch::None { nearest: None })).collect()
+    choices.into_iter().map(|choice| choice.unwrap_or(Err(None))).collect()
 }
 
 fn choose(request: &VersionRequest, facts: &[&Facts], twins: &[&Facts]) -> BestMatch {
@@ -57,10 +51,8 @@ fn choose(request: &VersionRequest, facts: &[&Facts], twins: &[&Facts]) -> BestM
             Build::Gil => (facts.minor(), same_flags, same_patch, version, false, Reverse(index)),
         }
     };
-    let Some(&best) = matches.iter().max_by_key(|&&index| rank(index)) else {
-        return BestMatch::None { nearest: nearest(request, facts) };
-    };
-    BestMatch::Chosen { index: best, why: why(best, &matches, facts, twins) }
+    let best = matches.iter().copied().max_by_key(|&index| rank(index));
+    best.map(|best| (best, why(best, &matches, facts, twins))).ok_or_else(|| nearest(request, facts))
 }
 
 /// Whether a twin of the same minor version was built with the same flags, and is of the same patch.
@@ -110,10 +102,7 @@ fn version(facts: &Facts) -> Option<Version> {
 impl Discovery {
     /// Returns the index in `found` of the best answer to a single request.
     pub fn best(&self, request: &VersionRequest) -> Option<usize> {
-        match select(std::slice::from_ref(request), &self.facts()).pop()? {
-            BestMatch::Chosen { index, .. } => Some(index),
-            BestMatch::None { .. } => None,
-        }
+        select(std::slice::from_ref(request), &self.facts()).pop()?.ok().map(|(index, _)| index)
     }
 }
 
@@ -135,10 +124,7 @@ mod tests {
     }
 
     fn index(choice: &BestMatch) -> Option<usize> {
-        match choice {
-            BestMatch::Chosen { index, .. } => Some(*index),
-            BestMatch::None { .. } => None,
-        }
+        choice.as_ref().ok().map(|(index, _)| *index)
     }
 
     #[test]
@@ -147,7 +133,7 @@ mod tests {
         let choices = choose_all(&["3.13", ">=3.12", "3.13.0"], &here);
         assert_eq!(choices.iter().map(index).collect::<Vec<_>>(), [Some(1), Some(1), Some(0)]);
         let why = "the newest of 3 that match".to_owned();
-        assert_eq!(choices[0], BestMatch::Chosen { index: 1, why });
+        assert_eq!(choices[0], Ok((1, why)));
     }
 
     #[test]
@@ -157,7 +143,7 @@ mod tests {
         let here = [pgo, facts("3.13.5"), facts("3.13.5t")];
         let choices = choose_all(&["3.13", "3.13t"], &here);
         let why = "of 2 builds the one built like its free-threaded twin".to_owned();
-        assert_eq!(choices[0], BestMatch::Chosen { index: 1, why });
+        assert_eq!(choices[0], Ok((1, why)));
         // Without the twin in the matrix there is nothing to be like.
         assert_eq!(index(&choose_all(&["3.13"], &here)[0]), Some(0));
     }
@@ -174,7 +160,7 @@ mod tests {
     fn a_bare_version_is_not_answered_by_a_free_threaded_build() {
         let here = [facts("3.13.5t"), facts("3.12.1")];
         let nearest = Some((0, Mismatch::FreeThreadedBuild));
-        assert_eq!(choose_all(&["3.13"], &here), [BestMatch::None { nearest }]);
-        assert_eq!(choose_all(&["3.14"], &here), [BestMatch::None { nearest: None }]);
+        assert_eq!(choose_all(&["3.13"], &here), [Err(nearest)]);
+        assert_eq!(choose_all(&["3.14"], &here), [Err(None)]);
     }
 }

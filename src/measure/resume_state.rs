@@ -68,26 +68,22 @@ impl ResumeState {
     }
 
     fn rest_of(&self, job: Job, progress: &Progress) -> Option<Job> {
-        let done = |kind, cell: &Cell| self.done.contains(&(kind, cell.clone()));
+        let kind = job.kind();
+        let done = |cell: &Cell| self.done.contains(&(kind, cell.clone()));
         match job {
-            Job::Solo(ref cell) => (!done(InvocationKind::Solo, cell)).then_some(job),
-            Job::Capacity { ref single, .. } => (!done(InvocationKind::Capacity, single)).then_some(job),
-            Job::Reference(ref cell) => (!done(InvocationKind::Reference, cell)).then_some(job),
+            Job::Solo(ref cell) | Job::Reference(ref cell) | Job::Capacity { single: ref cell, .. } => {
+                (!done(cell)).then_some(job)
+            }
             // A run with a base isn't resumed.
             Job::Against(_) | Job::GateSolo(..) => Some(job),
-            Job::Rivals(ref cells) => {
-                (!cells.iter().all(|cell| done(InvocationKind::Rivals, cell))).then_some(job)
-            }
+            Job::Rivals(ref cells) => (!cells.iter().all(done)).then_some(job),
             Job::Block(cells) => {
                 let base = |cell: &Cell| progress.bases_of(cell).contains(cell);
                 let guests = cells.iter().filter(|cell| !base(cell)).count();
-                let rest: Vec<Cell> = cells
-                    .iter()
-                    .filter(|cell| base(cell) || !done(InvocationKind::Block, cell))
-                    .cloned()
-                    .collect();
+                let rest: Vec<Cell> =
+                    cells.iter().filter(|cell| base(cell) || !done(cell)).cloned().collect();
                 let open = match guests {
-                    0 => rest.iter().any(|cell| !done(InvocationKind::Block, cell)),
+                    0 => rest.iter().any(|cell| !done(cell)),
                     _ => rest.iter().any(|cell| !base(cell)),
                 };
                 open.then_some(Job::Block(rest))

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::fs;
 
+use indexmap::IndexSet;
+
 /// Lists every process of the machine; nothing where the system doesn't show them.
 pub(crate) fn pids() -> impl Iterator<Item = u32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -25,17 +27,13 @@ pub(super) fn child_list(list: &str) -> impl Iterator<Item = u32> {
 
 /// Lists a process and all that descends from it, parents before their children.
 pub(crate) fn descendants(root: u32) -> Vec<u32> {
-    let mut tree = vec![root];
+    let mut tree = IndexSet::from([root]);
     let mut next = 0;
-    while let Some(&pid) = tree.get(next) {
-        for child in children(pid) {
-            if !tree.contains(&child) {
-                tree.push(child);
-            }
-        }
+    while let Some(&pid) = tree.get_index(next) {
+        tree.extend(children(pid));
         next += 1;
     }
-    tree
+    tree.into_iter().collect()
 }
 
 /// Returns whether a process is there, and not just a zombie that waits to be reaped.

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use indexmap::IndexSet;
+
 use super::sources_list::{Archive, main_archive, parse_deb822, parse_one_line};
 use super::steps::Steps;
 use super::tree::SourceTree;
@@ -80,13 +82,9 @@ fn suites(release: &OsRelease, archive: &Archive) -> Vec<String> {
     let before: &[&str] = if debian { &["trixie", "forky"] } else { &[] };
     let after: &[&str] = if ubuntu { &["devel"] } else { &[] };
     let own = archive.suites.iter().map(String::as_str);
-    let mut suites: Vec<String> = Vec::new();
-    for suite in before.iter().copied().chain(own).chain(after.iter().copied()) {
-        if !suites.iter().any(|known| known == suite) && !suite.ends_with("-backports") {
-            suites.push(suite.to_owned());
-        }
-    }
-    suites
+    let suites = before.iter().copied().chain(own).chain(after.iter().copied());
+    let suites: IndexSet<&str> = suites.filter(|suite| !suite.ends_with("-backports")).collect();
+    suites.into_iter().map(str::to_owned).collect()
 }
 
 #[derive(Debug, Default)]
