@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use pep440_rs::Version;
 
 use super::comparable::differences;
-use super::request::{Build, Match, Mismatch, VersionRequest};
+use super::request::{Build, Mismatch, VersionRequest};
 use super::{Discovery, Facts};
 
 /// The answer to one request: the index of the chosen interpreter and why it, or the nearest thing to an answer.
@@ -22,7 +22,7 @@ pub(super) fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<BestM
                 // Any GIL build that the matrix could take.
                 Build::FreeThreaded => {
                     let gil = requests.iter().filter(|other| other.build == Build::Gil);
-                    let could = |facts: &&&Facts| gil.clone().any(|other| other.matches(facts) == Match::Yes);
+                    let could = |facts: &&&Facts| gil.clone().any(|other| other.mismatch(facts).is_none());
                     facts.iter().filter(could).copied().collect()
                 }
                 Build::Gil => choices
@@ -41,7 +41,7 @@ pub(super) fn select(requests: &[VersionRequest], facts: &[&Facts]) -> Vec<BestM
 
 fn choose(request: &VersionRequest, facts: &[&Facts], twins: &[&Facts]) -> BestMatch {
     let matches: Vec<usize> =
-        (0..facts.len()).filter(|&index| request.matches(facts[index]) == Match::Yes).collect();
+        (0..facts.len()).filter(|&index| request.mismatch(facts[index]).is_none()).collect();
     let rank = |index: usize| {
         let (facts, version) = (facts[index], version(facts[index]));
         let (same_flags, same_patch) = likeness(facts, twins);
@@ -88,10 +88,9 @@ fn why(best: usize, matches: &[usize], facts: &[&Facts], twins: &[&Facts]) -> St
 
 /// Returns the one that misses least.
 fn nearest(request: &VersionRequest, facts: &[&Facts]) -> Option<(usize, Mismatch)> {
-    let misses = facts.iter().enumerate().filter_map(|(index, facts)| match request.matches(facts) {
-        Match::No(mismatch) if mismatch > Mismatch::Version => Some((index, mismatch)),
-        _ => None,
-    });
+    let misses =
+        facts.iter().enumerate().filter_map(|(index, facts)| Some((index, request.mismatch(facts)?)));
+    let misses = misses.filter(|(_, mismatch)| *mismatch > Mismatch::Version);
     misses.max_by_key(|(index, mismatch)| (*mismatch, version(facts[*index])))
 }
 

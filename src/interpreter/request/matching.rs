@@ -7,13 +7,6 @@ use pep440_rs::Version;
 use super::{Build, Implementation, VersionRequest, Versions};
 use crate::interpreter::Facts;
 
-/// The answer, with the first thing that stands against it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Match {
-    Yes,
-    No(Mismatch),
-}
-
 /// How a version misses a request, from far to near: the further down, the more useful as a hint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mismatch {
@@ -29,25 +22,26 @@ pub enum Mismatch {
 }
 
 impl VersionRequest {
-    pub fn matches(&self, facts: &Facts) -> Match {
+    /// Returns the first thing that stands against an interpreter as the answer; `None`: it is one.
+    pub fn mismatch(&self, facts: &Facts) -> Option<Mismatch> {
         if facts.implementation != self.implementation.as_str() {
-            return Match::No(Mismatch::Implementation);
+            return Some(Mismatch::Implementation);
         }
         if !self.holds(&facts.version) {
-            return Match::No(Mismatch::Version);
+            return Some(Mismatch::Version);
         }
         if facts.prerelease && !self.prerelease {
-            return Match::No(Mismatch::Prerelease);
+            return Some(Mismatch::Prerelease);
         }
         match (self.build, facts.free_threaded()) {
-            (Build::Gil, true) => return Match::No(Mismatch::FreeThreadedBuild),
-            (Build::FreeThreaded, false) => return Match::No(Mismatch::GilBuild),
+            (Build::Gil, true) => return Some(Mismatch::FreeThreadedBuild),
+            (Build::FreeThreaded, false) => return Some(Mismatch::GilBuild),
             _ => {}
         }
         match (self.debug, facts.debug) {
-            (false, true) => Match::No(Mismatch::DebugBuild),
-            (true, false) => Match::No(Mismatch::ReleaseBuild),
-            _ => Match::Yes,
+            (false, true) => Some(Mismatch::DebugBuild),
+            (true, false) => Some(Mismatch::ReleaseBuild),
+            _ => None,
         }
     }
 

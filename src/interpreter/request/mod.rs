@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-pub(crate) use matching::{Match, Mismatch};
+pub(crate) use matching::Mismatch;
 
 /// A parsed request. Wrapper commands aren't requests: they are given as
 /// [`crate::matrix::InterpreterSource::Command`].
@@ -111,28 +111,19 @@ impl fmt::Display for Request {
 
 impl fmt::Display for VersionRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pypy = self.implementation == Implementation::PyPy;
-        let (free_threaded, debug) = (self.build == Build::FreeThreaded, self.debug);
+        let pypy = if self.implementation == Implementation::PyPy { "pypy@" } else { "" };
+        let free_threaded = self.build == Build::FreeThreaded;
         match &self.versions {
             Versions::Any => f.write_str(self.implementation.as_str())?,
             Versions::Series(version) => {
-                if pypy {
-                    f.write_str("pypy@")?;
-                }
-                version.fmt(f)?;
-                f.write_str(if free_threaded { "t" } else { "" })?;
-                f.write_str(if debug { "d" } else { "" })?;
-                return f.write_str(if self.prerelease && !version.any_prerelease() { "-dev" } else { "" });
+                let (t, d) = (if free_threaded { "t" } else { "" }, if self.debug { "d" } else { "" });
+                let dev = if self.prerelease && !version.any_prerelease() { "-dev" } else { "" };
+                return write!(f, "{pypy}{version}{t}{d}{dev}");
             }
-            Versions::Range(range) => {
-                if pypy {
-                    f.write_str("pypy@")?;
-                }
-                f.write_str(&range.to_string().replace(", ", ","))?;
-            }
+            Versions::Range(range) => write!(f, "{pypy}{}", range.to_string().replace(", ", ","))?,
         }
         f.write_str(if free_threaded { "+freethreaded" } else { "" })?;
-        f.write_str(if debug { "+debug" } else { "" })
+        f.write_str(if self.debug { "+debug" } else { "" })
     }
 }
 

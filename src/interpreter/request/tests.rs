@@ -84,16 +84,16 @@ fn a_typo_names_the_nearest_request_and_is_never_an_executable_to_look_for() {
 #[test]
 fn a_bare_version_is_never_free_threaded_debug_or_a_prerelease() {
     let bare = version("3.13");
-    assert_eq!(bare.matches(&facts("3.13.5")), Match::Yes);
-    assert_eq!(bare.matches(&facts("3.13.5t")), Match::No(Mismatch::FreeThreadedBuild));
-    assert_eq!(bare.matches(&facts("3.13.5d")), Match::No(Mismatch::DebugBuild));
-    assert_eq!(version("3.15").matches(&facts("3.15.0a2")), Match::No(Mismatch::Prerelease));
-    assert_eq!(version(">=3.12").matches(&facts("3.13.5t")), Match::No(Mismatch::FreeThreadedBuild));
-    assert_eq!(version("3.1").matches(&facts("3.13.5")), Match::No(Mismatch::Version));
+    assert_eq!(bare.mismatch(&facts("3.13.5")), None);
+    assert_eq!(bare.mismatch(&facts("3.13.5t")), Some(Mismatch::FreeThreadedBuild));
+    assert_eq!(bare.mismatch(&facts("3.13.5d")), Some(Mismatch::DebugBuild));
+    assert_eq!(version("3.15").mismatch(&facts("3.15.0a2")), Some(Mismatch::Prerelease));
+    assert_eq!(version(">=3.12").mismatch(&facts("3.13.5t")), Some(Mismatch::FreeThreadedBuild));
+    assert_eq!(version("3.1").mismatch(&facts("3.13.5")), Some(Mismatch::Version));
     let mut pypy = facts("3.13.5");
     pypy.implementation = "pypy".to_owned();
-    assert_eq!(bare.matches(&pypy), Match::No(Mismatch::Implementation));
-    assert_eq!(version("pypy").matches(&pypy), Match::Yes);
+    assert_eq!(bare.mismatch(&pypy), Some(Mismatch::Implementation));
+    assert_eq!(version("pypy").mismatch(&pypy), None);
 }
 
 #[test]
@@ -108,9 +108,9 @@ fn what_is_asked_for_is_matched() {
         (">=3.12,<3.14", "3.13.5"),
         (">=3.13+freethreaded", "3.14.0t"),
     ] {
-        assert_eq!(version(request).matches(&facts(here)), Match::Yes, "{request} {here}");
+        assert_eq!(version(request).mismatch(&facts(here)), None, "{request} {here}");
     }
-    assert_eq!(version("3.13t").matches(&facts("3.13.5")), Match::No(Mismatch::GilBuild));
-    assert_eq!(version(">=3.12,<3.14").matches(&facts("3.14.0")), Match::No(Mismatch::Version));
-    assert_eq!(version("3.13.5").matches(&facts("3.13.15")), Match::No(Mismatch::Version));
+    assert_eq!(version("3.13t").mismatch(&facts("3.13.5")), Some(Mismatch::GilBuild));
+    assert_eq!(version(">=3.12,<3.14").mismatch(&facts("3.14.0")), Some(Mismatch::Version));
+    assert_eq!(version("3.13.5").mismatch(&facts("3.13.15")), Some(Mismatch::Version));
 }
