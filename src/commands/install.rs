@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::engine::stop_signal;
 use super::output::{self, Format};
 use super::{Exit, Failure};
 use crate::interpreter::cache_dir;
@@ -148,28 +149,21 @@ fn print(results: &[InstallResult]) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns what is cancelled on Ctrl-C and a polite kill, which ends the children first: they are in groups of their own and don't see
+/// Returns what is cancelled on Ctrl-C and its like, which ends the children first: they are in groups of their own and don't see
 /// the terminal's signals. Without a runtime for signals the default stays: the program ends at once.
 pub(crate) fn cancel_on_signals() -> Cancel {
     let cancel = Cancel::default();
     let returned = cancel.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let Ok(runtime) = runtime else { return returned };
-    let (armed, wait) = std::sync::mpsc::channel();
+    let stop = {
+        let _inside = runtime.enter();
+        stop_signal()
+    };
     std::thread::spawn(move || {
-        runtime.block_on(async {
-            use tokio::signal::unix::{SignalKind, signal};
-            let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
-            let _ = armed.send(());
-            if let (Ok(mut interrupt), Ok(mut terminate)) = signals {
-                tokio::select! {
-                    _ = interrupt.recv() => cancel.cancel(),
-                    _ = terminate.recv() => cancel.cancel(),
-                }
-            }
-        });
+        runtime.block_on(stop);
+        cancel.cancel();
     });
-    let _ = wait.recv();
     returned
 }
 

@@ -5,4 +5,4 @@ mod listen;
 mod runtime;
 
 pub(super) use execute::{FinishedRun, RunOptions, execute, execute_in};
-pub(super) use runtime::{probe, profile_cell};
+pub(super) use runtime::{probe, profile_cell, stop_signal};

@@ -1,7 +1,10 @@
 //! The measuring part on a runtime of its own, Ctrl-C and SIGTERM turned into an orderly end.
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::cell::Cell;
@@ -111,8 +114,9 @@ fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failur
         .map_err(|error| refused("start the runtime", &error))?;
     runtime.block_on(async {
         let (cancel, cancelled) = watch::channel(false);
+        let stop = stop_signal();
         tokio::spawn(async move {
-            let _ = stop_signal().await;
+            stop.await;
             let _ = cancel.send(true);
             // Whoever presses Ctrl-C once more doesn't want to wait for the reports: the signal is deadly
             // again, and the guard ends what is left. Not at once, since some launchers send it twice.
@@ -127,21 +131,15 @@ fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failur
     })
 }
 
-/// Waits for the first of Ctrl-C, SIGTERM and a closed terminal, but for those that were ignored from the start.
-async fn stop_signal() -> std::io::Result<()> {
-    use tokio::signal::unix::SignalKind;
-    tokio::select! {
-        arrived = arrival(SignalKind::interrupt()) => arrived,
-        arrived = arrival(SignalKind::terminate()) => arrived,
-        arrived = arrival(SignalKind::hangup()) => arrived,
-    }
-}
-
-/// Waits for a signal, for ever where it is ignored: `nohup` and a shell's background jobs want it so.
-async fn arrival(kind: tokio::signal::unix::SignalKind) -> std::io::Result<()> {
-    if is_ignored(kind.as_raw_value()) {
-        return std::future::pending().await;
-    }
-    tokio::signal::unix::signal(kind)?.recv().await;
-    Ok(())
+/// Takes Ctrl-C, SIGTERM and the signal of a closed terminal from now on, but for those that were ignored from the
+/// start, as `nohup` and a shell's background jobs want it. Returns what waits for the first of them. To be called
+/// inside a runtime.
+pub(in crate::commands) fn stop_signal() -> impl Future<Output = ()> {
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let taken = kinds.into_iter().filter(|kind| !is_ignored(kind.as_raw_value()));
+    let mut taken: Vec<Signal> = taken.filter_map(|kind| signal(kind).ok()).collect();
+    poll_fn(move |context| match taken.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
 }
