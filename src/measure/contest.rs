@@ -45,7 +45,7 @@ pub(crate) fn standing(progress: &Progress, workload: &str) -> Standing {
         let admitted =
             |&index: &usize| situation.admits(&progress.cells[index].cell, progress.baseline(), false);
         let among: Vec<usize> = sound.iter().copied().filter(admitted).collect();
-        let (in_play, precision) = (contest.in_play(&among), progress.precision().ln_1p());
+        let (in_play, precision) = (contest.in_play(&among), progress.precision.ln_1p());
         if among.len() < 2 || !contest.deciding(&in_play, precision).is_empty() {
             continue;
         }

@@ -56,13 +56,13 @@ fn needs(progress: &Progress, index: usize) -> Deferred {
     let open = both.into_iter().filter(|(_, base)| base.as_ref().is_some_and(|base| *base != known.cell));
     let needed = |ratio: &Ratio| -> (u32, u32) {
         let pairs = ratio.pairs() as u32;
-        if ratio.settled(progress.precision()) {
+        if ratio.settled(progress.precision) {
             return (pairs, pairs);
         }
         let variance = ratio.variance().filter(|_| ratio.pairs() >= MIN_PAIRS);
         let least = variance.map(|found| variance_at_least(found, ratio.pairs()));
         // One more at least: it isn't settled.
-        (pairs, least.map_or(0, |least| pairs_needed(least, progress.precision())).max(pairs + 1))
+        (pairs, least.map_or(0, |least| pairs_needed(least, progress.precision)).max(pairs + 1))
     };
     let worst = open.map(|(ratio, _)| needed(ratio)).max_by_key(|(pairs, needed)| needed - pairs);
     let (pairs, needed) = worst.unwrap_or_default();

@@ -103,7 +103,7 @@ pub(super) struct RivalMeeting {
 pub(super) struct Progress {
     pub cells: Vec<CellState>,
     pairing: Pairing,
-    precision: f64,
+    pub precision: f64,
     /// By workload.
     pub rivals: BTreeMap<String, RivalMeeting>,
     /// By workload, what came of the blocks in which its cells, by index, were alive together.
@@ -172,10 +172,6 @@ impl Progress {
     /// Returns the name of the baseline interpreter.
     pub fn baseline(&self) -> &str {
         &self.pairing.roles.baseline
-    }
-
-    pub fn precision(&self) -> f64 {
-        self.precision
     }
 
     pub(super) fn get(&self, cell: &Cell) -> Option<&CellState> {

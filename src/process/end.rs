@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use indexmap::IndexSet;
+
 use crate::platform::{Signal, command_line, descendants, lives, send, signal_group};
 
 /// How patient [`end_all`] is.
@@ -58,14 +60,13 @@ pub(crate) fn end_all(mut find: impl FnMut(&mut dyn FnMut(u32)), patience: Patie
 /// Kills a process and everything below it, and what stands in its group, until nothing is left: true unless patience
 /// is over first. Its own children are left for whoever waits for them. Blocks for some milliseconds.
 pub(crate) fn end_tree(root: u32, patience: Patience) -> bool {
-    let mut tree = vec![root];
+    let mut tree = IndexSet::from([root]);
     let gone = end_all(
         |found| {
             // Who has lost its parent to the last round is known from it.
-            let mut left = Vec::new();
+            let mut left = IndexSet::new();
             for pid in tree.iter().flat_map(|&pid| descendants(pid)).filter(|&pid| lives(pid)) {
-                if !left.contains(&pid) {
-                    left.push(pid);
+                if left.insert(pid) {
                     found(pid);
                 }
             }

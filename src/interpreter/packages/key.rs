@@ -77,22 +77,21 @@ impl Requirements {
     /// Returns 16 hexadecimal digits: the same interpreter and requirements give the same.
     pub(crate) fn key(&self, facts: &Facts) -> String {
         let mut hasher = Sha256::new();
+        let mut add = |part: &str| {
+            hasher.update(part.as_bytes());
+            hasher.update([0]);
+        };
         let executable = facts.executable.to_string_lossy();
         // The path too: a small launcher beside a shared library hashes alike in two builds.
         let interpreter =
             [facts.executable_sha256.as_str(), executable.as_ref(), &facts.build, &facts.abiflags];
-        for part in interpreter.into_iter().chain(self.texts.iter().chain(&self.hashes).map(String::as_str)) {
-            hasher.update(part.as_bytes());
-            hasher.update([0]);
-        }
+        interpreter.into_iter().for_each(&mut add);
+        self.texts.iter().chain(&self.hashes).for_each(|text| add(text));
         if let Some(Project { path, sha256, .. }) = &self.project {
             // It is built from a copy, so what lies where says nothing: a commit's checkout is another folder each
             // time. Only the folder's own name may tell a backend something.
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            for part in ["project", name.as_ref(), sha256] {
-                hasher.update(part.as_bytes());
-                hasher.update([0]);
-            }
+            ["project", name.as_ref(), sha256].into_iter().for_each(&mut add);
         }
         hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }

@@ -39,21 +39,17 @@ pub(super) fn fetch(
             Ok(Some((tarball, verified))) => {
                 return SourceTree::unpack(&tarball, scratch, Some(verified), steps);
             }
-            Ok(None) => seen.push(suite),
+            Ok(None) => seen.push(format!("`{suite}`")),
             Err(Unavailable::Cancelled) => return Err(Unavailable::Cancelled),
             Err(Unavailable::Refused { reason, .. }) => failures.push(format!("`{suite}`: {reason}")),
         }
     }
     let reason = match seen.is_empty() {
         true => "the machine's mirror could not serve it".to_owned(),
-        false => format!("the machine's mirror has no such version in {}", ticked(&seen)),
+        false => format!("the machine's mirror has no such version in {}", seen.join(", ")),
     };
     failures.insert(0, reason);
     Err(Unavailable::refused(failures.join("; ")))
-}
-
-fn ticked(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the minor versions of Python 3 that could answer the request, newest first.
