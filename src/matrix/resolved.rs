@@ -113,10 +113,8 @@ fn settled() -> Until {
 }
 
 /// Samples a second where the matrix says nothing.
-pub(super) const SAMPLE_RATE: u32 = 20;
-
-fn default_sample_rate() -> u32 {
-    SAMPLE_RATE
+pub(super) fn default_sample_rate() -> u32 {
+    20
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use toml::de::{DeInteger, DeValue};
 
 use super::cpus;
 use super::reader::{TomlTable, TomlValue};
-use super::resolved::SAMPLE_RATE;
+use super::resolved::default_sample_rate;
 use super::units::{
     DURATION_EXPECTED, FRACTION_EXPECTED, SIZE_EXPECTED, duration_ns, fraction, in_range, size_bytes,
 };
@@ -22,7 +22,7 @@ impl Default for RunSettings {
             max_rounds: 60,
             until: Until::Answered,
             timeout_ns: 60_000_000_000,
-            sample_rate: SAMPLE_RATE,
+            sample_rate: default_sample_rate(),
             repeat_disturbed: false,
             max_memory_bytes: None,
             cpus: None,

@@ -159,9 +159,7 @@ fn own(interpreter: &Interpreter, modules: &[String]) -> Option<Environment> {
         let version = has_module(interpreter, module)?;
         packages.push(format!("{module}=={version}"));
     }
-    let gil_switched_on_by = match interpreter.facts.free_threaded() {
-        true => gil_switched_on_by(&interpreter.command, None, modules),
-        false => None,
-    };
+    let culprit = || gil_switched_on_by(&interpreter.command, None, modules);
+    let gil_switched_on_by = interpreter.facts.free_threaded().then(culprit).flatten();
     Some(Environment { command: interpreter.command.clone(), packages, gil_switched_on_by })
 }

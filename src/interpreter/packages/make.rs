@@ -123,10 +123,8 @@ pub(crate) fn environment(
     let listing = inspect::list(&command, &site)
         .map_err(|reason| Unavailable::refused(format!("what was installed can't be listed: {reason}")))?;
     let command = [python(&maker.place).to_string_lossy().into_owned()];
-    let gil_switched_on_by = match interpreter.facts.free_threaded() {
-        true => inspect::gil_switched_on_by(&command, Some(&site), &listing.modules),
-        false => None,
-    };
+    let culprit = || inspect::gil_switched_on_by(&command, Some(&site), &listing.modules);
+    let gil_switched_on_by = interpreter.facts.free_threaded().then(culprit).flatten();
     let marker = EnvironmentMarker {
         schema: "gilmatrix.environment/1".to_owned(),
         interpreter: interpreter.name.clone(),
