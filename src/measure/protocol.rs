@@ -176,4 +176,31 @@ mod tests {
         assert!(parse_row(r#"{"n":"a","k":"what"}"#, "a").unwrap_err().contains("can't be read"));
         assert!(parse_row(&"x".repeat(10_000), "a").unwrap_err().len() < 300);
     }
+
+    #[test]
+    fn what_workers_say_is_the_records_own() {
+        let worker = r#"{"pid":7,"thread":null,"executable":"/p","version":"3.14.0","py_gil_disabled":true,"gil_enabled":true,"cpus":[0,1]}"#;
+        let line = format!(
+            r#"{{"n":"a","k":"ready","phases_ns":{{"imports":1,"pool":2}},"workers":[{worker}],"gc":null}}"#
+        );
+        let Ok(HarnessRow::Ready { workers, .. }) = parse_row(&line, "a") else { panic!("{line}") };
+        let RowWorker { facts, cpus } = &workers[0];
+        assert_eq!((facts.pid, facts.gil_enabled_before, facts.gil_enabled_after), (7, true, None));
+        assert_eq!((facts.cpus.as_ref(), cpus.as_deref()), (None, Some(&[0, 1][..])));
+        let line = r#"{"n":"a","k":"warmed","id":3,"start_ns":1,"ns":2,"workers":[{"pid":7,"thread":9,"tasks":4,"ns":5}]}"#;
+        let Ok(HarnessRow::Warmed(row)) = parse_row(line, "a") else { panic!("{line}") };
+        assert_eq!((row.id, row.warm_up.ns, row.warm_up.workers[0].tasks), (3, 2, 4));
+    }
+
+    #[test]
+    fn a_script_stands_flat_in_the_workload() {
+        let script =
+            Script { path: "/mine.py".into(), function: Some("work".to_owned()), ..Script::default() };
+        let workload = Workload { name: "mine".to_owned(), script: Some(script), ..Workload::default() };
+        let spec = serde_json::to_value(SpecWorkload::of(&workload, 1)).expect("JSON");
+        assert_eq!((&spec["path"], &spec["function"]), (&"/mine.py".into(), &"work".into()));
+        assert!(spec.get("installed").is_none() && spec.get("positional").is_none(), "{spec}");
+        let plain = serde_json::to_value(SpecWorkload::of(&Workload::default(), 1)).expect("JSON");
+        assert!(plain.get("path").is_none(), "{plain}");
+    }
 }
