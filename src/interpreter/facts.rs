@@ -31,7 +31,7 @@ pub struct Facts {
     pub executable: PathBuf,
     /// SHA-256 of the file behind `executable`, hexadecimal.
     #[serde(default)]
-    #[cfg_attr(test, schemars(required))]
+    #[cfg_attr(test, schemars(!default))]
     pub executable_sha256: String,
     pub abiflags: String,
     pub cache_tag: Option<String>,
@@ -47,10 +47,10 @@ pub struct Facts {
     pub debug: bool,
     pub prerelease: bool,
     #[serde(default)]
-    #[cfg_attr(test, schemars(required))]
+    #[cfg_attr(test, schemars(!default))]
     pub pgo: BuildSetting,
     #[serde(default)]
-    #[cfg_attr(test, schemars(required))]
+    #[cfg_attr(test, schemars(!default))]
     pub lto: BuildSetting,
     /// The last `-O` flag of the build, as `-O3`.
     pub optimisation: Option<String>,
