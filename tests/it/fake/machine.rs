@@ -3,6 +3,8 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::support::{PROGRAM, Place, alive, code, stderr, with_fake};
 
 #[test]
@@ -144,8 +146,8 @@ fn a_closed_terminal_ends_no_run_that_was_started_with_nohup() {
     while !place.out().join("records.jsonl").exists() && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(20));
     }
-    let sent = std::process::Command::new("kill").args(["-HUP", &child.id().to_string()]).status();
-    assert!(sent.expect("kill starts").success());
+    let pid = Pid::from_raw(child.id() as i32).expect("a pid");
+    kill_process(pid, Signal::HUP).expect("signalled");
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(place.json("run.json")["status"], "completed");
