@@ -37,7 +37,7 @@ pub(super) fn trends(
     for trend in &trends {
         *of_a_kind.entry(trend.metric).or_default() += 1;
     }
-    let all: Vec<Vec<Series>> = trends.iter().map(|trend| series(trend, runs, &slowness)).collect();
+    let all: Vec<Vec<HostSeries>> = trends.iter().map(|trend| series(trend, runs, &slowness)).collect();
     let correlation = |metric: Metric| {
         let of_it = trends.iter().zip(&all).filter(|(trend, _)| trend.metric == metric);
         change_point::correlation(of_it.flat_map(|(_, all)| all).map(|one| one.values.as_slice()))
@@ -47,7 +47,7 @@ pub(super) fn trends(
     let correlations = HashMap::from(correlations);
     for (trend, all) in trends.iter_mut().zip(&all) {
         trend.events = marked(trend, nights, events);
-        let test = Test {
+        let test = ChangeTest {
             alpha: sensitivity.alpha / of_a_kind[&trend.metric] as f64,
             least: (1.0 + sensitivity.least(trend.metric)).ln(),
             correlation: correlations[&trend.metric],
@@ -61,7 +61,7 @@ pub(super) fn trends(
 }
 
 /// What one kind of machine measured of a trend.
-struct Series<'a> {
+struct HostSeries<'a> {
     host: &'a str,
     /// Of the trend's points.
     indexes: Vec<usize>,
@@ -69,7 +69,7 @@ struct Series<'a> {
 }
 
 /// By what a change is told from chance.
-struct Test {
+struct ChangeTest {
     alpha: f64,
     least: f64,
     correlation: f64,
@@ -128,7 +128,7 @@ fn marked(trend: &Trend, nights: &[Night], events: &[HistoryEvent]) -> Vec<usize
 }
 
 /// A trend's series, for each kind of machine on its own.
-fn series<'a>(trend: &Trend, runs: &'a [HistoryRun], slowness: &[HashMap<&str, f64>]) -> Vec<Series<'a>> {
+fn series<'a>(trend: &Trend, runs: &'a [HistoryRun], slowness: &[HashMap<&str, f64>]) -> Vec<HostSeries<'a>> {
     let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, point) in trend.points.iter().enumerate() {
         // Without the machine's share a slow night would be taken for a slow program.
@@ -140,13 +140,19 @@ fn series<'a>(trend: &Trend, runs: &'a [HistoryRun], slowness: &[HashMap<&str, f
     let one = |(host, indexes): (&'a str, Vec<usize>)| {
         let slow = |run: usize| slowness[run].get(host).copied();
         let values = indexes.iter().map(|&index| value(&trend.points[index], trend.metric, slow)).collect();
-        Series { host, indexes, values }
+        HostSeries { host, indexes, values }
     };
     by_host.into_iter().map(one).collect()
 }
 
 /// Marks outliers and finds the changes.
-fn judge(trend: &mut Trend, series: &Series<'_>, runs: &[HistoryRun], events: &[HistoryEvent], test: &Test) {
+fn judge(
+    trend: &mut Trend,
+    series: &HostSeries<'_>,
+    runs: &[HistoryRun],
+    events: &[HistoryEvent],
+    test: &ChangeTest,
+) {
     let run_of = |index: usize| trend.points[series.indexes[index]].run;
     // An event lies at the first run of this series that has it.
     let mut known: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
