@@ -149,8 +149,9 @@ fn print(results: &[InstallResult]) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns what is cancelled on Ctrl-C and its like, which ends the children first: they are in groups of their own and don't see
-/// the terminal's signals. Without a runtime for signals the default stays: the program ends at once.
+/// Returns what Ctrl-C, SIGTERM and a closed terminal cancel. The children have to be ended first: they are in groups of
+/// their own and don't see the terminal's signals. Without a runtime for signals the default stays: the program ends at
+/// once.
 pub(crate) fn cancel_on_signals() -> Cancel {
     let cancel = Cancel::default();
     let returned = cancel.clone();

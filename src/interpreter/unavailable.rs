@@ -27,9 +27,10 @@ impl Unavailable {
         Self::Refused { reason: reason.into(), lasting: true }
     }
 
-    /// Returns what makes it of an error of the system; the reason begins with `what`.
+    /// Returns what makes it of an error of the system, such as a full disk, which may be mended at once; the reason
+    /// begins with `what`.
     pub(super) fn of(what: &str) -> impl Fn(io::Error) -> Self {
-        move |error| Self::refused(format!("{what}: {error}"))
+        move |error| Self::Refused { reason: format!("{what}: {error}"), lasting: false }
     }
 
     /// Returns why a program brought nothing; the reason begins with `who`.
@@ -89,4 +90,16 @@ pub(super) fn publish(marker: &impl Serialize, staged: &Path, place: &Path) -> i
         fs::remove_dir_all(place)?;
     }
     fs::rename(staged, place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_now_may_be_had_later() {
+        let full = Unavailable::of("no log can be written")(io::Error::other("the disk is full"));
+        let Unavailable::Refused { reason, lasting } = full else { panic!("{full:?}") };
+        assert_eq!((reason.as_str(), lasting), ("no log can be written: the disk is full", false));
+    }
 }

@@ -1,7 +1,7 @@
 //! `records.jsonl` read again: lines are parsed on all CPUs and come in their order.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::{Invocation, RECORDS_SCHEMA, RecordError, RunInfo, RunStatus, readable};
@@ -21,26 +21,31 @@ struct Chunk {
 }
 
 /// Reads the records one by one, in the order in which they ended. A last line without a newline is what a killed
-/// runner was writing, and is passed over.
+/// runner was writing, and is passed over. A file that isn't there is an empty record: a run may be interrupted before
+/// its first invocation ended.
 ///
 /// # Errors
-/// The file can't be opened; as an item: a line that can't be read or is no record; one is missing or stands twice.
+/// The file can't be opened; as an item, after which none follows: a line that can't be read or is no record; one is
+/// missing or stands twice.
 pub(super) fn read_records(
     path: &Path,
     run: &RunInfo,
 ) -> Result<impl Iterator<Item = Result<Invocation, RecordError>> + use<>, RecordError> {
-    let parsed = lines(path)?;
     let numbers = Numbers {
         path: path.to_owned(),
         last: 0,
         expected: run.invocations,
-        may_lack: run.status != RunStatus::Completed || run.plan.runnable().next().is_none(),
+        may_be_empty: run.status != RunStatus::Completed || run.plan.runnable().next().is_none(),
     };
-    Ok(numbers.check(parsed))
+    Ok(numbers.check(lines(path)?))
 }
 
 fn lines(path: &Path) -> Result<impl Iterator<Item = Result<Invocation, RecordError>> + use<>, RecordError> {
-    let file = File::open(path).map_err(RecordError::io("read", path))?;
+    let file: Box<dyn Read + Send> = match File::open(path) {
+        Ok(file) => Box::new(file),
+        Err(error) if error.kind() == ErrorKind::NotFound => Box::new(std::io::empty()),
+        Err(error) => return Err(RecordError::io("read", path)(error)),
+    };
     let chunks = Chunks { reader: BufReader::with_capacity(CHUNK, file), number: 1, ended: false };
     let path = path.to_owned();
     let parsed = parallel::ahead(chunks, move |chunk| match chunk {
@@ -57,25 +62,23 @@ struct Numbers {
     last: u64,
     /// How many there have to be; `None`: the run hasn't ended, or an older gilmatrix wrote it.
     expected: Option<u64>,
-    /// Whether a run without any record can be whole.
-    may_lack: bool,
+    /// Whether a run that doesn't say how many may have none.
+    may_be_empty: bool,
 }
 
 impl Numbers {
     fn check(
         mut self,
-        parsed: impl Iterator<Item = Result<Invocation, RecordError>>,
+        mut parsed: impl Iterator<Item = Result<Invocation, RecordError>>,
     ) -> impl Iterator<Item = Result<Invocation, RecordError>> {
-        // A line that isn't there ends the record; nothing is asked after an error.
-        let mut parsed = parsed.fuse();
-        let mut ended = false;
-        std::iter::from_fn(move || match parsed.next() {
-            _ if ended => None,
-            Some(read) => Some(read.and_then(|invocation| self.next(invocation))),
-            None => {
-                ended = true;
-                self.end().map(Err)
-            }
+        let mut sound = true;
+        std::iter::from_fn(move || {
+            let item = match sound.then(|| parsed.next())? {
+                Some(read) => read.and_then(|invocation| self.next(invocation)),
+                None => Err(self.end()?),
+            };
+            sound = item.is_ok();
+            Some(item)
         })
     }
 
@@ -87,25 +90,26 @@ impl Numbers {
         }
         Err(self.malformed(match id {
             _ if id <= self.last => format!("invocation {id} stands here again, after {}", self.last),
-            _ => format!("it is of invocation {id}, but {} is missing", span(self.last + 1, id - 1)),
+            _ => format!("it is of invocation {id}, but {}", missing(self.last + 1, id - 1)),
         }))
     }
 
+    /// Returns what is wrong with a record that ends here.
     fn end(&self) -> Option<RecordError> {
-        match self.expected {
-            Some(expected) if expected > self.last => Some(self.malformed(format!(
-                "the record ends here, but {} is missing: the run had {expected}",
-                span(self.last + 1, expected)
-            ))),
-            Some(expected) if expected < self.last => Some(self.malformed(format!(
-                "invocation {} is too much: by its `run.json` the run had {expected}",
-                expected + 1
-            ))),
-            None if self.last == 0 && !self.may_lack => {
-                Some(self.malformed("the run ended, but its record is empty".to_owned()))
+        let message = match self.expected {
+            Some(expected) if expected > self.last => format!(
+                "the record ends here, but {}: the run had {expected}",
+                missing(self.last + 1, expected)
+            ),
+            Some(expected) if expected < self.last => {
+                format!("invocation {} is too much: by its `run.json` the run had {expected}", expected + 1)
             }
-            _ => None,
-        }
+            None if self.last == 0 && !self.may_be_empty => {
+                "the run ended, but its record is empty or missing".to_owned()
+            }
+            _ => return None,
+        };
+        Some(self.malformed(message))
     }
 
     fn malformed(&self, message: String) -> RecordError {
@@ -119,11 +123,11 @@ impl Numbers {
     }
 }
 
-/// As `invocation 3`, or `each of invocations 3 to 7`.
-fn span(first: u64, last: u64) -> String {
+/// As `invocation 3 is missing`, or `invocations 3 to 7 are missing`.
+fn missing(first: u64, last: u64) -> String {
     match first == last {
-        true => format!("invocation {first}"),
-        false => format!("each of invocations {first} to {last}"),
+        true => format!("invocation {first} is missing"),
+        false => format!("invocations {first} to {last} are missing"),
     }
 }
 
@@ -224,7 +228,7 @@ mod tests {
             (
                 &[1, 2, 5][..],
                 Some(5),
-                "`R`, line 3: it is of invocation 5, but each of invocations 3 to 4 is missing",
+                "`R`, line 3: it is of invocation 5, but invocations 3 to 4 are missing",
             ),
             (&[2], None, "`R`, line 1: it is of invocation 2, but invocation 1 is missing"),
             (&[1, 2, 2], Some(3), "`R`, line 3: invocation 2 stands here again, after 2"),
@@ -237,9 +241,9 @@ mod tests {
             (
                 &[],
                 Some(9),
-                "`R`, line 1: the record ends here, but each of invocations 1 to 9 is missing: the run had 9",
+                "`R`, line 1: the record ends here, but invocations 1 to 9 are missing: the run had 9",
             ),
-            (&[], None, "`R`, line 1: the run ended, but its record is empty"),
+            (&[], None, "`R`, line 1: the run ended, but its record is empty or missing"),
         ] {
             assert_eq!(said(ids, expected, Completed), format!("{text}{last}"));
         }
@@ -247,6 +251,9 @@ mod tests {
         assert_eq!(said(&[1, 2], Some(2), Completed), "");
         assert_eq!(said(&[], None, Running), "");
         assert_eq!(said(&[], Some(0), Interrupted), "");
+        let world = World::new(1, &["3.13"], &["fib"], &["single"], &[1]);
+        let missing = read_records(Path::new("missing.jsonl"), &world.run).unwrap().next();
+        assert!(missing.unwrap().unwrap_err().to_string().contains("its record is empty or missing"));
     }
 
     #[test]

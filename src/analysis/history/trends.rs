@@ -10,7 +10,7 @@ use super::night::Night;
 use super::types::{EventKind, Failed, HistoryEvent, HistoryRun, LevelChange, Metric, Trend, TrendPoint};
 use crate::analysis::metrics::MetricValue;
 use crate::cell::Cell;
-use crate::stats::change_point::{self, SeriesValue as Value};
+use crate::stats::change_point::{self, LevelSeries, SeriesValue, ShiftTest};
 
 /// Half the width of a 95 % interval in standard errors.
 const HALF_WIDTH: f64 = 1.96;
@@ -33,46 +33,35 @@ pub(super) fn trends(
             }
         }
     }
-    let mut of_a_kind: HashMap<Metric, usize> = HashMap::new();
-    for trend in &trends {
-        *of_a_kind.entry(trend.metric).or_default() += 1;
-    }
-    let all: Vec<Vec<HostSeries>> = trends.iter().map(|trend| series(trend, runs, &slowness)).collect();
-    let correlation = |metric: Metric| {
-        let of_it = trends.iter().zip(&all).filter(|(trend, _)| trend.metric == metric);
-        change_point::correlation(of_it.flat_map(|(_, all)| all).map(|one| one.values.as_slice()))
-    };
-    let correlations =
-        [Metric::Speedup, Metric::Time, Metric::Memory].map(|metric| (metric, correlation(metric)));
-    let correlations = HashMap::from(correlations);
-    for (trend, all) in trends.iter_mut().zip(&all) {
+    for trend in &mut trends {
         trend.events = marked(trend, nights, events);
-        let test = ChangeTest {
-            alpha: sensitivity.alpha / of_a_kind[&trend.metric] as f64,
-            least: (1.0 + sensitivity.least(trend.metric)).ln(),
-            correlation: correlations[&trend.metric],
+    }
+    let all: Vec<Vec<HostSeries>> =
+        trends.iter().map(|trend| series(trend, runs, events, &slowness)).collect();
+    for metric in [Metric::Speedup, Metric::Time, Metric::Memory] {
+        let mut of_it: Vec<(&mut Trend, &Vec<HostSeries>)> =
+            trends.iter_mut().zip(&all).filter(|(trend, _)| trend.metric == metric).collect();
+        let levels = of_it.iter().flat_map(|(_, all)| *all).map(|one| &one.levels);
+        let test = ShiftTest {
+            alpha: sensitivity.alpha / of_it.len() as f64,
+            least: (1.0 + sensitivity.least(metric)).ln(),
+            correlation: change_point::correlation(levels),
         };
-        for one in all {
-            judge(trend, one, runs, events, &test);
+        for (trend, all) in &mut of_it {
+            all.iter().for_each(|one| judge(trend, one, runs, &test));
+            trend.changes.sort_by_key(|change| change.run);
         }
-        trend.changes.sort_by_key(|change| change.run);
     }
     trends
 }
 
 /// What one kind of machine measured of a trend.
 struct HostSeries<'a> {
-    host: &'a str,
     /// Of the trend's points.
     indexes: Vec<usize>,
-    values: Vec<Value>,
-}
-
-/// By what a change is told from chance.
-struct ChangeTest {
-    alpha: f64,
-    least: f64,
-    correlation: f64,
+    /// What is known to have changed at one of them.
+    known: BTreeMap<usize, Vec<&'a str>>,
+    levels: LevelSeries,
 }
 
 /// Returns each cell with its index in each run, in the order of the newest run that has it.
@@ -128,75 +117,68 @@ fn marked(trend: &Trend, nights: &[Night], events: &[HistoryEvent]) -> Vec<usize
 }
 
 /// A trend's series, for each kind of machine on its own.
-fn series<'a>(trend: &Trend, runs: &'a [HistoryRun], slowness: &[HashMap<&str, f64>]) -> Vec<HostSeries<'a>> {
+fn series<'a>(
+    trend: &Trend,
+    runs: &'a [HistoryRun],
+    events: &'a [HistoryEvent],
+    slowness: &[HashMap<&str, f64>],
+) -> Vec<HostSeries<'a>> {
+    let host_of = |run: usize| runs[run].host_of(&trend.cell.workload);
     let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, point) in trend.points.iter().enumerate() {
         // Without the machine's share a slow night would be taken for a slow program.
-        let host = runs[point.run].host_of(&trend.cell.workload);
-        if trend.metric != Metric::Time || slowness[point.run].contains_key(host) {
-            by_host.entry(host).or_default().push(index);
+        if trend.metric != Metric::Time || slowness[point.run].contains_key(host_of(point.run)) {
+            by_host.entry(host_of(point.run)).or_default().push(index);
         }
     }
-    let one = |(host, indexes): (&'a str, Vec<usize>)| {
+    let one = |(host, indexes): (&str, Vec<usize>)| {
+        let mut known: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        // Each kind of machine has a series of its own: what another has learnt of late, and the change to another,
+        // explain nothing in it.
+        let own = trend.events.iter().map(|&index| &events[index]);
+        for event in own.filter(|event| event.kind != EventKind::Host && host_of(event.run) == host) {
+            // An event lies at the first run of this series that has it.
+            let at = indexes.iter().position(|&index| trend.points[index].run >= event.run);
+            if let Some(at) = at.filter(|&at| at > 0) {
+                known.entry(at).or_default().push(&event.text);
+            }
+        }
         let slow = |run: usize| slowness[run].get(host).copied();
         let values = indexes.iter().map(|&index| value(&trend.points[index], trend.metric, slow)).collect();
-        HostSeries { host, indexes, values }
+        let boundaries: Vec<usize> = known.keys().copied().collect();
+        HostSeries { indexes, known, levels: LevelSeries::new(values, &boundaries) }
     };
     by_host.into_iter().map(one).collect()
 }
 
 /// Marks outliers and finds the changes.
-fn judge(
-    trend: &mut Trend,
-    series: &HostSeries<'_>,
-    runs: &[HistoryRun],
-    events: &[HistoryEvent],
-    test: &ChangeTest,
-) {
-    let run_of = |index: usize| trend.points[series.indexes[index]].run;
-    // An event lies at the first run of this series that has it.
-    let mut known: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-    // Each kind of machine has a series of its own: what another has learnt of late, and the change to another,
-    // explain nothing in it.
-    let own = trend.events.iter().map(|&index| &events[index]);
-    for event in own.filter(|event| {
-        event.kind != EventKind::Host && runs[event.run].host_of(&trend.cell.workload) == series.host
-    }) {
-        let at = (0..series.indexes.len()).find(|&index| run_of(index) >= event.run);
-        if let Some(at) = at.filter(|&at| at > 0) {
-            known.entry(at).or_default().push(&event.text);
-        }
-    }
-    let boundaries: Vec<usize> = known.keys().copied().collect();
-    let found = change_point::changes(&series.values, &boundaries, test.alpha, test.least, test.correlation);
-    let changes: Vec<LevelChange> = found
-        .into_iter()
-        .map(|change| LevelChange {
-            run: run_of(change.at),
-            run_id: runs[run_of(change.at)].run_id.clone(),
+fn judge(trend: &mut Trend, series: &HostSeries<'_>, runs: &[HistoryRun], test: &ShiftTest) {
+    for change in series.levels.changes(test) {
+        let run = trend.points[series.indexes[change.at]].run;
+        trend.changes.push(LevelChange {
+            run,
+            run_id: runs[run].run_id.clone(),
             ratio: change.shift.exp(),
             worse: if trend.metric == Metric::Speedup { change.shift < 0.0 } else { change.shift > 0.0 },
             p: change.p,
-            explained_by: known.get(&change.at).filter(|_| change.known).map(|texts| texts.join("; ")),
-        })
-        .collect();
-    let smallest = change_point::smallest(&series.values, test.alpha, test.least, test.correlation);
-    for (index, outlier) in series.indexes.iter().zip(change_point::outliers(&series.values)) {
+            explained_by: series.known.get(&change.at).filter(|_| change.known).map(|texts| texts.join("; ")),
+        });
+    }
+    for (index, outlier) in series.indexes.iter().zip(series.levels.outliers()) {
         trend.points[*index].outlier = outlier;
     }
-    trend.changes.extend(changes);
     // Of the machine that measured last.
     if series.indexes.last() == Some(&(trend.points.len() - 1)) {
-        trend.smallest = smallest.map(f64::exp);
+        trend.smallest = series.levels.smallest(test).map(f64::exp);
     }
 }
 
-fn value(point: &TrendPoint, metric: Metric, slowness: impl Fn(usize) -> Option<f64>) -> Value {
+fn value(point: &TrendPoint, metric: Metric, slowness: impl Fn(usize) -> Option<f64>) -> SeriesValue {
     let machine = if metric == Metric::Time { slowness(point.run).unwrap_or(0.0) } else { 0.0 };
     let error = match (metric, point.ci95) {
         (Metric::Memory, _) => MEMORY_ERROR,
         (_, Some([low, high])) if low > 0.0 && high.is_finite() => (high / low).ln() / 2.0 / HALF_WIDTH,
         _ => 0.0,
     };
-    Value { value: point.value.ln() - machine, error }
+    SeriesValue { value: point.value.ln() - machine, error }
 }

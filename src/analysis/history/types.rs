@@ -85,8 +85,8 @@ pub(crate) struct Trend {
     /// Indexes into the history's `events` of those that touch its figures, changes of the host included.
     pub events: Vec<usize>,
     pub changes: Vec<LevelChange>,
-    /// The smallest change that its last three runs could have shown, new level divided by the old one: 1.06 is 6 %.
-    /// `None`: they could have shown none, as there are too few runs of this machine.
+    /// From which size on a change in its last three runs would have been seen, three times of four: 1.06 is 6 %. `None`:
+    /// none would, as there are too few runs of this machine, or a time is not judged.
     pub smallest: Option<f64>,
 }
 

@@ -142,23 +142,27 @@ fn memory_changes(weighed: &[(&CellResult, MemoryChange)], limits: &DiffLimits<'
 /// neither.
 fn beside_base(base: &Results, new: &Results, cell: &CellResult) -> Option<Change> {
     let old = base.cells.iter().find(|old| same(base, old, new, cell));
-    let before = old.filter(|old| old.outcome.is_failure());
-    let reason = |cell: &CellResult| cell.reason.clone().unwrap_or_else(|| "it gave no reason".to_owned());
-    let (kind, text) = match (before, cell.outcome) {
-        _ if old.is_some_and(|old| old.outcome == Outcome::Completed) => return None,
-        (Some(old), Outcome::Completed) => {
-            (ChangeKind::Recovered, format!("it failed in the base: {}", reason(old)))
-        }
-        (Some(_), outcome) if outcome.is_failure() => {
+    if old.is_some_and(|old| old.outcome == Outcome::Completed) {
+        return None;
+    }
+    let failed_before = old.filter(|old| old.outcome.is_failure());
+    let (completes, fails) = (cell.outcome == Outcome::Completed, cell.outcome.is_failure());
+    let (kind, text) = match failed_before {
+        Some(old) if completes => (ChangeKind::Recovered, format!("it failed in the base: {}", reason(old))),
+        Some(_) if fails => {
             (ChangeKind::StillFails, format!("it failed in the base, too; now: {}", reason(cell)))
         }
-        (None, Outcome::Completed) => (ChangeKind::Appeared, "the base doesn't have it".to_owned()),
-        (None, outcome) if outcome.is_failure() => {
+        None if completes => (ChangeKind::Appeared, "the base doesn't have it".to_owned()),
+        None if fails => {
             (ChangeKind::Outcome, format!("the base doesn't have it, and it fails: {}", reason(cell)))
         }
         _ => return None,
     };
     Some(plain(kind, cell.to_string(), text))
+}
+
+fn reason(cell: &CellResult) -> &str {
+    cell.reason.as_deref().unwrap_or("it gave no reason")
 }
 
 /// The program behind the baseline.
@@ -193,7 +197,6 @@ fn vanished(base: &Results, old: &CellResult, new: &Results) -> Change {
 }
 
 fn lost(cell: &CellResult, new: &Results) -> Change {
-    let reason = cell.reason.clone().unwrap_or_else(|| "it gave no reason".to_owned());
     let kind = match cell.outcome {
         Outcome::Skipped if new.missing.iter().any(|missing| missing.name == cell.interpreter) => {
             ChangeKind::InterpreterMissing
@@ -202,7 +205,7 @@ fn lost(cell: &CellResult, new: &Results) -> Change {
         Outcome::GilMismatch => ChangeKind::Gil,
         _ => ChangeKind::Outcome,
     };
-    plain(kind, cell.to_string(), reason)
+    plain(kind, cell.to_string(), reason(cell).to_owned())
 }
 
 fn budget(limits: &DiffLimits<'_>, cell: &CellResult) -> (f64, f64) {

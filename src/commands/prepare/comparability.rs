@@ -34,9 +34,9 @@ fn refuse(running: &[&Interpreter]) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Exit::NotComparable.because(format!(
-            "refused, since `comparability = \"strict\"` and these were built differently:\n  {}\n\
-             take a pair with the same flags (`gilmatrix install 3.13t --with-twin`), leave one out with `-P`, \
-             or write `comparability = \"warn\"`",
-            texts.join("\n  ")
-        )))
+        "refused, since `comparability = \"strict\"` and these were built differently:\n  {}\n\
+         take a pair with the same flags (`gilmatrix install 3.13t --with-twin`), leave one out with `-P`, \
+         or write `comparability = \"warn\"`",
+        texts.join("\n  ")
+    )))
 }

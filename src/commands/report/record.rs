@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::atomic::write_atomic_with;
 use crate::commands::{Exit, Failure};
-use crate::record::{Invocation, RecordError, RunDir, RunInfo, RunStatus};
+use crate::record::{Invocation, RunDir, RunInfo};
 use crate::report::Redactor;
 
 /// Reads the record, one invocation after the other in the order in which they ended.
@@ -16,17 +16,7 @@ pub(super) fn records(
     dir: &RunDir,
     run: &RunInfo,
 ) -> Result<impl Iterator<Item = Result<Invocation, Failure>> + use<>, Failure> {
-    let lines = match dir.read_records(run) {
-        Ok(lines) => Some(lines),
-        // Interrupted before the first invocation ended.
-        Err(RecordError::Io { source, .. })
-            if source.kind() == std::io::ErrorKind::NotFound && run.status != RunStatus::Completed =>
-        {
-            None
-        }
-        Err(error) => return Err(error.into()),
-    };
-    Ok(lines.into_iter().flatten().map(|line| line.map_err(Failure::from)))
+    Ok(dir.read_records(run)?.map(|line| line.map_err(Failure::from)))
 }
 
 /// Returns what `analyse` makes of the records.

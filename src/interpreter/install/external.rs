@@ -26,9 +26,9 @@ pub(super) fn install(
     let refused = |reason: String, lasting| Unavailable::Refused { reason, lasting };
     let name = provider.as_str();
     let program = which::which(name).map_err(|_| refused("it is not on PATH".to_owned(), false))?;
-    let unwritable = |error: std::io::Error| refused(format!("no log can be written: {error}"), false);
     let log_name = format!("{name}-{}.log", jiff::Timestamp::now().as_second());
-    let (log, log_path) = open_log(&options.cache, &log_name).map_err(unwritable)?;
+    let (log, log_path) =
+        open_log(&options.cache, &log_name).map_err(Unavailable::of("no log can be written"))?;
 
     let mut wanted = vec![request.clone()];
     wanted.extend(options.with_twin.then(|| request.twin()));

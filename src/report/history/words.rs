@@ -50,19 +50,21 @@ pub(super) fn shift(metric: Metric, change: &LevelChange) -> String {
     format!("{} {word}", format::percent((change.ratio - 1.0).abs()))
 }
 
-/// `The last three runs could have shown a change of speedup of 4 % (at worst 9 %), of memory of 10 %; 2 of 9 trends
-/// can't show any yet: …`. `None` without a trend.
+/// `A change in the last three runs would have been seen from 4 % on in speedup (at worst from 9 %), from 10 % on in memory;
+/// 2 of 9 trends can't show any: …`. `None` without a trend.
 pub(super) fn smallest(trends: &[Trend]) -> Option<String> {
     let one = |name: Metric| {
-        let shown: Vec<f64> =
-            trends.iter().filter(|trend| trend.metric == name).filter_map(|trend| trend.smallest).collect();
-        let (usual, worst) = (median(&shown)?, shown.iter().copied().fold(1.0, f64::max));
-        let [usual, worst] = [usual, worst].map(|ratio| format::percent(ratio - 1.0));
-        let worst = if worst == usual { String::new() } else { format!(" (at worst {worst})") };
-        Some(format!("of {} of {usual}{worst}", metric(name)))
+        let of_it = trends.iter().filter(|trend| trend.metric == name);
+        let shown: Vec<f64> = of_it.filter_map(|trend| Some(trend.smallest? - 1.0)).collect();
+        let (usual, worst) = (median(&shown)?, shown.iter().copied().fold(0.0, f64::max));
+        let [usual, worst] = [usual, worst].map(format::percent);
+        let worst = if worst == usual { String::new() } else { format!(" (at worst from {worst})") };
+        Some(format!("from {usual} on in {}{worst}", metric(name)))
     };
     let kinds: Vec<String> =
         [Metric::Speedup, Metric::Time, Metric::Memory].into_iter().filter_map(one).collect();
+    let seen = (!kinds.is_empty())
+        .then(|| format!("A change in the last three runs would have been seen {}", kinds.join(", ")));
     let blind = trends.iter().filter(|trend| trend.smallest.is_none()).count();
     let blind = (blind > 0).then(|| {
         let all = format::count(trends.len(), "trend");
@@ -70,9 +72,7 @@ pub(super) fn smallest(trends: &[Trend]) -> Option<String> {
             "{blind} of {all} can't show any: too few runs, or a time beside fewer than two other workloads"
         )
     });
-    let shown = (!kinds.is_empty())
-        .then(|| format!("The last three runs could have shown a change {}", kinds.join(", ")));
-    let said: Vec<String> = shown.into_iter().chain(blind).collect();
+    let said: Vec<String> = seen.into_iter().chain(blind).collect();
     (!said.is_empty()).then(|| said.join("; "))
 }
 
