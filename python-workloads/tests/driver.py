@@ -118,8 +118,9 @@ class Harness:
 
     def _kill(self):
         """End the whole session, multiprocessing's resource tracker last: it frees the semaphores of
-        the dead, and killed together with them it leaves them in /dev/shm."""
-        deadline = time.monotonic() + 5
+        the dead, and killed together with them it leaves them in /dev/shm. On a busy machine it takes
+        seconds."""
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             pids = self.members()
             if not pids:
