@@ -2,6 +2,7 @@
 import json
 import os
 import sys
+import time
 
 from . import blas, checksum, facts
 from .cell import Cell
@@ -88,11 +89,13 @@ class Session:
 
     def _pass(self, number):
         self.phase = "pass"
+        begin = time.perf_counter_ns()
         done = self.commands.guard(self.mode.run_pass)
         self.rows.write("value", id=number, start_ns=done.start_ns, ns=done.ns,
                         repeats=done.repeats, total_ns=done.total_ns,
                         checksum=checksum.combine(done.results), cpu_ns=done.cpu_ns,
-                        lag_ns=done.lag_ns, gil_enabled=facts.gil_enabled(), extra=done.extra)
+                        lag_ns=done.lag_ns, gil_enabled=facts.gil_enabled(), extra=done.extra,
+                        whole_ns=time.perf_counter_ns() - begin)
 
     def _warm(self, number):
         self.phase = "warm-up"

@@ -106,6 +106,8 @@ pub(crate) struct RowValue {
     pub checksum: String,
     pub cpu_ns: Option<u64>,
     pub lag_ns: Option<u64>,
+    /// By the harness's own clock, from the command to this row.
+    pub whole_ns: u64,
     #[serde(default)]
     pub extra: RowExtra,
 }
@@ -169,7 +171,7 @@ mod tests {
 
     #[test]
     fn rows_are_read_and_strangers_refused() {
-        let line = r#"{"n":"a","k":"value","id":3,"start_ns":1,"ns":2,"checksum":"c","cpu_ns":null,"lag_ns":null,"extra":{}}"#;
+        let line = r#"{"n":"a","k":"value","id":3,"start_ns":1,"ns":2,"checksum":"c","cpu_ns":null,"lag_ns":null,"whole_ns":3,"extra":{}}"#;
         assert!(matches!(parse_row(line, "a"), Ok(HarnessRow::Value(RowValue { id: 3, ns: 2, .. }))));
         assert!(parse_row(line, "b").unwrap_err().contains("isn't this invocation's"));
         assert!(parse_row("hello", "a").unwrap_err().contains("not a row"));

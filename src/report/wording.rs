@@ -27,6 +27,7 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
         Outcome::ChecksumMismatch => "wrong answer",
         Outcome::ProtocolError => "protocol error",
         Outcome::GilMismatch => "GIL not as asked",
+        Outcome::ClockMismatch => "wrong clock",
         Outcome::OutOfMemory => "out of memory",
         Outcome::NoSteadyState => "no steady state",
         Outcome::NotReached => "not reached",

@@ -1,5 +1,6 @@
 //! What an invocation is asked to do, step by step.
 
+use super::clock::Exchange;
 use super::{Finished, Place, Session};
 use crate::measure::protocol::{HarnessCommand, HarnessRow, PROTOCOL, RowWorker};
 use crate::measure::warm::{self, WarmUpVerdict};
@@ -79,9 +80,11 @@ impl Session<'_> {
     /// Asks for one pass and waits for its value. `None`: it has failed, and the draft says how.
     pub(crate) async fn pass(&mut self, place: Place) -> Option<u64> {
         let id = self.next_id();
+        let sent = monotonic_ns();
         self.command(HarnessCommand::Pass { id }).await?;
         match self.row(self.context.timeout, "working").await? {
             HarnessRow::Value(value) if value.id == id => {
+                self.exchanges.push(Exchange { told_ns: value.whole_ns, seen_ns: monotonic_ns() - sent });
                 self.draft.values.push(Value {
                     ns: value.ns,
                     repeats: value.repeats.unwrap_or(1),
@@ -128,6 +131,7 @@ impl Session<'_> {
         }
         self.verify_gil();
         self.verify_cpus();
+        self.verify_clock();
         self.close(ending).await;
     }
 

@@ -1,6 +1,7 @@
 //! One live invocation: launched, driven pass by pass, ended, and turned into a record.
 
 mod classify;
+mod clock;
 mod drive;
 mod exchange;
 mod launch;
@@ -57,6 +58,8 @@ pub(crate) struct Session<'a> {
     usage: Usage,
     /// The number of the last command.
     last_id: u32,
+    /// How long each pass took, by either clock.
+    exchanges: Vec<clock::Exchange>,
 }
 
 /// A finished invocation.
@@ -97,6 +100,7 @@ impl<'a> Session<'a> {
             oom_kills: None,
             usage: Usage::default(),
             last_id: 0,
+            exchanges: Vec::new(),
         };
         session.spawn()?;
         Ok(session)

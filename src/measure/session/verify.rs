@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Session;
+use super::{Session, clock};
 use crate::record::{self, Asked, Outcome};
 
 impl Session<'_> {
@@ -31,6 +31,13 @@ impl Session<'_> {
         let Some(asked) = &self.draft.cpus else { return };
         if let Some(reason) = record::strayed(asked, &self.draft.workers) {
             self.fail(Outcome::Failed, reason);
+        }
+    }
+
+    /// Fails the invocation where its clock isn't the runner's.
+    pub(super) fn verify_clock(&mut self) {
+        if let Some(reason) = clock::objection(&self.exchanges) {
+            self.fail(Outcome::ClockMismatch, reason);
         }
     }
 }

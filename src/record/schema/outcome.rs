@@ -22,6 +22,8 @@ pub enum Outcome {
     ProtocolError,
     /// The GIL wasn't in the state that was asked for.
     GilMismatch,
+    /// Its clock told another time than the runner's own.
+    ClockMismatch,
     /// The process tree took more memory than it may.
     OutOfMemory,
     /// Passes didn't become steady.

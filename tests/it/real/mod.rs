@@ -7,6 +7,7 @@ mod facts;
 mod gate;
 mod guard;
 mod kills;
+mod laws;
 mod limits;
 mod modes;
 mod new_mode;
