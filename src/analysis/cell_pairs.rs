@@ -17,6 +17,9 @@ pub(super) struct CellPairs {
     /// For each cell, over the baseline's plain loop and over its own interpreter's.
     pub over_base: Vec<BlockValues>,
     pub over_own: Vec<BlockValues>,
+    /// How far each of these pairs may be off, as in [`Pair`].
+    pub waiting_base: Vec<Vec<f64>>,
+    pub waiting_own: Vec<Vec<f64>>,
     /// Log ratios of CPU time over the two: above 0 the cell burns more.
     pub cpu_over_base: Vec<BlockValues>,
     pub cpu_over_own: Vec<BlockValues>,
@@ -58,7 +61,17 @@ impl CellPairs {
     pub(super) fn new(measured_base: Vec<Option<usize>>) -> Self {
         let none = || vec![BlockValues::new(); measured_base.len()];
         let (over_base, over_own, cpu_over_base, cpu_over_own) = (none(), none(), none(), none());
-        Self { over_base, over_own, cpu_over_base, cpu_over_own, measured_base, ..Self::default() }
+        let (waiting_base, waiting_own) = (vec![vec![]; over_base.len()], vec![vec![]; over_own.len()]);
+        Self {
+            waiting_base,
+            waiting_own,
+            over_base,
+            over_own,
+            cpu_over_base,
+            cpu_over_own,
+            measured_base,
+            ..Self::default()
+        }
     }
 
     pub(super) fn take(&mut self, pair: &Pair) {
@@ -67,10 +80,12 @@ impl CellPairs {
         match (pair.role, pair.other) {
             (PairRole::Base, _) => {
                 self.over_base[cell].push(value);
+                self.waiting_base[cell].push(pair.waiting);
                 self.cpu_over_base[cell].extend(cpu);
             }
             (PairRole::Own, _) => {
                 self.over_own[cell].push(value);
+                self.waiting_own[cell].push(pair.waiting);
                 self.cpu_over_own[cell].extend(cpu);
             }
             (PairRole::Rival, Some(other)) => self.rivals.entry((cell, other)).or_default().push(value),

@@ -27,13 +27,15 @@ impl CellRatios<'_> {
         self.run.plan.cells[cell].cell.to_string()
     }
 
-    pub fn of(&self, base: Option<usize>, values: &[(u64, f64)]) -> Option<Speedup> {
+    pub fn of(&self, base: Option<usize>, values: &[(u64, f64)], waiting: &[f64]) -> Option<Speedup> {
         let base = base.filter(|_| self.valid)?;
         if base == self.cell {
             return (!self.tallies[base].medians.is_empty()).then(|| ratio::by_definition(self.name(base)));
         }
-        let logs = ratio::logs(values);
-        ratio::speedup(self.name(base), &logs, self.run.matrix.run.precision)
+        let (logs, waiting) = (ratio::logs(values), stats::mean(waiting).unwrap_or_default());
+        let interval = stats::log_ratio_interval(&logs).map(|it| it.reaching(waiting));
+        let (ratio, precision) = (stats::mean(&logs)?.exp(), self.run.matrix.run.precision);
+        Some(ratio::with_interval(self.name(base), ratio, interval, logs.len(), precision))
     }
 
     /// Over another baseline than the measured one: from the blocks that both were in (there the two share the
@@ -41,7 +43,7 @@ impl CellRatios<'_> {
     pub fn rebased(&self, base: Option<usize>) -> Option<Speedup> {
         let base = base.filter(|_| self.valid)?;
         if base == self.cell {
-            return self.of(Some(base), &[]);
+            return self.of(Some(base), &[], &[]);
         }
         let (ours, theirs) = (&self.pairs.over_base[self.cell], &self.pairs.over_base[base]);
         let direct: Vec<f64> = match self.pairs.measured_base[self.cell] == Some(self.cell) {

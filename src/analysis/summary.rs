@@ -44,8 +44,12 @@ fn one(ratios: &CellRatios<'_>, verdicts: &[(Outcome, Option<String>)]) -> CellR
     let (outcome, reason) = verdicts[cell].clone();
     let mut result = figures(&run.plan.cells[cell], &tallies[cell], outcome, reason);
     let measured = pairs.measured_base[cell] == roles.base[cell];
-    result.speedup = if measured { ratios.of(base, &pairs.over_base[cell]) } else { ratios.rebased(base) };
-    result.speedup_self = ratios.of(own, &pairs.over_own[cell]);
+    result.speedup = if measured {
+        ratios.of(base, &pairs.over_base[cell], &pairs.waiting_base[cell])
+    } else {
+        ratios.rebased(base)
+    };
+    result.speedup_self = ratios.of(own, &pairs.over_own[cell], &pairs.waiting_own[cell]);
     result.speedup_total = ratios.of_totals(base);
     let workers = f64::from(result.workers.max(1));
     result.efficiency = result.speedup_self.as_ref().map(|speedup| speedup.ratio / workers);

@@ -203,7 +203,7 @@ mod tests {
             for (later, &other) in cells.iter().enumerate().skip(place + 1) {
                 let noise = wobble * ((place + 2 * later) % 3) as f64;
                 let value = levels[place] - levels[later] + noise;
-                progress.meet("fib", Meeting { one, other, value, block, disturbed: false });
+                progress.meet("fib", Meeting { one, other, value, waiting: 0.0, block, disturbed: false });
             }
         }
     }

@@ -18,18 +18,21 @@ pub(super) const SOLOS: u32 = 3;
 pub(super) struct Ratio {
     /// One list for each pair of processes: the log ratio of each sweep.
     pairs: Vec<Vec<f64>>,
+    /// Of each pair, how far its ratio may be off since several workers' waiting isn't known.
+    waiting: Vec<f64>,
 }
 
 impl Ratio {
-    pub(super) fn push(&mut self, sweeps: Vec<f64>) {
+    pub(super) fn push(&mut self, sweeps: Vec<f64>, waiting: f64) {
         if !sweeps.is_empty() {
             self.pairs.push(sweeps);
+            self.waiting.push(waiting);
         }
     }
 
     /// Over the pairs' medians.
     pub(super) fn interval(&self) -> Option<Interval> {
-        log_ratio_interval(&self.values())
+        Some(log_ratio_interval(&self.values())?.reaching(crate::stats::mean(&self.waiting)?))
     }
 
     pub(super) fn pairs(&self) -> usize {
@@ -253,10 +256,10 @@ impl Progress {
         let state = &mut self.cells[pair.cell];
         let logs = pair.logs.clone();
         match pair.role {
-            PairRole::Base => state.over_baseline.push(logs),
-            PairRole::Own => state.over_own.push(logs),
-            PairRole::Capacity { .. } => state.capacity.push(logs),
-            PairRole::Reference => state.over_reference.push(logs),
+            PairRole::Base => state.over_baseline.push(logs, pair.waiting),
+            PairRole::Own => state.over_own.push(logs, pair.waiting),
+            PairRole::Capacity { .. } => state.capacity.push(logs, pair.waiting),
+            PairRole::Reference => state.over_reference.push(logs, pair.waiting),
             PairRole::Rival => {
                 let workload = state.cell.workload.clone();
                 let other = pair.other.and_then(|other| self.cells.get(other));
@@ -264,7 +267,7 @@ impl Progress {
                 let cells = cells.map(|state| state.cell.clone()).collect();
                 let meeting = RivalMeeting { cells, ratio: Ratio::default() };
                 // A resumed run goes on with those that met before it was broken off.
-                self.rivals.entry(workload).or_insert(meeting).ratio.push(logs);
+                self.rivals.entry(workload).or_insert(meeting).ratio.push(logs, pair.waiting);
             }
             // The gate has a book of its own, and contenders are noted above.
             PairRole::Against | PairRole::Contender => {}

@@ -17,6 +17,7 @@ pub(super) struct Member {
     /// Index of its cell; `None`: the fixed reference.
     pub cell: Option<usize>,
     pub side: Side,
+    pub workers: u32,
     /// Counted passes; none in a block of capacity.
     pub passes: Vec<Pass>,
     /// CPU time of the workers in the same passes, where they said it.
@@ -59,6 +60,7 @@ impl Block {
             disturbed: self.disturbed,
             logs,
             cpu_logs: Vec::new(),
+            waiting: 0.0,
         })
     }
 
@@ -120,14 +122,14 @@ impl Blocks {
 }
 
 fn member(cell: Option<usize>, invocation: &Invocation) -> Member {
-    let side = invocation.side;
+    let (side, workers) = (invocation.side, invocation.cell.workers);
     if invocation.kind == InvocationKind::Capacity {
         let capacity = invocation.capacity_passes();
-        return Member { cell, side, passes: Vec::new(), cpu: Vec::new(), capacity };
+        return Member { cell, side, workers, passes: Vec::new(), cpu: Vec::new(), capacity };
     }
     let counted = invocation.values.iter().filter(|value| !value.warmup);
     let cpu = counted
         .filter_map(|value| Some(Pass { sweep: value.sweep, ns: value.cpu_ns?, run_delay_ns: None }))
         .collect();
-    Member { cell, side, passes: invocation.counted_passes(), cpu, capacity: Vec::new() }
+    Member { cell, side, workers, passes: invocation.counted_passes(), cpu, capacity: Vec::new() }
 }

@@ -2,7 +2,7 @@
 
 use crate::cell::REFERENCE;
 use crate::record::{Invocation, InvocationKind, Side};
-use crate::stats::{capacity_log_ratios, pair_log_ratios};
+use crate::stats::{capacity_log_ratios, pair_log_ratios, unseen_waiting};
 
 use super::blocks::{Block, Blocks, Member};
 use super::{Pair, PairRole, Roles};
@@ -84,7 +84,13 @@ fn contrast(block: &Block, roles: &Roles, (cell, other): (usize, usize), role: P
     let logs: Vec<f64> =
         pair_log_ratios(&against.passes, &one.passes).into_iter().map(|log| log + work).collect();
     let cpu_logs = pair_log_ratios(&one.cpu, &against.cpu).into_iter().map(|log| log - work).collect();
-    Some(Pair { cpu_logs, ..block.pair(cell, Some(other), role, logs)? })
+    let waiting = match (one.workers, against.workers) {
+        (1, 1) => 0.0,
+        (several, 1) => unseen_waiting(&against.passes, several),
+        (1, several) => -unseen_waiting(&one.passes, several),
+        _ => 0.0,
+    };
+    Some(Pair { cpu_logs, waiting, ..block.pair(cell, Some(other), role, logs)? })
 }
 
 /// Compares a member with one that is no cell of the plan.

@@ -41,6 +41,9 @@ pub(crate) struct Pair {
     /// For each sweep the log of how many times as much CPU time the cell takes for the same work: above 0 it burns
     /// more. Empty where one of the two didn't say it.
     pub cpu_logs: Vec<f64>,
+    /// By how much the true log ratio may lie above `logs` (below, where this is below 0), since other work had CPUs and
+    /// what one side's several workers waited for them isn't known.
+    pub waiting: f64,
 }
 
 impl Pair {
@@ -53,7 +56,8 @@ impl Pair {
     pub(crate) fn meeting(&self) -> Option<Meeting> {
         let contest = matches!(self.role, PairRole::Contender | PairRole::Rival);
         let (one, other) = (self.cell, self.other.filter(|_| contest)?);
-        Some(Meeting { one, other, value: self.value(), block: self.block, disturbed: self.disturbed })
+        let (value, waiting) = (self.value(), self.waiting);
+        Some(Meeting { one, other, value, waiting, block: self.block, disturbed: self.disturbed })
     }
 
     /// Returns the median over the sweeps of CPU time; `None` where it isn't known.

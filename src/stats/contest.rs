@@ -41,6 +41,8 @@ pub struct Meeting {
     pub other: usize,
     /// Log of other's time over one's: above 0, one was faster.
     pub value: f64,
+    /// By how much the true log ratio may lie above `value`, or below it where this is below 0.
+    pub waiting: f64,
     pub block: u64,
     /// Other processes took CPU time from both, or the machine's owner did.
     pub disturbed: bool,
@@ -64,13 +66,15 @@ pub struct Contrast {
     /// Degrees of freedom of `error`.
     pub df: f64,
     pub meetings: usize,
+    /// By how much the true log ratio may lie below and above the estimate besides: 0 or more.
+    pub waiting: [f64; 2],
 }
 
 impl Contrast {
     /// Returns the two-sided 95 % interval of the log ratio.
     pub fn ci95(&self) -> [f64; 2] {
         let half = t_quantile(0.025, self.df) * self.error;
-        [self.estimate - half, self.estimate + half]
+        [self.estimate - half - self.waiting[0], self.estimate + half + self.waiting[1]]
     }
 }
 
@@ -88,12 +92,12 @@ impl Contest {
     /// Collects the `meetings` that count. `several` says of each contender whether it has several workers.
     pub fn new(several: &[bool], meetings: &[Meeting]) -> Self {
         let mut values: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
-        for &Meeting { one, other, value, .. } in counted(meetings) {
-            if one == other || !value.is_finite() {
-                continue;
-            }
-            let (key, value) = if one < other { ((one, other), value) } else { ((other, one), -value) };
-            values.entry(key).or_default().push(value);
+        let mut waiting: HashMap<(usize, usize), Vec<f64>> = HashMap::new();
+        for meeting in counted(meetings).filter(|it| it.one != it.other && it.value.is_finite()) {
+            let key = (meeting.one.min(meeting.other), meeting.one.max(meeting.other));
+            let sign = if meeting.one < meeting.other { 1.0 } else { -1.0 };
+            values.entry(key).or_default().push(sign * meeting.value);
+            waiting.entry(key).or_default().push(sign * meeting.waiting);
         }
         // How many of two contenders have several workers. What the machine gives to several workers swings from block
         // to block, alike for all that have several: that cancels between two of them. Against one worker it doesn't,
@@ -117,7 +121,9 @@ impl Contest {
                     1 => mixed,
                     _ => several_workers,
                 };
-                Some((*key, contrast(values, prior)?))
+                let waiting = mean(&waiting[key])?;
+                let waiting = [(-waiting).max(0.0), waiting.max(0.0)];
+                Some((*key, Contrast { waiting, ..contrast(values, prior)? }))
             };
             values.iter().filter_map(of).collect()
         };
@@ -138,6 +144,7 @@ impl Contest {
                 error: left.error.hypot(right.error),
                 df: left.df.min(right.df),
                 meetings: left.meetings.min(right.meetings),
+                waiting: [left.waiting[0] + right.waiting[0], left.waiting[1] + right.waiting[1]],
             })
         })
     }
@@ -145,7 +152,9 @@ impl Contest {
     /// By how much `other` may be faster than `choice`, at most.
     fn bound(&self, choice: usize, other: usize, quantiles: &mut Quantiles) -> f64 {
         let contrast = self.contrast(choice, other);
-        contrast.map_or(f64::INFINITY, |found| quantiles.at(found.df) * found.error - found.estimate)
+        contrast.map_or(f64::INFINITY, |found| {
+            quantiles.at(found.df) * found.error - found.estimate + found.waiting[0]
+        })
     }
 
     fn regret_at(&self, choice: usize, among: &[usize], quantiles: &mut Quantiles) -> f64 {
@@ -196,7 +205,8 @@ impl Contest {
         let mut beaten = |loser: usize, other: usize| {
             let found = [look_up(&self.direct, other, loser), look_up(&self.to_leave, other, loser)];
             found.iter().flatten().any(|found| {
-                found.meetings >= MIN_TO_LEAVE && found.estimate > quantiles.at(found.df) * found.error
+                let least = found.estimate - found.waiting[0];
+                found.meetings >= MIN_TO_LEAVE && least > quantiles.at(found.df) * found.error
             })
         };
         among.iter().copied().filter(|&loser| among.iter().any(|&other| beaten(loser, other))).collect()
@@ -207,13 +217,20 @@ impl Contest {
 fn contrast(values: &[f64], prior: Prior) -> Option<Contrast> {
     let n = values.len() as f64;
     let (variance, df) = prior.moderate(variance(values).unwrap_or(0.0), n - 1.0);
-    Some(Contrast { estimate: mean(values)?, error: (variance / n).sqrt(), df, meetings: values.len() })
+    Some(Contrast {
+        estimate: mean(values)?,
+        error: (variance / n).sqrt(),
+        df,
+        meetings: values.len(),
+        waiting: [0.0; 2],
+    })
 }
 
 fn look_up(known: &HashMap<(usize, usize), Contrast>, one: usize, other: usize) -> Option<Contrast> {
     let found = *known.get(&(one.min(other), one.max(other)))?;
-    let estimate = if one < other { found.estimate } else { -found.estimate };
-    Some(Contrast { estimate, ..found })
+    let [below, above] = found.waiting;
+    let turned = Contrast { estimate: -found.estimate, waiting: [above, below], ..found };
+    Some(if one < other { found } else { turned })
 }
 
 /// Quantiles of Student's t at one level: degrees of freedom recur, and each takes a bisection.
@@ -256,7 +273,7 @@ mod tests {
     }
 
     fn met(one: usize, other: usize, value: f64, block: u64) -> Meeting {
-        Meeting { one, other, value, block, disturbed: false }
+        Meeting { one, other, value, waiting: 0.0, block, disturbed: false }
     }
 
     #[test]

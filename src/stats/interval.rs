@@ -12,7 +12,7 @@ pub struct Interval {
     pub estimate: f64,
     pub low: f64,
     pub high: f64,
-    /// Half of `high - low`.
+    /// Half of `high - low`; the estimate need not lie in the middle.
     pub half_width: f64,
 }
 
@@ -24,6 +24,12 @@ impl Interval {
             high: estimate + half_width,
             half_width,
         })
+    }
+
+    /// Reaches further by so much: upwards, or downwards where it is below 0.
+    pub(crate) fn reaching(self, further: f64) -> Self {
+        let (low, high) = (self.low + further.min(0.0), self.high + further.max(0.0));
+        Self { low, high, half_width: (high - low) / 2.0, ..self }
     }
 
     /// The value is inside: for log ratios, `holds(0.0)` means that no difference is shown.

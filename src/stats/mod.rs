@@ -46,7 +46,7 @@ pub(crate) use interval::{Interval, median_interval, unpaired_log_ratio_interval
 pub(crate) use linear::{COLUMNS, Row, least_squares, line};
 pub(crate) use multiple_testing::{geometric_mean, holm};
 pub(crate) use outliers::outliers;
-pub(crate) use pair::{Pass, pair_log_ratios, pair_value};
+pub(crate) use pair::{Pass, pair_log_ratios, pair_value, unseen_waiting};
 pub(crate) use propagate::propagate;
 pub use quantile::median;
 pub(crate) use quantile::{mean, quantile, variance};

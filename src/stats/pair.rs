@@ -25,15 +25,28 @@ impl Pass {
 /// nothing is left out for how long it took. Of several passes of one process in one sweep the first counts.
 ///
 /// On a busy machine a pass may be pushed off its CPU by another process for some milliseconds: its time is
-/// then not its own. Where the kernel says of both passes of a sweep how long they waited for a CPU, that is taken off
-/// both; waiting of its own (for a disk, a lock, a sleep) stays. Else both count as they were measured.
+/// then not its own. Where the kernel says of a pass how long it waited for a CPU, that is taken off; waiting of its own
+/// (for a disk, a lock, a sleep) stays. What several workers waited isn't known, so against one worker their ratio is
+/// the lowest that it can be: [`unseen_waiting`] says how much more it may be.
 pub(crate) fn pair_log_ratios(base: &[Pass], cell: &[Pass]) -> Vec<f64> {
     let (base, cell) = (by_sweep(base), by_sweep(cell));
     let ratio = |(base, cell): (Pass, Pass)| {
-        let (base, cell) = base.own_ns().zip(cell.own_ns()).unwrap_or((base.ns, cell.ns));
-        (base as f64).ln() - (cell as f64).ln()
+        let own = |pass: Pass| pass.own_ns().unwrap_or(pass.ns) as f64;
+        own(base).ln() - own(cell).ln()
     };
     common_sweeps(&base, &cell).map(ratio).collect()
+}
+
+/// By how much at most `workers` workers may be faster than they look beside one whose passes are `alone`: a log, 0 where
+/// those didn't wait for a CPU.
+///
+/// Other work that leaves one worker the share g of its CPU leaves several of them less, since the kernel divides what is
+/// due to one session among the CPUs that it uses: at worst an n-th of the weight on each, g/n beside 1 − g. What they
+/// would do alone is then 1 + n (1 − g)/g times what was seen; (1 − g)/g is the waiting of one worker over its own time.
+pub(crate) fn unseen_waiting(alone: &[Pass], workers: u32) -> f64 {
+    let share = |pass: &Pass| pass.own_ns().map(|own| (pass.ns - own) as f64 / own as f64);
+    let shares: Vec<f64> = alone.iter().filter_map(share).collect();
+    median(&shares).map_or(0.0, |share| (f64::from(workers) * share).ln_1p())
 }
 
 /// The pair's value: the median of [`pair_log_ratios`]; `None` if there are none. This is the independent
@@ -92,17 +105,28 @@ mod tests {
     }
 
     #[test]
-    fn waiting_for_a_cpu_is_taken_off_sweep_by_sweep_where_it_is_known_of_both() {
+    fn waiting_for_a_cpu_is_taken_off_sweep_by_sweep() {
         let base = delayed(3_000, &[Some(4_000), Some(8_000), Some(0), Some(12_000)]);
         let cell = delayed(2_000, &[Some(12_000), Some(700), Some(8_000), None]);
         let ratios = pair_log_ratios(&base, &cell);
-        let expected = [1.5, 1.5, 1.5, 7.5].map(f64::ln);
+        let expected = [1.5, 1.5, 1.5, 1.5].map(f64::ln);
         assert_eq!(ratios.len(), 4);
         let near = |(found, expected): (&f64, &f64)| (found - expected).abs() < 1e-12;
         assert!(ratios.iter().zip(&expected).all(near), "{ratios:?}");
-        // One side alone: nothing is taken off.
-        let other = delayed(2_000, &[None; 4]);
-        assert!((pair_log_ratios(&base, &other)[0] - 3.5f64.ln()).abs() < 1e-12);
+    }
+
+    /// Two CPUs that each have a busy process of another session: one worker gets half of one, two get halves of two, or
+    /// with the session's weight divided, thirds.
+    #[test]
+    fn what_several_workers_waited_is_a_bound() {
+        let alone = delayed(8_000, &[Some(8_000); 5]);
+        let free = |ns| unseen_waiting(&alone, 2) + pair_log_ratios(&alone, &delayed(ns, &[None; 5]))[0];
+        // With the GIL two threads take as long as the loop takes alone: no faster, for all that is known.
+        assert!(pair_log_ratios(&alone, &delayed(8_000, &[None; 5]))[0].abs() < 1e-12);
+        // Two processes do twice the work: in halves and in thirds of two CPUs that is not ruled out.
+        assert!(free(8_000) > 2f64.ln() && (free(12_000) - 2f64.ln()).abs() < 1e-12);
+        assert_eq!(unseen_waiting(&delayed(8_000, &[Some(0); 5]), 2), 0.0);
+        assert_eq!(unseen_waiting(&delayed(8_000, &[None; 5]), 2), 0.0);
     }
 
     /// The record that showed why sweeps must not be mixed: the machine was slow in the first two.

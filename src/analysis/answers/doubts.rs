@@ -21,7 +21,7 @@ pub(super) fn all(results: &Results, answer: &Answer, busy_cpus: Option<f64>) ->
         doubts.push(Doubt {
             kind: BUSY_MACHINE.to_owned(),
             text: format!(
-                "other programs kept {busy:.1} of {cpus:.1} CPUs busy: without them ways with several workers would \
+                "other programs kept {busy:.1} of {cpus:.1} CPUs busy: without them ways with several workers may \
                  gain more"
             ),
         });

@@ -112,7 +112,7 @@ fn meetings(levels: &[Vec<(u64, f64)>], cells: &[usize]) -> Vec<Meeting> {
             let others = members[place + 1..].iter();
             found.extend(others.map(|&(other, theirs)| {
                 let value = theirs - ours;
-                Meeting { one, other, value, block, disturbed: false }
+                Meeting { one, other, value, waiting: 0.0, block, disturbed: false }
             }));
         }
     }

@@ -25,3 +25,38 @@ fn a_changed_clock_is_no_measurement() {
         assert!(stdout(&output).contains("wrong clock"), "{}", stdout(&output));
     }
 }
+
+/// A session's two threads get halves of two CPUs where its one loop gets half of one: with the GIL they are no faster
+/// for that.
+#[test]
+fn beside_other_work_threads_under_the_gil_win_nothing() {
+    let place = Place::new(
+        "[run]\nbudget = \"12s\"\nprecision = 0.2\n[interpreters]\nuse = [\"3.13\"]\n[modes]\nworkers = [2]\n\
+         use = [\"single\", \"threads\"]\n[[workload]]\nname = \"fib\"\nargs = { n = 20 }\n",
+    );
+    // Two for each of two CPUs; `timeout` ends them with itself.
+    let spin = || {
+        let mut program = std::process::Command::new("setsid");
+        program.args(["timeout", "60", "nice", "-n", "19", "python3", "-c", "while True: pass"]);
+        program.spawn().expect("setsid, of util-linux")
+    };
+    let others: Vec<_> = std::iter::repeat_with(spin).take(4).collect();
+    let output = place.run(&[]);
+    for mut other in others {
+        let pid = i32::try_from(other.id()).expect("a pid");
+        rustix::process::kill_process(
+            rustix::process::Pid::from_raw(pid).expect("one"),
+            rustix::process::Signal::TERM,
+        )
+        .expect("it is there");
+        other.wait().expect("it ends");
+    }
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let results = place.json("results.json");
+    let ratios =
+        [place.cell("3.13", "threads", 2)["speedup_self"].clone(), results["answers"][0]["gain"].clone()];
+    for found in ratios.iter().filter(|it| it["ratio"].as_f64().is_some_and(|ratio| ratio > 1.1)) {
+        assert!(found["ci95"][0].as_f64().is_some_and(|low| low <= 1.0), "{found} in {}", stdout(&output));
+    }
+    assert!(results["answers"][0]["doubts"].to_string().contains("busy_machine"), "{}", stdout(&output));
+}
