@@ -141,7 +141,7 @@ fn meet(
     for (place, &one) in alive.iter().enumerate() {
         for (later, &other) in alive.iter().enumerate().skip(place + 1) {
             let value = seen[place] - seen[later];
-            meetings.push(Meeting { one, other, value, block: block as u64, disturbed: false });
+            meetings.push(Meeting { one, other, value, waiting: 0.0, block: block as u64, disturbed: false });
         }
     }
 }
