@@ -13,6 +13,20 @@ pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_atomic_with(path, |file| file.write_all(bytes))
 }
 
+/// Writes a file as [`write_atomic`] does, and makes its folder where there is none.
+///
+/// # Errors
+/// Whatever the file system says; the old file is then untouched.
+pub(crate) fn write_with_folder(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(folder_of(path))?;
+    write_atomic(path, bytes)
+}
+
+/// Returns the folder that a file lies in, as a path that can be opened.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Writes a file as [`write_atomic`] does, from what need not be in memory as a whole.
 ///
 /// # Errors
@@ -21,11 +35,7 @@ pub(crate) fn write_atomic_with<T, E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&mut File>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new().prefix(".gilmatrix-").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".gilmatrix-").tempfile_in(folder_of(path))?;
     let mut buffered = BufWriter::new(file.as_file_mut());
     let written = write(&mut buffered)?;
     buffered.flush()?;

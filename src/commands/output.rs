@@ -3,9 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use super::prepare::folder_of;
 use super::{Exit, Failure};
-use crate::atomic::write_atomic;
+use crate::atomic::write_with_folder;
 
 /// The formats of standard output that most commands share.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -40,8 +39,8 @@ pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
 /// # Errors
 /// The file can't be written.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let written = std::fs::create_dir_all(folder_of(path)).and_then(|()| write_atomic(path, bytes));
-    written.map_err(|error| Exit::Refused.because(format!("can't write `{}`: {error}", path.display())))
+    write_with_folder(path, bytes)
+        .map_err(|error| Exit::Refused.because(format!("can't write `{}`: {error}", path.display())))
 }
 
 /// Prints a line on standard error. Whoever can't be told (a closed terminal, a full disk) isn't: that must end

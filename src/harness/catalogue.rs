@@ -19,15 +19,6 @@ pub struct Catalogue {
     pub workloads: Vec<WorkloadInfo>,
 }
 
-/// A file of the harness that doesn't describe itself properly.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{path}`: {problem}")]
-pub struct CatalogueError {
-    pub path: String,
-    /// One line.
-    pub problem: String,
-}
-
 impl Catalogue {
     /// The catalogue of the Python embedded in this binary.
     ///
@@ -41,8 +32,8 @@ impl Catalogue {
     /// name begins with `_`, are left alone. Paths are relative to `python-workloads/`.
     ///
     /// # Errors
-    /// A header can't be read, or two files have one name.
-    pub fn from_sources<P, T>(sources: impl IntoIterator<Item = (P, T)>) -> Result<Self, CatalogueError>
+    /// A header can't be read, or two files have one name: one line that names the file.
+    pub fn from_sources<P, T>(sources: impl IntoIterator<Item = (P, T)>) -> Result<Self, String>
     where
         P: AsRef<Path>,
         T: AsRef<str>,
@@ -53,7 +44,7 @@ impl Catalogue {
         for (path, text) in &sources {
             catalogue
                 .add(path.as_ref(), text.as_ref())
-                .map_err(|problem| CatalogueError { path: path.as_ref().display().to_string(), problem })?;
+                .map_err(|problem| format!("`{}`: {problem}", path.as_ref().display()))?;
         }
         Ok(catalogue)
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, File, include_dir};
 
-use crate::atomic::write_atomic;
+use crate::atomic::write_with_folder;
 use crate::sha256::FilesHash;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/python-workloads");
@@ -21,12 +21,10 @@ const PROGRAM: &str = "cpu_bench.py";
 pub fn extract(dir: &Path) -> io::Result<PathBuf> {
     for file in python_files() {
         let target = dir.join(file.path());
-        let parent = target.parent().unwrap_or(dir);
         if fs::read(&target).is_ok_and(|standing| standing == file.contents()) {
             continue;
         }
-        fs::create_dir_all(parent)
-            .and_then(|()| write_atomic(&target, file.contents()))
+        write_with_folder(&target, file.contents())
             .map_err(|error| io::Error::new(error.kind(), format!("`{}`: {error}", target.display())))?;
     }
     Ok(dir.join(PROGRAM))

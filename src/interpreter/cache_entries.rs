@@ -107,19 +107,11 @@ pub(crate) fn note_use(place: &Path) {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum RemoveError {
-    #[error("it is being made right now")]
-    Busy,
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
-
 /// Removes an entry with one rename out of its place, so that no half of it is ever taken for the whole.
 ///
 /// # Errors
 /// It is being made right now, or the system refuses.
-pub(crate) fn remove(cache: &Path, entry: &CacheEntry) -> Result<(), RemoveError> {
+pub(crate) fn remove(cache: &Path, entry: &CacheEntry) -> io::Result<()> {
     let (folder, name) = entry.name.split_once('/').unwrap_or_default();
     let lock = match folder {
         "interpreters" | "building" => Some(cache.join("install.lock")),
@@ -137,12 +129,12 @@ pub(crate) fn remove(cache: &Path, entry: &CacheEntry) -> Result<(), RemoveError
     Ok(())
 }
 
-fn take(lock: &Path) -> Result<File, RemoveError> {
+fn take(lock: &Path) -> io::Result<File> {
     let file = File::options().create(true).append(true).open(lock)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(RemoveError::Busy),
-        Err(fs::TryLockError::Error(error)) => Err(error.into()),
+        Err(fs::TryLockError::WouldBlock) => Err(io::Error::other("it is being made right now")),
+        Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
 
@@ -189,7 +181,8 @@ mod tests {
         let lock = File::create(cache.path().join("environments/00ff.lock"))?;
         lock.lock()?;
         let all = cache_entries(cache.path());
-        assert!(matches!(remove(cache.path(), &all[1]), Err(RemoveError::Busy)));
+        let refused = remove(cache.path(), &all[1]).unwrap_err();
+        assert_eq!(refused.to_string(), "it is being made right now");
         lock.unlock()?;
         for one in &all {
             remove(cache.path(), one)?;

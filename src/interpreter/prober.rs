@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::probe::{self, ProbeError, Probed};
-use crate::atomic::write_atomic;
+use crate::atomic::write_with_folder;
 use crate::sha256;
 
 /// The state of a file, as far as it can be told from another.
@@ -113,7 +113,8 @@ impl Prober {
         }
         entries.extend(known.iter().map(|(path, entry)| (path.clone(), entry.clone())));
         entries.retain(|path, (stamp, _)| Stamp::of(path).as_ref() == Some(stamp));
-        let _ = write(file, &CacheFile { key: key(), entries });
+        let cache = serde_json::to_vec(&CacheFile { key: key(), entries });
+        let _ = cache.map(|bytes| write_with_folder(file, &bytes));
     }
 }
 
@@ -125,11 +126,6 @@ fn key() -> String {
 fn read(file: &Path) -> Option<LastingAnswers> {
     let cached: CacheFile = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
     (cached.key == key()).then_some(cached.entries)
-}
-
-fn write(file: &Path, cache: &CacheFile) -> std::io::Result<()> {
-    fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
-    write_atomic(file, &serde_json::to_vec(cache)?)
 }
 
 fn is_script(path: &Path) -> bool {

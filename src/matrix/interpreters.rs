@@ -9,10 +9,6 @@ use super::{Comparability, InterpreterEntry, InterpreterSource, Interpreters, Mi
 
 const EXAMPLE: &str = r#"["3.13", "3.13t"]"#;
 const USE: &str = r#"a list of interpreters such as ["3.13", "3.13t"]"#;
-const MISSING: [(&str, MissingPolicy); 3] =
-    [("skip", MissingPolicy::Skip), ("fail", MissingPolicy::Fail), ("install", MissingPolicy::Install)];
-const COMPARABILITY: [(&str, Comparability); 2] =
-    [("warn", Comparability::Warn), ("strict", Comparability::Strict)];
 
 /// Reads the `[[interpreter]]` tables.
 pub(super) fn definitions(tables: Vec<TomlTable<'_>>) -> Vec<InterpreterEntry> {
@@ -84,8 +80,8 @@ pub(super) fn read(
     };
     let entries = table.required("use", EXAMPLE).and_then(|value| entries(&value, definitions));
     let baseline = table.get("baseline");
-    let missing = table.read("missing", |value| value.one_of(&MISSING));
-    let comparability = table.read("comparability", |value| value.one_of(&COMPARABILITY));
+    let missing = table.read("missing", TomlValue::one_of);
+    let comparability = table.read("comparability", TomlValue::one_of::<Comparability>);
     let allow_prerelease = table.read("allow_prerelease", TomlValue::boolean);
     table.finish();
     let entries = entries?;

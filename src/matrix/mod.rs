@@ -36,7 +36,7 @@ pub(crate) use load::load;
 pub use load::parse;
 pub(crate) use nearest::meant;
 pub(crate) use overrides::Overrides;
-pub(crate) use project::{Project, ProjectError};
+pub(crate) use project::Project;
 pub(crate) use resolved::{
     Budget, CellRule, Comparability, InterpreterEntry, InterpreterSource, Interpreters, MissingPolicy, Modes,
     RunSettings,

@@ -31,18 +31,6 @@ pub struct Project {
     pub requires_python: Option<String>,
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum ProjectError {
-    #[error("it has no `pyproject.toml`")]
-    NoPyproject,
-    #[error("its `pyproject.toml` is no TOML: {0}")]
-    Toml(String),
-    #[error("it holds more than {MOST_FILES} files: name the project's own folder")]
-    TooMany,
-    #[error("{0}")]
-    Io(#[from] io::Error),
-}
-
 #[derive(Deserialize)]
 struct Pyproject {
     #[serde(default)]
@@ -61,14 +49,17 @@ impl Project {
     ///
     /// # Errors
     /// There is no project in the folder, or it can't be read.
-    pub fn read(folder: &Path) -> Result<Self, ProjectError> {
+    pub fn read(folder: &Path) -> io::Result<Self> {
         let path = fs::canonicalize(folder)?;
         let text = match fs::read_to_string(path.join("pyproject.toml")) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(ProjectError::NoPyproject),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(io::Error::other("it has no `pyproject.toml`"));
+            }
             text => text?,
         };
-        let Pyproject { project } =
-            toml::from_str(&text).map_err(|error| ProjectError::Toml(error.message().to_owned()))?;
+        let no_toml =
+            |error: toml::de::Error| format!("its `pyproject.toml` is no TOML: {}", error.message());
+        let Pyproject { project } = toml::from_str(&text).map_err(no_toml).map_err(io::Error::other)?;
         let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(Self {
             sha256: hash(&path)?,
@@ -83,7 +74,7 @@ impl Project {
     ///
     /// # Errors
     /// A file can't be read or written.
-    pub fn copy(&self, target: &Path) -> Result<String, ProjectError> {
+    pub fn copy(&self, target: &Path) -> io::Result<String> {
         for file in files(&self.path)? {
             let place = target.join(&file);
             if let Some(parent) = place.parent() {
@@ -95,7 +86,7 @@ impl Project {
     }
 }
 
-fn hash(folder: &Path) -> Result<String, ProjectError> {
+fn hash(folder: &Path) -> io::Result<String> {
     let mut hash = FilesHash::default();
     for file in files(folder)? {
         hash.add(&file.to_string_lossy(), &fs::read(folder.join(&file))?);
@@ -105,7 +96,7 @@ fn hash(folder: &Path) -> Result<String, ProjectError> {
 
 /// Returns the files that are installed from, relative and sorted, without what was made, hidden folders and
 /// matrices: a budget that changes changes nothing of what is installed.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, ProjectError> {
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let (mut found, mut folders) = (Vec::new(), vec![PathBuf::new()]);
     while let Some(inside) = folders.pop() {
         for entry in fs::read_dir(folder.join(&inside))? {
@@ -127,7 +118,8 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, ProjectError> {
                 found.push(path);
             }
             if found.len() > MOST_FILES {
-                return Err(ProjectError::TooMany);
+                let text = format!("it holds more than {MOST_FILES} files: name the project's own folder");
+                return Err(io::Error::other(text));
             }
         }
     }

@@ -83,15 +83,16 @@ impl<'d> TomlValue<'d> {
     }
 
     /// Reads one of a few words.
-    pub(super) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
-        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    pub(super) fn one_of<T: clap::ValueEnum>(&self) -> Option<T> {
+        let words: Vec<_> = T::value_variants().iter().filter_map(T::to_possible_value).collect();
+        let known: Vec<&str> = words.iter().map(|word| word.get_name()).collect();
         let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
         let expected = match quoted.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
             _ => quoted.concat(),
         };
         let chosen = self.known(&expected, &known, |word| format!("`{}` can't be `{word}`", self.name))?;
-        words.iter().find(|(word, _)| *word == chosen).map(|(_, meaning)| *meaning)
+        T::from_str(chosen, false).ok()
     }
 
     /// Reads a name that tables can show: letters, digits and `signs`, and no `-` in front.

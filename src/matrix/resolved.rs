@@ -94,18 +94,13 @@ pub struct RunSettings {
 }
 
 /// What a run measures for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Until {
     /// Its questions: which way is the best, and how much better another one may be, at most.
     Answered,
     /// Every cell's ratios, known to the precision.
     Settled,
-}
-
-impl Until {
-    /// Every value as it is written in a matrix.
-    pub const ALL: [(&'static str, Self); 2] = [("answered", Self::Answered), ("settled", Self::Settled)];
 }
 
 fn settled() -> Until {
@@ -155,7 +150,7 @@ pub enum InterpreterSource {
     Command(Vec<String>),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum MissingPolicy {
     Skip,
@@ -164,7 +159,7 @@ pub enum MissingPolicy {
 }
 
 /// What becomes of a ratio between interpreters that were built differently.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Comparability {
     /// It carries a warning that names the difference.

@@ -37,7 +37,7 @@ pub(super) fn read(mut table: TomlTable<'_>) -> RunSettings {
         budget_ns: table.read("budget", duration).unwrap_or(default.budget_ns),
         precision: table.read("precision", share).unwrap_or(default.precision),
         max_rounds: table.read("max_rounds", rounds).unwrap_or(default.max_rounds),
-        until: table.read("until", |value| value.one_of(&Until::ALL)).unwrap_or(default.until),
+        until: table.read("until", TomlValue::one_of).unwrap_or(default.until),
         timeout_ns: table.read("timeout", duration).unwrap_or(default.timeout_ns),
         sample_rate: table
             .read("sample_rate", |value| value.integer(SAMPLE_RATES))

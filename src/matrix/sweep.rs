@@ -10,7 +10,6 @@ use super::{Inputs, Workload};
 
 const SWEEP: &str = "a table with one argument and its sizes, such as { task_us = [1, 10, 100] }";
 const SIZES: &str = "a list of two or more different numbers or strings";
-const KINDS: [(&str, ScalingKind); 2] = [("strong", ScalingKind::Strong), ("weak", ScalingKind::Weak)];
 
 /// What a table asks for beside the workload itself.
 pub(super) struct Sizes<'d> {
@@ -37,7 +36,7 @@ impl<'d> Sizes<'d> {
 }
 
 fn scaling(value: &TomlValue<'_>, workload: &Workload) -> Option<ScalingKind> {
-    let kind = value.one_of(&KINDS)?;
+    let kind: ScalingKind = value.one_of()?;
     let listed =
         workload.script.as_ref().is_some_and(|script| matches!(script.inputs, Some(Inputs::List(_))));
     if kind == ScalingKind::Weak && listed {

@@ -28,9 +28,6 @@ pub(super) async fn lock_step(
     random: &mut ChaCha8Rng,
 ) -> Result<Vec<Invocation>, ContextError> {
     let mut alive = launch(context, kind, round, members).await?;
-    for session in &mut alive {
-        session.warm_up().await;
-    }
     let mut ended = remove_failed(&mut alive).await;
     let mut seq = 0;
     for sweep in 0..WARMUPS + sweeps {
@@ -95,9 +92,6 @@ pub(super) async fn capacity(
 ) -> Result<Vec<Invocation>, ContextError> {
     let members = vec![(single.clone(), Side::New); workers as usize];
     let mut sessions = launch(context, InvocationKind::Capacity, round, &members).await?;
-    for session in &mut sessions {
-        session.warm_up().await;
-    }
     let mut seq = 0;
     for sweep in 0..=sweeps {
         let mut moves = [false, true];
@@ -135,6 +129,9 @@ async fn launch<'a>(
         }
     }))
     .await;
+    for session in &mut sessions {
+        session.warm_up().await;
+    }
     Ok(sessions)
 }
 

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::job::Job;
 use super::progress::{CellState, Progress, SOLOS};
-use super::schedule::{Limits, within_memory};
+use super::schedule::{Limits, capacities, references, within_memory};
 use crate::cell::Cell;
 use crate::plan::Situation;
 use crate::stats::{Contest, MIN_PAIRS};
@@ -127,18 +127,10 @@ pub(crate) fn sweeps(progress: &Progress, cells: &[Cell]) -> u32 {
 
 /// What no question waits for: the machine's capacity, the fixed reference, and starts of those that may be the best.
 fn rest(progress: &Progress, max_rounds: u32, limits: &Limits, random: &mut ChaCha8Rng) -> Vec<Job> {
-    let base = |state: &&CellState| progress.baseline_of(&state.cell).as_ref() == Some(&state.cell);
-    let mut jobs = Vec::new();
-    if let Some(workers) = limits.capacity_workers {
-        let lacking =
-            progress.sound_cells().filter(base).filter(|state| state.capacity.pairs() < CAPACITY_BLOCKS);
-        jobs.extend(lacking.map(|state| Job::Capacity { single: state.cell.clone(), workers }));
-    }
-    if limits.references {
-        let lacking =
-            progress.sound_cells().filter(base).filter(|state| state.over_reference.pairs() < MIN_PAIRS);
-        jobs.extend(lacking.map(|state| Job::Reference(state.cell.clone())));
-    }
+    let mut jobs = capacities(progress, limits, |state| {
+        state.cell.is_single_of(progress.baseline()) && state.capacity.pairs() < CAPACITY_BLOCKS
+    });
+    jobs.extend(references(progress, limits, MIN_PAIRS));
     let lacking = |state: &&CellState| state.solos < SOLOS.min(max_rounds);
     let cold = progress.workloads().into_iter().flat_map(|workload| cold_contenders(progress, workload));
     jobs.extend(cold.filter(lacking).map(|state| Job::Solo(state.cell.clone())));
@@ -182,13 +174,7 @@ mod tests {
     }
 
     fn limits() -> Limits {
-        Limits {
-            precision: 0.05,
-            capacity_workers: Some(2),
-            block_memory: u64::MAX,
-            effective_cpus: 2.0,
-            references: true,
-        }
+        Limits { capacity_workers: Some(2), block_memory: u64::MAX, references: true }
     }
 
     fn random() -> ChaCha8Rng {

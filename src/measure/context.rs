@@ -1,6 +1,6 @@
 //! What every invocation of a run shares.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +14,7 @@ use super::resume_state::ResumeState;
 use crate::cell::{Cell, REFERENCE};
 use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
-use crate::matrix::{BLAS_THREADS, CpuSet, Matrix, Workload};
+use crate::matrix::{BLAS_THREADS, CpuSet, Matrix, SweepPoint, Workload};
 use crate::platform::{adopt_orphans, monotonic_ns, semaphore_prefix};
 use crate::process::Roots;
 use crate::record::wants_gil;
@@ -39,10 +39,10 @@ impl ContextError {
 /// Interpreters, workloads and places that a cell's names stand for.
 #[derive(Debug)]
 pub struct Context {
-    interpreters: HashMap<String, Interpreter>,
-    workloads: HashMap<String, Workload>,
+    interpreters: Vec<Interpreter>,
+    workloads: Vec<Workload>,
     /// What stands for them on the base side of `--against`.
-    base: (HashMap<String, Interpreter>, HashMap<String, Workload>),
+    base: Against,
     /// What its run and its variants say.
     pub(super) matrix: Matrix,
     harness: PathBuf,
@@ -81,12 +81,9 @@ impl Context {
             .tempdir()
             .map_err(ContextError::of("make a temporary folder"))?;
         Ok(Self {
-            interpreters: interpreters.iter().map(|found| (found.name.clone(), found.clone())).collect(),
-            workloads: by_name(&matrix.workloads).chain(reference_workload()).collect(),
-            base: against.map_or_else(Default::default, |against| {
-                let interpreters = against.interpreters.iter().map(|it| (it.name.clone(), it.clone()));
-                (interpreters.collect(), by_name(&against.workloads).collect())
-            }),
+            interpreters: interpreters.to_vec(),
+            workloads: matrix.workloads.iter().cloned().chain(reference_workload()).collect(),
+            base: against.cloned().unwrap_or_default(),
             matrix: matrix.clone(),
             harness: harness.to_owned(),
             pycache: pycache.to_owned(),
@@ -179,13 +176,13 @@ impl Context {
     }
 
     pub(super) fn interpreter(&self, cell: &Cell, side: Side) -> Option<&Interpreter> {
-        let all = if side.is_new() { &self.interpreters } else { &self.base.0 };
-        all.get(&cell.interpreter)
+        let all = if side.is_new() { &self.interpreters } else { &self.base.interpreters };
+        all.iter().find(|one| one.name == cell.interpreter)
     }
 
     pub(super) fn workload(&self, cell: &Cell, side: Side) -> Option<&Workload> {
-        let all = if side.is_new() { &self.workloads } else { &self.base.1 };
-        all.get(&cell.workload)
+        let all = if side.is_new() { &self.workloads } else { &self.base.workloads };
+        all.iter().find(|one| one.name == cell.workload)
     }
 
     /// The only CPUs that a cell's processes may run on.
@@ -251,15 +248,10 @@ impl Context {
     }
 }
 
-fn by_name(workloads: &[Workload]) -> impl Iterator<Item = (String, Workload)> {
-    workloads.iter().map(|workload| (workload.name.clone(), workload.clone()))
-}
-
 /// Some 10 ms of function calls. To change it is to make stored runs incomparable, as any change of the harness does.
-fn reference_workload() -> Option<(String, Workload)> {
+fn reference_workload() -> Option<Workload> {
     let mut args = Catalogue::embedded().workload("fib")?.args.clone();
     args.insert("n".to_owned(), 23.into());
-    let name = "fib".to_owned();
-    let workload = Workload { name, tasks: 2, args, ..Workload::default() };
-    Some((REFERENCE.to_owned(), workload))
+    let sweep = Some(SweepPoint { family: "fib".to_owned(), argument: "n".to_owned() });
+    Some(Workload { name: REFERENCE.to_owned(), tasks: 2, args, sweep, ..Workload::default() })
 }

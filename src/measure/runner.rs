@@ -73,10 +73,8 @@ impl<'a> Runner<'a> {
             context,
             settings,
             limits: Limits {
-                precision: matrix.run.precision,
                 capacity_workers,
                 block_memory: host::available_memory() / 2,
-                effective_cpus: settings.effective_cpus,
                 references: settings.budget_ns > REFERENCE_FROM_NS,
             },
             sweeps: 0,
@@ -171,29 +169,21 @@ impl<'a> Runner<'a> {
     /// Takes cells that the rest of the budget can't settle out of the schedule, or back into it.
     pub(super) fn defer(&mut self) {
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
-        let cpus = self.limits.effective_cpus;
+        let cpus = self.settings.effective_cpus;
         let cost = |cells: &[Cell]| {
             (cost::predict_blocks_ns(&self.progress, cells, self.sweeps, cpus) as f64 * self.optimism) as u64
         };
         self.deferred = feasibility::defer(&self.progress, left, &cost);
-        for known in &mut self.progress.cells {
-            known.deferred = false;
-        }
-        for one in &self.deferred {
-            self.progress.cells[one.index].deferred = true;
+        for (index, known) in self.progress.cells.iter_mut().enumerate() {
+            known.deferred = self.deferred.iter().any(|one| one.index == index);
         }
     }
 
     /// Returns an event for each cell that has left the schedule for the first time.
     pub(super) fn newly_deferred(&mut self) -> Vec<Event> {
-        let mut events = Vec::new();
-        for one in &self.deferred {
-            if self.told.insert(one.index) {
-                let cell = self.progress.cells[one.index].cell.clone();
-                events.push(Event::Left { cell, pairs: one.pairs, needed: one.needed });
-            }
-        }
-        events
+        let new = self.deferred.iter().filter(|one| self.told.insert(one.index));
+        let cell = |one: &Deferred| self.progress.cells[one.index].cell.clone();
+        new.map(|one| Event::Left { cell: cell(one), pairs: one.pairs, needed: one.needed }).collect()
     }
 
     pub(super) fn cost_ns(&self, jobs: &[Job]) -> u64 {
@@ -213,7 +203,7 @@ impl<'a> Runner<'a> {
 
     pub(super) fn predict_ns(&self, job: &Job) -> u64 {
         let active = self.solo_active.as_nanos() as u64;
-        cost::predict_ns(&self.progress, job, self.sweeps, active, self.limits.effective_cpus)
+        cost::predict_ns(&self.progress, job, self.sweeps, active, self.settings.effective_cpus)
     }
 
     /// It will probably end before the budget does. The very first job always runs.

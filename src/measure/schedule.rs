@@ -19,12 +19,10 @@ const MEETINGS: f64 = 5.0;
 /// What bounds the schedule, fixed for a run.
 #[derive(Debug, Clone)]
 pub(super) struct Limits {
-    pub precision: f64,
     /// Workers whose capacity is measured, at least 2; `None`: one CPU, or no such cells.
     pub capacity_workers: Option<u32>,
     /// Bytes that a block's processes may take together.
     pub block_memory: u64,
-    pub effective_cpus: f64,
     /// Baselines are measured beside the fixed reference, too.
     pub references: bool,
 }
@@ -76,14 +74,14 @@ pub(super) fn round(
     let mut jobs: Vec<Job> = solos(&waiting);
     jobs.extend(blocks(progress, &wanted, limits, random));
     if scope == Scope::All {
-        jobs.extend(capacities(progress, limits));
-        if limits.references {
-            jobs.extend(references(progress));
-        }
+        let precision = progress.precision;
+        let lacks = |known: &CellState| known.cell.is_single() && !known.capacity.settled(precision);
+        jobs.extend(capacities(progress, limits, lacks));
+        jobs.extend(references(progress, limits, FULL_PAIRS));
     }
     let rivals = progress.rivals.values().filter(|meeting| {
         let sound = |cell: &Cell| progress.get(cell).is_some_and(|known| !known.failed);
-        meeting.cells.iter().all(sound) && !meeting.ratio.settled(limits.precision)
+        meeting.cells.iter().all(sound) && !meeting.ratio.settled(progress.precision)
     });
     jobs.extend(rivals.map(|meeting| Job::Rivals(meeting.cells.clone())));
     jobs.shuffle(random);
@@ -164,23 +162,17 @@ pub fn within_memory(progress: &Progress, bases: &[Cell], cells: &[Cell], limit:
     vec![bases.iter().chain(cells).cloned().collect()]
 }
 
-fn capacities(progress: &Progress, limits: &Limits) -> Vec<Job> {
+pub fn capacities(progress: &Progress, limits: &Limits, lacks: impl Fn(&CellState) -> bool) -> Vec<Job> {
     let Some(workers) = limits.capacity_workers else { return Vec::new() };
-    progress
-        .sound_cells()
-        .filter(|known| known.cell.is_single() && !known.capacity.settled(limits.precision))
-        .map(|known| Job::Capacity { single: known.cell.clone(), workers })
-        .collect()
+    let lacking = progress.sound_cells().filter(|known| lacks(known));
+    lacking.map(|known| Job::Capacity { single: known.cell.clone(), workers }).collect()
 }
 
 /// Every workload's baseline beside the reference, until it has the pairs that stored runs are compared by.
-fn references(progress: &Progress) -> Vec<Job> {
-    progress
-        .sound_cells()
-        .filter(|known| progress.baseline_of(&known.cell).as_ref() == Some(&known.cell))
-        .filter(|known| known.over_reference.pairs() < FULL_PAIRS)
-        .map(|known| Job::Reference(known.cell.clone()))
-        .collect()
+pub fn references(progress: &Progress, limits: &Limits, pairs: usize) -> Vec<Job> {
+    let base = |known: &&CellState| known.cell.is_single_of(progress.baseline());
+    let lacking = progress.sound_cells().filter(base).filter(|known| known.over_reference.pairs() < pairs);
+    lacking.filter(|_| limits.references).map(|known| Job::Reference(known.cell.clone())).collect()
 }
 
 #[cfg(test)]
@@ -208,13 +200,7 @@ mod tests {
     }
 
     fn limits() -> Limits {
-        Limits {
-            precision: 0.05,
-            capacity_workers: Some(2),
-            block_memory: u64::MAX,
-            effective_cpus: 2.0,
-            references: true,
-        }
+        Limits { capacity_workers: Some(2), block_memory: u64::MAX, references: true }
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! What of the matrix is asked for on the command line.
 
-use std::collections::HashSet;
-
 use glob::Pattern;
 use serde::{Deserialize, Serialize};
 
@@ -58,10 +56,7 @@ fn passes(wanted: &[String], unwanted: &[String], name: &str) -> bool {
 }
 
 /// Which names of an axis pass.
-pub(super) struct Passing<'a> {
-    names: HashSet<&'a str>,
-    first: &'a str,
-}
+pub(super) struct Passing<'a>(Vec<&'a str>);
 
 impl<'a> Passing<'a> {
     /// `kind` is the word for messages: `interpreter`.
@@ -71,26 +66,23 @@ impl<'a> Passing<'a> {
         wanted: &[String],
         unwanted: &[String],
     ) -> Result<Self, PlanError> {
-        let names: Vec<&str> = axis.into_iter().collect();
-        let picked = |texts: &[String]| -> Result<HashSet<&str>, PlanError> {
+        let mut names: Vec<&str> = axis.into_iter().collect();
+        let picked = |texts: &[String]| -> Result<Vec<&str>, PlanError> {
             let each: Result<Vec<_>, _> = texts.iter().map(|text| matching(kind, text, &names)).collect();
-            Ok(each?.into_iter().flatten().collect())
+            Ok(each?.concat())
         };
         let (wanted, unwanted) = (picked(wanted)?, picked(unwanted)?);
-        let passes =
-            |name: &&&str| (wanted.is_empty() || wanted.contains(*name)) && !unwanted.contains(*name);
-        let passing: Vec<&str> = names.iter().filter(passes).copied().collect();
-        let first = *passing.first().ok_or(PlanError::NothingLeft { kind })?;
-        Ok(Self { names: passing.into_iter().collect(), first })
+        names.retain(|name| (wanted.is_empty() || wanted.contains(name)) && !unwanted.contains(name));
+        if names.is_empty() { Err(PlanError::NothingLeft { kind }) } else { Ok(Self(names)) }
     }
 
     pub(super) fn passes(&self, name: &str) -> bool {
-        self.names.contains(name)
+        self.0.contains(&name)
     }
 
     /// In the axis' order.
     pub(super) fn first(&self) -> &'a str {
-        self.first
+        self.0[0]
     }
 }
 

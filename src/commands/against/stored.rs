@@ -8,7 +8,7 @@ use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
 use crate::interpreter::Interpreter;
 use crate::matrix::Workload;
-use crate::record::{Against, Outcome, RunInfo};
+use crate::record::{Against, Outcome};
 use crate::sha256;
 
 /// Finds the interpreters and scripts of a stored run again.
@@ -47,14 +47,10 @@ pub(super) fn of_run(path: &Path, prepared: &Prepared) -> Result<Against, Failur
         true => None,
         false => Some("the base doesn't have it".to_owned()),
     });
-    let completed = completed(&run, &results.cells);
-    matched::vanished(&mut against, &prepared.plan, completed.into_iter());
+    let planned = run.plan.cells.iter().zip(&results.cells);
+    let completed = planned.filter(|(_, cell)| cell.outcome == Outcome::Completed);
+    matched::vanished(&mut against, &prepared.plan, completed.map(|(planned, _)| &planned.cell));
     Ok(against)
-}
-
-fn completed<'a>(run: &'a RunInfo, cells: &[crate::analysis::CellResult]) -> Vec<&'a crate::cell::Cell> {
-    let planned = run.plan.cells.iter().zip(cells);
-    planned.filter(|(_, cell)| cell.outcome == Outcome::Completed).map(|(planned, _)| &planned.cell).collect()
 }
 
 fn still_there(base: &Interpreter) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ mod prepared;
 use std::path::Path;
 
 use super::{Exit, Failure};
+pub(super) use crate::atomic::folder_of;
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing, Resolution};
 use crate::matrix::{self, CpuSet, Matrix, MissingPolicy};
@@ -64,11 +65,6 @@ fn load_pinned(path: &Path, cpus: Option<&CpuSet>) -> Result<Matrix, Failure> {
         let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
         Failure::rendered(exit, error.render(true).trim_end().to_owned())
     })
-}
-
-/// Returns the folder that relative paths of a file start from.
-pub(super) fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Returns the number of whole CPUs that this process may really use, at least one.

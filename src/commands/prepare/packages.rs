@@ -100,7 +100,7 @@ impl PackageProvider<'_> {
         let wanted = if workload.packages.is_empty() { requires } else { &workload.packages };
         let requirements = match Requirements::new(wanted, self.folder) {
             Ok(requirements) => requirements.with_project(project),
-            Err(error) => return Ok(Err(error.to_string())),
+            Err(error) => return Ok(Err(error)),
         };
         let cache = cache()?;
         if let Some(environment) = standing(&cache, interpreter, &requirements) {

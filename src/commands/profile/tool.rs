@@ -217,8 +217,7 @@ fn installed(interpreter: &Interpreter, offline: bool) -> Result<PathBuf, Failur
     if offline {
         return Err(missing("it isn't in the cache, and `--offline` asks nobody".to_owned()));
     }
-    let requirements = Requirements::new(&[PY_SPY.to_owned()], Path::new("."))
-        .map_err(|error| missing(error.to_string()))?;
+    let requirements = Requirements::new(&[PY_SPY.to_owned()], Path::new(".")).map_err(missing)?;
     let options = PackageOptions { cache: cache.clone(), offline, cancel: cancel_on_signals() };
     match packages::environment(interpreter, &requirements, &options, &mut output::note) {
         Ok(_) => packages::program(&cache, PY_SPY)

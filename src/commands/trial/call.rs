@@ -126,15 +126,8 @@ fn tasks(call_ns: u64, even: u32) -> u32 {
 }
 
 fn lcm(a: u32, b: u32) -> u32 {
-    let gcd = |mut a: u32, mut b: u32| {
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        a
-    };
-    let product = (a / gcd(a, b).max(1)).saturating_mul(b);
-    // An odd number of CPUs: uneven shares are the lesser evil.
-    if product > 256 { a.max(b) } else { product }
+    // Beyond an odd number of CPUs: uneven shares are the lesser evil.
+    (1..=256).find(|all: &u32| all.is_multiple_of(a) && all.is_multiple_of(b)).unwrap_or(a.max(b))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Provider;
-use crate::atomic::write_atomic;
+use crate::atomic::write_with_folder;
 
 /// How long a refusal is remembered: a run repeated the same day asks no more, the next day's asks again.
 const LASTS_SECONDS: i64 = 6 * 3600;
@@ -55,11 +55,8 @@ impl Refusals {
 
     /// Writes the file; that it can't be written only costs time.
     fn save(&self) {
-        let write = || -> std::io::Result<()> {
-            fs::create_dir_all(self.file.parent().unwrap_or(Path::new(".")))?;
-            write_atomic(&self.file, &serde_json::to_vec_pretty(&self.entries)?)
-        };
-        let _ = write();
+        let entries = serde_json::to_vec_pretty(&self.entries);
+        let _ = entries.map(|bytes| write_with_folder(&self.file, &bytes));
     }
 }
 

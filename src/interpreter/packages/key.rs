@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use crate::interpreter::Facts;
 use crate::matrix::Project;
 use crate::sha256;
@@ -21,19 +19,12 @@ pub(crate) struct Requirements {
     project: Option<Project>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{requirement}` can't be read: {problem}")]
-pub(crate) struct RequirementsError {
-    pub requirement: String,
-    pub problem: String,
-}
-
 impl Requirements {
     /// Reads requirements; paths are taken relative to `folder`.
     ///
     /// # Errors
     /// A file can't be read.
-    pub(crate) fn new(texts: &[String], folder: &Path) -> Result<Self, RequirementsError> {
+    pub(crate) fn new(texts: &[String], folder: &Path) -> Result<Self, String> {
         let given = texts.to_vec();
         let mut requirements = Self { given, texts: Vec::new(), hashes: Vec::new(), project: None };
         for text in texts {
@@ -41,10 +32,7 @@ impl Requirements {
                 requirements.texts.push(text.clone());
                 continue;
             }
-            let failed = |error: std::io::Error| RequirementsError {
-                requirement: text.clone(),
-                problem: error.to_string(),
-            };
+            let failed = |error: std::io::Error| format!("`{text}` can't be read: {error}");
             let path = std::fs::canonicalize(folder.join(text)).map_err(failed)?;
             requirements.hashes.push(sha256::of_file(&path).map_err(failed)?);
             requirements.texts.push(path.to_string_lossy().into_owned());
@@ -76,24 +64,20 @@ impl Requirements {
 
     /// Returns 16 hexadecimal digits: the same interpreter and requirements give the same.
     pub(crate) fn key(&self, facts: &Facts) -> String {
-        let mut hasher = Sha256::new();
-        let mut add = |part: &str| {
-            hasher.update(part.as_bytes());
-            hasher.update([0]);
-        };
         let executable = facts.executable.to_string_lossy();
         // The path too: a small launcher beside a shared library hashes alike in two builds.
-        let interpreter =
-            [facts.executable_sha256.as_str(), executable.as_ref(), &facts.build, &facts.abiflags];
-        interpreter.into_iter().for_each(&mut add);
-        self.texts.iter().chain(&self.hashes).for_each(|text| add(text));
+        let mut parts =
+            vec![facts.executable_sha256.as_str(), executable.as_ref(), &facts.build, &facts.abiflags];
+        parts.extend(self.texts.iter().chain(&self.hashes).map(String::as_str));
+        let name;
         if let Some(Project { path, sha256, .. }) = &self.project {
             // It is built from a copy, so what lies where says nothing: a commit's checkout is another folder each
             // time. Only the folder's own name may tell a backend something.
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            ["project", name.as_ref(), sha256].into_iter().for_each(&mut add);
+            name = path.file_name().unwrap_or_default().to_string_lossy();
+            parts.extend(["project", name.as_ref(), sha256]);
         }
-        hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let ended: String = parts.into_iter().flat_map(|part| [part, "\0"]).collect();
+        sha256::of_bytes(ended.as_bytes())[..16].to_owned()
     }
 }
 
@@ -108,7 +92,7 @@ mod tests {
     use crate::interpreter::testing::facts;
 
     #[test]
-    fn the_key_follows_the_interpreter_and_what_is_asked() -> Result<(), RequirementsError> {
+    fn the_key_follows_the_interpreter_and_what_is_asked() -> Result<(), String> {
         let here = Path::new(".");
         let of = |texts: &[&str]| {
             Requirements::new(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>(), here)
@@ -123,11 +107,11 @@ mod tests {
     }
 
     #[test]
-    fn a_project_is_its_contents_wherever_it_lies() -> Result<(), RequirementsError> {
+    fn a_project_is_its_contents_wherever_it_lies() -> Result<(), String> {
         let key = |path: &str, sha256: &str| {
             let project = Project { path: path.into(), sha256: sha256.to_owned(), ..Project::default() };
             let requirements = Requirements::new(&[], Path::new("."))?.with_project(Some(&project));
-            Ok::<_, RequirementsError>(requirements.key(&facts("3.13.5")))
+            Ok::<_, String>(requirements.key(&facts("3.13.5")))
         };
         assert_eq!(key("/tmp/one/mine", "aa")?, key("/tmp/two/mine", "aa")?);
         assert_ne!(key("/tmp/one/mine", "aa")?, key("/tmp/one/mine", "bb")?);

@@ -9,7 +9,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use super::make::Maker;
 use crate::interpreter::Facts;
 use crate::interpreter::unavailable::Unavailable;
-use crate::matrix::{Project, ProjectError};
+use crate::matrix::Project;
 
 /// Backends that take the version from version control, which a copy hasn't got.
 const VERSION_FROM_VCS: [&str; 2] = ["SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION"];
@@ -39,7 +39,7 @@ impl Maker<'_> {
         let home = self.place.parent().unwrap_or(Path::new(".")).join("project");
         // Some backends take names from the folder's.
         let copy = home.join("source").join(project.path.file_name().unwrap_or("project".as_ref()));
-        let hash = project.copy(&copy).map_err(|error: ProjectError| refused(error.to_string()))?;
+        let hash = project.copy(&copy).map_err(|error| refused(error.to_string()))?;
         if hash != project.sha256 {
             return Err(refused("its files change while it is installed".to_owned()));
         }

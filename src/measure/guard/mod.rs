@@ -38,7 +38,7 @@ impl Guard {
         let mark = Mark::new();
         let mut child = Command::new(own_program())
             .arg0(NAME)
-            .arg(mark.to_string())
+            .arg(mark.0.to_string())
             .arg(folder)
             .env_clear()
             .stdin(Stdio::piped())

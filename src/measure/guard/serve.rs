@@ -26,8 +26,8 @@ pub(crate) fn serve_if_asked() -> Option<ExitCode> {
     if words.next()? != OsStr::new(NAME) {
         return None;
     }
-    let (Some(mark), folder) = (words.next().and_then(|word| word.to_str()?.parse().ok()), words.next())
-    else {
+    let number = words.next().and_then(|word| word.to_str()?.parse().ok());
+    let (Some(mark), folder) = (number.map(Mark), words.next()) else {
         return Some(ExitCode::FAILURE);
     };
     Some(match serve(mark, folder.map(PathBuf::from)) {

@@ -110,14 +110,12 @@ fn heat(facts: &HostFacts) -> Option<Check> {
 
 fn quota(facts: &HostFacts) -> Option<Check> {
     let (cpus, whole) = (facts.host.effective_cpus, facts.host.effective_cpus.floor());
-    if (cpus - whole).abs() < 0.01 {
-        return ok("usable CPUs", format!("{cpus:.0}"));
-    }
+    let is_whole = (cpus - whole).abs() < 0.01;
     let why = "a quota that is no whole number of CPUs stops the process within each period: times jump";
     judged(
         "usable CPUs",
-        false,
-        format!("{cpus:.2}"),
+        is_whole,
+        format!("{cpus:.*}", if is_whole { 0 } else { 2 }),
         why,
         format!("a quota of {} (`cpu.max`, `--cpus`)", format::cpu_count(whole.max(1.0))),
     )
