@@ -84,7 +84,7 @@ fn print_here(out: &mut impl Write, discovery: &Discovery) -> io::Result<()> {
     for found in here {
         let facts = &found.probed.facts;
         table.add_row([
-            canonical(facts),
+            facts.request(),
             facts.version.clone(),
             gil(facts).to_owned(),
             found.provider.to_owned(),
@@ -159,7 +159,7 @@ fn as_json(discovery: &Discovery, resolution: &Resolution) -> serde_json::Value 
         .iter()
         .map(|found| {
             json!({
-                "request": canonical(&found.probed.facts),
+                "request": found.probed.facts.request(),
                 "path": found.path,
                 "provider": found.provider,
                 "aliases": found.aliases,
@@ -181,15 +181,6 @@ fn as_json(discovery: &Discovery, resolution: &Resolution) -> serde_json::Value 
         "pairs": pairs,
         "warnings": resolution.warnings,
     })
-}
-
-/// Returns the request that asks for just this kind: `3.13t`, `pypy@3.10`, `3.15-dev`.
-fn canonical(facts: &Facts) -> String {
-    let (major, minor) = facts.minor();
-    let pypy = if facts.implementation == "pypy" { "pypy@" } else { "" };
-    let t = if facts.free_threaded() { "t" } else { "" };
-    let d = if facts.debug { "d" } else { "" };
-    format!("{pypy}{major}.{minor}{t}{d}{}", if facts.prerelease { "-dev" } else { "" })
 }
 
 fn gil(facts: &Facts) -> &'static str {

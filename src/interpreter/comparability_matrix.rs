@@ -56,6 +56,12 @@ pub(crate) struct BuildComparison {
     pub advice: Option<String>,
 }
 
+impl BuildComparison {
+    fn new(question: Question, of: Vec<usize>, title: String, verdict: PairVerdict) -> Self {
+        Self { question, of, title, verdict, advice: None }
+    }
+}
+
 /// Returns the comparisons that what is here allows, or nearly allows. Only CPython's releases are looked at.
 pub(crate) fn comparisons(all: &[&Facts]) -> Vec<BuildComparison> {
     let here: Vec<usize> = (0..all.len()).filter(|&index| all[index].is_cpython_release()).collect();
@@ -105,7 +111,7 @@ impl Builds<'_> {
 
     fn between(&self, one: usize, other: usize) -> Vec<String> {
         let (left, right) = (self.all[one], self.all[other]);
-        differences(left, right).iter().map(|it| it.text(&name(left), &name(right))).collect()
+        differences(left, right).iter().map(|it| it.text(&left.request(), &right.request())).collect()
     }
 
     fn twins(&self, minor: (u32, u32)) -> BuildComparison {
@@ -126,12 +132,8 @@ impl Builds<'_> {
     }
 
     fn switches(&self) -> Vec<BuildComparison> {
-        let one = |question, index: usize| BuildComparison {
-            question,
-            of: vec![index],
-            title: name(self.all[index]),
-            verdict: PairVerdict::Fit,
-            advice: None,
+        let one = |question, index: usize| {
+            BuildComparison::new(question, vec![index], self.all[index].request(), PairVerdict::Fit)
         };
         let gil = |&&index: &&usize| {
             self.all[index].free_threaded() && self.all[index].honours_python_gil == Some(true)
@@ -144,23 +146,14 @@ impl Builds<'_> {
     fn versions(&self, older: (u32, u32), newer: (u32, u32)) -> Option<BuildComparison> {
         let (one, other, differences) =
             self.nearest(&self.builds(older, false), &self.builds(newer, false))?;
-        Some(BuildComparison {
-            question: Question::Versions,
-            of: vec![one, other],
-            title: format!("{}.{} and {}.{}", older.0, older.1, newer.0, newer.1),
-            verdict: verdict(differences),
-            advice: None,
-        })
+        let title = format!("{}.{} and {}.{}", older.0, older.1, newer.0, newer.1);
+        let verdict = verdict(differences);
+        Some(BuildComparison::new(Question::Versions, vec![one, other], title, verdict))
     }
 }
 
 fn verdict(differences: Vec<String>) -> PairVerdict {
     if differences.is_empty() { PairVerdict::Fit } else { PairVerdict::Doubtful { differences } }
-}
-
-fn name(facts: &Facts) -> String {
-    let (major, minor) = facts.minor();
-    format!("{major}.{minor}{}", if facts.free_threaded() { "t" } else { "" })
 }
 
 #[cfg(test)]

@@ -73,6 +73,15 @@ impl Facts {
         self.implementation == "cpython" && !self.prerelease && !self.debug
     }
 
+    /// Returns the request that asks for just this kind: `3.13t`, `pypy@3.10`, `3.15-dev`.
+    pub(crate) fn request(&self) -> String {
+        let (major, minor) = self.minor();
+        let pypy = if self.implementation == "pypy" { "pypy@" } else { "" };
+        let t = if self.free_threaded() { "t" } else { "" };
+        let d = if self.debug { "d" } else { "" };
+        format!("{pypy}{major}.{minor}{t}{d}{}", if self.prerelease { "-dev" } else { "" })
+    }
+
     /// Returns major and minor version, `(3, 13)`; `(0, 0)` where the version can't be read.
     pub fn minor(&self) -> (u32, u32) {
         let mut parts = self.version.split('.').map(|part| part.parse().unwrap_or(0));

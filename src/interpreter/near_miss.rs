@@ -10,30 +10,17 @@ pub(super) fn near_miss(
     mismatch: Mismatch,
 ) -> Option<(String, String)> {
     let (major, minor) = facts.minor();
-    let d = if facts.debug { "d" } else { "" };
-    let (reason, hint) = match mismatch {
-        Mismatch::FreeThreadedBuild => (
-            format!("the only {major}.{minor} here is free-threaded"),
-            format!("`{major}.{minor}t{d}` is here, ask for it by that name"),
-        ),
-        Mismatch::GilBuild => (
-            format!("the only {major}.{minor} here has the GIL"),
-            format!("`gilmatrix install {request}` gets the free-threaded build"),
-        ),
-        Mismatch::DebugBuild => {
-            let t = if facts.free_threaded() { "t" } else { "" };
-            (
-                format!("the only {major}.{minor} here is a debug build"),
-                format!("`{major}.{minor}{t}d` is here, ask for it by that name"),
-            )
+    let by_name = format!("`{}` is here, ask for it by that name", facts.request());
+    let (what, hint) = match mismatch {
+        Mismatch::FreeThreadedBuild => ("is free-threaded".to_owned(), by_name),
+        Mismatch::GilBuild => {
+            ("has the GIL".to_owned(), format!("`gilmatrix install {request}` gets the free-threaded build"))
         }
-        Mismatch::Prerelease => (
-            format!("the only {major}.{minor} here is the pre-release {}", facts.version),
-            format!("`{major}.{minor}-dev` is here, ask for it by that name"),
-        ),
+        Mismatch::DebugBuild => ("is a debug build".to_owned(), by_name),
+        Mismatch::Prerelease => (format!("is the pre-release {}", facts.version), by_name),
         _ => return None,
     };
-    Some((reason, hint))
+    Some((format!("the only {major}.{minor} here {what}"), hint))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::discover::path::folders;
 use super::near_miss::near_miss;
 use super::probe::{self, LIMIT, Probed};
-use super::request::{Request, VersionRequest};
+use super::request::{Request, RequestError, VersionRequest};
 use super::select::{BestMatch, select};
 use super::{Broken, Discovery, Facts, Interpreter, Missing};
 use crate::matrix::{InterpreterEntry, InterpreterSource};
@@ -43,25 +43,29 @@ pub struct Resolution {
 
 /// Resolves all entries together: what one is answered with can depend on another, its twin.
 pub fn resolve(entries: &[InterpreterEntry], discovery: &Discovery, options: &ResolveOptions) -> Resolution {
-    let parsed: Vec<Parsed> = entries.iter().map(|entry| parse(entry, options)).collect();
-    let versions: Vec<VersionRequest> = parsed
+    let asked: Vec<Asked<'_>> = entries.iter().map(|entry| asked(entry, options)).collect();
+    let versions: Vec<VersionRequest> = asked
         .iter()
-        .filter_map(|parsed| match parsed {
-            Parsed::Version(request) => Some(request.clone()),
+        .filter_map(|asked| match asked {
+            Asked::Request(Ok(Request::Version(request))) => Some(request.clone()),
             _ => None,
         })
         .collect();
     let mut choices = select(&versions, &discovery.facts()).into_iter();
 
     let mut resolution = Resolution { searched: discovery.searched.clone(), ..Resolution::default() };
-    for (entry, parsed) in entries.iter().zip(parsed) {
+    for (entry, asked) in entries.iter().zip(asked) {
         let resolver = Resolver { entry, discovery, options };
-        let outcome = match parsed {
-            Parsed::Wrong(missing) => Err(missing),
-            Parsed::Version(request) => resolver.by_version(&request, choices.next().unwrap_or(Err(None))),
-            Parsed::Path(path) => resolver.by_path(&path),
-            Parsed::Name(name) => resolver.by_name(&name),
-            Parsed::Command(command) => resolver.by_command(&command),
+        let outcome = match asked {
+            Asked::Command(command) => resolver.by_command(command),
+            Asked::Request(Ok(Request::Version(request))) => {
+                resolver.by_version(&request, choices.next().unwrap_or(Err(None)))
+            }
+            Asked::Request(Ok(Request::Path(path))) => resolver.by_path(&path),
+            Asked::Request(Ok(Request::Name(name))) => resolver.by_name(&name),
+            Asked::Request(Err(error)) => {
+                Err(resolver.missing(error.to_string(), Some(format!("ask for `{}`", error.nearest))))
+            }
         };
         match outcome {
             Ok(interpreter) => resolution.found.push(interpreter),
@@ -73,33 +77,20 @@ pub fn resolve(entries: &[InterpreterEntry], discovery: &Discovery, options: &Re
     resolution
 }
 
-enum Parsed {
-    Version(VersionRequest),
-    Path(PathBuf),
-    Name(String),
-    Command(Vec<String>),
-    Wrong(Missing),
+enum Asked<'a> {
+    Request(Result<Request, RequestError>),
+    Command(&'a [String]),
 }
 
-fn parse(entry: &InterpreterEntry, options: &ResolveOptions) -> Parsed {
-    let text = match &entry.source {
-        InterpreterSource::Command(command) => return Parsed::Command(command.clone()),
-        InterpreterSource::Request(text) => text,
+fn asked<'a>(entry: &'a InterpreterEntry, options: &ResolveOptions) -> Asked<'a> {
+    let mut request = match &entry.source {
+        InterpreterSource::Command(command) => return Asked::Command(command),
+        InterpreterSource::Request(text) => text.parse(),
     };
-    match text.parse::<Request>() {
-        Ok(Request::Version(mut request)) => {
-            request.prerelease |= options.allow_prerelease;
-            Parsed::Version(request)
-        }
-        Ok(Request::Path(path)) => Parsed::Path(path),
-        Ok(Request::Name(name)) => Parsed::Name(name),
-        Err(error) => Parsed::Wrong(Missing {
-            name: entry.name.clone(),
-            request: text.clone(),
-            reason: error.to_string(),
-            hint: Some(format!("ask for `{}`", error.nearest)),
-        }),
+    if let Ok(Request::Version(version)) = &mut request {
+        version.prerelease |= options.allow_prerelease;
     }
+    Asked::Request(request)
 }
 
 struct Resolver<'a> {

@@ -1,7 +1,5 @@
 //! The valid request nearest to a wrong one.
 
-use std::sync::OnceLock;
-
 /// Returns the nearest valid request.
 pub(super) fn nearest(text: &str) -> String {
     let text = text.trim().to_lowercase();
@@ -58,25 +56,21 @@ fn range(text: &str) -> Option<String> {
 }
 
 fn by_distance(text: &str) -> String {
-    static FORMS: OnceLock<Vec<String>> = OnceLock::new();
-    let forms = FORMS.get_or_init(|| {
-        let mut forms = vec!["3.13".to_owned(), "pypy".to_owned(), "python3".to_owned()];
-        for minor in 8..=15 {
-            forms.push(format!("3.{minor}"));
-            forms.push(format!("python3.{minor}"));
-            forms.push(format!("3.{minor}-dev"));
-            forms.push(format!(">=3.{minor}"));
-            if minor >= 13 {
-                forms.push(format!("3.{minor}t"));
-                forms.push(format!("3.{minor}+freethreaded"));
-                forms.push(format!("3.{minor}+gil"));
-            }
-            if minor <= 11 {
-                forms.push(format!("pypy@3.{minor}"));
-            }
+    let mut forms = vec!["3.13".to_owned(), "pypy".to_owned(), "python3".to_owned()];
+    for minor in 8..=15 {
+        forms.push(format!("3.{minor}"));
+        forms.push(format!("python3.{minor}"));
+        forms.push(format!("3.{minor}-dev"));
+        forms.push(format!(">=3.{minor}"));
+        if minor >= 13 {
+            forms.push(format!("3.{minor}t"));
+            forms.push(format!("3.{minor}+freethreaded"));
+            forms.push(format!("3.{minor}+gil"));
         }
-        forms
-    });
-    let near = forms.iter().min_by_key(|form| strsim::damerau_levenshtein(text, form));
-    near.cloned().unwrap_or_else(|| "3.13".to_owned())
+        if minor <= 11 {
+            forms.push(format!("pypy@3.{minor}"));
+        }
+    }
+    let near = forms.into_iter().min_by_key(|form| strsim::damerau_levenshtein(text, form));
+    near.unwrap_or_else(|| "3.13".to_owned())
 }

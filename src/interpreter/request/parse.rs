@@ -50,11 +50,7 @@ fn parse(text: &str) -> Result<Request, RequestProblem> {
 }
 
 fn is_path(text: &str) -> bool {
-    text.contains(std::path::MAIN_SEPARATOR)
-        || text.contains('/')
-        || text == "."
-        || text == ".."
-        || text == "~"
+    text.contains('/') || matches!(text, "." | ".." | "~")
 }
 
 /// Returns whether `rest` is what follows `python` in an executable's name: nothing, `3`, `3.13`, `3.13t`, `3-dbg`,
