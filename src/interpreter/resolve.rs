@@ -43,11 +43,11 @@ pub struct Resolution {
 
 /// Resolves all entries together: what one is answered with can depend on another, its twin.
 pub fn resolve(entries: &[InterpreterEntry], discovery: &Discovery, options: &ResolveOptions) -> Resolution {
-    let asked: Vec<Asked<'_>> = entries.iter().map(|entry| asked(entry, options)).collect();
+    let asked: Vec<EntryRequest<'_>> = entries.iter().map(|entry| asked(entry, options)).collect();
     let versions: Vec<VersionRequest> = asked
         .iter()
         .filter_map(|asked| match asked {
-            Asked::Request(Ok(Request::Version(request))) => Some(request.clone()),
+            EntryRequest::Request(Ok(Request::Version(request))) => Some(request.clone()),
             _ => None,
         })
         .collect();
@@ -57,13 +57,13 @@ pub fn resolve(entries: &[InterpreterEntry], discovery: &Discovery, options: &Re
     for (entry, asked) in entries.iter().zip(asked) {
         let resolver = Resolver { entry, discovery, options };
         let outcome = match asked {
-            Asked::Command(command) => resolver.by_command(command),
-            Asked::Request(Ok(Request::Version(request))) => {
+            EntryRequest::Command(command) => resolver.by_command(command),
+            EntryRequest::Request(Ok(Request::Version(request))) => {
                 resolver.by_version(&request, choices.next().unwrap_or(Err(None)))
             }
-            Asked::Request(Ok(Request::Path(path))) => resolver.by_path(&path),
-            Asked::Request(Ok(Request::Name(name))) => resolver.by_name(&name),
-            Asked::Request(Err(error)) => {
+            EntryRequest::Request(Ok(Request::Path(path))) => resolver.by_path(&path),
+            EntryRequest::Request(Ok(Request::Name(name))) => resolver.by_name(&name),
+            EntryRequest::Request(Err(error)) => {
                 Err(resolver.missing(error.to_string(), Some(format!("ask for `{}`", error.nearest))))
             }
         };
@@ -77,20 +77,20 @@ pub fn resolve(entries: &[InterpreterEntry], discovery: &Discovery, options: &Re
     resolution
 }
 
-enum Asked<'a> {
+enum EntryRequest<'a> {
     Request(Result<Request, RequestError>),
     Command(&'a [String]),
 }
 
-fn asked<'a>(entry: &'a InterpreterEntry, options: &ResolveOptions) -> Asked<'a> {
+fn asked<'a>(entry: &'a InterpreterEntry, options: &ResolveOptions) -> EntryRequest<'a> {
     let mut request = match &entry.source {
-        InterpreterSource::Command(command) => return Asked::Command(command),
+        InterpreterSource::Command(command) => return EntryRequest::Command(command),
         InterpreterSource::Request(text) => text.parse(),
     };
     if let Ok(Request::Version(version)) = &mut request {
         version.prerelease |= options.allow_prerelease;
     }
-    Asked::Request(request)
+    EntryRequest::Request(request)
 }
 
 struct Resolver<'a> {
