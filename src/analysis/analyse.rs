@@ -12,7 +12,7 @@ use super::answers::{self, ContestEvidence};
 use super::cell_pairs::CellPairs;
 use super::disturbed::Disturbed;
 use super::tally::Tally;
-use super::{Counts, RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
+use super::{RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
 use super::{capacity, checksums, derive, proof, ratio, reference, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
@@ -126,21 +126,15 @@ impl<'a> Fold<'a> {
             precision: run.matrix.run.precision,
             max_memory_bytes: run.matrix.run.max_memory_bytes,
             workloads: workloads(run),
-            counts: Counts::default(),
             rivals: rival_results(run, &self.pairs, &cells),
             against: self.gate.results(run, &roles, &cells, &self.tallies, &self.pairs),
             references: reference::results(run, &self.pairs),
             harness_sha256: Some(run.harness_sha256.clone()).filter(|sum| !sum.is_empty()),
-            single_thread: Vec::new(),
-            scaling: Vec::new(),
-            memory_growth: Vec::new(),
-            break_even: Vec::new(),
-            overall: Vec::new(),
             cells,
             capacity: capacity::results(run, &self.pairs),
             sampling: (self.sampling.invocations > 0).then_some(self.sampling),
-            answers: Vec::new(),
-            warnings: Vec::new(),
+            // What follows from these.
+            ..Results::default()
         };
         derive::all(&mut results, &self.tallies, &self.pairs);
         results.counts = summary::counts(&results.cells);

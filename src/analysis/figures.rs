@@ -50,7 +50,7 @@ pub struct SingleThread {
 }
 
 /// How one interpreter's mode scales with its workers, over its own `single`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Scaling {
     /// Without workers.

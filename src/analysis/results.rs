@@ -13,7 +13,7 @@ use crate::record::{Host, InvocationKind, Part, RunStatus};
 pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/5";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Results {
     pub schema: String,

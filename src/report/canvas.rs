@@ -263,11 +263,9 @@ impl Canvas<'_> {
 
     /// A filled mark, or a hollow one (ring on `ground`) for what isn't settled.
     pub(super) fn mark(&mut self, x: f64, y: f64, radius: f64, colour: Rgb, hollow: Option<Rgb>) {
-        let centre = (fine(x), fine(y));
-        let fill = hollow.unwrap_or(colour);
-        let radius = fine(radius).max(1) as u32;
-        *self.failed |= self.backend.draw_circle(centre, radius, &rgba(fill, 1.0), true).is_err();
+        self.dot(x, y, radius, hollow.unwrap_or(colour), 1.0);
         if hollow.is_some() {
+            let (centre, radius) = ((fine(x), fine(y)), fine(radius).max(1) as u32);
             let ring = ShapeStyle { color: rgba(colour, 1.0), filled: false, stroke_width: fine(1.8) as u32 };
             *self.failed |= self.backend.draw_circle(centre, radius, &ring, false).is_err();
         }

@@ -12,41 +12,29 @@ const POINTS: &str = " points=\"";
 pub(super) fn compact(body: &str) -> String {
     let family = format!(" font-family=\"{FONT_FAMILY}\"");
     let mut out = String::with_capacity(body.len() / 2);
-    // Style and data of the path that is being gathered.
-    let mut open: Option<(String, String)> = None;
-    let close = |open: &mut Option<(String, String)>, out: &mut String| {
-        if let Some((style, data)) = open.take() {
-            out.push_str(&format!("<path{style} d=\"{data}\"/>\n"));
-        }
+    let lines: Vec<_> = body.lines().map(|line| (line, stroke(line))).collect();
+    let alike = |a: &Option<(String, &str)>, b: &Option<(String, &str)>| {
+        a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.0 == b.0)
     };
-    for line in body.lines() {
-        match stroke(line) {
-            Some((style, points)) => {
-                let data = format!("M{}", points.trim_end().replacen(' ', "L", 1));
-                match &mut open {
-                    Some((same, all)) if *same == style => all.push_str(&data),
-                    _ => {
-                        close(&mut open, &mut out);
-                        open = Some((style, data));
-                    }
-                }
-            }
-            None => {
-                close(&mut open, &mut out);
-                if line.starts_with('<') {
-                    let line = line.replace(&family, "");
-                    out.push_str(&IDLE.iter().fold(line, |line, idle| line.replace(idle, "")));
-                } else {
-                    out.push_str(line);
-                }
-                // A text and its tags stay in one line: white space around it would be drawn.
-                if line.ends_with("/>") || line.ends_with("</text>") {
-                    out.push('\n');
-                }
-            }
+    for same in lines.chunk_by(|a, b| alike(&a.1, &b.1)) {
+        let (line, stroke) = &same[0];
+        if let Some((style, _)) = stroke {
+            let all = same.iter().filter_map(|line| Some(line.1.as_ref()?.1.trim_end()));
+            let data: String = all.map(|points| format!("M{}", points.replacen(' ', "L", 1))).collect();
+            out.push_str(&format!("<path{style} d=\"{data}\"/>\n"));
+            continue;
+        }
+        if line.starts_with('<') {
+            let line = line.replace(&family, "");
+            out.push_str(&IDLE.iter().fold(line, |line, idle| line.replace(idle, "")));
+        } else {
+            out.push_str(line);
+        }
+        // A text and its tags stay in one line: white space around it would be drawn.
+        if line.ends_with("/>") || line.ends_with("</text>") {
+            out.push('\n');
         }
     }
-    close(&mut open, &mut out);
     out
 }
 

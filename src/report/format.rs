@@ -73,12 +73,7 @@ pub(crate) fn bytes(value: u64) -> String {
 }
 
 fn ratio_decimals(value: f64) -> usize {
-    match value.abs() {
-        v if v >= 99.95 => 0,
-        v if v >= 9.995 => 1,
-        v if v >= 0.0995 => 2,
-        _ => 3,
-    }
+    decimals(value) + usize::from(value.abs() < 0.0995)
 }
 
 /// `1.87×`.

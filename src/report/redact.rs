@@ -77,11 +77,7 @@ impl Redactor {
 
     /// # Errors
     /// A name that has to go is a word of the record's own format. [`Redactor::run`] has to come first: programs keep the names that they got there.
-    pub(crate) fn record(&mut self, record: &Invocation) -> serde_json::Result<Invocation> {
-        self.redacted(record)
-    }
-
-    fn redacted<T: Serialize + DeserializeOwned>(&mut self, whole: &T) -> serde_json::Result<T> {
+    pub(crate) fn redacted<T: Serialize + DeserializeOwned>(&mut self, whole: &T) -> serde_json::Result<T> {
         let mut value = serde_json::to_value(whole)?;
         self.walk(&mut value, "");
         serde_json::from_value(value)

@@ -120,19 +120,9 @@ fn convex_knots(x: &[f64]) -> Vec<usize> {
 
 /// For each value the knot after it on the least concave majorant of the distribution from it on.
 fn concave_knots(x: &[f64]) -> Vec<usize> {
-    let last = x.len() - 1;
-    let mut knots = vec![last; x.len()];
-    for k in (0..last).rev() {
-        knots[k] = k + 1;
-        loop {
-            let (a, b) = (knots[k], knots[knots[k]]);
-            if a == last || (x[a] - x[k]) * ((b - a) as f64) < (x[b] - x[a]) * ((a - k) as f64) {
-                break;
-            }
-            knots[k] = b;
-        }
-    }
-    knots
+    // Turned by half a circle, a majorant is a minorant.
+    let turned: Vec<f64> = x.iter().rev().map(|value| -value).collect();
+    convex_knots(&turned).into_iter().rev().map(|knot| x.len() - 1 - knot).collect()
 }
 
 fn chain(from: usize, to: usize, next: &[usize]) -> Vec<usize> {

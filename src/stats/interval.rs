@@ -1,6 +1,7 @@
 //! 95 % intervals.
 
 use serde::{Deserialize, Serialize};
+use statrs::distribution::{Binomial, DiscreteCDF};
 
 use super::combine::Estimated;
 use super::quantile::{mean, median, variance};
@@ -92,28 +93,21 @@ pub(crate) fn median_interval(values: &[f64]) -> Option<(f64, f64)> {
 
 /// The largest rank r (from 0) with P(X₍ᵣ₊₁₎ ≤ median ≤ X₍ₙ₋ᵣ₎) ≥ 0.95, by the binomial(n, ½) distribution.
 fn median_rank(n: usize) -> usize {
-    // The normal approximation is exact to within a rank from here on, and 2⁻ⁿ would underflow later.
-    if n > 500 {
-        let rank = n as f64 / 2.0 - 0.98 * (n as f64).sqrt() - 1.0;
-        return rank.max(0.0) as usize;
-    }
-    let mut probability = 0.5f64.powi(n as i32);
-    let mut below = probability;
-    let mut rank = 0;
-    loop {
-        probability *= (n - rank) as f64 / (rank + 1) as f64;
-        below += probability;
-        if below > 0.025 {
-            return rank;
-        }
-        rank += 1;
-    }
+    Binomial::new(0.5, n as u64).map_or(0, |half| half.inverse_cdf(0.025).saturating_sub(1) as usize)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::stats::simulate::{Noise, PairModel, Random, coverage};
+
+    #[test]
+    fn ranks_by_the_binomial_distribution() {
+        // R: qbinom(0.025, n, 0.5) - 1.
+        for (n, rank) in [(6, 0), (8, 0), (9, 1), (20, 5), (100, 39), (1000, 468)] {
+            assert_eq!(median_rank(n), rank, "{n}");
+        }
+    }
 
     #[test]
     fn too_few_values_get_no_interval() {

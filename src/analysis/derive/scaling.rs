@@ -40,16 +40,7 @@ fn one(evidence: Measured<'_>, group: &[usize]) -> Option<Scaling> {
         return None;
     }
     let fit = ScalingFit::of(evidence, &points);
-    let mut scaling = Scaling {
-        cell: first.curve(),
-        kind,
-        points,
-        one_worker: None,
-        amdahl: None,
-        usl: None,
-        gustafson: None,
-        why_not: Vec::new(),
-    };
+    let mut scaling = Scaling { cell: first.curve(), kind, points, ..Scaling::default() };
     match kind {
         ScalingKind::Strong => fit.strong(&mut scaling),
         ScalingKind::Weak => fit.weak(&mut scaling),

@@ -168,7 +168,7 @@ fn analysed(args: &ReportArgs, path: &Path) -> Result<(Results, PathBuf), Failur
     let results = match redactor {
         None => record::fold(records, analyse)?,
         Some(mut redactor) => {
-            let records = records.map(|record| redactor.record(&record?).map_err(&unredacted));
+            let records = records.map(|record| redactor.redacted(&record?).map_err(&unredacted));
             if args.formats.is_empty() {
                 record::keep(&RunDir::open(&target), path, &run, records, analyse)?
             } else {

@@ -1,6 +1,8 @@
 //! Speedup against workers. A block of panels per workload: one column a mode, two rows, over the
 //! interpreter's own `single` and over the baseline interpreter's.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::{CellResult, Scaling as Fitted, Speedup};
 use crate::cell::ModeKind;
 use crate::record::Outcome;
@@ -204,12 +206,9 @@ fn columns<'a>(view: &'a View<'_>) -> Vec<Way<'a>> {
 /// Every number of workers of the run: the axis of all panels.
 fn axis(view: &View<'_>) -> Vec<u32> {
     let takes = |cell: &&CellResult| cell.outcome != Outcome::Skipped && view.takes_workers(&cell.mode);
-    let mut all: Vec<u32> = view.cells.iter().filter(takes).map(|cell| cell.workers).collect();
-    // Where `single` stands, and where the ideal begins.
-    all.push(1);
-    all.sort_unstable();
-    all.dedup();
-    all
+    let workers = view.cells.iter().filter(takes).map(|cell| cell.workers);
+    // At 1 stands `single`, and the ideal begins.
+    workers.chain([1]).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn panel(view: &View<'_>, workload: &str, mode: Way<'_>, over: Over, workers: &[u32]) -> WorkerPanel {

@@ -49,7 +49,8 @@ fn field(c: &CellResult, name: &str) -> String {
         "start_method" => text(c.start_method),
         "environment" => c.environment.clone(),
         "oversubscribed" => c.oversubscribed.to_string(),
-        "outcome" => snake(c.outcome),
+        // As in `results.json`.
+        "outcome" => text(serde_json::to_value(c.outcome).ok().as_ref().and_then(serde_json::Value::as_str)),
         "reason" => c.reason.clone().unwrap_or_default(),
         "invocations" => c.invocations.to_string(),
         "speedup_settled" => text(c.speedup.as_ref().map(|s| s.settled)),
@@ -151,13 +152,5 @@ fn unit(unit: Unit) -> &'static str {
         Unit::Cpus => "CPUs",
         Unit::Nanoseconds => "ns",
         Unit::Bytes => "bytes",
-    }
-}
-
-/// As in `results.json`.
-fn snake(outcome: crate::record::Outcome) -> String {
-    match serde_json::to_value(outcome) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => String::new(),
     }
 }

@@ -1,6 +1,8 @@
 //! Speedup over the own `single` against workers, one line a run. Speedups are formed inside a run, so that
 //! lines of different machines may share a panel.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::super::artifact::Drawing;
@@ -31,9 +33,7 @@ pub(super) fn drawing(several: &SideBySide<'_>) -> Option<Drawing> {
 
 /// A row for each interpreter of a workload, in it a panel for each mode.
 fn rows<'a>(several: &SideBySide<'a>) -> Vec<PanelRow<'a>> {
-    let mut workers: Vec<u32> = several.rows.iter().map(|row| row.cell.workers).chain([1]).collect();
-    workers.sort_unstable();
-    workers.dedup();
+    let workers: BTreeSet<u32> = several.rows.iter().map(|row| row.cell.workers).chain([1]).collect();
     // One limit, where all machines have the same.
     let cpus: Vec<f64> = several.runs.iter().map(|run| run.view.host.effective_cpus).collect();
     let cpus = if cpus.iter().all(|one| (one - cpus[0]).abs() < 0.01) { cpus[0] } else { 0.0 };
@@ -47,7 +47,7 @@ fn rows<'a>(several: &SideBySide<'a>) -> Vec<PanelRow<'a>> {
             continue;
         }
         let title = several.runs[0].view.how(&curve);
-        let (capacity, workers) = (Vec::new(), workers.clone());
+        let (capacity, workers) = (Vec::new(), workers.iter().copied().collect());
         let panel = WorkerPanel { title, measure: Measure::Speedup, lines, workers, cpus, capacity };
         let row = (first.cell.workload.as_str(), format!("on {}", curve.interpreter));
         found.entry(row).or_default().push(panel);
