@@ -21,7 +21,7 @@ pub(super) struct Selection<'a> {
 
 /// What `--quick` keeps.
 struct Quick<'a> {
-    /// Beside the baseline; empty: all.
+    /// Beside the baseline; empty: all that pass.
     free_threaded: Vec<&'a str>,
     workload: &'a str,
     workers: Option<u32>,
@@ -49,7 +49,8 @@ impl<'a> Selection<'a> {
                 &filters.not_interpreters,
             )?,
             workloads: Passing::new("workload", workloads, &filters.workloads, &filters.not_workloads)?,
-            modes: Passing::new("mode", modes, &filters.modes, &filters.not_modes)?,
+            modes: Passing::new("mode", modes, &filters.modes, &filters.not_modes)
+                .map_err(|error| not_in_the_matrix(error, catalogue))?,
             workers: &filters.workers,
             one_worker: one_worker.map(|mode| mode.name.as_str()).collect(),
             quick: None,
@@ -58,7 +59,9 @@ impl<'a> Selection<'a> {
         if quick {
             let workload = selection.workloads.first();
             let workers = served(&counts, machine.effective_cpus);
-            let free_threaded = machine.interpreters.iter().filter(|found| found.facts.free_threaded());
+            // Who names interpreters means them.
+            let unnamed = machine.interpreters.iter().filter(|_| filters.interpreters.is_empty());
+            let free_threaded = unnamed.filter(|found| found.facts.free_threaded());
             let free_threaded = free_threaded.map(|found| found.name.as_str()).collect();
             selection.quick = Some(Quick { free_threaded, workload, workers });
         }
@@ -107,6 +110,16 @@ impl<'a> Selection<'a> {
         let quick = self.quick.as_ref()?.workers.filter(|workers| *workers != cell.workers)?;
         Some(format!("`--quick` measures one number of workers, {quick}"))
     }
+}
+
+/// Says of a mode that exists how to have it measured.
+fn not_in_the_matrix(mut error: PlanError, catalogue: &Catalogue) -> PlanError {
+    if let PlanError::NoMatch { filter, hint, .. } = &mut error
+        && catalogue.modes.iter().any(|mode| mode.name == *filter)
+    {
+        *hint = "; it is a mode, but the matrix doesn't measure it: add it to `use` in `[modes]`".to_owned();
+    }
+    error
 }
 
 /// The matrix's counts that pass; those of `[[include]]` where none of them does.

@@ -89,6 +89,10 @@ fn quick_keeps_one_workload_and_one_number_of_workers() {
     let plan = setting.expand(SMALL).unwrap();
     assert!(runs(&plan).contains(&"3.13t matmul threads×4".to_owned()), "filters come before `--quick`");
 
+    setting.filters = Filters { interpreters: owned(&["3.12"]), ..Filters::default() };
+    let plan = setting.expand(SMALL).unwrap();
+    assert!(runs(&plan).contains(&"3.12 fib threads×2".to_owned()), "who is named is measured");
+
     setting.filters = Filters::default();
     setting.effective_cpus = 0.5;
     let plan = setting.expand(SMALL).unwrap();

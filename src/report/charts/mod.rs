@@ -38,8 +38,8 @@ pub(super) struct Chart {
 }
 
 /// Every chart, in the order in which a reader should see them.
-pub(super) fn all() -> [Chart; 13] {
-    [
+pub(super) fn all() -> &'static [Chart] {
+    &[
         scaling::CHART,
         heat::CHART,
         time::CHART,

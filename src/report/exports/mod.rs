@@ -34,8 +34,8 @@ pub(super) struct Exporter {
 }
 
 /// Every format, in the order in which help shows them.
-fn all() -> [Exporter; 14] {
-    [
+fn all() -> &'static [Exporter] {
+    &[
         csv::EXPORTER,
         documents::MARKDOWN,
         documents::HTML,
@@ -78,7 +78,7 @@ pub(super) fn documents(results: &Results) -> Vec<Artifact> {
 
 fn write(results: &Results, wanted: impl Fn(&Exporter) -> bool) -> Vec<Artifact> {
     let view = View::new(results);
-    let wanted: Vec<Exporter> = all().into_iter().filter(wanted).collect();
+    let wanted: Vec<&Exporter> = all().iter().filter(|exporter| wanted(exporter)).collect();
     let drawings = if wanted.iter().any(|exporter| exporter.draws) { drawings(&view) } else { Vec::new() };
     wanted.par_iter().flat_map_iter(|exporter| (exporter.export)(&view, &drawings)).collect()
 }

@@ -144,10 +144,10 @@ impl Folder {
 #[test]
 fn a_function_gets_its_verdict_within_the_budget() {
     let folder = Folder::new();
-    let budget = Duration::from_secs(40);
+    let budget = Duration::from_secs(20);
     let begin = Instant::now();
     let arguments =
-        ["try", "mine.py:work", "--arg", "40", "--arg", "step=1", "--budget", "40s", "--out", "out"];
+        ["try", "mine.py:work", "--arg", "40", "--arg", "step=1", "--budget", "20s", "--out", "out"];
     let output = folder.gilmatrix(&arguments);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert!(begin.elapsed() < budget, "{:?}", begin.elapsed());

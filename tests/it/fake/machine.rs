@@ -156,7 +156,7 @@ fn a_closed_terminal_ends_no_run_that_was_started_with_nohup() {
 #[test]
 fn the_self_test_counts_and_finds_nothing_broken() {
     let place = Place::new("");
-    let arguments = ["doctor", "--self-test", "--budget", "30s", "--format", "json", "3.13"];
+    let arguments = ["doctor", "--self-test", "--budget", "20s", "--format", "json", "3.13"];
     let output = place.command(&arguments).output().expect("the binary starts");
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");

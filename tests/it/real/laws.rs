@@ -7,7 +7,7 @@ use crate::support::{Place, code, stderr, stdout};
 fn a_changed_clock_is_no_measurement() {
     for (clock, name) in [("real() // 2", "slow"), ("real() * 2", "fast")] {
         let place = Place::new(
-            "[run]\nbudget = \"12s\"\nmax_rounds = 2\n[interpreters]\nuse = [\"3.13\"]\n[modes]\nworkers = [2]\n\
+            "[run]\nbudget = \"6s\"\nmax_rounds = 2\n[interpreters]\nuse = [\"3.13\"]\n[modes]\nworkers = [2]\n\
              use = [\"single\", \"threads\"]\n[[workload]]\nscript = \"mine.py\"\nfunction = \"work\"\ntasks = 2\n",
         );
         let source = format!(
@@ -31,7 +31,7 @@ fn a_changed_clock_is_no_measurement() {
 #[test]
 fn beside_other_work_threads_under_the_gil_win_nothing() {
     let place = Place::new(
-        "[run]\nbudget = \"12s\"\nprecision = 0.2\n[interpreters]\nuse = [\"3.13\"]\n[modes]\nworkers = [2]\n\
+        "[run]\nbudget = \"8s\"\nprecision = 0.2\n[interpreters]\nuse = [\"3.13\"]\n[modes]\nworkers = [2]\n\
          use = [\"single\", \"threads\"]\n[[workload]]\nname = \"fib\"\nargs = { n = 20 }\n",
     );
     // Two for each of two CPUs; `timeout` ends them with itself.
