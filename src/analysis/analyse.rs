@@ -12,8 +12,8 @@ use super::answers::{self, ContestEvidence};
 use super::cell_pairs::CellPairs;
 use super::disturbed::Disturbed;
 use super::tally::Tally;
-use super::{RESULTS_SCHEMA, Results, RivalResult, Sampling, WorkloadResult};
-use super::{capacity, checksums, derive, proof, ratio, reference, summary, warnings};
+use super::{RESULTS_SCHEMA, Results, Sampling, WorkloadResult};
+use super::{capacity, checksums, derive, proof, reference, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
 /// numbers per invocation and block; the order in which the invocations come doesn't matter as long as
@@ -126,7 +126,6 @@ impl<'a> Fold<'a> {
             precision: run.matrix.run.precision,
             max_memory_bytes: run.matrix.run.max_memory_bytes,
             workloads: workloads(run),
-            rivals: rival_results(run, &self.pairs, &cells),
             against: self.gate.results(run, &roles, &cells, &self.tallies, &self.pairs),
             references: reference::results(run, &self.pairs),
             harness_sha256: Some(run.harness_sha256.clone()).filter(|sum| !sum.is_empty()),
@@ -171,23 +170,4 @@ fn workloads(run: &RunInfo) -> Vec<WorkloadResult> {
         expect: workload.expect.clone(),
     };
     run.matrix.workloads.iter().map(info).collect()
-}
-
-/// The faster of each two comes first. Nothing is said about cells that failed.
-fn rival_results(run: &RunInfo, pairs: &CellPairs, cells: &[super::CellResult]) -> Vec<RivalResult> {
-    let mut results = Vec::new();
-    for ((first, second), values) in &pairs.rivals {
-        if cells[*first].outcome.is_failure() || cells[*second].outcome.is_failure() {
-            continue;
-        }
-        let logs = ratio::logs(values);
-        let swap = logs.iter().sum::<f64>() < 0.0;
-        let logs: Vec<f64> = logs.into_iter().map(|value| if swap { -value } else { value }).collect();
-        let (cell, against) = if swap { (*second, *first) } else { (*first, *second) };
-        let name = run.plan.cells[against].cell.to_string();
-        if let Some(speedup) = ratio::speedup(name, &logs, run.matrix.run.precision) {
-            results.push(RivalResult { workload: cells[cell].workload.clone(), cell, against, speedup });
-        }
-    }
-    results
 }

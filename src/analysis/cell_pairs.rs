@@ -25,8 +25,6 @@ pub(super) struct CellPairs {
     pub cpu_over_own: Vec<BlockValues>,
     /// What `over_base` is over: the baseline that was measured, whatever is asked for now.
     pub measured_base: Vec<Option<usize>>,
-    /// By two cells, the first over the second.
-    pub rivals: BTreeMap<(usize, usize), BlockValues>,
     /// By plain loop and number of processes.
     pub capacity: BTreeMap<(usize, u32), BlockValues>,
     /// By plain loop, over the fixed reference.
@@ -38,8 +36,6 @@ pub(super) struct CellPairs {
 /// Where a comparison comes from, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ComparisonSource {
-    /// They met in blocks of their own, made after they had been chosen.
-    Rivals,
     /// They were alive in the same blocks.
     SameBlocks,
     /// Each was compared with the baseline, in different blocks.
@@ -88,9 +84,8 @@ impl CellPairs {
                 self.waiting_own[cell].push(pair.waiting);
                 self.cpu_over_own[cell].extend(cpu);
             }
-            (PairRole::Rival, Some(other)) => self.rivals.entry((cell, other)).or_default().push(value),
             // What contenders are to each other is a matter of the answers.
-            (PairRole::Contender, _) | (PairRole::Rival, None) => {}
+            (PairRole::Contender, _) => {}
             (PairRole::Capacity { processes }, _) => {
                 self.capacity.entry((cell, processes)).or_default().push(value);
             }
@@ -104,7 +99,7 @@ impl CellPairs {
         let by_cell =
             [&mut self.over_base, &mut self.over_own, &mut self.cpu_over_base, &mut self.cpu_over_own];
         let all = by_cell.into_iter().flatten();
-        let all = all.chain(self.rivals.values_mut()).chain(self.capacity.values_mut());
+        let all = all.chain(self.capacity.values_mut());
         let all = all.chain(self.references.values_mut()).chain(self.against.values_mut());
         all.for_each(|values| values.sort_unstable_by_key(|(block, _)| *block));
     }
@@ -117,18 +112,7 @@ impl CellPairs {
         other: usize,
         precision: f64,
     ) -> Option<Comparison> {
-        self.met_as_rivals(one, other, precision)
-            .or_else(|| self.in_same_blocks(one, other, precision))
-            .or_else(|| two_speedups(cells, one, other, precision))
-    }
-
-    fn met_as_rivals(&self, one: usize, other: usize, precision: f64) -> Option<Comparison> {
-        let (values, sign) = match self.rivals.get(&(one, other)) {
-            Some(values) => (values, 1.0),
-            None => (self.rivals.get(&(other, one))?, -1.0),
-        };
-        let logs: Vec<f64> = values.iter().map(|(_, value)| sign * value).collect();
-        from_logs(&logs, precision, ComparisonSource::Rivals)
+        self.in_same_blocks(one, other, precision).or_else(|| two_speedups(cells, one, other, precision))
     }
 
     /// Both over the baseline in one block: the difference of their log ratios needs no more of it.

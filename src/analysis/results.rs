@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cell_result::{CellResult, Speedup};
+use super::cell_result::CellResult;
 use super::figures::{BreakEven, MemoryGrowth, Overall, Scaling, SingleThread};
 use super::{AgainstResult, Answer, ReferenceResult};
 use crate::cell::{Cell, FlatCell, Mode, ModeKind, kind_of};
@@ -10,7 +10,7 @@ use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::record::{Host, InvocationKind, Part, RunStatus};
 
-pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/5";
+pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/6";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -46,8 +46,6 @@ pub struct Results {
     /// Every cell of the plan, skipped ones too, in the matrix's order.
     pub cells: Vec<CellResult>,
     pub capacity: Vec<Capacity>,
-    /// Direct meetings of the leading rivals, one or more per workload.
-    pub rivals: Vec<RivalResult>,
     /// The gate's verdict; `None` without `--against`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub against: Option<AgainstResult>,
@@ -167,19 +165,6 @@ pub struct Capacity {
     pub ratio: f64,
     pub ci95: Option<[f64; 2]>,
     pub blocks: u32,
-}
-
-/// Two rivals that met in blocks of their own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct RivalResult {
-    pub workload: String,
-    /// Index into `cells`.
-    pub cell: usize,
-    /// Index into `cells`.
-    pub against: usize,
-    /// Speedup of `cell` over `against`.
-    pub speedup: Speedup,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

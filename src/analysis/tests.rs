@@ -236,7 +236,7 @@ fn what_was_not_run_stays_in_place() {
 }
 
 #[test]
-fn rivals_and_capacity_are_recovered_and_never_count_as_speedup() {
+fn capacity_is_recovered_and_blocks_without_a_baseline_count_as_no_speedup() {
     let mut world = world(12);
     world.fill(6, 6);
     let (threads, mp) = (cell("3.13t", "fib", "threads", 2), cell("3.13", "fib", "mp", 2));
@@ -247,9 +247,6 @@ fn rivals_and_capacity_are_recovered_and_never_count_as_speedup() {
     }
     let results = run(&world);
     assert_eq!(find(&results, &threads).speedup.as_ref().unwrap().pairs, before);
-    let [rival] = results.rivals.as_slice() else { panic!("{:?}", results.rivals) };
-    assert_eq!(results.cells[rival.cell].mode, "mp");
-    assert!((rival.speedup.ratio - 1.8 / 1.1).abs() < 0.06, "{rival:?}");
     let [capacity] = results.capacity.as_slice() else { panic!("{:?}", results.capacity) };
     assert_eq!((capacity.cell.workers, capacity.blocks), (2, 8));
     assert!((capacity.ratio - 1.6).abs() < 0.05, "{capacity:?}");

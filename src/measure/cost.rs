@@ -87,7 +87,7 @@ pub(super) fn predict_ns(progress: &Progress, job: &Job, sweeps: u32, solo_activ
             let (overhead, pass) = cost(cell);
             overhead + (3.0 * pass).max(pass + solo_active_ns as f64)
         }
-        Job::Block(cells) | Job::Rivals(cells) => {
+        Job::Block(cells) => {
             let costs = cells.iter().map(|cell| (cost(cell), warm(cell)));
             costs.map(|((overhead, pass), warm)| overhead / cpus.max(1.0) + warm + passes * pass).sum()
         }

@@ -8,7 +8,6 @@ use crate::record::{InvocationKind, Side};
 pub(super) enum Job {
     Solo(Cell),
     Block(Vec<Cell>),
-    Rivals(Vec<Cell>),
     Capacity {
         single: Cell,
         workers: u32,
@@ -26,7 +25,6 @@ impl Job {
         match self {
             Self::Solo(_) | Self::GateSolo(..) => InvocationKind::Solo,
             Self::Block(_) => InvocationKind::Block,
-            Self::Rivals(_) => InvocationKind::Rivals,
             Self::Capacity { .. } => InvocationKind::Capacity,
             Self::Against(_) => InvocationKind::Against,
             Self::Reference(_) => InvocationKind::Reference,
@@ -40,9 +38,6 @@ impl Job {
             Self::Block(cells) => cells.last().map_or_else(String::new, |cell| {
                 format!("{} {}: {} cells in lock-step", cell.interpreter, cell.workload, cells.len())
             }),
-            Self::Rivals(cells) => {
-                cells.iter().map(ToString::to_string).collect::<Vec<_>>().join(" against ")
-            }
             Self::Against(cell) => format!("{cell} against its base"),
             Self::GateSolo(cell, Side::Base) => format!("the base of {cell}, alone"),
             Self::GateSolo(cell, Side::New) => format!("{cell}, alone once more"),

@@ -13,7 +13,6 @@ mod gate;
 mod guard;
 pub(crate) mod host;
 mod job;
-mod leaders;
 mod profile;
 mod progress;
 mod protocol;

@@ -39,11 +39,6 @@ impl Ratio {
         self.pairs.len()
     }
 
-    /// Mean over pairs, however few.
-    pub(super) fn estimate(&self) -> Option<f64> {
-        crate::stats::mean(&self.values())
-    }
-
     pub(super) fn settled(&self, precision: f64) -> bool {
         self.interval().is_some_and(|interval| settled(&interval, precision, self.pairs.len()))
     }
@@ -66,7 +61,6 @@ impl Ratio {
 #[derive(Debug, Clone, Default)]
 pub(super) struct CellState {
     pub cell: Cell,
-    pub oversubscribed: bool,
     /// One of those that answer the question: as many workers as there are CPUs for, or a mode that has
     /// only one. The others complete the curves.
     pub leading: bool,
@@ -94,21 +88,12 @@ pub(super) struct CellState {
     pub memory_bytes: u64,
 }
 
-/// Two cells of a workload that meet in blocks of their own, and what came of it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct RivalMeeting {
-    pub cells: Vec<Cell>,
-    pub ratio: Ratio,
-}
-
 /// Everything that the schedule decides on.
 #[derive(Debug)]
 pub(super) struct Progress {
     pub cells: Vec<CellState>,
     pairing: Pairing,
     pub precision: f64,
-    /// By workload.
-    pub rivals: BTreeMap<String, RivalMeeting>,
     /// By workload, what came of the blocks in which its cells, by index, were alive together.
     contests: BTreeMap<String, Vec<Meeting>>,
 }
@@ -128,7 +113,6 @@ impl Progress {
         let leading = |cell: &Cell| Some(cell.workers) == most || !multiplied.contains(cell.mode.as_str());
         let state = |planned: &PlannedCell| CellState {
             cell: planned.cell.clone(),
-            oversubscribed: planned.oversubscribed,
             leading: leading(&planned.cell),
             ..CellState::default()
         };
@@ -137,7 +121,6 @@ impl Progress {
             cells: planned.iter().map(|one| state(one)).collect(),
             pairing: Pairing::new(roles),
             precision,
-            rivals: BTreeMap::new(),
             contests: BTreeMap::new(),
         }
     }
@@ -260,15 +243,6 @@ impl Progress {
             PairRole::Own => state.over_own.push(logs, pair.waiting),
             PairRole::Capacity { .. } => state.capacity.push(logs, pair.waiting),
             PairRole::Reference => state.over_reference.push(logs, pair.waiting),
-            PairRole::Rival => {
-                let workload = state.cell.workload.clone();
-                let other = pair.other.and_then(|other| self.cells.get(other));
-                let cells = [Some(&self.cells[pair.cell]), other].into_iter().flatten();
-                let cells = cells.map(|state| state.cell.clone()).collect();
-                let meeting = RivalMeeting { cells, ratio: Ratio::default() };
-                // A resumed run goes on with those that met before it was broken off.
-                self.rivals.entry(workload).or_insert(meeting).ratio.push(logs, pair.waiting);
-            }
             // The gate has a book of its own, and contenders are noted above.
             PairRole::Against | PairRole::Contender => {}
         }

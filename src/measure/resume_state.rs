@@ -76,7 +76,6 @@ impl ResumeState {
             }
             // A run with a base isn't resumed.
             Job::Against(_) | Job::GateSolo(..) => Some(job),
-            Job::Rivals(ref cells) => (!cells.iter().all(done)).then_some(job),
             Job::Block(cells) => {
                 let base = |cell: &Cell| progress.bases_of(cell).contains(cell);
                 let guests = cells.iter().filter(|cell| !base(cell)).count();

@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::resume_state::ResumeState;
 use super::run::Settings;
 use super::schedule::{self, Limits, Scope};
-use super::{block, cost, host, leaders, randomness, solo};
+use super::{block, cost, host, randomness, solo};
 use crate::cell::Cell;
 use crate::matrix::Until;
 use crate::pairing::PairRole;
@@ -126,10 +126,6 @@ impl<'a> Runner<'a> {
         if number > self.settings.matrix.run.max_rounds {
             return Vec::new();
         }
-        // The more is known of the leaders the better, but they need pairs of their own, too.
-        if number > 3 || (number == 3 && self.rounds_left < MIN_PAIRS as f64) {
-            leaders::pick(&mut self.progress, self.settings);
-        }
         self.defer();
         let scope = schedule::scope(number, self.rounds_left);
         let mut jobs = schedule::round(&self.progress, number, scope, &self.limits, &mut random);
@@ -140,7 +136,7 @@ impl<'a> Runner<'a> {
         self.stretch(&jobs, number);
         let left = self.deadline_ns.saturating_sub(self.context.elapsed_ns());
         self.rounds_left = left as f64 / self.cost_ns(&jobs).max(1) as f64;
-        schedule::repeat_rivals(&mut jobs, &self.progress, self.rounds_left, &mut random);
+        schedule::repeat_references(&mut jobs, &self.progress, self.rounds_left, &mut random);
         jobs
     }
 
@@ -233,7 +229,7 @@ impl<'a> Runner<'a> {
             Job::GateSolo(cell, side) => {
                 Ok(vec![solo::solo(context, (cell, *side), round, self.solo_active).await?])
             }
-            Job::Block(cells) | Job::Rivals(cells) => lock_step(members(cells), &mut random).await,
+            Job::Block(cells) => lock_step(members(cells), &mut random).await,
             Job::Against(cell) => {
                 let both = vec![(cell.clone(), Side::Base), (cell.clone(), Side::New)];
                 lock_step(both, &mut random).await

@@ -13,7 +13,7 @@ use crate::stats::FULL_PAIRS;
 pub(super) const BLOCK_CELLS: usize = 5;
 /// Rounds over which the later solo invocations of all cells are spread: pairs come first.
 const SOLO_ROUNDS: usize = 8;
-/// Most meetings of the same rivals in one round.
+/// Most meetings of a baseline and the reference in one round.
 const MEETINGS: f64 = 5.0;
 
 /// What bounds the schedule, fixed for a run.
@@ -79,39 +79,25 @@ pub(super) fn round(
         jobs.extend(capacities(progress, limits, lacks));
         jobs.extend(references(progress, limits, FULL_PAIRS));
     }
-    let rivals = progress.rivals.values().filter(|meeting| {
-        let sound = |cell: &Cell| progress.get(cell).is_some_and(|known| !known.failed);
-        meeting.cells.iter().all(sound) && !meeting.ratio.settled(progress.precision)
-    });
-    jobs.extend(rivals.map(|meeting| Job::Rivals(meeting.cells.clone())));
     jobs.shuffle(random);
     jobs
 }
 
-/// The rivals are what the verdict rests on, the reference what stored runs are compared by: where few
-/// rounds are left, they meet several times in each, so that they get the pairs that an interval needs.
-pub(super) fn repeat_rivals(
+/// The reference is what stored runs are compared by: where few rounds are left, it is met several times in each, so
+/// that it gets the pairs that an interval needs.
+pub(super) fn repeat_references(
     jobs: &mut Vec<Job>,
     progress: &Progress,
     rounds_left: f64,
     random: &mut ChaCha8Rng,
 ) {
-    let pairs = |job: &Job| match job {
-        Job::Rivals(cells) => {
-            progress.rivals.values().find(|meeting| meeting.cells == *cells).map(|meeting| &meeting.ratio)
-        }
-        Job::Reference(cell) => progress.get(cell).map(|known| &known.over_reference),
-        _ => None,
+    let again = |job: &Job| {
+        let Job::Reference(cell) = job else { return 0 };
+        let pairs = progress.get(cell).map_or(0, |known| known.over_reference.pairs());
+        let missing = FULL_PAIRS.saturating_sub(pairs) as f64;
+        (missing / rounds_left.max(1.0)).ceil().clamp(1.0, MEETINGS) as usize - 1
     };
-    let missing = |job: &Job| FULL_PAIRS.saturating_sub(pairs(job).map_or(0, |ratio| ratio.pairs()));
-    let more: Vec<Job> = jobs
-        .iter()
-        .filter(|job| matches!(job, Job::Rivals(_) | Job::Reference(_)))
-        .flat_map(|job| {
-            let meetings = (missing(job) as f64 / rounds_left.max(1.0)).ceil().clamp(1.0, MEETINGS);
-            std::iter::repeat_n(job.clone(), meetings as usize - 1)
-        })
-        .collect();
+    let more: Vec<Job> = jobs.iter().flat_map(|job| std::iter::repeat_n(job.clone(), again(job))).collect();
     if !more.is_empty() {
         jobs.extend(more);
         jobs.shuffle(random);

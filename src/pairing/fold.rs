@@ -44,8 +44,7 @@ impl Pairing {
 
 fn pairs(block: &Block, roles: &Roles) -> Vec<Pair> {
     match block.kind {
-        InvocationKind::Block => contenders(block, roles, PairRole::Contender),
-        InvocationKind::Rivals => contenders(block, roles, PairRole::Rival),
+        InvocationKind::Block | InvocationKind::Rivals => contenders(block, roles),
         InvocationKind::Capacity => capacity(block).into_iter().collect(),
         InvocationKind::Against => {
             let side = |side| block.members.iter().find(|member| member.side == side);
@@ -64,7 +63,7 @@ fn pairs(block: &Block, roles: &Roles) -> Vec<Pair> {
 
 /// Returns each member over the two plain loops that it is taken against, and each two, the one with the lower index over
 /// the other.
-fn contenders(block: &Block, roles: &Roles, role: PairRole) -> Vec<Pair> {
+fn contenders(block: &Block, roles: &Roles) -> Vec<Pair> {
     let cells: Vec<usize> = block.distinct().map(|(cell, _)| cell).collect();
     let singles = cells.iter().flat_map(|&cell| {
         let over = move |other: Option<usize>, role| contrast(block, roles, (cell, other?), role);
@@ -72,7 +71,7 @@ fn contenders(block: &Block, roles: &Roles, role: PairRole) -> Vec<Pair> {
     });
     let each_two = cells.iter().flat_map(|&cell| {
         let others = cells.iter().filter(move |&&other| other > cell);
-        others.map(move |&other| contrast(block, roles, (cell, other), role))
+        others.map(move |&other| contrast(block, roles, (cell, other), PairRole::Contender))
     });
     singles.chain(each_two).flatten().collect()
 }

@@ -9,10 +9,8 @@ pub(crate) enum PairRole {
     Base,
     /// The plain loop of the cell's own interpreter.
     Own,
-    /// Another contender of the same question, in a block of all.
+    /// Another contender of the same question.
     Contender,
-    /// Another contender, in a block made for the two.
-    Rival,
     /// The cell alone; the cell's side are this many processes of it at once.
     Capacity { processes: u32 },
     /// The fixed piece of work that makes stored runs comparable.
@@ -54,8 +52,7 @@ impl Pair {
 
     /// Returns what it says of two contenders of one question; `None` where it is for something else.
     pub(crate) fn meeting(&self) -> Option<Meeting> {
-        let contest = matches!(self.role, PairRole::Contender | PairRole::Rival);
-        let (one, other) = (self.cell, self.other.filter(|_| contest)?);
+        let (one, other) = (self.cell, self.other.filter(|_| self.role == PairRole::Contender)?);
         let (value, waiting) = (self.value(), self.waiting);
         Some(Meeting { one, other, value, waiting, block: self.block, disturbed: self.disturbed })
     }

@@ -108,7 +108,6 @@ pub(super) fn results() -> Results {
             ci95: Some([1.85, 1.97]),
             blocks: 5,
         }],
-        rivals: Vec::new(),
         against: None,
         parts: Vec::new(),
         references: Vec::new(),

@@ -34,7 +34,7 @@ fn words(svg: &str) -> Vec<String> {
 
 /// Names of the charts that the fixture can show: all but the one of task sizes.
 fn shown() -> impl Iterator<Item = &'static str> {
-    charts::all().into_iter().map(|chart| chart.name).filter(|name| *name != "break-even")
+    charts::all().iter().map(|chart| chart.name).filter(|name| *name != "break-even")
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub enum InvocationKind {
     Solo,
     /// Alive together with a baseline: ratios.
     Block,
-    /// A block of the leading rivals, which meet each other directly.
+    /// A block of two contenders alone: only in older records.
     Rivals,
     /// Several `single` processes at once: what the machine itself can do.
     Capacity,
