@@ -31,9 +31,10 @@ mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Package
 packages=ca-certificates,git,gcc,libc6-dev,make,xz-utils,python3,python3-venv
 packages+=,libssl-dev,libffi-dev,zlib1g-dev,libbz2-dev,liblzma-dev,libsqlite3-dev,libreadline-dev
 [ -e "$root/.whole" ] || {
-    debootstrap --variant=minbase --include="$packages" "$codename" "$root" "$mirror" >"$root.log" 2>&1 ||
-        { tail -n 20 "$root.log"; exit 1; }
-    rm -f "$root.log"
+    log=$(mktemp)
+    debootstrap --variant=minbase --include="$packages" "$codename" "$root" "$mirror" >"$log" 2>&1 ||
+        { tail -n 20 "$log"; exit 1; }
+    rm -f "$log"
     touch "$root/.whole"
 }
 
