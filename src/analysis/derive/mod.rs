@@ -17,7 +17,6 @@ use crate::stats::{Estimated, Interval, propagate};
 
 use super::cell_pairs::CellPairs;
 use super::figures::{Figure, OpenFigure};
-use super::ratio;
 use super::tally::Tally;
 use super::{CellResult, Results};
 
@@ -46,10 +45,9 @@ impl<'a> Measured<'a> {
         self.results.cells.iter().enumerate()
     }
 
-    /// The mean log speedup over the own `single`; `None` with fewer than 3 pairs.
+    /// The mean log speedup over the own `single`, with all that its interval knows; `None` with fewer than 3 pairs.
     fn over_own(self, cell: usize) -> Option<Estimated> {
-        let values = &self.pairs.over_own[cell];
-        Estimated::of(&ratio::logs(values))
+        self.results.cells[cell].speedup_self.as_ref().filter(|speedup| speedup.pairs > 0)?.log()
     }
 
     /// Cells that differ in nothing but workers, in the matrix's order.
