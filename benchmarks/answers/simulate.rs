@@ -97,7 +97,7 @@ fn run(speeds: &[f64], machine: Machine, random: &mut Random) -> Outcome {
         let contest = Contest::new(&kinds, &meetings);
         let in_play = contest.in_play(&all);
         // Any of those that are as good: the worst for the claim is the one that states the least regret.
-        let deciding = contest.deciding(&in_play, PRECISION.ln());
+        let deciding = contest.deciding(&in_play, PRECISION.ln(), None);
         let decided = deciding.into_iter().min_by(|a, b| a.1.total_cmp(&b.1));
         let front_runner = contest.front_runner(&in_play);
         let (choice, regret) = decided

@@ -5,11 +5,11 @@ use crate::record::RunInfo;
 use crate::stats;
 
 use super::Capacity;
-use super::cell_pairs::CellPairs;
+use super::cell_pairs::{BlockValues, CellPairs};
 use super::ratio;
 
 pub(super) fn results(run: &RunInfo, pairs: &CellPairs) -> Vec<Capacity> {
-    let one = |((cell, workers), values): (&(usize, u32), &Vec<(u64, f64)>)| {
+    let one = |((cell, workers), values): (&(usize, u32), &BlockValues)| {
         let logs = ratio::logs(values);
         Some(Capacity {
             cell: Cell { workers: *workers, ..run.plan.cells.get(*cell)?.cell.clone() },

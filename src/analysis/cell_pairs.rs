@@ -3,13 +3,20 @@
 use std::collections::BTreeMap;
 
 use crate::pairing::{Pair, PairRole};
-use crate::stats::{Interval, log_ratio_interval, settled};
 
-use super::CellResult;
-use super::ratio;
+use super::{Speedup, ratio};
 
-/// Block and log ratio, in order of blocks.
-pub(super) type BlockValues = Vec<(u64, f64)>;
+/// What one pair of processes says: log ratios, above 0 where the cell is faster (of CPU time: burns more).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BlockValue {
+    pub block: u64,
+    pub log: f64,
+    /// As in [`Pair`].
+    pub waiting: f64,
+}
+
+/// In order of blocks.
+pub(super) type BlockValues = Vec<BlockValue>;
 
 /// Every pair's value, by what it says something about.
 #[derive(Debug, Default)]
@@ -17,9 +24,6 @@ pub(super) struct CellPairs {
     /// For each cell, over the baseline's plain loop and over its own interpreter's.
     pub over_base: Vec<BlockValues>,
     pub over_own: Vec<BlockValues>,
-    /// How far each of these pairs may be off, as in [`Pair`].
-    pub waiting_base: Vec<Vec<f64>>,
-    pub waiting_own: Vec<Vec<f64>>,
     /// Log ratios of CPU time over the two: above 0 the cell burns more.
     pub cpu_over_base: Vec<BlockValues>,
     pub cpu_over_own: Vec<BlockValues>,
@@ -33,55 +37,25 @@ pub(super) struct CellPairs {
     pub against: BTreeMap<usize, BlockValues>,
 }
 
-/// Where a comparison comes from, best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ComparisonSource {
-    /// They were alive in the same blocks.
-    SameBlocks,
-    /// Each was compared with the baseline, in different blocks.
-    TwoSpeedups,
-}
-
-/// How many times as fast the one is as the other.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Comparison {
-    pub ratio: f64,
-    pub ci95: [f64; 2],
-    pub settled: bool,
-    pub pairs: usize,
-    pub source: ComparisonSource,
-}
-
 impl CellPairs {
     /// For cells with these baselines.
     pub(super) fn new(measured_base: Vec<Option<usize>>) -> Self {
         let none = || vec![BlockValues::new(); measured_base.len()];
         let (over_base, over_own, cpu_over_base, cpu_over_own) = (none(), none(), none(), none());
-        let (waiting_base, waiting_own) = (vec![vec![]; over_base.len()], vec![vec![]; over_own.len()]);
-        Self {
-            waiting_base,
-            waiting_own,
-            over_base,
-            over_own,
-            cpu_over_base,
-            cpu_over_own,
-            measured_base,
-            ..Self::default()
-        }
+        Self { over_base, over_own, cpu_over_base, cpu_over_own, measured_base, ..Self::default() }
     }
 
     pub(super) fn take(&mut self, pair: &Pair) {
-        let (cell, value) = (pair.cell, (pair.block, pair.value()));
-        let cpu = pair.cpu_value().map(|cpu| (pair.block, cpu));
+        let (cell, block) = (pair.cell, pair.block);
+        let value = BlockValue { block, log: pair.value(), waiting: pair.waiting };
+        let cpu = pair.cpu_value().map(|log| BlockValue { block, log, waiting: 0.0 });
         match (pair.role, pair.other) {
             (PairRole::Base, _) => {
                 self.over_base[cell].push(value);
-                self.waiting_base[cell].push(pair.waiting);
                 self.cpu_over_base[cell].extend(cpu);
             }
             (PairRole::Own, _) => {
                 self.over_own[cell].push(value);
-                self.waiting_own[cell].push(pair.waiting);
                 self.cpu_over_own[cell].extend(cpu);
             }
             // What contenders are to each other is a matter of the answers.
@@ -101,63 +75,35 @@ impl CellPairs {
         let all = by_cell.into_iter().flatten();
         let all = all.chain(self.capacity.values_mut());
         let all = all.chain(self.references.values_mut()).chain(self.against.values_mut());
-        all.for_each(|values| values.sort_unstable_by_key(|(block, _)| *block));
+        all.for_each(|values| values.sort_unstable_by_key(|one| one.block));
     }
 
-    /// `None` where there is too little evidence for an interval.
-    pub(super) fn compare(
-        &self,
-        cells: &[CellResult],
-        one: usize,
-        other: usize,
-        precision: f64,
-    ) -> Option<Comparison> {
-        self.in_same_blocks(one, other, precision).or_else(|| two_speedups(cells, one, other, precision))
-    }
-
-    /// Both over the baseline in one block: the difference of their log ratios needs no more of it.
-    fn in_same_blocks(&self, one: usize, other: usize, precision: f64) -> Option<Comparison> {
-        let ours = common(&self.over_base[one], &self.over_base[other]);
-        from_logs(&ours, precision, ComparisonSource::SameBlocks)
+    /// How many times as fast `one` is as `other`, which is called `name`: from the blocks that both were in (there the
+    /// two share the measured baseline, which cancels), else from their two ratios over it, as two sides without
+    /// partners (Welch).
+    pub(super) fn between(&self, one: usize, other: usize, name: String, precision: f64) -> Option<Speedup> {
+        let is_base = |cell: usize| self.measured_base[cell] == Some(cell);
+        let (ours, theirs) = (&self.over_base[one], &self.over_base[other]);
+        let direct = match (is_base(one), is_base(other)) {
+            (true, _) => {
+                theirs.iter().map(|it| BlockValue { log: -it.log, waiting: -it.waiting, ..*it }).collect()
+            }
+            (false, true) => ours.clone(),
+            (false, false) => common(ours, theirs),
+        };
+        if direct.len() >= 3 || ours.is_empty() || theirs.is_empty() {
+            return ratio::of_pairs(name, &direct, precision);
+        }
+        let reach = ratio::waiting(ours) - ratio::waiting(theirs);
+        ratio::apart(name, [&ratio::logs(ours), &ratio::logs(theirs)], reach, precision)
     }
 }
 
-/// The differences in the blocks that both have.
-pub(super) fn common(ours: &[(u64, f64)], theirs: &[(u64, f64)]) -> Vec<f64> {
-    let partner = |block: &u64| {
-        let index = theirs.binary_search_by_key(block, |(id, _)| *id).ok()?;
-        Some(theirs[index].1)
+/// The differences in the blocks that both have. What several workers on both sides waited is the same other work.
+fn common(ours: &[BlockValue], theirs: &[BlockValue]) -> BlockValues {
+    let less = |one: &BlockValue| {
+        let other = theirs[theirs.binary_search_by_key(&one.block, |it| it.block).ok()?];
+        Some(BlockValue { log: one.log - other.log, waiting: one.waiting - other.waiting, ..*one })
     };
-    ours.iter().filter_map(|(block, value)| Some(value - partner(block)?)).collect()
-}
-
-fn from_logs(logs: &[f64], precision: f64, source: ComparisonSource) -> Option<Comparison> {
-    Some(Comparison::new(log_ratio_interval(logs)?, logs.len(), precision, source))
-}
-
-impl Comparison {
-    fn new(log: Interval, pairs: usize, precision: f64, source: ComparisonSource) -> Self {
-        let settled = settled(&log, precision, pairs);
-        Self { ratio: log.estimate.exp(), ci95: ratio::ends(log), settled, pairs, source }
-    }
-}
-
-/// The two half-widths add in quadrature. The baseline that both share makes the errors go the same
-/// way, if anything, so the interval is rather too wide than too narrow.
-fn two_speedups(cells: &[CellResult], one: usize, other: usize, precision: f64) -> Option<Comparison> {
-    let (one, other) = (cells[one].speedup.as_ref()?, cells[other].speedup.as_ref()?);
-    let half = |ci95: [f64; 2]| (ci95[1] / ci95[0]).ln() / 2.0;
-    let log = (one.ratio / other.ratio).ln();
-    let width = half(one.ci95?).hypot(half(other.ci95?));
-    // A baseline's own ratio is exact and rests on no pair: then the other's pairs are what counts.
-    let pairs = match (one.pairs, other.pairs) {
-        (0, pairs) | (pairs, 0) => pairs,
-        (a, b) => a.min(b),
-    };
-    let source = if one.pairs == 0 || other.pairs == 0 {
-        ComparisonSource::SameBlocks
-    } else {
-        ComparisonSource::TwoSpeedups
-    };
-    Some(Comparison::new(Interval::around(log, width)?, pairs as usize, precision, source))
+    ours.iter().filter_map(less).collect()
 }

@@ -7,7 +7,7 @@ use crate::record::RunInfo;
 use crate::stats;
 
 use super::Speedup;
-use super::cell_pairs::{self, CellPairs};
+use super::cell_pairs::{BlockValue, CellPairs};
 use super::ratio;
 use super::tally::Tally;
 
@@ -27,30 +27,22 @@ impl CellRatios<'_> {
         self.run.plan.cells[cell].cell.to_string()
     }
 
-    pub fn of(&self, base: Option<usize>, values: &[(u64, f64)], waiting: &[f64]) -> Option<Speedup> {
+    /// From what the cell's pairs say over `base`, which it was measured against.
+    pub fn of(&self, base: Option<usize>, values: &[BlockValue]) -> Option<Speedup> {
         let base = base.filter(|_| self.valid)?;
         if base == self.cell {
             return (!self.tallies[base].medians.is_empty()).then(|| ratio::by_definition(self.name(base)));
         }
-        let (logs, waiting) = (ratio::logs(values), stats::mean(waiting).unwrap_or_default());
-        let interval = stats::log_ratio_interval(&logs).map(|it| it.reaching(waiting));
-        let (ratio, precision) = (stats::mean(&logs)?.exp(), self.run.matrix.run.precision);
-        Some(ratio::with_interval(self.name(base), ratio, interval, logs.len(), precision))
+        ratio::of_pairs(self.name(base), values, self.run.matrix.run.precision)
     }
 
-    /// Over another baseline than the measured one: from the blocks that both were in (there the two share the
-    /// measured baseline, which cancels), else from the two ratios over it.
+    /// Over another baseline than the measured one.
     pub fn rebased(&self, base: Option<usize>) -> Option<Speedup> {
         let base = base.filter(|_| self.valid)?;
         if base == self.cell {
-            return self.of(Some(base), &[], &[]);
+            return self.of(Some(base), &[]);
         }
-        let (ours, theirs) = (&self.pairs.over_base[self.cell], &self.pairs.over_base[base]);
-        let direct: Vec<f64> = match self.pairs.measured_base[self.cell] == Some(self.cell) {
-            true => theirs.iter().map(|(_, value)| -value).collect(),
-            false => cell_pairs::common(ours, theirs),
-        };
-        self.paired_or_apart(base, &direct, [&ratio::logs(ours), &ratio::logs(theirs)])
+        self.pairs.between(self.cell, base, self.name(base), self.run.matrix.run.precision)
     }
 
     /// Totals of the same round are neighbours in time and are paired; with fewer than three common rounds
@@ -64,20 +56,19 @@ impl CellRatios<'_> {
         }
         let together = |(round, total): (&u32, &f64)| Some(theirs.get(round)? - total);
         let paired: Vec<f64> = ours.iter().filter_map(together).collect();
-        let logs = |totals: BTreeMap<u32, f64>| totals.into_values().collect::<Vec<_>>();
-        self.paired_or_apart(base, &paired, [&logs(theirs), &logs(ours)])
-    }
-
-    /// From what is paired, where there is enough of it, else from two sides without partners (Welch): the log ratio
-    /// is the first's mean less the second's.
-    fn paired_or_apart(&self, base: usize, paired: &[f64], [one, other]: [&[f64]; 2]) -> Option<Speedup> {
         let (name, precision) = (self.name(base), self.run.matrix.run.precision);
         if paired.len() >= 3 {
-            return ratio::speedup(name, paired, precision);
+            let interval = stats::log_ratio_interval(&paired);
+            return Some(ratio::with_interval(
+                name,
+                stats::mean(&paired)?.exp(),
+                interval,
+                paired.len(),
+                precision,
+            ));
         }
-        let ratio = (stats::mean(one)? - stats::mean(other)?).exp();
-        let interval = stats::unpaired_log_ratio_interval(one, other);
-        Some(ratio::with_interval(name, ratio, interval, one.len().min(other.len()), precision))
+        let [theirs, ours] = [theirs, ours].map(|side| side.into_values().collect::<Vec<f64>>());
+        ratio::apart(name, [&theirs, &ours], 0.0, precision)
     }
 }
 

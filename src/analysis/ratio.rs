@@ -1,12 +1,18 @@
 //! Speedups from pair values.
 
-use crate::stats::{Estimated, Interval, log_ratio_interval, mean, settled};
+use crate::stats::{Estimated, Interval, log_ratio_interval, mean, settled, unpaired_log_ratio_interval};
 
 use super::Speedup;
+use super::cell_pairs::BlockValue;
 
 /// Without the blocks they come from.
-pub(super) fn logs(values: &[(u64, f64)]) -> Vec<f64> {
-    values.iter().map(|(_, value)| *value).collect()
+pub(super) fn logs(values: &[BlockValue]) -> Vec<f64> {
+    values.iter().map(|one| one.log).collect()
+}
+
+/// How far their mean may be off, since what several workers waited for a CPU isn't known; below 0: downwards.
+pub(super) fn waiting(values: &[BlockValue]) -> f64 {
+    mean(&values.iter().map(|one| one.waiting).collect::<Vec<_>>()).unwrap_or_default()
 }
 
 /// Returns the ends of a ratio's interval from that of its log.
@@ -14,10 +20,24 @@ pub(super) fn ends(found: Interval) -> [f64; 2] {
     [found.low.exp(), found.high.exp()]
 }
 
-/// From log ratios, one per pair. With one or two pairs there is a ratio but no interval.
-pub(super) fn speedup(baseline: String, logs: &[f64], precision: f64) -> Option<Speedup> {
-    let ratio = mean(logs)?.exp();
-    Some(with_interval(baseline, ratio, log_ratio_interval(logs), logs.len(), precision))
+/// From one value per pair. With one or two pairs there is a ratio but no interval.
+pub(super) fn of_pairs(baseline: String, values: &[BlockValue], precision: f64) -> Option<Speedup> {
+    let logs = logs(values);
+    let interval = log_ratio_interval(&logs).map(|it| it.reaching(waiting(values)));
+    Some(with_interval(baseline, mean(&logs)?.exp(), interval, logs.len(), precision))
+}
+
+/// From two sides without partners (Welch): the log ratio is the first's mean less the second's, and may be off by
+/// `waiting`.
+pub(super) fn apart(
+    baseline: String,
+    [one, other]: [&[f64]; 2],
+    waiting: f64,
+    precision: f64,
+) -> Option<Speedup> {
+    let ratio = (mean(one)? - mean(other)?).exp();
+    let interval = unpaired_log_ratio_interval(one, other).map(|it| it.reaching(waiting));
+    Some(with_interval(baseline, ratio, interval, one.len().min(other.len()), precision))
 }
 
 pub(super) fn with_interval(

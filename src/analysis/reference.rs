@@ -24,7 +24,7 @@ pub(super) fn results(run: &RunInfo, pairs: &CellPairs) -> Vec<ReferenceResult> 
     let of = |workload: &String| {
         let of_workload = |(cell, _): &(&usize, _)| run.plan.cells[**cell].cell.workload == *workload;
         let (_, values) = pairs.references.iter().find(of_workload)?;
-        let speedup = ratio::speedup(name.clone(), &ratio::logs(values), run.matrix.run.precision)?;
+        let speedup = ratio::of_pairs(name.clone(), values, run.matrix.run.precision)?;
         Some(ReferenceResult { workload: workload.clone(), speedup })
     };
     run.matrix.workloads.iter().filter_map(|workload| of(&workload.name)).collect()

@@ -8,7 +8,7 @@ use crate::plan::PlannedCell;
 use crate::record::{Outcome, Phases, RunInfo, RunStatus};
 use crate::stats;
 
-use super::cell_pairs::CellPairs;
+use super::cell_pairs::{BlockValue, CellPairs};
 use super::cell_ratios::CellRatios;
 use super::figures::Figure;
 use super::steadiness;
@@ -44,12 +44,8 @@ fn one(ratios: &CellRatios<'_>, verdicts: &[(Outcome, Option<String>)]) -> CellR
     let (outcome, reason) = verdicts[cell].clone();
     let mut result = figures(&run.plan.cells[cell], &tallies[cell], outcome, reason);
     let measured = pairs.measured_base[cell] == roles.base[cell];
-    result.speedup = if measured {
-        ratios.of(base, &pairs.over_base[cell], &pairs.waiting_base[cell])
-    } else {
-        ratios.rebased(base)
-    };
-    result.speedup_self = ratios.of(own, &pairs.over_own[cell], &pairs.waiting_own[cell]);
+    result.speedup = if measured { ratios.of(base, &pairs.over_base[cell]) } else { ratios.rebased(base) };
+    result.speedup_self = ratios.of(own, &pairs.over_own[cell]);
     result.speedup_total = ratios.of_totals(base);
     let workers = f64::from(result.workers.max(1));
     result.efficiency = result.speedup_self.as_ref().map(|speedup| speedup.ratio / workers);
@@ -84,7 +80,7 @@ fn one(ratios: &CellRatios<'_>, verdicts: &[(Outcome, Option<String>)]) -> CellR
 }
 
 /// CPU time over that of another cell.
-fn cpu(cell: usize, base: usize, values: &[(u64, f64)]) -> Option<Figure> {
+fn cpu(cell: usize, base: usize, values: &[BlockValue]) -> Option<Figure> {
     if cell == base {
         return Some(Figure { value: 1.0, ci95: Some([1.0, 1.0]) });
     }

@@ -379,3 +379,33 @@ fn a_baseline_that_a_cell_never_met_is_reached_over_the_measured_one() {
     let [low, high] = found.ci95.unwrap();
     assert!((found.ratio / 2.0 - 1.0).abs() < 0.06 && low < 2.0 && 2.0 < high, "{found:?}");
 }
+
+/// Every loop waited half of its time for a CPU; what the pool's workers waited, nobody knows.
+#[test]
+fn what_several_workers_waited_widens_the_ratio_over_any_baseline() {
+    for together in [true, false] {
+        let mut world = World::new(17, &["3.13", "3.12"], &["fib"], &["single", "mp"], &[2]);
+        let (single, other) = (cell("3.13", "fib", "single", 1), cell("3.12", "fib", "single", 1));
+        let mp = cell("3.13", "fib", "mp", 2);
+        for round in 1..=8 {
+            for others in if together { vec![vec![&other, &mp]] } else { vec![vec![&other], vec![&mp]] } {
+                let members: Vec<Cell> = [&single].into_iter().chain(others).cloned().collect();
+                world.block(InvocationKind::Block, round, &members, 8);
+            }
+        }
+        for one in world.records.iter_mut().filter(|one| one.cell.workers == 1) {
+            one.values.iter_mut().for_each(|value| value.run_delay_ns = Some(value.ns / 2));
+        }
+        for baseline in ["3.13", "3.12"] {
+            let results = super::analyse_over(&world.run, world.records.clone(), baseline);
+            let found = find(&results, &mp).speedup.clone().unwrap();
+            let [low, high] = found.ci95.unwrap();
+            // Two workers beside work that takes half of one CPU: up to three times as fast as they look.
+            assert!(
+                (low - 0.5).abs() < 0.05 && (high - 1.5).abs() < 0.15,
+                "{baseline} {together}: {found:?}"
+            );
+            assert!(!found.settled, "{found:?}");
+        }
+    }
+}

@@ -46,7 +46,9 @@ pub(crate) fn standing(progress: &Progress, workload: &str) -> Standing {
             |&index: &usize| situation.admits(&progress.cells[index].cell, progress.baseline(), false);
         let among: Vec<usize> = sound.iter().copied().filter(admitted).collect();
         let (in_play, precision) = (contest.in_play(&among), progress.precision.ln_1p());
-        if among.len() < 2 || !contest.deciding(&in_play, precision).is_empty() {
+        let stay = |&index: &usize| progress.cells[index].cell.is_single_of(progress.baseline());
+        let stay = among.iter().copied().find(stay);
+        if among.len() < 2 || !contest.deciding(&in_play, precision, stay).is_empty() {
             continue;
         }
         standing.decided = false;

@@ -11,7 +11,7 @@ use crate::stats::gate::{BaseRuns, Gated, Judged, MEMORY, Rule, RuleVerdict, TIM
 use crate::stats::{Peak, peak_pairs};
 
 use super::CellResult;
-use super::cell_pairs::CellPairs;
+use super::cell_pairs::{BlockValues, CellPairs};
 use super::ratio;
 use super::tally::Tally;
 use crate::pairing::Roles;
@@ -86,7 +86,7 @@ impl AgainstFold {
             rule.judge(&gated, true)
         };
         // A pair's value is above 0 where the new side is faster: a slowdown's log is its opposite.
-        let slowdowns = |values: &Vec<(u64, f64)>| values.iter().map(|(_, value)| -value).collect();
+        let slowdowns = |values: &BlockValues| values.iter().map(|one| -one.log).collect();
         let times = |cell: usize| pairs.against.get(&cell).map(slowdowns).unwrap_or_default();
         let weights = |cell: usize| {
             self.peaks.get(&cell).map_or_else(Vec::new, |base| peak_pairs(base, &tallies[cell].peaks))

@@ -177,7 +177,7 @@ impl<'a> OpenQuestion<'a> {
         let compared = connected(&completed, &contest);
         let precision = self.results.precision.ln_1p();
         let in_play = contest.in_play(&compared);
-        let within = contest.deciding(&in_play, precision);
+        let within = contest.deciding(&in_play, precision, self.stay(&compared));
         let chosen = match within.is_empty() {
             false => self.lightest(&within),
             true => {
@@ -228,12 +228,11 @@ impl<'a> OpenQuestion<'a> {
     /// Where the one that looks fastest doesn't even look faster than what people have, that is what to stay with.
     fn worth_a_change(&self, first: Option<usize>, in_play: &[usize], contest: &Contest) -> Option<usize> {
         let first = first?;
-        let stay = self.what_people_have(first, in_play).filter(|_| self.situation != Situation::Responsive);
         let no_lead = |over: &usize| {
             let lead = contest.contrast(first, *over).map_or(f64::INFINITY, |found| found.estimate);
             lead <= self.results.precision.ln_1p()
         };
-        stay.filter(no_lead).or(Some(first))
+        self.stay(in_play).filter(no_lead).or(Some(first))
     }
 
     fn gain(&self, choice: usize, compared: &[usize], contest: &Contest) -> Option<Gain> {
@@ -248,15 +247,20 @@ impl<'a> OpenQuestion<'a> {
         Some(Gain { over: self.named(over), ratio, ci95 })
     }
 
+    /// The plain loop that people have already; a stall's choice has nothing to stay with.
+    fn stay(&self, compared: &[usize]) -> Option<usize> {
+        let asked = self.situation != Situation::Responsive;
+        compared.iter().copied().find(|&index| asked && self.cell(index).is_single_of(&self.results.baseline))
+    }
+
     /// The baseline interpreter's plain loop; of a stall the worst on the choice's interpreter, which is what a loop
     /// that computes by itself does.
     fn what_people_have(&self, choice: usize, compared: &[usize]) -> Option<usize> {
-        let mut cells = compared.iter().copied();
         if self.situation != Situation::Responsive {
-            return cells.find(|&index| self.cell(index).is_single_of(&self.results.baseline));
+            return self.stay(compared);
         }
         let home = &self.cell(choice).interpreter;
-        let at_home = cells.filter(|&index| self.cell(index).interpreter == *home);
+        let at_home = compared.iter().copied().filter(|&index| self.cell(index).interpreter == *home);
         at_home.max_by_key(|&index| self.cell(index).loop_lag_ns)
     }
 

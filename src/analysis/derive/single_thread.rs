@@ -43,7 +43,8 @@ fn one(evidence: Measured<'_>, cell: usize, singles: &[usize]) -> Option<SingleT
         differences.push(format!("the versions differ: {} and {}", one.facts.version, other.facts.version));
     }
     differences.extend(difference_texts_for(workload, one, other));
-    let found = evidence.pairs.compare(cells, cell, twin, evidence.results.precision);
+    let (name, precision) = (cells[twin].cell.to_string(), evidence.results.precision);
+    let found = evidence.pairs.between(cell, twin, name, precision).filter(|found| found.ci95.is_some());
     Some(SingleThread {
         workload: workload.clone(),
         interpreter: one.name.clone(),
@@ -52,10 +53,10 @@ fn one(evidence: Measured<'_>, cell: usize, singles: &[usize]) -> Option<SingleT
         against: twin,
         cost: found.as_ref().map(|found| Figure {
             value: 1.0 / found.ratio,
-            ci95: Some([1.0 / found.ci95[1], 1.0 / found.ci95[0]]),
+            ci95: found.ci95.map(|[low, high]| [1.0 / high, 1.0 / low]),
         }),
         settled: found.as_ref().is_some_and(|found| found.settled),
-        pairs: found.map_or(0, |found| u32::try_from(found.pairs).unwrap_or(u32::MAX)),
+        pairs: found.map_or(0, |found| found.pairs),
         differences,
     })
 }
