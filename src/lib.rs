@@ -3,19 +3,20 @@
 //! Data flows one way; each part reads what stands left of it and nothing to its right:
 //!
 //! ```text
-//! matrix -> interpreter -> plan -> measure -> record -> pairing -> analysis -> report
+//! matrix -> interpreter -> plan -> measure -> record -> pairing -> doubts -> analysis -> report
 //! ```
 //!
 //! Everything right of `record` works from files alone and never starts Python. The ground floor serves all: `cell` is
 //! the noun, `stats` takes numbers and gives numbers, `platform` is the only part that knows one system from another,
 //! `process` starts and ends programs, `harness` is the embedded Python, `parallel` does independent work on all CPUs.
-//! `pairing` is pure, so `measure` reads it, too. `commands` wires the parts together, one file or folder per command.
+//! `pairing` and `doubts` are pure, so `measure` reads them, too. `commands` wires the parts together, one file or folder per command.
 
 mod analysis;
 mod atomic;
 mod cell;
 mod cli;
 mod commands;
+mod doubts;
 mod harness;
 pub mod internals;
 mod interpreter;

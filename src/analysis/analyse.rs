@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cell::REFERENCE;
+use crate::doubts::Ledger;
 use crate::pairing::{Pair, Pairing, Roles};
 use crate::plan::PlannedCell;
 use crate::record::{Invocation, InvocationKind, Outcome, RunInfo, Side};
@@ -43,6 +44,7 @@ struct Fold<'a> {
     pairing: Pairing,
     pairs: CellPairs,
     tallies: Vec<Tally>,
+    ledger: Ledger,
     evidence: ContestEvidence,
     gate: AgainstFold,
     /// Invocations of cells that aren't in the plan.
@@ -60,6 +62,7 @@ impl<'a> Fold<'a> {
             pairs: CellPairs::new(roles.base.clone()),
             pairing: Pairing::new(roles),
             tallies: run.plan.cells.iter().map(|_| Tally::default()).collect(),
+            ledger: Ledger::new(run.plan.cells.len()),
             evidence: ContestEvidence::default(),
             gate: AgainstFold::default(),
             unplanned: 0,
@@ -78,6 +81,7 @@ impl<'a> Fold<'a> {
             return;
         };
         self.disturbed.take(&invocation);
+        self.ledger.take(cell, &invocation);
         invocation.resources.iter().for_each(|resources| self.sampling.take(resources));
         if invocation.kind == InvocationKind::Against || invocation.side == Side::Base {
             self.gate.take(cell, &invocation, objection.as_deref());
@@ -107,7 +111,7 @@ impl<'a> Fold<'a> {
         let late = self.pairing.late();
         let own = self.pairing.roles;
         let roles = if own.baseline == baseline { own } else { roles(run, baseline) };
-        let cells = summary::cells(run, &roles, &mut self.tallies, &self.pairs);
+        let cells = summary::cells(run, &roles, &mut self.tallies, &self.pairs, &self.ledger);
         let mut results = Results {
             schema: RESULTS_SCHEMA.to_owned(),
             run_id: run.run_id.clone(),

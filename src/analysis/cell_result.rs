@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::figures::Figure;
 use crate::cell::{Cell, FlatCell};
+use crate::doubts::Doubt;
 use crate::record::{Blas, Gc, Gil, Outcome, Phases, ProcessSeries, Sample};
 use crate::stats::Peak;
 
@@ -84,6 +85,9 @@ pub struct CellResult {
     pub gil: Option<Gil>,
     /// What every pass returned, where all returned the same.
     pub checksum: Option<String>,
+    /// Reasons to distrust it; none of a cell that didn't complete.
+    #[serde(default)]
+    pub doubts: Vec<Doubt>,
     pub warnings: Vec<String>,
     /// Median pass time of each invocation, in order of launch: every point behind `wall_ns`.
     pub values_ns: Vec<u64>,
@@ -122,6 +126,16 @@ impl CellResult {
     /// Returns the bytes at the peak of the whole process tree: PSS, or summed RSS where the system gives no PSS.
     pub fn peak_bytes(&self) -> Option<u64> {
         self.peak_pss_bytes.or(self.peak_rss_bytes)
+    }
+
+    /// Returns the doubt that makes its ratios meaningless, if there is one.
+    pub(crate) fn disqualified(&self) -> Option<&Doubt> {
+        self.doubts.iter().find(|doubt| doubt.kind.is_disqualifying())
+    }
+
+    /// Returns whether ratios of it mean something.
+    pub(crate) fn is_comparable(&self) -> bool {
+        self.outcome == Outcome::Completed && self.disqualified().is_none()
     }
 }
 

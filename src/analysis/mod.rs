@@ -37,6 +37,7 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use crate::doubts::{Doubt, DoubtKind};
 pub(crate) use crate::plan::Situation;
 #[cfg(test)]
 pub(crate) use against::AgainstMemory;
@@ -45,7 +46,7 @@ pub use analyse::analyse;
 pub(crate) use analyse::analyse_over;
 #[cfg(test)]
 pub(crate) use answers::Gain;
-pub(crate) use answers::{Answer, BUSY_MACHINE, Doubt, NamedCell};
+pub(crate) use answers::{Answer, NamedCell};
 pub(crate) use cell_result::{CellResult, Estimate, SoloPeak, Speedup};
 pub(crate) use figures::*;
 pub(crate) use fit::{Best, Finding, Fit, fit};

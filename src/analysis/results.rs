@@ -10,7 +10,7 @@ use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::record::{Host, InvocationKind, Part, RunStatus};
 
-pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/6";
+pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/7";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

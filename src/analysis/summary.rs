@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::doubts::Ledger;
 use crate::interpreter::difference_texts;
 use crate::matrix::Variant;
 use crate::plan::PlannedCell;
@@ -23,26 +24,29 @@ pub(super) fn cells(
     roles: &Roles,
     tallies: &mut [Tally],
     pairs: &CellPairs,
+    ledger: &Ledger,
 ) -> Vec<CellResult> {
-    let verdicts: Vec<(Outcome, Option<String>)> =
-        run.plan.cells.iter().zip(&*tallies).map(|(planned, tally)| verdict(run, planned, tally)).collect();
-    let one = |cell: usize| {
-        let valid = verdicts[cell].0 == Outcome::Completed;
-        one(&CellRatios { run, roles, tallies, pairs, cell, valid }, &verdicts)
-    };
-    let mut cells: Vec<CellResult> = (0..tallies.len()).into_par_iter().map(one).collect();
+    let each = run.plan.cells.iter().zip(&*tallies);
+    let mut cells: Vec<CellResult> = each.map(|(planned, tally)| figures(run, planned, tally)).collect();
+    for (index, cell) in cells.iter_mut().enumerate().filter(|(_, cell)| cell.outcome == Outcome::Completed) {
+        cell.doubts = ledger.doubts(index);
+    }
+    let comparable: Vec<bool> = cells.iter().map(CellResult::is_comparable).collect();
+    cells.par_iter_mut().enumerate().for_each(|(cell, result)| {
+        let valid = comparable[cell];
+        add_ratios(result, &CellRatios { run, roles, tallies, pairs, cell, valid }, &comparable);
+    });
     for (cell, tally) in cells.iter_mut().zip(tallies) {
         (cell.timeline, cell.processes) = tally.take_timeline();
     }
     cells
 }
 
-fn one(ratios: &CellRatios<'_>, verdicts: &[(Outcome, Option<String>)]) -> CellResult {
+/// Adds the ratios of a cell, and what would make one distrust them.
+fn add_ratios(result: &mut CellResult, ratios: &CellRatios<'_>, comparable: &[bool]) {
     let CellRatios { run, roles, tallies, pairs, cell, valid } = *ratios;
-    let sound = |cell: Option<usize>| cell.filter(|cell| verdicts[*cell].0 == Outcome::Completed);
+    let sound = |cell: Option<usize>| cell.filter(|cell| comparable[*cell]);
     let (base, own) = (sound(roles.base[cell]), sound(roles.own[cell]));
-    let (outcome, reason) = verdicts[cell].clone();
-    let mut result = figures(&run.plan.cells[cell], &tallies[cell], outcome, reason);
     let measured = pairs.measured_base[cell] == roles.base[cell];
     result.speedup = if measured { ratios.of(base, &pairs.over_base[cell]) } else { ratios.rebased(base) };
     result.speedup_self = ratios.of(own, &pairs.over_own[cell]);
@@ -76,7 +80,6 @@ fn one(ratios: &CellRatios<'_>, verdicts: &[(Outcome, Option<String>)]) -> CellR
         let warning = format!("{} workers{of_each}, usable CPUs: {cpus}", result.workers);
         result.warnings.push(warning);
     }
-    result
 }
 
 /// CPU time over that of another cell.
@@ -133,7 +136,8 @@ fn verdict(run: &RunInfo, planned: &PlannedCell, tally: &Tally) -> (Outcome, Opt
     (Outcome::NotReached, Some(reason.to_owned()))
 }
 
-fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Option<String>) -> CellResult {
+fn figures(run: &RunInfo, planned: &PlannedCell, tally: &Tally) -> CellResult {
+    let (outcome, reason) = verdict(run, planned, tally);
     let mut medians = tally.medians.clone();
     medians.sort_unstable_by_key(|(id, _)| *id);
     let values: Vec<f64> = medians.into_iter().map(|(_, value)| value).collect();
@@ -168,6 +172,7 @@ fn figures(planned: &PlannedCell, tally: &Tally, outcome: Outcome, reason: Optio
         blas: tally.blas.as_ref().map(|(_, blas)| blas.clone()),
         gil: tally.gil,
         checksum: tally.checksum(),
+        doubts: Vec::new(),
         warnings: tally.notes.clone(),
         outliers: Vec::new(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),

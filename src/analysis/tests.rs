@@ -1,7 +1,7 @@
 //! Planted truths are found again.
 
 use super::synthetic::{World, cell};
-use super::{CellResult, NamedCell, Results, analyse};
+use super::{CellResult, DoubtKind, NamedCell, Results, analyse};
 use crate::cell::Cell;
 use crate::plan::{Situation, SkipKind, Skipped};
 use crate::record::{InvocationKind, Outcome, RunStatus};
@@ -201,6 +201,28 @@ fn a_gil_that_came_back_is_a_mismatch() {
     assert_eq!(found.outcome, Outcome::GilMismatch);
     assert!(found.speedup.is_none() && found.speedup_self.is_none());
     assert!(found.gil.unwrap().enabled_after);
+}
+
+/// Of a cell that does nothing but wait.
+#[test]
+fn a_doubt_that_makes_ratios_meaningless_takes_the_cell_out_of_the_answers() {
+    let mut world = world(20);
+    world.fill(6, 4);
+    let waiting = cell("3.13", "fib", "mp", 2);
+    for one in world.records.iter_mut().filter(|one| one.cell == waiting) {
+        one.values.iter_mut().for_each(|value| value.cpu_ns = Some(value.ns / 500));
+    }
+    let results = run(&world);
+    let found = find(&results, &waiting);
+    assert_eq!((found.outcome, found.doubts[0].kind), (Outcome::Completed, DoubtKind::Waits));
+    assert!(found.speedup.is_none() && found.speedup_self.is_none() && found.speedup_total.is_none());
+    assert!(found.wall_ns.is_some(), "its time is what it is");
+    assert!(results.cells.iter().filter(|one| **one != *found).all(|one| one.doubts.is_empty()));
+    for answer in results.answers.iter().filter(|one| one.situation != Situation::Responsive) {
+        assert!(answer.choose.iter().chain(&answer.as_good).all(|named| named.0 != waiting), "{answer:?}");
+        let left_out = answer.not_considered.iter().find(|one| one.cell.0 == waiting).unwrap();
+        assert_eq!(left_out.reason, found.doubts[0].text);
+    }
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(crate) struct Standing {
 /// Judges a workload's questions by what is known.
 pub(crate) fn standing(progress: &Progress, workload: &str) -> Standing {
     let sound: Vec<usize> =
-        progress.cells_of(workload).filter(|&index| !progress.cells[index].failed).collect();
+        progress.cells_of(workload).filter(|&index| progress.cells[index].is_sound()).collect();
     let several: Vec<bool> = progress.cells.iter().map(|state| state.cell.workers > 1).collect();
     let contest = Contest::new(&several, progress.meetings_of(workload));
     let mut standing = Standing { alive: Vec::new(), decided: true };
@@ -227,6 +227,19 @@ mod tests {
         assert_eq!(standing(&progress, "fib"), Standing { alive: vec![], decided: true });
         let jobs = next(&progress, 0.1, 60, &limits(), &mut random());
         assert!(matches!(&jobs[..], [Job::Block(cells)] if cells[0].workload == "json"), "{jobs:?}");
+    }
+
+    #[test]
+    fn who_is_disqualified_meets_nobody_any_more() {
+        let mut progress = progress(&["3.13"]);
+        let gone = progress.cells[2].cell.clone();
+        progress.cells[2].disqualified = true;
+        assert!(!standing(&progress, "fib").alive.contains(&2));
+        let jobs = next(&progress, 0.0, 60, &limits(), &mut random());
+        assert!(
+            matches!(&jobs[..], [Job::Block(cells)] if cells.len() == 3 && !cells.contains(&gone)),
+            "{jobs:?}"
+        );
     }
 
     #[test]

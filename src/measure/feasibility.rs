@@ -24,8 +24,11 @@ pub(super) struct Deferred {
 ///
 /// Worked out anew before each round: a cell may come back when others are settled sooner than they seemed.
 pub(super) fn defer(progress: &Progress, left_ns: u64, cost_ns: &dyn Fn(&[Cell]) -> u64) -> Vec<Deferred> {
-    let open =
-        progress.cells.iter().enumerate().filter(|(_, known)| !known.failed && !progress.is_settled(known));
+    let open = progress
+        .cells
+        .iter()
+        .enumerate()
+        .filter(|(_, known)| known.is_sound() && !progress.is_settled(known));
     let mut open: Vec<(Deferred, &CellState)> =
         open.map(|(index, known)| (needs(progress, index), known)).collect();
     open.sort_by_key(|(needs, _)| needs.needed.saturating_sub(needs.pairs));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use indexmap::IndexSet;
 
 use crate::cell::Cell;
+use crate::doubts::Ledger;
 use crate::pairing::{Pair, PairRole, Pairing, Roles};
 use crate::plan::PlannedCell;
 use crate::record::{Invocation, InvocationKind, Outcome};
@@ -75,6 +76,8 @@ pub(super) struct CellState {
     /// The fastest of them from launch to exit.
     pub cold_ns: Option<u64>,
     pub failed: bool,
+    /// Its ratios mean nothing, as it seems so far: it has no place in the contest.
+    pub disqualified: bool,
     /// It can't be settled in the time that is left, and is out of the schedule meanwhile.
     pub deferred: bool,
     /// Already announced.
@@ -88,11 +91,19 @@ pub(super) struct CellState {
     pub memory_bytes: u64,
 }
 
+impl CellState {
+    /// Returns whether its ratios mean something, as far as is known.
+    pub(super) fn is_sound(&self) -> bool {
+        !self.failed && !self.disqualified
+    }
+}
+
 /// Everything that the schedule decides on.
 #[derive(Debug)]
 pub(super) struct Progress {
     pub cells: Vec<CellState>,
     pairing: Pairing,
+    ledger: Ledger,
     pub precision: f64,
     /// By workload, what came of the blocks in which its cells, by index, were alive together.
     contests: BTreeMap<String, Vec<Meeting>>,
@@ -120,6 +131,7 @@ impl Progress {
         Self {
             cells: planned.iter().map(|one| state(one)).collect(),
             pairing: Pairing::new(roles),
+            ledger: Ledger::new(planned.len()),
             precision,
             contests: BTreeMap::new(),
         }
@@ -185,33 +197,33 @@ impl Progress {
         bases
     }
 
-    /// Those that have not failed.
+    /// Those whose ratios mean something.
     pub(super) fn sound_cells(&self) -> impl Iterator<Item = &CellState> {
-        self.cells.iter().filter(|known| !known.failed)
+        self.cells.iter().filter(|known| known.is_sound())
     }
 
-    /// Those of a workload that have not failed.
+    /// Those of a workload whose ratios mean something.
     pub(super) fn sound_of<'a>(&'a self, workload: &'a str) -> impl Iterator<Item = &'a CellState> {
         self.sound_cells().filter(move |known| known.cell.workload == workload)
     }
 
     fn sound(&self, cell: Cell) -> Option<Cell> {
-        self.get(&cell).is_some_and(|known| !known.failed).then_some(cell)
+        self.get(&cell).is_some_and(CellState::is_sound).then_some(cell)
     }
 
-    /// Nothing more to learn about its ratios: settled, failed, or the baseline itself.
+    /// Nothing more to learn about its ratios: settled, not sound, or the baseline itself.
     pub(super) fn is_settled(&self, known: &CellState) -> bool {
         let enough = |base: Option<Cell>, ratio: &Ratio| match base {
             // A missing baseline can't be waited for.
             None => true,
             Some(base) => base == known.cell || ratio.settled(self.precision),
         };
-        known.failed
+        !known.is_sound()
             || (enough(self.baseline_of(&known.cell), &known.over_baseline)
                 && enough(self.own_of(&known.cell), &known.over_own))
     }
 
-    /// Neither failed nor settled, and wanted.
+    /// Sound, not settled, and wanted.
     pub(super) fn unsettled(&self, wanted: &dyn Fn(&CellState) -> bool) -> Vec<Cell> {
         let open = self.cells.iter().filter(|known| !self.is_settled(known) && wanted(known));
         open.map(|known| known.cell.clone()).collect()
@@ -228,6 +240,11 @@ impl Progress {
     /// Takes in one invocation of those that were recorded before.
     pub(super) fn take(&mut self, invocation: &Invocation) {
         self.learn_costs(invocation);
+        if let Some(index) = self.pairing.roles.find(&invocation.cell) {
+            self.ledger.take(index, invocation);
+            let doubts = self.ledger.doubts(index);
+            self.cells[index].disqualified = doubts.iter().any(|doubt| doubt.kind.is_disqualifying());
+        }
         let pairs = self.pairing.take(invocation, invocation.outcome == Outcome::Completed);
         pairs.iter().for_each(|pair| self.take_pair(pair));
     }

@@ -256,7 +256,7 @@ impl<'a> Runner<'a> {
         }
         for index in 0..self.progress.cells.len() {
             let known = &self.progress.cells[index];
-            if known.announced || known.failed || !self.progress.is_settled(known) {
+            if known.announced || !known.is_sound() || !self.progress.is_settled(known) {
                 continue;
             }
             if let Some(interval) = known.over_baseline.interval() {
@@ -273,7 +273,8 @@ impl<'a> Runner<'a> {
     }
 
     pub(super) fn settled(&self) -> u32 {
-        let settled = |known: &&super::progress::CellState| !known.failed && self.progress.is_settled(known);
+        let settled =
+            |known: &&super::progress::CellState| known.is_sound() && self.progress.is_settled(known);
         self.progress.cells.iter().filter(settled).count() as u32
     }
 

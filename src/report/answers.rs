@@ -1,6 +1,6 @@
 //! What every report says of a run's answers, and in which order. The sentences themselves are the analysis's.
 
-use crate::analysis::{Answer, BUSY_MACHINE, Doubt, NamedCell, Situation};
+use crate::analysis::{Answer, Doubt, DoubtKind, NamedCell, Situation};
 
 use super::format;
 use super::view::View;
@@ -57,7 +57,7 @@ impl View<'_> {
     pub(crate) fn remedy(&self) -> Option<String> {
         let open = || self.waited_for().into_iter().filter(|answer| !answer.decided);
         let worst = open().filter_map(|answer| answer.regret).max_by(f64::total_cmp)?;
-        if open().flat_map(|answer| &answer.doubts).any(|doubt| doubt.kind == BUSY_MACHINE) {
+        if open().flat_map(|answer| &answer.doubts).any(|doubt| doubt.kind == DoubtKind::BusyMachine) {
             return Some(
                 "to decide more of this, close the programs that kept CPUs busy, or use a larger `--budget`"
                     .to_owned(),

@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 
 use crate::analysis::{
-    Answer, BUSY_MACHINE, Capacity, CellResult, Counts, Doubt, Estimate, Figure, Gain, MemoryGrowth,
-    NamedCell, RESULTS_SCHEMA, Results, Sampling, Situation, Speedup, Warning, WorkloadResult,
+    Answer, Capacity, CellResult, Counts, Doubt, DoubtKind, Estimate, Figure, Gain, MemoryGrowth, NamedCell,
+    RESULTS_SCHEMA, Results, Sampling, Situation, Speedup, Warning, WorkloadResult,
 };
 use crate::cell::{Cell, StartMethod};
 use crate::interpreter::{Facts, Interpreter, Missing, testing};
@@ -149,7 +149,7 @@ pub(super) fn results() -> Results {
             compared: 13,
             not_considered: Vec::new(),
             memory_bytes: Some(15 << 20),
-            doubts: vec![Doubt { kind: BUSY_MACHINE.to_owned(), text: "other programs kept 1.0 of 2.0 CPUs busy".to_owned() }],
+            doubts: vec![Doubt { kind: DoubtKind::BusyMachine, text: "other programs kept 1.0 of 2.0 CPUs busy".to_owned() }],
             text: "use mp×2 on 3.13: 1.90 times as fast as a plain loop on 3.13 (1.85 to 1.95), 15 MiB; nothing \
                    else measured can be faster by more than 4 %"
                 .to_owned(),
@@ -204,6 +204,7 @@ fn identity(interpreter: &str, mode: &str, workers: u32) -> CellResult {
         blas: None,
         gil: None,
         checksum: None,
+        doubts: Vec::new(),
         warnings: Vec::new(),
         outliers: Vec::new(),
         values_ns: Vec::new(),

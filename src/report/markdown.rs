@@ -9,7 +9,7 @@ use crate::record::Outcome;
 
 use super::artifact::Drawing;
 use super::view::{CellGroup, View};
-use super::wording::{OVERSUBSCRIBED, UNSETTLED};
+use super::wording::{DOUBTED, OVERSUBSCRIBED, UNSETTLED};
 use super::{derived, format, methodology, run_diff};
 
 /// Bytes of the gate's table: what it fails for comes first.
@@ -52,10 +52,7 @@ fn head(out: &mut String, view: &View<'_>) {
 
 fn verdict(out: &mut String, view: &View<'_>) {
     let _ = writeln!(out, "{}.\n", view.tally());
-    let failed = view.failed_groups();
-    // `2 cells crashed: killed by signal 11 (fib 3.13 mp×2, fib 3.13 mp×4)`.
-    let failure = |group: &CellGroup| format!("{} ({})", group.text(), group.first_names());
-    list(out, "What failed", failed.iter().map(failure));
+    list(out, "What failed", view.failed_groups().iter().map(CellGroup::with_names));
     let _ = writeln!(out, "## What to use\n");
     answers(out, view);
     if let Some(remedy) = view.remedy() {
@@ -65,6 +62,7 @@ fn verdict(out: &mut String, view: &View<'_>) {
         let _ = writeln!(out, "\n{}.", text(&capacity));
     }
     out.push('\n');
+    list(out, "What to distrust", view.doubt_groups().iter().map(CellGroup::with_names));
 }
 
 /// One row a cell; skipped cells are gathered by reason below, failures stand in place.
@@ -86,8 +84,7 @@ fn cells(out: &mut String, view: &View<'_>, workload: &str) {
     );
     out.push_str("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     for cell in cells {
-        let mark = if cell.oversubscribed { OVERSUBSCRIBED } else { "" };
-        let head = format!("| {} | {}{mark} |", text(&cell.interpreter), text(&view.how(cell)));
+        let head = format!("| {} | {}{} |", text(&cell.interpreter), text(&view.how(cell)), cell.marks());
         if !cell.has_numbers() {
             let _ = writeln!(out, "{head} **{}** | | | | | | |", text(&cell.why_none()));
             continue;
@@ -107,10 +104,8 @@ fn cells(out: &mut String, view: &View<'_>, workload: &str) {
     }
     let _ = writeln!(
         out,
-        "\n{} the interval is wider than ±{}; {} more workers than CPUs.\n",
-        UNSETTLED,
+        "\n{UNSETTLED} the interval is wider than ±{}; {OVERSUBSCRIBED} more workers than CPUs; {DOUBTED} doubted.\n",
         format::percent(view.precision),
-        OVERSUBSCRIBED,
     );
     let lags: Vec<String> = view
         .cells_of(workload)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use resvg::usvg::roxmltree::Document;
 
-use crate::analysis::Results;
+use crate::analysis::{CellResult, Doubt, DoubtKind, Results};
 use crate::record::{Outcome, RunStatus};
 
 use super::artifact::Artifact;
@@ -177,6 +177,33 @@ fn a_failure_is_named_where_its_number_would_have_stood() {
     let time = words(&text(&files, "charts/time.svg"));
     assert!(time.iter().any(|word| word.starts_with("✗ GIL not as asked: asked for")), "{time:?}");
     assert!(text(&files, "report.html").contains("crashed: killed by signal 11"));
+}
+
+/// One source: terminal, page, Markdown, CSV and JUnit say the same.
+#[test]
+fn a_doubt_about_a_cell_is_told_in_every_report() {
+    let mut results = results();
+    let said = "it computes for 1.5 % of its time";
+    let threads = |cell: &&mut CellResult| cell.mode == "threads" && cell.workers == 2 && cell.has_numbers();
+    for cell in results.cells.iter_mut().filter(threads) {
+        cell.doubts.push(Doubt { kind: DoubtKind::Waits, text: said.to_owned() });
+    }
+    let files = files(&results);
+    let gathered = format!("2 cells doubted: {said} (fib 3.13 threads×2, fib 3.13t threads×2)");
+    assert!(text(&files, "report.md").contains(&format!("- {gathered}")));
+    let table = terminal::table(&results, 200, false);
+    assert!(
+        table.contains(&gathered) && table.contains("threads×2!") && table.contains("! doubted"),
+        "{table}"
+    );
+    assert!(text(&files, "report.html").contains(&format!("2 cells doubted: {said}")));
+    assert!(text(&files, "results.csv").contains(&format!("waits: {said}")));
+    let junit = super::render_formats(&results, &["junit".to_owned()]).remove(0);
+    assert!(String::from_utf8_lossy(&junit.bytes).contains(&format!("waits: {said}")));
+    // What an answer says of the cell that it chooses isn't said again.
+    results.answers[0].doubts = results.cells[3].doubts.clone();
+    let table = terminal::table(&results, 200, false);
+    assert_eq!(table.matches(said).count(), 1, "{table}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::analysis::{Capacity, CellResult, Results, Scaling};
+use crate::analysis::{Capacity, CellResult, Doubt, Results, Scaling};
 use crate::cell::{Cell, CellVariant};
 use crate::record::Outcome;
 
@@ -14,10 +14,11 @@ use super::format;
 use super::theme::Theme;
 use super::wording::outcome;
 
-/// Several cells that don't have a number for the same reason.
+/// Several cells of which the same is to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CellGroup {
-    pub outcome: Outcome,
+    /// What became of them, as `crashed`.
+    pub what: &'static str,
     pub reason: String,
     pub cells: usize,
     /// Each cell as `fib 3.13 mp×2`.
@@ -25,7 +26,9 @@ pub(crate) struct CellGroup {
 }
 
 /// Characters of a reason where reasons are listed.
-const LISTED: usize = 160;
+const LISTED: usize = 200;
+/// What became of cells that are to be distrusted.
+const DOUBTED: &str = "doubted";
 
 /// A mode and its variant.
 pub(super) type Way<'a> = (&'a str, CellVariant<'a>);
@@ -216,31 +219,44 @@ impl<'a> View<'a> {
 
     /// Cells with neither a number nor a failure of their own, gathered by reason, in order of appearance.
     pub(crate) fn silent_groups(&self) -> Vec<CellGroup> {
-        self.groups(|outcome| matches!(outcome, Outcome::Skipped | Outcome::NotReached | Outcome::Cancelled))
+        let silent = |cell: &&CellResult| {
+            matches!(cell.outcome, Outcome::Skipped | Outcome::NotReached | Outcome::Cancelled)
+        };
+        let told = |cell: &'a CellResult| (cell, outcome(cell.outcome), cell.reason.as_deref());
+        self.groups(self.results.cells.iter().filter(silent).map(told), str::to_owned)
     }
 
     /// Failed cells, gathered by outcome and reason, the largest group first.
     pub(crate) fn failed_groups(&self) -> Vec<CellGroup> {
-        let mut groups = self.groups(Outcome::is_failure);
-        groups.sort_by_key(|group| std::cmp::Reverse(group.cells));
-        groups
+        let failed = self.results.cells.iter().filter(|cell| cell.outcome.is_failure());
+        let told = |cell: &'a CellResult| (cell, outcome(cell.outcome), cell.reason.as_deref());
+        largest_first(self.groups(failed.map(told), without_digits))
     }
 
-    /// Reasons that differ in their numbers alone (a pid, an invocation) are one.
-    fn groups(&self, wanted: impl Fn(Outcome) -> bool) -> Vec<CellGroup> {
-        let mut groups: IndexMap<(Outcome, String), CellGroup> = IndexMap::new();
-        for cell in self.results.cells.iter().filter(|cell| wanted(cell.outcome)) {
-            let reason = cell.reason.as_deref().unwrap_or_default();
+    /// Doubts about cells, gathered by what they say, the largest group first. What an answer tells of the cell that it
+    /// chooses isn't said again.
+    pub(crate) fn doubt_groups(&self) -> Vec<CellGroup> {
+        let answers = self.told_answers();
+        let new = |doubt: &&'a Doubt| !answers.iter().any(|answer| answer.doubts.contains(doubt));
+        let told = self.results.cells.iter().flat_map(|cell| {
+            cell.doubts.iter().filter(new).map(move |doubt| (cell, DOUBTED, Some(doubt.text.as_str())))
+        });
+        largest_first(self.groups(told, without_digits))
+    }
+
+    /// Gathers cells, each with what became of it and why, by that and what `alike` makes of the reason.
+    fn groups(
+        &self,
+        told: impl Iterator<Item = (&'a CellResult, &'static str, Option<&'a str>)>,
+        alike: fn(&str) -> String,
+    ) -> Vec<CellGroup> {
+        let mut groups: IndexMap<(&str, String), CellGroup> = IndexMap::new();
+        for (cell, what, reason) in told {
+            let reason = reason.unwrap_or_default();
             let reason = reason.rsplit_once(" (invocation ").map_or(reason, |(reason, _)| reason);
-            let alike = if cell.outcome.is_failure() {
-                reason.chars().filter(|c| !c.is_ascii_digit()).collect()
-            } else {
-                reason.to_owned()
-            };
-            let outcome = cell.outcome;
-            let group = groups.entry((outcome, alike)).or_insert_with(|| {
+            let group = groups.entry((what, alike(reason))).or_insert_with(|| {
                 let reason = format::clip(reason, LISTED);
-                CellGroup { outcome, reason, cells: 0, names: Vec::new() }
+                CellGroup { what, reason, cells: 0, names: Vec::new() }
             });
             group.reason = common(&group.reason, &format::clip(reason, LISTED));
             group.cells += 1;
@@ -299,6 +315,16 @@ impl Deref for View<'_> {
     }
 }
 
+/// Reasons that differ in their numbers alone (a pid, an invocation) are one.
+fn without_digits(reason: &str) -> String {
+    reason.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+fn largest_first(mut groups: Vec<CellGroup>) -> Vec<CellGroup> {
+    groups.sort_by_key(|group| std::cmp::Reverse(group.cells));
+    groups
+}
+
 /// One reason for two that differ in a number: a pid of one of several would be taken for that of all.
 fn common(one: &str, other: &str) -> String {
     if one == other || one.split(' ').count() != other.split(' ').count() {
@@ -314,8 +340,13 @@ const NAMED: usize = 4;
 impl CellGroup {
     /// `44 cells skipped: ...`.
     pub(crate) fn text(&self) -> String {
-        let head = format!("{} {}", format::count(self.cells, "cell"), outcome(self.outcome));
+        let head = format!("{} {}", format::count(self.cells, "cell"), self.what);
         if self.reason.is_empty() { head } else { format!("{head}: {}", self.reason) }
+    }
+
+    /// The same with the first of its names.
+    pub(crate) fn with_names(&self) -> String {
+        format!("{} ({})", self.text(), self.first_names())
     }
 
     /// `fib 3.13 mp×2, fib 3.13 mp×4, 7 more`.

@@ -9,6 +9,8 @@ use super::format;
 pub(super) const UNSETTLED: &str = "~";
 /// Mark of more workers than CPUs.
 pub(super) const OVERSUBSCRIBED: &str = "+";
+/// Mark of a cell that there is a doubt about.
+pub(super) const DOUBTED: &str = "!";
 /// Characters of a reason that are shown outside the record: an exception's message may be a page long.
 const REASON: usize = 400;
 
@@ -46,6 +48,18 @@ impl CellResult {
     pub(in crate::report) fn is_settled(&self) -> bool {
         let narrow = |speedup: &Option<Speedup>| speedup.as_ref().is_none_or(|speedup| speedup.settled);
         self.has_numbers() && narrow(&self.speedup) && narrow(&self.speedup_self)
+    }
+
+    /// The marks behind its name: more workers than CPUs, and doubts.
+    pub(in crate::report) fn marks(&self) -> String {
+        let mark = |shown: bool, mark| if shown { mark } else { "" };
+        mark(self.oversubscribed, OVERSUBSCRIBED).to_owned() + mark(!self.doubts.is_empty(), DOUBTED)
+    }
+
+    /// `waits: it computes for 1 % of its time; grows: …`.
+    pub(in crate::report) fn doubts_text(&self) -> String {
+        let texts = self.doubts.iter().map(|doubt| format!("{}: {}", doubt.kind.name(), doubt.text));
+        texts.collect::<Vec<_>>().join("; ")
     }
 
     /// What stands in the place of a number: `crashed: killed by signal 11`.

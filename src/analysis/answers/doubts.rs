@@ -1,11 +1,9 @@
 //! What would make one distrust an answer.
 
+use crate::doubts::{Doubt, DoubtKind};
 use crate::interpreter::difference_texts;
 
-use super::{Answer, Doubt, NamedCell, Results};
-
-/// The kind of the doubt that other programs kept CPUs busy.
-pub(crate) const BUSY_MACHINE: &str = "busy_machine";
+use super::{Answer, NamedCell, Results};
 
 /// CPUs that other programs may keep busy before an answer says so.
 const BUSY: f64 = 0.25;
@@ -14,12 +12,13 @@ const BUSY: f64 = 0.25;
 /// was seen before the run.
 pub(super) fn all(results: &Results, answer: &Answer, busy_cpus: Option<f64>) -> Vec<Doubt> {
     let Some(NamedCell(choice)) = &answer.choose else { return Vec::new() };
-    let mut doubts = Vec::new();
+    let chosen = results.cells.iter().find(|cell| cell.cell == *choice);
+    let mut doubts = chosen.map(|cell| cell.doubts.clone()).unwrap_or_default();
     let host = results.host_of(&answer.workload);
     if let Some(busy) = busy_cpus.or(host.busy_cpus).filter(|busy| *busy >= BUSY) {
         let cpus = host.effective_cpus;
         doubts.push(Doubt {
-            kind: BUSY_MACHINE.to_owned(),
+            kind: DoubtKind::BusyMachine,
             text: format!(
                 "other programs kept {busy:.1} of {cpus:.1} CPUs busy: without them ways with several workers may \
                  gain more"
@@ -31,7 +30,7 @@ pub(super) fn all(results: &Results, answer: &Answer, busy_cpus: Option<f64>) ->
         let differences = difference_texts(one, other);
         if !differences.is_empty() {
             let text = format!("the builds differ: {}", differences.join("; "));
-            doubts.push(Doubt { kind: "different_builds".to_owned(), text });
+            doubts.push(Doubt { kind: DoubtKind::DifferentBuilds, text });
         }
     }
     doubts

@@ -16,8 +16,7 @@ use crate::stats::{Contest, Meeting, counted, mean};
 use super::tally::Tally;
 use super::{CellResult, Results};
 
-pub(crate) use doubts::BUSY_MACHINE;
-pub(crate) use types::{Answer, Doubt, Gain, NamedCell, NotConsidered};
+pub(crate) use types::{Answer, Gain, NamedCell, NotConsidered};
 
 /// Memory that differs by less than this share is the same.
 const AS_LIGHT: f64 = 1.05;
@@ -165,9 +164,8 @@ impl<'a> OpenQuestion<'a> {
     }
 
     fn answer(&self, evidence: &ContestEvidence) -> Option<Answer> {
-        let mut completed: Vec<usize> = (self.candidates.iter().copied())
-            .filter(|&index| self.cell(index).outcome == Outcome::Completed)
-            .collect();
+        let mut completed: Vec<usize> =
+            (self.candidates.iter().copied()).filter(|&index| self.cell(index).is_comparable()).collect();
         if self.situation == Situation::Cold {
             evidence.keep_started_again(&mut completed);
         }
@@ -269,11 +267,12 @@ impl<'a> OpenQuestion<'a> {
         others
             .map(|&index| {
                 let cell = self.cell(index);
-                let reason = match (cell.outcome, &cell.reason) {
-                    (Outcome::Completed, _) if self.situation == Situation::Cold => {
+                let disqualified = cell.disqualified().map(|doubt| &doubt.text);
+                let reason = match (cell.outcome, cell.reason.as_ref().or(disqualified)) {
+                    (Outcome::Completed, None) if self.situation == Situation::Cold => {
                         "its first start was slower than that of those that were started again".to_owned()
                     }
-                    (Outcome::Completed, _) => "it never ran beside the others".to_owned(),
+                    (Outcome::Completed, None) => "it never ran beside the others".to_owned(),
                     (_, Some(reason)) => reason.clone(),
                     (outcome, None) => format!("{outcome:?}"),
                 };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cell::{Cell, FlatCell};
+use crate::doubts::Doubt;
 use crate::plan::Situation;
 
 /// What to use for a workload in a situation, what that gains, and what it can cost at most.
@@ -58,13 +59,4 @@ pub struct Gain {
 pub struct NotConsidered {
     pub cell: NamedCell,
     pub reason: String,
-}
-
-/// A reason to distrust something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Doubt {
-    /// Machine-readable, as `busy_machine`.
-    pub kind: String,
-    pub text: String,
 }

@@ -25,7 +25,7 @@ const COLUMNS: &str = "\
     loop_lag_ns gil_build gil_enabled_before gil_enabled_after warnings loop_lag_p99_ns repeats \
     warm_ups gc_enabled blas_threads blas_source efficiency_low efficiency_high cpu_over_self \
     cpu_over_self_low cpu_over_self_high cpu_over_base cpu_over_base_low cpu_over_base_high \
-    loop_lag_ns_low loop_lag_ns_high outliers";
+    loop_lag_ns_low loop_lag_ns_high outliers doubts";
 
 /// The names of all columns: figures that are new to the table of figures come last.
 fn columns() -> Vec<String> {
@@ -63,6 +63,7 @@ fn field(c: &CellResult, name: &str) -> String {
         "gil_enabled_before" => text(c.gil.map(|gil| gil.enabled_before)),
         "gil_enabled_after" => text(c.gil.map(|gil| gil.enabled_after)),
         "warnings" => c.warnings.join("; "),
+        "doubts" => c.doubts_text(),
         "repeats" => text(c.wall_ns.as_ref().map(|_| c.repeats)),
         "warm_ups" => text(c.warm_ups),
         "gc_enabled" => text(c.gc.as_ref().map(|gc| gc.enabled)),

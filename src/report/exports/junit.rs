@@ -142,5 +142,12 @@ fn figures(cell: &CellResult) -> String {
         let settled = if found.settled { "" } else { ", not settled" };
         Some(format!("{} {}{interval}{settled}", metric.title, metric.unit.write(found.value)))
     };
-    METRICS.iter().filter(|metric| metric.explored).filter_map(figure).collect::<Vec<_>>().join("; ")
+    let doubts = Some(cell.doubts_text()).filter(|text| !text.is_empty());
+    METRICS
+        .iter()
+        .filter(|metric| metric.explored)
+        .filter_map(figure)
+        .chain(doubts)
+        .collect::<Vec<_>>()
+        .join("; ")
 }

@@ -10,7 +10,7 @@ use maud::{Markup, PreEscaped, html};
 use super::artifact::Drawing;
 use super::head;
 use super::theme::Theme;
-use super::view::View;
+use super::view::{CellGroup, View};
 use super::{format, methodology};
 
 pub(super) const STYLE: &str = include_str!("style.css");
@@ -28,8 +28,9 @@ pub(super) fn page(view: &View<'_>, drawings: &[Drawing]) -> String {
         }
         main {
             (gate::section(view))
-            (failures(view))
+            (groups("failures", &format!("{} failed", format::count(view.counts.failed as usize, "cell")), &view.failed_groups()))
             (verdict(view))
+            (groups("doubts", "What to distrust", &view.doubt_groups()))
             (charts(drawings))
             (workloads(view))
             (explore::section(view))
@@ -65,17 +66,16 @@ fn contents(view: &View<'_>, drawings: &[Drawing]) -> Markup {
     }
 }
 
-/// What failed stands before anything that could be read as an answer.
-fn failures(view: &View<'_>) -> Markup {
-    let groups = view.failed_groups();
+/// Cells of which the same is to be told. What failed stands before anything that could be read as an answer.
+fn groups(name: &str, title: &str, groups: &[CellGroup]) -> Markup {
     html! {
         @if !groups.is_empty() {
-            section.failures aria-labelledby="failures" {
-                h2 #failures { (format::count(view.counts.failed as usize, "cell")) " failed" }
+            section class=(name) aria-labelledby=(name) {
+                h2 id=(name) { (title) }
                 ul {
-                    @for group in &groups {
+                    @for group in groups {
                         li {
-                            strong { (group.text()) }
+                            strong { (code(&group.text())) }
                             span.cells { (group.first_names()) }
                         }
                     }

@@ -5,12 +5,12 @@ use maud::{Markup, html};
 use crate::analysis::metrics::{
     CPUS_USED, MetricValue, PEAK_MEMORY, SPEEDUP, SPEEDUP_SELF, TIME, TOTAL, Unit,
 };
-use crate::analysis::{CellResult, Speedup};
+use crate::analysis::{CellResult, Doubt, Speedup};
 use crate::cell::Cell;
 
 use super::super::format;
 use super::super::view::View;
-use super::super::wording::{OVERSUBSCRIBED, UNSETTLED};
+use super::super::wording::{DOUBTED, OVERSUBSCRIBED, UNSETTLED};
 use super::explore;
 
 /// Titles of the columns after the identity, and whether they hold figures.
@@ -55,6 +55,7 @@ pub(crate) fn section(view: &View<'_>) -> Markup {
             p.note {
                 (UNSETTLED) " the 95 % interval is wider than ±" (format::percent(view.precision)) ", or rests on too few pairs"
                 "; " (OVERSUBSCRIBED) " more workers than CPUs"
+                "; " (DOUBTED) " doubted"
             }
         }
     }
@@ -97,7 +98,7 @@ fn row(view: &View<'_>, cell: &CellResult) -> Markup {
     };
     html! {
         tr class=[(!class.is_empty()).then_some(class)] data-s=(view.colour_index(&cell.interpreter)) data-more=[explore::more(cell)] {
-            (identity(cell, &view.how(cell), cell.oversubscribed))
+            (identity(cell, &view.how(cell), cell.oversubscribed, &cell.doubts))
             @if cell.has_numbers() { (figures(cell)) }
             @else { td.why colspan="7" data-v="" { (cell.why_none()) } }
         }
@@ -105,12 +106,13 @@ fn row(view: &View<'_>, cell: &CellResult) -> Markup {
 }
 
 /// Workload, interpreter, and how, which sorts by mode before workers.
-pub(crate) fn identity(cell: &Cell, how: &str, oversubscribed: bool) -> Markup {
+pub(crate) fn identity(cell: &Cell, how: &str, oversubscribed: bool, doubts: &[Doubt]) -> Markup {
     html! {
         td { (cell.workload) }
         td { (cell.interpreter) }
         td data-v={ (cell.mode) " " (cell.variant()) " " (format!("{:05}", cell.workers)) } {
             (how) @if oversubscribed { abbr title="more workers, or BLAS threads of theirs, than CPUs" { (OVERSUBSCRIBED) } }
+            @for doubt in doubts { abbr title=(doubt.text) { (DOUBTED) } }
         }
     }
 }

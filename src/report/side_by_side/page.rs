@@ -121,7 +121,7 @@ fn row(row: &CellRow<'_>) -> Markup {
     };
     html! {
         tr class=[class] {
-            (table::identity(row.cell, &row.how, false))
+            (table::identity(row.cell, &row.how, false, &[]))
             @for cell in &row.cells {
                 @match measured(*cell) {
                     Ok(cell) => @for (_, metric) in FIGURES { (table::figure(metric.unit, (metric.of)(cell), None)) }

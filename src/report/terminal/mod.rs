@@ -10,7 +10,7 @@ use crate::analysis::{Results, Warning};
 
 use super::format;
 use super::view::View;
-use super::wording::{OVERSUBSCRIBED, UNSETTLED};
+use super::wording::{DOUBTED, OVERSUBSCRIBED, UNSETTLED};
 pub(crate) use layout::{clean, wrap};
 
 /// Narrower than this nothing could be read.
@@ -99,6 +99,9 @@ impl TerminalTable<'_> {
         if view.measured().any(|cell| cell.oversubscribed) {
             parts.push(format!("{OVERSUBSCRIBED} more workers than CPUs"));
         }
+        if view.measured().any(|cell| !cell.doubts.is_empty()) {
+            parts.push(format!("{DOUBTED} doubted"));
+        }
         self.say(DIM, &parts.join("; "), 0);
     }
 
@@ -154,6 +157,9 @@ impl TerminalTable<'_> {
         }
         for doubt in view.shared_doubts() {
             self.say(DIM, &format!("doubt about all of these: {}", doubt.text), 2);
+        }
+        for group in view.doubt_groups() {
+            self.say(NOTE, &group.with_names(), 2);
         }
         if let Some(remedy) = view.remedy() {
             self.say(NOTE, &remedy, 2);

@@ -6,7 +6,7 @@ use crate::record::Outcome;
 
 use super::super::format;
 use super::super::view::View;
-use super::super::wording::{OVERSUBSCRIBED, UNSETTLED};
+use super::super::wording::UNSETTLED;
 use super::layout::{cut, left, right, width};
 use super::{BAD, DIM, HEAD, TerminalTable, bar};
 
@@ -51,8 +51,7 @@ impl TerminalTable<'_> {
         for cell in cells {
             let interpreter = if cell.interpreter == last { "" } else { cell.interpreter.as_str() };
             last = &cell.interpreter;
-            let mark = if cell.oversubscribed { OVERSUBSCRIBED } else { "" };
-            let how = format!("{}{mark}", view.how(cell));
+            let how = view.how(cell) + &cell.marks();
             let head = format!("{} {}", left(interpreter, columns.interpreter), left(&how, columns.how));
             self.lines.push(if cell.has_numbers() {
                 format!("{head} {}", self.figures(cell, &columns, longest)).trim_end().to_owned()

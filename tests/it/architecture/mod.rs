@@ -1,6 +1,6 @@
 //! Which room of the library may read which, and what stands in one room only.
 //!
-//! Data flows one way: matrix -> interpreter -> plan -> measure -> record -> pairing -> analysis -> report.
+//! Data flows one way: matrix -> interpreter -> plan -> measure -> record -> pairing -> doubts -> analysis -> report.
 
 mod source;
 
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use source::Source;
 
 /// What a room may read, by the paths `crate::room`. Rooms of the ground floor, which all may read, are left out.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("process", &[]),
     ("harness", &[]),
     ("matrix", &["harness"]),
@@ -18,8 +18,9 @@ const ROOMS: [(&str, &[&str]); 12] = [
     // The harness knows what the workers of a mode are where an older run.json doesn't say it.
     ("record", &["harness", "matrix", "interpreter", "plan"]),
     ("pairing", &["plan", "record"]),
-    ("measure", &["harness", "matrix", "interpreter", "plan", "record", "pairing", "process"]),
-    ("analysis", &["matrix", "interpreter", "plan", "record", "pairing"]),
+    ("doubts", &["plan", "record", "pairing"]),
+    ("measure", &["harness", "matrix", "interpreter", "plan", "record", "pairing", "doubts", "process"]),
+    ("analysis", &["matrix", "interpreter", "plan", "record", "pairing", "doubts"]),
     ("report", &["interpreter", "record", "analysis"]),
     (
         "commands",

@@ -1,0 +1,20 @@
+//! What makes one distrust a cell that completed: each reason has a kind and a file of its own, which judges it. Pure:
+//! the run under way (`measure`) and a stored one (`analysis`) read the same judgement.
+//!
+//! A [`Ledger`] keeps of each cell the few numbers that the files judge by. To add a doubt: a [`DoubtKind`], a file with
+//! a function from a [`Suspect`] to its text, a line in [`CHECKS`], and what it needs in [`CellFacts`].
+
+mod facts;
+mod kind;
+mod ledger;
+mod waits;
+
+use facts::{CellFacts, Suspect};
+pub(crate) use kind::{Doubt, DoubtKind};
+pub(crate) use ledger::Ledger;
+
+/// Says why a cell is to be distrusted, if it is.
+type Judge = fn(&Suspect<'_>) -> Option<String>;
+
+/// Every doubt about a cell, in the order in which they are told.
+const CHECKS: [(DoubtKind, Judge); 1] = [(DoubtKind::Waits, waits::doubt)];
