@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from . import blas, catalogue, checksum, facts
+from . import blas, catalogue, facts
 from .cell import Cell
 from .clock import monotonic_ns
 from .failure import EXIT_FAILED, UsageError, describe
@@ -132,7 +132,7 @@ def _measure(cell, passes, warm, at_ns, runs):
                       "teardown": ended - ending},
         "gc": facts.collector(), "blas": blas.threads(), "warm_up": warmed,
         "passes": [{"ns": one.ns, "repeats": one.repeats, "cpu_ns": one.cpu_ns, "lag_ns": one.lag_ns,
-                    "checksum": checksum.combine(one.results), "extra": one.extra}
+                    "checksum": one.checksum, "extra": one.extra}
                    for one in done],
         "workers_before": before, "workers_after": after,
     }

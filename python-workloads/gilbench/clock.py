@@ -66,36 +66,60 @@ class Stopwatch:
     processes add theirs. `own_cpu_ns` is the main thread's part of it, `None` where that can't be
     read. `run_delay_ns` is how much of the time the main thread spent waiting for a CPU that other
     processes had, with a `queue`; it is read inside the clock, or what happened between the two
-    readings would be taken off a time that it is no part of.
+    readings would be taken off a time that it is no part of. Started again after a stop, it adds up.
     """
 
-    __slots__ = ("start_ns", "ns", "cpu_ns", "own_cpu_ns", "run_delay_ns", "begin", "_cpu", "_own",
+    __slots__ = ("start_ns", "ns", "cpu_ns", "own_cpu_ns", "run_delay_ns", "begin", "_began", "_cpu", "_own",
                  "_queue", "_queued")
 
     def __init__(self, queue=None):
         self._queue = queue
-        self._queued = self.run_delay_ns = None
+        self.ns = self.cpu_ns = 0
+        self.own_cpu_ns = self.run_delay_ns = self.begin = self._queued = None
         # Each pass starts from the same state of the collector, which stays on during the pass.
         gc.collect()
 
     def start(self):
         self._own = thread_cpu_ns()
         self._cpu = time.process_time_ns() + children_cpu_ns()
-        self.start_ns = monotonic_ns()
-        self.begin = time.perf_counter_ns()
+        if self.begin is None:
+            self.start_ns = monotonic_ns()
+        self._began = time.perf_counter_ns()
+        if self.begin is None:
+            self.begin = self._began
         if self._queue is not None:
             self._queued = self._queue.read()
 
     def stop(self):
         queued = None if self._queue is None else self._queue.read()
         end = time.perf_counter_ns()
-        self.cpu_ns = time.process_time_ns() + children_cpu_ns() - self._cpu
+        self.cpu_ns += time.process_time_ns() + children_cpu_ns() - self._cpu
         own = thread_cpu_ns()
-        self.own_cpu_ns = None if own is None else own - self._own
-        self.ns = end - self.begin
+        if own is not None:
+            self.own_cpu_ns = (self.own_cpu_ns or 0) + own - self._own
+        self.ns += end - self._began
         if queued is not None:
-            self.run_delay_ns = RunQueue.delay_ns(queued) - RunQueue.delay_ns(self._queued)
+            delay = RunQueue.delay_ns(queued) - RunQueue.delay_ns(self._queued)
+            self.run_delay_ns = (self.run_delay_ns or 0) + delay
         return end
+
+
+class OwnWork:
+    """What the harness itself did between passes, in the calling thread: it is no part of any figure."""
+
+    __slots__ = ("ns", "cpu_ns", "_began", "_cpu")
+
+    def __init__(self):
+        self.ns = self.cpu_ns = 0
+
+    def __enter__(self):
+        self._began, self._cpu = time.perf_counter_ns(), thread_cpu_ns()
+        return self
+
+    def __exit__(self, *_):
+        self.ns += time.perf_counter_ns() - self._began
+        if self._cpu is not None:
+            self.cpu_ns += thread_cpu_ns() - self._cpu
 
 
 class ThreadClocks:

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from . import blas, checksum, facts
+from . import blas, facts
 from .cell import Cell
 from .clock import monotonic_ns
 from .commands import Commands
@@ -93,8 +93,9 @@ class Session:
         done = self.commands.guard(self.mode.run_pass)
         self.rows.write("value", id=number, start_ns=done.start_ns, ns=done.ns,
                         repeats=done.repeats, total_ns=done.total_ns,
-                        checksum=checksum.combine(done.results), cpu_ns=done.cpu_ns,
-                        lag_ns=done.lag_ns, gil_enabled=facts.gil_enabled(), extra=done.extra,
+                        checksum=done.checksum, cpu_ns=done.cpu_ns, lag_ns=done.lag_ns,
+                        gil_enabled=facts.gil_enabled(), extra=done.extra,
+                        harness_ns=done.proof.own.ns, harness_cpu_ns=done.proof.own.cpu_ns,
                         whole_ns=time.perf_counter_ns() - begin)
 
     def _warm(self, number):

@@ -21,6 +21,15 @@ class UsageError(Exception):
     """The command line, or the cell it asks for, is wrong."""
 
 
+class Lazy(Exception):
+    """A result of which nothing has been computed yet: what it is, and what would compute it."""
+
+    def __init__(self, what, instead):
+        Exception.__init__(self, what)
+        self.what = what
+        self.instead = instead
+
+
 class RemoteFailure(Exception):
     """An exception that was raised in a worker process, as that process described it.
 

@@ -1,20 +1,25 @@
 """What every mode is to the rest: start, warm-up, passes, facts after the work, stop."""
 from . import facts
-from .clock import MOST_REPEATS, SHORTEST_NS, RunQueue, Stopwatch, monotonic_ns
+from .clock import MOST_REPEATS, SHORTEST_NS, OwnWork, RunQueue, Stopwatch, monotonic_ns
+from .proof import LARGE, Proof
 
 
 class Pass:
     """One execution of all tasks, or a few in a row where one is too short for the clock.
 
-    `rounds` has the results of each execution, in task order. `ns`, `cpu_ns` and `run_delay_ns` are
-    of one execution, the mean over the `repeats`; `lag_ns` is the longest over all of them.
+    `rounds` has the results of each execution, in task order, until `proof` has taken them. `ns`, `cpu_ns`
+    and `run_delay_ns` are of one execution, the mean over the `repeats`; `lag_ns` is the longest over all
+    of them.
     """
 
-    __slots__ = ("rounds", "start_ns", "total_ns", "cpu_ns", "own_cpu_ns", "lag_ns",
-                 "extra")
+    __slots__ = ("rounds", "repeats", "start_ns", "total_ns", "cpu_ns", "own_cpu_ns", "lag_ns",
+                 "extra", "proof", "checksum")
 
-    def __init__(self, rounds, stopwatch, lag_ns=None, extra=None):
+    def __init__(self, rounds, stopwatch, lag_ns=None, extra=None, proof=None):
         self.rounds = rounds
+        self.repeats = len(rounds)
+        self.proof = proof
+        self.checksum = None
         self.start_ns = stopwatch.start_ns
         self.total_ns = stopwatch.ns
         self.cpu_ns = stopwatch.cpu_ns // len(rounds)
@@ -25,23 +30,13 @@ class Pass:
             self.extra["run_delay_ns"] = stopwatch.run_delay_ns // len(rounds)
 
     @property
-    def repeats(self):
-        return len(self.rounds)
-
-    @property
     def ns(self):
-        return self.total_ns // len(self.rounds)
-
-    @property
-    def results(self):
-        """In task order; of the executions the first, or one that differs from it."""
-        first = self.rounds[0]
-        return next((other for other in self.rounds if other != first), first)
+        return self.total_ns // self.repeats
 
     def workers_cpu(self, used):
         """Note what each worker used, in the order of the `ready` row, `None` if not known."""
         if used is not None:
-            used = [ns // len(self.rounds) for ns in used]
+            used = [ns // self.repeats for ns in used]
         self.extra["workers_cpu_ns"] = used
 
 
@@ -63,6 +58,10 @@ class Mode:
         self.workload = cell.workload
         self.on_worker_death = on_worker_death
         self.repeats = 1
+        # What a result was, where a pass had only such in which there is nothing to compare.
+        self.nothing = None
+        # Whether results are so large that they aren't to be kept; `None`: not known yet.
+        self.large = None
         # Of several workers each may wait for a CPU, for another worker too: that is their own affair.
         self.queue = RunQueue() if cell.one_worker else None
 
@@ -99,14 +98,21 @@ class Mode:
         self.between()
         done = self.timed_pass()
         self.after_pass(done)
-        digest = self.workload.digest()
-        if digest is not None:
-            done.rounds = [[digest(result) for result in results] for results in done.rounds]
+        if done.proof is None:
+            done.proof = self.proof()
+            done.proof.take(done.rounds)
+        done.checksum = done.proof.checksum()
+        self.large = done.proof.size > LARGE * self.tasks
+        if not done.proof.proves:
+            self.nothing = done.proof.nothing
         if done.total_ns < SHORTEST_NS:
             # A little more than needed, so that one slow pass doesn't raise it again and again.
             needed = -(-SHORTEST_NS * 5 // 4 // max(1, done.ns))
             self.repeats = max(self.repeats, min(needed, MOST_REPEATS))
         return done
+
+    def proof(self):
+        return Proof(self.workload.digest(), self.workload.name)
 
     def between(self):
         """Put what tasks share back to its start, outside the clock."""

@@ -1,9 +1,6 @@
 """A plain function of anyone's file as a workload: called with its arguments, once a task."""
 from .failure import UsageError
 
-LAZY = ("async_generator", "coroutine", "generator")
-NESTED = 6
-
 
 class Plain:
     """How the runner wants a file's function called.
@@ -28,35 +25,6 @@ class Plain:
         if self.inputs is not None:
             return lambda prepared, item: function(item, *positional, **args)
         return lambda prepared, index: function(*positional, **args)
-
-    def digest(self, result):
-        """What the checksum is made of: the result's `repr`, without what differs between processes."""
-        kind = type(result).__name__
-        if kind in LAZY:
-            raise UsageError("`%s` returned a %s: nothing is computed before it is consumed, so wrap "
-                             "it in a function that does" % (self.function, kind.replace("_", " ")))
-        return without_address(repr(ordered(result)))
-
-
-def ordered(value, depth=0):
-    """The value with its sets in a fixed order, as deep as is reasonable."""
-    if depth > NESTED:
-        return value
-    if type(value) in (set, frozenset):
-        return ["set"] + sorted(without_address(repr(ordered(one, depth + 1))) for one in value)
-    if type(value) in (list, tuple):
-        return type(value)(ordered(one, depth + 1) for one in value)
-    if type(value) is dict:
-        return {key: ordered(one, depth + 1) for key, one in value.items()}
-    return value
-
-
-def without_address(text):
-    """`<C object at 0x7f…>` is another address in each process."""
-    if " at 0x" not in text:
-        return text
-    import re
-    return re.sub("(?<= at )0x[0-9a-fA-F]+", "0x", text)
 
 
 def find(module, name):

@@ -93,7 +93,7 @@ class Workload:
 
     def digest(self):
         """A function from a result to what the checksum is made of; `None` for the result."""
-        return self.plain.digest if self.plain.function else self._optional("digest")
+        return self._optional("digest")
 
     def inherited(self):
         """Whether forked workers find the inputs in the memory that they share with the parent."""

@@ -6,21 +6,21 @@ from driver import MODES, PROCESSES, Harness, catalogue, methods, workload
 
 # Arguments that make a pass short, and the checksum of 8 tasks with them.
 SMALL = {
-    "alloc": ({"depth": 3, "trees": 2}, "930c98a3a90041f1"),
-    "big-readonly": ({"mb": 1}, "3433daf263df59ee"),
-    "cpu-io": ({"steps": 100, "wait_ms": 1}, "28cfefd931b4366c"),
-    "fib": ({"n": 10}, "71762a299b5430d1"),
-    "hashing": ({"kb": 4}, "82492bf7ab5a5f0a"),
-    "hot-refcount": ({"rounds": 50}, "a655978f988d0989"),
-    "locked-counter": ({"rounds": 100}, "744dfb4023d435d9"),
-    "matmul": ({"n": 12}, "1e7d67bbe01b1261"),
-    "payload": ({"bytes": 100000}, "010e8f53201ebd5b"),
-    "regex": ({"lines": 40}, "87383a107d3d3cd1"),
-    "shared-dict": ({"rounds": 300, "keys": 100}, "fc3c4136bdafb861"),
-    "shared-list": ({"rounds": 100}, "744dfb4023d435d9"),
-    "short-tasks": ({"task_us": 3}, "3351568dd64da762"),
-    "sorting": ({"n": 200}, "69f0a109d8060de0"),
-    "strings-json": ({"records": 30}, "22eb153b054976bf"),
+    "alloc": ({"depth": 3, "trees": 2}, "bde8dec8800e8bfc56538bf3"),
+    "big-readonly": ({"mb": 1}, "2d1cd2d36530f58dc5314697"),
+    "cpu-io": ({"steps": 100, "wait_ms": 1}, "48ad25f9f2568442ebc673f2"),
+    "fib": ({"n": 10}, "33eec7663aee5bfc4f82a5d8"),
+    "hashing": ({"kb": 4}, "119ce2e24da20dea3e438643"),
+    "hot-refcount": ({"rounds": 50}, "6b789300e1023eb0e604934b"),
+    "locked-counter": ({"rounds": 100}, "5cf3f21df8d6af7638958510"),
+    "matmul": ({"n": 12}, "3860cd009993557096593023"),
+    "payload": ({"bytes": 100000}, "4164107033051d7f58ff5033"),
+    "regex": ({"lines": 40}, "913eb59c6380a45ae123e0dc"),
+    "shared-dict": ({"rounds": 300, "keys": 100}, "fcdfb94e74a724e5eec34451"),
+    "shared-list": ({"rounds": 100}, "5cf3f21df8d6af7638958510"),
+    "short-tasks": ({"task_us": 3}, "00aa52db5834fdcf666d900e"),
+    "sorting": ({"n": 200}, "f44dd293c0af90e5a2a7a320"),
+    "strings-json": ({"records": 30}, "fc8de822937a545aa245c6a1"),
 }
 
 

@@ -235,6 +235,7 @@ fn value(block: u64, sweep: u32, ns: u64, concurrent: u32, capacity: bool, cell:
         beats: None,
         workers_cpu_ns: None,
         run_delay_ns: None,
+        harness_ns: None,
         repeats: 1,
         total_ns: Some(ns),
     }

@@ -277,7 +277,7 @@ impl Progress {
             known.warm_ns = Some(invocation.warm_ups.iter().map(|round| round.ns).sum());
         }
         known.overhead_ns = Some(overhead);
-        let passes: Vec<f64> = invocation.values.iter().map(|value| value.ns as f64).collect();
+        let passes: Vec<f64> = invocation.values.iter().map(|value| value.cost_ns() as f64).collect();
         known.pass_ns = crate::stats::median(&passes).map(|ns| ns as u64).or(known.pass_ns);
         if invocation.kind == InvocationKind::Solo {
             known.solos += 1;

@@ -108,6 +108,10 @@ pub(crate) struct RowValue {
     pub lag_ns: Option<u64>,
     /// By the harness's own clock, from the command to this row.
     pub whole_ns: u64,
+    /// What the harness itself did in that time, to read the results: it is no part of any figure.
+    pub harness_ns: Option<u64>,
+    #[serde(default)]
+    pub harness_cpu_ns: u64,
     #[serde(default)]
     pub extra: RowExtra,
 }

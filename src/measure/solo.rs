@@ -41,8 +41,9 @@ pub(crate) async fn solo(
     }
     let launched_ns = session.launched_ns;
     let Finished { mut invocation, usage } = session.finish().await;
+    let reading_ns = invocation.values.first().and_then(|value| value.harness_ns).unwrap_or(0);
     invocation.total_ns = match (cold_end, invocation.phases_ns.teardown) {
-        (Some(end), Some(teardown)) => Some(end.saturating_sub(launched_ns) + teardown),
+        (Some(end), Some(teardown)) => Some(end.saturating_sub(launched_ns + reading_ns) + teardown),
         _ => None,
     };
     if let Some(sampled) = sampler.map(Sampler::stop) {
@@ -64,8 +65,9 @@ pub(crate) async fn solo(
 /// `None`: it failed.
 async fn passes(session: &mut Session<'_>, active: Duration) -> Option<u64> {
     let place = |seq| Place { sweep: seq, seq, warmup: seq == 0, concurrent: 1 };
-    let first = session.pass(place(0)).await?;
+    session.pass(place(0)).await?;
     let cold_end = monotonic_ns();
+    let first = session.draft.values.first().map_or(1, Value::cost_ns);
     let wanted = (active.as_nanos() as u64).div_ceil(first.max(1));
     let count = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(PASSES.0, PASSES.1);
     if !active.is_zero() {

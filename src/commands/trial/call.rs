@@ -6,6 +6,8 @@ use crate::report::format;
 
 /// The time that a pass in `single` should take: long enough for the clock, short enough for many.
 const PASS_NS: u64 = 60_000_000;
+/// To read the results may take so many times as long as the calls.
+const READING: u64 = 2;
 /// Beyond this many calls a pass measures the handing out of calls and nothing else.
 const MOST_CALLS: u64 = 2_000;
 /// Handing a call to a thread costs some ten microseconds, to a process more.
@@ -55,7 +57,7 @@ impl Call {
             // Where others keep the CPUs busy, not to compute isn't to wait.
             cores: cores(&warm).filter(|cores| *cores >= WAITING || !busy),
             elsewhere: elsewhere(&warm),
-            tasks: tasks(ns, even.into_iter().fold(1, lcm)),
+            tasks: tasks(ns.max(reading(&warm) / calls / READING), even.into_iter().fold(1, lcm)),
         }
     }
 
@@ -118,6 +120,12 @@ fn elsewhere(warm: &[&Value]) -> Option<f64> {
     (all > 0).then(|| all.saturating_sub(own) as f64 / all as f64)
 }
 
+/// Returns what the harness takes to read the results of one execution, at least.
+fn reading(warm: &[&Value]) -> u64 {
+    let each = warm.iter().filter_map(|value| Some(value.harness_ns? / u64::from(value.repeats.min(2))));
+    each.min().unwrap_or(0)
+}
+
 /// Returns as many calls as fill a pass, an even share for every number of workers.
 fn tasks(call_ns: u64, even: u32) -> u32 {
     let even = u64::from(even.max(1));
@@ -154,6 +162,7 @@ mod tests {
             beats: None,
             workers_cpu_ns: Some(vec![cpu_ns / 4]),
             run_delay_ns: None,
+            harness_ns: None,
             ns,
             block: None,
             sweep: 0,

@@ -85,6 +85,7 @@ impl Session<'_> {
         match self.row(self.context.timeout, "working").await? {
             HarnessRow::Value(value) if value.id == id => {
                 self.exchanges.push(Exchange { told_ns: value.whole_ns, seen_ns: monotonic_ns() - sent });
+                self.harness_cpu_ns += value.harness_cpu_ns;
                 self.draft.values.push(Value {
                     ns: value.ns,
                     repeats: value.repeats.unwrap_or(1),
@@ -102,6 +103,7 @@ impl Session<'_> {
                     beats: value.extra.beats,
                     workers_cpu_ns: value.extra.workers_cpu_ns,
                     run_delay_ns: value.extra.run_delay_ns,
+                    harness_ns: value.harness_ns,
                 });
                 Some(value.ns)
             }
@@ -138,7 +140,10 @@ impl Session<'_> {
     /// Ends the session as [`Session::end`] does, and gives its record.
     pub(crate) async fn finish(mut self) -> Finished {
         self.end().await;
-        let usage = self.exit.and_then(|exit| exit.usage).map(|_| self.usage);
+        let mut usage = self.exit.and_then(|exit| exit.usage).map(|_| self.usage);
+        if let Some(usage) = &mut usage {
+            usage.user_ns = usage.user_ns.saturating_sub(self.harness_cpu_ns);
+        }
         // Nothing is alive any more, so dropping the session has nothing left to kill.
         Finished { invocation: std::mem::take(&mut self.draft), usage }
     }

@@ -58,6 +58,8 @@ pub(crate) struct Session<'a> {
     usage: Usage,
     /// The number of the last command.
     last_id: u32,
+    /// CPU time of its main process that the harness used to read results.
+    harness_cpu_ns: u64,
     /// How long each pass took, by either clock.
     exchanges: Vec<clock::Exchange>,
 }
@@ -66,7 +68,7 @@ pub(crate) struct Session<'a> {
 pub(crate) struct Finished {
     /// Its record.
     pub invocation: Invocation,
-    /// The CPU time of the whole tree by the kernel's accounting; `None` where it doesn't tell.
+    /// The CPU time of the whole tree by the kernel's accounting, without the harness's own; `None` where it doesn't tell.
     pub usage: Option<Usage>,
 }
 
@@ -100,6 +102,7 @@ impl<'a> Session<'a> {
             oom_kills: None,
             usage: Usage::default(),
             last_id: 0,
+            harness_cpu_ns: 0,
             exchanges: Vec::new(),
         };
         session.spawn()?;

@@ -37,12 +37,19 @@ pub struct Value {
     /// The part of `ns` that its one worker, ready to run, waited for a CPU that others had; `None` with
     /// several workers, and where the kernel doesn't tell.
     pub run_delay_ns: Option<u64>,
+    /// What the harness took after it to read the results; it is no part of any figure. `None`: not recorded (schema 3).
+    pub harness_ns: Option<u64>,
 }
 
 impl Value {
     /// What it took, repeats and all, in nanoseconds.
     pub fn whole_ns(&self) -> u64 {
         self.total_ns.unwrap_or(self.ns)
+    }
+
+    /// Returns what it cost of the budget, in nanoseconds.
+    pub fn cost_ns(&self) -> u64 {
+        self.whole_ns() + self.harness_ns.unwrap_or(0)
     }
 }
 

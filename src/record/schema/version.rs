@@ -4,7 +4,7 @@
 /// Schema of `run.json`.
 pub const RUN_SCHEMA: &str = "gilmatrix.run/4";
 /// Schema of each line of `records.jsonl`.
-pub(crate) const RECORDS_SCHEMA: &str = "gilmatrix.records/3";
+pub(crate) const RECORDS_SCHEMA: &str = "gilmatrix.records/4";
 
 /// Whether a file whose schema is `found` can be read by a reader of `current`: the same file, and not
 /// a newer version of it.
