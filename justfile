@@ -15,6 +15,14 @@ test:
 ci:
     .ci/run
 
+# Build the wheel and try it in an empty environment
+wheel:
+    scripts/wheel.sh
+
+# Try the crate as the registry would hold it; needs a clean working tree
+crate:
+    scripts/crate.sh
+
 # README's two commands in a root of their own; needs root and debootstrap
 fresh:
     scripts/fresh.sh

@@ -34,7 +34,7 @@ Start with one of these:
 
 /// Measure which Python, which way of running it concurrently, and how many workers are best, with proof of what ran
 #[derive(Debug, Parser)]
-#[command(name = "gilmatrix", version, about, after_help = EXAMPLES, max_term_width = 110)]
+#[command(name = "gilmatrix", version = crate::VERSION, about, after_help = EXAMPLES, max_term_width = 110)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<CliCommand>,
@@ -95,18 +95,21 @@ impl Cli {
             CliCommand::Merge(args) => commands::merge::run(&args),
             CliCommand::Compare(args) => commands::compare::run(&args),
             CliCommand::History(args) => commands::history::run(&args),
-            CliCommand::Completions(args) => commands::completions::run(&args, &mut Self::command()),
+            CliCommand::Completions(args) => commands::completions::run(&args, &mut self::command()),
         }
     }
 }
 
+/// Returns the command line as clap knows it, for man pages and completions.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     /// Two arguments of one name, a default that isn't allowed: clap finds them only when it is asked.
     #[test]
     fn the_command_line_is_sound() {
-        super::Cli::command().debug_assert();
+        super::command().debug_assert();
     }
 }

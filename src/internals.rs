@@ -2,6 +2,7 @@
 
 pub use crate::analysis::analyse;
 pub use crate::cell::ModeKind;
+pub use crate::cli::command;
 pub use crate::harness::{Catalogue, extract};
 pub use crate::interpreter::{Discovery, ResolveOptions, resolve};
 pub use crate::matrix::{Matrix, Until, parse};

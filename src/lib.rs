@@ -34,6 +34,9 @@ mod stats;
 
 use std::process::ExitCode;
 
+/// What this build calls itself: the version, and for a release build the commit.
+const VERSION: &str = env!("GILMATRIX_VERSION");
+
 /// Runs the program: parses the command line, does what it asks for, and returns the exit code.
 pub fn run() -> ExitCode {
     if let Some(exit) = measure::guard_if_asked() {

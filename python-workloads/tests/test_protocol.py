@@ -172,9 +172,11 @@ class Loop(unittest.TestCase):
     def test_blocking_coroutines_stall_the_loop_for_the_sum_of_all(self):
         with Harness("asyncio", work=workload(n=SOME_MS)) as harness:
             harness.ready()
-            for value in (harness.one_pass(), harness.one_pass()):
-                self.assertGreater(value["lag_ns"], 0.9 * value["ns"])
+            values = [harness.one_pass() for _ in range(5)]
+            for value in values:
                 self.assertLessEqual(value["lag_ns"], value["ns"])
+            # A busy machine may take time from a pass before its first call: that only makes the share smaller.
+            self.assertGreater(max(value["lag_ns"] / value["ns"] for value in values), 0.9, values)
             harness.end()
 
     def test_an_executor_keeps_the_loop_alive(self):

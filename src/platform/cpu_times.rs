@@ -64,6 +64,13 @@ impl CpuTimes {
     }
 }
 
+/// Reads how long a process's main thread (`None`: this thread) was ready to run and waited for a CPU, since it began;
+/// `None` where the kernel doesn't tell.
+pub(crate) fn run_delay_ns(pid: Option<u32>) -> Option<u64> {
+    let of = pid.map_or_else(|| "thread-self".to_owned(), |pid| pid.to_string());
+    super::read(format!("/proc/{of}/schedstat"))?.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
 /// Reads the CPU time of this process and of all its children that have ended and were waited for, in nanoseconds;
 /// `None` where the system refuses.
 pub(crate) fn own_cpu_ns() -> Option<u64> {

@@ -54,7 +54,7 @@ pub(crate) use cpu::{
 };
 pub(crate) use cpu_set::CpuSet;
 pub(crate) use cpu_set::{CPUS_EXPECTED, MOST_CPUS};
-pub(crate) use cpu_times::{CpuTimes, own_cpu_ns};
+pub(crate) use cpu_times::{CpuTimes, own_cpu_ns, run_delay_ns};
 pub(crate) use exit::{ExitWatch, ProcessExit, Usage, reap};
 pub(crate) use fifo::open_fifo;
 pub(crate) use machine::{

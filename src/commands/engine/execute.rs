@@ -174,7 +174,7 @@ fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, pat
     RunInfo {
         schema: RUN_SCHEMA.to_owned(),
         run_id: name.unwrap_or_else(|| run_id(started, seed)),
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        tool_version: crate::VERSION.to_owned(),
         command: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
         matrix_path: matrix_path.to_owned(),
         matrix: prepared.matrix.clone(),

@@ -8,8 +8,10 @@ use super::search_place::SearchPlace;
 use super::surroundings::Surroundings;
 
 pub(crate) fn places(surroundings: &Surroundings) -> Vec<SearchPlace> {
-    let folders = folders(surroundings);
-    folders.into_iter().filter(|dir| !is_shims(dir)).map(|dir| SearchPlace::of_bin("PATH", dir)).collect()
+    let own = surroundings.own_environment.as_ref();
+    let own = |dir: &PathBuf| own.is_some_and(|bin| dir.canonicalize().is_ok_and(|dir| dir == *bin));
+    let folders = folders(surroundings).into_iter().filter(|dir| !is_shims(dir) && !own(dir));
+    folders.map(|dir| SearchPlace::of_bin("PATH", dir)).collect()
 }
 
 /// Searches the folders of `GILMATRIX_SEARCH_PATH`, and nothing else.

@@ -13,6 +13,9 @@ pub struct Surroundings {
     pub variables: BTreeMap<String, OsString>,
     /// The cache of gilmatrix; `None`: there is no place for one.
     pub cache: Option<PathBuf>,
+    /// The `bin` of the virtual environment that gilmatrix itself is installed in: its Python is there to install
+    /// programs, not to be measured.
+    pub own_environment: Option<PathBuf>,
     /// The folder that stands before absolute system folders; empty but in tests.
     pub root: PathBuf,
 }
@@ -26,6 +29,7 @@ impl Surroundings {
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
                 .collect(),
             cache: crate::interpreter::cache_dir::cache_dir(),
+            own_environment: own_environment(),
             root: PathBuf::from("/"),
         }
     }
@@ -49,4 +53,10 @@ impl Surroundings {
     pub fn system(&self, absolute: &str) -> PathBuf {
         self.root.join(absolute.trim_start_matches('/'))
     }
+}
+
+/// Installers of programs (uv, pipx, pip) put gilmatrix beside a Python of its own.
+fn own_environment() -> Option<PathBuf> {
+    let bin = std::env::current_exe().ok()?.parent()?.to_path_buf();
+    bin.parent()?.join("pyvenv.cfg").is_file().then_some(bin)
 }

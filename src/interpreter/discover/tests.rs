@@ -47,6 +47,7 @@ impl Home {
             home: Some(self.dir.path().to_owned()),
             variables: [("PATH".to_owned(), joined)].into(),
             cache: Some(self.at("cache")),
+            own_environment: None,
             root: self.at("root"),
         }
     }
@@ -124,6 +125,23 @@ fn shims_on_path_are_left_alone() -> TestResult {
     home.script(&shims.join("python3"), "#!/bin/sh\nexit 127\n")?;
     let discovery = home.discover(&[shims]);
     assert!(discovery.broken.is_empty() && discovery.found.is_empty());
+    Ok(())
+}
+
+/// As uv, pipx and pip install it: beside a Python that is there for its programs only.
+#[test]
+fn the_environment_that_gilmatrix_is_installed_in_is_not_searched() -> TestResult {
+    let home = Home::new()?;
+    let [own, others] = [home.bin("tools/gilmatrix/bin")?, home.bin("others/bin")?];
+    for bin in [&own, &others] {
+        home.script(&bin.join("python3"), "#!/bin/sh\nexit 1\n")?;
+    }
+    let link = home.at("link");
+    std::os::unix::fs::symlink(&own, &link)?;
+    let mut surroundings = home.surroundings(&[own.clone(), link, others.clone()]);
+    surroundings.own_environment = Some(own.canonicalize()?);
+    let seen: Vec<PathBuf> = Discovery::within(surroundings).broken.into_iter().map(|one| one.path).collect();
+    assert_eq!(seen, [others.join("python3")]);
     Ok(())
 }
 

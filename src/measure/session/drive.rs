@@ -4,7 +4,7 @@ use super::clock::Exchange;
 use super::{Finished, Place, Session};
 use crate::measure::protocol::{HarnessCommand, HarnessRow, PROTOCOL, RowWorker};
 use crate::measure::warm::{self, WarmUpVerdict};
-use crate::platform::{CpuSet, monotonic_ns};
+use crate::platform::{CpuSet, monotonic_ns, run_delay_ns};
 use crate::record::{Outcome, Value, WarmUp};
 
 impl Session<'_> {
@@ -80,11 +80,14 @@ impl Session<'_> {
     /// Asks for one pass and waits for its value. `None`: it has failed, and the draft says how.
     pub(crate) async fn pass(&mut self, place: Place) -> Option<u64> {
         let id = self.next_id();
-        let sent = monotonic_ns();
+        let (sent, delay) = (monotonic_ns(), self.run_delay_ns());
         self.command(HarnessCommand::Pass { id }).await?;
         match self.row(self.context.timeout, "working").await? {
             HarnessRow::Value(value) if value.id == id => {
-                self.exchanges.push(Exchange { told_ns: value.whole_ns, seen_ns: monotonic_ns() - sent });
+                let seen_ns = monotonic_ns() - sent;
+                let waited_ns =
+                    self.run_delay_ns().zip(delay).map(|(after, before)| after.saturating_sub(before));
+                self.exchanges.push(Exchange { told_ns: value.whole_ns, seen_ns, waited_ns });
                 self.harness_cpu_ns += value.harness_cpu_ns;
                 self.draft.values.push(Value {
                     ns: value.ns,
@@ -112,6 +115,11 @@ impl Session<'_> {
                 None
             }
         }
+    }
+
+    /// Returns how long the two ends of the conversation have waited for a CPU so far; `None`: the kernel doesn't tell.
+    fn run_delay_ns(&self) -> Option<u64> {
+        Some(run_delay_ns(Some(self.draft.pid))? + run_delay_ns(None)?)
     }
 
     /// Lets the process end, or ends it, and waits until its whole tree is gone. Does nothing the second

@@ -16,7 +16,7 @@ pub struct RunInfo {
     pub schema: String,
     /// Name of the run's directory.
     pub run_id: String,
-    /// The version of gilmatrix.
+    /// The version of gilmatrix, with the commit where it was a release build.
     pub tool_version: String,
     /// The command line that was typed.
     pub command: Vec<String>,

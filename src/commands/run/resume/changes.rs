@@ -16,8 +16,7 @@ const LISTED: usize = 6;
 /// Returns one line for each change that forbids to go on; empty: none.
 pub(super) fn since(info: &RunInfo, now: &Prepared) -> Vec<String> {
     let mut changes = Vec::new();
-    let tool = env!("CARGO_PKG_VERSION");
-    note(&mut changes, "gilmatrix: version", &info.tool_version, tool);
+    note(&mut changes, "gilmatrix: version", &info.tool_version, crate::VERSION);
     note(&mut changes, "harness: sha256", &info.harness_sha256, &harness::sha256());
     changes.extend(listed("matrix", &json(&info.matrix), &json(&now.matrix)));
     interpreters(&mut changes, info, now);
