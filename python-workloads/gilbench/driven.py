@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from . import blas, facts
+from . import blas, doubts, facts
 from .cell import Cell
 from .clock import monotonic_ns
 from .commands import Commands
@@ -111,7 +111,7 @@ class Session:
         self.mode.stop()
         down = monotonic_ns()
         self.rows.write("end", at_ns=down, phases_ns={"teardown": down - begin}, workers=workers,
-                        blas=blas.threads())
+                        blas=blas.threads(), doubts=doubts.all(self.mode))
 
     def fail(self, error):
         """Report an error, from whichever thread, and end everything."""

@@ -7,7 +7,8 @@ class Plain:
 
     `positional` come before the named arguments; with `inputs`, a list or the name of a function of
     the file, each task's own input comes before both. `setup` and `teardown` name functions of the
-    file that each process (or subinterpreter) calls once, before and after all the work.
+    file that each process (or subinterpreter) calls once, before and after all the work. `check` names one
+    whose value stands for the answer.
     """
 
     def __init__(self, asked):
@@ -16,6 +17,7 @@ class Plain:
         self.inputs = asked.get("inputs")
         self.setup = asked.get("setup")
         self.teardown = asked.get("teardown")
+        self.check = asked.get("check")
         self.installed = bool(asked.get("installed"))
 
     def task(self, module, args):

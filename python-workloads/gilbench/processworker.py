@@ -81,6 +81,18 @@ def leave(_):
     return worker.failure, None, worker.who, 0
 
 
+def check(_):
+    """Held like `meet`: what the workload's `check` says of the pass."""
+    worker = _worker
+    checked = None
+    try:
+        checked = worker.work.checked()
+    except BaseException as error:
+        worker.failure = describe(error)
+    worker.hold()
+    return worker.failure, checked, worker.who, 0
+
+
 def warm(items):
     """Held like `meet`, then runs these items."""
     worker = _worker

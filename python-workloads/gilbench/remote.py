@@ -63,6 +63,10 @@ class RemoteMode(Mode):
     own_clocks = True
     """Whether the workers' CPU time isn't in the main process's already."""
 
+    def checked(self):
+        answers = self.meet(self.submit(processworker.check, range(self.workers)))
+        return [checked for _, checked, _, _ in answers]
+
     def finish(self):
         answers = self.between()
         if self.workload.plain.teardown:

@@ -2,18 +2,30 @@
 import os
 import time
 
+from .checksum import Answer
+
 
 class Work:
     """The task function, its inputs, and how many tasks ran here since the last `reset`."""
 
-    __slots__ = ("task", "prepared", "hook", "done", "teardown")
+    __slots__ = ("task", "prepared", "hook", "done", "teardown", "check")
 
-    def __init__(self, task, prepared, hook, teardown=None):
+    def __init__(self, task, prepared, hook, teardown=None, check=None):
         self.task = task
         self.prepared = prepared
         self.hook = hook
         self.done = 0
         self.teardown = teardown
+        self.check = check
+
+    def checked(self):
+        """What `check` says after a pass, as text, and whether there was anything in it; `None` where no
+        task ran here."""
+        if self.done == 0:
+            return None
+        answer = Answer()
+        answer.take(self.check())
+        return answer.text(), answer.proves
 
     def reset(self):
         """The workload's own `reset`: it checks what the tasks left behind, and clears it."""

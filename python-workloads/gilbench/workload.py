@@ -82,18 +82,29 @@ class Workload:
         if self.plain.setup:
             find(module, self.plain.setup)()
         teardown = find(module, self.plain.teardown) if self.plain.teardown else None
+        check = find(module, self.plain.check) if self.checks_passes() else None
         if self.plain.function:
-            return Work(self.plain.task(module, args), None, None, teardown)
+            return Work(self.plain.task(module, args), None, None, teardown, check)
         if shared is not None:
             prepared = module.attach(args, shared)
         else:
             prepare = self._optional("prepare")
             prepared = args if prepare is None else prepare(args)
-        return Work(module.task, prepared, self._optional("reset") if owner else None, teardown)
+        return Work(module.task, prepared, self._optional("reset") if owner else None, teardown, check)
 
     def digest(self):
         """A function from a result to what the checksum is made of; `None` for the result."""
+        if self.plain.check:
+            return _nothing if self.checks_passes() else find(self.load(), self.plain.check)
         return self._optional("digest")
+
+    def checks_passes(self):
+        """Whether a function that takes no result is called after each pass, where the tasks ran."""
+        if not self.plain.check:
+            return False
+        check = find(self.load(), self.plain.check)
+        code = getattr(check, "__code__", None)
+        return code is not None and code.co_argcount == len(check.__defaults__ or ())
 
     def inherited(self):
         """Whether forked workers find the inputs in the memory that they share with the parent."""
@@ -111,6 +122,10 @@ class Workload:
         """What the file offers the harness; a plain function's file means nothing by its names."""
         module = self.load()
         return None if self.plain.function else getattr(module, name, None)
+
+
+def _nothing(result):
+    """What is left of a result where something else stands for the answer."""
 
 
 def _reason(error):

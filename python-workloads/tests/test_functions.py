@@ -81,6 +81,41 @@ class Functions(unittest.TestCase):
                 with self.subTest(work=work, mode=mode):
                     self.assertIn(words, self.error(work, mode)["message"])
 
+    def doubts(self, work, mode):
+        with Harness(mode, work=work) as harness:
+            harness.ready()
+            harness.warm()
+            sums = {harness.one_pass()["checksum"] for _ in range(3)}
+            self.assertEqual(len(sums), 1)
+            found = harness.end()["doubts"]
+        return sums.pop(), [doubt["kind"] for doubt in found], "".join(doubt["text"] for doubt in found)
+
+    def test_a_result_without_content_is_a_doubt(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                _, kinds, text = self.doubts(asked("leaves"), mode)
+                self.assertEqual(kinds, ["answer_unproven"])
+                self.assertIn("return `None`", text)
+                self.assertIn("--check FUNC", text)
+                _, kinds, text = self.doubts(asked("thing"), mode)
+                self.assertEqual(kinds, ["answer_unproven"])
+                self.assertIn("`Thing`, has no content", text)
+                self.assertEqual(self.doubts(asked("work", positional=[3]), mode)[1], [])
+
+    def test_a_check_stands_for_the_answer(self):
+        for check, kinds in (("left", []), ("kind_of", []), ("up", ["answer_unproven"])):
+            sums = set()
+            for mode in MODES:
+                with self.subTest(mode=mode, check=check):
+                    text, found, _ = self.doubts(asked("leaves", check=check), mode)
+                    self.assertEqual(found, kinds)
+                    sums.add(text)
+            self.assertEqual(len(sums), 1)
+
+    def test_a_check_that_fails_is_told(self):
+        for mode in ("single", "mp"):
+            self.assertIn("no way down", self.error(asked("leaves", check="broken_down"), mode)["message"])
+
     def test_results_that_cannot_travel(self):
         for mode in PROCESSES:
             with self.subTest(mode=mode):

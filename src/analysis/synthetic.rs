@@ -213,6 +213,7 @@ impl World {
             stdout_tail: String::new(),
             stderr_tail: String::new(),
             warnings: Vec::new(),
+            doubts: Vec::new(),
             load_1m: None,
             disturbance: None,
         }

@@ -1,12 +1,15 @@
 //! What is kept of a cell's invocations for its doubts.
 
-use crate::record::{Invocation, Outcome, Value};
+use super::{Doubt, DoubtKind};
+use crate::record::{Invocation, Noticed, Outcome, Value};
 
 /// A few numbers of each of a cell's processes.
 #[derive(Debug, Default)]
 pub(super) struct CellFacts {
     /// CPU time over time of its counted passes together, where they took long enough to tell.
     pub cores: Vec<f64>,
+    /// What the harness said in it, once a kind.
+    pub noticed: Vec<Doubt>,
 }
 
 /// Passes that take less time together are too short for a process to say anything of.
@@ -23,6 +26,13 @@ impl CellFacts {
         let sum = counted.filter_map(used).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         if sum.1 >= u128::from(TOLD_NS) {
             self.cores.push(sum.0 as f64 / sum.1 as f64);
+        }
+        for Noticed { kind, text } in &invocation.doubts {
+            let kind = serde_json::from_value::<DoubtKind>(kind.as_str().into());
+            if let Some(kind) = kind.ok().filter(|kind| self.noticed.iter().all(|known| known.kind != *kind))
+            {
+                self.noticed.push(Doubt { kind, text: text.clone() });
+            }
         }
     }
 }

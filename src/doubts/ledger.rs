@@ -24,8 +24,9 @@ impl Ledger {
 
     /// Returns every doubt about a cell.
     pub(crate) fn doubts(&self, cell: usize) -> Vec<Doubt> {
-        let suspect = Suspect { facts: &self.cells[cell] };
+        let facts = &self.cells[cell];
+        let suspect = Suspect { facts };
         let check = |(kind, judge): &(DoubtKind, Judge)| Some(Doubt { kind: *kind, text: judge(&suspect)? });
-        CHECKS.iter().filter_map(check).collect()
+        CHECKS.iter().filter_map(check).chain(facts.noticed.iter().cloned()).collect()
     }
 }

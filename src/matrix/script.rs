@@ -30,7 +30,7 @@ pub(super) fn read(
         })
     };
     let called = function("function");
-    let (setup, teardown) = (function("setup"), function("teardown"));
+    let (setup, teardown, check) = (function("setup"), function("teardown"), function("check"));
     let inputs = table.read("inputs", |value| inputs(value, file.as_ref()));
     let plain = table.get("function").is_some();
     let args = table.read("args", |value| arguments(value, plain));
@@ -72,6 +72,7 @@ pub(super) fn read(
             inputs,
             setup,
             teardown,
+            check,
         }),
         ..Workload::default()
     })

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::matrix::{Script, Workload};
-use crate::record::{Blas, Gc, WarmUp, WorkerFacts};
+use crate::record::{Blas, Gc, Noticed, WarmUp, WorkerFacts};
 
 pub(crate) const PROTOCOL: u32 = 1;
 
@@ -77,7 +77,7 @@ pub(crate) enum HarnessRow {
     Ready { phases_ns: ReadyPhases, workers: Vec<RowWorker>, gc: Option<Gc> },
     Warmed(RowWarmed),
     Value(RowValue),
-    End { workers: Vec<RowWorker>, blas: Option<Blas> },
+    End { workers: Vec<RowWorker>, blas: Option<Blas>, doubts: Option<Vec<Noticed>> },
     Error(RowError),
 }
 

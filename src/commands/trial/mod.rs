@@ -31,6 +31,7 @@ Examples:
   gilmatrix try mine.py:work --args-json '[[3, 1, 2], \"name\"]'
   gilmatrix try mine.py:work --inputs make   work(input), inputs made by make(args, calls)
   gilmatrix try mine.py:work --inputs '[10, 20, 30]' --setup connect
+  gilmatrix try mine.py:store --check stored  where store() returns None, stored() proves it
   gilmatrix try mine.py:work -p 3.13 -p 3.13t --packages 'numpy>=2' --budget 3m
   gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall";
 
@@ -64,6 +65,9 @@ pub(crate) struct TryArgs {
     /// Call this function of the file once in each process, after all the work
     #[arg(long, value_name = "FUNC")]
     teardown: Option<String>,
+    /// Prove the answer by what this function of the file returns: of each result, or after each pass if it takes none
+    #[arg(long, value_name = "FUNC")]
+    check: Option<String>,
     /// Use this interpreter instead of choosing among those that are here, as `3.13t` or a path (repeatable)
     #[arg(short = 'p', long = "interpreter", value_name = "REQUEST")]
     interpreters: Vec<String>,

@@ -39,7 +39,7 @@ impl TryTarget {
             Some(Inputs::Function(name)) => Some(name.as_str()),
             _ => None,
         };
-        let hooks = [made_by, args.setup.as_deref(), args.teardown.as_deref()];
+        let hooks = [made_by, args.setup.as_deref(), args.teardown.as_deref(), args.check.as_deref()];
         for name in std::iter::once(function).chain(hooks.into_iter().flatten()) {
             has(&source, file, name)?;
         }
@@ -55,6 +55,7 @@ impl TryTarget {
             inputs,
             setup: args.setup.clone(),
             teardown: args.teardown.clone(),
+            check: args.check.clone(),
             requires: source.requires,
             ..Script::default()
         };

@@ -131,8 +131,8 @@ impl Session<'_> {
         let ending = monotonic_ns();
         if self.healthy() && self.command(HarnessCommand::End).await.is_some() {
             match self.row(self.context.timeout, "ending").await {
-                Some(HarnessRow::End { workers, blas }) => {
-                    self.draft.blas = blas;
+                Some(HarnessRow::End { workers, blas, doubts }) => {
+                    (self.draft.blas, self.draft.doubts) = (blas, doubts.unwrap_or_default());
                     self.note_workers_after(&workers);
                 }
                 Some(other) => self.fail_unexpected(&other, "end"),

@@ -79,10 +79,20 @@ pub struct Invocation {
     pub stdout_tail: String,
     pub stderr_tail: String,
     pub warnings: Vec<String>,
+    /// What the harness itself saw that makes one distrust it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Noticed>,
     /// Load average over one minute when it was launched.
     pub load_1m: Option<f64>,
     /// What else the machine did meanwhile; members of a block share one figure.
     pub disturbance: Option<Disturbance>,
+}
+
+/// A doubt that the harness has: its kind, as in `results.json`, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noticed {
+    pub kind: String,
+    pub text: String,
 }
 
 /// The end of an invocation that didn't end by itself.

@@ -76,6 +76,19 @@ def by_chance():
     return CHANCE
 
 
+STATE = []
+
+
+def stores(n):
+    STATE.append(sum(i * i for i in range(n * 1000)))
+
+
+def stored():
+    found = set(STATE)
+    STATE.clear()
+    return found
+
+
 def helped(n):
     import os
     import threading
@@ -249,6 +262,31 @@ fn a_function_with_threads_and_processes_of_its_own_is_parallel_inside() {
     let folder = Folder::new();
     let output = folder.quickly("mine.py:helped", &["--arg", "100", "--budget", "12s"]);
     assert!(stdout(&output).contains("parallel inside"), "{}\n{}", stdout(&output), stderr(&output));
+}
+
+#[test]
+fn a_result_that_proves_nothing_is_a_doubt_and_a_check_proves_it() {
+    let folder = Folder::new();
+    let output = folder.quickly("mine.py:stores", &["--arg", "10"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let results = folder.json("out/results.json");
+    for cell in results["cells"].as_array().expect("cells") {
+        assert_eq!(cell["doubts"][0]["kind"], "answer_unproven", "{cell}");
+    }
+    let text = stdout(&output);
+    assert!(text.contains("`None`") && text.contains("`--check"), "{text}");
+    let output = folder.quickly("mine.py:stores", &["--arg", "10", "--check", "stored", "--out", "out2"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    for cell in folder.json("out2/results.json")["cells"].as_array().expect("cells") {
+        assert_eq!(
+            (&cell["outcome"], &cell["doubts"]),
+            (&"completed".into(), &Value::Array(vec![])),
+            "{cell}"
+        );
+    }
+    let output = folder.quickly("mine.py:stores", &["--check", "stord"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("`stored`"), "{}", stderr(&output));
 }
 
 #[test]
