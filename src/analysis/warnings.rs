@@ -47,8 +47,8 @@ pub(super) fn all(
     }
     let unsettled = results.counts.completed - results.counts.settled.min(results.counts.completed);
     if unsettled > 0 {
-        let percent = results.precision * 100.0;
-        say("unsettled", format!("{} not settled to ±{percent:.0} %", be(unsettled as usize)));
+        let percent = (results.precision * 1e5).round() / 1e3;
+        say("unsettled", format!("{} not settled to ±{percent} %", be(unsettled as usize)));
     }
     parallel_inside(run, results).into_iter().for_each(|text| say("parallel_inside", text));
     drift(results, pairs).into_iter().for_each(|text| say("drift", text));

@@ -67,7 +67,7 @@ pub(crate) fn run(args: &CacheArgs) -> Result<Exit, Failure> {
     let Some(Action::Prune(prune)) = &args.action else {
         match args.format {
             Format::Json => output::print_json(&as_json("cache", &cache, &all, &[]))?,
-            Format::Human => output::print(&format!("{}{}", cache.display(), table(&all)))?,
+            Format::Human => output::tell(&format!("{}{}", cache.display(), table(&all)))?,
         }
         return Ok(Exit::Done);
     };
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &CacheArgs) -> Result<Exit, Failure> {
         Format::Json => output::print_json(&as_json("removed", &cache, &gone, &stayed))?,
         Format::Human => {
             let verb = if prune.dry_run { "would be removed" } else { "removed" };
-            output::print(&format!("{verb}:{}", table(&gone)))?;
+            output::tell(&format!("{verb}:{}", table(&gone)))?;
         }
     }
     if stayed.is_empty() {

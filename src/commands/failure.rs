@@ -57,7 +57,7 @@ impl Failure {
     /// Prints it on standard error.
     pub(crate) fn print(&self) {
         if self.rendered {
-            output::note(&self.message);
+            output::styled(&self.message);
         } else if !self.message.is_empty() {
             output::error(&self.message);
         }

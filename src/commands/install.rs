@@ -117,8 +117,8 @@ fn exit(results: &[InstallResult]) -> Exit {
     }
 }
 
-fn print(results: &[InstallResult]) -> io::Result<()> {
-    let mut out = anstream::stdout();
+fn print(results: &[InstallResult]) -> Result<(), Failure> {
+    let mut out = Vec::new();
     for InstallResult { request, outcome } in results {
         match outcome {
             InstallOutcome::AlreadyHere { interpreters } => {
@@ -146,7 +146,7 @@ fn print(results: &[InstallResult]) -> io::Result<()> {
             InstallOutcome::Cancelled => writeln!(out, "{request}: interrupted, nothing is left behind")?,
         }
     }
-    Ok(())
+    output::tell(&String::from_utf8_lossy(&out))
 }
 
 /// Returns what Ctrl-C, SIGTERM and a closed terminal cancel. The children have to be ended first: they are in groups of

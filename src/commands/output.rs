@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{Exit, Failure};
 use crate::atomic::write_with_folder;
+use crate::report::lines;
 
 /// The formats of standard output that most commands share.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -24,6 +25,14 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// Prints a result for people: text from outside can't speak to the terminal, and has the signs of its locale.
+///
+/// # Errors
+/// Standard output can't be written.
+pub(super) fn tell(text: &str) -> Result<(), Failure> {
+    print(&in_locale(&lines(text)))
 }
 
 /// Prints a result for programs.
@@ -46,19 +55,24 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// Prints a line on standard error. Whoever can't be told (a closed terminal, a full disk) isn't: that must end
 /// neither the work nor the program.
 pub(super) fn note(text: &str) {
+    styled(&lines(text));
+}
+
+/// As [`note`], of a text that is laid out already.
+pub(super) fn styled(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 /// Prints a warning on standard error.
 pub(super) fn warn(text: &str) {
     let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
-    note(&format!("{yellow}warning{yellow:#}: {text}"));
+    styled(&format!("{yellow}warning{yellow:#}: {}", lines(text)));
 }
 
 /// Prints on standard error what went wrong.
 pub(super) fn error(text: &str) {
     let red = anstyle::AnsiColor::Red.on_default().bold();
-    note(&format!("{red}error{red:#}: {text}"));
+    styled(&format!("{red}error{red:#}: {}", lines(text)));
 }
 
 /// Returns the columns that a line on standard output may have, of a terminal or of 80.

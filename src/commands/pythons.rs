@@ -45,12 +45,13 @@ pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
     }
     let discovery = Discovery::of_this_machine();
     let resolution = resolve(&entries, &discovery, &options);
-    let mut out = anstream::stdout();
+    let mut out = Vec::new();
     match args.format {
         Format::Json => output::print_json(&as_json(&discovery, &resolution))?,
         Format::Human if entries.is_empty() => print_here(&mut out, &discovery)?,
         Format::Human => print_resolution(&mut out, &resolution)?,
     }
+    output::tell(&String::from_utf8_lossy(&out))?;
     let nothing = entries.is_empty() && discovery.found.is_empty();
     Ok(if nothing || !resolution.missing.is_empty() { Exit::Missing } else { Exit::Done })
 }

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 pub struct Artifact {
     /// Relative, as `charts/time.svg`.
     pub path: PathBuf,
-    pub bytes: Vec<u8>,
+    /// An error says why a picture can't be drawn.
+    pub bytes: Result<Vec<u8>, String>,
 }
 
 /// A chart that was drawn, in the light theme's colours.
@@ -24,7 +25,7 @@ pub(super) struct Drawing {
 
 impl Artifact {
     pub(super) fn new(path: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { path: PathBuf::from(path), bytes: bytes.into() }
+        Self { path: PathBuf::from(path), bytes: Ok(bytes.into()) }
     }
 
     /// `charts/<name>.<kind>`.

@@ -10,6 +10,7 @@ pub(super) use plotters::style::text_anchor::HPos;
 use plotters::style::text_anchor::{Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle, register_font};
 
+use super::characters;
 use super::compact::compact;
 use super::theme::{FONT_FAMILY, Rgb, Theme};
 
@@ -97,7 +98,7 @@ pub(super) fn picture(
          viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}{hovers}</svg>\n",
         fine(width),
         fine(height),
-        escape(title),
+        characters::xml(title),
         compact(inner),
     )
 }
@@ -134,20 +135,32 @@ pub(super) fn text_width(text: &str, px: f64, bold: bool) -> f64 {
     width / FINE * DEJAVU_HEIGHT / PLOTTERS_EM
 }
 
-/// The text, shortened with an ellipsis until it is at most `max` pixels wide.
+/// The name, an ellipsis in its middle where it is wider than `max` pixels: most names differ at their ends.
 pub(super) fn fit(text: &str, max: f64, px: f64, bold: bool) -> String {
+    shortened(text, TAIL, |short| text_width(short, px, bold) <= max)
+}
+
+/// The sentence, an ellipsis at its end where it is wider than `max` pixels: its beginning tells most.
+pub(super) fn fit_start(text: &str, max: f64, px: f64, bold: bool) -> String {
+    shortened(text, 0.0, |short| text_width(short, px, bold) <= max)
+}
+
+/// Of a name that is too long: so much of what is kept is its end.
+pub(super) const TAIL: f64 = 0.6;
+
+/// The text, so much of it as fits: of what is kept the share `tail` is its end.
+pub(super) fn shortened(text: &str, tail: f64, fits: impl Fn(&str) -> bool) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text_width(&line, px, bold) <= max {
+    if fits(&line) {
         return line;
     }
-    let mut kept: Vec<char> = line.chars().collect();
-    while kept.pop().is_some() {
-        let short = format!("{}…", kept.iter().collect::<String>().trim_end());
-        if text_width(&short, px, bold) <= max {
-            return short;
-        }
-    }
-    String::new()
+    let all: Vec<char> = line.chars().collect();
+    let short = |kept: usize| {
+        let end = (kept as f64 * tail).ceil() as usize;
+        let [head, end]: [String; 2] = [&all[..kept - end], &all[all.len() - end..]].map(String::from_iter);
+        format!("{}…{}", head.trim_end(), end.trim_start())
+    };
+    (0..all.len()).rev().map(short).find(|short| fits(short)).unwrap_or_default()
 }
 
 /// The text broken at spaces into lines of at most `max` pixels.
@@ -180,30 +193,14 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Text for XML, in content and in attributes; characters that XML forbids are left out.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            c if c.is_control() => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 impl Canvas<'_> {
     pub(super) fn text(&mut self, text: &str, x: f64, middle: f64, anchor: HPos, font: Font) {
         let colour = rgba(font.colour, 1.0);
         let style = TextStyle::from(font_desc(font)).pos(Pos::new(anchor, VPos::Top)).color(&colour);
         // Placed from the top, since SVG's `ex` differs between renderers; digits are 0.73 em high.
         let top = middle - font.px * (0.76 - 0.365);
-        let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        *self.failed |= self.backend.draw_text(&clean, &style, (fine(x), fine(top))).is_err();
+        let line = characters::line(text);
+        *self.failed |= self.backend.draw_text(&line, &style, (fine(x), fine(top))).is_err();
     }
 
     /// As [`Canvas::text`], shortened until it is at most `max` pixels wide.
@@ -280,7 +277,7 @@ impl Canvas<'_> {
             fine(y),
             fine(width).max(0),
             fine(height).max(0),
-            escape(text),
+            characters::xml(text),
         );
     }
 }

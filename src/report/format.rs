@@ -117,10 +117,14 @@ pub(crate) fn cpus(value: f64) -> String {
     if value.fract().abs() < 0.005 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 
-/// `5 %`, `2.5 %`.
+/// `5 %`, `2.5 %`, `0.04 %`.
 pub(crate) fn percent(fraction: f64) -> String {
     let value = fraction * 100.0;
-    let places = usize::from((value - value.round()).abs() >= 0.05);
+    let places = match value.abs() {
+        // What is little isn't nothing.
+        little if (0.0005..0.095).contains(&little) => 2 + usize::from(little < 0.0095),
+        _ => usize::from((value - value.round()).abs() >= 0.05),
+    };
     format!("{value:.places$} %")
 }
 

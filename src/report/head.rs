@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+use super::characters;
 use super::theme::Theme;
 
 /// A page with this name, whose style sheet is the theme's with these rules, and whose only script, at the end of its
@@ -25,7 +26,7 @@ pub(super) fn document(name: &str, rules: &str, script: &str, body: &Markup) -> 
             body { (body) script { (PreEscaped(script)) } }
         }
     };
-    page.into_string()
+    characters::lines(&page.into_string())
 }
 
 /// The page's own promise: nothing is loaded, nothing is sent, and no script runs but its own, even if

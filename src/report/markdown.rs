@@ -8,6 +8,7 @@ use crate::analysis::run_diff::of_gate;
 use crate::record::Outcome;
 
 use super::artifact::Drawing;
+use super::characters::markdown as text;
 use super::view::{CellGroup, View};
 use super::wording::{DOUBTED, OVERSUBSCRIBED, UNSETTLED};
 use super::{derived, format, methodology, run_diff};
@@ -174,25 +175,4 @@ fn measured(out: &mut String, view: &View<'_>) {
         "Time is that of one warm pass, from processes that took turns with their baseline; memory, CPU \
          use and the cold total are from invocations alone on the machine.\n",
     );
-}
-
-/// Text that can neither break a table nor become markup.
-pub(super) fn text(raw: &str) -> String {
-    let mut out = String::with_capacity(raw.len());
-    for c in raw.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '|' | '[' | ']' | '*' | '\\' | '!' => {
-                out.push('\\');
-                out.push(c);
-            }
-            // Between letters and digits it can't begin emphasis.
-            '~' => out.push_str("\\~"),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -3,11 +3,13 @@
 mod answers;
 mod artifact;
 mod canvas;
+mod characters;
 mod charts;
 mod compact;
 mod contrast;
 mod derived;
 mod exports;
+mod file_names;
 pub(crate) mod fit;
 pub(crate) mod format;
 mod head;
@@ -31,6 +33,8 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use artifact::Artifact;
+pub(crate) use characters::lines;
 pub(crate) use exports::render;
 pub use exports::{formats, render_formats};
 pub(crate) use redact::Redactor;

@@ -6,6 +6,8 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Source};
 use resvg::usvg::{Options, Tree};
 
+use super::artifact::{Artifact, Drawing};
+
 static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
     let mut fonts = Database::new();
     for data in [dejavu::sans::regular(), dejavu::sans::bold()] {
@@ -15,26 +17,29 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
     Arc::new(fonts)
 });
 
+/// Pixels of a side: more would be too much for memory.
+const MOST: f32 = 20_000.0;
+
+/// The chart's file, or why it can't be drawn.
+pub(super) fn artifact(drawing: &Drawing) -> Artifact {
+    Artifact { bytes: png(&drawing.svg), ..Artifact::chart(drawing.name, "png", "") }
+}
+
 /// The picture at twice its size; at less where that would be too large for memory.
 ///
 /// # Errors
-/// The SVG doesn't parse, or no pixel of it would fit.
+/// The SVG doesn't parse, or a side of it would be less than a pixel.
 pub(super) fn png(svg: &str) -> Result<Vec<u8>, String> {
     let options =
         Options { fontdb: Arc::clone(&FONTS), font_family: "DejaVu Sans".to_owned(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
     let size = tree.size();
-    for scale in [2.0_f32, 1.0, 0.5] {
-        let (width, height) = ((size.width() * scale).ceil(), (size.height() * scale).ceil());
-        if width > 20_000.0 || height > 20_000.0 {
-            continue;
-        }
-        if let Some(mut pixmap) = Pixmap::new(width as u32, height as u32) {
-            resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-            return encode(&pixmap).map_err(|error| error.to_string());
-        }
-    }
-    Err("the chart is too large for a PNG".to_owned())
+    let scale = (MOST / size.width().max(size.height())).min(2.0);
+    let side = |pixels: f32| (pixels * scale).ceil().clamp(1.0, MOST) as u32;
+    let pixmap = Pixmap::new(side(size.width()), side(size.height()));
+    let mut pixmap = pixmap.ok_or("it is too large for a PNG")?;
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    encode(&pixmap).map_err(|error| error.to_string())
 }
 
 /// Without transparency, of which a chart on paper has none. The lowest level takes a quarter of the default's

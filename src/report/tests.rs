@@ -8,14 +8,15 @@ use crate::analysis::{CellResult, Doubt, DoubtKind, Results};
 use crate::record::{Outcome, RunStatus};
 
 use super::artifact::Artifact;
+use super::characters::tests::html_errors;
 use super::exports::documents;
 use super::fixture::results;
 use super::view::View;
-use super::{charts, format, render, terminal};
+use super::{charts, format, render, render_formats, terminal};
 
 pub(super) fn files(results: &Results) -> HashMap<String, Vec<u8>> {
     let name = |artifact: &Artifact| artifact.path.to_string_lossy().into_owned();
-    documents(results).into_iter().map(|artifact| (name(&artifact), artifact.bytes)).collect()
+    documents(results).into_iter().map(|artifact| (name(&artifact), artifact.bytes.expect("drawn"))).collect()
 }
 
 pub(super) fn text(files: &HashMap<String, Vec<u8>>, name: &str) -> String {
@@ -199,7 +200,9 @@ fn a_doubt_about_a_cell_is_told_in_every_report() {
     assert!(text(&files, "report.html").contains(&format!("2 cells doubted: {said}")));
     assert!(text(&files, "results.csv").contains(&format!("waits: {said}")));
     let junit = super::render_formats(&results, &["junit".to_owned()]).remove(0);
-    assert!(String::from_utf8_lossy(&junit.bytes).contains(&format!("waits: {said}")));
+    assert!(
+        String::from_utf8_lossy(junit.bytes.as_ref().expect("written")).contains(&format!("waits: {said}"))
+    );
     // What an answer says of the cell that it chooses isn't said again.
     results.answers[0].doubts = results.cells[3].doubts.clone();
     let table = terminal::table(&results, 200, false);
@@ -217,7 +220,7 @@ fn a_colour_does_not_hang_on_what_is_missing() {
 
 #[test]
 fn text_from_outside_cannot_become_markup() {
-    let evil = "<script>alert('1')</script>\u{1b}[31m&\"|";
+    let evil = "<script>alert('1')</script>\u{1b}[31m&\"|\u{FFFE}\u{FFFF}\u{9b}__init__ *args @name `<b>` שלום\u{202E}";
     let mut results = results();
     for cell in &mut results.cells {
         if cell.interpreter == "3.13t" {
@@ -242,7 +245,27 @@ fn text_from_outside_cannot_become_markup() {
     let files = files(&results);
     let html = text(&files, "report.html");
     assert_eq!(html.matches("<script").count(), 1, "only the page's own");
-    assert!(!text(&files, "report.md").contains("<script"));
+    assert_eq!(html_errors(&html), Vec::<String>::new());
+    let markdown = text(&files, "report.md");
+    for event in pulldown_cmark::Parser::new_ext(&markdown, pulldown_cmark::Options::all()) {
+        use pulldown_cmark::{Event, Tag};
+        let ours = match &event {
+            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Emphasis | Tag::Link { .. }) => false,
+            Event::Code(code) => !code.contains(['<', '*']),
+            _ => true,
+        };
+        assert!(ours, "{event:?}");
+    }
+    assert!(!markdown.contains("@name"), "nobody is called");
+    for name in ["results.csv", "derived.csv"] {
+        let rows = ::csv::Reader::from_reader(&*files[name]).into_records().collect::<Result<Vec<_>, _>>();
+        assert!(!rows.expect("rows of one length").is_empty());
+    }
+    let junit = render_formats(&results, &["junit".to_owned()]).remove(0).bytes.expect("written");
+    Document::parse(&String::from_utf8(junit).expect("UTF-8")).expect("well-formed");
+    for artifact in render(&results) {
+        assert!(artifact.bytes.is_ok(), "{}: {:?}", artifact.path.display(), artifact.bytes);
+    }
     for (name, bytes) in &files {
         if name.ends_with(".svg") {
             let svg = String::from_utf8_lossy(bytes);
@@ -347,4 +370,118 @@ fn a_csv_field_is_never_a_formula() {
     assert!(csv.contains(",'=1+1,"));
     let rows = csv.lines().count();
     assert_eq!(rows, results.cells.len() + 1);
+}
+
+/// Builds whose long names differ at their ends alone, each with threads up to 32.
+fn crowd(builds: u32) -> Results {
+    let mut results = results();
+    let some: Vec<_> = results
+        .cells
+        .iter()
+        .filter(|cell| cell.interpreter == "3.13" && cell.outcome == Outcome::Completed)
+        .cloned()
+        .collect();
+    results.cells.clear();
+    for build in 0..builds {
+        for cell in
+            some.iter().filter(|cell| cell.mode == "single" || (cell.mode == "threads" && cell.workers == 2))
+        {
+            for workers in [1, 2, 4, 8, 16, 32] {
+                let mut cell = cell.clone();
+                cell.cell.interpreter = format!("3.12-build-with-a-very-long-name-{build}");
+                cell.cell.workers = workers;
+                if (cell.mode == "single") == (workers == 1) {
+                    results.cells.push(cell);
+                }
+            }
+        }
+    }
+    results
+}
+
+#[test]
+fn the_points_of_many_interpreters_stay_at_their_workers_and_inside() {
+    let svg = text(&files(&crowd(12)), "charts/scaling.svg");
+    let document = Document::parse(&svg).expect("well-formed");
+    let number = |node: &resvg::usvg::roxmltree::Node<'_, '_>, name: &str| {
+        node.attribute(name).and_then(|text| text.parse::<f64>().ok())
+    };
+    let texts = || document.descendants().filter(|node| node.has_tag_name("text"));
+    let first = |label: &str| {
+        texts().find(|node| node.text() == Some(label)).and_then(|node| number(&node, "x")).expect("a tick")
+    };
+    let (one, two, last) = (first("1"), first("2"), first("32"));
+    let marks: Vec<f64> = document
+        .descendants()
+        .filter(|node| node.has_tag_name("circle"))
+        .filter_map(|node| number(&node, "cx"))
+        .collect();
+    assert!(marks.len() >= 12 * 5, "{}", marks.len());
+    // The first panel's: no mark stands nearer to another number of workers than to its own.
+    for x in marks.iter().filter(|x| **x < two + (two - one) / 2.0) {
+        assert!((x - two).abs() < (two - one) * 0.4, "{x} is neither {one} nor {two}");
+    }
+    let edge = last + 10.0 * 4.0;
+    assert!(marks.iter().filter(|x| **x < last * 1.3).all(|x| x + 3.6 * 4.0 <= edge), "{last}: {marks:?}");
+}
+
+#[test]
+fn names_that_differ_at_their_ends_alone_are_told_apart_in_every_chart() {
+    for (name, bytes) in &files(&crowd(9)) {
+        let Some(chart) = name.strip_prefix("charts/").filter(|name| name.ends_with(".svg")) else {
+            continue;
+        };
+        let words = words(&String::from_utf8_lossy(bytes));
+        let mut cut: Vec<&str> = words
+            .iter()
+            .map(String::as_str)
+            .filter(|word| word.contains('…') && word.starts_with("3.12"))
+            .collect();
+        cut.sort_unstable();
+        for build in 0..9 {
+            let end = |word: &&&str| {
+                word.split(' ').next().is_some_and(|name| name.ends_with(&format!("-{build}")))
+            };
+            assert!(
+                cut.is_empty() || cut.iter().any(|word| end(&word)),
+                "{chart} doesn't tell {build}: {cut:?}"
+            );
+        }
+    }
+    assert_eq!(super::canvas::fit("a-workload-1", 60.0, 11.0, false).chars().last(), Some('1'));
+}
+
+#[test]
+fn one_cell_that_takes_two_hundred_times_as_long_leaves_the_others_apart() {
+    let mut results = results();
+    let places = |results: &Results| {
+        let svg = text(&files(results), "charts/tradeoff.svg");
+        let document = Document::parse(&svg).expect("well-formed");
+        let marks = document.descendants().filter(|node| node.has_tag_name("circle"));
+        let mut places: Vec<f64> = marks.filter_map(|node| node.attribute("cx")?.parse().ok()).collect();
+        places.sort_by(f64::total_cmp);
+        places
+    };
+    let before = places(&results);
+    let cell =
+        results.cells.iter_mut().find(|cell| cell.mode == "asyncio" && cell.outcome == Outcome::Completed);
+    cell.and_then(|cell| cell.wall_ns.as_mut()).expect("a time").median *= 200;
+    let after = places(&results);
+    let spread = |places: &[f64]| places.last().expect("a mark") - places[0];
+    assert!(spread(&after) > spread(&before) * 0.5, "{before:?} became {after:?}");
+    assert!(text(&files(&results), "charts/tradeoff.svg").contains("further out than is shown"));
+}
+
+#[test]
+fn a_small_share_is_not_nothing() {
+    for (share, said) in [
+        (0.0, "0 %"),
+        (0.0004, "0.04 %"),
+        (0.00004, "0.004 %"),
+        (0.005, "0.5 %"),
+        (0.05, "5 %"),
+        (0.025, "2.5 %"),
+    ] {
+        assert_eq!(format::percent(share), said);
+    }
 }

@@ -179,10 +179,23 @@ fn percent(ratio: f64) -> String {
     format!("{:.1} %", (ratio - 1.0).abs() * 100.0)
 }
 
+/// `+4.1 %`.
+pub(crate) fn shown_change(ratio: f64) -> String {
+    format!("{} %", signed(ratio))
+}
+
+fn signed(ratio: f64) -> String {
+    // No minus before what is rounded to nothing.
+    format!("{:+.1}", ((ratio - 1.0) * 1000.0).round() / 10.0 + 0.0)
+}
+
 fn with_interval(ratio: f64, ci95: Option<[f64; 2]>) -> String {
-    let shown = |ratio: f64| format!("{:+.1}", (ratio - 1.0) * 100.0);
-    match ci95 {
-        Some([low, high]) => format!("{} % (95 %: {} to {} %)", shown(ratio), shown(low), shown(high)),
-        None => format!("{} %", shown(ratio)),
-    }
+    let shown = shown_change(ratio);
+    ci95.map_or_else(
+        || shown.clone(),
+        |ends| {
+            let [low, high] = ends.map(signed);
+            format!("{shown} (95 %: {low} to {high} %)")
+        },
+    )
 }

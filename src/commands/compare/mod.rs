@@ -98,7 +98,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
 /// Standard output, or GitHub's summary, can't be written.
 pub(crate) fn show(found: &Changes, format: CompareFormat) -> Result<(), Failure> {
     match format {
-        CompareFormat::Human => output::print(&output::in_locale(&run_diff::terminal(found))),
+        CompareFormat::Human => output::tell(&run_diff::terminal(found)),
         CompareFormat::Json => output::print_json(found),
         CompareFormat::Markdown => output::print(&run_diff::markdown(found)),
         CompareFormat::PrComment => output::print(&run_diff::pr_comment(found)),

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<Exit, Failure> {
             "host": host,
             "comparisons": interpreters.as_json(),
         }))?,
-        Format::Human => output::print(&format!("{}\n{}", host::describe(&host), interpreters.describe()))?,
+        Format::Human => output::tell(&format!("{}\n{}", host::describe(&host), interpreters.describe()))?,
     }
     Ok(if interpreters.none() { Exit::Missing } else { Exit::Done })
 }

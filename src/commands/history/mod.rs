@@ -9,9 +9,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::output::{self, Format};
+use super::report::save;
 use super::{Exit, Failure};
 use crate::analysis::history::{Gone, History, Night, Sensitivity, fresh_alarms, gone, history, in_order};
 use crate::matrix::fraction;
+use crate::record::RunDir;
 use crate::report;
 
 const EXAMPLES: &str = "\
@@ -94,7 +96,7 @@ pub(crate) fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
     found.trends.retain(|trend| args.wants(&trend.cell.to_string()));
     write(args, &found)?;
     match args.format {
-        Format::Human => output::print(&output::in_locale(&report::history::text(&found)))?,
+        Format::Human => output::tell(&report::history::text(&found))?,
         Format::Json => output::print_json(&found)?,
     }
     Ok(args.alarm.map_or(Exit::Done, |recent| alarm(args, &nights, &found, recent as usize, &sensitivity)))
@@ -137,9 +139,8 @@ fn alarm(
 
 fn write(args: &HistoryArgs, history: &History) -> Result<(), Failure> {
     let target = args.out.as_ref().unwrap_or(&args.dir);
-    for artifact in report::history::render(history) {
-        output::write(&target.join(&artifact.path), &artifact.bytes)?;
-    }
+    let dir = RunDir::open(target);
+    report::history::render(history).iter().try_for_each(|artifact| save(&dir, artifact))?;
     output::note(&format!("report: {}", target.join("history.html").display()));
     Ok(())
 }

@@ -53,7 +53,7 @@ pub(crate) fn run(args: &PlanArgs) -> Result<Exit, Failure> {
         return shards::print(&prepared, &args.matrix, count, args.format);
     }
     match args.format {
-        PlanFormat::Human => output::print(&human::describe(&prepared))?,
+        PlanFormat::Human => output::tell(&human::describe(&prepared))?,
         PlanFormat::Json => output::print_json(&as_json::plan(&prepared))?,
         PlanFormat::Github | PlanFormat::Slurm => {
             return Err(Exit::Usage.because("this format is for shards: say in how many with `--shards N`"));

@@ -206,5 +206,5 @@ fn show(
             lines.push(format!("  {:>5}  {}", format::percent(row.share), row.thread));
         }
     }
-    output::print(&output::in_locale(&format!("{}\n", lines.join("\n"))))
+    output::tell(&format!("{}\n", lines.join("\n")))
 }

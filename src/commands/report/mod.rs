@@ -8,7 +8,7 @@ use super::{Exit, Failure, output};
 use crate::analysis::{self, Results};
 use crate::matrix::meant;
 use crate::record::{RunDir, RunInfo};
-use crate::report;
+use crate::report::{self, Artifact};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -114,7 +114,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
             show(&results, &target)?;
         } else {
             for artifact in report::render_formats(&results, &args.formats) {
-                dir.write(&artifact.path, &artifact.bytes)?;
+                save(&dir, &artifact)?;
                 output::print(&format!("{}\n", target.join(&artifact.path).display()))?;
             }
         }
@@ -135,7 +135,7 @@ fn side_by_side(args: &ReportArgs, all: &[Results]) -> Result<(), Failure> {
     let dir = RunDir::open(&folder);
     let wanted = |format: &str| args.formats.is_empty() || args.formats.iter().any(|one| one == format);
     for artifact in report::side_by_side::render(all, wanted) {
-        dir.write(&artifact.path, &artifact.bytes)?;
+        save(&dir, &artifact)?;
         if !args.formats.is_empty() {
             output::print(&format!("{}\n", folder.join(&artifact.path).display()))?;
         }
@@ -143,7 +143,7 @@ fn side_by_side(args: &ReportArgs, all: &[Results]) -> Result<(), Failure> {
     if args.formats.is_empty() {
         let width = output::width();
         let table = report::side_by_side::terminal(all, width);
-        output::print(&format!("\n{}", output::in_locale(&table)))?;
+        output::tell(&format!("\n{table}"))?;
         output::note(&format!("side by side: {}", folder.join("report.html").display()));
     }
     Ok(())
@@ -218,10 +218,15 @@ pub(super) fn analysed_as(run: &RunInfo, dir: &RunDir) -> Result<Results, Failur
 }
 
 fn write(dir: &RunDir, results: &Results) -> Result<(), Failure> {
-    for artifact in report::render(results) {
-        dir.write(&artifact.path, &artifact.bytes)?;
-    }
-    Ok(())
+    report::render(results).iter().try_for_each(|artifact| save(dir, artifact))
+}
+
+/// # Errors
+/// A picture can't be drawn, or the file can't be written.
+pub(super) fn save(dir: &RunDir, artifact: &Artifact) -> Result<(), Failure> {
+    let file = artifact.path.display();
+    let failed = |why: &String| Exit::Refused.because(format!("can't draw `{file}`: {why}"));
+    Ok(dir.write(&artifact.path, artifact.bytes.as_ref().map_err(failed)?)?)
 }
 
 /// Prints the table on standard output, and where the rest is on standard error.

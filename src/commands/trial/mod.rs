@@ -209,5 +209,5 @@ fn verdict(format: Format, prepared: &Prepared, call: &Call, finished: &Finished
     let width = output::width();
     let wrapped = lines.iter().flat_map(|line| report::terminal::wrap(&format!("  {line}"), width, 4));
     let lines: Vec<String> = std::iter::once(title).chain(wrapped).collect();
-    output::print(&output::in_locale(&format!("{}\n", lines.join("\n"))))
+    output::tell(&format!("{}\n", lines.join("\n")))
 }

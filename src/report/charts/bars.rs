@@ -2,7 +2,7 @@
 
 use crate::analysis::CellResult;
 
-use super::super::canvas::{Canvas, Font, HPos, Stroke, fit, text_width};
+use super::super::canvas::{Canvas, Font, HPos, Stroke, fit, fit_start, text_width};
 use super::super::theme::Rgb;
 use super::super::view::{View, Way};
 use super::dots::apart;
@@ -212,7 +212,7 @@ fn draw_row(
         Err(Note { text, failed }) => {
             let colour = if *failed { theme.bad } else { theme.muted };
             let mark = if *failed { "✗ " } else { "" };
-            let short = fit(&format!("{mark}{text}"), right - left - 4.0, TEXT, false);
+            let short = fit_start(&format!("{mark}{text}"), right - left - 4.0, TEXT, false);
             let width = text_width(&short, TEXT, false);
             canvas.rect(left + 2.0, middle - 7.0, width + 4.0, 14.0, theme.paper, 1.0);
             canvas.text(&short, left + 4.0, middle, HPos::Left, Font { colour, ..ink });

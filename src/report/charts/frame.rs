@@ -112,7 +112,7 @@ fn balanced(title: &str, room: f64) -> Vec<String> {
     let lines = wrap(title, room, TITLE, true);
     (6..10)
         .map(|tenths| wrap(title, room * f64::from(tenths) / 10.0, TITLE, true))
-        .find(|narrower| narrower.len() == lines.len())
+        .find(|narrower| narrower.len() == lines.len() && narrower.join(" ") == lines.join(" "))
         .unwrap_or(lines)
 }
 
@@ -143,7 +143,7 @@ pub(super) fn short(tick: f64) -> String {
 
 /// Round values from 0 up to at most `max`, about `n` of them: steps of 1, 2 or 5 times a power of ten.
 pub(super) fn ticks(max: f64, n: f64) -> Vec<f64> {
-    if !(max.is_finite() && max > 0.0) {
+    if !(max.is_finite() && max > 0.0 && n > 0.0) {
         return vec![0.0];
     }
     let rough = max / n;
@@ -172,5 +172,6 @@ mod tests {
         assert_eq!(ticks(430.0, 4.0), [0.0, 200.0, 400.0]);
         assert_eq!(ticks(f64::NAN, 4.0), [0.0]);
         assert_eq!(ticks(0.0, 4.0), [0.0]);
+        assert_eq!(ticks(1.0, -0.5), [0.0], "where there is no room");
     }
 }

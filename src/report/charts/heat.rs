@@ -70,7 +70,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
         let mut y = heading.height();
         for workload in &workloads {
             let bold = Font::bold(14.0, theme.ink);
-            canvas.fitted(workload, width, MARGIN, y + 8.0, HPos::Left, bold);
+            canvas.fitted(workload, width - 2.0 * MARGIN, MARGIN, y + 8.0, HPos::Left, bold);
             let small = Font::plain(10.5, theme.muted);
             for (place, mode) in modes.iter().enumerate() {
                 let (name, middle) = (view.way_name(*mode), left + (place as f64 + 0.5) * column);

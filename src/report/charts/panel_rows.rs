@@ -36,7 +36,7 @@ pub(crate) fn draw(heading: &Heading<'_>, rows: &[PanelRow<'_>], columns: usize)
         let mut y = heading.height();
         let text = |canvas: &mut Canvas, text: &str, y: f64, px: f64, bold: bool| {
             let font = Font { px, bold, colour: sheet.theme.ink };
-            canvas.fitted(text, sheet.width, MARGIN, y + 8.0, HPos::Left, font);
+            canvas.fitted(text, sheet.width - 2.0 * MARGIN, MARGIN, y + 8.0, HPos::Left, font);
         };
         for block in blocks {
             if !block[0].workload.is_empty() {

@@ -9,6 +9,7 @@ use super::super::view::View;
 use super::Chart;
 use super::frame::{Axis, Heading, Sheet, grid};
 use super::plot::Plot;
+use crate::stats::median;
 
 pub(super) const CHART: Chart = Chart { name: "tradeoff", label: "time against memory", title, draw };
 
@@ -16,9 +17,12 @@ const HEIGHT: f64 = 250.0;
 const FOOT: f64 = 40.0;
 const LEFT: f64 = 52.0;
 const LABEL: f64 = 10.5;
-/// Most room for a name, and that from the picture's edge to it.
-const NAME: f64 = 110.0;
+/// Most room for a name, the least for its interpreter's, and that from the picture's edge to it.
+const NAME: f64 = 120.0;
+const SHORT_NAME: f64 = 45.0;
 const LEADER: f64 = 30.0;
+/// Times the median: beyond it a choice stands at the edge.
+const FAR: f64 = 10.0;
 
 /// A cell with both figures.
 struct TimeAndSize<'a> {
@@ -79,7 +83,17 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = panels(view);
     panels.first()?;
     let subtitle = "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians";
-    let heading = Heading::new(sheet, subtitle);
+    let far = panels.iter().any(|(_, choices)| {
+        choices.iter().any(|choice| {
+            choice.ns as f64 > reach(choices.iter().map(|one| one.ns))
+                || choice.bytes as f64 > reach(choices.iter().map(|one| one.bytes))
+        })
+    });
+    let subtitle = format!(
+        "{subtitle}{}",
+        if far { "; at the right or upper edge: further out than is shown" } else { "" }
+    );
+    let heading = Heading::new(sheet, &subtitle);
     Some(grid(&heading, HEIGHT + FOOT, &panels, |canvas, choices, at, width| {
         draw_panel(canvas, view, choices, at, width);
     }))
@@ -95,13 +109,15 @@ fn draw_panel(
     // The choices that no other beats, the fastest first; of equal ones all.
     let mut best: Vec<&TimeAndSize<'_>> = choices.iter().filter(|choice| !choice.dominated).collect();
     best.sort_by_key(|choice| (choice.ns, std::cmp::Reverse(choice.bytes)));
-    let names: Vec<String> =
-        best.iter().map(|choice| fit(&view.who(choice.cell), NAME, LABEL, true)).collect();
+    let name = |choice: &&TimeAndSize<'_>| {
+        let how = format!(" {}", fit(&view.how(choice.cell), NAME - SHORT_NAME, LABEL, true));
+        let room = NAME - text_width(&how, LABEL, true);
+        format!("{}{how}", fit(&choice.cell.interpreter, room, LABEL, true))
+    };
+    let names: Vec<String> = best.iter().map(name).collect();
     let widest = names.iter().map(|name| text_width(name, LABEL, true)).fold(0.0, f64::max);
     let theme = canvas.theme;
-    let most = |figure: fn(&TimeAndSize<'_>) -> u64| {
-        choices.iter().map(figure).max().unwrap_or(1).max(1) as f64 * 1.08
-    };
+    let most = |figure: fn(&TimeAndSize<'_>) -> u64| reach(choices.iter().map(figure)) * 1.08;
     let plot = Plot {
         left: x + LEFT,
         right: x + width - widest - LEADER,
@@ -111,7 +127,9 @@ fn draw_panel(
         high: most(|choice| choice.bytes),
         ..Plot::default()
     };
-    let at = |choice: &TimeAndSize<'_>| (plot.x(choice.ns as f64), plot.y(choice.bytes as f64));
+    let at = |choice: &TimeAndSize<'_>| {
+        (plot.x(plot.last.min(choice.ns as f64)), plot.y(plot.high.min(choice.bytes as f64)))
+    };
     plot.levels(canvas, Axis::Bytes.ticks(plot.high, 4.0), 5.0);
     plot.uprights(canvas, Axis::Nanoseconds.ticks(plot.last, (plot.right - plot.left) / 70.0), 10.0);
     let steps = stairs(&best.iter().map(|choice| at(choice)).collect::<Vec<_>>(), top, plot.right);
@@ -144,6 +162,14 @@ fn draw_panel(
         (LABEL, 13.0),
         (top - 8.0, plot.bottom + 8.0),
     );
+}
+
+/// The largest that is shown in its place: what is many times as large as is usual would press all others together, and
+/// stands at the edge.
+fn reach(figures: impl Iterator<Item = u64>) -> f64 {
+    let all: Vec<f64> = figures.map(|figure| figure.max(1) as f64).collect();
+    let most = median(&all).unwrap_or(1.0) * FAR;
+    all.into_iter().filter(|figure| *figure <= most).fold(1.0, f64::max)
 }
 
 /// The edge of what they beat, from the upper end of the picture to its right one: to the right of and above

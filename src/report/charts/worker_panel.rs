@@ -14,6 +14,9 @@ const LABEL: f64 = 11.0;
 const LABEL_HEIGHT: f64 = 13.0;
 const LEFT: f64 = 32.0;
 const ASIDE: f64 = 4.0;
+/// Most room for all points of a number of workers, as a share of that to the next number.
+const NEAR: f64 = 0.3;
+const RADIUS: f64 = 3.6;
 
 pub(crate) struct WorkerPoint {
     pub workers: u32,
@@ -148,13 +151,13 @@ impl WorkerPanel {
         self.draw_ground(canvas, &plot, axis_title);
         for (place, line) in self.lines.iter().enumerate() {
             draw_curve(canvas, &plot, line);
-            draw_line(canvas, &plot, line, &self.workers, self.aside(place));
+            draw_line(canvas, &plot, line, &self.workers, self.aside(&plot, place));
         }
         self.draw_failures(canvas, &plot);
 
         let label = |(line, point): &(&WorkerLine, &WorkerPoint)| {
             let own = self.lines.iter().position(|other| other.name == line.name).unwrap_or(0);
-            let at = plot.x(f64::from(point.workers)) + self.aside(own) + 6.0;
+            let at = plot.x(f64::from(point.workers)) + self.aside(&plot, own) + 6.0;
             // A name gives way before its figure does.
             let figure = figure(self.measure, point);
             let room = label_width + 1.0 - text_width(&figure, LABEL, true) - 4.0;
@@ -166,9 +169,14 @@ impl WorkerPanel {
         draw_end_labels(canvas, &labels, plot.right + 17.0, (LABEL, LABEL_HEIGHT), frame);
     }
 
-    /// How far a line's points stand beside their number of workers, so that no interval covers another.
-    fn aside(&self, place: usize) -> f64 {
-        (place as f64 - (self.lines.len() as f64 - 1.0) / 2.0) * ASIDE
+    /// How far a line's points stand beside their number of workers, so that no interval covers another; of many lines
+    /// nearer to each other, so that all stay at their number.
+    fn aside(&self, plot: &Plot, place: usize) -> f64 {
+        let distances =
+            self.workers.windows(2).map(|pair| plot.x(f64::from(pair[1])) - plot.x(f64::from(pair[0])));
+        let most = distances.map(|distance| distance * NEAR).fold(2.0 * (plot.inset - RADIUS), f64::min);
+        let middle = (self.lines.len() as f64 - 1.0) / 2.0;
+        (place as f64 - middle) * ASIDE.min(most / (2.0 * middle).max(1.0))
     }
 
     /// Everything behind the lines.
@@ -312,7 +320,7 @@ fn draw_line(canvas: &mut Canvas, plot: &Plot, line: &WorkerLine, axis: &[u32], 
     }
     for point in &line.points {
         let (x, y) = at(point);
-        let radius = if known(point) { 3.6 } else { 2.2 };
+        let radius = if known(point) { RADIUS } else { 2.2 };
         canvas.mark(x, y, radius, colour, (!point.settled).then_some(theme.paper));
         canvas.hover(x - 8.0, y - 8.0, 16.0, 16.0, &point.hover);
     }

@@ -8,8 +8,8 @@ use crate::analysis::metrics::{CellMetric, METRICS, Unit};
 use crate::record::GilBuild;
 
 use super::super::artifact::{Artifact, Drawing};
-use super::super::methodology;
 use super::super::view::View;
+use super::super::{characters, methodology};
 use super::Exporter;
 use super::figures::{self, Derived};
 
@@ -130,16 +130,9 @@ fn table(header: &[String], rows: impl Iterator<Item = impl Iterator<Item = Stri
     // A Vec takes every byte, and all rows have the same length: there is no error to meet.
     let _ = writer.write_record(header);
     for row in rows {
-        let _ = writer.write_record(row.map(inert));
+        let _ = writer.write_record(row.map(|field| characters::csv(&field)));
     }
     writer.into_inner().unwrap_or_default()
-}
-
-/// Text from the matrix that a spreadsheet would take for a formula gets an apostrophe before it.
-fn inert(field: String) -> String {
-    let formula = field.starts_with(['=', '+', '@', '\t', '\r'])
-        || (field.starts_with('-') && field.parse::<f64>().is_err());
-    if formula { format!("'{field}") } else { field }
 }
 
 fn text(value: Option<impl ToString>) -> String {

@@ -11,7 +11,7 @@ use crate::analysis::run_diff::{Changes, of_gate};
 use crate::record::Outcome;
 
 use super::super::artifact::{Artifact, Drawing};
-use super::super::canvas::escape;
+use super::super::characters::xml;
 use super::super::view::View;
 use super::super::wording::outcome;
 use super::Exporter;
@@ -26,7 +26,7 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
     let (cases, of_gate) = gate.as_ref().map(gate_cases).unwrap_or_default();
     let of_cells = counts(&all);
     let whole = attributes(std::array::from_fn(|place| of_cells[place] + of_gate[place]));
-    let _ = writeln!(out, "<testsuites name=\"gilmatrix {}\" {whole}>", escape(&view.run_id));
+    let _ = writeln!(out, "<testsuites name=\"gilmatrix {}\" {whole}>", xml(&view.run_id));
     let mut derived: BTreeMap<Option<String>, Vec<Derived<'_>>> = BTreeMap::new();
     for one in figures::all(view) {
         derived.entry(one.workload().map(str::to_owned)).or_default().push(one);
@@ -41,7 +41,7 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
         suite(&mut out, view, "several workloads", &[], &several);
     }
     if let Some(gate) = &gate {
-        let name = escape(&format!("against {}", gate.base));
+        let name = xml(&format!("against {}", gate.base));
         let _ = writeln!(out, "  <testsuite name=\"{name}\" {}>\n{cases}  </testsuite>", attributes(of_gate));
     }
     out.push_str("</testsuites>\n");
@@ -49,14 +49,14 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
 }
 
 fn suite(out: &mut String, view: &View<'_>, name: &str, cells: &[&CellResult], derived: &[Derived<'_>]) {
-    let _ = writeln!(out, "  <testsuite name=\"{}\" {}>", escape(name), attributes(counts(cells)));
+    let _ = writeln!(out, "  <testsuite name=\"{}\" {}>", xml(name), attributes(counts(cells)));
     // The schema wants no empty list.
     if !derived.is_empty() {
         out.push_str("    <properties>\n");
         for one in derived {
             let who = if one.workload() == Some(name) { one.who(view) } else { one.full_name(view) };
-            let name = escape(&format!("{who} {}", one.name));
-            let _ = writeln!(out, "      <property name=\"{name}\" value=\"{}\"/>", escape(&one.text()));
+            let name = xml(&format!("{who} {}", one.name));
+            let _ = writeln!(out, "      <property name=\"{name}\" value=\"{}\"/>", xml(&one.text()));
         }
         out.push_str("    </properties>\n");
     }
@@ -69,10 +69,10 @@ fn suite(out: &mut String, view: &View<'_>, name: &str, cells: &[&CellResult], d
 /// A failing case for each change that fails the gate, or one that passes; and how many there are.
 fn gate_cases(gate: &Changes) -> (String, CaseCounts) {
     let case = |name: &str, rest: &str| {
-        format!("    <testcase classname=\"gate\" name=\"{}\" time=\"0\"{rest}\n", escape(name))
+        format!("    <testcase classname=\"gate\" name=\"{}\" time=\"0\"{rest}\n", xml(name))
     };
     let failure = |name: &str, kind: &str, why: &str| {
-        case(name, &format!("><failure type=\"{kind}\" message=\"{}\"/></testcase>", escape(why)))
+        case(name, &format!("><failure type=\"{kind}\" message=\"{}\"/></testcase>", xml(why)))
     };
     let failing = gate.changes.iter().filter(|change| gate.fails(change));
     let mut cases: Vec<String> = failing
@@ -86,7 +86,7 @@ fn gate_cases(gate: &Changes) -> (String, CaseCounts) {
     }
     let failures = cases.len();
     if failures == 0 {
-        let said = escape(&format!("{}: {}", gate.verdict(), gate.summary()));
+        let said = xml(&format!("{}: {}", gate.verdict(), gate.summary()));
         cases.push(case("gate", &format!("><system-out>{said}</system-out></testcase>")));
     }
     (cases.concat(), [cases.len(), failures, 0])
@@ -115,15 +115,15 @@ fn case(out: &mut String, view: &View<'_>, cell: &CellResult) {
     let _ = write!(
         out,
         "    <testcase classname=\"{}.{}\" name=\"{}\" time=\"{seconds:.9}\"",
-        escape(&cell.workload),
-        escape(&cell.interpreter),
-        escape(&view.how(cell)),
+        xml(&cell.workload),
+        xml(&cell.interpreter),
+        xml(&view.how(cell)),
     );
-    let why = escape(&cell.why_none());
+    let why = xml(&cell.why_none());
     let kind = outcome(cell.outcome);
     let _ = match cell.outcome {
         Outcome::Completed => {
-            writeln!(out, "><system-out>{}</system-out></testcase>", escape(&figures(cell)))
+            writeln!(out, "><system-out>{}</system-out></testcase>", xml(&figures(cell)))
         }
         outcome if outcome.is_failure() => {
             writeln!(out, "><failure type=\"{kind}\" message=\"{why}\"/></testcase>")

@@ -13,14 +13,9 @@ pub(super) const SVG: Exporter = Exporter {
     },
 };
 
-/// Only a chart too large for any bitmap has none; its SVG stands all the same.
 pub(super) const PNG: Exporter = Exporter {
     name: "png",
     default: true,
     draws: true,
-    export: |_, drawings| {
-        let png = |svg: &str| raster::png(svg).ok();
-        let files = drawings.iter().map(|drawing| Some((drawing.name, png(&drawing.svg)?)));
-        files.flatten().map(|(name, bytes)| Artifact::chart(name, "png", bytes)).collect()
-    },
+    export: |_, drawings| drawings.iter().map(raster::artifact).collect(),
 };

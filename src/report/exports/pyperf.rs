@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use crate::analysis::CellResult;
 
 use super::super::artifact::{Artifact, Drawing};
+use super::super::file_names;
 use super::super::view::View;
 use super::Exporter;
 
 pub(super) const EXPORTER: Exporter = Exporter { name: "pyperf", default: false, draws: false, export };
 
 fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
-    let file = |name: &str| {
+    let file = |(name, file_name): (&str, String)| {
         let cells = view.cells.iter().filter(|cell| cell.interpreter == name);
         let benchmarks: Vec<Value> = cells
             .filter(|cell| cell.has_numbers() && !cell.values_ns.is_empty())
@@ -24,9 +25,10 @@ fn export(view: &View<'_>, _: &[Drawing]) -> Vec<Artifact> {
             return None;
         }
         let suite = json!({ "benchmarks": benchmarks, "metadata": metadata(view, name), "version": "1.0" });
-        Some(Artifact::new(&format!("pyperf/{}.json", file_name(name)), crate::record::to_json(&suite)))
+        Some(Artifact::new(&format!("pyperf/{file_name}.json"), crate::record::to_json(&suite)))
     };
-    view.interpreter_names.iter().filter_map(|name| file(name)).collect()
+    let names: Vec<String> = view.interpreter_names.iter().map(|name| (*name).to_owned()).collect();
+    view.interpreter_names.iter().copied().zip(file_names::unique(&names)).filter_map(file).collect()
 }
 
 fn benchmark(view: &View<'_>, cell: &CellResult) -> Value {
@@ -54,11 +56,4 @@ fn metadata(view: &View<'_>, name: &str) -> Value {
         metadata["python_executable"] = json!(facts.executable);
     }
     metadata
-}
-
-/// A name from the matrix can't leave its folder.
-fn file_name(name: &str) -> String {
-    let safe: String =
-        name.chars().map(|c| if c.is_alphanumeric() || "-_.+@".contains(c) { c } else { '_' }).collect();
-    if safe.starts_with('.') { format!("_{safe}") } else { safe }
 }

@@ -24,7 +24,7 @@ fn plain() -> Results {
 }
 
 fn json(artifact: &Artifact) -> serde_json::Value {
-    serde_json::from_slice(&artifact.bytes).expect("JSON")
+    serde_json::from_slice(artifact.bytes.as_ref().expect("written")).expect("JSON")
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn junit_names_failures_and_skips() {
     results.cells[0].reason = Some("<&\"".to_owned());
     results.cells[0].outcome = Outcome::Crashed;
     let file = export(&results, "junit").remove(0);
-    let xml = String::from_utf8(file.bytes).expect("UTF-8");
+    let xml = String::from_utf8(file.bytes.expect("written")).expect("UTF-8");
     let document = Document::parse(&xml).expect("well-formed");
     let count = |tag: &str| document.descendants().filter(|node| node.has_tag_name(tag)).count();
     assert_eq!((count("testcase"), count("failure"), count("skipped")), (24, 3, 9));
@@ -94,7 +94,9 @@ fn a_format_that_was_not_named_is_not_written() {
     assert_eq!(paths[0], std::path::Path::new("report.md"));
     assert!(paths[1..].iter().all(|path| path.extension().is_some_and(|kind| kind == "svg")), "{paths:?}");
     assert!(export(&results(), "nothing").is_empty());
-    let read: Results = serde_json::from_slice(&export(&results(), "json")[0].bytes).expect("results");
+    let read: Results =
+        serde_json::from_slice(export(&results(), "json")[0].bytes.as_ref().expect("written"))
+            .expect("results");
     assert!(read == results());
 }
 

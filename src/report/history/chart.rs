@@ -77,7 +77,7 @@ pub(super) fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
     })
 }
 
-/// The finding: `3.13t nbody threads×2: 4.1 % slower since night-45`.
+/// The finding: `3.13t nbody threads×2: time +4.1 %, slower since night-45`.
 fn title(history: &History, trend: &Trend) -> String {
     let alarm = trend.changes.iter().rev().find(|change| change.alarms());
     match alarm.or(trend.changes.last()) {

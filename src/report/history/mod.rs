@@ -8,6 +8,7 @@ mod words;
 pub(crate) use text::{gone, line, text};
 
 use super::artifact::Artifact;
+use super::file_names;
 use super::theme::Theme;
 use crate::analysis::history::History;
 
@@ -20,7 +21,8 @@ pub(crate) fn render(history: &History) -> Vec<Artifact> {
         Artifact::new("history.html", page::page(history, &charts)),
         Artifact::new("history.json", crate::record::to_json(history)),
     ];
-    for (name, svg) in words::file_names(&history.trends).into_iter().zip(charts) {
+    let named = history.trends.iter().map(|trend| format!("{} {}", trend.cell, words::metric(trend.metric)));
+    for (name, svg) in file_names::unique(&named.collect::<Vec<_>>()).into_iter().zip(charts) {
         artifacts.push(Artifact::new(&format!("history/{name}.svg"), svg));
     }
     artifacts

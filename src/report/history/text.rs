@@ -47,17 +47,17 @@ pub(super) fn headline(history: &History) -> String {
     }
 }
 
-/// `3.13t nbody threads×2: speedup 4.1 % slower since night-45 (2026-11-02)`.
+/// `3.13t nbody threads×2: time +4.1 %, slower since night-45 (2026-11-02), by its speedup`.
 pub(crate) fn line(history: &History, trend: &Trend, change: &LevelChange) -> String {
     let run = &history.runs[change.run];
     let why = change.explained_by.as_ref().map_or(String::new(), |why| format!("; {why}"));
     format!(
-        "{}: {} ({}) since {} ({}){why}",
+        "{}: {} since {} ({}), by its {}{why}",
         trend.cell,
         words::shift(trend.metric, change),
-        words::metric(trend.metric),
         run.run_id,
         format::day(run.started_unix_ns),
+        words::metric(trend.metric),
     )
 }
 

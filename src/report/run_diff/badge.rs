@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::{Weight, weight, weight_of_all};
 use crate::analysis::run_diff::Changes;
-use crate::report::canvas::{escape, text_width};
+use crate::report::canvas::text_width;
+use crate::report::characters::xml;
 
 const LABEL: &str = "gilmatrix";
 /// Beside each text, and the text's size, in px.
@@ -37,7 +38,7 @@ impl Badge {
     pub(crate) fn svg(&self) -> String {
         let width = |text: &str| (text_width(text, SIZE, false) + 2.0 * PAD).ceil();
         let (left, right) = (width(self.label), width(&self.message));
-        let message = escape(&self.message);
+        let message = xml(&self.message);
         let text = |x: f64, width: f64, text: &str| {
             format!(
                 "<text x=\"{:.0}\" y=\"14\" textLength=\"{:.0}\">{text}</text>",

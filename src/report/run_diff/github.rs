@@ -3,6 +3,7 @@
 
 use super::{Weight, weight};
 use crate::analysis::run_diff::Changes;
+use crate::report::characters::lines;
 
 /// GitHub shows ten annotations of a level in a step; the rest is in the summary.
 const MOST: usize = 10;
@@ -38,7 +39,7 @@ fn line(level: &str, title: &str, text: &str) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    lines(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Weight, weight, weight_of_all};
 use crate::analysis::run_diff::{Change, Changes};
-use crate::report::markdown::text;
+use crate::report::characters::markdown as text;
 
 /// GitHub takes 1 MiB for a step's summary and cuts nothing off: what is larger is refused whole. Several
 /// commands of a step share it.

@@ -3,7 +3,7 @@
 
 use super::{Weight, weight};
 use crate::analysis::run_diff::Changes;
-use crate::report::terminal::clean;
+use crate::report::characters::terminal as clean;
 
 /// Lines that end in a newline.
 pub(crate) fn terminal(changes: &Changes) -> String {

@@ -6,7 +6,8 @@ use crate::analysis::CellResult;
 use crate::analysis::metrics::{SPEEDUP, SPEEDUP_SELF, TIME};
 
 use super::super::artifact::Drawing;
-use super::super::markdown::{answers, list, table, text};
+use super::super::characters::markdown as text;
+use super::super::markdown::{answers, list, table};
 use super::super::wording::UNSETTLED;
 use super::differences::{Differences, machine};
 use super::{CellRow, NOT_HERE, SideBySide, measured};

@@ -122,7 +122,7 @@ pub(crate) fn render(all: &[Results], wanted: impl Fn(&str) -> bool) -> Vec<Arti
             files.push(Artifact::chart(drawing.name, "svg", drawing.svg.as_str()));
         }
         if wanted("png") {
-            files.extend(raster::png(&drawing.svg).ok().map(|png| Artifact::chart(drawing.name, "png", png)));
+            files.push(raster::artifact(drawing));
         }
     }
     files

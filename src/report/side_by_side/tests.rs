@@ -27,7 +27,8 @@ fn two() -> [Results; 2] {
 
 fn text(files: &[Artifact], name: &str) -> String {
     let found = files.iter().find(|file| file.path.to_string_lossy() == name);
-    String::from_utf8_lossy(&found.unwrap_or_else(|| panic!("{name}")).bytes).into_owned()
+    String::from_utf8_lossy(found.unwrap_or_else(|| panic!("{name}")).bytes.as_ref().expect("drawn"))
+        .into_owned()
 }
 
 #[test]

@@ -2,50 +2,37 @@
 
 use std::iter::repeat_n;
 
-use super::super::canvas::words;
+use super::super::canvas::{TAIL, shortened, words};
+use super::super::characters::terminal as clean;
 
 /// Columns that a text takes. Control characters take none, since they are never printed.
 pub(crate) fn width(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(clean(text).as_str())
 }
 
-/// Without control characters: text from a matrix can't move the cursor.
-pub(crate) fn clean(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
-}
-
 /// Exactly `columns` wide, cut off with an ellipsis or filled at the right.
 pub(crate) fn left(text: &str, columns: usize) -> String {
-    let text = cut(text, columns);
+    let text = name(text, columns);
     let fill = columns.saturating_sub(width(&text));
     text.chars().chain(repeat_n(' ', fill)).collect()
 }
 
 /// Exactly `columns` wide, filled at the left.
 pub(crate) fn right(text: &str, columns: usize) -> String {
-    let text = cut(text, columns);
+    let text = name(text, columns);
     let fill = columns.saturating_sub(width(&text));
     repeat_n(' ', fill).chain(text.chars()).collect()
 }
 
 /// At most `columns` wide.
 pub(crate) fn cut(text: &str, columns: usize) -> String {
+    shortened(&clean(text), 0.0, |short| width(short) <= columns)
+}
+
+/// As [`cut`], of a name, which may differ from others at its end alone.
+fn name(text: &str, columns: usize) -> String {
     let text = clean(text);
-    if width(&text) <= columns {
-        return text;
-    }
-    let mut kept = String::new();
-    for c in text.chars() {
-        let longer = format!("{kept}{c}");
-        if width(&longer) + 1 > columns {
-            break;
-        }
-        kept = longer;
-    }
-    if columns > 0 {
-        kept.push('…');
-    }
-    kept
+    if width(&text) <= columns { text } else { shortened(&text, TAIL, |short| width(short) <= columns) }
 }
 
 /// Lines of at most `columns`, those after the first indented; a word longer than a line is cut off.
@@ -79,7 +66,8 @@ mod tests {
     fn columns_are_exact() {
         assert_eq!(left("ab", 4), "ab  ");
         assert_eq!(right("ab", 4), "  ab");
-        assert_eq!(left("abcdef", 4), "abc…");
+        assert_eq!(left("abcdef", 4), "a…ef");
+        assert_eq!(cut("abcdef", 4), "abc…");
         assert_eq!(width(&left("日本語", 4)), 4);
         assert_eq!(clean("a\u{1b}[31mb"), "a[31mb");
     }

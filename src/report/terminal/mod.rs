@@ -11,7 +11,7 @@ use crate::analysis::{Results, Warning};
 use super::format;
 use super::view::View;
 use super::wording::{DOUBTED, OVERSUBSCRIBED, UNSETTLED};
-pub(crate) use layout::{clean, wrap};
+pub(crate) use layout::wrap;
 
 /// Narrower than this nothing could be read.
 const MIN_WIDTH: usize = 50;

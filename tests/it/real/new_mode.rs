@@ -101,7 +101,7 @@ fn add_measure_judge_and_chart() {
     let shows = |name: &str| {
         let artifact = report.iter().find(|one| one.path.to_string_lossy().contains(name));
         let artifact = artifact.unwrap_or_else(|| panic!("{name}"));
-        String::from_utf8_lossy(&artifact.bytes).contains("by-halves")
+        String::from_utf8_lossy(artifact.bytes.as_ref().expect("written")).contains("by-halves")
     };
     for name in ["report.html", "time.svg", "scaling.svg", "memory.svg", "efficiency.svg"] {
         assert!(shows(name), "{name}");

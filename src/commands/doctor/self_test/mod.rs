@@ -66,7 +66,7 @@ pub(super) fn run(request: &str, budget_ns: u64, json: bool) -> Result<Exit, Fai
             "score": score,
         }))?;
     } else {
-        output::print(&output::in_locale(&describe(&python, ns, &score)))?;
+        output::tell(&describe(&python, ns, &score))?;
     }
     Ok(if score.broken.is_empty() { Exit::Done } else { Exit::Regression })
 }

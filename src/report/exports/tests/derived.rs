@@ -131,7 +131,8 @@ fn github_action_benchmark_gets_of_it_what_is_smaller_the_better_and_known_to_a_
 
 #[test]
 fn junit_has_what_is_derived_as_properties_before_the_cases() {
-    let xml = String::from_utf8(export(&derived(), "junit").remove(0).bytes).expect("UTF-8");
+    let xml =
+        String::from_utf8(export(&derived(), "junit").remove(0).bytes.expect("written")).expect("UTF-8");
     let document = Document::parse(&xml).expect("well-formed");
     let suites: Vec<_> = document.root_element().children().filter(|node| node.is_element()).collect();
     let names: Vec<_> = suites.iter().filter_map(|suite| suite.attribute("name")).collect();
@@ -158,7 +159,7 @@ fn junit_has_what_is_derived_as_properties_before_the_cases() {
     assert_eq!(several[1].0, "size< 3.13t threads×2 break-even-task");
     assert_eq!(several[4].1, "9.00 ms (8.00 ms or more, or never)");
     assert_eq!(suites[1].attribute("tests"), Some("0"));
-    let xml = String::from_utf8(export(&plain(), "junit").remove(0).bytes).expect("UTF-8");
+    let xml = String::from_utf8(export(&plain(), "junit").remove(0).bytes.expect("written")).expect("UTF-8");
     assert!(!xml.contains("propert"), "an empty list isn't in the schema");
 }
 
@@ -169,5 +170,7 @@ fn what_is_derived_has_a_table_of_its_own() {
     };
     assert_eq!(paths(&plain()), ["results.csv"]);
     assert_eq!(paths(&derived()), ["results.csv", "derived.csv"]);
-    insta::assert_snapshot!(String::from_utf8(export(&derived(), "csv").remove(1).bytes).expect("UTF-8"));
+    insta::assert_snapshot!(
+        String::from_utf8(export(&derived(), "csv").remove(1).bytes.expect("written")).expect("UTF-8")
+    );
 }

@@ -59,7 +59,9 @@ fn how_the_gate_ended_stands_on_top_of_both_reports() {
 
 #[test]
 fn junit_fails_where_the_gate_does() {
-    let xml = |results: &Results| String::from_utf8(export(results, "junit").remove(0).bytes).expect("UTF-8");
+    let xml = |results: &Results| {
+        String::from_utf8(export(results, "junit").remove(0).bytes.expect("written")).expect("UTF-8")
+    };
     let failing = xml(&gated());
     let document = Document::parse(&failing).expect("well-formed");
     let suite =
@@ -86,7 +88,7 @@ fn junit_fails_where_the_gate_does() {
 fn a_job_gets_its_summary_its_annotations_a_comment_and_a_badge() {
     let one = |results: &Results, format| {
         let file = export(results, format).remove(0);
-        (file.path.display().to_string(), String::from_utf8(file.bytes).expect("UTF-8"))
+        (file.path.display().to_string(), String::from_utf8(file.bytes.expect("written")).expect("UTF-8"))
     };
     for (results, annotation, badge) in [
         (gated(), "::error title=gilmatrix%3A 3.13 fib single slower::", "1 slower"),
