@@ -32,6 +32,11 @@ else:
         return int((used.ru_utime + used.ru_stime) * 1e9)
 
 
+def process_cpu_ns():
+    """CPU time of this process and of children that it has waited for."""
+    return time.process_time_ns() + children_cpu_ns()
+
+
 def thread_cpu_ns():
     """CPU time of the calling thread; `None` on a system without such a clock."""
     return time.thread_time_ns() if hasattr(time, "thread_time_ns") else None
@@ -81,7 +86,7 @@ class Stopwatch:
 
     def start(self):
         self._own = thread_cpu_ns()
-        self._cpu = time.process_time_ns() + children_cpu_ns()
+        self._cpu = process_cpu_ns()
         if self.begin is None:
             self.start_ns = monotonic_ns()
         self._began = time.perf_counter_ns()
@@ -93,7 +98,7 @@ class Stopwatch:
     def stop(self):
         queued = None if self._queue is None else self._queue.read()
         end = time.perf_counter_ns()
-        self.cpu_ns += time.process_time_ns() + children_cpu_ns() - self._cpu
+        self.cpu_ns += process_cpu_ns() - self._cpu
         own = thread_cpu_ns()
         if own is not None:
             self.own_cpu_ns = (self.own_cpu_ns or 0) + own - self._own

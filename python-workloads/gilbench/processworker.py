@@ -8,6 +8,7 @@ import signal
 import time
 
 from . import facts
+from .clock import process_cpu_ns
 from .failure import describe
 
 _worker = None
@@ -24,7 +25,7 @@ class Worker:
         self.gate = gate
         self.thread = thread
         self.who = os.getpid() if thread is None else thread
-        self.clock = time.process_time_ns if thread is None else time.thread_time_ns
+        self.clock = process_cpu_ns if thread is None else time.thread_time_ns
         self.failure = None
         self.work = self.task = self.prepared = None
         try:

@@ -62,7 +62,7 @@ impl<'a> Fold<'a> {
             pairs: CellPairs::new(roles.base.clone()),
             pairing: Pairing::new(roles),
             tallies: run.plan.cells.iter().map(|_| Tally::default()).collect(),
-            ledger: Ledger::new(run.plan.cells.len()),
+            ledger: Ledger::new(run.plan.cells.iter().map(|planned| &planned.cell)),
             evidence: ContestEvidence::default(),
             gate: AgainstFold::default(),
             unplanned: 0,
@@ -95,6 +95,7 @@ impl<'a> Fold<'a> {
     fn keep(&mut self, pairs: &[Pair]) {
         for pair in pairs {
             self.pairs.take(pair);
+            self.ledger.take_pair(pair);
             self.evidence.take(&self.run.plan.cells[pair.cell].cell.workload, pair);
         }
     }

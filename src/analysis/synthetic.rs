@@ -230,7 +230,7 @@ fn value(block: u64, sweep: u32, ns: u64, concurrent: u32, capacity: bool, cell:
         warmup: sweep == 0 && !capacity,
         concurrent,
         checksum: format!("sum of {}", cell.workload),
-        cpu_ns: Some(ns * u64::from(cell.workers.min(2))),
+        cpu_ns: Some(ns * u64::from(cell.workers)),
         loop_lag_ns: matches!(cell.mode.as_str(), "asyncio" | "executor").then_some(ns / 2),
         loop_lag_p99_ns: matches!(cell.mode.as_str(), "asyncio" | "executor").then_some(ns / 4),
         beats: None,

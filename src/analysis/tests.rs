@@ -23,11 +23,11 @@ fn world(seed: u64) -> World {
     world
 }
 
-fn run(world: &World) -> Results {
+pub(super) fn run(world: &World) -> Results {
     analyse(&world.run, world.records.clone())
 }
 
-fn find<'a>(results: &'a Results, wanted: &Cell) -> &'a CellResult {
+pub(super) fn find<'a>(results: &'a Results, wanted: &Cell) -> &'a CellResult {
     let same = |found: &&CellResult| {
         (&found.interpreter, &found.workload, &found.mode, found.workers)
             == (&wanted.interpreter, &wanted.workload, &wanted.mode, wanted.workers)

@@ -2,18 +2,31 @@
 
 use super::{Doubt, DoubtKind};
 use crate::record::{Invocation, Noticed, Outcome, Value};
-
-/// A few numbers of each of a cell's processes.
-#[derive(Debug, Default)]
-pub(super) struct CellFacts {
-    /// CPU time over time of its counted passes together, where they took long enough to tell.
-    pub cores: Vec<f64>,
-    /// What the harness said in it, once a kind.
-    pub noticed: Vec<Doubt>,
-}
+use crate::stats::median;
 
 /// Passes that take less time together are too short for a process to say anything of.
 const TOLD_NS: u64 = 1_000_000;
+
+/// A few numbers of each of a cell's processes, and of each block in which it met the plain loop of its interpreter and
+/// environment.
+#[derive(Debug, Default)]
+pub(super) struct CellFacts {
+    /// CPU time over time of a process's counted passes together, without what it waited for a CPU.
+    pub cores: Vec<f64>,
+    /// The part of that CPU time which its workers' own clocks show.
+    pub by_workers: Vec<f64>,
+    /// What one of its tasks takes in each process, in nanoseconds.
+    pub task_ns: Vec<f64>,
+    /// Of each block the log of its CPU time over the plain loop's, for the same work.
+    pub cpu: Vec<f64>,
+    /// Of each block the log of how many times as fast as the plain loop it was, and by how much more it may have been.
+    pub speed: Vec<f64>,
+    pub waiting: Vec<f64>,
+    /// What the harness said in it, once a kind.
+    pub noticed: Vec<Doubt>,
+    /// The most CPUs that were online; 0: not known.
+    pub cpus: u32,
+}
 
 impl CellFacts {
     /// Takes one process of the cell; one that failed says nothing.
@@ -21,12 +34,21 @@ impl CellFacts {
         if invocation.outcome != Outcome::Completed {
             return;
         }
-        let counted = invocation.values.iter().filter(|value| !value.warmup && value.concurrent == 1);
-        let used = |value: &Value| Some((u128::from(value.cpu_ns?), u128::from(value.ns)));
-        let sum = counted.filter_map(used).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-        if sum.1 >= u128::from(TOLD_NS) {
-            self.cores.push(sum.0 as f64 / sum.1 as f64);
+        let counted = || invocation.values.iter().filter(|value| !value.warmup && value.concurrent == 1);
+        let sum =
+            |of: fn(&Value) -> Option<u64>| counted().filter_map(of).map(u128::from).sum::<u128>() as f64;
+        let (time, used) = (sum(own_ns), sum(|value| value.cpu_ns));
+        if time >= TOLD_NS as f64 && used > 0.0 {
+            self.cores.push(used / time);
+            if counted().all(|value| value.workers_cpu_ns.is_some()) {
+                self.by_workers.push(sum(|value| Some(value.workers_cpu_ns.as_ref()?.iter().sum())) / used);
+            }
         }
+        let tasks =
+            invocation.warm_ups.first().map_or(0, |round| round.workers.iter().map(|it| it.tasks).sum());
+        let times: Vec<f64> = counted().map(|value| value.ns as f64 / f64::from(tasks)).collect();
+        self.task_ns.extend(median(&times).filter(|_| tasks > 0));
+        self.cpus = self.cpus.max(invocation.disturbance.as_ref().map_or(0, |seen| seen.cpus));
         for Noticed { kind, text } in &invocation.doubts {
             let kind = serde_json::from_value::<DoubtKind>(kind.as_str().into());
             if let Some(kind) = kind.ok().filter(|kind| self.noticed.iter().all(|known| known.kind != *kind))
@@ -37,7 +59,15 @@ impl CellFacts {
     }
 }
 
-/// A cell under suspicion, and what it is held against.
+/// What a pass took without waiting for a CPU; `None` where its CPU time isn't known.
+fn own_ns(value: &Value) -> Option<u64> {
+    value.cpu_ns.map(|_| value.ns.saturating_sub(value.run_delay_ns.unwrap_or(0)))
+}
+
+/// A cell under suspicion.
 pub(super) struct Suspect<'a> {
+    pub workers: u32,
     pub facts: &'a CellFacts,
+    /// Of the plain loop of its interpreter and environment; its own where it is that.
+    pub single: Option<&'a CellFacts>,
 }

@@ -1,31 +1,66 @@
 //! What is kept of all cells of a run.
 
+use std::collections::HashMap;
+
 use super::{CHECKS, CellFacts, Doubt, DoubtKind, Judge, Suspect};
+use crate::cell::{Cell, SINGLE};
+use crate::pairing::{Pair, PairRole};
 use crate::record::{Invocation, Side};
 
 /// By index of a cell, what its doubts are judged by.
 #[derive(Debug)]
 pub(crate) struct Ledger {
-    cells: Vec<CellFacts>,
+    facts: Vec<CellFacts>,
+    workers: Vec<u32>,
+    /// For each cell the plain loop of its interpreter in its own environment: another environment is other work.
+    singles: Vec<Option<usize>>,
 }
 
 impl Ledger {
-    /// For so many cells, of which nothing is known yet.
-    pub(crate) fn new(cells: usize) -> Self {
-        Self { cells: (0..cells).map(|_| CellFacts::default()).collect() }
+    /// Begins with nothing known of these cells.
+    pub(crate) fn new<'a>(cells: impl Iterator<Item = &'a Cell> + Clone) -> Self {
+        let index: HashMap<&Cell, usize> = cells.clone().zip(0..).collect();
+        let single = |cell: &Cell| {
+            let (mode, workers, start_method) = (SINGLE.to_owned(), 1, None);
+            index.get(&Cell { mode, workers, start_method, ..cell.clone() }).copied()
+        };
+        Self {
+            facts: cells.clone().map(|_| CellFacts::default()).collect(),
+            workers: cells.clone().map(|cell| cell.workers).collect(),
+            singles: cells.map(single).collect(),
+        }
     }
 
     /// Takes one invocation of a cell; the base side of `run --against` says nothing of it.
     pub(crate) fn take(&mut self, cell: usize, invocation: &Invocation) {
         if invocation.side == Side::New {
-            self.cells[cell].take(invocation);
+            self.facts[cell].take(invocation);
         }
+    }
+
+    /// Takes a meeting of a cell with its plain loop.
+    pub(crate) fn take_pair(&mut self, pair: &Pair) {
+        let Some(other) = pair.other.filter(|_| pair.role == PairRole::Contender) else { return };
+        let (cell, sign) =
+            match (self.singles[pair.cell] == Some(other), self.singles[other] == Some(pair.cell)) {
+                (true, _) => (pair.cell, 1.0),
+                (_, true) => (other, -1.0),
+                _ => return,
+            };
+        let facts = &mut self.facts[cell];
+        facts.cpu.extend(pair.cpu_value().map(|log| sign * log));
+        facts.speed.push(sign * pair.value());
+        facts.waiting.push(sign * pair.waiting);
     }
 
     /// Returns every doubt about a cell.
     pub(crate) fn doubts(&self, cell: usize) -> Vec<Doubt> {
-        let facts = &self.cells[cell];
-        let suspect = Suspect { facts };
+        let facts = &self.facts[cell];
+        let suspect = Suspect {
+            workers: self.workers[cell],
+            facts,
+            single: self.singles[cell].map(|single| &self.facts[single]),
+        };
         let check = |(kind, judge): &(DoubtKind, Judge)| Some(Doubt { kind: *kind, text: judge(&suspect)? });
         CHECKS.iter().filter_map(check).chain(facts.noticed.iter().cloned()).collect()
     }

@@ -4,17 +4,26 @@
 //! A [`Ledger`] keeps of each cell the few numbers that the files judge by. To add a doubt: a [`DoubtKind`], a file with
 //! a function from a [`Suspect`] to its text, a line in [`CHECKS`], and what it needs in [`CellFacts`].
 
+mod beyond_capacity;
 mod facts;
+mod idle_workers;
 mod kind;
 mod ledger;
+mod less_work;
 mod waits;
 
 use facts::{CellFacts, Suspect};
 pub(crate) use kind::{Doubt, DoubtKind};
 pub(crate) use ledger::Ledger;
+pub(crate) use waits::NEXT_TO_NONE;
 
 /// Says why a cell is to be distrusted, if it is.
 type Judge = fn(&Suspect<'_>) -> Option<String>;
 
 /// Every doubt about a cell, in the order in which they are told.
-const CHECKS: [(DoubtKind, Judge); 1] = [(DoubtKind::Waits, waits::doubt)];
+const CHECKS: [(DoubtKind, Judge); 4] = [
+    (DoubtKind::Waits, waits::doubt),
+    (DoubtKind::LessWork, less_work::doubt),
+    (DoubtKind::IdleWorkers, idle_workers::doubt),
+    (DoubtKind::BeyondCapacity, beyond_capacity::doubt),
+];

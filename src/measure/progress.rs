@@ -131,7 +131,7 @@ impl Progress {
         Self {
             cells: planned.iter().map(|one| state(one)).collect(),
             pairing: Pairing::new(roles),
-            ledger: Ledger::new(planned.len()),
+            ledger: Ledger::new(planned.iter().map(|one| &one.cell)),
             precision,
             contests: BTreeMap::new(),
         }
@@ -234,6 +234,14 @@ impl Progress {
         invocations.iter().for_each(|invocation| self.take(invocation));
         let pairs = self.pairing.close();
         pairs.iter().for_each(|pair| self.take_pair(pair));
+        // Of a run that is resumed all, else those that met: what a cell is held against was in its block.
+        let met = invocations.iter().filter_map(|one| self.pairing.roles.find(&one.cell));
+        let judged: Vec<usize> =
+            if invocations.is_empty() { (0..self.cells.len()).collect() } else { met.collect() };
+        for index in judged {
+            let doubts = self.ledger.doubts(index);
+            self.cells[index].disqualified = doubts.iter().any(|doubt| doubt.kind.is_disqualifying());
+        }
         pairs
     }
 
@@ -242,14 +250,13 @@ impl Progress {
         self.learn_costs(invocation);
         if let Some(index) = self.pairing.roles.find(&invocation.cell) {
             self.ledger.take(index, invocation);
-            let doubts = self.ledger.doubts(index);
-            self.cells[index].disqualified = doubts.iter().any(|doubt| doubt.kind.is_disqualifying());
         }
         let pairs = self.pairing.take(invocation, invocation.outcome == Outcome::Completed);
         pairs.iter().for_each(|pair| self.take_pair(pair));
     }
 
     fn take_pair(&mut self, pair: &Pair) {
+        self.ledger.take_pair(pair);
         if let Some(meeting) = pair.meeting() {
             self.contests.entry(self.cells[pair.cell].cell.workload.clone()).or_default().push(meeting);
         }

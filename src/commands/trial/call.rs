@@ -1,6 +1,7 @@
 //! What one call of the function is like, from a few passes of it.
 
 use crate::analysis::PARALLEL_INSIDE;
+use crate::doubts::NEXT_TO_NONE;
 use crate::record::{Invocation, Value};
 use crate::report::format;
 
@@ -93,8 +94,8 @@ impl Call {
                 "{PARALLEL_INSIDE}, as it seems: threads or processes that a call starts itself use {} of its CPU time; where they run at once, workers only compete with them",
                 format::percent((elsewhere.unwrap_or_default() * 100.0).round() / 100.0)
             )),
-            // Below this a waking process is the larger part.
-            Some(cores) if cores < WAITING && self.ns > SHORT_NS => notes.push(format!(
+            // Below this a waking process is the larger part. Of what does nothing but wait the doubt says it.
+            Some(cores) if (NEXT_TO_NONE..WAITING).contains(&cores) && self.ns > SHORT_NS => notes.push(format!(
                 "it waits: a call computes for {} of its time, so threads or asyncio serve it with the GIL, too",
                 format::percent(cores)
             )),
@@ -198,6 +199,7 @@ mod tests {
         );
         assert!(notes(5_000_000, Some(1.9))[0].starts_with("parallel inside"));
         assert!(notes(5_000_000, Some(0.1))[0].starts_with("it waits"));
+        assert!(notes(5_000_000, Some(0.01)).is_empty(), "a doubt says it in the table");
         let starved = call(5_000_000, Some(1.0), Some(0.97));
         assert!(starved[0].starts_with("parallel inside, as it seems: ") && starved[0].contains("97 %"));
         assert_eq!(call(5_000_000, None, Some(0.97)), starved);

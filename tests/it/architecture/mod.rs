@@ -24,7 +24,18 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("report", &["interpreter", "record", "analysis"]),
     (
         "commands",
-        &["harness", "matrix", "interpreter", "plan", "record", "measure", "analysis", "report", "process"],
+        &[
+            "harness",
+            "matrix",
+            "interpreter",
+            "plan",
+            "record",
+            "doubts",
+            "measure",
+            "analysis",
+            "report",
+            "process",
+        ],
     ),
     ("cli", &["commands"]),
 ];

@@ -87,7 +87,7 @@ def ever_faster(arguments):
     def change(row):
         if row["k"] == "value":
             state["passes"] += 1
-            row["ns"] = int(1e8 * 0.8 ** state["passes"])
+            row["ns"] = row["cpu_ns"] = int(1e8 * 0.8 ** state["passes"])
 
     filtered(arguments, change)
 

@@ -1,0 +1,51 @@
+//! Work is conserved: the same tasks take about the same CPU time in every mode of an interpreter. Who uses clearly less
+//! left some of it out.
+//!
+//! What honest code varies by, measured: of the bundled workloads and of functions that fill caches, import late or
+//! release the GIL, threads and processes took 0.93 to 1.6 times the loop's CPU time in each block (results of megabytes
+//! up to 12 times), on two CPUs that others kept busy fourfold. A full core, cold caches, a GIL that is fought for, a copy
+//! on write only add to it. What takes off: a fresh worker's smaller heap, which its collector goes through sooner, and a
+//! plain loop that is held to the slower of two CPUs (half as fast again: 0.83).
+
+use super::Suspect;
+use crate::stats::median;
+
+/// The part of the plain loop's CPU time below which a cell did less, by the median of its blocks.
+const LESS: f64 = 0.6;
+/// No block may be above this: then it isn't what the cell does.
+const IN_NONE: f64 = 0.8;
+/// What is enough in one block alone.
+const AT_ONCE: f64 = 0.4;
+/// Below this part of its time the plain loop rests between its tasks, and finds its CPU slow and its caches cold.
+const BUSY: f64 = 0.5;
+
+/// A task that a plain loop does in less time, in nanoseconds, does nothing: to call a function takes a third of it, and
+/// two thirds without the GIL.
+const EMPTY_NS: f64 = 250.0;
+
+pub(super) fn doubt(suspect: &Suspect<'_>) -> Option<String> {
+    let task_ns = median(&suspect.single?.task_ns).filter(|ns| *ns < EMPTY_NS);
+    task_ns.map(nothing).or_else(|| less(suspect))
+}
+
+fn nothing(task_ns: f64) -> String {
+    format!(
+        "a task takes {task_ns:.0} ns in a plain loop, as one does that does nothing: what is timed finds its work done, \
+         by a set-up or by an earlier task"
+    )
+}
+
+fn less(suspect: &Suspect<'_>) -> Option<String> {
+    let logs = &suspect.facts.cpu;
+    let part = median(logs)?.exp();
+    let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max).exp();
+    let less = if logs.len() > 1 { part < LESS && most < IN_NONE } else { part < AT_ONCE };
+    let busy = median(&suspect.single?.cores)? >= BUSY;
+    (less && busy).then(|| {
+        format!(
+            "its tasks used {:.0} % of the CPU time that they take in a plain loop of the same interpreter, so they \
+             did less: they leave work out, find it done, or end by the clock",
+            part * 100.0
+        )
+    })
+}
