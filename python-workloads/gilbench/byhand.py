@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from . import blas, catalogue, facts
+from . import blas, catalogue, facts, leftovers
 from .cell import Cell
 from .clock import monotonic_ns
 from .failure import EXIT_FAILED, UsageError, describe
@@ -124,6 +124,7 @@ def _measure(cell, passes, warm, at_ns, runs):
     ending = monotonic_ns()
     mode.stop()
     ended = monotonic_ns()
+    leftovers.check()
     return {
         "facts": facts.interpreter(), "mode": cell.mode, "workers": cell.workers,
         "start_method": cell.start_method, "workload": cell.workload.name,

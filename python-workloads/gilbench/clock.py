@@ -3,6 +3,8 @@ import gc
 import os
 import time
 
+from .descriptors import out_of_reach
+
 try:
     import resource
 except ImportError:  # Windows
@@ -49,14 +51,18 @@ class RunQueue:
 
     def __init__(self):
         try:
-            self.fd = os.open("/proc/thread-self/schedstat", os.O_RDONLY | os.O_CLOEXEC)
+            self.fd = out_of_reach(os.open("/proc/thread-self/schedstat", os.O_RDONLY | os.O_CLOEXEC))
             self.delay_ns(self.read())
         except (OSError, AttributeError, ValueError, IndexError):
             self.fd = None
 
     def read(self):
         """About a microsecond; what it gives is for `delay_ns`, later."""
-        return None if self.fd is None else os.pread(self.fd, 80, 0)
+        try:
+            return None if self.fd is None else os.pread(self.fd, 80, 0)
+        except OSError:  # the code under test has closed it
+            self.fd = None
+            return None
 
     @staticmethod
     def delay_ns(text):
@@ -103,7 +109,7 @@ class Stopwatch:
         if own is not None:
             self.own_cpu_ns = (self.own_cpu_ns or 0) + own - self._own
         self.ns += end - self._began
-        if queued is not None:
+        if queued is not None and self._queued is not None:
             delay = RunQueue.delay_ns(queued) - RunQueue.delay_ns(self._queued)
             self.run_delay_ns = (self.run_delay_ns or 0) + delay
         return end

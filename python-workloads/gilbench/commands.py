@@ -2,12 +2,15 @@
 import os
 import signal
 
+from .descriptors import Own
+from .failure import Disturbed
+
 
 class Commands:
     """Takes descriptor 0 for itself; what workload code or a worker finds there is /dev/null."""
 
     def __init__(self):
-        self.fd = os.dup(0)
+        self.own = Own(os.dup(0))
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
         os.close(null)
@@ -19,7 +22,10 @@ class Commands:
         """The next command as an object, `None` once the runner is gone. Sleeps in the kernel."""
         import json
         while b"\n" not in self.pending:
-            chunk = os.read(self.fd, 65536)
+            if not self.own.intact():
+                raise Disturbed("the code under test closed descriptors that aren't its own, the harness's too; "
+                                "close those that it opened, instead of all")
+            chunk = os.read(self.own.fd, 65536)
             if not chunk:
                 return None
             self.pending += chunk
@@ -40,7 +46,7 @@ class Commands:
                 # Its own poll object: the signal may come while `guard` is in here, and one object
                 # refuses to be polled twice at once.
                 poll = select.poll()
-                poll.register(self.fd, select.POLLIN)
+                poll.register(self.own.fd, select.POLLIN)
                 # Hung up with nothing left to read: a last command is still carried out. Outside
                 # guarded work a command may be half read; there `next` itself sees the end.
                 if self.guarding and b"\n" not in self.pending and any(
@@ -49,9 +55,9 @@ class Commands:
                     gone()
 
             signal.signal(signal.SIGIO, check)
-            fcntl.fcntl(self.fd, fcntl.F_SETOWN, os.getpid())
-            flags = fcntl.fcntl(self.fd, fcntl.F_GETFL)
-            fcntl.fcntl(self.fd, fcntl.F_SETFL, flags | os.O_ASYNC)
+            fcntl.fcntl(self.own.fd, fcntl.F_SETOWN, os.getpid())
+            flags = fcntl.fcntl(self.own.fd, fcntl.F_GETFL)
+            fcntl.fcntl(self.own.fd, fcntl.F_SETFL, flags | os.O_ASYNC)
             self.hung_up = check
         except (ImportError, AttributeError, OSError, ValueError):
             pass
@@ -70,8 +76,8 @@ class Commands:
         """After the last command the runner may hang up as it likes."""
         try:
             import fcntl
-            flags = fcntl.fcntl(self.fd, fcntl.F_GETFL)
-            fcntl.fcntl(self.fd, fcntl.F_SETFL, flags & ~os.O_ASYNC)
+            flags = fcntl.fcntl(self.own.fd, fcntl.F_GETFL)
+            fcntl.fcntl(self.own.fd, fcntl.F_SETFL, flags & ~os.O_ASYNC)
             # At its end Python gives handlers back to the system, whose own would be deadly.
             signal.signal(signal.SIGIO, signal.SIG_IGN)
         except (ImportError, AttributeError, OSError, ValueError):

@@ -25,14 +25,20 @@ class DeathWatch:
         sentinels = {process.sentinel: process for process in self.processes}
         ended = wait(list(sentinels) + [self.wake])
         if self.wake not in ended:
-            self.on_death(self._died([sentinels[one] for one in ended]))
+            died = self._died([sentinels[one] for one in ended])
+            if died.by_pool:
+                # A pool that can't go on ends its workers; the main thread knows why, and is quicker.
+                time.sleep(0.5)
+            self.on_death(died)
 
     @staticmethod
     def _died(processes):
         """Once one has died, ProcessPoolExecutor terminates the others: those aren't the news."""
         codes = [(process, exit_code(process)) for process in processes]
         process, code = next((pair for pair in codes if pair[1] != -signal.SIGTERM), codes[0])
-        return WorkerDied("worker process %d %s" % (process.pid, exit_in_words(code)))
+        died = WorkerDied("worker process %d %s" % (process.pid, exit_in_words(code)))
+        died.by_pool = code == -signal.SIGTERM
+        return died
 
     def stop(self):
         """Call before the workers are told to end."""

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from . import blas, doubts, facts
+from . import blas, doubts, facts, leftovers
 from .cell import Cell
 from .clock import monotonic_ns
 from .commands import Commands
@@ -69,7 +69,7 @@ class Session:
         up = monotonic_ns()
         phases = {"imports": imported - self.at_ns, "pool": up - imported}
         self.rows.write("ready", at_ns=up, phases_ns=phases, workers=workers,
-                        gc=facts.collector())
+                        gc=facts.collector(), harness_ns=self.mode.own.ns)
 
     def _serve(self, command):
         """Carry out one command; whether there may be another."""
@@ -110,6 +110,7 @@ class Session:
         begin = monotonic_ns()
         self.mode.stop()
         down = monotonic_ns()
+        leftovers.check()
         self.rows.write("end", at_ns=down, phases_ns={"teardown": down - begin}, workers=workers,
                         blas=blas.threads(), doubts=doubts.all(self.mode))
 
@@ -137,12 +138,12 @@ class Session:
     def _keep_from_children(self):
         """A forked worker must neither hold the report open nor read commands."""
         if hasattr(os, "register_at_fork"):
-            held = [self.commands.fd, self.rows.fd]
+            held = [self.commands, self.rows]
 
             def close():
                 # Emptied: in a child's child these numbers may stand for files of the work's own.
                 while held:
-                    os.close(held.pop())
+                    held.pop().own.close()
 
             os.register_at_fork(after_in_child=close)
 

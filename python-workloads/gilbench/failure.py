@@ -21,6 +21,21 @@ class UsageError(Exception):
     """The command line, or the cell it asks for, is wrong."""
 
 
+class Disturbed(Exception):
+    """The code under test took away what the harness works with."""
+
+
+class NotFit(Exception):
+    """What goes to worker processes or comes back from them can't be pickled, or not unpickled."""
+
+    def __init__(self, what, error):
+        Exception.__init__(self, "%s: %s" % (what, _brief(error)))
+
+
+class ThreadLeft(Exception):
+    """A thread that the work has started doesn't end, and so the process wouldn't."""
+
+
 class Lazy(Exception):
     """A result of which nothing has been computed yet: what it is, and what would compute it."""
 
@@ -39,6 +54,13 @@ class RemoteFailure(Exception):
     def __init__(self, description):
         Exception.__init__(self, description["message"])
         self.description = description
+
+
+def _brief(error):
+    """One line about an error, or about what a traceback's text ends with."""
+    text = error if isinstance(error, str) else "%s: %s" % (type(error).__name__, error)
+    lines = [line.strip() for line in text.strip().strip("'\"").splitlines() if line.strip(" '\"")]
+    return lines[-1][:300] if isinstance(error, str) and lines else text[:300]
 
 
 def describe(error):

@@ -2,15 +2,26 @@
 
 Its three helper threads sleep in the kernel while nothing is to be done (since 3.8).
 """
+import threading
 from multiprocessing.pool import TERMINATE
 
 from . import processes
+from .failure import NotFit
 
 
 class PoolMode(processes.ProcessMode):
     pool = None
 
     def create(self, initialise, arguments):
+        before = threading.excepthook
+
+        def hook(ended):
+            # It reads the results: without it the pool would wait for them for ever.
+            if self.pool is not None and ended.thread is self.pool._result_handler:
+                self.on_worker_death(NotFit("what its calls return can't be unpickled", ended.exc_value))
+            before(ended)
+
+        threading.excepthook = hook
         self.pool = self.context.Pool(self.workers, initialise, arguments)
 
     def pool_processes(self):

@@ -1,9 +1,13 @@
 """The main process's side of worker processes: start, stop, end at once."""
 import multiprocessing
+import signal
+from concurrent.futures import BrokenExecutor
+from multiprocessing.reduction import ForkingPickler
 
 from . import processworker
+from .content import PLAIN
 from .deathwatch import DeathWatch, exit_code
-from .failure import Unsupported, WorkerDied, exit_in_words
+from .failure import NotFit, RemoteFailure, Unsupported, WorkerDied, exit_in_words
 from .remote import RemoteMode
 
 
@@ -23,6 +27,11 @@ class ProcessMode(RemoteMode):
             raise Unsupported("no start method `%s` here, there are: %s"
                               % (self.start_method, ", ".join(methods)))
         self.context = multiprocessing.get_context(self.start_method)
+        if hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
+            # Ignored, by a script or by who started us, the system forgets how workers ended.
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        with self.own:
+            self.try_inputs()
         if self.semaphores is not None:
             # By these names the runner finds what was killed before it could be taken away; worker
             # processes inherit them.
@@ -42,6 +51,28 @@ class ProcessMode(RemoteMode):
         self.watch = DeathWatch(self.processes, self.on_worker_death)
         return self.first_meeting(waiting)
 
+    def try_inputs(self):
+        """A worker that can't unpickle an input would die of it, and the pool hang."""
+        for item in self.items:
+            if type(item) not in PLAIN:
+                try:
+                    pickled = ForkingPickler.dumps(item)
+                except Exception as error:
+                    raise NotFit("an input can't be pickled", error) from error
+                try:
+                    ForkingPickler.loads(pickled)
+                except Exception as error:
+                    raise NotFit("an input can't be unpickled", error) from error
+
+    def executed(self):
+        try:
+            return self.timed_pass()
+        except (NotFit, RemoteFailure, Unsupported, BrokenExecutor):
+            raise
+        except Exception as error:
+            # Tasks don't raise here: `processworker.run` describes what they raise.
+            raise NotFit("what its calls return can't be pickled", getattr(error, "exc", error)) from error
+
     def share(self):
         """What workers get in shared memory; `None` where they don't share."""
 
@@ -50,7 +81,7 @@ class ProcessMode(RemoteMode):
         self.close()
         for process in self.processes:
             code = exit_code(process)
-            if code != 0:
+            if code:
                 raise WorkerDied("worker process %d %s after the work"
                                  % (process.pid, exit_in_words(code)))
 

@@ -3,7 +3,23 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from . import processes
-from .failure import Unsupported
+from .failure import NotFit, Unsupported
+
+
+class Pool(ProcessPoolExecutor):
+    """Says why it is broken also to who submits a call after that."""
+
+    last = None
+
+    def submit(self, function, item):
+        try:
+            self.last = ProcessPoolExecutor.submit(self, function, item)
+        except BrokenProcessPool:
+            error = None if self.last is None else self.last.exception(1)
+            if isinstance(error, BrokenProcessPool):
+                raise error
+            raise
+        return self.last
 
 
 class ProcessPoolMode(processes.ProcessMode):
@@ -13,7 +29,7 @@ class ProcessPoolMode(processes.ProcessMode):
     executor = None
 
     def create(self, initialise, arguments):
-        self.executor = ProcessPoolExecutor(self.workers, self.context, initialise, arguments)
+        self.executor = Pool(self.workers, self.context, initialise, arguments)
 
     def pool_processes(self):
         return list(self.executor._processes.values())
@@ -37,7 +53,10 @@ class ProcessPoolMode(processes.ProcessMode):
         process died of what; it ends everything."""
         try:
             return call(*arguments)
-        except BrokenProcessPool:
+        except BrokenProcessPool as broken:
+            cause = str(broken.__cause__ or "")
+            if cause and not any(name in cause for name in ("EOFError", "OSError", "ConnectionResetError")):
+                raise NotFit("what its calls return can't be unpickled", cause) from broken
             if self.watch is not None:
                 self.watch.thread.join(2)
             raise

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 
-from . import facts
+from . import facts, leftovers
 from .clock import process_cpu_ns
 from .failure import describe
 
@@ -76,6 +76,8 @@ def leave(_):
     worker = _worker
     try:
         worker.work.leave()
+        if worker.thread is None:
+            leftovers.check()
     except BaseException as error:
         worker.failure = describe(error)
     worker.hold()

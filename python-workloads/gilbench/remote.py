@@ -69,8 +69,7 @@ class RemoteMode(Mode):
 
     def finish(self):
         answers = self.between()
-        if self.workload.plain.teardown:
-            self.meet(self.submit(processworker.leave, range(self.workers)))
+        self.meet(self.submit(processworker.leave, range(self.workers)))
         return [facts for _, facts, _, _ in answers]
 
 

@@ -1,9 +1,11 @@
 """Everything that can go wrong has its own words, and leaves nothing behind."""
 import os
+import signal
+import tempfile
 import time
 import unittest
 
-from driver import MODES, PREFIX, PROCESSES, Harness, methods, semaphores, workload
+from driver import MODES, PREFIX, PROCESSES, Harness, fixture, methods, semaphores, workload
 
 PROCESS_CELLS = tuple((mode, method) for mode in PROCESSES for method in methods(mode))
 
@@ -153,6 +155,106 @@ class Impossible(unittest.TestCase):
             harness.ready()
             harness.send(cmd="dance")
             self.assertEqual(harness.failed()["type"], "ProtocolError")
+
+
+def awkward(function, **more):
+    return dict(more, name=function, path=fixture("awkward"), function=function, tasks=4, args={})
+
+
+class Travel(unittest.TestCase):
+    """What can't be pickled or unpickled is told at once, as what it is."""
+
+    def refused(self, mode, method, work):
+        with Harness(mode, start_method=method, work=work) as harness:
+            harness.expect("hello")
+            row = harness.row(10)
+            if row["k"] == "ready":
+                harness.send(cmd="pass", id=1)
+                row = harness.row(10)
+            self.assertEqual((row["k"], row["type"]), ("error", "NotFit"), row)
+            self.assertTrue(harness.gone_within(2))
+            return row["message"]
+
+    def test_results_and_inputs(self):
+        for mode, method in PROCESS_CELLS:
+            for work, words in (
+                    (awkward("refused"), "what its calls return can't be unpickled: TypeError: "),
+                    (awkward("size", inputs="jobs"), "an input can't be unpickled: TypeError: "),
+                    (awkward("size", inputs="locks"), "an input can't be pickled: TypeError: ")):
+                for _ in range(2):
+                    with self.subTest(mode=mode, method=method, work=work):
+                        self.assertIn(words, self.refused(mode, method, work))
+
+    def test_threads_need_no_pickle(self):
+        for work in (awkward("refused"), awkward("size", inputs="locks")):
+            with Harness("threads", work=work) as harness:
+                harness.ready()
+                harness.one_pass()
+                harness.end()
+
+
+class Environment(unittest.TestCase):
+    def test_ends_of_workers_are_known_where_a_script_ignores_them(self):
+        for mode, method in PROCESS_CELLS:
+            with self.subTest(mode=mode, method=method), \
+                    Harness(mode, start_method=method, work=awkward("size", inputs="ignored")) as harness:
+                harness.ready()
+                harness.one_pass()
+                harness.end()
+
+    def test_ends_of_workers_are_known_where_the_runner_ignores_them(self):
+        before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        try:
+            for mode in PROCESSES:
+                with self.subTest(mode=mode), Harness(mode) as harness:
+                    harness.ready()
+                    harness.one_pass()
+                    harness.end()
+        finally:
+            signal.signal(signal.SIGCHLD, before)
+
+    def test_a_thread_that_stays_is_named(self):
+        for mode in ("single",) + PROCESSES:
+            with self.subTest(mode=mode), Harness(mode, work=awkward("leaves_a_thread")) as harness:
+                harness.ready()
+                harness.one_pass()
+                harness.send(cmd="end")
+                row = harness.failed(5)
+                self.assertEqual((row["phase"], row["type"]), ("teardown", "ThreadLeft"))
+                self.assertIn("the thread `Thread-", row["message"])
+
+    def test_threads_that_end_are_no_trouble(self):
+        for function in ("leaves_a_short_thread", "keeps_a_pool"):
+            for mode in MODES:
+                if mode == "interpreters":
+                    continue
+                with self.subTest(function=function, mode=mode), Harness(mode, work=awkward(function)) as harness:
+                    harness.ready()
+                    harness.one_pass()
+                    harness.end()
+
+    def test_rows_never_land_in_files_of_the_work(self):
+        for last in (1024, 70000):
+            with tempfile.TemporaryDirectory() as folder, Harness(
+                    "single", work=awkward("closes", positional=[folder + "/mine", last])) as harness:
+                harness.ready()
+                harness.one_pass()
+                if last == 1024:
+                    harness.one_pass()
+                    harness.end()
+                else:
+                    row = harness.failed()
+                    self.assertEqual(row["type"], "Disturbed")
+                    self.assertIn("closed descriptors", row["message"])
+                self.assertEqual(os.path.getsize(folder + "/mine"), 0)
+
+    def test_half_a_surrogate_pair(self):
+        for mode in ("single", "mp"):
+            with Harness(mode, work=awkward("surrogate")) as harness:
+                harness.ready()
+                harness.send(cmd="pass", id=1)
+                row = harness.failed()
+                self.assertEqual(row["message"], "half \\udc80 of a pair, and a whole \U0001f600")
 
 
 class RunnerGone(unittest.TestCase):

@@ -5,15 +5,12 @@ use super::answers::NamedCell;
 use super::{CellResult, Results, Speedup};
 use crate::cell::{ModeKind, PLAIN};
 use crate::plan::Situation;
-use crate::record::Outcome;
+use crate::record::{NOT_FIT, Outcome};
 
 /// The lower end of a GIL build's threads over its own `single` from which they run in parallel.
 const PARALLEL: f64 = 1.2;
 /// The upper end for free-threaded threads below which they gain nothing worth a thread.
 const NO_GAIN: f64 = 1.15;
-/// How a pool says that something can't be pickled: each Python has its own words.
-const UNPICKLABLE: [&str; 5] =
-    ["ickling", "an't pickle", "annot pickle", "an't get local object", "MaybeEncodingError"];
 
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Fit<'a> {
@@ -87,8 +84,7 @@ pub(crate) fn fit<'a>(results: &'a Results, workload: &str) -> Fit<'a> {
 
 fn unpicklable(cell: &CellResult) -> bool {
     let reason = cell.reason.as_deref().unwrap_or_default();
-    let said = || UNPICKLABLE.iter().any(|words| reason.contains(words));
-    cell.start_method.is_some() && cell.outcome.is_failure() && said()
+    cell.outcome == Outcome::Failed && reason.starts_with(NOT_FIT)
 }
 
 struct WorkloadCells<'a> {
@@ -204,7 +200,7 @@ mod tests {
         for (name, mode, reason) in [
             ("3.13", "threads", "ValueError: spam (pass)"),
             ("3.13t", "threads", "ValueError: spam (pass)"),
-            ("3.13", "mp", "MaybeEncodingError: Error sending result (pass)"),
+            ("3.13", "mp", "not fit for processes: what its calls return can't be pickled: spam (pass)"),
         ] {
             let broken = cell(name, "work", mode, 2);
             let record = world.records.iter_mut().rfind(|one| one.cell == broken).unwrap();

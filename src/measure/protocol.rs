@@ -74,7 +74,7 @@ impl HarnessCommand {
 #[serde(tag = "k", rename_all = "lowercase")]
 pub(crate) enum HarnessRow {
     Hello { protocol: u32, at_ns: u64 },
-    Ready { phases_ns: ReadyPhases, workers: Vec<RowWorker>, gc: Option<Gc> },
+    Ready { phases_ns: ReadyPhases, workers: Vec<RowWorker>, gc: Option<Gc>, harness_ns: Option<u64> },
     Warmed(RowWarmed),
     Value(RowValue),
     End { workers: Vec<RowWorker>, blas: Option<Blas>, doubts: Option<Vec<Noticed>> },

@@ -39,7 +39,7 @@ pub(crate) async fn solo(
             sampler.mark().await;
         }
     }
-    let launched_ns = session.launched_ns;
+    let launched_ns = session.launched_ns + session.starting_ns;
     let Finished { mut invocation, usage } = session.finish().await;
     let reading_ns = invocation.values.first().and_then(|value| value.harness_ns).unwrap_or(0);
     invocation.total_ns = match (cold_end, invocation.phases_ns.teardown) {

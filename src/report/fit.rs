@@ -57,21 +57,11 @@ fn text(finding: &Finding<'_>) -> String {
             let reason = cells.first().map(|cell| reason(cell)).unwrap_or_default();
             format!("fails in {}: {}", list(cells), format::clip(&reason, 160))
         }
-        Finding::NotPicklable { cell } => format!(
-            "not fit for processes: what it takes or returns can't be pickled ({})",
-            format::clip(cause(&reason(cell)), 120)
-        ),
+        Finding::NotPicklable { cell } => format::clip(&reason(cell), 200),
         Finding::GilBack { cell } => {
             format!("not fit for {} yet: {}", name(cell), format::clip(&reason(cell), 160))
         }
     }
-}
-
-/// A pool that can't send a result back quotes it first, and says at the end what the matter is.
-fn cause(reason: &str) -> &str {
-    reason
-        .split_once("Reason: '")
-        .map_or(reason, |(_, cause)| cause.rsplit_once('\'').map_or(cause, |(cause, _)| cause))
 }
 
 /// The first few, and how many more.

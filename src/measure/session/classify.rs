@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use crate::measure::protocol::RowError;
 use crate::platform::{ProcessExit, SIGKILL, signal_name};
-use crate::record::Outcome;
+use crate::record::{NOT_FIT, Outcome};
 
 /// Classifies what the harness itself said. `kills`: by the kernel, for lack of memory, since the launch.
 pub(super) fn classify_error(error: &RowError, kills: u64) -> (Outcome, String) {
@@ -20,7 +20,8 @@ pub(super) fn classify_error(error: &RowError, kills: u64) -> (Outcome, String) 
         Outcome::OutOfMemory if error.kind == "WorkerDied" => by_kernel(kills),
         _ => String::new(),
     };
-    (outcome, format!("{}: {}{at}{kernel}", error.kind, error.message))
+    let kind = if error.kind == "NotFit" { NOT_FIT } else { &error.kind };
+    (outcome, format!("{kind}: {}{at}{kernel}", error.message))
 }
 
 fn by_kernel(kills: u64) -> String {

@@ -25,10 +25,11 @@ impl Session<'_> {
             None => return,
         }
         match self.row(limit, "creating its pool").await {
-            Some(HarnessRow::Ready { phases_ns, workers, gc }) => {
+            Some(HarnessRow::Ready { phases_ns, workers, gc, harness_ns }) => {
                 self.draft.gc = gc;
                 self.draft.phases_ns.imports = Some(phases_ns.imports);
-                self.draft.phases_ns.pool = Some(phases_ns.pool);
+                self.starting_ns = harness_ns.unwrap_or(0);
+                self.draft.phases_ns.pool = Some(phases_ns.pool.saturating_sub(self.starting_ns));
                 self.draft.workers = workers.into_iter().map(|row| row.facts).collect();
                 self.verify_gil();
             }

@@ -58,6 +58,8 @@ pub(crate) struct Session<'a> {
     usage: Usage,
     /// The number of the last command.
     last_id: u32,
+    /// What the harness itself did while its workers started; it is no part of the pool's phase.
+    pub(super) starting_ns: u64,
     /// CPU time of its main process that the harness used to read results.
     harness_cpu_ns: u64,
     /// How long each pass took, by either clock.
@@ -102,6 +104,7 @@ impl<'a> Session<'a> {
             oom_kills: None,
             usage: Usage::default(),
             last_id: 0,
+            starting_ns: 0,
             harness_cpu_ns: 0,
             exchanges: Vec::new(),
         };

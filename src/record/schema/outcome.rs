@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How the reason begins where inputs or results can't travel between processes.
+pub(crate) const NOT_FIT: &str = "not fit for processes";
+
 /// How an invocation, or a cell, ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
