@@ -31,7 +31,7 @@ slow = tuple(slow[k] for k in ("interpreter", "workload", "mode", "workers", "va
 for night in range(options.nights):
     results = copy.deepcopy(base)
     results["run_id"] = f"night-{night:04}"
-    results["started_unix_ns"] = (1_790_000_000 + 86_400 * night) * 10**9
+    results["started_unix_ns"] = (1_690_000_000 + 86_400 * night) * 10**9
     if night >= options.nights // 2:
         for python in results["interpreters"]:
             if python["name"] == "3.12":

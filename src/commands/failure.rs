@@ -84,7 +84,7 @@ impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
         let exit = match error {
             RecordError::Io { .. } | RecordError::Locked { .. } => Exit::Refused,
-            RecordError::Malformed { .. } => Exit::Usage,
+            RecordError::Malformed { .. } | RecordError::NoRun { .. } => Exit::Usage,
             RecordError::Schema { .. } => Exit::NotComparable,
         };
         exit.because(error)

@@ -52,6 +52,20 @@ fn everything_but_use_has_a_default() {
 }
 
 #[test]
+fn the_matrix_of_the_repository_spells_out_the_defaults() {
+    let catalogue = crate::harness::Catalogue::embedded();
+    let shown = parse(include_str!("../../matrix.toml"), "matrix.toml", &catalogue, 4).expect("sound");
+    let least = "[interpreters]\nuse = [\"3.12\", \"3.13\", \"3.13t\", \"3.14\", \"3.14t\"]\n";
+    let mut least = parse(least, "matrix.toml", &catalogue, 4).expect("sound");
+    // As it says itself, these are others.
+    least.interpreters.baseline.clone_from(&shown.interpreters.baseline);
+    for (one, other) in least.workloads.iter_mut().zip(&shown.workloads) {
+        (one.tasks, one.args) = (other.tasks, other.args.clone());
+    }
+    assert_eq!(format!("{shown:#?}"), format!("{least:#?}"));
+}
+
+#[test]
 #[allow(clippy::too_many_lines, reason = "every key stands there")]
 fn every_key_has_its_meaning() {
     let matrix = read(

@@ -30,6 +30,12 @@ pub enum RecordError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// What was named is no run's directory.
+    #[error("`{}` is no run: it holds no `run.json`; name a run's directory, as in `reports/<run id>`", path.display())]
+    NoRun {
+        /// What was named.
+        path: PathBuf,
+    },
     /// Another gilmatrix writes the run.
     #[error("`{}` is being written by another gilmatrix: wait for it to end, or choose another `--out`", path.display())]
     Locked {

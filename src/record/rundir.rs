@@ -1,6 +1,7 @@
 //! The directory of one run.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -106,7 +107,10 @@ impl RunDir {
     /// The file is missing, unreadable, of another schema, or no `run.json`.
     pub fn read_run(&self) -> Result<RunInfo, RecordError> {
         let path = self.run_json();
-        let text = fs::read_to_string(&path).map_err(RecordError::io("read", &path))?;
+        let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => RecordError::NoRun { path: self.path.clone() },
+            _ => RecordError::io("read", &path)(error),
+        })?;
         from_json(&text, RUN_SCHEMA, &path)
     }
 }

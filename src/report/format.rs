@@ -107,9 +107,14 @@ pub(crate) fn interval([low, high]: [f64; 2]) -> String {
     format!("{low:.places$}–{high:.places$}")
 }
 
+/// Without the minus of what is rounded to nothing, at two decimals.
+fn no_minus(value: f64) -> f64 {
+    if value.abs() < 0.005 { 0.0 } else { value }
+}
+
 /// `1.92` CPUs.
 pub(crate) fn cores(value: f64) -> String {
-    if value.is_finite() { format!("{value:.2}") } else { NONE.to_owned() }
+    if value.is_finite() { format!("{:.2}", no_minus(value)) } else { NONE.to_owned() }
 }
 
 /// A whole number of CPUs without decimals, a quota with them: `2`, `1.5`.

@@ -34,7 +34,7 @@ mod fixture;
 mod tests;
 
 pub(crate) use artifact::Artifact;
-pub(crate) use characters::lines;
+pub(crate) use characters::{lines, terminal as one_line};
 pub(crate) use exports::render;
 pub use exports::{formats, render_formats};
 pub(crate) use redact::Redactor;

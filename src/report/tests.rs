@@ -484,4 +484,5 @@ fn a_small_share_is_not_nothing() {
     ] {
         assert_eq!(format::percent(share), said);
     }
+    assert_eq!((format::cores(-0.001), format::cores(-1.0)), ("0.00".to_owned(), "-1.00".to_owned()));
 }

@@ -2,9 +2,12 @@
 //!
 //! Three series are followed. A cell's speedup over its baseline comes from lock-step blocks, so a slow
 //! night cancels out: small changes can be found in it. The baseline's own cells have no such partner;
-//! theirs is the time, after the machine's ups and downs, which all workloads share, are taken out. And
+//! theirs is the time in units of the fixed reference that each run measures or, without it, after the
+//! machine's ups and downs, which all workloads share, are taken out. And
 //! the memory. Runs of unlike machines (CPU model, CPUs) are never compared; where an interpreter, a
 //! workload, the tool or the baseline is known to have changed, a shift is named after that.
+
+use std::collections::HashSet;
 
 mod alarm;
 mod events;
@@ -17,7 +20,7 @@ mod types;
 mod replay;
 
 pub(crate) use alarm::{Gone, fresh_alarms, gone};
-pub(crate) use night::{Night, NightCell};
+pub(crate) use night::Night;
 pub(crate) use types::*;
 
 /// What counts as a change.
@@ -47,8 +50,12 @@ impl Default for Sensitivity {
     }
 }
 
-/// Oldest first. A run that was copied is one run, however often it lies in the folder.
+/// Oldest first. A run that was copied is one run, however often it lies in the folder, and so are shards and the run
+/// that was merged of them.
 pub(crate) fn in_order(mut nights: Vec<Night>) -> Vec<Night> {
+    let merged = nights.iter().flat_map(|night| &night.parts).map(|part| part.run_id.clone());
+    let merged: HashSet<String> = merged.collect();
+    nights.retain(|night| !night.parts.is_empty() || !merged.contains(&night.run_id));
     nights.sort_by(|a, b| (a.started_unix_ns, &a.run_id).cmp(&(b.started_unix_ns, &b.run_id)));
     nights.dedup_by(|a, b| (a.started_unix_ns, &a.run_id) == (b.started_unix_ns, &b.run_id));
     nights

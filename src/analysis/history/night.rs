@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::analysis::{Estimate, Speedup, WorkloadResult};
+use crate::analysis::{Estimate, ReferenceResult, Speedup, WorkloadResult};
 use crate::cell::{Cell, FlatCell};
 use crate::interpreter::Missing;
 use crate::record::{Host, Outcome, Part};
@@ -23,6 +23,9 @@ pub(crate) struct Night {
     pub baseline: String,
     pub workloads: Vec<WorkloadResult>,
     pub cells: Vec<NightCell>,
+    /// Each workload's baseline beside the fixed reference; empty where the budget was short.
+    #[serde(default)]
+    pub references: Vec<ReferenceResult>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::night::{Python, PythonFacts};
-use super::{History, Metric, Night, NightCell, Sensitivity, fresh_alarms, history};
-use crate::analysis::{Estimate, Speedup, WorkloadResult};
+use super::night::{NightCell, Python, PythonFacts};
+use super::{History, Metric, Night, Sensitivity, fresh_alarms, history};
+use crate::analysis::{Estimate, ReferenceResult, Speedup, WorkloadResult};
 use crate::cell::Cell;
 use crate::record::{Host, Outcome, Part};
 use crate::stats::simulate::Random;
@@ -84,6 +84,7 @@ fn night(random: &mut Random, number: usize) -> Night {
         started_unix_ns: (1_700_000_000 + 86_400 * number as u64) * 1_000_000_000,
         host: Host { cpu_model: model.to_owned(), effective_cpus: 2.0, ..Host::default() },
         parts: Vec::new(),
+        references: Vec::new(),
         interpreters: vec![python("3.13", "3.13.5"), python("3.13t", t_version)],
         missing: Vec::new(),
         baseline: "3.13".to_owned(),
@@ -333,6 +334,46 @@ fn a_baseline_that_alone_becomes_slower_is_found_by_its_time() {
         whole.alarms().into_iter().filter(|(trend, _)| trend.metric == Metric::Time).collect();
     assert_eq!(alarms.len(), 1);
     assert_eq!((alarms[0].0.cell.to_string().as_str(), alarms[0].1.run), ("3.13 json single", 40));
+}
+
+/// Nights of one workload or two, each with its baseline beside the fixed reference, on a machine with moods of its own.
+fn with_references(workloads: usize, slower_from: usize) -> Vec<Night> {
+    let mut nights = sixty(11);
+    for (number, night) in nights.iter_mut().enumerate() {
+        let mood = 1.0 + 0.2 * (number as f64 * 1.7).sin();
+        let code = if number >= slower_from { 3.0 } else { 1.0 };
+        night.cells.retain(|cell| WORKLOADS[..workloads].contains(&cell.cell.workload.as_str()));
+        for cell in night.cells.iter_mut().filter(|cell| cell.cell.is_single_of("3.13")) {
+            let wall = cell.wall_ns.as_mut().unwrap();
+            wall.median = (40e6 * mood * code) as u64;
+            let noise = 1.0 + 0.01 * (number as f64 * 2.3).cos();
+            let speedup = Speedup {
+                baseline: "3.13 reference single".to_owned(),
+                ratio: 1.5 / code * noise,
+                ci95: Some([1.48 / code * noise, 1.52 / code * noise]),
+                settled: true,
+                pairs: 12,
+            };
+            night.references.push(ReferenceResult { workload: cell.cell.workload.clone(), speedup });
+        }
+    }
+    nights
+}
+
+#[test]
+fn a_slowdown_of_all_of_ones_own_code_is_found_by_the_fixed_reference() {
+    for workloads in [1, 2] {
+        // Four nights of it, and moods of the machine that alone would be twenty times what is worth a word.
+        let whole = after(&with_references(workloads, 56), NIGHTS);
+        let alarms: Vec<_> =
+            whole.alarms().into_iter().filter(|(trend, _)| trend.metric == Metric::Time).collect();
+        assert_eq!(alarms.len(), workloads, "{alarms:?}");
+        assert!(alarms.iter().all(|(_, change)| change.run == 56 && change.ratio > 2.7), "{alarms:?}");
+        let quiet = after(&with_references(workloads, NIGHTS), NIGHTS);
+        assert!(quiet.trends.iter().all(|trend| trend.metric != Metric::Time || trend.changes.is_empty()));
+        let time = quiet.trends.iter().find(|trend| trend.metric == Metric::Time).unwrap();
+        assert!(time.smallest.is_some_and(|smallest| smallest < 1.2), "{:?}", time.smallest);
+    }
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn series<'a>(
     let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, point) in trend.points.iter().enumerate() {
         // Without the machine's share a slow night would be taken for a slow program.
-        if trend.metric != Metric::Time || slowness[point.run].contains_key(host_of(point.run)) {
+        if trend.metric != Metric::Time || slowness[point.run].contains_key(&*trend.cell.workload) {
             by_host.entry(host_of(point.run)).or_default().push(index);
         }
     }
@@ -143,7 +143,7 @@ fn series<'a>(
                 known.entry(at).or_default().push(&event.text);
             }
         }
-        let slow = |run: usize| slowness[run].get(host).copied();
+        let slow = |run: usize| slowness[run].get(&*trend.cell.workload).copied();
         let values = indexes.iter().map(|&index| value(&trend.points[index], trend.metric, slow)).collect();
         let boundaries: Vec<usize> = known.keys().copied().collect();
         HostSeries { indexes, known, levels: LevelSeries::new(values, &boundaries) }

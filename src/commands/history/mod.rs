@@ -67,11 +67,13 @@ pub(crate) fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
         return prune::run(&args.dir, &args.prune);
     }
     let read = read::nights(&args.dir)?;
-    let count = read.len();
-    let mut nights = in_order(read);
+    let count = read.nights.len();
+    let mut nights = in_order(read.nights);
     if nights.len() < count {
         let copies = report::format::count(count - nights.len(), "run");
-        output::warn(&format!("{copies} left out: copies of others that are there"));
+        output::warn(&format!(
+            "{copies} left out: copies of others that are there, or shards of a merged run"
+        ));
     }
     if let Some(since) = args.since {
         let since = u64::try_from(since.as_nanosecond()).unwrap_or(0);
@@ -98,6 +100,11 @@ pub(crate) fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
     match args.format {
         Format::Human => output::tell(&report::history::text(&found))?,
         Format::Json => output::print_json(&found)?,
+    }
+    let newest = nights.last().map_or(0, |night| night.started_unix_ns);
+    if args.alarm.is_some() && read.broken > newest {
+        output::warn("the newest run can't be read: whether it became slower isn't known");
+        return Ok(Exit::CellFailed);
     }
     Ok(args.alarm.map_or(Exit::Done, |recent| alarm(args, &nights, &found, recent as usize, &sensitivity)))
 }

@@ -2,12 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::analysis::RESULTS_SCHEMA;
 use crate::analysis::history::Night;
 use crate::commands::{Exit, Failure, output};
 use crate::record::{RunDir, RunStatus, readable};
+use crate::report::format;
+
+/// Clocks of two machines may differ by so much.
+const DAY_NS: u64 = 86_400_000_000_000;
 
 /// Returns the subfolders that hold a run, in the order of their names.
 ///
@@ -34,23 +40,55 @@ pub(super) fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(dirs)
 }
 
+/// The runs of a folder.
+pub(super) struct Read {
+    pub nights: Vec<Night>,
+    /// When the newest began of those that can't be read; 0: all can.
+    pub broken: u64,
+}
+
 /// Reads every run of the folder that ended. One that can't be read is passed over with a warning: a single broken
 /// night must not hide a year.
 ///
 /// # Errors
 /// The folder can't be read.
-pub(super) fn nights(dir: &Path) -> Result<Vec<Night>, Failure> {
+pub(super) fn nights(dir: &Path) -> Result<Read, Failure> {
     let dirs = run_dirs(dir)?;
+    let now = u64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(u64::MAX);
     let read = |path: &PathBuf| match night(path) {
-        Ok(night) => night,
+        Ok(Some(night)) if night.started_unix_ns > now.saturating_add(DAY_NS) => {
+            let day = format::day(night.started_unix_ns);
+            output::warn(&format!(
+                "`{}` is left out: it says that it began on {day}, which is yet to come",
+                path.display()
+            ));
+            Ok(None)
+        }
+        Ok(night) => Ok(night),
         // Another job pruned it meanwhile.
-        Err(_) if !path.exists() => None,
+        Err(_) if !path.exists() => Ok(None),
         Err(reason) => {
             output::warn(&format!("`{}` is left out: {reason}", path.display()));
-            None
+            // What doesn't say it any more is the newest if it is the last by its name.
+            let last = if dirs.last() == Some(path) { now } else { 0 };
+            Err(began(path).filter(|at| *at <= now).unwrap_or(last))
         }
     };
-    Ok(dirs.par_iter().filter_map(read).collect())
+    let (read, broken): (Vec<_>, Vec<u64>) = dirs.par_iter().map(read).partition_map(|one| match one {
+        Ok(night) => Either::Left(night),
+        Err(at) => Either::Right(at),
+    });
+    Ok(Read { nights: read.into_iter().flatten().collect(), broken: broken.into_iter().max().unwrap_or(0) })
+}
+
+/// Returns when a run began that can't be read as a whole.
+fn began(path: &Path) -> Option<u64> {
+    let text = |name: &&str| std::fs::read_to_string(path.join(name)).ok();
+    let texts = ["run.json", "results.json"].iter().filter_map(text);
+    texts.into_iter().find_map(|text| {
+        let digits = text.split_once("\"started_unix_ns\":")?.1.trim_start();
+        digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    })
 }
 
 /// Reads one run; `None` where it is still going on.
@@ -61,7 +99,12 @@ fn night(path: &Path) -> Result<Option<Night>, String> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return from_record(&dir),
         Err(error) => return Err(error.to_string()),
     };
-    let night: Night = serde_json::from_str(&text).map_err(|error| format!("results.json: {error}"))?;
+    let night: Night = match serde_json::from_str(&text) {
+        Ok(night) => night,
+        // It follows from the record, which may be whole.
+        Err(_) if dir.run_json().is_file() => return from_record(&dir),
+        Err(error) => return Err(format!("results.json: {error}")),
+    };
     if !readable(&night.schema, RESULTS_SCHEMA) {
         return Err(format!(
             "results.json has schema `{}`, this gilmatrix reads `{RESULTS_SCHEMA}`",

@@ -9,7 +9,7 @@ use indicatif::HumanDuration;
 
 use crate::commands::prepare::Prepared;
 use crate::matrix::{SweepPoint, Workload};
-use crate::report::format;
+use crate::report::{format, one_line};
 
 /// Describes interpreters, workloads, the cells by interpreter and workload, what is skipped by reason, and the time.
 pub(super) fn describe(prepared: &Prepared) -> String {
@@ -26,11 +26,11 @@ pub(super) fn describe(prepared: &Prepared) -> String {
             "  {:<8} {} {build}{baseline}: {}",
             found.name,
             found.facts.version,
-            found.command.join(" ")
+            one_line(&found.command.join(" "))
         ));
     }
     for missing in &prepared.missing {
-        line(format!("  {:<8} missing: {}", missing.name, missing.told("; ")));
+        line(format!("  {:<8} missing: {}", missing.name, one_line(&missing.told("; "))));
     }
     line("\nworkloads".to_owned());
     for workload in &prepared.matrix.workloads {
@@ -54,7 +54,7 @@ pub(super) fn describe(prepared: &Prepared) -> String {
     if !skipped.is_empty() {
         line(format!("\nskipped: {}", skipped.values().sum::<u32>()));
         for (reason, count) in skipped {
-            line(format!("  {count:>4}  {reason}"));
+            line(format!("  {count:>4}  {}", one_line(reason)));
         }
     }
     let budget = Duration::from_nanos(prepared.matrix.run.budget_ns);
@@ -83,7 +83,7 @@ fn first_size(prepared: &Prepared, sweep: &SweepPoint, name: &str) -> bool {
 fn about(workload: &Workload) -> String {
     let mut text = format!("{:<8} ", format!("{}:", workload.code()));
     match &workload.script {
-        Some(script) => text.push_str(&script.path.display().to_string()),
+        Some(script) => text.push_str(&one_line(&script.path.display().to_string())),
         None => text.push_str(&workload.stress),
     }
     if !workload.expect.is_empty() {

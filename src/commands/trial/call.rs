@@ -72,7 +72,7 @@ impl Call {
         let mut notes = Vec::new();
         if self.is_short() {
             notes.push(format!(
-                "too short: a call takes {}, handing it to a worker costs about as much; put many into one call",
+                "too short: a call takes {} or less, handing it to a worker costs about as much; put many into one call",
                 format::ns(self.ns)
             ));
         }

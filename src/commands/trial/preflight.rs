@@ -67,9 +67,10 @@ fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Fail
             ));
         }
         _ => {
-            let hint = match reason.contains("argument") && reason.contains("TypeError") {
-                true => "; `--arg` gives it one",
-                false => "",
+            let hint = match reason {
+                _ if reason.contains("argument") && reason.contains("TypeError") => "; `--arg` gives it one",
+                _ if reason.contains("ModuleNotFoundError") => "; `--packages NAME` installs what it imports",
+                _ => "",
             };
             let printed = last_lines(&invocation.stderr_tail);
             let reason = format::clip(reason, LONGEST);

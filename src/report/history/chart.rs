@@ -5,6 +5,7 @@ use crate::analysis::history::{EventKind, History, Metric, Trend, TrendPoint};
 use crate::report::canvas::{Canvas, Font, HPos, Stroke, picture, wrap};
 use crate::report::format;
 use crate::report::theme::Theme;
+use crate::report::view::unique;
 use crate::stats::{mean, quantile};
 
 /// In pixels: two beside each other on a desk, one on a phone.
@@ -154,19 +155,28 @@ fn points(canvas: &mut Canvas, trend: &Trend, frame: &Frame, theme: &Theme) {
     }
 }
 
-/// The mean between one change and the next, as a step.
+/// The mean between one change and the next, as a step, of each kind of machine; of times that nobody judges there is
+/// no level.
 fn levels(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, theme: &Theme) {
-    let mut edges: Vec<usize> = trend.changes.iter().map(|change| change.run).collect();
-    edges.push(history.runs.len());
+    if trend.metric == Metric::Time && trend.smallest.is_none() && trend.changes.is_empty() {
+        return;
+    }
+    let host = |run: usize| history.runs[run].host_of(&trend.cell.workload);
+    let hosts = unique(trend.points.iter().map(|point| host(point.run)));
+    let of_host = |one| {
+        let edges = trend.changes.iter().map(|change| change.run).filter(move |run| host(*run) == one);
+        edges.chain([history.runs.len()]).map(move |edge| (one, edge))
+    };
     let mut from = 0;
-    for to in edges {
-        let inside: Vec<&TrendPoint> =
-            trend.points.iter().filter(|point| (from..to).contains(&point.run) && !point.outlier).collect();
+    for (one, to) in hosts.into_iter().flat_map(of_host) {
+        let own =
+            |point: &&TrendPoint| (from..to).contains(&point.run) && !point.outlier && host(point.run) == one;
+        let inside: Vec<&TrendPoint> = trend.points.iter().filter(own).collect();
         let logs: Vec<f64> = inside.iter().map(|point| point.value.ln()).collect();
         if let (Some(level), [first, .., last]) = (mean(&logs), inside.as_slice()) {
             let y = frame.y(level.exp());
             canvas.path(&[(frame.x(first.run), y), (frame.x(last.run), y)], Stroke::new(1.6, theme.ink));
         }
-        from = to;
+        from = if to == history.runs.len() { 0 } else { to };
     }
 }

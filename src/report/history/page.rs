@@ -125,7 +125,7 @@ fn reading() -> Markup {
                 "A point is a run with its 95 % interval; a ring stands alone against its neighbours and takes no part; "
                 "a cross is a failure. A thick line is a level, an upright line a change of level, a dashed one something known to have "
                 "changed (interpreter, baseline, workload, tool), a short stroke on the axis another host from there on. Speedups come from processes that took turns with their baseline, so that a slow night cancels. "
-                "The baseline's own times are judged after the machine's ups and downs, the median over all workloads, are taken out. "
+                "The baseline's own times are judged in units of the fixed reference that every run of more than a minute measures; without it, after the machine's ups and downs, the median over three workloads or more, are taken out. "
                 "Runs of unlike machines are not compared."
             }
         }

@@ -71,7 +71,7 @@ pub(super) fn smallest(trends: &[Trend]) -> Option<String> {
     let blind = (blind > 0).then(|| {
         let all = format::count(trends.len(), "trend");
         format!(
-            "{blind} of {all} can't show any: too few runs, or a time beside fewer than two other workloads"
+            "{blind} of {all} can't show any: too few runs on this kind of machine, or a time of runs that measured neither the fixed reference (budgets of up to a minute) nor three workloads"
         )
     });
     let said: Vec<String> = seen.into_iter().chain(blind).collect();

@@ -63,7 +63,7 @@ fn what_differs(several: &SideBySide<'_>, found: &Differences) -> Markup {
                 table.derived {
                     thead { tr { th scope="col" { "what" } @for run in &several.runs { th scope="col" { (run.label) } } } }
                     tbody { @for one in &found.unlike {
-                        tr { th scope="row" { (one.name) } @for value in &one.values { td { (value.as_deref().unwrap_or(NOT_HERE)) } } }
+                        tr { th scope="row" { (one.name) } @for (run, value) in several.runs.iter().zip(&one.values) { td data-h=(run.label) { (value.as_deref().unwrap_or(NOT_HERE)) } } }
                     } }
                 }
             }

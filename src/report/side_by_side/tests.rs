@@ -32,6 +32,16 @@ fn text(files: &[Artifact], name: &str) -> String {
 }
 
 #[test]
+fn on_a_phone_what_differs_names_its_run() {
+    let mut other = results();
+    other.run_id = "later".to_owned();
+    other.host.cpu_model = "Another".to_owned();
+    let files = render(&[results(), other], |format| format == "html");
+    let html = String::from_utf8(files[0].bytes.clone().expect("drawn")).expect("UTF-8");
+    assert!(html.contains("<td data-h=\"B\">Another</td>"), "each card says whose it is");
+}
+
+#[test]
 fn what_differs_is_said_first_and_machines_are_named() {
     let runs = two();
     let several = SideBySide::new(&runs);

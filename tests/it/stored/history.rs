@@ -320,3 +320,105 @@ fn what_can_not_be_is_said() {
         assert!(stderr(&output).contains(expected), "{args:?}: {}", stderr(&output));
     }
 }
+
+#[test]
+fn shards_beside_the_run_merged_of_them_count_once() {
+    let dir = tempfile::tempdir().unwrap();
+    nights(dir.path(), 4, "none");
+    change(dir.path(), 3, |results| {
+        let part =
+            |id: &str| json!({ "run_id": id, "shard": null, "host": results["host"], "workloads": ["fib"] });
+        results["parts"] = json!([part("night-001"), part("night-002")]);
+    });
+    let output = history(&[dir.path().to_str().unwrap()]);
+    assert!(stderr(&output).contains("2 runs left out"), "{}", stderr(&output));
+    let history: Value =
+        serde_json::from_str(&fs::read_to_string(dir.path().join("history.json")).unwrap()).unwrap();
+    let ids: Vec<&str> = history["runs"].as_array().unwrap().iter().map(|run| text(&run["run_id"])).collect();
+    assert_eq!(ids, ["night-000", "night-003"]);
+}
+
+#[test]
+fn a_run_of_the_future_is_never_the_newest() {
+    let dir = tempfile::tempdir().unwrap();
+    nights(dir.path(), 3, "none");
+    change(dir.path(), 1, |results| results["started_unix_ns"] = json!(4_000_000_000_000_000_000_u64));
+    let output = history(&[dir.path().to_str().unwrap(), "--alarm", "3"]);
+    assert!(
+        stderr(&output).contains("which is yet to come") && stderr(&output).contains("night-001"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let history: Value =
+        serde_json::from_str(&fs::read_to_string(dir.path().join("history.json")).unwrap()).unwrap();
+    assert_eq!(history["runs"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_torn_newest_run_is_not_passed_over_and_an_old_one_is() {
+    let dir = tempfile::tempdir().unwrap();
+    nights(dir.path(), 5, "none");
+    let tear = |night: u64| {
+        let path = dir.path().join(format!("night-{night:03}/results.json"));
+        let whole = fs::read_to_string(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    };
+    let folder = dir.path().to_str().unwrap();
+    tear(1);
+    let output = history(&[folder, "--alarm", "3"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains("night-001` is left out"), "{}", stderr(&output));
+    tear(4);
+    let output = history(&[folder, "--alarm", "3"]);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the newest run can't be read"), "{}", stderr(&output));
+    // What follows from the record is made of it again.
+    let night = dir.path().join("night-004");
+    for name in ["run.json", "records.jsonl"] {
+        fs::copy(stored(name), night.join(name)).unwrap();
+    }
+    let output = history(&[folder, "--alarm", "3"]);
+    assert!(!stderr(&output).contains("night-004"), "{}", stderr(&output));
+}
+
+#[test]
+fn two_kinds_of_host_have_a_level_line_each_and_unjudged_times_none() {
+    let dir = tempfile::tempdir().unwrap();
+    nights(dir.path(), 24, "none");
+    for night in 0..24 {
+        change(dir.path(), night, |results| {
+            results["references"] = json!([]);
+            if night % 2 == 1 {
+                results["host"]["cpu_model"] = json!("Another CPU");
+                for cell in results["cells"].as_array_mut().unwrap() {
+                    let Some(ratio) = cell["speedup"]["ratio"].as_f64() else { continue };
+                    cell["speedup"]["ratio"] = json!(ratio * 0.5);
+                    cell["speedup"]["ci95"] = json!([ratio * 0.49, ratio * 0.51]);
+                }
+            }
+        });
+    }
+    assert_eq!(history(&[dir.path().to_str().unwrap()]).status.code(), Some(0));
+    // A level is the one stroke of 1.6 pixels in ink that runs across.
+    let levels = |name: &str| {
+        let svg = fs::read_to_string(dir.path().join("history").join(name)).unwrap();
+        svg.lines()
+            .filter(|line| line.contains("stroke-width=\"6\""))
+            .map(|line| line.matches('M').count())
+            .sum::<usize>()
+    };
+    let hosts = |name: &str| {
+        let svg = fs::read_to_string(dir.path().join("history").join(name)).unwrap();
+        svg.lines().filter(|line| line.contains("stroke-width=\"6\"")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let speedup = levels("3.13t-fib-threads-2-speedup.svg");
+    let time = levels("3.13-fib-single-time.svg");
+    assert_eq!(
+        speedup,
+        time + 2,
+        "{:?} {:?}",
+        hosts("3.13t-fib-threads-2-speedup.svg"),
+        hosts("3.13-fib-single-time.svg")
+    );
+}

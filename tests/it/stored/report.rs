@@ -237,3 +237,22 @@ fn several_runs_are_drawn_side_by_side_what_differs_first() {
     let table = std::fs::read_to_string(place.path().join("both/results.csv")).expect("all runs' table");
     assert!(table.starts_with("run,run_id,host,interpreter,") && table.contains(",another,vm-2,"));
 }
+
+#[test]
+fn what_is_no_run_is_said_alike_by_every_command() {
+    let place = copy(|text| text);
+    std::fs::create_dir_all(place.path().join("empty")).expect("a folder");
+    let commands: [&[&str]; 6] = [
+        &["report", "empty"],
+        &["merge", "out", "empty", "--out", "merged"],
+        &["compare", "empty", "out"],
+        &["run", "--resume", "empty"],
+        &["profile", "--run", "empty"],
+        &["report", "nowhere"],
+    ];
+    for command in commands {
+        let output = place.command(command).output().expect("the binary starts");
+        assert_eq!(code(&output), 2, "{command:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains("is no run"), "{command:?}: {}", stderr(&output));
+    }
+}

@@ -43,7 +43,7 @@ fn busy(facts: &HostFacts) -> Option<Check> {
         _ => String::new(),
     };
     if sum <= BUSY {
-        return ok("other processes", format!("{sum:.2} CPUs busy{nice}"));
+        return ok("other processes", format!("{} CPUs busy{nice}", format::cores(sum)));
     }
     let named = facts.busy.iter().take(5).map(|(pid, name, cpus)| format!("{name} (pid {pid}) {cpus:.2}"));
     let found = format!("{sum:.2} CPUs busy: {}{nice}", named.collect::<Vec<_>>().join(", "));

@@ -9,7 +9,7 @@ use crate::commands::output::{self, Format};
 use crate::commands::prepare::{MatrixArgs, PrepareOptions, Prepared, complete, prepare};
 use crate::commands::{Exit, Failure, compare, report};
 use crate::measure::unix_ns;
-use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus};
+use crate::record::{Journal, RUN_SCHEMA, RunDir, RunInfo, RunStatus};
 
 /// Goes on with a run. `budget_ns` gives it more time from now on; `None`: it has what is left of its own.
 ///
@@ -23,10 +23,10 @@ pub(super) fn resume(
     format: Format,
 ) -> Result<Exit, Failure> {
     let dir = RunDir::open(path);
-    read(&dir)?;
+    dir.read_run()?;
     let mut journal = Journal::open(&dir.records())?;
     // Again: the runner that had the lock may have ended between the two.
-    let mut info = read(&dir)?;
+    let mut info = dir.read_run()?;
     if info.status == RunStatus::Completed && budget_ns.is_none() {
         drop(journal);
         return nothing_to_do(&dir, format);
@@ -63,17 +63,6 @@ pub(super) fn resume(
         ..RunOptions::default()
     };
     execute_in(&prepared, &run_options, &dir, info, &mut journal, budget_ns.is_some())?.exit()
-}
-
-fn read(dir: &RunDir) -> Result<RunInfo, Failure> {
-    dir.read_run().map_err(|error| match error {
-        RecordError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => Exit::Refused
-            .because(format!(
-                "`{}` holds no run: name a run's directory, as in `--resume reports/<run id>`",
-                dir.path().display()
-            )),
-        other => other.into(),
-    })
 }
 
 fn nothing_to_do(dir: &RunDir, format: Format) -> Result<Exit, Failure> {
