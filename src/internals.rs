@@ -14,6 +14,5 @@ pub use crate::record::{
     Hold, Host, Journal, Outcome, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus, hold,
 };
 pub use crate::report::{formats, render_formats};
-pub use crate::stats::simulate::{Noise, PairModel, Random};
-pub use crate::stats::{Contest, Meeting};
-pub use crate::stats::{differs, log_ratio_interval, median};
+pub use crate::stats::{Contest, Interval, Meeting, Pass};
+pub use crate::stats::{differs, log_ratio_interval, median, pair_value, settled};

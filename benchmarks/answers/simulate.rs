@@ -3,7 +3,17 @@
 //!
 //!     cargo run --release --example answers [RUNS]
 
-use gilmatrix::internals::{Contest, Meeting, Random};
+/// The library's own tests simulate with the same code, which the program doesn't hold.
+#[allow(dead_code, reason = "each program needs a part of it")]
+#[path = "../../src/stats"]
+mod stats {
+    pub use gilmatrix::internals::{Interval, Pass, log_ratio_interval, pair_value, settled};
+
+    pub mod simulate;
+}
+
+use gilmatrix::internals::{Contest, Meeting};
+use stats::simulate::Random;
 
 const PRECISION: f64 = 1.05;
 const MOST_BLOCKS: usize = 40;

@@ -8,7 +8,19 @@
     reason = "a program for one table may print, and panic"
 )]
 
-use gilmatrix::internals::{Noise, PairModel, Random, differs, log_ratio_interval, median};
+/// The library's own tests simulate with the same code, which the program doesn't hold.
+#[allow(dead_code, reason = "each program needs a part of it")]
+#[path = "../../src/stats"]
+mod stats {
+    pub use gilmatrix::internals::{
+        Interval, Pass, differs, log_ratio_interval, median, pair_value, settled,
+    };
+
+    pub mod simulate;
+}
+
+use stats::simulate::{Noise, PairModel, Random};
+use stats::{differs, log_ratio_interval, median};
 
 const MOST_PAIRS: usize = 300;
 

@@ -30,6 +30,7 @@ mod student;
 mod trend;
 mod weight;
 
+#[cfg(test)]
 pub(crate) mod simulate;
 
 pub(crate) use binomial::clopper_pearson;
@@ -41,17 +42,19 @@ pub use contest::{Contest, Meeting};
 pub use differs::differs;
 pub(crate) use differs::{LEVEL, differs_by};
 pub(crate) use dip::{Groups, groups};
-pub use interval::log_ratio_interval;
-pub(crate) use interval::{Interval, median_interval, unpaired_log_ratio_interval};
+pub use interval::{Interval, log_ratio_interval};
+pub(crate) use interval::{median_interval, unpaired_log_ratio_interval};
 pub(crate) use linear::{COLUMNS, Row, least_squares, line};
 pub(crate) use multiple_testing::{geometric_mean, holm};
 pub(crate) use outliers::outliers;
-pub(crate) use pair::{Pass, pair_log_ratios, pair_value, unseen_waiting};
+pub use pair::{Pass, pair_value};
+pub(crate) use pair::{pair_log_ratios, unseen_waiting};
 pub(crate) use propagate::propagate;
 pub use quantile::median;
 pub(crate) use quantile::{mean, quantile, variance};
 pub(crate) use session::AcrossSessions;
-pub(crate) use settle::{FULL_PAIRS, MIN_PAIRS, pairs_needed, settled, variance_at_least};
+pub use settle::settled;
+pub(crate) use settle::{FULL_PAIRS, MIN_PAIRS, pairs_needed, variance_at_least};
 pub(crate) use student::t_critical;
 pub(crate) use trend::spearman_trend;
 pub(crate) use weight::{Peak, peak_pairs};

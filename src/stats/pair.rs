@@ -51,7 +51,7 @@ pub(crate) fn unseen_waiting(alone: &[Pass], workers: u32) -> f64 {
 
 /// The pair's value: the median of [`pair_log_ratios`]; `None` if there are none. This is the independent
 /// unit of every interval.
-pub(crate) fn pair_value(base: &[Pass], cell: &[Pass]) -> Option<f64> {
+pub fn pair_value(base: &[Pass], cell: &[Pass]) -> Option<f64> {
     median(&pair_log_ratios(base, cell))
 }
 

@@ -19,7 +19,7 @@ pub(crate) const FULL_PAIRS: usize = 10;
 /// The fewer the pairs, the more luck there is: of 5 pairs whose spread is 8 %, those that are narrow hold the truth in
 /// less than three quarters. From 10 on it is 93 % or more, for spreads up to 1.6 times the precision. The tests below
 /// simulate both.
-pub(crate) fn settled(interval: &Interval, precision: f64, pairs: usize) -> bool {
+pub fn settled(interval: &Interval, precision: f64, pairs: usize) -> bool {
     pairs >= FULL_PAIRS && interval.half_width <= precision
 }
 

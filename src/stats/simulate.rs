@@ -4,7 +4,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Pass, log_ratio_interval, pair_value, settled};
+use super::{Interval, Pass, log_ratio_interval, pair_value, settled};
 
 /// Random numbers from a seed.
 pub struct Random(ChaCha8Rng);
@@ -117,8 +117,7 @@ impl PairModel {
 }
 
 /// The share of trials whose interval holds the truth.
-#[cfg(test)]
-pub(crate) fn coverage(trials: u32, truth: f64, mut trial: impl FnMut() -> Option<super::Interval>) -> f64 {
+pub(crate) fn coverage(trials: u32, truth: f64, mut trial: impl FnMut() -> Option<Interval>) -> f64 {
     let hits = (0..trials).filter(|_| trial().is_some_and(|interval| interval.holds(truth))).count();
     hits as f64 / f64::from(trials)
 }
