@@ -117,10 +117,20 @@ impl<'d> TomlValue<'d> {
             (0, u64::MAX) => "a whole number, 0 or more".to_owned(),
             (low, high) => format!("a whole number from {low} to {high}"),
         };
-        let Some(integer) = self.get().as_integer() else { return self.wrong_type(&expected) };
-        match u64::from_str_radix(integer.as_str(), integer.radix()) {
-            Ok(value) if range.contains(&value) => Some(value),
-            _ => self.wrong_value(&expected, format!("{} is out of range", integer.as_str())),
+        let (meant, label) = match (self.get().as_integer(), self.get().as_str()) {
+            (Some(integer), _) => {
+                let number = i128::from_str_radix(integer.as_str(), integer.radix()).ok();
+                if let Some(sound) = number.and_then(|it| it.try_into().ok()).filter(|it| range.contains(it))
+                {
+                    return Some(sound);
+                }
+                (number, format!("{} is out of range", integer.as_str()))
+            }
+            (None, text) => (text.and_then(|text| text.trim().parse().ok()), "this is a string".to_owned()),
+        };
+        match meant.map(|number| number.clamp((*range.start()).into(), (*range.end()).into())) {
+            Some(nearest) => self.rather(&expected, label, format!("write `{nearest}`")),
+            None => self.wrong_type(&expected),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cpus;
 use super::problems::Problems;
 use super::reader::{TomlTable, TomlValue, all};
-use super::workers::MOST;
+use super::workers::count;
 use super::{BLAS_THREADS, CpuSet, Variant};
 use crate::cell::{PLAIN, StartMethod};
 
@@ -26,7 +26,7 @@ fn variant(mut table: TomlTable<'_>, earlier: &[String], of_run: Option<&CpuSet>
     let threads = table.get("blas_threads");
     let env = variables.as_ref().and_then(environment);
     let xoptions = table.read("xoptions", xoptions);
-    let blas_threads = threads.as_ref().and_then(blas_threads);
+    let blas_threads = threads.as_ref().and_then(count);
     let cpus = table.read("cpus", |value| pinned(value, of_run));
     if ["env", "xoptions", "blas_threads", "cpus"].into_iter().all(|key| table.get(key).is_none()) {
         return table.problem_with_help(
@@ -51,25 +51,6 @@ fn pinned(value: &TomlValue<'_>, of_run: Option<&CpuSet>) -> Option<CpuSet> {
         return value.wrong_value("some of the run's CPUs", why);
     }
     Some(cpus)
-}
-
-/// Reads a number of threads: as many as there may be workers.
-fn blas_threads(value: &TomlValue<'_>) -> Option<u32> {
-    let expected = format!("a whole number from 1 to {MOST}");
-    let (meant, label) = match (value.get().as_integer(), value.get().as_str()) {
-        (Some(integer), _) => {
-            let number = i128::from_str_radix(integer.as_str(), integer.radix()).ok();
-            if let Some(sound) = number.filter(|it| (1..=i128::from(MOST)).contains(it)) {
-                return sound.try_into().ok();
-            }
-            (number, format!("{} is out of range", integer.as_str()))
-        }
-        (None, text) => (text.and_then(|text| text.trim().parse().ok()), "this is a string".to_owned()),
-    };
-    match meant.map(|number| number.clamp(1, i128::from(MOST))) {
-        Some(nearest) => value.rather(&expected, label, format!("write `{nearest}`")),
-        None => value.wrong_type(&expected),
-    }
 }
 
 /// Checks that `env` sets nothing that `blas_threads` sets.
