@@ -8,7 +8,8 @@ use plotters::prelude::SVGBackend;
 /// Where a text begins, ends or has its middle.
 pub(super) use plotters::style::text_anchor::HPos;
 use plotters::style::text_anchor::{Pos, VPos};
-use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle, register_font};
+use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle};
+use skrifa::prelude::{FontRef, LocationRef, MetadataProvider, Size};
 
 use super::characters;
 use super::compact::compact;
@@ -19,13 +20,12 @@ const FINE: f64 = 4.0;
 
 /// plotters writes a font's size divided by this as `font-size`.
 const PLOTTERS_EM: f64 = 1.24;
-/// Ascender to descender of DejaVu Sans in em, which is what plotters' measuring takes for the size.
-const DEJAVU_HEIGHT: f64 = 1.164;
+/// Width of a character that the bundled font lacks, in em.
+const OTHER_FONT: f64 = 0.62;
 
-static FONTS: LazyLock<bool> = LazyLock::new(|| {
-    register_font(FONT_FAMILY, FontStyle::Normal, dejavu::sans::regular()).is_ok()
-        && register_font(FONT_FAMILY, FontStyle::Bold, dejavu::sans::bold()).is_ok()
-});
+/// Plain and bold.
+static FONTS: LazyLock<[Option<FontRef<'static>>; 2]> =
+    LazyLock::new(|| [dejavu::sans::regular(), dejavu::sans::bold()].map(|font| FontRef::new(font).ok()));
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,7 +79,7 @@ pub(super) fn picture(
 ) -> String {
     let mut body = String::new();
     let mut hovers = String::new();
-    let mut failed = !*FONTS;
+    let mut failed = false;
     {
         let size = (fine(width) as u32, fine(height) as u32);
         let backend = SVGBackend::with_string(&mut body, size);
@@ -92,7 +92,7 @@ pub(super) fn picture(
         .split_once(">\n")
         .and_then(|(_, rest)| rest.rsplit_once("</svg>"))
         .map_or("", |(inner, _)| inner);
-    debug_assert!(!failed, "the bundled font is always there");
+    debug_assert!(!failed, "a picture in memory can always be written");
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" font-family=\"{FONT_FAMILY}\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}{hovers}</svg>\n",
@@ -127,12 +127,15 @@ fn font_desc(font: Font) -> FontDesc<'static> {
 
 /// Width of a text in pixels.
 pub(super) fn text_width(text: &str, px: f64, bold: bool) -> f64 {
-    if !*FONTS {
-        return text.chars().count() as f64 * px * 0.62;
-    }
-    let size = font_desc(Font { px, bold, colour: (0, 0, 0) }).box_size(text);
-    let width = size.map_or(text.chars().count() as f64 * px * FINE * 0.62, |(width, _)| f64::from(width));
-    width / FINE * DEJAVU_HEIGHT / PLOTTERS_EM
+    let font = FONTS[usize::from(bold)].as_ref();
+    let known = font.map(|it| (it.charmap(), it.glyph_metrics(Size::unscaled(), LocationRef::default())));
+    let units =
+        font.map_or(1.0, |it| f64::from(it.metrics(Size::unscaled(), LocationRef::default()).units_per_em));
+    let of = |letter: char| {
+        let (letters, glyphs) = known.as_ref()?;
+        Some(f64::from(glyphs.advance_width(letters.map(letter)?)?) / units)
+    };
+    px * text.chars().map(|letter| of(letter).unwrap_or(OTHER_FONT)).sum::<f64>()
 }
 
 /// The name, an ellipsis in its middle where it is wider than `max` pixels: most names differ at their ends.
