@@ -35,6 +35,7 @@ completions() { mkdir -p "$inside/$(dirname "$2")" && "$program/gilmatrix" compl
 completions bash bash-completion/completions/gilmatrix
 completions zsh zsh/site-functions/_gilmatrix
 completions fish fish/vendor_completions.d/gilmatrix.fish
+mkdir "$scratch/packed"
 "$tools/bin/wheel" pack --dest-dir "$scratch/packed" "$whole" >/dev/null
 wheel=$out/$(basename "$scratch"/packed/*.whl)
 mv "$scratch"/packed/*.whl "$wheel"
