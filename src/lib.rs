@@ -42,6 +42,7 @@ pub fn run() -> ExitCode {
     if let Some(exit) = measure::guard_if_asked() {
         return exit;
     }
+    platform::ignore_file_size();
     match <cli::Cli as clap::Parser>::parse().dispatch() {
         Ok(exit) => exit.into(),
         Err(failure) => {

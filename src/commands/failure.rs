@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::output;
+use crate::interpreter::unavailable::machine_refused;
 use crate::measure::{ContextError, RunError};
 use crate::record::RecordError;
 
@@ -26,6 +27,11 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Returns how a command ends that lacks an interpreter or a package for this reason: its machine may have refused.
+    pub(crate) fn of_missing(reason: &str) -> Self {
+        if machine_refused(reason) { Self::Refused } else { Self::Missing }
+    }
+
     /// Returns the failure that ends a command so, with its reason.
     pub(crate) fn because(self, reason: impl std::fmt::Display) -> Failure {
         Failure { exit: self, message: reason.to_string(), rendered: false }

@@ -65,11 +65,11 @@ pub(crate) fn run(args: &InstallArgs) -> Result<Exit, Failure> {
 }
 
 /// Installs for `run --install` what can be had, with its twin where it is built from source, so that the two
-/// compare. What can't be had is told and left to the matrix's own rules.
+/// compare. What can't be had is told and left to the matrix's own rules; returns how a command ends that needs it.
 ///
 /// # Errors
 /// There is no place to install into, or it was interrupted.
-pub(crate) fn missing(requests: &[String]) -> Result<(), Failure> {
+pub(crate) fn missing(requests: &[String]) -> Result<Exit, Failure> {
     let options = InstallOptions {
         cache: cache()?,
         with_twin: true,
@@ -79,7 +79,8 @@ pub(crate) fn missing(requests: &[String]) -> Result<(), Failure> {
     };
     match exit(&installed(requests, &options)) {
         Exit::Interrupted => Err(interrupted()),
-        _ => Ok(()),
+        Exit::Refused => Ok(Exit::Refused),
+        _ => Ok(Exit::Missing),
     }
 }
 
@@ -105,13 +106,18 @@ pub(super) fn interrupted() -> Failure {
 }
 
 fn exit(results: &[InstallResult]) -> Exit {
+    let refusals = results.iter().filter_map(|result| match &result.outcome {
+        InstallOutcome::Refused { refusals } => Some(refusals),
+        _ => None,
+    });
+    let refused: String = refusals.flatten().map(|refusal| format!("{}\n", refusal.reason)).collect();
     let any = |wanted: fn(&InstallOutcome) -> bool| results.iter().any(|result| wanted(&result.outcome));
     if any(|outcome| matches!(outcome, InstallOutcome::Cancelled)) {
         Exit::Interrupted
     } else if any(|outcome| matches!(outcome, InstallOutcome::NotInstallable { .. })) {
         Exit::Usage
-    } else if any(|outcome| matches!(outcome, InstallOutcome::Refused { .. })) {
-        Exit::Missing
+    } else if !refused.is_empty() {
+        Exit::of_missing(&refused)
     } else {
         Exit::Done
     }

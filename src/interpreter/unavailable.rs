@@ -22,9 +22,35 @@ pub(crate) enum Unavailable {
     Cancelled,
 }
 
+/// What the system says, and tools repeat, where the machine refuses.
+const MACHINE: [&str; 6] = [
+    "no space left",
+    "quota exceeded",
+    "file too large",
+    "read-only file system",
+    "permission denied",
+    "input/output error",
+];
+/// What is said where nobody was reached who could have answered.
+const NETWORK: [&str; 6] =
+    ["timed out", "resolve", "resolution", "unreachable", "connection", "error sending request"];
+
+fn says(reason: &str, any: &[&str]) -> bool {
+    let reason = reason.to_lowercase();
+    any.iter().any(|words| reason.contains(words))
+}
+
+/// Whether it was the machine that refused, as with a full disk, and not who was asked.
+pub(crate) fn machine_refused(reason: &str) -> bool {
+    says(reason, &MACHINE)
+}
+
 impl Unavailable {
+    /// Makes it of what somebody says: an answer lasts, an accident doesn't.
     pub(crate) fn refused(reason: impl Into<String>) -> Self {
-        Self::Refused { reason: reason.into(), lasting: true }
+        let reason = reason.into();
+        let lasting = !machine_refused(&reason) && !says(&reason, &NETWORK);
+        Self::Refused { reason, lasting }
     }
 
     /// Returns what makes it of an error of the system, such as a full disk, which may be mended at once; the reason
@@ -37,7 +63,7 @@ impl Unavailable {
     pub(crate) fn program(who: impl Display, error: ProgramError) -> Self {
         match error {
             ProgramError::Cancelled => Self::Cancelled,
-            error => Self::refused(format!("{who} {error}")),
+            error => Self::Refused { reason: format!("{who} {error}"), lasting: false },
         }
     }
 }
@@ -101,5 +127,28 @@ mod tests {
         let full = Unavailable::of("no log can be written")(io::Error::other("the disk is full"));
         let Unavailable::Refused { reason, lasting } = full else { panic!("{full:?}") };
         assert_eq!((reason.as_str(), lasting), ("no log can be written: the disk is full", false));
+    }
+
+    #[test]
+    fn answers_are_kept_and_accidents_are_not() {
+        for (reason, keeps, machine) in [
+            ("it ended with exit code 2: error: No interpreter found for Python 3.99", true, false),
+            (
+                "it ended with exit code 2: error: failed to write: No space left on device (os error 28)",
+                false,
+                true,
+            ),
+            ("OSError: [Errno 122] Disk quota exceeded", false, true),
+            ("error: Permission denied (os error 13)", false, true),
+            ("error: error sending request for url", false, false),
+            ("Temporary failure in name resolution", false, false),
+            ("operation timed out", false, false),
+        ] {
+            let refused = Unavailable::refused(reason);
+            assert!(matches!(refused, Unavailable::Refused { lasting, .. } if lasting == keeps), "{reason}");
+            assert_eq!(machine_refused(reason), machine, "{reason}");
+        }
+        let slow = Unavailable::program("it", ProgramError::TimedOut(Duration::from_secs(1)));
+        assert!(matches!(slow, Unavailable::Refused { lasting: false, .. }), "{slow:?}");
     }
 }

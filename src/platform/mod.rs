@@ -69,8 +69,8 @@ pub(crate) use process_table::{
 };
 pub(crate) use semaphores::{semaphore_prefix, sweep_semaphores};
 pub(crate) use signal::{
-    SIGKILL, Signal, ignore_signals_in_own_session, interrupt_kills, is_ignored, send, signal_group,
-    signal_name,
+    SIGKILL, Signal, ignore_file_size, ignore_signals_in_own_session, interrupt_kills, is_ignored, send,
+    signal_group, signal_name,
 };
 pub use tree::{LinuxReader, PortableReader, TreeReader};
 pub(crate) use tree::{ProcessReading, tree_reader};

@@ -39,6 +39,12 @@ pub(crate) fn ignore_signals_in_own_session() {
     }
 }
 
+/// A file that may grow no further refuses a write, as a full disk does, and ends nothing.
+pub(crate) fn ignore_file_size() {
+    // SAFETY: ignoring a signal runs no code of ours.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+}
+
 /// Whether this process was started with the signal ignored, as `nohup` does for the one of a closed terminal. It is
 /// then to stay so.
 pub(crate) fn is_ignored(signal: i32) -> bool {

@@ -55,7 +55,16 @@ pub(crate) fn run(args: &InitArgs) -> Result<Exit, Failure> {
     }
     if let Some(service) = args.ci {
         let name = if to_stdout { Path::new("matrix.toml") } else { &args.out };
-        files.extend(ci::files(service, name)?);
+        let here = std::env::current_dir().unwrap_or_default();
+        // A service reads what stands in the repository's root, and works there.
+        let root = match service {
+            Ci::Cron => here.as_path(),
+            _ => here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here),
+        };
+        let inside = here.strip_prefix(root).unwrap_or(Path::new(""));
+        let up: PathBuf = inside.iter().map(|_| "..").collect();
+        let named = ci::files(service, &inside.join(name))?.into_iter();
+        files.extend(named.map(|(path, text)| (up.join(path), text)));
     }
     // All or nothing.
     if let Some((there, _)) = files.iter().find(|(path, _)| !args.force && path.exists()) {

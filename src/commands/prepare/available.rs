@@ -42,8 +42,9 @@ pub(super) fn interpreters(
     let mut resolution = find();
     let absent: Vec<String> =
         resolution.missing.iter().filter(needed).map(|missing| missing.request.clone()).collect();
+    let mut exit = Exit::Missing;
     if wanted.missing == MissingPolicy::Install && !offline && !absent.is_empty() {
-        install::missing(&absent)?;
+        exit = install::missing(&absent)?;
         resolution = find();
     }
     let required =
@@ -55,7 +56,7 @@ pub(super) fn interpreters(
     };
     match lacking.as_slice() {
         [] => Ok(resolution),
-        _ => Err(Exit::Missing.because(not_here(&lacking, &resolution, wanted))),
+        _ => Err(exit.because(not_here(&lacking, &resolution, wanted))),
     }
 }
 

@@ -122,7 +122,7 @@ pub(super) fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<P
     if let (MissingPolicy::Fail, Some(((name, workload), reason))) =
         (matrix.interpreters.missing, lacking.first_key_value())
     {
-        return Err(Exit::Missing.because(format!("`{workload}` can't run on `{name}`: {reason}")));
+        return Err(Exit::of_missing(reason).because(format!("`{workload}` can't run on `{name}`: {reason}")));
     }
     warnings.extend(packages::doubts(&found));
     available::note_uses(&found);

@@ -31,7 +31,8 @@ pub(super) fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Ca
     if let Some(skipped) =
         prepared.plan.cells.iter().find(|it| it.cell == cell).and_then(|it| it.skipped.as_ref())
     {
-        return Err(Exit::Missing.because(format!("can't try it on `{baseline}`: {}", skipped.reason)));
+        return Err(Exit::of_missing(&skipped.reason)
+            .because(format!("can't try it on `{baseline}`: {}", skipped.reason)));
     }
     let Some(invocation) = probe(prepared, &cell, PROBE_TIME)? else { return Ok(None) };
     works(&invocation, &workload.name, budget_ns)?;

@@ -23,9 +23,9 @@ pub(super) fn install(
     options: &InstallOptions,
     tell: &mut dyn FnMut(InstallEvent),
 ) -> Result<Served, Unavailable> {
-    let refused = |reason: String, lasting| Unavailable::Refused { reason, lasting };
+    let refused = |reason: String| Unavailable::Refused { reason, lasting: false };
     let name = provider.as_str();
-    let program = which::which(name).map_err(|_| refused("it is not on PATH".to_owned(), false))?;
+    let program = which::which(name).map_err(|_| refused("it is not on PATH".to_owned()))?;
     let log_name = format!("{name}-{}.log", jiff::Timestamp::now().as_second());
     let (log, log_path) =
         open_log(&options.cache, &log_name).map_err(Unavailable::of("no log can be written"))?;
@@ -33,8 +33,7 @@ pub(super) fn install(
     let mut wanted = vec![request.clone()];
     wanted.extend(options.with_twin.then(|| request.twin()));
     for request in &wanted {
-        let arguments =
-            arguments(provider, &program, request, options).map_err(|reason| refused(reason, false))?;
+        let arguments = arguments(provider, &program, request, options).map_err(refused)?;
         let started = Instant::now();
         let mut on_output = |_: &str| {
             let step = format!("{name} {} ({} s)", arguments.join(" "), started.elapsed().as_secs());
@@ -49,14 +48,14 @@ pub(super) fn install(
         if !status.success() {
             let how = process::describe_status(status);
             let said = last_words(&process::file_tail(&log, 4000));
-            return Err(refused(format!("it ended with {how}: {said}"), true));
+            return Err(Unavailable::refused(format!("it ended with {how}: {said}")));
         }
     }
     let discovery = Discovery::of_this_machine();
     let mut installed = Vec::new();
     for request in &wanted {
         let Some(found) = discovery.best(request).map(|index| &discovery.found[index]) else {
-            return Err(refused(format!("it ended well, but nothing here answers `{request}`"), true));
+            return Err(Unavailable::refused(format!("it ended well, but nothing here answers `{request}`")));
         };
         installed.push(Installed { executable: found.path.clone(), facts: found.probed.facts.clone() });
     }

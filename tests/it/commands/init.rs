@@ -82,3 +82,41 @@ fn gitlab_and_cron_get_the_documented_files() {
     let script = Command::new(folder.path().join("gilmatrix-nightly.sh")).output().expect("it can be run");
     assert!(told(&script).contains("usage: cron.sh PROJECT"), "{}", told(&script));
 }
+
+#[test]
+fn in_a_subfolder_a_services_files_go_to_the_repositorys_root() {
+    for (service, written) in [("github", ".github/workflows/gilmatrix.yml"), ("gitlab", ".gitlab-ci.yml")] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let inner = folder.path().join("services/bench");
+        std::fs::create_dir_all(&inner).expect("made");
+        std::fs::create_dir(folder.path().join(".git")).expect("made");
+        let output = gilmatrix(&inner, &["init", "--ci", service]);
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        assert!(inner.join("matrix.toml").is_file() && !inner.join(written).exists());
+        let text = std::fs::read_to_string(folder.path().join(written)).expect("in the root");
+        assert!(text.to_lowercase().contains("matrix: \"services/bench/matrix.toml\"\n"), "{text}");
+        let again = gilmatrix(&inner, &["init", "--ci", service]);
+        assert_eq!(again.status.code(), Some(2), "nothing in the root is replaced: {}", told(&again));
+    }
+}
+
+#[test]
+fn no_ci_file_installs_a_name_that_nobody_owns() {
+    let files = [
+        "action.yml",
+        "docs/ci/gitlab-ci.yml",
+        "docs/ci/shards.yml",
+        "docs/ci/pull-request.yml",
+        "docs/ci/cron.sh",
+    ];
+    for name in files {
+        let text = std::fs::read_to_string(repository(name)).expect("read");
+        for line in text.lines().filter(|line| line.contains("cargo install")) {
+            let pinned = line.contains("--git") && line.contains("--rev");
+            assert!(
+                pinned || line.contains("--path"),
+                "{name} takes what a registry has by that name: {line}"
+            );
+        }
+    }
+}
