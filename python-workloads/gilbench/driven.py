@@ -65,7 +65,7 @@ class Session:
         imported = monotonic_ns()
         self.phase = "pool"
         self.commands.watch(self.gone)
-        workers = self.commands.guard(self.mode.start)
+        workers = self.workers = self.commands.guard(self.mode.start)
         up = monotonic_ns()
         phases = {"imports": imported - self.at_ns, "pool": up - imported}
         self.rows.write("ready", at_ns=up, phases_ns=phases, workers=workers,
@@ -107,12 +107,13 @@ class Session:
         self.phase = "teardown"
         self.commands.unwatch()
         workers = self.mode.finish()
+        found = doubts.all(self.mode, self.workers, workers)
         begin = monotonic_ns()
         self.mode.stop()
         down = monotonic_ns()
         leftovers.check()
         self.rows.write("end", at_ns=down, phases_ns={"teardown": down - begin}, workers=workers,
-                        blas=blas.threads(), doubts=doubts.all(self.mode))
+                        blas=blas.threads(), doubts=found)
 
     def fail(self, error):
         """Report an error, from whichever thread, and end everything."""

@@ -1,6 +1,15 @@
 """What an interpreter, and each worker, says about itself."""
+import gc
 import os
 import sys
+
+try:
+    from _thread import get_native_id
+except ImportError:
+    get_native_id = None
+
+# As they were before anything of the user's was imported, which may replace them.
+READER = getattr(sys, "_is_gil_enabled", None)
 
 
 def version():
@@ -28,8 +37,13 @@ def py_gil_disabled():
 
 def gil_enabled():
     """Whether the GIL is on right now: an import can switch it back on."""
-    ask = getattr(sys, "_is_gil_enabled", None)
-    return True if ask is None else bool(ask())
+    return True if READER is None else bool(READER())
+
+
+def reader_replaced():
+    """Whether something else than Python's own function tells the GIL's state, now or from the start on."""
+    return getattr(sys, "_is_gil_enabled", None) is not READER or not (
+        READER is None or type(READER) is type(len) and READER.__self__ is sys)
 
 
 def interpreter():
@@ -49,19 +63,23 @@ def worker(thread=None):
     del facts["implementation"]
     facts["pid"] = os.getpid()
     facts["thread"] = thread
-    facts["cpus"] = _cpus()
+    facts["cpus"] = cpus()
     return facts
 
 
-def _cpus():
+def cpus():
     """Those that the calling thread may run on; `None` where the system has no such thing."""
-    ask = getattr(os, "sched_getaffinity", None)
-    return None if ask is None else sorted(ask(0))
+    return None if _affinity is None else sorted(_affinity(0))
+
+
+_affinity = getattr(os, "sched_getaffinity", None)
 
 
 def collector():
     """The `gc` of the `ready` row: on during passes, run by each process between them, untimed."""
-    import gc
     threshold = getattr(gc, "get_threshold", None)  # PyPy has none
     return {"enabled": gc.isenabled(), "between_passes": "collect",
             "threshold": list(threshold()) if threshold else None}
+
+
+COLLECTOR = collector()

@@ -58,10 +58,14 @@ class Mode:
         self.workload = cell.workload
         self.on_worker_death = on_worker_death
         self.repeats = 1
+        self.one_worker = cell.one_worker
         # What the harness itself did while the workers were brought up.
         self.own = OwnWork()
         # What a result was, where a pass had only such in which there is nothing to compare.
         self.nothing = None
+        # What each process tells of itself after the work, and on which CPUs the main thread's calls left it.
+        self.seen = []
+        self.pinned_to = None
         # Whether results are so large that they aren't to be kept; `None`: not known yet.
         self.large = None
         # Of several workers each may wait for a CPU, for another worker too: that is their own affair.
@@ -83,7 +87,7 @@ class Mode:
         Returns what each says of it: `pid`, `thread`, `tasks`, `ns`.
         """
         self.between()
-        warmed = self.warm_workers()
+        warmed = self.watched(self.warm_workers)
         self.count(sum(worker["tasks"] for worker in warmed))
         if self.workload.checks_passes():
             self.checked()  # or what these calls left behind would count as a pass's
@@ -100,7 +104,7 @@ class Mode:
     def run_pass(self):
         """Run all tasks; a `Pass`. The next one repeats them if this was short for the clock."""
         self.between()
-        done = self.executed()
+        done = self.watched(self.executed)
         self.after_pass(done)
         if done.proof is None:
             done.proof = self.proof()
@@ -129,6 +133,17 @@ class Mode:
         """Put what tasks share back to its start, outside the clock."""
         self.work.reset()
 
+    def watched(self, work):
+        """`work()`; what it changes is noted. The runner holds this thread to a CPU, too, but not meanwhile."""
+        before = facts.cpus()
+        result = work()
+        if self.work is not None:
+            self.task = self.work.settle()
+        after = facts.cpus()
+        if before is not None and set(after) < set(before):
+            self.pinned_to = after
+        return result
+
     def executed(self):
         return self.timed_pass()
 
@@ -155,6 +170,7 @@ class Mode:
     def finish(self):
         """The facts of each worker again, after the work."""
         self.between()
+        self.seen = [self.work.seen()]
         self.work.leave()
         return [facts.worker()]
 

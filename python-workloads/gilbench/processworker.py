@@ -64,6 +64,7 @@ def meet(_):
     try:
         if worker.failure is None:
             worker.work.reset()
+            worker.task = worker.work.settle()
     except BaseException as error:
         worker.failure = describe(error)
     gc.collect()
@@ -72,16 +73,18 @@ def meet(_):
 
 
 def leave(_):
-    """Held like `meet`, after the workload's `teardown`."""
+    """Held like `meet`, after the workload's `teardown`: what the process tells of itself."""
     worker = _worker
+    seen = None
     try:
+        seen = worker.work.seen()
         worker.work.leave()
         if worker.thread is None:
             leftovers.check()
     except BaseException as error:
         worker.failure = describe(error)
     worker.hold()
-    return worker.failure, None, worker.who, 0
+    return worker.failure, seen, worker.who, 0
 
 
 def check(_):

@@ -69,7 +69,8 @@ class RemoteMode(Mode):
 
     def finish(self):
         answers = self.between()
-        self.meet(self.submit(processworker.leave, range(self.workers)))
+        left = self.meet(self.submit(processworker.leave, range(self.workers)))
+        self.seen = [seen for _, seen, _, _ in left]
         return [facts for _, facts, _, _ in answers]
 
 

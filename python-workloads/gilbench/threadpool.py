@@ -12,7 +12,7 @@ class ThreadPoolMode(mode.Mode):
     def start_workers(self):
         mode.Mode.start_workers(self)
         self.executor = ThreadPoolExecutor(max_workers=self.workers)
-        answers = self.meet(lambda _: (facts.worker(threading.get_native_id()),
+        answers = self.meet(lambda _: (facts.worker(facts.get_native_id()),
                                        threading.get_ident()))
         self.clocks = ThreadClocks([ident for _, ident in answers])
         return [answer for answer, _ in answers]
@@ -30,7 +30,7 @@ class ThreadPoolMode(mode.Mode):
 
     def warm_workers(self):
         return self.meet(lambda number: dict(self.work.warm(self.portion(number)),
-                                             thread=threading.get_native_id()))
+                                             thread=facts.get_native_id()))
 
     def between(self):
         mode.Mode.between(self)
@@ -42,7 +42,7 @@ class ThreadPoolMode(mode.Mode):
 
     def finish(self):
         mode.Mode.finish(self)
-        return self.meet(lambda _: facts.worker(threading.get_native_id()))
+        return self.meet(lambda _: facts.worker(facts.get_native_id()))
 
     def stop(self):
         self.executor.shutdown(wait=True)

@@ -6,6 +6,7 @@ import os
 import sys
 
 from . import catalogue
+from .clock import thread_cpu_ns
 from .failure import Unsupported, UsageError
 from .plain import Plain, find
 
@@ -79,18 +80,27 @@ class Workload:
         from .work import Work
         module = self.load()
         args = dict(self.args)
-        if self.plain.setup:
-            find(module, self.plain.setup)()
+        setup_ns = self._set_up(module)
         teardown = find(module, self.plain.teardown) if self.plain.teardown else None
         check = find(module, self.plain.check) if self.checks_passes() else None
         if self.plain.function:
-            return Work(self.plain.task(module, args), None, None, teardown, check)
+            return Work(self.plain.task(module, args), None, None, teardown, check,
+                        find(module, self.plain.function), setup_ns)
         if shared is not None:
             prepared = module.attach(args, shared)
         else:
             prepare = self._optional("prepare")
             prepared = args if prepare is None else prepare(args)
-        return Work(module.task, prepared, self._optional("reset") if owner else None, teardown, check)
+        return Work(module.task, prepared, self._optional("reset") if owner else None, teardown, check,
+                    module.task)
+
+    def _set_up(self, module):
+        """Call `setup`; its CPU time."""
+        if not self.plain.setup:
+            return 0
+        setup, begin = find(module, self.plain.setup), thread_cpu_ns()
+        setup()
+        return 0 if begin is None else thread_cpu_ns() - begin
 
     def digest(self):
         """A function from a result to what the checksum is made of; `None` for the result."""

@@ -54,11 +54,11 @@ class Mode(mode.Mode):
         return self.answers
 
     def facts(self):
-        return list(self.each(lambda _: facts.worker(threading.get_native_id())))
+        return list(self.each(lambda _: facts.worker(facts.get_native_id())))
 
     def warm_workers(self):
         return list(self.each(lambda number: dict(self.work.warm(self.portion(number)),
-                                                  thread=threading.get_native_id())))
+                                                  thread=facts.get_native_id())))
 
     def between(self):
         mode.Mode.between(self)

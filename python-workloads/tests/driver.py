@@ -33,6 +33,8 @@ PROCESSES = _of_kind("processes")
 LOOPS = tuple(name for name, header in HEADERS.items() if header["asyncio"])
 ONE_WORKER = _of_kind("inline", "loop")
 THREADS = _of_kind("threads", "interpreters")
+# One of each kind of workers, where all would take long.
+SMALL_MODES = ("single", "threads", "mp")
 METHODS = ("fork", "forkserver", "spawn")
 
 

@@ -84,7 +84,7 @@ impl<'a> Fold<'a> {
         self.ledger.take(cell, &invocation);
         invocation.resources.iter().for_each(|resources| self.sampling.take(resources));
         if invocation.kind == InvocationKind::Against || invocation.side == Side::Base {
-            self.gate.take(cell, &invocation, objection.as_deref());
+            self.gate.take(cell, &invocation, objection.as_ref().map(|(_, text)| text.as_str()));
         }
         // The base side says nothing about the cell itself.
         if invocation.side == Side::New {

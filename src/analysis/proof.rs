@@ -1,9 +1,9 @@
 //! Rule 1: a cell proves what it ran.
 
-use crate::record::{self, Asked, Invocation, RunInfo, Side};
+use crate::record::{self, Asked, Invocation, Outcome, RunInfo, Side};
 
 /// What is wrong with what a completed invocation says it ran; `None` if it is what was asked for.
-pub(super) fn objection(run: &RunInfo, invocation: &Invocation) -> Option<String> {
+pub(super) fn objection(run: &RunInfo, invocation: &Invocation) -> Option<(Outcome, String)> {
     let cell = &invocation.cell;
     let interpreters = match (&run.against, invocation.side) {
         (Some(against), Side::Base) => &against.interpreters,

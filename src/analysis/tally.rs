@@ -63,7 +63,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Takes one invocation. `proof` says what is wrong with what it ran, if anything.
-    pub(super) fn take(&mut self, invocation: &mut Invocation, proof: Option<String>) {
+    pub(super) fn take(&mut self, invocation: &mut Invocation, proof: Option<(Outcome, String)>) {
         self.invocations = self.invocations.saturating_add(1);
         for note in &invocation.warnings {
             if self.notes.len() < MAX_NOTES && !self.notes.contains(note) {
@@ -76,8 +76,8 @@ impl Tally {
         }
         match (invocation.outcome, proof) {
             (Outcome::Completed, None) => {}
-            (Outcome::Completed, Some(reason)) => {
-                self.fail(invocation.id, Outcome::GilMismatch, reason);
+            (Outcome::Completed, Some((outcome, reason))) => {
+                self.fail(invocation.id, outcome, reason);
                 return;
             }
             (Outcome::Cancelled, _) => {

@@ -227,19 +227,19 @@ fn a_doubt_that_makes_ratios_meaningless_takes_the_cell_out_of_the_answers() {
 
 #[test]
 fn another_build_or_version_is_a_mismatch() {
-    for change in [
-        |version: &mut String, _: &mut Option<bool>| *version = "3.12.1".to_owned(),
-        |_: &mut String, free: &mut Option<bool>| {
-            *free = Some(true);
-        },
-    ] {
+    type Change = fn(&mut String, &mut Option<bool>);
+    let changes: [(Change, Outcome); 2] = [
+        (|version, _| *version = "3.12.1".to_owned(), Outcome::WrongInterpreter),
+        (|_, free| *free = Some(true), Outcome::GilMismatch),
+    ];
+    for (change, outcome) in changes {
         let mut world = world(10);
         world.fill(3, 4);
         let mp = cell("3.13", "fib", "mp", 2);
         let one = world.records.iter_mut().find(|one| one.cell == mp).unwrap();
         let worker = &mut one.workers[1];
         change(&mut worker.version, &mut worker.py_gil_disabled);
-        assert_eq!(find(&run(&world), &mp).outcome, Outcome::GilMismatch);
+        assert_eq!(find(&run(&world), &mp).outcome, outcome);
     }
 }
 

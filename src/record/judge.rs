@@ -51,7 +51,7 @@ pub(crate) fn gil(workers: &[WorkerFacts]) -> Option<Gil> {
     })
 }
 
-/// Why what ran isn't what was asked for; `None` when it is.
+/// Why what ran isn't what was asked for, and the outcome that this is; `None` when it is.
 ///
 /// `is_program` says whether a worker's `sys.executable` is the program that was asked for: on the machine
 /// itself links can be followed, from the record alone the workers can only be compared with each other.
@@ -60,33 +60,36 @@ pub(crate) fn objection(
     gil: Option<Gil>,
     workers: &[WorkerFacts],
     is_program: impl Fn(&str) -> bool,
-) -> Option<String> {
+) -> Option<(Outcome, String)> {
+    let mismatch = |text| (Outcome::GilMismatch, text);
     let Some(gil) = gil.filter(|_| !workers.is_empty()) else {
-        return Some("no worker said what it ran".to_owned());
+        return Some(mismatch("no worker said what it ran".to_owned()));
     };
     let free_threaded = asked.facts.free_threaded();
     for worker in workers {
         let who = format!("worker {}", worker.pid);
         if !same_version(&worker.version, &asked.facts.version) {
             let asked = &asked.facts.version;
-            return Some(format!("{who} ran Python {}, asked for was {asked}", worker.version));
+            let text = format!("{who} ran Python {}, asked for was {asked}", worker.version);
+            return Some((Outcome::WrongInterpreter, text));
         }
         if worker.py_gil_disabled.unwrap_or(false) != free_threaded {
-            return Some(other_build(&who, free_threaded));
+            return Some(mismatch(other_build(&who, free_threaded)));
         }
         if !is_program(&worker.executable) {
             let asked = asked.facts.executable.display();
-            return Some(format!("{who} ran `{}`, asked for was `{asked}`", worker.executable));
+            let text = format!("{who} ran `{}`, asked for was `{asked}`", worker.executable);
+            return Some((Outcome::WrongInterpreter, text));
         }
         let states = [Some(worker.gil_enabled_before), worker.gil_enabled_after];
         if let Some(text) = state(&who, asked.gil, states) {
-            return Some(text);
+            return Some(mismatch(text));
         }
     }
     if (gil.build == GilBuild::FreeThreaded) != free_threaded {
-        return Some(other_build("the invocation", free_threaded));
+        return Some(mismatch(other_build("the invocation", free_threaded)));
     }
-    state("the invocation", asked.gil, [Some(gil.enabled_before), Some(gil.enabled_after)])
+    state("the invocation", asked.gil, [Some(gil.enabled_before), Some(gil.enabled_after)]).map(mismatch)
 }
 
 /// Which worker might run on other CPUs than the `asked` ones after the work; `None` where all stayed.
@@ -172,6 +175,10 @@ mod tests {
     }
 
     fn judge(facts: &Facts, on: bool, workers: &[WorkerFacts]) -> Option<String> {
+        outcome(facts, on, workers).map(|(_, text)| text)
+    }
+
+    fn outcome(facts: &Facts, on: bool, workers: &[WorkerFacts]) -> Option<(Outcome, String)> {
         objection(Asked { facts, gil: on }, gil(workers), workers, |path| path == "/usr/bin/env")
     }
 
@@ -191,7 +198,7 @@ mod tests {
         assert_eq!(gil(&workers).map(|gil| (gil.enabled_before, gil.enabled_after)), Some((false, true)));
         let said = Some(Gil { enabled_after: true, ..gil(&workers[..1]).unwrap() });
         let why =
-            objection(Asked { facts: &facts(true), gil: false }, said, &workers[..1], |_| true).unwrap();
+            objection(Asked { facts: &facts(true), gil: false }, said, &workers[..1], |_| true).unwrap().1;
         assert!(why.contains("on after the work in the invocation"), "{why}");
     }
 
@@ -199,12 +206,15 @@ mod tests {
     fn another_interpreter_is_found() {
         let mut stranger = worker(false, true, Some(true));
         stranger.version = "3.12.1".into();
-        assert!(judge(&facts(false), true, &[stranger]).unwrap().contains("Python 3.12.1"));
-        let free = judge(&facts(false), true, &[worker(true, false, None)]).unwrap();
+        let (what, text) = outcome(&facts(false), true, &[stranger]).unwrap();
+        assert!(what == Outcome::WrongInterpreter && text.contains("Python 3.12.1"), "{text}");
+        let (what, free) = outcome(&facts(false), true, &[worker(true, false, None)]).unwrap();
+        assert_eq!(what, Outcome::GilMismatch);
         assert!(free.contains("ran on a free-threaded build, asked for was a GIL one"), "{free}");
         let mut elsewhere = worker(false, true, None);
         elsewhere.executable = "/bin/sh".into();
-        assert!(judge(&facts(false), true, &[elsewhere]).unwrap().contains("/bin/sh"));
+        let (what, text) = outcome(&facts(false), true, &[elsewhere]).unwrap();
+        assert!(what == Outcome::WrongInterpreter && text.contains("/bin/sh"), "{text}");
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
         Outcome::ChecksumMismatch => "wrong answer",
         Outcome::ProtocolError => "protocol error",
         Outcome::GilMismatch => "GIL not as asked",
+        Outcome::WrongInterpreter => "wrong interpreter",
         Outcome::ClockMismatch => "wrong clock",
         Outcome::OutOfMemory => "out of memory",
         Outcome::NoSteadyState => "no steady state",

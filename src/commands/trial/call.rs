@@ -15,8 +15,6 @@ const MOST_CALLS: u64 = 2_000;
 const SHORT_NS: u64 = 100_000;
 /// Below this the two clocks of a pass say little about each other.
 const CLOCKED_NS: u64 = 1_000_000;
-/// A first call so much longer than later ones, and not by an import alone, has left something behind.
-const CACHED: (u64, u64) = (50, 5_000_000);
 /// Cores that one call uses: above this it is parallel inside, below that it waits.
 const PARALLEL: f64 = 1.3;
 const WAITING: f64 = 0.5;
@@ -28,8 +26,6 @@ const ELSEWHERE: f64 = 0.3;
 pub(super) struct Call {
     /// Time of a call in `single` on the baseline, warm.
     pub ns: u64,
-    /// Time of the first call.
-    cold_ns: u64,
     /// CPU time over wall time, where a pass was long enough to tell.
     cores: Option<f64>,
     /// The part of that CPU time which wasn't the calling thread's; `None` where it can't be told.
@@ -54,7 +50,6 @@ impl Call {
         let ns = (times.get(times.len() / 2).copied().unwrap_or(1) / calls).max(1);
         Self {
             ns,
-            cold_ns: invocation.values.first().map_or(0, |value| value.ns / calls),
             // Where others keep the CPUs busy, not to compute isn't to wait.
             cores: cores(&warm).filter(|cores| *cores >= WAITING || !busy),
             elsewhere: elsewhere(&warm),
@@ -73,13 +68,6 @@ impl Call {
         if self.is_short() {
             notes.push(format!(
                 "too short: a call takes {} or less, handing it to a worker costs about as much; put many into one call",
-                format::ns(self.ns)
-            ));
-        }
-        if self.cold_ns > CACHED.1 && self.cold_ns > self.ns.saturating_mul(CACHED.0) {
-            notes.push(format!(
-                "its first call takes {}, later ones {}: it seems to keep its result, and what is measured is looking that up",
-                format::ns(self.cold_ns),
                 format::ns(self.ns)
             ));
         }
@@ -189,7 +177,7 @@ mod tests {
 
     #[test]
     fn notes_are_about_doubtful_calls_only() {
-        let call = |ns, cores, elsewhere| Call { ns, cold_ns: 2 * ns, cores, elsewhere, tasks: 8 }.notes();
+        let call = |ns, cores, elsewhere| Call { ns, cores, elsewhere, tasks: 8 }.notes();
         let notes = |ns, cores| call(ns, cores, Some(0.01));
         assert!(notes(5_000_000, Some(1.0)).is_empty() && notes(5_000_000, None).is_empty());
         assert!(

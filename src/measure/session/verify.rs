@@ -15,14 +15,16 @@ impl Session<'_> {
         // Behind a wrapper (chroot, container) paths don't compare.
         let wrapped = interpreter.command.len() > 1;
         let is_program = |path: &str| wrapped || same_file(Path::new(path), &facts.executable);
-        if let Some(reason) = record::objection(asked, self.draft.gil, &self.draft.workers, is_program) {
+        if let Some((outcome, reason)) =
+            record::objection(asked, self.draft.gil, &self.draft.workers, is_program)
+        {
             let came_back = self.draft.gil.is_some_and(|gil| gil.enabled_before || gil.enabled_after);
             let environment = interpreter.environments.get(&self.draft.cell.workload);
             let reason = match environment.and_then(|it| it.gil_switched_on_by.as_deref()) {
                 Some(module) if came_back => format!("{reason}: importing `{module}` switches it on"),
                 _ => reason,
             };
-            self.fail(Outcome::GilMismatch, reason);
+            self.fail(outcome, reason);
         }
     }
 

@@ -25,6 +25,8 @@ pub enum Outcome {
     ProtocolError,
     /// The GIL wasn't in the state that was asked for.
     GilMismatch,
+    /// Another Python ran than the one that was asked for.
+    WrongInterpreter,
     /// Its clock told another time than the runner's own.
     ClockMismatch,
     /// The process tree took more memory than it may.

@@ -89,6 +89,15 @@ def stored():
     return found
 
 
+KEPT = {}
+
+
+def keeps(n):
+    if n not in KEPT:
+        KEPT[n] = sum(i * i for i in range(n * 1000))
+    return KEPT[n]
+
+
 def helped(n):
     import os
     import threading
@@ -287,6 +296,19 @@ fn a_result_that_proves_nothing_is_a_doubt_and_a_check_proves_it() {
     let output = folder.quickly("mine.py:stores", &["--check", "stord"]);
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("`stored`"), "{}", stderr(&output));
+}
+
+#[test]
+fn what_keeps_its_results_answers_no_question() {
+    let folder = Folder::new();
+    let output = folder.quickly("mine.py:keeps", &["--arg", "30"]);
+    let results = folder.json("out/results.json");
+    for cell in results["cells"].as_array().expect("cells") {
+        let kept = |doubt: &Value| doubt["kind"] == "kept_result";
+        assert!(cell["doubts"].as_array().is_some_and(|doubts| doubts.iter().any(kept)), "{cell}");
+        assert!(cell["speedup_self"].is_null(), "{cell}");
+    }
+    assert!(stdout(&output).contains("answer from what it left behind"), "{}", stdout(&output));
 }
 
 #[test]

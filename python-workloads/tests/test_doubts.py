@@ -1,0 +1,78 @@
+"""What the harness itself notices: each lie by its kind, and no honest work."""
+import os
+import sys
+import unittest
+
+from driver import MODES, SMALL_MODES, Harness, fixture, workload
+from gilbench import doubts
+from test_workloads import SMALL
+
+
+class Doubts(unittest.TestCase):
+    def kinds(self, mode, function, **more):
+        work = dict(more, name=function, path=fixture("lies"), function=function, tasks=4, args={})
+        kinds = []
+        for cold in (False, True):
+            with Harness(mode, work=work) as harness:
+                harness.ready()
+                if cold:
+                    harness.one_pass()
+                harness.warm()
+                for _ in range(2):
+                    harness.one_pass()
+                found = harness.end()["doubts"]
+            for doubt in found:
+                self.assertEqual(set(doubt), {"kind", "text"})
+                self.assertLess(len(doubt["text"]), 300)
+            kinds.append([doubt["kind"] for doubt in found])
+        self.assertEqual(kinds[0], kinds[1])
+        return kinds[0]
+
+    def each(self, function, expected, modes=SMALL_MODES, **more):
+        for mode in modes:
+            with self.subTest(function=function, mode=mode):
+                self.assertEqual(self.kinds(mode, function, **more), expected)
+
+    @unittest.skipIf(sys.implementation.name == "pypy", "what is compiled becomes fast, too")
+    def test_results_that_are_kept(self):
+        self.each("kept", ["kept_result"])
+        self.each("hands_over", ["kept_result"], setup="make")
+
+    def test_results_that_a_cache_keeps(self):
+        self.each("cached", ["kept_result"])
+
+    def test_a_reader_that_is_replaced(self):
+        self.each("replaces_the_reader", ["gil_reader_replaced"])
+
+    def test_a_collector_that_is_changed(self):
+        self.each("turns_the_collector_off", ["gc_changed"])
+        if sys.implementation.name != "pypy":
+            self.each("changes_thresholds", ["gc_changed"])
+
+    @unittest.skipUnless(hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) > 1, "needs two CPUs")
+    def test_workers_that_pin_themselves(self):
+        self.each("pins", ["pinned"], [mode for mode in MODES if mode != "asyncio"])
+
+    def test_workers_that_share_a_thread(self):
+        def workers(*threads):
+            return [{"pid": 7, "thread": thread} for thread in threads]
+        self.assertIn("3 workers share 2 threads", doubts._one_thread(workers(1, 2, 2)))
+        self.assertIsNone(doubts._one_thread(workers(1, 2, 3)))
+        self.assertIsNone(doubts._one_thread(workers(None)))
+
+    def test_honest_work_has_none(self):
+        for function in ("honest_helper", "honest_import", "honest_table", "honest_pattern", "honest_collect", "tiny"):
+            self.each(function, [])
+
+    def test_bundled_workloads_have_none(self):
+        for name, (args, _) in sorted(SMALL.items()):
+            for mode in SMALL_MODES:
+                with self.subTest(name=name, mode=mode), Harness(mode, work=workload(name, **args)) as harness:
+                    harness.ready()
+                    harness.warm()
+                    harness.one_pass()
+                    self.assertEqual(harness.end()["doubts"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
