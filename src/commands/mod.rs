@@ -7,6 +7,8 @@ pub(crate) mod completions;
 pub(crate) mod doctor;
 mod engine;
 mod failure;
+#[cfg(test)]
+mod fuzz_tests;
 pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod install;

@@ -153,17 +153,19 @@ pub(super) const TAIL: f64 = 0.6;
 
 /// The text, so much of it as fits: of what is kept the share `tail` is its end.
 pub(super) fn shortened(text: &str, tail: f64, fits: impl Fn(&str) -> bool) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if fits(&line) {
-        return line;
+    if fits(text) {
+        return text.to_owned();
     }
-    let all: Vec<char> = line.chars().collect();
+    let all: Vec<char> = text.chars().collect();
     let short = |kept: usize| {
         let end = (kept as f64 * tail).ceil() as usize;
         let [head, end]: [String; 2] = [&all[..kept - end], &all[all.len() - end..]].map(String::from_iter);
         format!("{}…{}", head.trim_end(), end.trim_start())
     };
-    (0..all.len()).rev().map(short).find(|short| fits(short)).unwrap_or_default()
+    let lengths: Vec<usize> = (0..all.len()).collect();
+    // The more is kept, the wider it is.
+    let fitting = lengths.partition_point(|kept| fits(&short(*kept)));
+    fitting.checked_sub(1).map(short).unwrap_or_default()
 }
 
 /// The text broken at spaces into lines of at most `max` pixels.

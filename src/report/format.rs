@@ -1,5 +1,7 @@
 //! Numbers as a reader sees them. Nothing else in the program turns nanoseconds or bytes into text.
 
+use super::canvas::shortened;
+
 /// What stands where a figure doesn't exist.
 pub(crate) const NONE: &str = "–";
 
@@ -164,11 +166,7 @@ pub(crate) fn day(unix_ns: u64) -> String {
 /// At most `max` characters, the last one an ellipsis where something was cut off.
 pub(crate) fn clip(text: &str, max: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= max {
-        return line;
-    }
-    let kept: String = line.chars().take(max.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
+    shortened(&line, 0.0, |short| short.chars().count() <= max)
 }
 
 #[cfg(test)]

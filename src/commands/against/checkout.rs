@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::{matched, projects, same};
 use crate::commands::prepare::{MatrixArgs, Prepared, catalogue, load};
-use crate::commands::{Exit, Failure};
+use crate::commands::{Exit, Failure, output};
 use crate::matrix::Workload;
 use crate::plan::{self, Machine, Plan};
 use crate::record::Against;
@@ -38,11 +38,53 @@ pub(super) fn of_commit(
     let index = temp.path().join("index");
     // Some backends take a project's name from its folder's.
     let files = temp.path().join("files").join(root.file_name().unwrap_or("root".as_ref()));
-    git(&root, &["read-tree", &commit], Some(&index))?;
-    git(&root, &["checkout-index", "--all", &format!("--prefix={}/", files.display())], Some(&index))?;
+    write_out(&root, &commit, &files, &index)?;
+    tell_ignored(&root, prepared)?;
     let mut against = of_files(&root, &files, false, folder, args, prepared)?;
     against.commit = Some(commit);
     Ok((against, temp))
+}
+
+/// Writes out a commit, and those of the submodules that are here.
+fn write_out(repository: &Path, commit: &str, files: &Path, index: &Path) -> Result<(), Failure> {
+    git(repository, &["read-tree", commit], Some(index))?;
+    git(repository, &["checkout-index", "--all", &format!("--prefix={}/", files.display())], Some(index))?;
+    for entry in git(repository, &["ls-files", "--stage", "-z"], Some(index))?.split('\0') {
+        let submodule = entry.strip_prefix("160000 ").and_then(|rest| rest.split_once(" 0\t"));
+        if let Some((commit, path)) =
+            submodule.filter(|(_, path)| repository.join(path).join(".git").exists())
+        {
+            write_out(&repository.join(path), commit, &files.join(path), index)?;
+        }
+    }
+    Ok(())
+}
+
+/// Warns of files that a script imports and no commit holds.
+fn tell_ignored(root: &Path, prepared: &Prepared) -> Result<(), Failure> {
+    let ignored = git(root, &["ls-files", "--others", "--ignored", "--exclude-standard", "-z"], None)?;
+    for script in prepared.matrix.workloads.iter().filter_map(|workload| workload.script.as_ref()) {
+        let text = std::fs::read_to_string(&script.path).unwrap_or_default();
+        let imports = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with("import ") || line.starts_with("from "));
+        let names: Vec<&str> =
+            imports.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_')).collect();
+        let imported = |path: &&str| {
+            let name = path.rsplit('/').next().and_then(|file| file.split('.').next());
+            !path.contains("__pycache__")
+                && name.is_some_and(|name| !name.is_empty() && names.contains(&name))
+        };
+        let lacking: Vec<&str> = ignored.split('\0').filter(imported).collect();
+        if !lacking.is_empty() {
+            let (files, script) = (lacking.join("`, `"), script.path.display());
+            output::warn(&format!(
+                "the base lacks `{files}`, which `{script}` imports and git ignores: measure against a folder that has it"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Takes what is below `base` for what is below `root` now; with `above`, a project that holds `root` has its

@@ -66,9 +66,9 @@ pub(crate) fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
     if args.prune.prune {
         return prune::run(&args.dir, &args.prune);
     }
-    let read = read::nights(&args.dir)?;
-    let count = read.nights.len();
-    let mut nights = in_order(read.nights);
+    let (read, broken) = read::nights(&args.dir)?;
+    let count = read.len();
+    let mut nights = in_order(read);
     if nights.len() < count {
         let copies = report::format::count(count - nights.len(), "run");
         output::warn(&format!(
@@ -102,7 +102,7 @@ pub(crate) fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
         Format::Json => output::print_json(&found)?,
     }
     let newest = nights.last().map_or(0, |night| night.started_unix_ns);
-    if args.alarm.is_some() && read.broken > newest {
+    if args.alarm.is_some() && broken > newest {
         output::warn("the newest run can't be read: whether it became slower isn't known");
         return Ok(Exit::CellFailed);
     }

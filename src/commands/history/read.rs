@@ -40,19 +40,12 @@ pub(super) fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(dirs)
 }
 
-/// The runs of a folder.
-pub(super) struct Read {
-    pub nights: Vec<Night>,
-    /// When the newest began of those that can't be read; 0: all can.
-    pub broken: u64,
-}
-
-/// Reads every run of the folder that ended. One that can't be read is passed over with a warning: a single broken
+/// Reads every run of the folder that ended, and when the newest began of those that can't be read, 0 where all can. One that can't be read is passed over with a warning: a single broken
 /// night must not hide a year.
 ///
 /// # Errors
 /// The folder can't be read.
-pub(super) fn nights(dir: &Path) -> Result<Read, Failure> {
+pub(super) fn nights(dir: &Path) -> Result<(Vec<Night>, u64), Failure> {
     let dirs = run_dirs(dir)?;
     let now = u64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(u64::MAX);
     let read = |path: &PathBuf| match night(path) {
@@ -78,7 +71,7 @@ pub(super) fn nights(dir: &Path) -> Result<Read, Failure> {
         Ok(night) => Either::Left(night),
         Err(at) => Either::Right(at),
     });
-    Ok(Read { nights: read.into_iter().flatten().collect(), broken: broken.into_iter().max().unwrap_or(0) })
+    Ok((read.into_iter().flatten().collect(), broken.into_iter().max().unwrap_or(0)))
 }
 
 /// Returns when a run began that can't be read as a whole.

@@ -82,18 +82,8 @@ fn title(view: &View<'_>) -> Option<String> {
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = panels(view);
     panels.first()?;
-    let subtitle = "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians";
-    let far = panels.iter().any(|(_, choices)| {
-        choices.iter().any(|choice| {
-            choice.ns as f64 > reach(choices.iter().map(|one| one.ns))
-                || choice.bytes as f64 > reach(choices.iter().map(|one| one.bytes))
-        })
-    });
-    let subtitle = format!(
-        "{subtitle}{}",
-        if far { "; at the right or upper edge: further out than is shown" } else { "" }
-    );
-    let heading = Heading::new(sheet, &subtitle);
+    let subtitle = "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians; at the right or upper edge: further out than is shown";
+    let heading = Heading::new(sheet, subtitle);
     Some(grid(&heading, HEIGHT + FOOT, &panels, |canvas, choices, at, width| {
         draw_panel(canvas, view, choices, at, width);
     }))

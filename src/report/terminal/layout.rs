@@ -31,8 +31,7 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
 
 /// As [`cut`], of a name, which may differ from others at its end alone.
 fn name(text: &str, columns: usize) -> String {
-    let text = clean(text);
-    if width(&text) <= columns { text } else { shortened(&text, TAIL, |short| width(short) <= columns) }
+    shortened(&clean(text), TAIL, |short| width(short) <= columns)
 }
 
 /// Lines of at most `columns`, those after the first indented; a word longer than a line is cut off.

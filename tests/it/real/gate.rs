@@ -226,3 +226,42 @@ fn two_runs_that_start_at_once_get_folders_of_their_own() {
         assert_eq!(code(&output), 0, "{}", stderr(&output));
     }
 }
+
+#[test]
+fn a_base_has_its_submodules_and_what_git_ignores_is_named() {
+    let place = Place::new(&matrix("\"one\"", ""));
+    let other = tempfile::tempdir().expect("a folder");
+    let git = |folder: &Path, arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(folder).args([
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@b",
+            "-c",
+            "protocol.file.allow=always",
+        ]);
+        let output = command.args(arguments).output().expect("git");
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    };
+    std::fs::write(other.path().join("inner.py"), "TIMES = 1\n").expect("written");
+    git(other.path(), &["init", "-q"]);
+    git(other.path(), &["add", "-A"]);
+    git(other.path(), &["commit", "-qm", "inner"]);
+    let work = "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent / 'sub'))\nimport inner\n\
+                try:\n    import built\nexcept ImportError:\n    pass\n\n\
+                def work(n):\n    return sum(i * i for i in range(n * inner.TIMES)) * 0\n";
+    std::fs::write(place.path().join("work.py"), work).expect("written");
+    std::fs::write(place.path().join("built.py"), "").expect("written");
+    std::fs::write(place.path().join(".gitignore"), "built.py\nout/\n").expect("written");
+    git(place.path(), &["init", "-q"]);
+    git(place.path(), &["submodule", "--quiet", "add", &other.path().display().to_string(), "sub"]);
+    git(place.path(), &["add", "-A"]);
+    git(place.path(), &["commit", "-qm", "all"]);
+    let output = place.run(&["--against", "git:HEAD", "--budget", "30s"]);
+    // Whatever it decides on a busy machine: its base ran.
+    assert!([0, 1].contains(&code(&output)), "{}\n{}", stdout(&output), stderr(&output));
+    assert!(stderr(&output).contains("the base lacks `built.py`, which"), "{}", stderr(&output));
+    let base = place.records().into_iter().filter(|record| record["side"] == "base").collect::<Vec<_>>();
+    assert!(!base.is_empty() && base.iter().all(|record| record["outcome"] == "completed"), "{base:?}");
+}
