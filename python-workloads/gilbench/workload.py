@@ -2,6 +2,7 @@
 
 docs/workloads.md says what a workload's file may define; only `task` must be there.
 """
+import importlib
 import os
 import sys
 
@@ -42,20 +43,26 @@ class Workload:
         self.tasks = entry.get("tasks", 8) if tasks is None else tasks
 
     def load(self):
-        """The workload's module, imported once a process."""
-        if self.outside:
-            folder = os.path.dirname(self.path)
-            if folder not in sys.path:
-                # Where the file's project is installed, that is what runs, not the source beside it.
-                sys.path.insert(len(sys.path) if self.plain.installed else 0, folder)
+        """The workload's module, imported once a process; a file of a package under the package's name, so that
+        its relative imports work."""
+        folder, package = catalogue.package_of(self.path) if self.outside else (None, None)
+        if self.outside and folder not in sys.path:
+            # Where the file's project is installed, that is what runs, not the source beside it.
+            sys.path.insert(len(sys.path) if self.plain.installed else 0, folder)
         try:
-            module = catalogue.load(self.path, "workload")
+            if package is None:
+                module = catalogue.load(self.path, "workload")
+            else:
+                module = importlib.import_module(package)
         except ImportError as error:
             if self.requires:
                 needs = ", ".join("`%s`" % package for package in self.requires)
                 raise Unsupported("workload `%s` needs %s: %s"
                                   % (self.name, needs, _reason(error))) from error
             raise
+        if package and not self.plain.installed and not os.path.samefile(module.__file__, self.path):
+            raise UsageError("`%s` is %s for this interpreter, not %s"
+                             % (package, module.__file__, self.path))
         find(module, self.plain.function or "task")
         return module
 
@@ -80,11 +87,11 @@ class Workload:
         from .work import Work
         module = self.load()
         args = dict(self.args)
-        setup_ns = self._set_up(module)
+        given, setup_ns = self._set_up(module)
         teardown = find(module, self.plain.teardown) if self.plain.teardown else None
         check = find(module, self.plain.check) if self.checks_passes() else None
         if self.plain.function:
-            return Work(self.plain.task(module, args), None, None, teardown, check,
+            return Work(self.plain.task(module, args, given), None, None, teardown, check,
                         find(module, self.plain.function), setup_ns)
         if shared is not None:
             prepared = module.attach(args, shared)
@@ -95,12 +102,12 @@ class Workload:
                     module.task)
 
     def _set_up(self, module):
-        """Call `setup`; its CPU time."""
+        """Call `setup`; what it returned and its CPU time."""
         if not self.plain.setup:
-            return 0
+            return None, 0
         setup, begin = find(module, self.plain.setup), thread_cpu_ns()
-        setup()
-        return 0 if begin is None else thread_cpu_ns() - begin
+        given = setup()
+        return given, 0 if begin is None else thread_cpu_ns() - begin
 
     def digest(self):
         """A function from a result to what the checksum is made of; `None` for the result."""

@@ -1,4 +1,4 @@
-"""Coroutines that compute without ever awaiting, gathered on one loop: they block it.
+"""Coroutines gathered on one loop: those of a coroutine function, else ones that never await and so block it.
 
 gilmatrix: {"name": "asyncio", "summary": "asyncio coroutines that block the loop", "workers": "loop", "asyncio": true, "since": null}
 """
@@ -10,4 +10,5 @@ class Mode(loop.OnLoop, mode.Mode):
         return [self.compute(item) for item in self.items]
 
     async def compute(self, item):
-        return self.task(self.prepared, item)
+        awaitable = getattr(self.task, "awaitable", None)
+        return self.task(self.prepared, item) if awaitable is None else await awaitable(self.prepared, item)

@@ -42,6 +42,30 @@ class Functions(unittest.TestCase):
         self.assertEqual(len(same), 1)
         self.assertNotEqual(same, self.sums(asked("work", positional=[4]), ["single"]))
 
+    def test_methods_and_coroutines_of_a_package(self):
+        def packaged(function, **more):
+            return dict(asked(function, **more), path=fixture("acme/sim"))
+        same = self.sums(packaged("simulate"), ["single"])
+        for function, more in (("Model.step", {}), ("Model.made", {}), ("Model.still", {}),
+                               ("Needy.step", {"setup": "make"})):
+            same |= self.sums(packaged(function, **more), ["single", "threads", "mp"])
+        same |= self.sums(packaged("fetch"))
+        self.assertEqual(len(same), 1)
+        row = self.error(packaged("Needy.step"))
+        self.assertIn("name a function that returns one as `setup`", row["message"])
+        self.assertIn("there are: `made`, `step`, `still`", self.error(packaged("Model.nothing"))["message"])
+
+    def test_a_loop_awaits_all_coroutines_at_once(self):
+        with Harness("asyncio", work=dict(asked("fetch", tasks=20), path=fixture("acme/sim"))) as harness:
+            harness.ready()
+            together = min(harness.one_pass()["total_ns"] for _ in range(3))
+            harness.end()
+        with Harness("single", work=dict(asked("fetch", tasks=20), path=fixture("acme/sim"))) as harness:
+            harness.ready()
+            one_by_one = min(harness.one_pass()["total_ns"] for _ in range(3))
+            harness.end()
+        self.assertLess(together * 2, one_by_one)
+
     def test_inputs_from_a_list_or_a_function(self):
         given = [{"size": index} for index in range(4)]
         same = self.sums(asked("of_input", inputs=given, args={"base": 3}))

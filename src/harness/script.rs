@@ -14,7 +14,7 @@ pub(crate) struct Source {
     /// Plain functions and classes, in the file's order.
     pub functions: Vec<String>,
     /// `async def`.
-    pub coroutines: Vec<String>,
+    coroutines: Vec<String>,
     /// Assigned or imported: may well be callable.
     others: Vec<String>,
     /// A star import: any name may be there.
@@ -53,9 +53,15 @@ impl Source {
         Self { requires, tasks: tasks.filter(|tasks| *tasks > 0), args, ..source }
     }
 
-    /// It may be called by this name.
+    /// It may be called by this name. Of `Class.method` the class alone is looked for: it may inherit the method.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.star || self.functions.iter().chain(&self.others).any(|known| known == name)
+        let top = identifier(name);
+        self.star || self.functions.iter().chain(&self.others).any(|known| known == top)
+    }
+
+    /// It is a coroutine function.
+    pub(crate) fn is_coroutine(&self, name: &str) -> bool {
+        self.coroutines.iter().any(|known| known == name)
     }
 
     /// It offers its inputs in shared memory.
@@ -118,7 +124,7 @@ mod tests {
         );
         assert_eq!(source.functions, ["work", "C", "maybe"]);
         assert_eq!(source.coroutines, ["late"]);
-        for name in ["work", "C", "os", "j", "sqrt", "sine", "alias", "maybe"] {
+        for name in ["work", "C", "C.inherited", "os", "j", "sqrt", "sine", "alias", "maybe"] {
             assert!(source.has(name), "{name}");
         }
         for name in ["inner", "x", "late", "json", "n", ""] {

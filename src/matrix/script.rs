@@ -26,7 +26,11 @@ pub(super) fn read(
     let before = table.problems.count();
     let mut function = |key: &'static str| {
         table.read(key, |value| {
-            file.as_ref()?.function(value, value.string("the name of a function in the script")?)
+            let (file, name) = (file.as_ref()?, value.string("the name of a function in the script")?);
+            if key == "function" && file.source.is_coroutine(name) {
+                return Some(name.to_owned());
+            }
+            file.function(value, name)
         })
     };
     let called = function("function");
@@ -111,7 +115,7 @@ impl File {
         if self.source.has(name) {
             return Some(name.to_owned());
         }
-        if self.source.coroutines.iter().any(|known| known == name) {
+        if self.source.is_coroutine(name) {
             let help = "give a function that runs it: `def work(): return asyncio.run(...)`";
             let title = format!("`{name}` in `{shown}` is a coroutine function");
             return value.problem_with_help(title, "a plain function was expected", help);
@@ -242,7 +246,7 @@ mod tests {
             ("script = \"mine.txt\"", "doesn't end in `.py`"),
             ("script = \"mine.py\"", "has no function `task`"),
             ("script = \"mine.py\"\nfunction = \"wrok\"", "did you mean `work`?"),
-            ("script = \"mine.py\"\nfunction = \"late\"", "is a coroutine function"),
+            (&format!("{function}setup = \"late\""), "is a coroutine function"),
             ("function = \"work\"\nname = \"fib\"", "unknown key `function`"),
             (&format!("{function}inputs = \"mkae\""), "did you mean `make`?"),
             (&format!("{function}inputs = 3"), "`workload.inputs` must be a list"),

@@ -28,6 +28,7 @@ Examples:
   gilmatrix try mine.py:work                 the interpreters that are here, at most a minute
   gilmatrix try mine.py:work --arg 35        work(35)
   gilmatrix try mine.py:work --arg n=35      work(n=35)
+  gilmatrix try acme.sim:Model.step          a method of a module here or in ./src, on Model() or what --setup returns
   gilmatrix try mine.py:work --args-json '[[3, 1, 2], \"name\"]'
   gilmatrix try mine.py:work --inputs make   work(input), inputs made by make(args, calls)
   gilmatrix try mine.py:work --inputs '[10, 20, 30]' --setup connect
@@ -46,7 +47,8 @@ const LONGEST_NS: u64 = 60_000_000_000;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct TryArgs {
-    /// Measure this function: a Python file, a colon, and the function's name
+    /// Measure this function: a Python file or a module, a colon, and the name of a function, of a coroutine function
+    /// or of a method, as `Class.method`
     #[arg(value_name = "FILE.py:FUNC")]
     target: String,
     /// Call it with this argument, JSON or plain text; NAME=VALUE for one with a name (repeatable)
@@ -59,7 +61,7 @@ pub(crate) struct TryArgs {
     /// used up, or a function of the file that makes them, called with (arguments, calls)
     #[arg(long, value_name = "FUNC|JSON")]
     inputs: Option<String>,
-    /// Call this function of the file once in each process, before all the work
+    /// Call this function of the file once in each process, before all the work; a method is called on what it returns
     #[arg(long, value_name = "FUNC")]
     setup: Option<String>,
     /// Call this function of the file once in each process, after all the work
@@ -115,8 +117,9 @@ pub(crate) fn run(args: &TryArgs) -> Result<Exit, Failure> {
     let started = Instant::now();
     let target = TryTarget::read(args)?;
     let project = args.project.as_deref().map(project).transpose()?;
+    let asyncio = args.asyncio || target.asynchronous;
     let workload = target.workload(&args.packages, project);
-    let matrix = matrix(args, workload)?;
+    let matrix = matrix(args, workload, asyncio)?;
     let mut prepared = complete(matrix, &PrepareOptions::new(Path::new("."), args.offline))?;
     // Getting a package takes what it takes.
     let installs = !args.packages.is_empty() || args.project.is_some();
@@ -153,10 +156,10 @@ fn project(folder: &Path) -> Result<Project, Failure> {
 }
 
 /// Returns the matrix that someone would write for this function.
-fn matrix(args: &TryArgs, workload: Workload) -> Result<Matrix, Failure> {
+fn matrix(args: &TryArgs, workload: Workload, asyncio: bool) -> Result<Matrix, Failure> {
     let catalogue = Catalogue::embedded();
-    let asyncio = |name: &str| catalogue.mode(name).is_some_and(|mode| mode.asyncio);
-    let modes = DEFAULT_MODES.iter().filter(|name| args.asyncio || !asyncio(name));
+    let has_loop = |name: &str| catalogue.mode(name).is_some_and(|mode| mode.asyncio);
+    let modes = DEFAULT_MODES.iter().filter(|name| asyncio || !has_loop(name));
     Ok(Matrix {
         run: RunSettings {
             budget_ns: args.budget,

@@ -1,5 +1,6 @@
 //! `FILE.py:FUNC` and its arguments.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use serde_json::Value as Json;
@@ -14,6 +15,8 @@ use crate::matrix::{Inputs, Project, Script, Workload, meant};
 pub(super) struct TryTarget {
     script: Script,
     function: String,
+    /// It is a coroutine function, so an event loop can run it.
+    pub(super) asynchronous: bool,
     named: serde_json::Map<String, Json>,
 }
 
@@ -21,11 +24,8 @@ impl TryTarget {
     /// # Errors
     /// Exit 2: no such file or function, or arguments that can't be read; 5: the file can't be read.
     pub(super) fn read(args: &TryArgs) -> Result<Self, Failure> {
-        let Some((file, function)) = split(&args.target) else {
-            let text = format!("`{}` is not FILE.py:FUNC, as `mine.py:work`", args.target);
-            return Err(Exit::Usage.because(text));
-        };
-        let path = Path::new(file);
+        let (file, function) = split(&args.target, args.project.as_deref())?;
+        let (file, path) = (file.as_ref(), Path::new(file.as_ref()));
         let source = Source::read(path).map_err(|error| unreadable(file, &error))?;
         if function.is_empty() {
             return Err(Exit::Usage.because(format!(
@@ -40,7 +40,9 @@ impl TryTarget {
             _ => None,
         };
         let hooks = [made_by, args.setup.as_deref(), args.teardown.as_deref(), args.check.as_deref()];
-        for name in std::iter::once(function).chain(hooks.into_iter().flatten()) {
+        let asynchronous = source.is_coroutine(function);
+        let plain = Some(function).filter(|_| !asynchronous);
+        for name in plain.into_iter().chain(hooks.into_iter().flatten()) {
             has(&source, file, name)?;
         }
         let (named, positional) = match &args.args_json {
@@ -59,7 +61,7 @@ impl TryTarget {
             requires: source.requires,
             ..Script::default()
         };
-        Ok(Self { script, function: function.to_owned(), named })
+        Ok(Self { script, function: function.to_owned(), named, asynchronous })
     }
 
     /// Returns the workload, with one call a pass or one for each input that was given, until it is known how long
@@ -80,16 +82,35 @@ impl TryTarget {
     }
 }
 
-/// Returns the file and the function, which may be empty.
-fn split(target: &str) -> Option<(&str, &str)> {
-    if target.ends_with(".py") {
-        return Some((target, ""));
+/// Returns the file and the function, which may be empty. A module is looked for in the current folder, in the project's,
+/// and in `src` of both.
+fn split<'t>(target: &'t str, project: Option<&Path>) -> Result<(Cow<'t, str>, &'t str), Failure> {
+    let (place, function) = target.rsplit_once(':').unwrap_or((target, ""));
+    if place.ends_with(".py") {
+        return Ok((place.into(), function));
     }
-    target.rsplit_once(':').filter(|(file, _)| file.ends_with(".py"))
+    if target == place || !place.split('.').all(is_identifier) {
+        let text = format!("`{target}` is not FILE.py:FUNC or MODULE:FUNC, as `mine.py:work`");
+        return Err(Exit::Usage.because(text));
+    }
+    let module = place.replace('.', "/");
+    let folders = ["".as_ref(), "src".as_ref()].into_iter().flat_map(|inside: &Path| {
+        [Some(inside.to_owned()), project.map(|project| project.join(inside))].into_iter().flatten()
+    });
+    let files = folders.flat_map(|it| [".py", "/__init__.py"].map(|end| it.join(format!("{module}{end}"))));
+    let files: Vec<String> = files.map(|file| file.display().to_string()).collect();
+    match files.iter().find(|file| Path::new(file).is_file()) {
+        Some(file) => Ok((file.clone().into(), function)),
+        None => Err(Exit::Usage.because(format!(
+            "there is no module `{place}` here: looked for {}; of an installed package, name a function of your own \
+             that calls it",
+            files.join(", ")
+        ))),
+    }
 }
 
 fn has(source: &Source, file: &str, name: &str) -> Result<(), Failure> {
-    if source.coroutines.iter().any(|known| known == name) {
+    if source.is_coroutine(name) {
         return Err(Exit::Usage.because(format!(
             "`{name}` in `{file}` is a coroutine function; name a plain one that runs it: `def run(): return asyncio.run({name}())`"
         )));
@@ -178,11 +199,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_target_is_a_file_and_a_function() {
-        assert_eq!(split("a/mine.py:work"), Some(("a/mine.py", "work")));
-        assert_eq!(split("mine.py"), Some(("mine.py", "")));
-        assert_eq!(split("mine:work"), None);
-        assert_eq!(split(":"), None);
+    fn a_target_is_a_file_or_a_module_and_a_function() {
+        let of = |target| split(target, None).map_err(|failure| failure.to_string());
+        assert_eq!(of("a/mine.py:work").unwrap(), ("a/mine.py".into(), "work"));
+        assert_eq!(of("mine.py").unwrap(), ("mine.py".into(), ""));
+        assert!(of(":").unwrap_err().contains("is not FILE.py:FUNC or MODULE:FUNC"));
+        let missing = of("acme.sim:work").unwrap_err();
+        let looked = "acme/sim.py, acme/sim/__init__.py, src/acme/sim.py, src/acme/sim/__init__.py";
+        assert!(missing.contains(looked), "{missing}");
+        let project = tempfile::tempdir().unwrap();
+        let file = project.path().join("src/acme/sim.py");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, "").unwrap();
+        let (found, function) = split("acme.sim:C.work", Some(project.path())).unwrap();
+        assert_eq!((found.as_ref(), function), (file.to_str().unwrap(), "C.work"));
     }
 
     #[test]

@@ -207,15 +207,17 @@ fn a_slip_is_answered_with_what_there_is() {
     for (target, expected) in [
         ("mine.py:wrok", "did you mean `work`?"),
         ("mine.py", "names no function; there are `work`, `tiny`"),
-        ("mine:work", "is not FILE.py:FUNC"),
+        ("mi ne:work", "is not FILE.py:FUNC or MODULE:FUNC"),
+        ("yours.sim:work", "there is no module `yours.sim` here: looked for yours/sim.py"),
         ("yours.py:work", "there is no file `yours.py`"),
-        ("mine.py:later", "is a coroutine function"),
     ] {
         let output = folder.quickly(target, &[]);
         assert_eq!(code(&output), 2, "{target}: {}", stderr(&output));
         assert!(stderr(&output).contains(expected), "{target}: {}", stderr(&output));
         assert!(!folder.path().join("out").exists(), "{target}");
     }
+    let output = folder.quickly("mine.py:work", &["--setup", "later"]);
+    assert!(code(&output) == 2 && stderr(&output).contains("is a coroutine function"), "{}", stderr(&output));
     let output = folder.quickly("mine.py:work", &["--args-json", "{3"]);
     assert!(
         code(&output) == 2 && stderr(&output).contains("`--args-json` is no JSON"),
