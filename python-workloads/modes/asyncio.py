@@ -10,5 +10,5 @@ class Mode(loop.OnLoop, mode.Mode):
         return [self.compute(item) for item in self.items]
 
     async def compute(self, item):
-        awaitable = getattr(self.task, "awaitable", None)
+        awaitable = getattr(self.work.plain, "awaitable", None)
         return self.task(self.prepared, item) if awaitable is None else await awaitable(self.prepared, item)
