@@ -109,6 +109,10 @@ impl<'a> Fold<'a> {
         self.evidence.take_solos_and_stalls(&self.tallies);
         self.evidence.unasked = unasked(run);
         checksums::judge(run, &self.pairing.roles, &mut self.tallies);
+        for (index, planned) in run.plan.cells.iter().enumerate() {
+            let changed = run.changed.iter().filter(|changed| changed.is_of(&planned.cell));
+            changed.for_each(|changed| self.ledger.take_changed(index, changed));
+        }
         let late = self.pairing.late();
         let own = self.pairing.roles;
         let roles = if own.baseline == baseline { own } else { roles(run, baseline) };

@@ -4,7 +4,7 @@ use super::synthetic::{World, cell};
 use super::tests::{find, run};
 use super::{Doubt, DoubtKind};
 use crate::cell::Cell;
-use crate::record::{Value, WarmUp, WarmWorker};
+use crate::record::{AfterPass, Changed, Value, WarmUp, WarmWorker};
 
 /// Two interpreters of which one's processes gain what two CPUs give, ready for a lie.
 fn honest(seed: u64) -> World {
@@ -107,4 +107,76 @@ fn a_task_that_takes_no_longer_than_its_call_does_nothing() {
     let results = run(&world);
     assert!(results.cells.iter().all(|one| one.doubts[0].kind == DoubtKind::LessWork), "{results:?}");
     assert_eq!(results.answers[0].choose, None);
+}
+
+/// Also where neighbours leave its threads no more than one CPU, once they were seen.
+#[test]
+fn a_function_with_threads_of_its_own_is_parallel_inside() {
+    let all = |world: &World| run(world).cells.iter().flat_map(|one| one.doubts.clone()).collect::<Vec<_>>();
+    let (mut world, single) = (honest(7), cell("3.13", "work", "single", 1));
+    lie(&mut world, &single, |value| value.workers_cpu_ns = Some(vec![value.ns / 10]));
+    assert_eq!(all(&world), [], "a helper that it waits for, as a process, takes turns with it");
+    for one in world.records.iter_mut().filter(|one| one.cell == single) {
+        one.resources.iter_mut().for_each(|it| it.peak_threads = Some(3));
+    }
+    let found = all(&world);
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found.iter().all(|doubt| doubt.kind == DoubtKind::OwnThreads), "{found:?}");
+    assert!(
+        found[0].text.starts_with("parallel inside: threads or processes that a call starts itself use 90 %")
+    );
+    let results = run(&world);
+    assert!(results.answers[0].choose.is_some(), "which way is best is still known");
+    lie(&mut world, &single, |value| value.cpu_ns = Some(value.ns / 10 * 19));
+    assert!(all(&world)[0].text.contains("1.90 CPUs at once"));
+}
+
+#[test]
+fn what_grows_or_slows_with_every_pass_or_works_between_them_is_named() {
+    let mp = cell("3.13", "work", "mp", 2);
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut world = honest(8);
+        lie(&mut world, &mp, change);
+        kinds(&world, &mp)
+    };
+    let seen = |value: &mut Value, mib: u32, rest_cpu_ns| {
+        let rss_bytes = u64::from(20 + mib) << 20;
+        value.after = Some(AfterPass { rss_bytes, rest_ns: Some(9_000_000), rest_cpu_ns: Some(rest_cpu_ns) });
+    };
+    assert_eq!(with(&|value| seen(value, 3 * value.sweep, 50_000)), [DoubtKind::Grows]);
+    assert_eq!(with(&|value| seen(value, 3 * value.sweep.min(3), 50_000)), [], "a cache that was filled");
+    assert_eq!(with(&|value| seen(value, 0, 8_000_000)), [DoubtKind::BusyBetween]);
+    let slower = |value: &mut Value| {
+        value.ns *= u64::from(value.sweep + 4);
+        value.cpu_ns = value.cpu_ns.map(|ns| ns * u64::from(value.sweep + 4));
+        value.workers_cpu_ns = value.cpu_ns.map(|ns| vec![ns]);
+    };
+    assert_eq!(with(&slower), [DoubtKind::Slows]);
+}
+
+#[test]
+fn what_changed_while_it_was_measured_is_of_its_cells_alone() {
+    let mut world = honest(9);
+    let file = "/opt/3.13t/bin/python".to_owned();
+    world.run.changed.push(Changed { workload: None, interpreter: Some("3.13t".to_owned()), file });
+    for one in run(&world).cells {
+        let kinds: Vec<DoubtKind> = one.doubts.iter().map(|doubt| doubt.kind).collect();
+        let expected = if one.interpreter == "3.13t" { vec![DoubtKind::ChangedDuringRun] } else { vec![] };
+        assert_eq!(kinds, expected, "{}", one.cell);
+    }
+}
+
+/// On a busy machine: a loop until some time has passed has less CPU time where it had to wait, work has not.
+#[test]
+fn what_ends_by_the_clock_is_no_work() {
+    let (mut world, single) = (honest(10), cell("3.13", "work", "single", 1));
+    let wait = |value: &mut Value| value.run_delay_ns = Some(value.ns / 9 * u64::from(value.sweep % 5));
+    lie(&mut world, &single, wait);
+    let found =
+        |world: &World| find(&run(world), &single).doubts.iter().map(|it| it.kind).collect::<Vec<_>>();
+    assert_eq!(found(&world), []);
+    lie(&mut world, &single, |value| {
+        value.cpu_ns = value.cpu_ns.map(|ns| ns - value.run_delay_ns.unwrap_or(0))
+    });
+    assert_eq!(found(&world), [DoubtKind::LessWork]);
 }

@@ -54,4 +54,3 @@ pub(crate) use figures::*;
 pub(crate) use fit::{Best, Finding, Fit, fit};
 pub(crate) use reference::ReferenceResult;
 pub(crate) use results::*;
-pub(crate) use warnings::PARALLEL_INSIDE;

@@ -237,6 +237,7 @@ fn value(block: u64, sweep: u32, ns: u64, concurrent: u32, capacity: bool, cell:
         workers_cpu_ns: None,
         run_delay_ns: None,
         harness_ns: None,
+        after: None,
         repeats: 1,
         total_ns: Some(ns),
     }
@@ -330,6 +331,7 @@ fn run_info(
         finished_unix_ns: Some(1),
         resumed_unix_ns: Vec::new(),
         invocations: None,
+        changed: Vec::new(),
         status: RunStatus::Completed,
         warnings: Vec::new(),
         shard: None,

@@ -125,28 +125,6 @@ fn a_failure_marks_its_cell_and_no_other() {
 }
 
 #[test]
-fn a_function_that_is_parallel_inside_is_told_once() {
-    let mut world = world(5);
-    world.fill(6, 4);
-    let kinds = |world: &World| -> Vec<String> {
-        let told = run(world).warnings.into_iter().filter(|warning| warning.kind == "parallel_inside");
-        told.map(|warning| warning.text).collect()
-    };
-    for record in world.records.iter_mut().filter(|one| one.cell.mode == "single") {
-        for value in &mut record.values {
-            value.cpu_ns = Some(value.ns / 10 * 19);
-        }
-    }
-    assert!(kinds(&world).is_empty(), "built-in workloads are what they are");
-    world.run.matrix.workloads[0].script = Some(Default::default());
-    let told = kinds(&world);
-    assert_eq!(told.len(), 1);
-    assert!(told[0].starts_with("parallel inside: fib keeps 1.90 CPUs busy in single on "), "{told:?}");
-    world.run.warnings.push(format!("{}: said already", crate::analysis::PARALLEL_INSIDE));
-    assert!(kinds(&world).is_empty());
-}
-
-#[test]
 fn a_failed_baseline_leaves_nothing_to_compare_with() {
     let mut world = world(6);
     world.fill(6, 4);

@@ -7,13 +7,7 @@ use crate::stats;
 use super::cell_pairs::CellPairs;
 use super::ratio;
 use super::{Capacity, CellResult, Results, Warning};
-use crate::cell::SINGLE;
 use crate::pairing::Roles;
-
-/// CPUs that a `single` cell keeps busy from which its tasks must be parallel themselves.
-const PARALLEL: f64 = 1.3;
-/// How warnings about such a function begin.
-pub(crate) const PARALLEL_INSIDE: &str = "parallel inside";
 
 /// Chance of one false alarm about drift in a whole run.
 const DRIFT_LEVEL: f64 = 0.05;
@@ -50,7 +44,6 @@ pub(super) fn all(
         let percent = (results.precision * 1e5).round() / 1e3;
         say("unsettled", format!("{} not settled to ±{percent} %", be(unsettled as usize)));
     }
-    parallel_inside(run, results).into_iter().for_each(|text| say("parallel_inside", text));
     drift(results, pairs).into_iter().for_each(|text| say("drift", text));
     if let Some(busy) = run.host.busy_cpus.filter(|busy| *busy > 0.2) {
         say(
@@ -113,34 +106,6 @@ fn baselines(roles: &Roles, results: &Results) -> Vec<String> {
         texts.push(format!("no speedup over {baseline} {name} single can be shown: {state}"));
     }
     texts
-}
-
-/// Someone's own functions that are parallel by themselves, seen in `single`; one line for each, unless
-/// `try` has said it.
-fn parallel_inside(run: &RunInfo, results: &Results) -> Vec<String> {
-    if run.warnings.iter().any(|text| text.starts_with(PARALLEL_INSIDE)) {
-        return Vec::new();
-    }
-    let scripts = run.matrix.workloads.iter().filter(|workload| workload.script.is_some());
-    scripts
-        .filter_map(|workload| {
-            let single = |cell: &&CellResult| {
-                cell.workload == workload.name
-                    && cell.mode == SINGLE
-                    && cell.outcome == Outcome::Completed
-                    && cell.cpu_cores_used.is_some_and(|cores| cores > PARALLEL)
-            };
-            let cores = |cell: &CellResult| cell.cpu_cores_used.unwrap_or_default();
-            let most =
-                results.cells.iter().filter(single).max_by(|a, b| cores(a).total_cmp(&cores(b)))?;
-            Some(format!(
-                "{PARALLEL_INSIDE}: {} keeps {:.2} CPUs busy in single on {}, so workers only compete for them",
-                workload.name,
-                cores(most),
-                most.interpreter
-            ))
-        })
-        .collect()
 }
 
 /// Each interpreter against the baseline.

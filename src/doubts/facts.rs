@@ -1,7 +1,8 @@
 //! What is kept of a cell's invocations for its doubts.
 
-use super::{Doubt, DoubtKind};
-use crate::record::{Invocation, Noticed, Outcome, Value};
+use super::grows::ProcessGrowth;
+use super::{Doubt, DoubtKind, grows, slows};
+use crate::record::{GilBuild, Invocation, Noticed, Outcome, Value};
 use crate::stats::median;
 
 /// Passes that take less time together are too short for a process to say anything of.
@@ -15,6 +16,20 @@ pub(super) struct CellFacts {
     pub cores: Vec<f64>,
     /// The part of that CPU time which its workers' own clocks show.
     pub by_workers: Vec<f64>,
+    /// The most CPUs that it kept busy in a pass.
+    pub most_cores: f64,
+    /// Threads beside each process's first one, as seen in solo invocations.
+    pub own_threads: u32,
+    /// Of each pass with one worker, what it waited for a CPU, and its CPU time.
+    pub waited: Vec<(u64, u64)>,
+    /// By which part each process's passes became slower; 0: they didn't.
+    pub slowing: Vec<f64>,
+    pub growth: Vec<ProcessGrowth>,
+    /// Its interpreter was built without the GIL.
+    pub free_threaded: bool,
+    /// For each process, CPU time used after its passes over what they used, and in nanoseconds after each.
+    pub between: Vec<f64>,
+    pub between_ns: Vec<f64>,
     /// What one of its tasks takes in each process, in nanoseconds.
     pub task_ns: Vec<f64>,
     /// Of each block the log of its CPU time over the plain loop's, for the same work.
@@ -44,6 +59,20 @@ impl CellFacts {
                 self.by_workers.push(sum(|value| Some(value.workers_cpu_ns.as_ref()?.iter().sum())) / used);
             }
         }
+        let cores =
+            |value: &Value| Some(value.cpu_ns? as f64 / own_ns(value).filter(|ns| *ns >= TOLD_NS)? as f64);
+        self.most_cores = counted().filter_map(cores).fold(self.most_cores, f64::max);
+        if let Some(resources) = &invocation.resources {
+            let own = resources.peak_threads.unwrap_or(0).saturating_sub(resources.peak_processes);
+            self.own_threads = self.own_threads.max(own);
+        }
+        self.waited.extend(counted().filter_map(|value| Some((value.run_delay_ns?, value.cpu_ns?))));
+        // In CPU time, which others don't add to.
+        let used: Vec<f64> = counted().map(|value| value.cpu_ns.unwrap_or(value.ns) as f64).collect();
+        self.slowing.extend(slows::slowing(&used));
+        self.free_threaded |= invocation.gil.is_some_and(|gil| gil.build == GilBuild::FreeThreaded);
+        self.growth.extend(grows::growth(&invocation.values));
+        self.take_rests(invocation);
         let tasks =
             invocation.warm_ups.first().map_or(0, |round| round.workers.iter().map(|it| it.tasks).sum());
         let times: Vec<f64> = counted().map(|value| value.ns as f64 / f64::from(tasks)).collect();
@@ -55,6 +84,23 @@ impl CellFacts {
             {
                 self.noticed.push(Doubt { kind, text: text.clone() });
             }
+        }
+    }
+}
+
+impl CellFacts {
+    /// Takes what its processes used while others had their turns.
+    fn take_rests(&mut self, invocation: &Invocation) {
+        let rests = invocation.values.iter().filter_map(|value| {
+            let after = value.after.as_ref()?;
+            let whole = value.cpu_ns? * u64::from(value.repeats);
+            Some((after.rest_cpu_ns.filter(|_| whole > 0)? as f64, whole as f64))
+        });
+        let rests: Vec<(f64, f64)> = rests.collect();
+        let sum = rests.iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        if !rests.is_empty() {
+            self.between.push(sum.0 / sum.1);
+            self.between_ns.push(sum.0 / rests.len() as f64);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{CHECKS, CellFacts, Doubt, DoubtKind, Judge, Suspect};
 use crate::cell::{Cell, SINGLE};
 use crate::pairing::{Pair, PairRole};
-use crate::record::{Invocation, Side};
+use crate::record::{Changed, Invocation, Side};
 
 /// By index of a cell, what its doubts are judged by.
 #[derive(Debug)]
@@ -51,6 +51,15 @@ impl Ledger {
         facts.cpu.extend(pair.cpu_value().map(|log| sign * log));
         facts.speed.push(sign * pair.value());
         facts.waiting.push(sign * pair.waiting);
+    }
+
+    /// Takes something that changed while the run went on.
+    pub(crate) fn take_changed(&mut self, cell: usize, changed: &Changed) {
+        let text = format!(
+            "`{}` was changed while it was measured, so some of its processes ran the old and some the new",
+            changed.file
+        );
+        self.facts[cell].noticed.push(Doubt { kind: DoubtKind::ChangedDuringRun, text });
     }
 
     /// Returns every doubt about a cell.

@@ -8,7 +8,7 @@
 //! plain loop that is held to the slower of two CPUs (half as fast again: 0.83).
 
 use super::Suspect;
-use crate::stats::median;
+use crate::stats::{median, spearman_trend};
 
 /// The part of the plain loop's CPU time below which a cell did less, by the median of its blocks.
 const LESS: f64 = 0.6;
@@ -23,9 +23,31 @@ const BUSY: f64 = 0.5;
 /// two thirds without the GIL.
 const EMPTY_NS: f64 = 250.0;
 
+/// Passes of the plain loop whose CPU time falls with what they waited for a CPU, at this rank correlation, by a chance of
+/// no more than this, and waits of no less than this part of the CPU time.
+const FALLS: f64 = -0.6;
+const CHANCE: f64 = 1e-4;
+const WAITS: f64 = 0.05;
+
 pub(super) fn doubt(suspect: &Suspect<'_>) -> Option<String> {
-    let task_ns = median(&suspect.single?.task_ns).filter(|ns| *ns < EMPTY_NS);
-    task_ns.map(nothing).or_else(|| less(suspect))
+    let single = suspect.single?;
+    let task_ns = median(&single.task_ns).filter(|ns| *ns < EMPTY_NS);
+    task_ns.map(nothing).or_else(|| by_the_clock(&single.waited)).or_else(|| less(suspect))
+}
+
+/// Work takes its CPU time whoever else has the CPU meanwhile; what looks at the clock until it is time to end takes less
+/// the longer it was kept waiting.
+fn by_the_clock(waited: &[(u64, u64)]) -> Option<String> {
+    let mut passes = waited.to_vec();
+    passes.sort_unstable();
+    let used: Vec<f64> = passes.iter().map(|(_, cpu)| *cpu as f64).collect();
+    let waits: Vec<f64> = passes.iter().map(|(delay, _)| *delay as f64).collect();
+    let falls = spearman_trend(&used).is_some_and(|it| it.rho < FALLS && it.p < CHANCE);
+    (falls && median(&waits)? > WAITS * median(&used)?).then(|| {
+        "its tasks use less CPU time the longer other programs kept them waiting, so they end by the clock and not when \
+         their work is done"
+            .to_owned()
+    })
 }
 
 fn nothing(task_ns: f64) -> String {

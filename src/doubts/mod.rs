@@ -5,25 +5,34 @@
 //! a function from a [`Suspect`] to its text, a line in [`CHECKS`], and what it needs in [`CellFacts`].
 
 mod beyond_capacity;
+mod busy_between;
 mod facts;
+mod grows;
 mod idle_workers;
 mod kind;
 mod ledger;
 mod less_work;
+mod own_threads;
+mod slows;
 mod waits;
 
 use facts::{CellFacts, Suspect};
 pub(crate) use kind::{Doubt, DoubtKind};
 pub(crate) use ledger::Ledger;
+pub(crate) use own_threads::PARALLEL_INSIDE;
 pub(crate) use waits::NEXT_TO_NONE;
 
 /// Says why a cell is to be distrusted, if it is.
 type Judge = fn(&Suspect<'_>) -> Option<String>;
 
 /// Every doubt about a cell, in the order in which they are told.
-const CHECKS: [(DoubtKind, Judge); 4] = [
+const CHECKS: [(DoubtKind, Judge); 8] = [
     (DoubtKind::Waits, waits::doubt),
     (DoubtKind::LessWork, less_work::doubt),
     (DoubtKind::IdleWorkers, idle_workers::doubt),
     (DoubtKind::BeyondCapacity, beyond_capacity::doubt),
+    (DoubtKind::BusyBetween, busy_between::doubt),
+    (DoubtKind::Grows, grows::doubt),
+    (DoubtKind::Slows, slows::doubt),
+    (DoubtKind::OwnThreads, own_threads::doubt),
 ];

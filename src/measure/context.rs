@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::cell::{Cell, REFERENCE};
 use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
 use crate::matrix::{BLAS_THREADS, CpuSet, Matrix, SweepPoint, Workload};
-use crate::platform::{adopt_orphans, monotonic_ns, semaphore_prefix};
+use crate::platform::{TreeReader, adopt_orphans, monotonic_ns, semaphore_prefix, tree_reader};
 use crate::process::Roots;
 use crate::record::wants_gil;
 use crate::record::{Against, Side};
@@ -55,6 +56,8 @@ pub struct Context {
     /// Between two samples of a solo invocation.
     pub(super) sample_interval: Duration,
     pub(super) roots: Roots,
+    /// Reads what trees take between passes.
+    pub(super) reader: Mutex<Box<dyn TreeReader>>,
     /// Whose processes are alive.
     alive: watch::Sender<Vec<Alive>>,
     started_ns: AtomicU64,
@@ -92,6 +95,7 @@ impl Context {
             timeout: Duration::from_nanos(matrix.run.timeout_ns),
             sample_interval: Duration::from_secs(1) / matrix.run.sample_rate.max(1),
             roots: Roots::default(),
+            reader: Mutex::new(tree_reader().map_err(ContextError::of("see what processes take"))?),
             alive: watch::Sender::new(Vec::new()),
             started_ns: AtomicU64::new(monotonic_ns()),
             next_id: AtomicU64::new(1),

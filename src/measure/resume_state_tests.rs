@@ -31,6 +31,7 @@ fn record(id: u64, kind: InvocationKind, round: u32, block: Option<u64>, cell: C
         workers_cpu_ns: None,
         run_delay_ns: None,
         harness_ns: None,
+        after: None,
     };
     let mut record: Invocation = serde_json::from_value(serde_json::json!({
         "schema": RECORDS_SCHEMA, "id": id, "kind": "solo", "round": round, "block": block, "cell": cell,

@@ -33,6 +33,7 @@ fn member(id: u64, kind: InvocationKind, block: u64, cell: &Cell, ns: u64) -> In
         workers_cpu_ns: None,
         run_delay_ns: None,
         harness_ns: None,
+        after: None,
     };
     let mut record: Invocation = serde_json::from_value(serde_json::json!({
         "schema": RECORDS_SCHEMA, "id": id, "kind": "solo", "round": 2, "block": block, "cell": cell,

@@ -76,6 +76,7 @@ fn whole(parts: &[RunInfo], run_id: &str) -> RunInfo {
         }
         whole.missing.extend(part.missing.iter().cloned());
         whole.warnings.extend(part.warnings.iter().cloned());
+        whole.changed.extend(part.changed.iter().cloned());
         whole.started_unix_ns = whole.started_unix_ns.min(part.started_unix_ns);
         whole.finished_unix_ns = whole.finished_unix_ns.max(part.finished_unix_ns);
         if part.status != RunStatus::Completed {

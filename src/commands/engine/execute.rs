@@ -8,11 +8,11 @@ use crate::analysis::{Results, run_diff};
 use crate::commands::output::Format;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure, compare, output, report};
-use crate::harness;
 use crate::interpreter::packages::recorded;
 use crate::measure::{Ended, Event, host, unix_ns};
 use crate::plan::SkipKind;
-use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus};
+use crate::record::{Changed, Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus};
+use crate::{harness, sha256};
 
 /// How a prepared matrix is run, and where its directory goes.
 #[derive(Default)]
@@ -116,6 +116,7 @@ pub(crate) fn execute_in(
     let ended =
         runtime::measure(prepared, seed, options.budget_ns, budget_anew, records, journal, &mut *listener);
     drop(listener);
+    info.changed.extend(changed(prepared));
     info.finished_unix_ns = Some(unix_ns());
     info.status = match &ended {
         Ok(Ended { interrupted: true, .. }) => RunStatus::Interrupted,
@@ -144,6 +145,23 @@ pub(crate) fn execute_in(
         }
     }
     Ok(FinishedRun { results, path, ended })
+}
+
+/// Returns the scripts and interpreters whose files aren't what they were when the run was prepared.
+fn changed(prepared: &Prepared) -> Vec<Changed> {
+    let other =
+        |path: &Path, known: &str| !sha256::of_file(path).is_ok_and(|now| now == known) && path.exists();
+    let scripts = prepared.matrix.workloads.iter().filter_map(|workload| {
+        let script = workload.script.as_ref().filter(|it| other(&it.path, &it.sha256))?;
+        let file = script.path.display().to_string();
+        Some(Changed { workload: Some(workload.name.clone()), interpreter: None, file })
+    });
+    let interpreters = prepared.interpreters.iter().filter_map(|it| {
+        let facts = Some(&it.facts).filter(|facts| other(&facts.executable, &facts.executable_sha256))?;
+        let file = facts.executable.display().to_string();
+        Some(Changed { workload: None, interpreter: Some(it.name.clone()), file })
+    });
+    scripts.chain(interpreters).collect()
 }
 
 /// Makes a directory below `reports/`; a second run that starts in the same second with the same seed gets a number.
@@ -192,6 +210,7 @@ fn describe(matrix_path: &str, prepared: &Prepared, seed: u64, started: u64, pat
         finished_unix_ns: None,
         resumed_unix_ns: Vec::new(),
         invocations: None,
+        changed: Vec::new(),
         status: RunStatus::Running,
         warnings: prepared.warnings.clone(),
         shard: prepared.shard,

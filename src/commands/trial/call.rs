@@ -1,7 +1,6 @@
 //! What one call of the function is like, from a few passes of it.
 
-use crate::analysis::PARALLEL_INSIDE;
-use crate::doubts::NEXT_TO_NONE;
+use crate::doubts::{NEXT_TO_NONE, PARALLEL_INSIDE};
 use crate::record::{Invocation, Value};
 use crate::report::format;
 
@@ -152,6 +151,7 @@ mod tests {
             workers_cpu_ns: Some(vec![cpu_ns / 4]),
             run_delay_ns: None,
             harness_ns: None,
+            after: None,
             ns,
             block: None,
             sweep: 0,

@@ -80,6 +80,7 @@ impl Session<'_> {
 
     /// Asks for one pass and waits for its value. `None`: it has failed, and the draft says how.
     pub(crate) async fn pass(&mut self, place: Place) -> Option<u64> {
+        self.end_rest();
         let id = self.next_id();
         let (sent, delay) = (monotonic_ns(), self.run_delay_ns());
         self.command(HarnessCommand::Pass { id }).await?;
@@ -108,7 +109,9 @@ impl Session<'_> {
                     workers_cpu_ns: value.extra.workers_cpu_ns,
                     run_delay_ns: value.extra.run_delay_ns,
                     harness_ns: value.harness_ns,
+                    after: None,
                 });
+                self.begin_rest(place);
                 Some(value.ns)
             }
             other => {
@@ -129,6 +132,7 @@ impl Session<'_> {
         if self.live.is_none() {
             return;
         }
+        self.end_rest();
         let ending = monotonic_ns();
         if self.healthy() && self.command(HarnessCommand::End).await.is_some() {
             match self.row(self.context.timeout, "ending").await {

@@ -5,6 +5,7 @@ mod clock;
 mod drive;
 mod exchange;
 mod launch;
+mod rest;
 mod rows;
 mod termination;
 mod verify;
@@ -64,6 +65,8 @@ pub(crate) struct Session<'a> {
     harness_cpu_ns: u64,
     /// How long each pass took, by either clock.
     exchanges: Vec<clock::Exchange>,
+    /// Since its last pass, where that was looked at.
+    at_rest: Option<rest::AtRest>,
 }
 
 /// A finished invocation.
@@ -107,6 +110,7 @@ impl<'a> Session<'a> {
             starting_ns: 0,
             harness_cpu_ns: 0,
             exchanges: Vec::new(),
+            at_rest: None,
         };
         session.spawn()?;
         Ok(session)

@@ -32,7 +32,7 @@ pub struct ProcessReading {
 }
 
 /// Reads a whole tree at once.
-pub trait TreeReader: Send {
+pub trait TreeReader: Send + std::fmt::Debug {
     /// Reads CPU and memory of every process of the tree, parents before their children; empty when it is gone.
     fn read(&mut self, root: u32) -> Vec<ProcessReading>;
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Against, Host};
-use crate::cell::Mode;
+use crate::cell::{Cell, Mode};
 use crate::harness::Catalogue;
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::Matrix;
@@ -63,6 +63,9 @@ pub struct RunInfo {
     /// versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invocations: Option<u64>,
+    /// What was another thing at its end than at its start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Changed>,
     /// What a reader has to know, one line each.
     #[serde(default)]
     pub warnings: Vec<String>,
@@ -81,6 +84,24 @@ impl RunInfo {
             if self.modes.is_empty() { Catalogue::embedded().kinds() } else { self.modes.clone() };
         modes.retain(|mode| self.plan.cells.iter().any(|planned| planned.cell.mode == mode.name));
         modes
+    }
+}
+
+/// Something that was measured and changed meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// The cells that it belongs to. `None`: those of every workload, of every interpreter.
+    pub workload: Option<String>,
+    pub interpreter: Option<String>,
+    /// The path of its file.
+    pub file: String,
+}
+
+impl Changed {
+    /// Returns whether a cell ran it.
+    pub fn is_of(&self, cell: &Cell) -> bool {
+        let is = |named: &Option<String>, name: &str| named.as_ref().is_none_or(|named| named == name);
+        is(&self.workload, &cell.workload) && is(&self.interpreter, &cell.interpreter)
     }
 }
 

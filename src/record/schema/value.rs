@@ -2,6 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What was seen of the process tree after a pass, while others had their turns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AfterPass {
+    /// Resident memory of the whole tree.
+    pub rss_bytes: u64,
+    /// How long it rested until its next pass, and the CPU time that it used meanwhile. `None`: there was no next pass.
+    pub rest_ns: Option<u64>,
+    pub rest_cpu_ns: Option<u64>,
+}
+
 /// One pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Value {
@@ -39,6 +49,9 @@ pub struct Value {
     pub run_delay_ns: Option<u64>,
     /// What the harness took after it to read the results; it is no part of any figure. `None`: not recorded (schema 3).
     pub harness_ns: Option<u64>,
+    /// Only after some passes of a block. `None`: not looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<AfterPass>,
 }
 
 impl Value {

@@ -60,3 +60,57 @@ fn beside_other_work_threads_under_the_gil_win_nothing() {
     }
     assert!(results["answers"][0]["doubts"].to_string().contains("busy_machine"), "{}", stdout(&output));
 }
+
+/// Work, and what is kept: each lie is called by its name, and what does its work in each call has none.
+#[test]
+fn lies_are_called_by_their_names() {
+    let lies = [
+        (
+            "skips",
+            "    if multiprocessing.parent_process(): return 4181\n    return fib(19)\n",
+            "mp",
+            "less_work",
+        ),
+        ("leaks", "    kept.append(bytearray(b'x') * 2_000_000)\n    return fib(19)\n", "threads", "grows"),
+        (
+            "slower",
+            "    kept.extend(range(20_000))\n    return sum(1 for _ in kept) * 0\n",
+            "single",
+            "slows",
+        ),
+        (
+            "later",
+            "    threading.Thread(target=fib, args=(25,), daemon=True).start()\n    return 1\n",
+            "single",
+            "busy_between",
+        ),
+        ("rests", "    time.sleep(0.01)\n    return 1\n", "threads", "waits"),
+    ];
+    for (name, body, mode, kind) in lies {
+        let results = measured(name, body);
+        let cell = |cell: &&serde_json::Value| cell["mode"] == mode;
+        let cells = results["cells"].as_array().expect("cells");
+        let found = cells.iter().find(cell).expect("a cell");
+        assert!(found["doubts"].to_string().contains(kind), "{name}: {}", found["doubts"]);
+        assert!(found["speedup"].is_null(), "{name}: {found}");
+        assert_ne!(results["answers"][0]["choose"]["mode"], mode, "{name}: {}", results["answers"][0]);
+    }
+    let honest = measured("honest", "    return fib(19)\n");
+    for cell in honest["cells"].as_array().expect("cells") {
+        assert_eq!(cell["doubts"], serde_json::json!([]), "{cell}");
+    }
+}
+
+/// The results of a function with this body, in three modes.
+fn measured(name: &str, body: &str) -> serde_json::Value {
+    let place = Place::new(
+        "[run]\nbudget = \"7s\"\n[interpreters]\nuse = [\"3.13\"]\n[modes]\nworkers = [2]\n\
+         use = [\"single\", \"threads\", \"mp\"]\n[[workload]]\nscript = \"mine.py\"\nfunction = \"work\"\ntasks = 4\n",
+    );
+    let head = "import multiprocessing, threading, time\nkept = []\n\
+                def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)\ndef work():\n";
+    std::fs::write(place.path().join("mine.py"), format!("{head}{body}")).expect("mine.py");
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 0, "{name}: {}", stderr(&output));
+    place.json("results.json")
+}

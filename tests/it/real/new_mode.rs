@@ -130,6 +130,7 @@ pub(super) fn info(matrix: Matrix, plan: Plan) -> RunInfo {
         finished_unix_ns: Some(1),
         resumed_unix_ns: Vec::new(),
         invocations: None,
+        changed: Vec::new(),
         status: RunStatus::Completed,
         warnings: Vec::new(),
         shard: None,
