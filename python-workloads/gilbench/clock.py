@@ -80,8 +80,8 @@ class Stopwatch:
     readings would be taken off a time that it is no part of. Started again after a stop, it adds up.
     """
 
-    __slots__ = ("start_ns", "ns", "cpu_ns", "own_cpu_ns", "run_delay_ns", "begin", "_began", "_cpu", "_own",
-                 "_queue", "_queued")
+    __slots__ = ("start_ns", "ns", "cpu_ns", "own_cpu_ns", "run_delay_ns", "begin", "others_at_end_ns",
+                 "_began", "_cpu", "_own", "_queue", "_queued")
 
     def __init__(self, queue=None):
         self._queue = queue
@@ -104,8 +104,10 @@ class Stopwatch:
     def stop(self):
         queued = None if self._queue is None else self._queue.read()
         end = time.perf_counter_ns()
-        self.cpu_ns += process_cpu_ns() - self._cpu
+        used = process_cpu_ns()
+        self.cpu_ns += used - self._cpu
         own = thread_cpu_ns()
+        self.others_at_end_ns = used - (own or 0)
         if own is not None:
             self.own_cpu_ns = (self.own_cpu_ns or 0) + own - self._own
         self.ns += end - self._began
@@ -113,6 +115,11 @@ class Stopwatch:
             delay = RunQueue.delay_ns(queued) - RunQueue.delay_ns(self._queued)
             self.run_delay_ns = (self.run_delay_ns or 0) + delay
         return end
+
+
+def others_cpu_ns():
+    """CPU time of this process that isn't the calling thread's."""
+    return process_cpu_ns() - (thread_cpu_ns() or 0)
 
 
 class OwnWork:

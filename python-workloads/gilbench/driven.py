@@ -6,7 +6,7 @@ import time
 
 from . import blas, doubts, facts, leftovers
 from .cell import Cell
-from .clock import monotonic_ns
+from .clock import monotonic_ns, others_cpu_ns
 from .commands import Commands
 from .failure import EXIT_FAILED, ProtocolError, describe
 from .mode import timed_warm_up
@@ -91,6 +91,8 @@ class Session:
         self.phase = "pass"
         begin = time.perf_counter_ns()
         done = self.commands.guard(self.mode.run_pass)
+        # What threads of the work's own went on with after the clock had stopped.
+        done.extra["late_cpu_ns"] = max(0, others_cpu_ns() - done.others_at_end_ns)
         self.rows.write("value", id=number, start_ns=done.start_ns, ns=done.ns,
                         repeats=done.repeats, total_ns=done.total_ns,
                         checksum=done.checksum, cpu_ns=done.cpu_ns, lag_ns=done.lag_ns,

@@ -13,7 +13,7 @@ class Pass:
     """
 
     __slots__ = ("rounds", "repeats", "start_ns", "total_ns", "cpu_ns", "own_cpu_ns", "lag_ns",
-                 "extra", "proof", "checksum")
+                 "extra", "proof", "checksum", "others_at_end_ns")
 
     def __init__(self, rounds, stopwatch, lag_ns=None, extra=None, proof=None):
         self.rounds = rounds
@@ -24,6 +24,7 @@ class Pass:
         self.total_ns = stopwatch.ns
         self.cpu_ns = stopwatch.cpu_ns // len(rounds)
         self.own_cpu_ns = stopwatch.own_cpu_ns
+        self.others_at_end_ns = stopwatch.others_at_end_ns
         self.lag_ns = lag_ns
         self.extra = extra or {}
         if stopwatch.run_delay_ns is not None:

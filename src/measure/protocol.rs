@@ -123,6 +123,7 @@ pub(crate) struct RowExtra {
     pub beats: Option<u32>,
     pub workers_cpu_ns: Option<Vec<u64>>,
     pub run_delay_ns: Option<u64>,
+    pub late_cpu_ns: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -111,7 +111,7 @@ impl Session<'_> {
                     harness_ns: value.harness_ns,
                     after: None,
                 });
-                self.begin_rest(place);
+                self.begin_rest(place, value.extra.late_cpu_ns);
                 Some(value.ns)
             }
             other => {

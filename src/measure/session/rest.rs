@@ -13,12 +13,14 @@ pub(super) struct AtRest {
 
 impl Session<'_> {
     /// Looks at the tree after the first, second, fourth, ... counted pass of a block: nobody works at that moment, and
-    /// even a large tree costs no more than a thousandth of the block. Solos have a sampler.
-    pub(super) fn begin_rest(&mut self, place: Place) {
+    /// even a large tree costs no more than a thousandth of the block. Solos have a sampler. `late_ns`: what the process
+    /// had used since the clock stopped, by other threads than the harness's.
+    pub(super) fn begin_rest(&mut self, place: Place, late_ns: Option<u64>) {
         if self.draft.kind != InvocationKind::Block || place.warmup || !place.sweep.is_power_of_two() {
             return;
         }
         let Some((cpu_ns, rss_bytes)) = self.look() else { return };
+        let cpu_ns = cpu_ns.saturating_sub(late_ns.unwrap_or(0));
         self.at_rest = Some(AtRest { since_ns: monotonic_ns(), cpu_ns });
         if let Some(value) = self.draft.values.last_mut() {
             value.after = Some(AfterPass { rss_bytes, rest_ns: None, rest_cpu_ns: None });

@@ -80,7 +80,7 @@ fn lies_are_called_by_their_names() {
         ),
         (
             "later",
-            "    threading.Thread(target=fib, args=(25,), daemon=True).start()\n    return 1\n",
+            "    threading.Thread(target=fib, args=(27,), daemon=True).start()\n    return 1\n",
             "single",
             "busy_between",
         ),
@@ -104,7 +104,7 @@ fn lies_are_called_by_their_names() {
 /// The results of a function with this body, in three modes.
 fn measured(name: &str, body: &str) -> serde_json::Value {
     let place = Place::new(
-        "[run]\nbudget = \"7s\"\n[interpreters]\nuse = [\"3.13\"]\n[modes]\nworkers = [2]\n\
+        "[run]\nbudget = \"9s\"\n[interpreters]\nuse = [\"3.13\"]\n[modes]\nworkers = [2]\n\
          use = [\"single\", \"threads\", \"mp\"]\n[[workload]]\nscript = \"mine.py\"\nfunction = \"work\"\ntasks = 4\n",
     );
     let head = "import multiprocessing, threading, time\nkept = []\n\
