@@ -24,16 +24,12 @@ pub(super) fn read(
 ) -> Option<Workload> {
     let file = File::open(script, folder);
     let before = table.problems.count();
+    let called = table.read("function", |value| file.as_ref()?.task(value));
     let mut function = |key: &'static str| {
         table.read(key, |value| {
-            let (file, name) = (file.as_ref()?, value.string("the name of a function in the script")?);
-            if key == "function" && file.source.is_coroutine(name) {
-                return Some(name.to_owned());
-            }
-            file.function(value, name)
+            file.as_ref()?.function(value, value.string("the name of a function in the script")?)
         })
     };
-    let called = function("function");
     let (setup, teardown, check) = (function("setup"), function("teardown"), function("check"));
     let inputs = table.read("inputs", |value| inputs(value, file.as_ref()));
     let plain = table.get("function").is_some();
@@ -43,10 +39,10 @@ pub(super) fn read(
     let packages = table.read("packages", packages);
     let tasks = table.read("tasks", |value| tasks_for(value, inputs.as_ref()));
     let named = table.get("name");
-    let name = match &named {
-        Some(value) => value.name("._-", "this can't be a workload's name").map(str::to_owned),
-        None => Some(file.as_ref()?.name(called.as_deref())),
-    };
+    let given_name =
+        |value: &TomlValue<'_>| value.name("._-", "this can't be a workload's name").map(str::to_owned);
+    let own_name = || Some(file.as_ref()?.name(called.as_deref()));
+    let name = named.as_ref().map_or_else(own_name, given_name);
     table.finish();
     let (file, name) = (file?, name?);
     if !plain {
@@ -107,6 +103,12 @@ impl File {
             }
             Err(error) => value.problem(format!("the script `{shown}` can't be read"), error.to_string()),
         }
+    }
+
+    /// Returns the name of what is to be measured, which may be a coroutine function.
+    fn task(&self, value: &TomlValue<'_>) -> Option<String> {
+        let name = value.string("the name of a function in the script")?;
+        if self.source.is_coroutine(name) { Some(name.to_owned()) } else { self.function(value, name) }
     }
 
     /// Returns the name of a function that the file may have; if it hasn't, that is noted.

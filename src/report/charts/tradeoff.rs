@@ -124,6 +124,30 @@ fn draw_panel(
     plot.uprights(canvas, Axis::Nanoseconds.ticks(plot.last, (plot.right - plot.left) / 70.0), 10.0);
     let steps = stairs(&best.iter().map(|choice| at(choice)).collect::<Vec<_>>(), top, plot.right);
     canvas.path(&steps, Stroke::new(1.4, theme.muted).opacity(0.8));
+    draw_marks(canvas, view, choices, at);
+    let label = |(choice, name): (&&TimeAndSize<'_>, String)| {
+        let (px, py) = at(choice);
+        let series = theme.series(view.colour_index(&choice.cell.interpreter));
+        EndLabel { point: (px + 5.0, py), text: name, series }
+    };
+    let labels: Vec<EndLabel> = best.iter().zip(names).map(label).collect();
+    draw_end_labels(
+        canvas,
+        &labels,
+        plot.right + LEADER - 12.0,
+        (LABEL, 13.0),
+        (top - 8.0, plot.bottom + 8.0),
+    );
+}
+
+/// A mark for each choice, which says its figures under the pointer.
+fn draw_marks(
+    canvas: &mut Canvas,
+    view: &View<'_>,
+    choices: &[TimeAndSize<'_>],
+    at: impl Fn(&TimeAndSize<'_>) -> (f64, f64),
+) {
+    let theme = canvas.theme;
     // The best last, so that they lie on top.
     let mut order: Vec<&TimeAndSize<'_>> = choices.iter().collect();
     order.sort_by_key(|choice| !choice.dominated);
@@ -139,19 +163,6 @@ fn draw_panel(
         let text = format!("{}: {}", view.who_on(choice.cell), choice.sizes());
         canvas.hover(px - 6.0, py - 6.0, 12.0, 12.0, &text);
     }
-    let label = |(choice, name): (&&TimeAndSize<'_>, String)| {
-        let (px, py) = at(choice);
-        let series = theme.series(view.colour_index(&choice.cell.interpreter));
-        EndLabel { point: (px + 5.0, py), text: name, series }
-    };
-    let labels: Vec<EndLabel> = best.iter().zip(names).map(label).collect();
-    draw_end_labels(
-        canvas,
-        &labels,
-        plot.right + LEADER - 12.0,
-        (LABEL, 13.0),
-        (top - 8.0, plot.bottom + 8.0),
-    );
 }
 
 /// The largest that is shown in its place: what is many times as large as is usual would press all others together, and
