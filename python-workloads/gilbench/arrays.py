@@ -28,7 +28,7 @@ class Raw:
 
 def parts(value, kind):
     """What an array, a table or a column is made of; `None` for anything else."""
-    libraries = {base.__module__.partition(".")[0] for base in kind.__mro__}
+    libraries = {str(base.__module__).partition(".")[0] for base in kind.__mro__}
     numpy = sys.modules.get("numpy")
     try:
         if "pandas" in libraries:

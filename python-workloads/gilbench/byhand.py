@@ -65,6 +65,8 @@ def _parser():
     parser.add_argument("--start-method", choices=("fork", "forkserver", "spawn"),
                         default="fork" if hasattr(os, "fork") else "spawn",
                         help="how worker processes start (default: %(default)s)")
+    parser.add_argument("--chunksize", type=int, metavar="N",
+                        help="tasks that a pool of processes hands out at once (default: the pool's own)")
     parser.add_argument("--passes", type=int, default=3, metavar="N",
                         help="times that all tasks are run (default: 3)")
     parser.add_argument("--warm-up", action="store_true",
@@ -100,7 +102,7 @@ def _cell(options):
     name = function or (os.path.basename(path)[:-3] if outside else path)
     workload = Workload(name, args, options.tasks, path if outside else None,
                         {"function": function, "positional": positional})
-    return Cell(options.mode, options.workers, options.start_method, workload)
+    return Cell(options.mode, options.workers, options.start_method, workload, chunksize=options.chunksize)
 
 
 def _value(text):

@@ -10,7 +10,7 @@ from .workload import Workload
 class Cell:
     """A mode, its workers and a workload. `entry` is the mode's line of the catalogue."""
 
-    def __init__(self, mode, workers, start_method, workload, semaphores=None):
+    def __init__(self, mode, workers, start_method, workload, semaphores=None, chunksize=None):
         self.mode = mode
         self.path = catalogue.path_of("modes", mode)
         if not os.path.isfile(self.path):
@@ -27,6 +27,9 @@ class Cell:
                              "Python versions" % mode)
         self.workload = workload
         self.semaphores = semaphores
+        self.chunksize = chunksize
+        if chunksize is not None:
+            _check_count("chunksize", chunksize)
 
     @classmethod
     def from_spec(cls, spec):
@@ -36,7 +39,7 @@ class Cell:
         workload = Workload(asked["name"], asked.get("args"), asked.get("tasks"), asked.get("path"),
                             asked)
         return cls(spec["mode"], spec["workers"], spec.get("start_method"), workload,
-                   spec.get("semaphores"))
+                   spec.get("semaphores"), spec.get("chunksize"))
 
     def load(self, on_worker_death):
         """Import the mode and the workload; the mode, not started yet."""

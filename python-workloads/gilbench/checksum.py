@@ -35,7 +35,9 @@ class Answer:
         """One result, or so many that are equal, of one plain type and follow each other."""
         kind = type(result)
         if self._length:
-            if kind is type(self._run) and result == self._run:
+            run = self._run
+            # Not a number isn't equal to itself, but is the same answer.
+            if kind is type(run) and (result == run or result != result and run != run):
                 self._length += times
                 return
             self._end_run()

@@ -150,16 +150,16 @@ class Walk:
         parts = arrays.parts(value, kind)
         if parts is not None:
             return Parts(name + b" array;", parts)
-        if kind.__module__ in BY_REPR or kind.__module__.startswith("pathlib"):
+        if kind.__module__ in BY_REPR or str(kind.__module__).startswith("pathlib"):
             return Parts(name + b" text;", [repr(value)])
         for base, plain in BASES:
             if isinstance(value, base):
                 return Parts(name + b" is;", [plain(value), _fields(value)])
         if kind.__name__ in VIEWS:
             return Parts(b"view;", list(value), unordered=True)
-        if hasattr(value, "getvalue"):  # BytesIO, StringIO
+        if hasattr(kind, "getvalue"):  # BytesIO, StringIO
             return Parts(name + b" holds;", [value.getvalue()])
-        if hasattr(value, "groups") and hasattr(value, "span"):  # re.Match
+        if hasattr(kind, "groups") and hasattr(kind, "span"):  # re.Match
             return Parts(name + b" match;", [value.span(), value.group(), value.groups()])
         return _state(value, kind, name)
 

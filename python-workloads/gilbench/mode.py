@@ -56,6 +56,7 @@ class Mode:
         self.tasks = cell.workload.tasks
         self.start_method = cell.start_method
         self.semaphores = cell.semaphores
+        self.chunksize = cell.chunksize
         self.workload = cell.workload
         self.on_worker_death = on_worker_death
         self.repeats = 1

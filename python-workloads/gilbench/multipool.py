@@ -5,7 +5,7 @@ Its three helper threads sleep in the kernel while nothing is to be done (since 
 import threading
 from multiprocessing.pool import TERMINATE
 
-from . import processes
+from . import processes, processworker
 from .failure import NotFit
 
 
@@ -29,6 +29,10 @@ class PoolMode(processes.ProcessMode):
 
     def submit(self, function, items):
         return self.pool.map_async(function, items, chunksize=1).get
+
+    def run_tasks(self):
+        # Without a number in chunks of a fourth of a worker's share, as everyone's `Pool.map`.
+        return self.pool.map(processworker.run, self.items, self.chunksize)
 
     def close(self):
         self.pool.close()

@@ -2,7 +2,7 @@
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
-from . import processes
+from . import processes, processworker
 from .failure import NotFit, Unsupported
 
 
@@ -44,6 +44,11 @@ class ProcessPoolMode(processes.ProcessMode):
         except AttributeError as error:  # PyPy 7.3.11 calls what it hasn't got, unless it forks
             raise Unsupported("ProcessPoolExecutor is broken on this Python with start method "
                               "`%s`: %s" % (self.start_method, error)) from error
+
+    def run_tasks(self):
+        if self.chunksize in (None, 1):
+            return processes.ProcessMode.run_tasks(self)
+        return self.named(lambda: list(self.executor.map(processworker.run, self.items, chunksize=self.chunksize)))
 
     def run_pass(self):
         return self.named(processes.ProcessMode.run_pass, self)

@@ -1,4 +1,4 @@
-"""multiprocessing.Pool, one task at a time for each worker, as threads get theirs.
+"""multiprocessing.Pool and its `map`, which hands out tasks in chunks.
 
 gilmatrix: {"name": "mp", "summary": "multiprocessing.Pool", "workers": "processes", "asyncio": false, "since": null}
 """

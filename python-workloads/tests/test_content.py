@@ -127,6 +127,9 @@ class Content(unittest.TestCase):
         other.take(3, 2)
         other.take(3, 3)
         self.assertEqual(one.text(), other.text())
+        nan = Answer()
+        nan.take(float("nan"), 3)
+        self.assertEqual(nan.text(), combine([float("nan"), -float("nan"), float("nan")]))
         self.assertNotEqual(combine([3, 3]), combine([3, 3, 3]))
         self.assertNotEqual(combine([1, 2]), combine([2, 1]))
         self.assertNotEqual(combine([1, True]), combine([1, 1]))
@@ -164,6 +167,10 @@ class Content(unittest.TestCase):
         holder = Hides(1)
         holder.numbers = itertools.count()
         self.assertTrue(proves(holder))
+
+    def test_objects_that_answer_to_every_name(self):
+        from unittest import mock
+        self.assertTrue(proves(mock.Mock()))
 
     @unittest.skipIf(numpy is None, "needs numpy")
     def test_arrays(self):

@@ -4,7 +4,8 @@ import subprocess
 import sys
 import unittest
 
-from driver import METHODS, MODES, ONE_WORKER, PROCESSES, SOME_MS, Harness, methods, workload
+from driver import METHODS, MODES, ONE_WORKER, PROCESSES, SOME_MS, Harness, fixture, methods, workload
+from gilbench.checksum import combine
 
 
 class WarmUp(unittest.TestCase):
@@ -116,6 +117,32 @@ class Shares(unittest.TestCase):
                         self.assertGreater(sum(used), 0.5 * value["cpu_ns"])
                         if mode == "threads-raw":  # fixed shares
                             self.assertGreater(min(used), 0.25 * max(used))
+
+
+class Chunks(unittest.TestCase):
+    """`Pool.map` hands out a fourth of a worker's share at once, unless it is told otherwise."""
+
+    def test_what_is_handed_out_at_once(self):
+        work = {"name": "together", "path": fixture("chunks"), "function": "together", "tasks": 64, "args": {}}
+        for mode in PROCESSES:
+            numbers = {None: 8 if mode == "mp" else 1, 1: 1, 16: 16, 100: 64}
+            for chunksize, expected in numbers.items():
+                for method in methods(mode)[:2]:
+                    if mode == "executor-mp":  # the loop hands out one by one
+                        expected = 1
+                    with self.subTest(mode=mode, chunksize=chunksize, method=method), Harness(
+                            mode, start_method=method, work=work, chunksize=chunksize) as harness:
+                        _, ready = harness.ready()
+                        self.assertEqual(len(ready["workers"]), 2)
+                        self.assertEqual(harness.one_pass()["checksum"], combine([expected] * 64))
+                        self.assertEqual(len(harness.warm()["workers"]), 2)
+                        harness.end()
+
+    def test_a_number_that_is_none(self):
+        with Harness("mp", chunksize=0) as harness:
+            harness.expect("hello")
+            row = harness.failed()
+            self.assertIn("`chunksize` must be a whole number of at least 1", row["message"])
 
 
 class SharedMemory(unittest.TestCase):

@@ -310,6 +310,7 @@ fn run_info(
                 names: names(modes),
                 workers: workers.to_vec(),
                 start_methods: vec![StartMethod::Fork],
+                chunksize: None,
             },
             workloads: workloads.iter().map(workload).collect(),
             variants: Vec::new(),

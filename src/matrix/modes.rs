@@ -12,12 +12,18 @@ pub(super) struct ModesSection {
     pub names: Option<Vec<String>>,
     pub workers: Option<WorkersAxis>,
     pub start_methods: Option<Vec<StartMethod>>,
+    pub chunksize: Option<u32>,
 }
 
 impl ModesSection {
     /// Returns what stands in the matrix once there are no problems.
     pub(super) fn resolved(self) -> Option<Modes> {
-        Some(Modes { names: self.names?, workers: self.workers?.counts, start_methods: self.start_methods? })
+        Some(Modes {
+            names: self.names?,
+            workers: self.workers?.counts,
+            start_methods: self.start_methods?,
+            chunksize: self.chunksize,
+        })
     }
 }
 
@@ -28,6 +34,7 @@ pub(super) fn read(table: Option<TomlTable<'_>>, catalogue: &Catalogue, cpus: u3
         names: Some(names.collect()),
         workers: Some(WorkersAxis::unsaid(cpus)),
         start_methods: Some(vec![StartMethod::Fork]),
+        chunksize: None,
     };
     let Some(mut table) = table else { return read };
     if let Some(value) = table.get("use") {
@@ -38,6 +45,9 @@ pub(super) fn read(table: Option<TomlTable<'_>>, catalogue: &Catalogue, cpus: u3
     }
     if let Some(value) = table.get("start_methods") {
         read.start_methods = start_methods(&value);
+    }
+    if let Some(value) = table.get("chunksize").filter(|value| value.get().as_str() != Some("default")) {
+        read.chunksize = workers::count(&value);
     }
     table.finish();
     read

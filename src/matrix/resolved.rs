@@ -176,6 +176,9 @@ pub struct Modes {
     /// The numbers of workers, ascending, each once.
     pub workers: Vec<u32>,
     pub start_methods: Vec<StartMethod>,
+    /// How many tasks a pool of processes hands out at once; `None`: as each pool does by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chunksize: Option<u32>,
 }
 
 /// An `[[exclude]]` or `[[include]]` table: every key given must match.

@@ -138,6 +138,16 @@ fn every_key_has_its_meaning() {
 }
 
 #[test]
+fn chunks_are_the_pools_own_or_a_number() {
+    let size = |line: &str| read(&with(&format!("[modes]\n{line}\n"))).unwrap().modes.chunksize;
+    assert_eq!((size(""), size("chunksize = \"default\""), size("chunksize = 8")), (None, None, Some(8)));
+    for wrong in ["0", "\"many\"", "1.5"] {
+        let told = message(&with(&format!("[modes]\nchunksize = {wrong}\n")));
+        assert!(told.contains("chunksize") && told.contains("a whole number from 1"), "{told}");
+    }
+}
+
+#[test]
 fn worker_axes() {
     let workers =
         |text: &str| read(&with(&format!("[modes]\nworkers = {text}\n"))).map(|it| it.modes.workers);

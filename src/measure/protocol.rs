@@ -16,6 +16,7 @@ pub(crate) struct Spec<'a> {
     pub mode: &'a str,
     pub workers: u32,
     pub start_method: Option<&'a str>,
+    pub chunksize: Option<u32>,
     /// The beginning of the names of its semaphores.
     pub semaphores: &'a str,
     pub workload: SpecWorkload<'a>,

@@ -31,28 +31,29 @@ pub(super) struct Call {
     elsewhere: Option<f64>,
     /// Calls in a pass.
     pub tasks: u32,
+    /// Calls that a pool of processes hands out at once.
+    chunk: u64,
 }
 
 impl Call {
-    /// Reads it from the passes after the first, each of `calls` calls. `even`: calls in a pass are a multiple of
-    /// it, an even share for every number of workers. `busy`: other programs keep the CPUs busy.
-    pub(super) fn from_passes(
-        invocation: &Invocation,
-        calls: u32,
-        even: impl IntoIterator<Item = u32>,
-        busy: bool,
-    ) -> Self {
+    /// Reads it from the passes after the first, each of `calls` calls. `busy`: other programs keep the CPUs busy.
+    pub(super) fn from_passes(invocation: &Invocation, calls: u32, workers: &[u32], busy: bool) -> Self {
         let calls = u64::from(calls.max(1));
         let warm: Vec<&Value> = invocation.values.iter().filter(|value| !value.warmup).collect();
         let mut times: Vec<u64> = warm.iter().map(|value| value.ns).collect();
         times.sort_unstable();
         let ns = (times.get(times.len() / 2).copied().unwrap_or(1) / calls).max(1);
+        let even = workers.iter().copied().fold(u32::try_from(calls).unwrap_or(1), lcm);
+        let tasks = tasks(ns.max(reading(&warm) / calls / READING), even);
+        let most = u64::from(workers.iter().copied().max().unwrap_or(1));
         Self {
             ns,
             // Where others keep the CPUs busy, not to compute isn't to wait.
             cores: cores(&warm).filter(|cores| *cores >= WAITING || !busy),
             elsewhere: elsewhere(&warm),
-            tasks: tasks(ns.max(reading(&warm) / calls / READING), even.into_iter().fold(1, lcm)),
+            tasks,
+            // As `Pool.map` does by itself: four chunks for each worker.
+            chunk: u64::from(tasks).div_ceil(4 * most),
         }
     }
 
@@ -65,8 +66,12 @@ impl Call {
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.is_short() {
+            let remedy = match self.chunk {
+                chunk if self.ns.saturating_mul(chunk) < SHORT_NS => "put many into one call".to_owned(),
+                chunk => format!("`mp` hands out {chunk} at once, for threads put many into one call"),
+            };
             notes.push(format!(
-                "too short: a call takes {} or less, handing it to a worker costs about as much; put many into one call",
+                "too short: a call takes {} or less, handing it to a worker costs about as much; {remedy}",
                 format::ns(self.ns)
             ));
         }
@@ -177,7 +182,7 @@ mod tests {
 
     #[test]
     fn notes_are_about_doubtful_calls_only() {
-        let call = |ns, cores, elsewhere| Call { ns, cores, elsewhere, tasks: 8 }.notes();
+        let call = |ns, cores, elsewhere| Call { ns, cores, elsewhere, tasks: 8, chunk: 10 }.notes();
         let notes = |ns, cores| call(ns, cores, Some(0.01));
         assert!(notes(5_000_000, Some(1.0)).is_empty() && notes(5_000_000, None).is_empty());
         assert!(
@@ -185,6 +190,8 @@ mod tests {
             "{:?}",
             notes(3_000, None)
         );
+        let chunked = notes(30_000, Some(1.0));
+        assert!(chunked[0].ends_with("`mp` hands out 10 at once, for threads put many into one call"));
         assert!(notes(5_000_000, Some(1.9))[0].starts_with("parallel inside"));
         assert!(notes(5_000_000, Some(0.1))[0].starts_with("it waits"));
         assert!(notes(5_000_000, Some(0.01)).is_empty(), "a doubt says it in the table");

@@ -175,6 +175,7 @@ fn matrix(args: &TryArgs, workload: Workload, asyncio: bool) -> Result<Matrix, F
             names: modes.map(|name| (*name).to_owned()).collect(),
             workers: doubling(whole_cpus()),
             start_methods: vec![args.start_method],
+            chunksize: None,
         },
         workloads: vec![workload],
         variants: Vec::new(),

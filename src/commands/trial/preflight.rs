@@ -38,9 +38,8 @@ pub(super) fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Ca
     works(&invocation, &workload.name, budget_ns)?;
     let Some(again) = probe(prepared, &cell, AGAIN)? else { return Ok(None) };
     agree(&invocation, &again, &workload.name)?;
-    let even = prepared.matrix.modes.workers.iter().copied().chain([workload.tasks]);
     let busy = invocation.load_1m.is_some_and(|load| load + 1.0 > prepared.effective_cpus);
-    let call = Call::from_passes(&invocation, workload.tasks, even, busy);
+    let call = Call::from_passes(&invocation, workload.tasks, &prepared.matrix.modes.workers, busy);
     let pass_ns = call.ns.saturating_mul(call.tasks.into());
     let needed = pass_ns.saturating_mul(FEWEST_PASSES);
     if needed > budget_ns {

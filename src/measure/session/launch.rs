@@ -61,6 +61,7 @@ impl Session<'_> {
             mode: &cell.mode,
             workers: cell.workers,
             start_method: cell.start_method.map(|method| method.as_str()),
+            chunksize: self.context.matrix.modes.chunksize,
             semaphores: &self.context.semaphores(id),
             workload: SpecWorkload::of(workload, cell.workers),
         };
