@@ -144,7 +144,7 @@ impl<'a> WorkloadCells<'a> {
 fn around(cell: &CellResult) -> Option<i64> {
     let phases = &cell.phases_ns;
     let parts = [phases.start?, phases.imports?, phases.pool?, phases.teardown?];
-    i64::try_from(parts.iter().sum::<u64>()).ok()
+    i64::try_from(parts.into_iter().fold(0, u64::saturating_add)).ok()
 }
 
 #[cfg(test)]

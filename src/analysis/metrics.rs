@@ -77,7 +77,7 @@ pub(crate) static METRICS: [CellMetric; 21] = [
     CellMetric {
         column: None,
         ..time("start of the interpreter, with imports", "", |cell| {
-            value(Some(cell.phases_ns.start? + cell.phases_ns.imports?))
+            value(Some(cell.phases_ns.start?.saturating_add(cell.phases_ns.imports?)))
         })
     },
     time("making the pool", "pool_ns", |cell| value(cell.phases_ns.pool)),

@@ -199,7 +199,7 @@ impl Tally {
 
 fn own_time(phases: &Phases) -> f64 {
     let Phases { start, imports, pool, warmup, first: _, work, teardown } = *phases;
-    [start, imports, pool, warmup, work, teardown].into_iter().flatten().sum::<u64>() as f64
+    [start, imports, pool, warmup, work, teardown].into_iter().flatten().map(|ns| ns as f64).sum()
 }
 
 /// Keeps what the invocation launched first said.

@@ -236,6 +236,23 @@ fn a_record_is_refused_with_its_line_or_reported() {
     assert!(taken > 4, "{taken}");
 }
 
+#[test]
+fn times_near_the_largest_number_are_reported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines: Vec<String> = few_records()
+        .iter()
+        .map(|line| {
+            let mut record: Value = serde_json::from_str(line).expect("a record");
+            for phase in record["phases_ns"].as_object_mut().into_iter().flatten() {
+                *phase.1 = json!(u64::MAX);
+            }
+            record.to_string()
+        })
+        .collect();
+    let dir = write(folder.path(), RUN.as_bytes(), (lines.join("\n") + "\n").as_bytes());
+    reports(&read(&dir).expect("read"), true);
+}
+
 fn sound_results() -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let records = few_records().join("\n") + "\n";

@@ -101,7 +101,7 @@ impl LiveTally {
         match event {
             Event::Started { cells, skipped, budget_ns, directory, seed } => Some(format!(
                 "measuring {cells} cells ({skipped} skipped) into {directory}, at most {}, seed {seed}",
-                HumanDuration(Duration::from_nanos(*budget_ns))
+                format::ns(*budget_ns)
             )),
             Event::Invocation { cell, outcome, reason, .. } if *outcome != Outcome::Completed => {
                 let outcome =
@@ -111,7 +111,7 @@ impl LiveTally {
             }
             Event::Resumed { invocations, round, elapsed_ns } => Some(format!(
                 "going on after {invocations} invocations, in round {round}, {} of the run's time used",
-                HumanDuration(Duration::from_nanos(*elapsed_ns))
+                format::ns(*elapsed_ns)
             )),
             Event::Warning { text } => Some(format!("warning: {text}")),
             Event::Finished { interrupted: true, .. } => {
@@ -166,5 +166,20 @@ impl LiveTally {
 
     fn message(&self) -> String {
         format!("{}: {}", self.head(), self.now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_than_a_second_is_not_nothing() {
+        let started = |budget_ns| {
+            let (directory, seed) = ("out".to_owned(), 7);
+            LiveTally::default().line(&Event::Started { cells: 2, skipped: 0, budget_ns, directory, seed })
+        };
+        assert!(started(400_000_000).is_some_and(|line| line.contains("at most 400 ms,")));
+        assert!(started(180_000_000_000).is_some_and(|line| line.contains("at most 3 min 00 s,")));
     }
 }

@@ -87,7 +87,7 @@ impl ProcessSeries {
 
     /// CPU of the process itself up to its last sample.
     pub fn total_cpu_ns(&self) -> u64 {
-        self.cpu_ns.iter().sum()
+        self.cpu_ns.iter().copied().fold(0, u64::saturating_add)
     }
 }
 

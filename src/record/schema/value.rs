@@ -62,7 +62,7 @@ impl Value {
 
     /// Returns what it cost of the budget, in nanoseconds.
     pub fn cost_ns(&self) -> u64 {
-        self.whole_ns() + self.harness_ns.unwrap_or(0)
+        self.whole_ns().saturating_add(self.harness_ns.unwrap_or(0))
     }
 }
 

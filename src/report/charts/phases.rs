@@ -25,7 +25,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = bars::panels(view, true, |cell| {
         let parts = parts(&cell.phases_ns).into_iter();
         let known: Vec<_> = parts.filter_map(|(name, ns, opacity)| Some((name, ns?, opacity))).collect();
-        let total: u64 = known.iter().map(|part| part.1).sum();
+        let total = known.iter().map(|part| part.1).fold(0, u64::saturating_add);
         if total == 0 {
             return None;
         }
@@ -53,8 +53,8 @@ fn title(view: &View<'_>) -> Option<String> {
             let phases = &cell.phases_ns;
             let work = phases.first.filter(|_| cell.has_numbers())?;
             let around = [phases.start, phases.imports, phases.pool, phases.teardown];
-            let rest = around.into_iter().flatten().sum();
-            Some((view.how(cell), rest, rest + work))
+            let rest = around.into_iter().flatten().fold(0, u64::saturating_add);
+            Some((view.how(cell), rest, rest.saturating_add(work)))
         };
         modes.filter_map(cost).collect()
     };
