@@ -65,8 +65,8 @@ fn a_changed_matrix_is_refused_by_name() {
 fn what_is_no_run_is_refused() {
     let place = Place::new(&with_fake("good", ""));
     let output = resume(&place, &[]);
-    assert_eq!(code(&output), 5, "{}", stderr(&output));
-    assert!(stderr(&output).contains("holds no run"), "{}", stderr(&output));
+    assert_eq!(code(&output), 2, "as every command says of it: {}", stderr(&output));
+    assert!(stderr(&output).contains("`out` is no run"), "{}", stderr(&output));
     let output = resume(&place, &["--seed", "3"]);
     assert_eq!(code(&output), 2, "{}", stderr(&output));
 }
