@@ -45,8 +45,10 @@ fn pays_from(extra_ns: i64, saved_ns: f64) -> Option<u64> {
 pub(crate) enum Finding<'a> {
     /// Threads run in parallel with the GIL: this many times as fast as their own `single`.
     ReleasesGil { cell: &'a CellResult, ratio: f64 },
-    /// Threads gain nothing without it.
-    Contends { cell: &'a CellResult, ratio: f64 },
+    /// Threads gain nothing without it; nor do as many processes, of which this is the speedup, where it is known.
+    NoGain { cell: &'a CellResult, ratio: f64, processes: Option<f64> },
+    /// Threads gain nothing without it, and processes do: its calls wait for each other.
+    Contends { cell: &'a CellResult, ratio: f64, processes: f64 },
     /// Other results than the baseline's `single`.
     OtherResults { cells: Vec<&'a CellResult> },
     /// Processes can't run it.
@@ -75,7 +77,7 @@ pub(crate) fn fit<'a>(results: &'a Results, workload: &str) -> Fit<'a> {
             .map(|(cell, speedup)| Finding::ReleasesGil { cell, ratio: speedup.ratio }),
         all.threads(true)
             .filter(|(_, speedup)| speedup.ci95.is_some_and(|[_, high]| high < NO_GAIN))
-            .map(|(cell, speedup)| Finding::Contends { cell, ratio: speedup.ratio }),
+            .map(|(cell, speedup)| all.no_gain(cell, speedup)),
         all.first(back).map(|cell| Finding::GilBack { cell }),
         some(fails).map(|cells| Finding::Fails { cells }),
     ];
@@ -104,8 +106,12 @@ impl<'a> WorkloadCells<'a> {
     /// The fastest threads with as many workers as have a CPU each, on interpreters that are or aren't
     /// free-threaded.
     fn threads(&self, free: bool) -> Option<(&'a CellResult, &'a Speedup)> {
+        self.fastest(free, ModeKind::Threads)
+    }
+
+    fn fastest(&self, free: bool, kind: ModeKind) -> Option<(&'a CellResult, &'a Speedup)> {
         let threads = self.with(|cell| {
-            self.results.kind(&cell.mode) == Some(ModeKind::Threads)
+            self.results.kind(&cell.mode) == Some(kind)
                 && cell.environment == PLAIN
                 && cell.outcome == Outcome::Completed
                 && cell.workers > 1
@@ -115,6 +121,17 @@ impl<'a> WorkloadCells<'a> {
         let here = threads.into_iter().filter(|cell| cell.workers == most && self.free(cell) == free);
         let speedups = here.filter_map(|cell| Some((cell, cell.speedup_self.as_ref()?)));
         speedups.max_by(|(_, a), (_, b)| a.ratio.total_cmp(&b.ratio))
+    }
+
+    /// Contention is what threads lose and processes don't; where neither gains, no CPU was left for a second worker.
+    fn no_gain(&self, cell: &'a CellResult, threads: &Speedup) -> Finding<'a> {
+        let processes = self.fastest(true, ModeKind::Processes).map(|(_, speedup)| speedup);
+        let apart = |it: &&Speedup| it.ci95.zip(threads.ci95).is_some_and(|(it, threads)| it[0] > threads[1]);
+        let ratio = threads.ratio;
+        match processes.filter(apart) {
+            Some(found) => Finding::Contends { cell, ratio, processes: found.ratio },
+            None => Finding::NoGain { cell, ratio, processes: processes.map(|it| it.ratio) },
+        }
     }
 
     fn free(&self, cell: &CellResult) -> bool {
@@ -191,6 +208,22 @@ mod tests {
         assert!(matches!(findings[0], Finding::ReleasesGil { ratio, .. } if ratio > 1.7), "{findings:?}");
         assert!(matches!(findings[1], Finding::Contends { ratio, .. } if ratio < 0.7), "{findings:?}");
         assert_eq!(findings.len(), 2);
+    }
+
+    /// Contention is what threads lose and processes don't.
+    #[test]
+    fn a_full_machine_is_no_contention() {
+        let findings = |processes: f64| {
+            let mut world = world();
+            world.plant(&cell("3.13t", "work", "threads", 2), 0.95);
+            world.plant(&cell("3.13t", "work", "mp", 2), processes);
+            world.fill(12, 8);
+            let results = analyse(&world.run, world.records.clone());
+            let told = fit(&results, "work").findings;
+            told.iter().map(|finding| format!("{finding:?}")).collect::<Vec<_>>().join("\n")
+        };
+        assert!(findings(0.9).contains("NoGain") && !findings(0.9).contains("Contends"));
+        assert!(findings(1.7).contains("Contends"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is kept of a cell's invocations for its doubts.
 
 use super::grows::ProcessGrowth;
+use super::slows::Slowing;
 use super::{Doubt, DoubtKind, grows, slows};
 use crate::record::{GilBuild, Invocation, Noticed, Outcome, Value};
 use crate::stats::median;
@@ -22,8 +23,8 @@ pub(super) struct CellFacts {
     pub own_threads: u32,
     /// Of each pass with one worker, what it waited for a CPU, and its CPU time.
     pub waited: Vec<(u64, u64)>,
-    /// By which part each process's passes became slower; 0: they didn't.
-    pub slowing: Vec<f64>,
+    /// How each process's passes became slower.
+    pub slowing: Vec<Slowing>,
     pub growth: Vec<ProcessGrowth>,
     /// Its interpreter was built without the GIL.
     pub free_threaded: bool,

@@ -132,6 +132,13 @@ fn rest(progress: &Progress, max_rounds: u32, limits: &Limits, random: &mut ChaC
     let mut jobs = capacities(progress, limits, |state| {
         state.cell.is_single_of(progress.baseline()) && state.capacity.pairs() < CAPACITY_BLOCKS
     });
+    // A workload's only cell meets nobody, and has its time all the same.
+    jobs.extend(progress.workloads().into_iter().filter_map(|workload| {
+        let mut sound = progress.sound_of(workload);
+        let only = sound.next().filter(|_| sound.next().is_none())?;
+        let lacks = (only.blocks as usize) < MIN_PAIRS.min(max_rounds as usize - 1);
+        lacks.then(|| Job::Block(vec![only.cell.clone()]))
+    }));
     jobs.extend(references(progress, limits, MIN_PAIRS));
     let lacking = |state: &&CellState| state.solos < SOLOS.min(max_rounds);
     let cold = progress.workloads().into_iter().flat_map(|workload| cold_contenders(progress, workload));
@@ -240,6 +247,18 @@ mod tests {
             matches!(&jobs[..], [Job::Block(cells)] if cells.len() == 3 && !cells.contains(&gone)),
             "{jobs:?}"
         );
+    }
+
+    #[test]
+    fn the_only_cell_has_its_time() {
+        let cell = Cell::single("3.13", "fib");
+        let planned = [PlannedCell { cell: cell.clone(), skipped: None, oversubscribed: false }];
+        let mut progress = Progress::new(&planned, "3.13", 0.05, |_| false);
+        progress.cells[0].solos = 1;
+        let alone = Job::Block(vec![cell]);
+        assert!(next(&progress, 0.0, 60, &limits(), &mut random()).contains(&alone));
+        progress.cells[0].blocks = MIN_PAIRS as u32;
+        assert!(!next(&progress, 0.0, 60, &limits(), &mut random()).contains(&alone));
     }
 
     #[test]

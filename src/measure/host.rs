@@ -1,5 +1,6 @@
 //! The machine that the numbers belong to.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::platform::{self, CpuSet, CpuTimes};
@@ -46,6 +47,7 @@ pub(crate) fn host_during(pinned: Option<&CpuSet>, watched: impl FnOnce()) -> Ho
         aslr: platform::aslr(),
         clock_source: platform::clock_source(),
         libc: platform::libc(),
+        loader_env: loader_env(),
         container: platform::container(),
         virtualised: platform::virtualised(),
     }
@@ -60,10 +62,18 @@ pub(crate) fn effective_cpus(pinned: Option<&CpuSet>) -> f64 {
     pinned.map_or(cpus, |pinned| cpus.min(f64::from(pinned.count())))
 }
 
+/// Returns what is set of the variables that every process inherits and that change what it is.
+fn loader_env() -> BTreeMap<String, String> {
+    let variables = std::env::vars_os()
+        .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
+    let changes = |name: &str| matches!(name, "LD_PRELOAD" | "GLIBC_TUNABLES") || name.starts_with("MALLOC_");
+    variables.filter(|(name, _)| changes(name)).collect()
+}
+
 /// Returns the memory that could be had without swapping, in bytes; 0 where the system doesn't tell: what has to fit
 /// in it is then as small as can be.
 pub(crate) fn available_memory() -> u64 {
-    platform::memory().map_or(0, |memory| memory.available)
+    platform::allowed_memory().map_or(0, |memory| memory.available)
 }
 
 #[cfg(test)]

@@ -73,6 +73,8 @@ pub(super) struct CellState {
     /// Over the fixed reference; only of a workload's baseline.
     pub over_reference: Ratio,
     pub solos: u32,
+    /// Blocks that it was alive in.
+    pub blocks: u32,
     /// The fastest of them from launch to exit.
     pub cold_ns: Option<u64>,
     pub failed: bool,
@@ -275,6 +277,7 @@ impl Progress {
     fn learn_costs(&mut self, invocation: &Invocation) {
         // What the base side does is no fault of the cell's.
         let Some(known) = self.get_mut(&invocation.cell).filter(|_| invocation.side.is_new()) else { return };
+        known.blocks += u32::from(invocation.kind == InvocationKind::Block);
         known.failed |= invocation.outcome != Outcome::Completed;
         let phases = &invocation.phases_ns;
         let overhead =

@@ -1,6 +1,6 @@
 //! What the control groups of this process allow it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{memory, read};
 
@@ -25,6 +25,26 @@ pub(crate) fn memory_limit() -> Option<u64> {
     // `max`, or a number beyond all memory: no limit.
     let limits = new.chain(old).filter_map(|file| read(file)?.parse().ok());
     limits.min().filter(|limit| memory().is_none_or(|memory| *limit < memory.total))
+}
+
+/// Returns what this process and those beside it may still take before the tightest of their limits is reached, in bytes,
+/// files that the kernel can drop from memory included; `None` where nothing limits them.
+pub(crate) fn memory_left() -> Option<u64> {
+    let left = |folder: &Path, [limit, used, droppable]: [&str; 3]| {
+        let number = |file: &str| read(folder.join(file))?.trim().parse::<u64>().ok();
+        let stat = read(folder.join("memory.stat")).unwrap_or_default();
+        Some(left_of(number(limit)?, number(used)?, &stat, droppable))
+    };
+    let new = ["memory.max", "memory.current", "inactive_file "];
+    let old = ["memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file "];
+    let new = folders("").into_iter().filter_map(|folder| left(&folder, new));
+    let old = folders("memory").into_iter().filter_map(|folder| left(&folder, old));
+    new.chain(old).min()
+}
+
+fn left_of(limit: u64, used: u64, stat: &str, droppable: &str) -> u64 {
+    let files = stat.lines().find_map(|line| line.strip_prefix(droppable)?.trim().parse().ok());
+    limit.saturating_sub(used.saturating_sub(files.unwrap_or(0)))
 }
 
 /// Lists this process's group in the hierarchy of `controller` (empty: the unified one) and those above it.
@@ -65,6 +85,14 @@ mod tests {
         assert_eq!(cpu_max("150000 100000"), Some(1.5));
         assert_eq!(cpu_max("0 100000"), None);
         assert_eq!(cpu_max(""), None);
+    }
+
+    #[test]
+    fn what_is_left_of_a_limit_counts_files_that_can_be_dropped() {
+        let stat = "anon 5\ninactive_file 300\ntotal_inactive_file 40\n";
+        assert_eq!(left_of(1000, 700, stat, "inactive_file "), 600);
+        assert_eq!(left_of(1000, 700, stat, "total_inactive_file "), 340);
+        assert_eq!(left_of(1000, 1200, "", "inactive_file "), 0);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The machine's memory.
 
+use super::cgroup::{memory_left, memory_limit};
 use super::read;
 
 /// The machine's memory at one moment, in bytes.
@@ -14,6 +15,17 @@ pub(crate) struct MachineMemory {
 /// Reads the machine's memory; `None` where the system doesn't tell.
 pub(crate) fn memory() -> Option<MachineMemory> {
     parse(&read("/proc/meminfo")?)
+}
+
+/// Reads the memory that this process may have: the machine's, or less where a control group limits it; `None` where the
+/// system doesn't tell.
+pub(crate) fn allowed_memory() -> Option<MachineMemory> {
+    let MachineMemory { total, available, swap_used } = memory()?;
+    Some(MachineMemory {
+        total: memory_limit().map_or(total, |limit| limit.min(total)),
+        available: memory_left().map_or(available, |left| left.min(available)),
+        swap_used,
+    })
 }
 
 fn parse(meminfo: &str) -> Option<MachineMemory> {

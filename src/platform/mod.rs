@@ -61,7 +61,7 @@ pub(crate) use machine::{
     aslr, container, cpu_model, libc, load_1m, os_name, own_program, ptrace_scope, system_names, virtualised,
 };
 pub(crate) use mark::{Mark, Marked};
-pub(crate) use memory::{MachineMemory, memory, oom_kills};
+pub(crate) use memory::{MachineMemory, allowed_memory, memory, oom_kills};
 pub(crate) use orphans::adopt_orphans;
 pub(crate) use power::{on_battery, temperature, throttle_count};
 pub(crate) use process_table::{

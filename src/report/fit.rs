@@ -39,10 +39,23 @@ fn text(finding: &Finding<'_>) -> String {
             name(cell),
             format::ratio(*ratio)
         ),
-        Finding::Contends { cell, ratio } => format!(
-            "threads don't help even without the GIL: {} are {} as fast as one; its calls wait for something they share, or are too short to be handed out",
+        Finding::Contends { cell, ratio, processes } => format!(
+            "threads don't help even without the GIL: {} are {} as fast as one, as many processes {}; its calls wait for something they share",
             name(cell),
-            format::ratio(*ratio)
+            format::ratio(*ratio),
+            format::ratio(*processes)
+        ),
+        Finding::NoGain { cell, ratio, processes } => format!(
+            "threads don't help even without the GIL: {} are {} as fast as one{}",
+            name(cell),
+            format::ratio(*ratio),
+            match processes {
+                Some(other) => format!(
+                    ", and as many processes {}: the machine had no CPU left for a second worker, or calls are too short to be handed out",
+                    format::ratio(*other)
+                ),
+                None => "; no processes were measured beside them to tell calls that wait for each other from a full machine".to_owned(),
+            }
         ),
         Finding::OtherResults { cells } => {
             let alone = cells.iter().any(|cell| cell.workers == 1);

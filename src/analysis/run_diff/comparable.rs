@@ -24,6 +24,13 @@ pub(crate) fn unlike(base: &Results, new: &Results) -> Vec<(&'static str, String
             let text = format!("the base ran{of} on `{}`, the new on `{}`", old.cpu_model, now.cpu_model);
             found.push(("cpu", text));
         }
+        if old.loader_env != now.loader_env {
+            let said = |host: &Host| format!("{:?}", host.loader_env);
+            found.push((
+                "flags",
+                format!("libraries and allocator{of}: {} in the base, {} in the new", said(old), said(now)),
+            ));
+        }
         let (left, right) = (old.effective_cpus, now.effective_cpus);
         if (left - right).abs() > 0.01 {
             let of = workload.map(|name| format!(" for `{name}`")).unwrap_or_default();
@@ -42,4 +49,19 @@ pub(crate) fn unlike(base: &Results, new: &Results) -> Vec<(&'static str, String
         found.push(("harness", "the harness has changed between the two".to_owned()));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_allocator_is_another_machine() {
+        let base = Results::default();
+        let mut new = base.clone();
+        assert_eq!(unlike(&base, &new), []);
+        new.host.loader_env.insert("LD_PRELOAD".to_owned(), "libjemalloc.so".to_owned());
+        let found = unlike(&base, &new);
+        assert!(found.len() == 1 && found[0].1.contains("libjemalloc.so"), "{found:?}");
+    }
 }

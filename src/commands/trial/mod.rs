@@ -191,7 +191,9 @@ fn verdict(format: Format, prepared: &Prepared, call: &Call, finished: &Finished
     let mut lines = call.notes();
     let mut fit = fit(&finished.results, &workload.name);
     // Where a call is too short, that is why threads don't help.
-    fit.findings.retain(|finding| !(call.is_short() && matches!(finding, Finding::Contends { .. })));
+    fit.findings.retain(|finding| {
+        !(call.is_short() && matches!(finding, Finding::Contends { .. } | Finding::NoGain { .. }))
+    });
     lines.extend(report::fit::lines(&finished.results, &fit));
     if format == Format::Json {
         let line = serde_json::json!({

@@ -82,11 +82,12 @@ impl Session<'_> {
     pub(crate) async fn pass(&mut self, place: Place) -> Option<u64> {
         self.end_rest();
         let id = self.next_id();
+        self.gap_ns = 0;
         let (sent, delay) = (monotonic_ns(), self.run_delay_ns());
         self.command(HarnessCommand::Pass { id }).await?;
         match self.row(self.context.timeout, "working").await? {
             HarnessRow::Value(value) if value.id == id => {
-                let seen_ns = monotonic_ns() - sent;
+                let seen_ns = (monotonic_ns() - sent).saturating_sub(self.gap_ns);
                 let waited_ns =
                     self.run_delay_ns().zip(delay).map(|(after, before)| after.saturating_sub(before));
                 self.exchanges.push(Exchange { told_ns: value.whole_ns, seen_ns, waited_ns });

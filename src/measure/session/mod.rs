@@ -65,6 +65,8 @@ pub(crate) struct Session<'a> {
     harness_cpu_ns: u64,
     /// How long each pass took, by either clock.
     exchanges: Vec<clock::Exchange>,
+    /// For how long the runner was away while it waited for the last answers.
+    gap_ns: u64,
     /// Since its last pass, where that was looked at.
     at_rest: Option<rest::AtRest>,
 }
@@ -110,6 +112,7 @@ impl<'a> Session<'a> {
             starting_ns: 0,
             harness_cpu_ns: 0,
             exchanges: Vec::new(),
+            gap_ns: 0,
             at_rest: None,
         };
         session.spawn()?;

@@ -1,5 +1,7 @@
 //! The machine that the numbers belong to.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The machine that the numbers belong to, as it was when the run started. `None`: the system doesn't tell.
@@ -54,6 +56,10 @@ pub struct Host {
     pub clock_source: Option<String>,
     /// The system's own, as `glibc 2.41`.
     pub libc: Option<String>,
+    /// Variables of the surroundings that change what is loaded into every process, or how it allocates memory:
+    /// `LD_PRELOAD`, `GLIBC_TUNABLES`, `MALLOC_*`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub loader_env: BTreeMap<String, String>,
     /// Kind of the container, as `docker`; `None`: none, as far as it shows.
     pub container: Option<String>,
     /// Whether it is a virtual machine.

@@ -118,6 +118,7 @@ fn surroundings(host: &Host) -> Vec<String> {
     parts.extend(host.aslr.map(|level| format!("address randomisation {}", aslr(level))));
     parts.extend(host.clock_source.as_ref().map(|clock| format!("clock {clock}")));
     parts.extend(host.libc.clone());
+    parts.extend(host.loader_env.iter().map(|(name, value)| format!("{name}={value}")));
     parts
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn probe() -> HostFacts {
         busy,
         busy_nice,
         late_us,
-        memory: platform::memory(),
+        memory: platform::allowed_memory(),
     }
 }
 
