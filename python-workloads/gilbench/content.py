@@ -174,7 +174,13 @@ def _state(value, kind, name):
         raise
     except Exception:
         fields = _fields(value)
-        return _opaque(value, name) if fields is None else Parts(name + b" object;", [fields], state=True)
+        if fields is not None:
+            return Parts(name + b" object;", [fields], state=True)
+        if hasattr(kind, "keys") and hasattr(kind, "__getitem__"):  # a row of a database
+            return Parts(name + b" keyed;", [[(key, value[key]) for key in value.keys()]])
+        if hasattr(kind, "__len__") and hasattr(kind, "__getitem__"):
+            return Parts(name + b" listed;", [list(value)])
+        return _opaque(value, name)
     if isinstance(reduced, str):
         return Parts(name + b" object;", [reduced])
     make, args, state, items, pairs = (tuple(reduced) + (None,) * 3)[:5]

@@ -168,6 +168,20 @@ class Content(unittest.TestCase):
         holder.numbers = itertools.count()
         self.assertTrue(proves(holder))
 
+    def test_rows_of_a_database(self):
+        try:
+            import sqlite3
+        except ImportError:
+            self.skipTest("this Python has no sqlite3")
+        connection = sqlite3.connect(":memory:")
+        connection.row_factory = sqlite3.Row
+        one, same, other, named = (connection.execute("select " + what).fetchone() for what in (
+            "1 as a, 'x' as b", "1 as a, 'x' as b", "2 as a, 'x' as b", "1 as c, 'x' as b"))
+        self.assertTrue(proves(one))
+        self.assertEqual(combine([one]), combine([same]))
+        self.assertEqual(len({combine([row]) for row in (one, other, named)}), 3)
+        self.assertFalse(proves(connection))
+
     def test_objects_that_answer_to_every_name(self):
         from unittest import mock
         self.assertTrue(proves(mock.Mock()))
