@@ -52,13 +52,12 @@ pub(super) fn read(
     if table.problems.count() > before {
         return None;
     }
-    let given = inputs.as_ref().and_then(Inputs::listed);
     let Source { requires, sha256, .. } = &file.source;
     let mut all = if plain { serde_json::Map::new() } else { file.source.args.clone() };
     all.append(&mut args);
     Some(Workload {
         name,
-        tasks: tasks.or(given).or(file.source.tasks).unwrap_or(TASKS),
+        tasks: tasks.or_else(|| inputs.as_ref()?.listed()).or(file.source.tasks).unwrap_or(TASKS),
         args: all,
         packages: packages.unwrap_or_default(),
         project,
