@@ -32,7 +32,9 @@ cp .github/workflows/*.yml docs/ci/pull-request.yml docs/ci/shards.yml "$place/.
 cat >"$place/lint.cjs" <<'JS'
 const fs = require("fs");
 require(process.argv[2]).createLinter().then((lint) => {
-    const found = process.argv.slice(3).flatMap((path) => lint(fs.readFileSync(path, "utf8"), path));
+    // A permission that is newer than this linter.
+    const known = ({ message }) => message.includes('unknown permission scope "attestations"');
+    const found = process.argv.slice(3).flatMap((path) => lint(fs.readFileSync(path, "utf8"), path)).filter((one) => !known(one));
     for (const { file, line, column, message } of found) console.error(`${file}:${line}:${column}: ${message}`);
     process.exit(found.length ? 1 : 0);
 });
