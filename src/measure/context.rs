@@ -37,6 +37,15 @@ impl ContextError {
     }
 }
 
+/// Refuses a place that can't be told to the harness, whose spec is JSON.
+fn readable(path: &Path) -> Result<(), ContextError> {
+    let refused = |path: &Path| ContextError {
+        action: format!("work in `{}`: set TMPDIR and XDG_CACHE_HOME to other folders", path.display()),
+        source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "its name isn't UTF-8"),
+    };
+    path.to_str().map(drop).ok_or_else(|| refused(path))
+}
+
 /// Interpreters, workloads and places that a cell's names stand for.
 #[derive(Debug)]
 pub struct Context {
@@ -83,6 +92,7 @@ impl Context {
             .prefix(FOLDER_PREFIX)
             .tempdir()
             .map_err(ContextError::of("make a temporary folder"))?;
+        [temp.path(), harness, pycache].into_iter().try_for_each(readable)?;
         Ok(Self {
             interpreters: interpreters.to_vec(),
             workloads: matrix.workloads.iter().cloned().chain(reference_workload()).collect(),

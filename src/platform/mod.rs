@@ -67,7 +67,7 @@ pub(crate) use power::{on_battery, temperature, throttle_count};
 pub(crate) use process_table::{
     ProcessTimes, children, command_line, descendants, lives, pids, process_times,
 };
-pub(crate) use semaphores::{semaphore_prefix, sweep_semaphores};
+pub(crate) use semaphores::{no_shared_memory, semaphore_prefix, sweep_semaphores};
 pub(crate) use signal::{
     SIGKILL, Signal, ignore_file_size, ignore_signals_in_own_session, interrupt_kills, is_ignored, send,
     signal_group, signal_name,

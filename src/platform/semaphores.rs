@@ -16,6 +16,13 @@ pub(crate) fn semaphore_prefix(folder: &Path) -> String {
     format!("{}-", name.unwrap_or_default())
 }
 
+/// Says why processes can't share semaphores and memory here; `None` where they can, and on systems that need no folder
+/// for them.
+pub(crate) fn no_shared_memory() -> Option<String> {
+    let error = tempfile::tempfile_in(FOLDER).err().filter(|_| cfg!(target_os = "linux"))?;
+    Some(format!("nothing can be made in {FOLDER}: {error}"))
+}
+
 /// Removes the semaphores whose names begin so; nobody may use them any more. Where the system doesn't show them as
 /// files, they stay.
 pub(crate) fn sweep_semaphores(prefix: &str) {

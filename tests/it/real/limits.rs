@@ -168,3 +168,21 @@ fn work_that_leaves_its_cpus_has_no_ratio() {
     let reason = place.cell("3.13", "single", 1)["reason"].as_str().expect("a reason").to_owned();
     assert!(reason.contains("held to"), "{reason}");
 }
+
+/// An answer needs two; a time needs one.
+#[test]
+fn a_matrix_of_one_cell_gives_its_time_and_a_folder_that_cant_be_told_is_named() {
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::new(
+        "[run]\nbudget = \"4s\"\n[interpreters]\nuse = [\"3.13\"]\n[modes]\nuse = [\"single\"]\n[[workload]]\nname = \"fib\"\n",
+    );
+    let folder = place.path().join(std::ffi::OsStr::from_bytes(b"bad\xff"));
+    std::fs::create_dir(&folder).expect("a folder");
+    let output = place.command(&["run", "--out", "out"]).env("TMPDIR", &folder).output().expect("gilmatrix");
+    let told = stderr(&output);
+    assert!(told.contains("bad") && told.contains("TMPDIR") && told.contains("UTF-8"), "{told}");
+    std::fs::remove_dir_all(place.out()).expect("what was begun");
+    assert_eq!(code(&place.run(&[])), 0);
+    let cell = place.cell("3.13", "single", 1);
+    assert!(cell["wall_ns"]["median"].as_u64().is_some_and(|ns| ns > 0), "{cell}");
+}

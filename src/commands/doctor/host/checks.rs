@@ -12,7 +12,22 @@ const STEAL: f64 = 0.02;
 const LATE_US: f64 = 1_000.0;
 
 pub(crate) fn all(facts: &HostFacts) -> Vec<Check> {
-    let checks = [busy, steal, governor, turbo, power, heat, quota, cpus, smt, clock, timers, memory, aslr];
+    let checks = [
+        busy,
+        steal,
+        governor,
+        turbo,
+        power,
+        heat,
+        quota,
+        cpus,
+        smt,
+        clock,
+        timers,
+        memory,
+        shared_memory,
+        aslr,
+    ];
     checks.iter().filter_map(|check| check(facts)).collect()
 }
 
@@ -167,6 +182,17 @@ fn memory(facts: &HostFacts) -> Option<Check> {
     )
 }
 
+fn shared_memory(facts: &HostFacts) -> Option<Check> {
+    let found = facts.no_shared_memory.clone();
+    judged(
+        "shared memory",
+        found.is_none(),
+        found.unwrap_or_else(|| "can be made".to_owned()),
+        "worker processes meet at semaphores in it: no mode with processes runs without",
+        "mounting it for writing, as `docker run --shm-size` does",
+    )
+}
+
 fn aslr(facts: &HostFacts) -> Option<Check> {
     let state = on_or_off(facts.host.aslr? != 0);
     ok("address randomisation", format!("{state}; every round has fresh processes, so it averages out"))
@@ -177,6 +203,13 @@ mod tests {
     use super::*;
     use crate::platform::{MachineMemory, TurboSwitch};
     use crate::record::Host;
+
+    #[test]
+    fn a_machine_without_shared_memory_is_told() {
+        assert!(shared_memory(&quiet()).is_some_and(|check| check.ok));
+        let without = HostFacts { no_shared_memory: Some("nothing can be made".to_owned()), ..quiet() };
+        assert!(shared_memory(&without).is_some_and(|check| !check.ok && check.why.is_some()));
+    }
 
     fn quiet() -> HostFacts {
         HostFacts {

@@ -25,6 +25,8 @@ pub(crate) struct HostFacts {
     /// How late a short sleep ended, median and worst, microseconds.
     pub late_us: (f64, f64),
     pub memory: Option<MachineMemory>,
+    /// Why processes can't share memory; `None`: they can.
+    pub no_shared_memory: Option<String>,
 }
 
 /// Reads the facts; takes about a second.
@@ -43,6 +45,7 @@ pub(crate) fn probe() -> HostFacts {
         busy_nice,
         late_us,
         memory: platform::allowed_memory(),
+        no_shared_memory: platform::no_shared_memory(),
     }
 }
 
