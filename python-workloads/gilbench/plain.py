@@ -1,8 +1,10 @@
 """A plain function of anyone's file as a workload: called with its arguments, once a task."""
-import inspect
-import threading
+from _thread import _local
 
 from .failure import UsageError
+
+# `inspect` and `threading` would be a visible part of a small process's start and memory.
+CO_COROUTINE = 0x80
 
 
 class Plain:
@@ -32,7 +34,7 @@ class Plain:
             call = lambda prepared, item: function(item, *positional, **args)
         else:
             call = lambda prepared, index: function(*positional, **args)
-        return OnOwnLoop(call) if inspect.iscoroutinefunction(function) else call
+        return OnOwnLoop(call) if _is_coroutine_function(function) else call
 
 
 class OnOwnLoop:
@@ -43,7 +45,7 @@ class OnOwnLoop:
 
     def __init__(self, awaitable):
         self.awaitable = awaitable
-        self.here = threading.local()
+        self.here = _local()
 
     def __call__(self, prepared, item):
         loop = getattr(self.here, "loop", None)
@@ -51,6 +53,12 @@ class OnOwnLoop:
             import asyncio
             loop = self.here.loop = asyncio.new_event_loop()
         return loop.run_until_complete(self.awaitable(prepared, item))
+
+
+def _is_coroutine_function(function):
+    while hasattr(function, "func") and hasattr(function, "keywords"):  # functools.partial
+        function = function.func
+    return bool(getattr(getattr(function, "__code__", None), "co_flags", 0) & CO_COROUTINE)
 
 
 def find(module, name):
@@ -74,7 +82,10 @@ def _bound(module, name, given):
     function = find(module, name)
     path, _, method = name.rpartition(".")
     owner = find(module, path) if path else None
-    if not isinstance(owner, type) or not inspect.isfunction(inspect.getattr_static(owner, method)):
+    if not isinstance(owner, type):
+        return function
+    import inspect
+    if not inspect.isfunction(inspect.getattr_static(owner, method)):
         return function
     if not isinstance(given, owner):
         try:
