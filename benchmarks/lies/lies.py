@@ -3,7 +3,7 @@
 A case begins with `#: name = kind, kind` and may go on with `#: key = value` for its workload in the matrix (`tasks`, `setup`),
 or for `run.py` (`needs`, `interpreter`). `FIB` stands for a function that computes for about a millisecond.
 """
-FIB = "def fib(n=17): return n if n < 2 else fib(n - 1) + fib(n - 2)\n"
+FIB = "def fib(n=20): return n if n < 2 else fib(n - 1) + fib(n - 2)\n"
 
 CASES = r'''
 #: busy_wait = less_work
@@ -15,15 +15,15 @@ def work():
 
 #: main_process_only = less_work
 import multiprocessing
-def work(): return 1597 if multiprocessing.parent_process() else fib()
+def work(): return 6765 if multiprocessing.parent_process() else fib()
 
 #: main_thread_only = less_work
 import threading
-def work(): return fib() if threading.current_thread() is threading.main_thread() else 1597
+def work(): return fib() if threading.current_thread() is threading.main_thread() else 6765
 
 #: by_process_name = less_work
 import multiprocessing
-def work(): return fib() if multiprocessing.current_process().name == "MainProcess" else 1597
+def work(): return fib() if multiprocessing.current_process().name == "MainProcess" else 6765
 
 #: half_in_workers = less_work, checksum_mismatch
 import multiprocessing
@@ -263,7 +263,7 @@ def work():
         seen.append(object())
     return sum(1 for one in seen if one is None)
 
-#: daemon_thread = busy_between
+#: daemon_thread = busy_between, own_threads
 import threading
 def work():
     threading.Thread(target=fib, args=(22,), daemon=True).start()

@@ -71,7 +71,7 @@ def ask_gilmatrix(options, said, folder):
 def ask_pyperf(options, folder):
     with open(os.path.join(folder, "perf.py"), "w") as file:
         file.write("import pyperf, case\npyperf.Runner().bench_func('work', case.work)\n")
-    return warned([sys.executable, "perf.py", "--fast"], folder)
+    return warned([sys.executable, "perf.py", "--fast", "--processes", "3"], folder)
 
 
 def ask_hyperfine(options, folder):
