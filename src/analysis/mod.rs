@@ -31,6 +31,8 @@ mod tally;
 mod warnings;
 
 #[cfg(test)]
+mod answer_tests;
+#[cfg(test)]
 mod doubt_tests;
 #[cfg(test)]
 mod schema;

@@ -17,6 +17,8 @@ mod trends;
 mod types;
 
 #[cfg(test)]
+mod nights;
+#[cfg(test)]
 mod replay;
 
 pub(crate) use alarm::{Gone, fresh_alarms, gone};
