@@ -34,13 +34,12 @@ def entry(path):
 
 def package_of(path):
     """The folder that a file is imported from, and its name there where it lies in a package, else `None`."""
-    folder, file = os.path.split(path)
-    parts = [] if file == "__init__.py" else [file[:-3]]
+    own, file = os.path.split(path)
+    folder, parts = own, [] if file == "__init__.py" else [file[:-3]]
     while os.path.isfile(os.path.join(folder, "__init__.py")):
         folder, part = os.path.split(folder)
         parts.insert(0, part)
-    inside = len(parts) > 1 or not parts or file == "__init__.py"
-    return folder, ".".join(parts) if inside and parts else None
+    return folder, ".".join(parts) if folder != own else None
 
 
 def load(path, prefix):

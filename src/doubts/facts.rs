@@ -60,9 +60,10 @@ impl CellFacts {
                 self.by_workers.push(sum(|value| Some(value.workers_cpu_ns.as_ref()?.iter().sum())) / used);
             }
         }
-        let cores =
-            |value: &Value| Some(value.cpu_ns? as f64 / own_ns(value).filter(|ns| *ns >= TOLD_NS)? as f64);
-        self.most_cores = counted().filter_map(cores).fold(self.most_cores, f64::max);
+        // By the whole time: while the main thread waits for a CPU, others of the process may have one.
+        let long = |value: &&Value| value.ns >= TOLD_NS;
+        let cores = |value: &Value| Some(value.cpu_ns? as f64 / value.ns as f64);
+        self.most_cores = counted().filter(long).filter_map(cores).fold(self.most_cores, f64::max);
         if let Some(resources) = &invocation.resources {
             let own = resources.peak_threads.unwrap_or(0).saturating_sub(resources.peak_processes);
             self.own_threads = self.own_threads.max(own);
@@ -87,9 +88,7 @@ impl CellFacts {
             }
         }
     }
-}
 
-impl CellFacts {
     /// Takes what its processes used while others had their turns.
     fn take_rests(&mut self, invocation: &Invocation) {
         let rests = invocation.values.iter().filter_map(|value| {

@@ -23,7 +23,7 @@ pub enum DoubtKind {
     BusyBetween,
     /// Other programs kept CPUs busy.
     BusyMachine,
-    /// Its code, interpreter or packages changed while it was measured.
+    /// Its script or its interpreter changed while it was measured.
     ChangedDuringRun,
     /// The builds that are compared differ in more than their GIL.
     DifferentBuilds,

@@ -128,14 +128,12 @@ fn font_desc(font: Font) -> FontDesc<'static> {
 /// Width of a text in pixels.
 pub(super) fn text_width(text: &str, px: f64, bold: bool) -> f64 {
     let font = FONTS[usize::from(bold)].as_ref();
-    let known = font.map(|it| (it.charmap(), it.glyph_metrics(Size::unscaled(), LocationRef::default())));
-    let units =
-        font.map_or(1.0, |it| f64::from(it.metrics(Size::unscaled(), LocationRef::default()).units_per_em));
+    let known = font.map(|it| (it.charmap(), it.glyph_metrics(Size::new(px as f32), LocationRef::default())));
     let of = |letter: char| {
         let (letters, glyphs) = known.as_ref()?;
-        Some(f64::from(glyphs.advance_width(letters.map(letter)?)?) / units)
+        glyphs.advance_width(letters.map(letter)?).map(f64::from)
     };
-    px * text.chars().map(|letter| of(letter).unwrap_or(OTHER_FONT)).sum::<f64>()
+    text.chars().map(|letter| of(letter).unwrap_or(OTHER_FONT * px)).sum()
 }
 
 /// The name, an ellipsis in its middle where it is wider than `max` pixels: most names differ at their ends.

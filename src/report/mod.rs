@@ -29,6 +29,8 @@ mod wording;
 mod written;
 
 #[cfg(test)]
+mod crowd_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod tests;

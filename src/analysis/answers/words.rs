@@ -156,11 +156,11 @@ fn percent(share: f64) -> String {
 
 fn nothing_to_compare(answer: &Answer) -> String {
     let why = match answer.not_considered.first() {
-        Some(first) => format!(": {} {}", first.cell.0, first.reason),
+        Some(first) => format!(": {}: {}", first.cell.0, first.reason),
         None => String::new(),
     };
     match answer.compared {
-        0 => format!("no way was measured{why}"),
+        0 => format!("no way gave times that can be compared{why}"),
         _ => format!("only one way was measured, so there is nothing to compare it with{why}"),
     }
 }

@@ -1,5 +1,6 @@
 //! A base of scripts, and of the projects that they measure: those of a commit, or of another folder.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -71,10 +72,17 @@ fn tell_ignored(root: &Path, prepared: &Prepared) -> Result<(), Failure> {
             .filter(|line| line.starts_with("import ") || line.starts_with("from "));
         let names: Vec<&str> =
             imports.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_')).collect();
+        let is_named = |part: &OsStr| {
+            let name = part.to_str().and_then(|part| part.split('.').next());
+            name.is_some_and(|name| !name.is_empty() && names.contains(&name))
+        };
+        // What lies elsewhere, as in a virtual environment, bears such names, too.
+        let own = script.path.parent().and_then(|folder| folder.strip_prefix(root).ok());
         let imported = |path: &&str| {
-            let name = path.rsplit('/').next().and_then(|file| file.split('.').next());
-            !path.contains("__pycache__")
-                && name.is_some_and(|name| !name.is_empty() && names.contains(&name))
+            let path = Path::new(path);
+            let inside = path.strip_prefix(own.unwrap_or(Path::new(""))).unwrap_or(path);
+            let ends = [inside.iter().next(), inside.iter().next_back()];
+            ends.into_iter().all(|part| part.is_some_and(is_named))
         };
         let lacking: Vec<&str> = ignored.split('\0').filter(imported).collect();
         if !lacking.is_empty() {

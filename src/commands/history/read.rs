@@ -40,8 +40,8 @@ pub(super) fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(dirs)
 }
 
-/// Reads every run of the folder that ended, and when the newest began of those that can't be read, 0 where all can. One that can't be read is passed over with a warning: a single broken
-/// night must not hide a year.
+/// Reads every run of the folder that ended. One that can't be read is passed over with a warning: a single broken night
+/// must not hide a year. Also returns when the newest of those began; 0: all can be read.
 ///
 /// # Errors
 /// The folder can't be read.

@@ -14,6 +14,7 @@ use super::prepare::{PrepareOptions, Prepared, complete, whole_cpus};
 use super::{Exit, Failure};
 use crate::analysis::{Finding, fit};
 use crate::cell::StartMethod;
+use crate::doubts::{DoubtKind, PARALLEL_INSIDE};
 use crate::harness::{Catalogue, DEFAULT_MODES};
 use crate::matrix::{
     Inputs, Matrix, Modes, Project, RunSettings, Script, Workload, doubling, duration_ns, fraction,
@@ -189,6 +190,11 @@ fn matrix(args: &TryArgs, workload: Workload, asyncio: bool) -> Result<Matrix, F
 fn verdict(format: Format, prepared: &Prepared, call: &Call, finished: &FinishedRun) -> Result<(), Failure> {
     let workload = &prepared.matrix.workloads[0];
     let mut lines = call.notes();
+    // A doubt in the table has said it already, and knows more.
+    let doubts = finished.results.cells.iter().flat_map(|cell| &cell.doubts);
+    if doubts.map(|doubt| doubt.kind).any(|kind| kind == DoubtKind::OwnThreads) {
+        lines.retain(|line| !line.starts_with(PARALLEL_INSIDE));
+    }
     let mut fit = fit(&finished.results, &workload.name);
     // Where a call is too short, that is why threads don't help.
     fit.findings.retain(|finding| {

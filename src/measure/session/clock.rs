@@ -15,15 +15,15 @@ pub(super) struct Exchange {
 /// How much more than was seen a clock may tell: the runner's reading lies around the harness's.
 const EXCESS: f64 = 0.01;
 const EXCESS_NS: f64 = 1e6;
-/// How much less it may tell in each pass. What isn't waiting for a CPU but hits a pass all the same hits some, a slow clock
-/// hits all: so what a single pass may have lost in addition shrinks with the square of their number.
+/// A pass that waited for less than this part of its time is calm, and tells of the clock.
+const CALM: f64 = 0.25;
+/// A clock that is right may tell so much less of a calm pass than was seen.
 const SHORTFALL: f64 = 0.2;
+/// And it may have lost so much besides, divided by the square of the number of calm passes: what delays an answer, but
+/// isn't waiting for a CPU, hits a few passes, and a slow clock hits all.
 const LOST_NS: f64 = 20e6;
 /// The same where the kernel doesn't tell who waited, whatever their number.
 const UNTOLD_NS: f64 = 50e6;
-
-/// A pass tells of the clock where it waited for less than this part of its time.
-const CALM: f64 = 0.25;
 
 /// Returns what is wrong with the harness's clock, if something is. Beside other work passes that waited say nothing; if
 /// all did, the clock is believed.

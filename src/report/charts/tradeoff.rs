@@ -40,9 +40,9 @@ impl TimeAndSize<'_> {
     }
 }
 
-/// Every cell of a workload that has a time and a memory peak, in the matrix's order.
+/// Every cell of a workload that could be chosen and has a time and a memory peak, in the matrix's order.
 fn choices<'a>(view: &View<'a>, workload: &str) -> Vec<TimeAndSize<'a>> {
-    let cells = view.cells_of(workload).filter(|cell| cell.has_numbers());
+    let cells = view.cells_of(workload).filter(|cell| cell.is_comparable());
     let mut found: Vec<TimeAndSize<'_>> = cells
         .filter_map(|cell| {
             let (ns, bytes) = (cell.wall_ns.as_ref()?.median, cell.peak_bytes()?);
@@ -82,8 +82,16 @@ fn title(view: &View<'_>) -> Option<String> {
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = panels(view);
     panels.first()?;
-    let subtitle = "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians; at the right or upper edge: further out than is shown";
-    let heading = Heading::new(sheet, subtitle);
+    let far = panels.iter().any(|(_, choices)| {
+        let [times, sizes] =
+            [reach(choices.iter().map(|it| it.ns)), reach(choices.iter().map(|it| it.bytes))];
+        choices.iter().any(|choice| choice.ns as f64 > times || choice.bytes as f64 > sizes)
+    });
+    let subtitle = format!(
+        "time of one warm pass against peak memory, lower left is better; beyond the line, and pale: another choice is both faster and smaller, going by the medians{}",
+        if far { "; at the right or upper edge: further out than is shown" } else { "" }
+    );
+    let heading = Heading::new(sheet, &subtitle);
     Some(grid(&heading, HEIGHT + FOOT, &panels, |canvas, choices, at, width| {
         draw_panel(canvas, view, choices, at, width);
     }))

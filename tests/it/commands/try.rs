@@ -272,7 +272,8 @@ fn what_is_not_fit_is_told() {
 fn a_function_with_threads_and_processes_of_its_own_is_parallel_inside() {
     let folder = Folder::new();
     let output = folder.quickly("mine.py:helped", &["--arg", "100", "--budget", "12s"]);
-    assert!(stdout(&output).contains("parallel inside"), "{}\n{}", stdout(&output), stderr(&output));
+    let told = stdout(&output);
+    assert_eq!(told.matches("parallel inside").count(), 1, "{told}\n{}", stderr(&output));
 }
 
 #[test]

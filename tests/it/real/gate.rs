@@ -253,7 +253,11 @@ fn a_base_has_its_submodules_and_what_git_ignores_is_named() {
                 def work(n):\n    return sum(i * i for i in range(n * inner.TIMES)) * 0\n";
     std::fs::write(place.path().join("work.py"), work).expect("written");
     std::fs::write(place.path().join("built.py"), "").expect("written");
-    std::fs::write(place.path().join(".gitignore"), "built.py\nout/\n").expect("written");
+    // Of the same name as something that is imported, but nobody imports this one.
+    let elsewhere = place.path().join(".venv/lib/python3.13/site-packages/other");
+    std::fs::create_dir_all(&elsewhere).expect("made");
+    std::fs::write(elsewhere.join("pathlib.py"), "").expect("written");
+    std::fs::write(place.path().join(".gitignore"), "built.py\nout/\n.venv/\n").expect("written");
     git(place.path(), &["init", "-q"]);
     git(place.path(), &["submodule", "--quiet", "add", &other.path().display().to_string(), "sub"]);
     git(place.path(), &["add", "-A"]);
