@@ -6,8 +6,13 @@ the entry's name with `_` for `-`.
 import os
 import sys
 
+from .failure import UsageError
+
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MARK = "gilmatrix:"
+# What the line of a mode says, and what the workers of one may be.
+OF_MODES = ("name", "summary", "workers", "asyncio", "since")
+WORKERS = ("inline", "loop", "threads", "processes", "interpreters")
 
 
 def path_of(kind, name):
@@ -28,8 +33,27 @@ def entry(path):
     with open(path, encoding="utf-8") as file:
         for line in file:
             if line.strip().startswith(MARK):
-                return json.loads(line.strip()[len(MARK):])
+                try:
+                    return json.loads(line.strip()[len(MARK):])
+                except ValueError as error:
+                    raise UsageError("the line `%s` of `%s` is no JSON: %s" % (MARK, path, error)) from error
     return {}
+
+
+def mode(name):
+    """The description of a mode, with all that it has to say."""
+    path = path_of("modes", name)
+    if not os.path.isfile(path):
+        raise UsageError("no mode `%s`, there are: %s" % (name, ", ".join(names("modes"))))
+    found = entry(path)
+    lacking = [key for key in OF_MODES if key not in found]
+    if lacking:
+        raise UsageError("the line `%s` of `%s` lacks `%s`" % (MARK, path, "`, `".join(lacking)))
+    if found["name"] != name:
+        raise UsageError("`%s` calls itself `%s`; its file's name makes it `%s`" % (path, found["name"], name))
+    if found["workers"] not in WORKERS:
+        raise UsageError("`workers` of `%s` is `%s`, not one of %s" % (path, found["workers"], ", ".join(WORKERS)))
+    return found
 
 
 def package_of(path):

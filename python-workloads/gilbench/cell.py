@@ -1,5 +1,4 @@
 """What one process of the harness is asked to run."""
-import os
 import sys
 
 from . import catalogue
@@ -13,10 +12,7 @@ class Cell:
     def __init__(self, mode, workers, start_method, workload, semaphores=None, chunksize=None):
         self.mode = mode
         self.path = catalogue.path_of("modes", mode)
-        if not os.path.isfile(self.path):
-            known = ", ".join(catalogue.names("modes"))
-            raise UsageError("no mode `%s`, there are: %s" % (mode, known))
-        self.entry = catalogue.entry(self.path)
+        self.entry = catalogue.mode(mode)
         self.one_worker = self.entry["workers"] in ("inline", "loop")
         _check_count("workers", workers)
         _check_count("tasks", workload.tasks)

@@ -7,13 +7,12 @@ gilmatrix: {"name": "threads-raw", "summary": "threads started before, behind a 
 """
 import threading
 
-from gilbench import facts, mode
-from gilbench.clock import Stopwatch, ThreadClocks
+from gilbench import mode, threadmode
+from gilbench.clock import Stopwatch
 
 
-class Mode(mode.Mode):
-    def start_workers(self):
-        mode.Mode.start_workers(self)
+class Mode(threadmode.ThreadMode):
+    def start_threads(self):
         self.stopwatch = None
         self.gate = threading.Barrier(self.workers + 1, self.opens)
         self.done = threading.Barrier(self.workers + 1)
@@ -23,8 +22,6 @@ class Mode(mode.Mode):
                         for number in range(self.workers)]
         for thread in self.threads:
             thread.start()
-        self.clocks = ThreadClocks([thread.ident for thread in self.threads])
-        return self.facts()
 
     def opens(self):
         # Called by whoever comes to the barrier last, while all others are still held: started
@@ -45,24 +42,12 @@ class Mode(mode.Mode):
             self.done.wait()
 
     def each(self, job):
-        """`job(number)` in every thread, the answers in order."""
         self.job = job
         self.gate.wait()
         self.done.wait()
         if self.failures:
             raise self.failures[0]
-        return self.answers
-
-    def facts(self):
-        return list(self.each(lambda _: facts.worker(facts.get_native_id())))
-
-    def warm_workers(self):
-        return list(self.each(lambda number: dict(self.work.warm(self.portion(number)),
-                                                  thread=facts.get_native_id())))
-
-    def between(self):
-        mode.Mode.between(self)
-        self.before = self.clocks.read()
+        return list(self.answers)
 
     def timed_pass(self):
         stopwatch = self.stopwatch = Stopwatch()
@@ -79,14 +64,6 @@ class Mode(mode.Mode):
     def own_share(self, number):
         task, prepared = self.task, self.prepared
         return [task(prepared, item) for item in self.items[number::self.workers]]
-
-    def after_pass(self, done):
-        done.workers_cpu(self.clocks.since(self.before))
-        mode.Mode.after_pass(self, done)
-
-    def finish(self):
-        mode.Mode.finish(self)
-        return self.facts()
 
     def stop(self):
         self.job = None

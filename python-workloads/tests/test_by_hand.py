@@ -1,8 +1,10 @@
 """The command line for a person, and the catalogue that the runner reads too."""
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from driver import BENCH, LOOPS, MODES, ROOT, catalogue, fixture
@@ -92,6 +94,25 @@ class Catalogue(unittest.TestCase):
                     entry = catalogue.entry(catalogue.path_of(kind, name))
                     self.assertLessEqual(expected, set(entry))
                     self.assertEqual(entry["name"], name)
+
+    def test_a_slip_in_a_modes_line_is_named(self):
+        whole = {"name": "slip", "summary": "", "workers": "inline", "asyncio": False, "since": None}
+        with tempfile.TemporaryDirectory() as folder:
+            copy = os.path.join(folder, "copy")
+            shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+            for line, words in ((json.dumps(dict(whole, workers="thread")), "is `thread`, not one of inline, loop, threads"),
+                                (json.dumps({key: whole[key] for key in ("name", "summary")}),
+                                 "lacks `workers`, `asyncio`, `since`"),
+                                (json.dumps(dict(whole, name="slap")), "calls itself `slap`"),
+                                ("{name: slip}", "is no JSON"), ("", "is no JSON")):
+                with self.subTest(line=line):
+                    with open(os.path.join(copy, "modes", "slip.py"), "w") as file:
+                        file.write('"""A slip.\n\ngilmatrix: %s\n"""\n' % line)
+                    done = subprocess.run([sys.executable, os.path.join(copy, "cpu_bench.py"), "--mode", "slip"],
+                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+                    self.assertEqual((done.returncode, done.stdout), (2, ""))
+                    self.assertIn("modes/slip.py", done.stderr)
+                    self.assertIn(words, done.stderr)
 
     def test_light_modes_do_not_import_heavy_modules(self):
         code = ("import sys; sys.path.insert(0, %r); from gilbench import driven; "
