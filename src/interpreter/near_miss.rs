@@ -1,7 +1,8 @@
 //! What to say where a version is here, but not the build that was asked for. Pure.
 
 use super::Facts;
-use super::request::{Mismatch, VersionRequest};
+use super::matching::Mismatch;
+use crate::matrix::request::VersionRequest;
 
 /// Returns reason and hint where the version is here, but not the build that was asked for.
 pub(super) fn near_miss(
@@ -26,8 +27,8 @@ pub(super) fn near_miss(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interpreter::Request;
     use crate::interpreter::testing::facts;
+    use crate::matrix::request::Request;
 
     #[test]
     fn a_near_miss_says_what_to_ask_for() -> Result<(), String> {

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use super::discover::path::folders;
 use super::near_miss::near_miss;
 use super::probe::{self, LIMIT, Probed};
-use super::request::{Request, RequestError, VersionRequest};
 use super::select::{BestMatch, select};
 use super::{Broken, Discovery, Facts, Interpreter, Missing};
+use crate::matrix::request::{Request, RequestError, VersionRequest};
 use crate::matrix::{InterpreterEntry, InterpreterSource};
 
 /// How entries are resolved.

@@ -5,8 +5,9 @@ use std::cmp::Reverse;
 use pep440_rs::Version;
 
 use super::comparable::differences;
-use super::request::{Build, Mismatch, VersionRequest};
+use super::matching::Mismatch;
 use super::{Discovery, Facts};
+use crate::matrix::request::{Build, VersionRequest};
 
 /// The answer to one request: the index of the chosen interpreter and why it, or the nearest thing to an answer.
 pub(super) type BestMatch = Result<(usize, String), Option<(usize, Mismatch)>>;
@@ -108,8 +109,9 @@ impl Discovery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interpreter::BuildSetting;
     use crate::interpreter::testing::facts;
-    use crate::interpreter::{BuildSetting, Request};
+    use crate::matrix::request::Request;
 
     fn choose_all(requests: &[&str], facts: &[Facts]) -> Vec<BestMatch> {
         let requests: Vec<VersionRequest> = requests

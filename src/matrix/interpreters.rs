@@ -4,10 +4,12 @@ use toml::de::DeValue;
 
 use super::problems::Problems;
 use super::reader::{TomlTable, TomlValue};
-use super::request::{Shape, shape};
+use super::request::{Build, Request, Versions};
 use super::{Comparability, InterpreterEntry, InterpreterSource, Interpreters, MissingPolicy};
 
 const EXAMPLE: &str = r#"["3.13", "3.13t"]"#;
+const REQUEST: &str =
+    "a version such as `3.13`, `3.13t` or `>=3.12`, `pypy@3.10`, a path, or a Python's name on PATH";
 const USE: &str = r#"a list of interpreters such as ["3.13", "3.13t"]"#;
 
 /// Reads the `[[interpreter]]` tables.
@@ -24,7 +26,7 @@ fn definition(mut table: TomlTable<'_>, earlier: &[InterpreterEntry]) -> Option<
     let name = table.required("name", "\"my-build\"").and_then(|value| name(&value, earlier));
     let source = match (table.get("command"), table.get("request")) {
         (Some(command), None) => self::command(&command).map(InterpreterSource::Command),
-        (None, Some(request)) => request_string(&request).map(InterpreterSource::Request),
+        (None, Some(text)) => request(text.string(REQUEST)?, &text, &[]),
         (Some(_), Some(request)) => request.problem(
             "`interpreter` takes either `command` or `request`, not both",
             "this table has a `command` too",
@@ -59,13 +61,17 @@ fn command(value: &TomlValue<'_>) -> Option<Vec<String>> {
     })
 }
 
-/// Reads a request; this is the one place where its syntax is judged here.
-fn request_string(value: &TomlValue<'_>) -> Option<String> {
-    let text = value.string("a request such as \"3.13t\", or a path")?;
-    match shape(text) {
-        Ok(_) => Some(text.to_owned()),
-        Err(why) => value.problem(format!("`{text}` is not a request for an interpreter"), why),
-    }
+/// Reads a request. What is none may be meant for one of the tables.
+fn request(text: &str, value: &TomlValue<'_>, tables: &[InterpreterEntry]) -> Option<InterpreterSource> {
+    let text = text.trim();
+    let Err(error) = text.parse::<Request>() else {
+        return Some(InterpreterSource::Request(text.to_owned()));
+    };
+    let near = |entry: &&InterpreterEntry| strsim::osa_distance(text, &entry.name) <= 2;
+    let meant = tables.iter().find(near).map_or(error.nearest, |table| table.name.clone());
+    let title = format!("`{text}` is not a request for an interpreter");
+    let label = format!("{}; expected {REQUEST}", error.problem);
+    value.problem_with_help(title, label, format!("did you mean `{meant}`?"))
 }
 
 /// Reads `[interpreters]`; `None` where it isn't sound enough for anything that names an interpreter.
@@ -115,27 +121,11 @@ fn entry(value: &TomlValue<'_>, definitions: &[InterpreterEntry]) -> Option<Inte
         let help = format!("write `\"{}\"` in quotes: as a number, 3.10 would be 3.1", number.as_str());
         return value.rather(USE, "this is a number", help);
     }
-    let text = value.string(USE)?;
+    let text = value.string(USE)?.trim();
     if let Some(defined) = definitions.iter().find(|entry| entry.name == text) {
         return Some(defined.clone());
     }
-    let request = request_string(value)?;
-    if let (Ok(Shape::Name), Some(meant)) = (shape(text), misspelt(text, definitions)) {
-        let title = format!("there is no interpreter `{text}`");
-        let label = "neither an `[[interpreter]]` table nor a usual name on PATH";
-        return value.problem_with_help(title, label, format!("did you mean `{meant}`?"));
-    }
-    Some(InterpreterEntry { name: text.to_owned(), source: InterpreterSource::Request(request) })
-}
-
-/// Returns the table that a request seems to misspell: the slip would otherwise be taken for an executable on PATH.
-fn misspelt<'a>(text: &str, definitions: &'a [InterpreterEntry]) -> Option<&'a str> {
-    if ["python", "pypy", "graalpy"].iter().any(|usual| text.contains(usual)) {
-        return None;
-    }
-    let distance = |entry: &InterpreterEntry| strsim::osa_distance(text, &entry.name);
-    let near = definitions.iter().min_by_key(|entry| distance(entry))?;
-    (distance(near) <= 2).then_some(near.name.as_str())
+    Some(InterpreterEntry { name: text.to_owned(), source: request(text, value, definitions)? })
 }
 
 fn baseline(value: &TomlValue<'_>, entries: &[InterpreterEntry]) -> Option<String> {
@@ -147,7 +137,10 @@ fn baseline(value: &TomlValue<'_>, entries: &[InterpreterEntry]) -> Option<Strin
 /// Returns the first that asks for a build with the GIL by version, else the first.
 pub(crate) fn default_baseline(entries: &[InterpreterEntry]) -> Option<String> {
     let with_gil = |entry: &&InterpreterEntry| match &entry.source {
-        InterpreterSource::Request(text) => shape(text) == Ok(Shape::Version { free_threaded: false }),
+        InterpreterSource::Request(text) => matches!(
+            text.parse(),
+            Ok(Request::Version(asked)) if asked.build == Build::Gil && asked.versions != Versions::Any
+        ),
         InterpreterSource::Command(_) => false,
     };
     entries.iter().find(with_gil).or(entries.first()).map(|entry| entry.name.clone())

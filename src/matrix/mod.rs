@@ -11,7 +11,7 @@ mod overrides;
 mod problems;
 mod project;
 mod reader;
-mod request;
+pub(crate) mod request;
 mod resolved;
 mod rules;
 mod run;

@@ -93,6 +93,23 @@ pub struct RunSettings {
     pub seed: Option<u64>,
 }
 
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self {
+            budget_ns: 180_000_000_000,
+            precision: 0.05,
+            max_rounds: 60,
+            until: Until::Answered,
+            timeout_ns: 60_000_000_000,
+            sample_rate: default_sample_rate(),
+            repeat_disturbed: false,
+            max_memory_bytes: None,
+            cpus: None,
+            seed: None,
+        }
+    }
+}
+
 /// What a run measures for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]

@@ -2,34 +2,16 @@
 
 use toml::de::{DeInteger, DeValue};
 
+use super::RunSettings;
 use super::cpus;
 use super::reader::{TomlTable, TomlValue};
-use super::resolved::default_sample_rate;
 use super::units::{
     DURATION_EXPECTED, FRACTION_EXPECTED, SIZE_EXPECTED, duration_ns, fraction, in_range, size_bytes,
 };
-use super::{RunSettings, Until};
 
 const MAX_ROUNDS: u64 = 1_000_000;
 /// The samples a second that can be asked for: more would disturb what they measure.
 pub(super) const SAMPLE_RATES: std::ops::RangeInclusive<u64> = 10..=100;
-
-impl Default for RunSettings {
-    fn default() -> Self {
-        Self {
-            budget_ns: 180_000_000_000,
-            precision: 0.05,
-            max_rounds: 60,
-            until: Until::Answered,
-            timeout_ns: 60_000_000_000,
-            sample_rate: default_sample_rate(),
-            repeat_disturbed: false,
-            max_memory_bytes: None,
-            cpus: None,
-            seed: None,
-        }
-    }
-}
 
 pub(super) fn read(mut table: TomlTable<'_>) -> RunSettings {
     let default = RunSettings::default();

@@ -320,7 +320,7 @@ fn the_baseline_cannot_be_excluded() {
 
 #[test]
 fn no_cell_appears_twice_and_many_can_be_planned() {
-    let names: Vec<String> = (0..60).map(|number| format!("\"python-{number}\"")).collect();
+    let names: Vec<String> = (0..60).map(|number| format!("\"python3.{number}\"")).collect();
     let variants: Vec<String> =
         (0..12).map(|number| format!("{{ name = \"v{number}\", env = {{ V = \"{number}\" }} }}")).collect();
     let source = format!(

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::interpreter::request::parse::is_python_name;
+use crate::matrix::request::is_python_name;
 
 /// Where one provider keeps its interpreters.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! Interpreters through another tool, as that tool is installed here.
 
-use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::{InstallEvent, InstallOptions, Installed, Provider, Served, mise, pyenv, uv};
+use super::spelling::arguments;
+use super::{InstallEvent, InstallOptions, Installed, Provider, Served};
 use crate::interpreter::discover::Discovery;
-use crate::interpreter::request::VersionRequest;
 use crate::interpreter::unavailable::{Unavailable, open_log};
+use crate::matrix::request::VersionRequest;
 use crate::process::{self, Supervision};
 
 /// The time that a tool may take: pyenv compiles, so an hour is long, but finite.
@@ -33,7 +33,7 @@ pub(super) fn install(
     let mut wanted = vec![request.clone()];
     wanted.extend(options.with_twin.then(|| request.twin()));
     for request in &wanted {
-        let arguments = arguments(provider, &program, request, options).map_err(refused)?;
+        let arguments = arguments(provider, &program, request, &options.cancel).map_err(refused)?;
         let started = Instant::now();
         let mut on_output = |_: &str| {
             let step = format!("{name} {} ({} s)", arguments.join(" "), started.elapsed().as_secs());
@@ -61,30 +61,6 @@ pub(super) fn install(
     }
     let verified = format!("{name} verifies what it downloads by its own checksums");
     Ok(Served { interpreters: installed, verified, log: log_path })
-}
-
-/// Returns how the tool is asked for an interpreter.
-///
-/// # Errors
-/// Why it can't be.
-fn arguments(
-    provider: Provider,
-    program: &Path,
-    request: &VersionRequest,
-    options: &InstallOptions,
-) -> Result<Vec<String>, String> {
-    match provider {
-        Provider::Uv => uv::arguments(request),
-        Provider::Mise => mise::arguments(request),
-        Provider::Pyenv => {
-            let mut list = Command::new(program);
-            list.args(["install", "--list"]);
-            process::capture(&mut list, Duration::from_secs(60), &options.cancel)
-                .map_err(|error| format!("its list can't be had: it {error}"))
-                .and_then(|list| pyenv::arguments(request, &list))
-        }
-        Provider::Source => Err("it is no tool".to_owned()),
-    }
 }
 
 /// Returns the lines that say what went wrong, as one: those with `error`, else the last ones.

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::interpreter::comparable::differences;
 use crate::interpreter::discover::Discovery;
-use crate::interpreter::request::{Request, VersionRequest};
 use crate::interpreter::unavailable::Unavailable;
+use crate::matrix::request::{Request, VersionRequest};
 
 /// Gets each request from the first provider that can serve it. Only requests by version can be
 /// installed. What is told while it goes on goes to `tell`; nothing is printed.

@@ -10,8 +10,8 @@ use indexmap::IndexSet;
 use super::sources_list::{Archive, main_archive, parse_deb822, parse_one_line};
 use super::steps::Steps;
 use super::tree::SourceTree;
-use crate::interpreter::request::{VersionRequest, Versions};
 use crate::interpreter::unavailable::Unavailable;
+use crate::matrix::request::{VersionRequest, Versions};
 
 /// Fetches the upstream source that a Debian-like machine's own mirror serves for this request.
 ///
@@ -245,7 +245,7 @@ fn parse_offers(package: &str, text: &str) -> Vec<Offer> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interpreter::Request;
+    use crate::matrix::request::Request;
 
     fn request(text: &str) -> VersionRequest {
         match text.parse::<Request>() {

@@ -15,8 +15,8 @@ use tools::Tools;
 use tree::SourceTree;
 
 use super::{InstallEvent, InstallOptions, Served};
-use crate::interpreter::request::{Build, Implementation, VersionRequest};
 use crate::interpreter::unavailable::{Unavailable, lock, open_log};
+use crate::matrix::request::{Build, Implementation, VersionRequest};
 
 /// The seconds that fetching and unpacking take.
 const FETCH_WEIGHT: f64 = 12.0;

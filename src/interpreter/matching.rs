@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 
-use super::{Build, Implementation, VersionRequest, Versions};
-use crate::interpreter::Facts;
+use super::Facts;
+use crate::matrix::request::{Build, Implementation, VersionRequest, Versions};
 
 /// How a version misses a request, from far to near: the further down, the more useful as a hint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,5 +72,53 @@ impl VersionRequest {
             }
             Versions::Range(range) => range.contains(&version),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interpreter::testing::facts;
+    use crate::matrix::request::Request;
+
+    fn version(text: &str) -> VersionRequest {
+        match text.parse() {
+            Ok(Request::Version(request)) => request,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_bare_version_is_never_free_threaded_debug_or_a_prerelease() {
+        let bare = version("3.13");
+        assert_eq!(bare.mismatch(&facts("3.13.5")), None);
+        assert_eq!(bare.mismatch(&facts("3.13.5t")), Some(Mismatch::FreeThreadedBuild));
+        assert_eq!(bare.mismatch(&facts("3.13.5d")), Some(Mismatch::DebugBuild));
+        assert_eq!(version("3.15").mismatch(&facts("3.15.0a2")), Some(Mismatch::Prerelease));
+        assert_eq!(version(">=3.12").mismatch(&facts("3.13.5t")), Some(Mismatch::FreeThreadedBuild));
+        assert_eq!(version("3.1").mismatch(&facts("3.13.5")), Some(Mismatch::Version));
+        let mut pypy = facts("3.13.5");
+        pypy.implementation = "pypy".to_owned();
+        assert_eq!(bare.mismatch(&pypy), Some(Mismatch::Implementation));
+        assert_eq!(version("pypy").mismatch(&pypy), None);
+    }
+
+    #[test]
+    fn what_is_asked_for_is_matched() {
+        for (request, here) in [
+            ("3.13t", "3.13.5t"),
+            ("3.13.5", "3.13.5"),
+            ("3.13td", "3.13.5td"),
+            ("3.15-dev", "3.15.0a2"),
+            ("3.15-dev", "3.15.0"),
+            ("3.15.0a2", "3.15.0a2"),
+            (">=3.12,<3.14", "3.13.5"),
+            (">=3.13+freethreaded", "3.14.0t"),
+        ] {
+            assert_eq!(version(request).mismatch(&facts(here)), None, "{request} {here}");
+        }
+        assert_eq!(version("3.13t").mismatch(&facts("3.13.5")), Some(Mismatch::GilBuild));
+        assert_eq!(version(">=3.12,<3.14").mismatch(&facts("3.14.0")), Some(Mismatch::Version));
+        assert_eq!(version("3.13.5").mismatch(&facts("3.13.15")), Some(Mismatch::Version));
     }
 }

@@ -1,5 +1,4 @@
 use super::*;
-use crate::interpreter::testing::facts;
 
 fn parse(text: &str) -> Request {
     text.parse().unwrap_or_else(|error| panic!("{error}"))
@@ -7,13 +6,6 @@ fn parse(text: &str) -> Request {
 
 fn canonical(text: &str) -> String {
     parse(text).to_string()
-}
-
-fn version(text: &str) -> VersionRequest {
-    match parse(text) {
-        Request::Version(request) => request,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[test]
@@ -79,38 +71,4 @@ fn a_typo_names_the_nearest_request_and_is_never_an_executable_to_look_for() {
         }
         assert!(error.to_string().contains("did you mean"), "{error}");
     }
-}
-
-#[test]
-fn a_bare_version_is_never_free_threaded_debug_or_a_prerelease() {
-    let bare = version("3.13");
-    assert_eq!(bare.mismatch(&facts("3.13.5")), None);
-    assert_eq!(bare.mismatch(&facts("3.13.5t")), Some(Mismatch::FreeThreadedBuild));
-    assert_eq!(bare.mismatch(&facts("3.13.5d")), Some(Mismatch::DebugBuild));
-    assert_eq!(version("3.15").mismatch(&facts("3.15.0a2")), Some(Mismatch::Prerelease));
-    assert_eq!(version(">=3.12").mismatch(&facts("3.13.5t")), Some(Mismatch::FreeThreadedBuild));
-    assert_eq!(version("3.1").mismatch(&facts("3.13.5")), Some(Mismatch::Version));
-    let mut pypy = facts("3.13.5");
-    pypy.implementation = "pypy".to_owned();
-    assert_eq!(bare.mismatch(&pypy), Some(Mismatch::Implementation));
-    assert_eq!(version("pypy").mismatch(&pypy), None);
-}
-
-#[test]
-fn what_is_asked_for_is_matched() {
-    for (request, here) in [
-        ("3.13t", "3.13.5t"),
-        ("3.13.5", "3.13.5"),
-        ("3.13td", "3.13.5td"),
-        ("3.15-dev", "3.15.0a2"),
-        ("3.15-dev", "3.15.0"),
-        ("3.15.0a2", "3.15.0a2"),
-        (">=3.12,<3.14", "3.13.5"),
-        (">=3.13+freethreaded", "3.14.0t"),
-    ] {
-        assert_eq!(version(request).mismatch(&facts(here)), None, "{request} {here}");
-    }
-    assert_eq!(version("3.13t").mismatch(&facts("3.13.5")), Some(Mismatch::GilBuild));
-    assert_eq!(version(">=3.12,<3.14").mismatch(&facts("3.14.0")), Some(Mismatch::Version));
-    assert_eq!(version("3.13.5").mismatch(&facts("3.13.15")), Some(Mismatch::Version));
 }

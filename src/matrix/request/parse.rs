@@ -55,7 +55,7 @@ fn is_path(text: &str) -> bool {
 
 /// Returns whether `rest` is what follows `python` in an executable's name: nothing, `3`, `3.13`, `3.13t`, `3-dbg`,
 /// `3.13-nogil`.
-pub(in crate::interpreter) fn is_python_name(rest: &str) -> bool {
+pub(crate) fn is_python_name(rest: &str) -> bool {
     let (number, suffix) = rest.split_once('-').map_or((rest, None), |(n, s)| (n, Some(s)));
     let flagless = number.trim_end_matches(['t', 'd', 'm']);
     let mut parts = flagless.split('.');

@@ -13,15 +13,14 @@
 //! | `python3.13t` | a Python's name on PATH |
 
 mod guess;
-mod matching;
-pub(super) mod parse;
+mod parse;
 
 use std::fmt;
 use std::path::PathBuf;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-pub(crate) use matching::Mismatch;
+pub(crate) use parse::is_python_name;
 
 /// A parsed request. Wrapper commands aren't requests: they are given as
 /// [`crate::matrix::InterpreterSource::Command`].
