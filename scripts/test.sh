@@ -65,7 +65,7 @@ if [ $# -gt 1 ] || [[ "${1:---fast}" != --fast && "$1" != --lint ]]; then
     echo "usage: scripts/test.sh [--fast|--lint]" >&2
     exit 2
 elif [ "${1:-}" = --fast ]; then
-    part "unit tests and snapshots" cargo test --locked --lib --bins
+    part "unit tests and snapshots" cargo test --locked --lib
     part "stored runs and architecture" cargo test --locked --test it -- stored:: architecture::
     finish
     exit
@@ -81,7 +81,7 @@ beside=$!
 set +m
 trap 'kill -- -"$beside" 2>/dev/null; rm -rf "$scratch"' EXIT
 # Without examples, which the lints compile, and documentation, which has no tests.
-part "cargo test" cargo test --locked --no-fail-fast --lib --bins --tests
+part "cargo test" cargo test --locked --no-fail-fast --lib --tests
 wait "$beside"
 cat "$scratch/others"
 finish

@@ -41,7 +41,7 @@ pub(crate) struct PythonsArgs {
 pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Failure> {
     let (entries, options) = asked(args)?;
     for request in &args.requests {
-        request.parse::<crate::interpreter::Request>().map_err(|error| Exit::Usage.because(error))?;
+        request.parse::<crate::matrix::request::Request>().map_err(|error| Exit::Usage.because(error))?;
     }
     let discovery = Discovery::of_this_machine();
     let resolution = resolve(&entries, &discovery, &options);

@@ -5,6 +5,7 @@ use resvg::usvg::roxmltree::Document;
 use crate::analysis::Results;
 use crate::record::Outcome;
 
+use super::canvas::Font;
 use super::fixture::results;
 use super::tests::{files, text, words};
 
@@ -84,7 +85,7 @@ fn names_that_differ_at_their_ends_alone_are_told_apart_in_every_chart() {
             );
         }
     }
-    assert_eq!(super::canvas::fit("a-workload-1", 60.0, 11.0, false).chars().last(), Some('1'));
+    assert_eq!(Font::plain(11.0, (0, 0, 0)).fit("a-workload-1", 60.0).chars().last(), Some('1'));
 }
 
 #[test]

@@ -10,20 +10,22 @@ pub(super) struct EndLabel {
     pub series: Series,
 }
 
-/// Writes the names at `x`, where they cover neither each other nor the picture, each joined with its point by
-/// a thin line.
-pub(super) fn draw_end_labels(
-    canvas: &mut Canvas,
-    labels: &[EndLabel],
-    x: f64,
-    (px, height): (f64, f64),
-    (top, bottom): (f64, f64),
-) {
-    let wishes: Vec<f64> = labels.iter().map(|label| label.point.1).collect();
-    for (label, middle) in labels.iter().zip(push_apart(&wishes, height, top, bottom)) {
-        let line = Stroke::new(0.8, label.series.mark).opacity(0.6);
-        canvas.line(label.point, (x - 3.0, middle), line);
-        canvas.text(&label.text, x, middle, HPos::Left, Font::bold(px, label.series.text));
+impl Canvas<'_> {
+    /// Writes the names at `x`, where they cover neither each other nor the picture, each joined with its point by
+    /// a thin line.
+    pub(super) fn end_labels(
+        &mut self,
+        labels: &[EndLabel],
+        x: f64,
+        (px, height): (f64, f64),
+        (top, bottom): (f64, f64),
+    ) {
+        let wishes: Vec<f64> = labels.iter().map(|label| label.point.1).collect();
+        for (label, middle) in labels.iter().zip(push_apart(&wishes, height, top, bottom)) {
+            let line = Stroke::new(0.8, label.series.mark).opacity(0.6);
+            self.line(label.point, (x - 3.0, middle), line);
+            self.text(&label.text, x, middle, HPos::Left, Font::bold(px, label.series.text));
+        }
     }
 }
 

@@ -5,7 +5,6 @@ mod artifact;
 mod canvas;
 mod characters;
 mod charts;
-mod compact;
 mod contrast;
 mod derived;
 mod exports;

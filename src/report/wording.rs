@@ -1,5 +1,6 @@
 //! What every report says of one cell in the same words.
 
+use crate::analysis::metrics::{CellMetric, METRICS};
 use crate::analysis::{CellResult, Speedup};
 use crate::record::Outcome;
 
@@ -61,6 +62,21 @@ impl CellResult {
     pub(in crate::report) fn doubts_text(&self) -> String {
         let texts = self.doubts.iter().map(|doubt| format!("{}: {}", doubt.kind.name(), doubt.text));
         texts.collect::<Vec<_>>().join("; ")
+    }
+
+    /// `time of a warm pass 41.3 ms; speedup over its own single 1.87× (1.80–1.94), not settled; …`, doubts last.
+    pub(in crate::report) fn figures_text(&self) -> String {
+        let figure = |metric: &CellMetric| {
+            let found = (metric.of)(self)?;
+            let interval = found.ci95.filter(|[low, high]| low < high);
+            let interval =
+                interval.map_or_else(String::new, |ends| format!(" ({})", metric.unit.write_interval(ends)));
+            let settled = if found.settled { "" } else { ", not settled" };
+            Some(format!("{} {}{interval}{settled}", metric.title, metric.unit.write(found.value)))
+        };
+        let doubts = Some(self.doubts_text()).filter(|text| !text.is_empty());
+        let explored = METRICS.iter().filter(|metric| metric.explored);
+        explored.filter_map(figure).chain(doubts).collect::<Vec<_>>().join("; ")
     }
 
     /// What stands in the place of a number: `crashed: killed by signal 11`.

@@ -1,7 +1,8 @@
 //! What to try a function on.
 
 use crate::commands::{Exit, Failure, output};
-use crate::interpreter::{Discovery, Facts, Request};
+use crate::interpreter::{Discovery, Facts};
+use crate::matrix::request::Request;
 use crate::matrix::{Comparability, InterpreterEntry, Interpreters, MissingPolicy, default_baseline};
 
 /// Chooses the newest free-threaded CPython here, its twin with the GIL as baseline, and the newest with the GIL

@@ -2,10 +2,9 @@
 
 use crate::analysis::CellResult;
 
-use super::super::canvas::{Canvas, Font, HPos, Stroke, fit, fit_start, text_width};
+use super::super::canvas::{Canvas, Font, HPos, Stroke};
 use super::super::theme::Rgb;
 use super::super::view::{View, Way};
-use super::dots::apart;
 use super::frame::{Axis, Heading, MARGIN, WIDE};
 
 const ROW: f64 = 18.0;
@@ -64,9 +63,9 @@ impl Bar {
         self.parts.iter().map(|part| part.0).sum()
     }
 
-    fn text_width(&self) -> f64 {
+    fn text_width(&self, font: Font) -> f64 {
         let gap = if self.aside.is_empty() { 0.0 } else { 6.0 };
-        text_width(&self.text, TEXT, false) + gap + text_width(&self.aside, TEXT, false)
+        font.width(&self.text) + gap + font.width(&self.aside)
     }
 
     /// Largest value, its interval aside.
@@ -150,8 +149,8 @@ impl BarPanel {
 
 fn draw_panel(canvas: &mut Canvas, panel: &BarPanel, (x, top): (f64, f64), width: f64, axis: Axis) {
     let theme = canvas.theme;
-    let name_width =
-        panel.rows().map(|row| text_width(&row.name, TEXT, false)).fold(20.0, f64::max).min(110.0);
+    let plain = Font::plain(TEXT, theme.ink);
+    let name_width = panel.rows().map(|row| plain.width(&row.name)).fold(20.0, f64::max).min(110.0);
     let left = x + name_width + 8.0;
     // Every bar has to leave room for its own text at the shared scale.
     let room = x + width - left;
@@ -160,7 +159,7 @@ fn draw_panel(canvas: &mut Canvas, panel: &BarPanel, (x, top): (f64, f64), width
     let scale = panel
         .bars()
         .filter(|bar| bar.reach(bar_limit) > 0.0)
-        .map(|bar| (room - 10.0 - bar.text_width()).max(30.0) / bar.reach(bar_limit))
+        .map(|bar| (room - 10.0 - bar.text_width(plain)).max(30.0) / bar.reach(bar_limit))
         .fold(f64::INFINITY, f64::min);
     let scale = if scale.is_finite() { scale } else { 0.0 };
 
@@ -172,9 +171,8 @@ fn draw_panel(canvas: &mut Canvas, panel: &BarPanel, (x, top): (f64, f64), width
         for (tick, label) in axis.ticks(room / scale, (room / 75.0).max(2.0)) {
             let at = left + tick * scale;
             canvas.line((at, rows_top), (at, bottom), Stroke::new(1.0, theme.grid));
-            let half = text_width(&label, 10.0, false) / 2.0;
-            let middle = at.min(x + width - half);
             let font = Font::plain(10.0, theme.muted);
+            let middle = at.min(x + width - font.width(&label) / 2.0);
             canvas.text(&label, middle, bottom + 10.0, HPos::Center, font);
         }
     }
@@ -183,8 +181,8 @@ fn draw_panel(canvas: &mut Canvas, panel: &BarPanel, (x, top): (f64, f64), width
     for group in &panel.groups {
         let font = Font::bold(11.5, theme.ink);
         // On paper, so that no grid line runs through the words.
-        let name = fit(&group.name, width - 4.0, 11.5, true);
-        canvas.rect(x, y + 4.0, text_width(&name, 11.5, true) + 4.0, GROUP - 6.0, theme.paper, 1.0);
+        let name = font.fit(&group.name, width - 4.0);
+        canvas.rect(x, y + 4.0, font.width(&name) + 4.0, GROUP - 6.0, theme.paper, 1.0);
         canvas.text(&name, x, y + GROUP / 2.0 + 1.0, HPos::Left, font);
         y += GROUP;
         for row in &group.rows {
@@ -212,8 +210,8 @@ fn draw_row(
         Err(Note { text, failed }) => {
             let colour = if *failed { theme.bad } else { theme.muted };
             let mark = if *failed { "✗ " } else { "" };
-            let short = fit_start(&format!("{mark}{text}"), right - left - 4.0, TEXT, false);
-            let width = text_width(&short, TEXT, false);
+            let short = ink.fit_start(&format!("{mark}{text}"), right - left - 4.0);
+            let width = ink.width(&short);
             canvas.rect(left + 2.0, middle - 7.0, width + 4.0, 14.0, theme.paper, 1.0);
             canvas.text(&short, left + 4.0, middle, HPos::Left, Font { colour, ..ink });
             canvas.hover(left, middle - ROW / 2.0, right - left, ROW, &format!("{}: {text}", row.name));
@@ -237,11 +235,11 @@ fn draw_row(
         canvas.dot(at, middle, 2.4, colour, 0.8);
     }
     let end = left + bar.reach(bar_limit) * scale + 5.0;
-    canvas.rect(end - 1.0, middle - 7.0, bar.text_width() + 2.0, 14.0, theme.paper, 1.0);
+    canvas.rect(end - 1.0, middle - 7.0, bar.text_width(ink) + 2.0, 14.0, theme.paper, 1.0);
     canvas.text(&bar.text, end, middle, HPos::Left, ink);
     if !bar.aside.is_empty() {
         let aside = Font { colour: theme.muted, ..ink };
-        canvas.text(&bar.aside, end + bar.text_width(), middle, HPos::Right, aside);
+        canvas.text(&bar.aside, end + bar.text_width(ink), middle, HPos::Right, aside);
     }
     canvas.hover(left, middle - ROW / 2.0, right - left, ROW, &bar.hover);
 }
@@ -268,5 +266,28 @@ fn draw_parts(canvas: &mut Canvas, bar: &Bar, (left, middle): (f64, f64), scale:
             canvas.rect(from, middle - thick / 2.0, value * scale - gap, thick, colour, opacity);
             from += value * scale;
         }
+    }
+}
+
+/// The places without those that nobody could see: beyond three dots on a quarter of a pixel the ink is full.
+/// A run of a million processes has no larger picture than one of a thousand.
+fn apart(places: impl Iterator<Item = f64>) -> Vec<f64> {
+    const FULL: usize = 3;
+    let mut places: Vec<f64> = places.collect();
+    places.sort_unstable_by(f64::total_cmp);
+    let same = |a: &f64, b: &f64| (a * 4.0).round() == (b * 4.0).round();
+    places.chunk_by(same).flat_map(|dots| dots.iter().take(FULL).copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[test]
+    fn dots_are_dropped_only_under_others() {
+        assert_eq!(apart([5.0, 1.0, 5.01, 1.3].into_iter()), [1.0, 1.3, 5.0, 5.01]);
+        let crowd = apart((0..100_000).map(|n| f64::from(n % 1_000) / 10.0));
+        assert!(crowd.len() <= 3 * 401, "{}", crowd.len());
+        assert_eq!((crowd.first(), crowd.last()), (Some(&0.0), Some(&99.9)));
     }
 }

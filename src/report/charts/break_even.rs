@@ -5,13 +5,13 @@ use indexmap::IndexMap;
 use crate::analysis::{BreakEven, CellResult, Speedup};
 use crate::cell::{CellVariant, SINGLE};
 
-use super::super::canvas::{Canvas, Font, HPos, Stroke, fit, text_width};
+use super::super::canvas::{Canvas, Font, HPos, Stroke};
 use super::super::format;
-use super::super::labels::{EndLabel, draw_end_labels};
+use super::super::labels::EndLabel;
 use super::super::theme::Rgb;
 use super::super::view::View;
 use super::Chart;
-use super::frame::{Heading, JOIN, Sheet, grid, short, ticks};
+use super::frame::{Axis, Heading, JOIN, Sheet, grid};
 use super::plot::Plot;
 
 pub(super) const CHART: Chart = Chart { name: "break-even", label: "break even", title, draw };
@@ -92,7 +92,8 @@ fn draw_panel(canvas: &mut Canvas, view: &View<'_>, ways: &[&BreakEven], (x, top
         ways.iter().map(|found| (*found, sizes(view, found))).collect();
     let all = || ways.iter().flat_map(|(_, sizes)| sizes);
     let names: Vec<String> = ways.iter().map(|(found, _)| view.how(&found.cell)).collect();
-    let label = names.iter().map(|name| text_width(name, LABEL, true)).fold(30.0, f64::max).min(width * 0.35);
+    let font = Font::bold(LABEL, canvas.theme.ink);
+    let label = names.iter().map(|name| font.width(name)).fold(30.0, f64::max).min(width * 0.35);
     let reach = |speedup: &Speedup| speedup.ci95.map_or(speedup.ratio, |ci| ci[1].min(speedup.ratio * 1.5));
     let plot = Plot {
         left: x + LEFT,
@@ -117,15 +118,14 @@ fn draw_panel(canvas: &mut Canvas, view: &View<'_>, ways: &[&BreakEven], (x, top
         let point = sizes.last().map_or((plot.right, plot.y(1.0)), |size| {
             (plot.x(size.task_ns) + 5.0, plot.y(size.speedup.ratio))
         });
-        labels.push(EndLabel { point, text: fit(name, label + 1.0, LABEL, true), series });
+        labels.push(EndLabel { point, text: font.fit(name, label + 1.0), series });
     }
-    draw_end_labels(canvas, &labels, plot.right + 17.0, (LABEL, 14.0), (plot.top - 10.0, plot.bottom));
+    canvas.end_labels(&labels, plot.right + 17.0, (LABEL, 14.0), (plot.top - 10.0, plot.bottom));
 }
 
 /// Both axes, and the line on which handing out makes no difference.
 fn draw_ground(canvas: &mut Canvas, plot: &Plot) {
-    let levels = ticks(plot.high, 5.0).into_iter().map(|tick| (tick, format!("{}×", short(tick))));
-    plot.levels(canvas, levels.collect(), 4.0);
+    plot.levels(canvas, Axis::Times.ticks(plot.high, 5.0), 4.0);
     let powers = (0..13).map(|power| 10f64.powi(power)).filter(|ns| (plot.first..=plot.last).contains(ns));
     let named = powers.map(|ns| {
         let (unit, name) = format::time_unit(ns);

@@ -1,13 +1,13 @@
 //! CPUs in use over one cold invocation: the cell that tells most, and its rivals beside it.
 
 use crate::analysis::CellResult;
-use crate::record::ProcessSeries;
 
 use super::super::format;
 use super::super::view::View;
 use super::Chart;
-use super::frame::{Heading, JOIN, Sheet, short, ticks};
-use super::timeline::{self, Track, Upright};
+use super::frame::{Axis, Heading, JOIN, Sheet};
+use super::timeline;
+use super::track::{Track, bands, telling};
 
 pub(super) const CHART: Chart = Chart { name: "cpu", label: "CPUs over time", title, draw };
 
@@ -22,7 +22,7 @@ fn used(cell: &CellResult) -> Option<f64> {
 
 /// `3.13t threads×2 keeps 1.9 of 2 CPUs busy; 3.13 threads×2 1.0`.
 fn title(view: &View<'_>) -> Option<String> {
-    let tracks = timeline::telling(view, track);
+    let tracks = telling(view, track);
     tracks.first()?;
     let cpus = format::cpu_count(view.host.effective_cpus);
     let told = tracks.iter().filter_map(|track| Some((view.who(track.cell), used(track.cell)?)));
@@ -37,7 +37,7 @@ fn title(view: &View<'_>) -> Option<String> {
 }
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
-    let tracks = timeline::telling(view, track);
+    let tracks = telling(view, track);
     let workload = &tracks.first()?.cell.workload;
     let told = tracks.iter().any(|track| used(track.cell).is_some());
     let title_is = if told { "the title's figures are of warm passes; below, " } else { "" };
@@ -48,11 +48,8 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     }
     let heading = Heading::new(sheet, &subtitle).with_key(timeline::key(&tracks));
     let cpus = view.host.effective_cpus;
-    let upright = Upright {
-        ticks: |high| ticks(high, 3.0).into_iter().map(|tick| (tick, short(tick))).collect(),
-        limit: Some((cpus, format::cpu_count(cpus))),
-    };
-    Some(timeline::draw(view, &heading, &tracks, &upright))
+    let limit = Some((cpus, format::cpu_count(cpus)));
+    Some(timeline::draw(view, &heading, &tracks, Axis::Cpus, limit))
 }
 
 /// Samples closer than [`STRETCH`] are taken together.
@@ -69,7 +66,7 @@ fn track(cell: &CellResult) -> Option<Track<'_>> {
             before = (sample.t_ns, sample.cpu_ns.max(before.1));
         }
     }
-    let band = |process: &ProcessSeries| {
+    let bands = bands(cell, &total, |process| {
         let mut values = vec![0.0; stretches.len()];
         for point in process.points(&cell.timeline) {
             let place = stretches.partition_point(|stretch: &(f64, f64)| stretch.1 < point.t_ns as f64);
@@ -78,7 +75,6 @@ fn track(cell: &CellResult) -> Option<Track<'_>> {
             }
         }
         (values, format!("{} of CPU time", format::ns(process.total_cpu_ns())))
-    };
-    let bands = timeline::bands(cell, &total, band);
+    });
     Some(Track { cell, stretches, bands, total, dots: Vec::new() })
 }

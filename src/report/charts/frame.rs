@@ -1,6 +1,6 @@
 //! What all charts share: width, title that states the finding, subtitle, axis ticks.
 
-use super::super::canvas::{Canvas, Font, HPos, picture, text_width, wrap};
+use super::super::canvas::{Canvas, Font, HPos, picture};
 use super::super::format;
 use super::super::theme::Theme;
 
@@ -38,8 +38,9 @@ pub(crate) struct Heading<'a> {
 impl<'a> Heading<'a> {
     pub(crate) fn new(sheet: Sheet<'a>, subtitle: &str) -> Self {
         let room = sheet.width - 2.0 * MARGIN;
-        let subtitle = wrap(subtitle, room, SUBTITLE, false);
-        Self { sheet, title: balanced(sheet.title, room), subtitle, key: Vec::new() }
+        let subtitle = Font::plain(SUBTITLE, sheet.theme.muted).wrap(subtitle, room);
+        let title = balanced(sheet.title, Font::bold(TITLE, sheet.theme.ink), room);
+        Self { sheet, title, subtitle, key: Vec::new() }
     }
 
     pub(crate) fn with_key(self, key: Vec<Key>) -> Self {
@@ -77,8 +78,9 @@ impl<'a> Heading<'a> {
         let mut x = MARGIN;
         for (name, opacity) in &self.key {
             canvas.rect(x, y - 3.0, 11.0, 11.0, theme.ink, *opacity);
-            canvas.text(name, x + 15.0, y + 2.5, HPos::Left, Font::plain(11.0, theme.ink));
-            x += 15.0 + text_width(name, 11.0, false) + 14.0;
+            let font = Font::plain(11.0, theme.ink);
+            canvas.text(name, x + 15.0, y + 2.5, HPos::Left, font);
+            x += 15.0 + font.width(name) + 14.0;
         }
     }
 }
@@ -108,10 +110,10 @@ pub(super) fn grid<P>(
 }
 
 /// As few lines as fit, all about as long: no word is left alone on the last one.
-fn balanced(title: &str, room: f64) -> Vec<String> {
-    let lines = wrap(title, room, TITLE, true);
+fn balanced(title: &str, font: Font, room: f64) -> Vec<String> {
+    let lines = font.wrap(title, room);
     (6..10)
-        .map(|tenths| wrap(title, room * f64::from(tenths) / 10.0, TITLE, true))
+        .map(|tenths| font.wrap(title, room * f64::from(tenths) / 10.0))
         .find(|narrower| narrower.len() == lines.len() && narrower.join(" ") == lines.join(" "))
         .unwrap_or(lines)
 }
@@ -121,6 +123,10 @@ fn balanced(title: &str, room: f64) -> Vec<String> {
 pub(super) enum Axis {
     Nanoseconds,
     Bytes,
+    /// How many times as much.
+    Times,
+    Share,
+    Cpus,
 }
 
 impl Axis {
@@ -129,20 +135,27 @@ impl Axis {
         let (unit, name) = match self {
             Self::Nanoseconds => format::time_unit(max),
             Self::Bytes => format::byte_unit(max),
+            Self::Times | Self::Share | Self::Cpus => (1.0, ""),
         };
-        let label = |tick: f64| if tick == 0.0 { "0".to_owned() } else { format!("{} {name}", short(tick)) };
+        let label = |tick: f64| match self {
+            Self::Times => format!("{}×", short(tick)),
+            Self::Share => format!("{:.0} %", tick * 100.0),
+            Self::Cpus => short(tick),
+            _ if tick == 0.0 => "0".to_owned(),
+            _ => format!("{} {name}", short(tick)),
+        };
         ticks(max / unit, n).into_iter().map(|tick| (tick * unit, label(tick))).collect()
     }
 }
 
 /// A tick without the noise of binary fractions: `0.3`, not `0.30000000000000004`.
-pub(super) fn short(tick: f64) -> String {
+fn short(tick: f64) -> String {
     let text = format!("{tick:.6}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Round values from 0 up to at most `max`, about `n` of them: steps of 1, 2 or 5 times a power of ten.
-pub(super) fn ticks(max: f64, n: f64) -> Vec<f64> {
+fn ticks(max: f64, n: f64) -> Vec<f64> {
     if !(max.is_finite() && max > 0.0 && n > 0.0) {
         return vec![0.0];
     }

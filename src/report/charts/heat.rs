@@ -3,7 +3,7 @@
 use crate::analysis::CellResult;
 use crate::analysis::metrics::SPEEDUP;
 
-use super::super::canvas::{Canvas, Font, HPos, fit, text_width};
+use super::super::canvas::{Canvas, Font, HPos};
 use super::super::format;
 use super::super::theme::Rgb;
 use super::super::view::{View, Way, way};
@@ -62,15 +62,16 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let names = &view.present;
     let heading = Heading::new(sheet, &subtitle(view));
     let panel = HEAD + names.len() as f64 * ROW + GAP;
-    let label = names.iter().map(|name| text_width(name, 11.5, true)).fold(30.0, f64::max).min(110.0);
+    let bold = Font::bold(11.5, theme.ink);
+    let label = names.iter().map(|name| bold.width(name)).fold(30.0, f64::max).min(110.0);
     let left = MARGIN + label + 10.0;
     let column = (width - MARGIN - left) / modes.len() as f64;
 
     Some(heading.picture(workloads.len() as f64 * panel, |canvas| {
         let mut y = heading.height();
         for workload in &workloads {
-            let bold = Font::bold(14.0, theme.ink);
-            canvas.fitted(workload, width - 2.0 * MARGIN, MARGIN, y + 8.0, HPos::Left, bold);
+            let title = Font::bold(14.0, theme.ink);
+            canvas.fitted(workload, width - 2.0 * MARGIN, MARGIN, y + 8.0, HPos::Left, title);
             let small = Font::plain(10.5, theme.muted);
             for (place, mode) in modes.iter().enumerate() {
                 let (name, middle) = (view.way_name(*mode), left + (place as f64 + 0.5) * column);
@@ -78,7 +79,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
             }
             for (line, name) in names.iter().enumerate() {
                 let top = y + HEAD + line as f64 * ROW;
-                let font = Font::bold(11.5, theme.series(view.colour_index(name)).text);
+                let font = Font { colour: theme.series(view.colour_index(name)).text, ..bold };
                 canvas.fitted(name, label + 1.0, left - 10.0, top + ROW / 2.0, HPos::Right, font);
                 for (place, mode) in modes.iter().enumerate() {
                     let at = (left + place as f64 * column, top, column - 2.0);
@@ -122,9 +123,8 @@ fn tile(canvas: &mut Canvas, who: &str, cell: &CellResult, (x, y, width): (f64, 
     let strength = (speedup.value.ln() / FULL.ln()).clamp(-1.0, 1.0);
     let (cool, warm): (Rgb, Rgb) = (theme.series(0).mark, theme.series(5).mark);
     canvas.rect(x, y, width, ROW - 2.0, if strength >= 0.0 { cool } else { warm }, strength.abs() * OPAQUE);
-    let text = fit(&SPEEDUP.text(cell), width - 2.0, 11.0, false);
     let font = Font { px: 11.0, bold: speedup.settled, colour: theme.ink };
-    canvas.text(&text, middle, center, HPos::Center, font);
+    canvas.fitted(&SPEEDUP.text(cell), width - 2.0, middle, center, HPos::Center, font);
     let interval =
         speedup.shown_interval().map_or_else(String::new, |ci| format!(", 95 % {}", format::interval(ci)));
     canvas.hover(x, y, width, ROW - 2.0, &format!("{who}: {}{interval}", format::ratio(speedup.value)));

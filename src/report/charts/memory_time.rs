@@ -1,18 +1,18 @@
 //! Memory over one cold invocation, process by process.
 
 use crate::analysis::CellResult;
-use crate::record::ProcessSeries;
 
 use super::super::format;
 use super::super::view::View;
 use super::Chart;
 use super::frame::{Axis, Heading, Sheet};
-use super::timeline::{self, Track, Upright};
+use super::timeline;
+use super::track::{Track, bands, telling};
 
 pub(super) const CHART: Chart = Chart { name: "memory-time", label: "memory over time", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
-    let tracks = timeline::telling(view, track);
+    let tracks = telling(view, track);
     let mut subtitle = format!(
         "{}, one cold invocation from launch to exit: RSS of the processes on top of each other, which counts a shared page once for each",
         tracks.first()?.cell.workload
@@ -21,8 +21,7 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
         subtitle.push_str("; rings: PSS of the whole tree, which counts it once");
     }
     let heading = Heading::new(sheet, &subtitle).with_key(timeline::key(&tracks));
-    let upright = Upright { ticks: |high| Axis::Bytes.ticks(high, 3.0), limit: None };
-    Some(timeline::draw(view, &heading, &tracks, &upright))
+    Some(timeline::draw(view, &heading, &tracks, Axis::Bytes, None))
 }
 
 /// `Most memory at a time, as summed RSS: 3.13 mp×2 42.1 MiB in 3 processes, 3.13t threads×2 13.4 MiB in 1 process`.
@@ -33,7 +32,7 @@ fn title(view: &View<'_>) -> Option<String> {
         let processes = format::count(processes as usize, "process");
         (most, format!("{} {} in {processes}", view.who(track.cell), format::bytes(most as u64)))
     };
-    let mut peaks: Vec<(f64, String)> = timeline::telling(view, track).into_iter().map(peak).collect();
+    let mut peaks: Vec<(f64, String)> = telling(view, track).into_iter().map(peak).collect();
     peaks.first()?;
     peaks.sort_by(|a, b| b.0.total_cmp(&a.0));
     let list: Vec<String> = peaks.into_iter().map(|peak| peak.1).collect();
@@ -55,7 +54,7 @@ fn track(cell: &CellResult) -> Option<Track<'_>> {
         total.pop();
         stretches.pop();
     }
-    let band = |process: &ProcessSeries| {
+    let bands = bands(cell, &total, |process| {
         let mut values = vec![0.0; total.len()];
         let mut most = 0;
         for (place, point) in process.points(&cell.timeline).enumerate() {
@@ -65,7 +64,6 @@ fn track(cell: &CellResult) -> Option<Track<'_>> {
             }
         }
         (values, format!("{} RSS at most", format::bytes(most)))
-    };
-    let bands = timeline::bands(cell, &total, band);
+    });
     total.iter().any(|bytes| *bytes > 0.0).then_some(Track { cell, stretches, bands, total, dots })
 }

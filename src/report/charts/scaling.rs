@@ -251,7 +251,6 @@ fn panel(view: &View<'_>, workload: &str, mode: Way<'_>, over: Over, workers: &[
 
 /// The fitted law from one worker to the last that has a CPU.
 fn curve(scaling: &Fitted, row: Over) -> Option<FittedCurve> {
-    let one = scaling.one_worker.map_or(1.0, |figure| figure.value);
     let last = scaling.points.iter().filter(|point| point.fitted).map(|point| f64::from(point.workers));
     let last = last.fold(1.0, f64::max);
     let (contention, coherency) = match (&scaling.usl, &scaling.amdahl) {
@@ -260,10 +259,7 @@ fn curve(scaling: &Fitted, row: Over) -> Option<FittedCurve> {
         (None, Some(serial)) if serial.value < 1.0 => (serial.value, 0.0),
         (None, _) => return None,
     };
-    let at = |n: f64| {
-        let speedup = one * n / (1.0 + contention * (n - 1.0) + coherency * n * (n - 1.0));
-        (n, speedup / row.divisor(n))
-    };
+    let at = |n: f64| (n, scaling.speedup(n, contention, coherency) / row.divisor(n));
     let points: Vec<(f64, f64)> =
         (0..=40).map(|step| at(1.0 + (last - 1.0) * f64::from(step) / 40.0)).collect();
     let knee = scaling.usl.as_ref().filter(|usl| !usl.knee_extrapolated).and_then(|usl| usl.knee.value);

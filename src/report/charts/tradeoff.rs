@@ -2,9 +2,9 @@
 
 use crate::analysis::CellResult;
 
-use super::super::canvas::{Canvas, Stroke, fit, text_width};
+use super::super::canvas::{Canvas, Font, Stroke};
 use super::super::format;
-use super::super::labels::{EndLabel, draw_end_labels};
+use super::super::labels::EndLabel;
 use super::super::view::View;
 use super::Chart;
 use super::frame::{Axis, Heading, Sheet, grid};
@@ -107,13 +107,13 @@ fn draw_panel(
     // The choices that no other beats, the fastest first; of equal ones all.
     let mut best: Vec<&TimeAndSize<'_>> = choices.iter().filter(|choice| !choice.dominated).collect();
     best.sort_by_key(|choice| (choice.ns, std::cmp::Reverse(choice.bytes)));
+    let font = Font::bold(LABEL, canvas.theme.ink);
     let name = |choice: &&TimeAndSize<'_>| {
-        let how = format!(" {}", fit(&view.how(choice.cell), NAME - SHORT_NAME, LABEL, true));
-        let room = NAME - text_width(&how, LABEL, true);
-        format!("{}{how}", fit(&choice.cell.interpreter, room, LABEL, true))
+        let how = format!(" {}", font.fit(&view.how(choice.cell), NAME - SHORT_NAME));
+        format!("{}{how}", font.fit(&choice.cell.interpreter, NAME - font.width(&how)))
     };
     let names: Vec<String> = best.iter().map(name).collect();
-    let widest = names.iter().map(|name| text_width(name, LABEL, true)).fold(0.0, f64::max);
+    let widest = names.iter().map(|name| font.width(name)).fold(0.0, f64::max);
     let theme = canvas.theme;
     let most = |figure: fn(&TimeAndSize<'_>) -> u64| reach(choices.iter().map(figure)) * 1.08;
     let plot = Plot {
@@ -139,13 +139,7 @@ fn draw_panel(
         EndLabel { point: (px + 5.0, py), text: name, series }
     };
     let labels: Vec<EndLabel> = best.iter().zip(names).map(label).collect();
-    draw_end_labels(
-        canvas,
-        &labels,
-        plot.right + LEADER - 12.0,
-        (LABEL, 13.0),
-        (top - 8.0, plot.bottom + 8.0),
-    );
+    canvas.end_labels(&labels, plot.right + LEADER - 12.0, (LABEL, 13.0), (top - 8.0, plot.bottom + 8.0));
 }
 
 /// A mark for each choice, which says its figures under the pointer.

@@ -2,11 +2,11 @@
 
 use crate::analysis::{CellResult, Speedup};
 
-use super::super::canvas::{Canvas, Font, HPos, Stroke, fit, text_width};
+use super::super::canvas::{Canvas, Font, HPos, Stroke};
 use super::super::format;
-use super::super::labels::{EndLabel, draw_end_labels};
+use super::super::labels::EndLabel;
 use super::super::wording::{mark, outcome};
-use super::frame::{short, ticks};
+use super::frame::Axis;
 use super::plot::Plot;
 
 pub(crate) const PANEL_HEIGHT: f64 = 206.0;
@@ -84,17 +84,17 @@ pub(crate) enum Measure {
 }
 
 impl Measure {
-    fn tick(self, value: f64) -> String {
+    fn axis(self) -> Axis {
         match self {
-            Self::Speedup => format!("{}×", short(value)),
-            Self::Share => format!("{:.0} %", value * 100.0),
+            Self::Speedup => Axis::Times,
+            Self::Share => Axis::Share,
         }
     }
 
     fn label(self, value: f64) -> String {
         match self {
             Self::Speedup => format::ratio_short(value),
-            Self::Share => self.tick(value),
+            Self::Share => format!("{:.0} %", value * 100.0),
         }
     }
 }
@@ -130,8 +130,9 @@ impl WorkerPanel {
     ) {
         let ends: Vec<(&WorkerLine, &WorkerPoint)> =
             self.lines.iter().filter_map(|line| Some((line, line.points.last()?))).collect();
+        let name = Font::bold(LABEL, canvas.theme.ink);
         let full = |&(line, point): &(&WorkerLine, &WorkerPoint)| {
-            text_width(&format!("{} {}", line.name, figure(self.measure, point)), LABEL, true)
+            name.width(&format!("{} {}", line.name, figure(self.measure, point)))
         };
         let label_width = ends.iter().map(full).fold(40.0, f64::max).min(width * 0.45);
         let theme = canvas.theme;
@@ -160,13 +161,13 @@ impl WorkerPanel {
             let at = plot.x(f64::from(point.workers)) + self.aside(&plot, own) + 6.0;
             // A name gives way before its figure does.
             let figure = figure(self.measure, point);
-            let room = label_width + 1.0 - text_width(&figure, LABEL, true) - 4.0;
-            let text = format!("{} {figure}", fit(&line.name, room, LABEL, true));
+            let room = label_width + 1.0 - name.width(&figure) - 4.0;
+            let text = format!("{} {figure}", name.fit(&line.name, room));
             EndLabel { point: (at, plot.y(point.ratio)), text, series: theme.series(line.series) }
         };
         let labels: Vec<EndLabel> = ends.iter().map(label).collect();
         let frame = (plot.top - 20.0, plot.bottom + 12.0);
-        draw_end_labels(canvas, &labels, plot.right + 17.0, (LABEL, LABEL_HEIGHT), frame);
+        canvas.end_labels(&labels, plot.right + 17.0, (LABEL, LABEL_HEIGHT), frame);
     }
 
     /// How far a line's points stand beside their number of workers, so that no interval covers another; of many lines
@@ -189,13 +190,12 @@ impl WorkerPanel {
             let from = plot.x(self.cpus);
             canvas.rect(from, plot.top, right - from, bottom - plot.top, theme.shade, 1.0);
         }
-        let levels = ticks(plot.high, 4.0).into_iter().map(|tick| (tick, self.measure.tick(tick)));
-        plot.levels(canvas, levels.collect(), 4.0);
+        plot.levels(canvas, self.measure.axis().ticks(plot.high, 4.0), 4.0);
         let mut free = f64::NEG_INFINITY;
         for &workers in &self.workers {
             let at = plot.x(f64::from(workers));
             let text = workers.to_string();
-            let half = text_width(&text, 10.0, false) / 2.0;
+            let half = small.width(&text) / 2.0;
             if at - half < free {
                 continue;
             }
@@ -219,7 +219,7 @@ impl WorkerPanel {
             let at = plot.x(self.cpus);
             canvas.line((at, plot.top), (at, bottom), Stroke::new(1.2, theme.muted).dashed(1.5, 2.5));
             let text = format::cpu_count(self.cpus);
-            let half = text_width(&text, 10.0, false) / 2.0;
+            let half = small.width(&text) / 2.0;
             let middle = at.clamp(left + half, (right - half).max(left + half));
             canvas.text(&text, middle, plot.top - 8.0, HPos::Center, small);
         }
@@ -250,14 +250,15 @@ impl WorkerPanel {
             let x = plot.x(f64::from(point.workers));
             (x - 8.0, x + 8.0, plot.y(point.ratio))
         };
+        let font = Font::plain(10.0, theme.bad);
         // Left, right and middle of what must stay visible.
         let mut taken: Vec<(f64, f64, f64)> =
             self.lines.iter().flat_map(|line| line.points.iter().map(dot)).collect();
         let failures = self.lines.iter().flat_map(|line| line.failures.iter().map(move |f| (line, f)));
         for (line, (workers, outcome)) in failures {
             let text = format!("✗ {} × {workers} {outcome}", line.name);
-            let text = fit(&text, plot.right - plot.left, 10.0, false);
-            let half = text_width(&text, 10.0, false) / 2.0;
+            let text = font.fit(&text, plot.right - plot.left);
+            let half = font.width(&text) / 2.0;
             let at = plot.x(f64::from(*workers));
             let x = at.clamp(plot.left + half, (plot.right - half).max(plot.left + half));
             let mut y = plot.bottom - 8.0;
@@ -270,7 +271,7 @@ impl WorkerPanel {
             }
             taken.push((x - half - 4.0, x + half + 4.0, y));
             canvas.rect(x - half - 1.0, y - 6.0, 2.0 * half + 2.0, 12.0, theme.paper, 0.9);
-            canvas.text(&text, x, y, HPos::Center, Font::plain(10.0, theme.bad));
+            canvas.text(&text, x, y, HPos::Center, font);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! as is such an end of its interval.
 
 use crate::analysis::CellResult;
-use crate::analysis::metrics::{CellMetric, METRICS, Unit};
+use crate::analysis::metrics::{CellMetric, METRICS};
 use crate::record::GilBuild;
 
 use super::super::artifact::{Artifact, Drawing};
@@ -90,7 +90,7 @@ const DERIVED: &[DerivedColumn] = &[
     ("workers", |d| text(Some(d.cell.workers).filter(|workers| *workers > 0))),
     ("variant", |d| d.cell.variant().to_string()),
     ("against", |d| text(d.against)),
-    ("unit", |d| unit(d.unit).to_owned()),
+    ("unit", |d| d.unit_name().to_owned()),
     ("value", |d| text(d.figure.value)),
     ("low", |d| text(d.figure.low)),
     ("high", |d| text(d.figure.high)),
@@ -137,14 +137,4 @@ fn table(header: &[String], rows: impl Iterator<Item = impl Iterator<Item = Stri
 
 fn text(value: Option<impl ToString>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
-}
-
-fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Share | Unit::SerialFraction | Unit::Ratio => "1",
-        Unit::Workers => "workers",
-        Unit::Cpus => "CPUs",
-        Unit::Nanoseconds => "ns",
-        Unit::Bytes => "bytes",
-    }
 }

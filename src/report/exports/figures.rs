@@ -81,6 +81,16 @@ impl Derived<'_> {
         Self { direction: Direction::LargerIsBetter, ..self }
     }
 
+    pub(super) fn unit_name(&self) -> &'static str {
+        match self.unit {
+            Unit::Share | Unit::SerialFraction | Unit::Ratio => "1",
+            Unit::Workers => "workers",
+            Unit::Cpus => "CPUs",
+            Unit::Nanoseconds => "ns",
+            Unit::Bytes => "bytes",
+        }
+    }
+
     /// `fib 3.13t threads×2`, as trackers call a cell.
     pub(super) fn full_name(&self, view: &View<'_>) -> String {
         format!("{} {}", self.workload().unwrap_or("all workloads"), self.who(view))

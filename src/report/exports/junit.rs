@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::analysis::CellResult;
-use crate::analysis::metrics::{CellMetric, METRICS};
 use crate::analysis::run_diff::{Changes, of_gate};
 use crate::record::Outcome;
 
@@ -123,31 +122,11 @@ fn case(out: &mut String, view: &View<'_>, cell: &CellResult) {
     let kind = outcome(cell.outcome);
     let _ = match cell.outcome {
         Outcome::Completed => {
-            writeln!(out, "><system-out>{}</system-out></testcase>", xml(&figures(cell)))
+            writeln!(out, "><system-out>{}</system-out></testcase>", xml(&cell.figures_text()))
         }
         outcome if outcome.is_failure() => {
             writeln!(out, "><failure type=\"{kind}\" message=\"{why}\"/></testcase>")
         }
         _ => writeln!(out, "><skipped message=\"{why}\"/></testcase>"),
     };
-}
-
-/// `time of a warm pass 41.3 ms; speedup over its own single 1.87× (1.80–1.94), not settled; …`.
-fn figures(cell: &CellResult) -> String {
-    let figure = |metric: &CellMetric| {
-        let found = (metric.of)(cell)?;
-        let interval = found.ci95.filter(|[low, high]| low < high);
-        let interval =
-            interval.map_or_else(String::new, |ends| format!(" ({})", metric.unit.write_interval(ends)));
-        let settled = if found.settled { "" } else { ", not settled" };
-        Some(format!("{} {}{interval}{settled}", metric.title, metric.unit.write(found.value)))
-    };
-    let doubts = Some(cell.doubts_text()).filter(|text| !text.is_empty());
-    METRICS
-        .iter()
-        .filter(|metric| metric.explored)
-        .filter_map(figure)
-        .chain(doubts)
-        .collect::<Vec<_>>()
-        .join("; ")
 }

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::analysis::history::{EventKind, History, Metric, Trend, TrendPoint};
-use crate::report::canvas::{Canvas, Font, HPos, Stroke, picture, wrap};
+use crate::report::canvas::{Canvas, Font, HPos, Stroke, picture};
 use crate::report::format;
 use crate::report::theme::Theme;
 use crate::report::view::unique;
@@ -57,8 +57,9 @@ pub(super) fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
     picture(WIDTH, HEIGHT, &title, theme, |canvas| {
         let worse = trend.changes.iter().any(|change| change.alarms());
         let colour = if worse { theme.bad } else { theme.ink };
-        for (line, text) in wrap(&title, WIDTH - 20.0, 13.0, true).iter().take(2).enumerate() {
-            canvas.text(text, 10.0, 14.0 + 17.0 * line as f64, HPos::Left, Font::bold(13.0, colour));
+        let font = Font::bold(13.0, colour);
+        for (line, text) in font.wrap(&title, WIDTH - 20.0).iter().take(2).enumerate() {
+            canvas.text(text, 10.0, 14.0 + 17.0 * line as f64, HPos::Left, font);
         }
         axes(canvas, history, trend, &frame, theme);
         intervals(canvas, trend, &frame, theme);

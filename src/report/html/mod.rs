@@ -1,6 +1,5 @@
 //! `report.html`: one file that asks nothing from outside.
 
-mod derived;
 mod explore;
 mod gate;
 pub(super) mod table;
@@ -8,10 +7,11 @@ pub(super) mod table;
 use maud::{Markup, PreEscaped, html};
 
 use super::artifact::Drawing;
+use super::derived::Section;
 use super::head;
 use super::theme::Theme;
 use super::view::{CellGroup, View};
-use super::{format, methodology};
+use super::{derived, format, methodology};
 
 pub(super) const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("explore.js"), include_str!("tip.js"));
@@ -35,7 +35,7 @@ pub(super) fn page(view: &View<'_>, drawings: &[Drawing]) -> String {
             (workloads(view))
             (explore::section(view))
             (table::section(view))
-            (derived::sections(view))
+            @for one in derived::sections(view) { (derived_table(&one)) }
             (not_measured(view))
             (warnings(view))
             (measured(view))
@@ -147,6 +147,24 @@ fn workloads(view: &View<'_>) -> Markup {
                 h2 #workloads { "What the workloads stress" }
                 dl { @for (name, text) in &about { dt { (name) } dd { (code(text)) } } }
             }
+        }
+    }
+}
+
+/// A table of what is derived from several cells.
+fn derived_table(one: &Section) -> Markup {
+    html! {
+        section {
+            h2 id=(one.id) { (one.title) }
+            div.scroll tabindex="0" role="region" aria-labelledby=(one.id) {
+                table.derived {
+                    thead { tr { @for name in &one.header { th scope="col" { (name) } } } }
+                    tbody { @for row in &one.rows { tr {
+                        @for (name, cell) in one.header.iter().zip(row) { td data-h=(name) { (cell) } }
+                    } } }
+                }
+            }
+            p.note { (one.note) }
         }
     }
 }

@@ -15,26 +15,22 @@ pub(crate) fn github(changes: &Changes) -> String {
         let some = changes.changes.iter().filter(|change| weight(changes, change) == wanted);
         for change in some.take(MOST) {
             let title = format!("gilmatrix: {} {}", change.cell, change.kind.word());
-            text.push_str(&line(level, &title, &format!("{}: {}", change.cell, change.text)));
+            text.push_str(&annotation(level, &title, &format!("{}: {}", change.cell, change.text)));
         }
     }
     if changes.compared == 0 {
-        text.push_str(&line("error", "gilmatrix", "nothing was compared"));
+        text.push_str(&annotation("error", "gilmatrix", "nothing was compared"));
     }
-    text.push_str(&notice(&format!("{}: {}", changes.verdict(), changes.summary())));
+    text.push_str(&annotation(
+        "notice",
+        "gilmatrix",
+        &format!("{}: {}", changes.verdict(), changes.summary()),
+    ));
     text
 }
 
-/// An annotation that says what is wrong.
-pub(in crate::report) fn error(title: &str, text: &str) -> String {
-    line("error", title, text)
-}
-
-pub(in crate::report) fn notice(text: &str) -> String {
-    line("notice", "gilmatrix", text)
-}
-
-fn line(level: &str, title: &str, text: &str) -> String {
+/// An annotation of a level: `error`, `warning`, `notice`.
+pub(in crate::report) fn annotation(level: &str, title: &str, text: &str) -> String {
     format!("::{level} title={}::{}\n", property(title), data(text))
 }
 

@@ -8,8 +8,8 @@ mod terminal;
 use crate::analysis::run_diff::{Change, ChangeKind, Changes, Ending};
 
 pub(crate) use badge::{Badge, badge};
+pub(super) use github::annotation;
 pub(crate) use github::github;
-pub(super) use github::{error, notice};
 pub(super) use markdown::{MARKER, MOST_COMMENT, MOST_SUMMARY, cut, table};
 pub(crate) use markdown::{markdown, pr_comment, step_summary};
 pub(crate) use terminal::terminal;
