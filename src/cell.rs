@@ -95,6 +95,11 @@ impl Cell {
         Self::single(baseline, REFERENCE)
     }
 
+    /// Returns whether it is the fixed reference, on whichever interpreter.
+    pub(crate) fn is_reference(&self) -> bool {
+        self.workload == REFERENCE
+    }
+
     /// Whether it is a plain loop in the plain environment.
     pub fn is_single(&self) -> bool {
         self.mode == SINGLE && self.workers == 1 && self.variant().is_plain()

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::cell::REFERENCE;
 use crate::doubts::Ledger;
 use crate::pairing::{Pair, Pairing, Roles};
 use crate::plan::PlannedCell;
@@ -14,7 +13,7 @@ use super::cell_pairs::CellPairs;
 use super::disturbed::Disturbed;
 use super::tally::Tally;
 use super::{RESULTS_SCHEMA, Results, Sampling, WorkloadResult};
-use super::{capacity, checksums, derive, proof, reference, summary, warnings};
+use super::{checksums, derive, proof, summary, warnings};
 
 /// What the record shows, in the plan's order. Reads each invocation once and keeps per cell a few
 /// numbers per invocation and block; the order in which the invocations come doesn't matter as long as
@@ -77,7 +76,7 @@ impl<'a> Fold<'a> {
         let pairs = self.pairing.take(&invocation, sound);
         self.keep(&pairs);
         let Some(cell) = self.pairing.roles.find(&invocation.cell) else {
-            self.unplanned += u32::from(invocation.cell.workload != REFERENCE);
+            self.unplanned += u32::from(!invocation.cell.is_reference());
             return;
         };
         self.disturbed.take(&invocation);
@@ -136,10 +135,10 @@ impl<'a> Fold<'a> {
             max_memory_bytes: run.matrix.run.max_memory_bytes,
             workloads: workloads(run),
             against: self.gate.results(run, &roles, &cells, &self.tallies, &self.pairs),
-            references: reference::results(run, &self.pairs),
+            references: self.pairs.beside_reference(run),
             harness_sha256: Some(run.harness_sha256.clone()).filter(|sum| !sum.is_empty()),
             cells,
-            capacity: capacity::results(run, &self.pairs),
+            capacity: self.pairs.capacities(run),
             sampling: (self.sampling.invocations > 0).then_some(self.sampling),
             // What follows from these.
             ..Results::default()

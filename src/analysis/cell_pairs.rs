@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::cell::Cell;
 use crate::pairing::{Pair, PairRole};
+use crate::record::RunInfo;
+use crate::stats;
 
-use super::{Speedup, ratio};
+use super::{Capacity, ReferenceResult, Speedup, ratio};
 
 /// What one pair of processes says: log ratios, above 0 where the cell is faster (of CPU time: burns more).
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +79,32 @@ impl CellPairs {
         let all = all.chain(self.capacity.values_mut());
         let all = all.chain(self.references.values_mut()).chain(self.against.values_mut());
         all.for_each(|values| values.sort_unstable_by_key(|one| one.block));
+    }
+
+    /// What the machine itself gives to several independent processes at once.
+    pub(super) fn capacities(&self, run: &RunInfo) -> Vec<Capacity> {
+        let one = |((cell, workers), values): (&(usize, u32), &BlockValues)| {
+            let logs = ratio::logs(values);
+            Some(Capacity {
+                cell: Cell { workers: *workers, ..run.plan.cells.get(*cell)?.cell.clone() },
+                ratio: stats::mean(&logs)?.exp(),
+                ci95: stats::log_ratio_interval(&logs).map(ratio::ends),
+                blocks: logs.len() as u32,
+            })
+        };
+        self.capacity.iter().filter_map(one).collect()
+    }
+
+    /// Each workload's baseline beside the fixed reference, in the matrix's order.
+    pub(super) fn beside_reference(&self, run: &RunInfo) -> Vec<ReferenceResult> {
+        let name = Cell::reference(&run.matrix.interpreters.baseline).to_string();
+        let of = |workload: &String| {
+            let of_workload = |(cell, _): &(&usize, _)| run.plan.cells[**cell].cell.workload == *workload;
+            let (_, values) = self.references.iter().find(of_workload)?;
+            let speedup = ratio::of_pairs(name.clone(), values, run.matrix.run.precision)?;
+            Some(ReferenceResult { workload: workload.clone(), speedup })
+        };
+        run.matrix.workloads.iter().filter_map(|workload| of(&workload.name)).collect()
     }
 
     /// How many times as fast `one` is as `other`, which is called `name`: from the blocks that both were in (there the

@@ -32,7 +32,7 @@ pub struct Speedup {
     pub pairs: u32,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CellResult {
     #[serde(flatten, with = "FlatCell")]

@@ -72,6 +72,14 @@ pub struct Scaling {
     pub why_not: Vec<String>,
 }
 
+impl Scaling {
+    /// Returns the speedup with `n` workers by the law of contention and coherency, which is Amdahl's without the latter.
+    pub(crate) fn speedup(&self, n: f64, contention: f64, coherency: f64) -> f64 {
+        let one = self.one_worker.map_or(1.0, |figure| figure.value);
+        one * n / (1.0 + contention * (n - 1.0) + coherency * n * (n - 1.0))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ScalingPoint {

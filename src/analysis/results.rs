@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cell_result::CellResult;
+use super::cell_result::{CellResult, Speedup};
 use super::figures::{BreakEven, MemoryGrowth, Overall, Scaling, SingleThread};
-use super::{AgainstResult, Answer, ReferenceResult};
+use super::{AgainstResult, Answer};
 use crate::cell::{Cell, FlatCell, Mode, ModeKind, kind_of};
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
-use crate::record::{Host, InvocationKind, Part, RunStatus};
+use crate::record::{Host, Part, RunStatus};
 
 pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/7";
 
@@ -167,17 +167,22 @@ pub struct Capacity {
     pub blocks: u32,
 }
 
+/// How fast a workload's plain loop on the baseline interpreter is beside [`Cell::reference`]. The machine's speed on
+/// the day cancels in it; what is left is the workload's own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ReferenceResult {
+    pub workload: String,
+    /// Time of the reference over that of the workload's `single`: falls when the workload gets slower.
+    pub speedup: Speedup,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Warning {
     /// Machine-readable kind, as `comparability`, `oversubscribed`, `interpreter_missing`.
     pub kind: String,
     pub text: String,
-}
-
-/// Kinds that count towards `wall_ns`.
-pub(crate) fn counts_for_wall(kind: InvocationKind) -> bool {
-    matches!(kind, InvocationKind::Block | InvocationKind::Rivals)
 }
 
 #[cfg(test)]

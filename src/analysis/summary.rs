@@ -37,7 +37,8 @@ pub(super) fn cells(
         add_ratios(result, &CellRatios { run, roles, tallies, pairs, cell, valid }, &comparable);
     });
     for (cell, tally) in cells.iter_mut().zip(tallies) {
-        (cell.timeline, cell.processes) = tally.take_timeline();
+        let sampled = tally.take_timeline();
+        (cell.timeline, cell.processes) = (sampled.samples, sampled.processes);
     }
     cells
 }
@@ -151,15 +152,8 @@ fn figures(run: &RunInfo, planned: &PlannedCell, tally: &Tally) -> CellResult {
         wall_ns: estimate(&values),
         phases_ns: phases(&tally.phases),
         total_ns: estimate(&totals),
-        speedup: None,
-        speedup_self: None,
-        speedup_total: None,
-        efficiency: None,
-        efficiency_ci95: None,
         cpu_ns: middle(&tally.cpu),
         cpu_cores_used: stats::median(&tally.cores),
-        cpu_over_self: None,
-        cpu_over_base: None,
         peak_rss_bytes: tally.peak_rss,
         peak_pss_bytes: tally.peak_pss,
         peaks: tally.peaks.iter().map(|&peak| peak.into()).collect(),
@@ -172,12 +166,10 @@ fn figures(run: &RunInfo, planned: &PlannedCell, tally: &Tally) -> CellResult {
         blas: tally.blas.as_ref().map(|(_, blas)| blas.clone()),
         gil: tally.gil,
         checksum: tally.checksum(),
-        doubts: Vec::new(),
         warnings: tally.notes.clone(),
-        outliers: Vec::new(),
         values_ns: values.iter().map(|value| value.round() as u64).collect(),
-        timeline: Vec::new(),
-        processes: Vec::new(),
+        // The rest needs other cells.
+        ..CellResult::default()
     }
 }
 

@@ -1,11 +1,8 @@
 //! What is kept of a cell's invocations while they stream by.
 
-use crate::record::{
-    Blas, Gc, Gil, Invocation, InvocationKind, Outcome, Phases, ProcessSeries, Sample, Value,
-};
+use crate::record::{Blas, Gc, Gil, Invocation, InvocationKind, Outcome, Phases, Resources, Value};
 use crate::stats::{self, Peak};
 
-use super::counts_for_wall;
 use super::steady::MonotoneRuns;
 
 /// Distinct notes kept per cell.
@@ -54,7 +51,8 @@ pub(super) struct Tally {
     pub peak_pss: Option<u64>,
     /// Peaks of solo invocations.
     pub peaks: Vec<Peak>,
-    timeline: Option<(u64, Vec<Sample>, Vec<ProcessSeries>)>,
+    /// Number and resources of the solo invocation that has most samples.
+    timeline: Option<(u64, Resources)>,
     pub gil: Option<Gil>,
     /// Distinct ones, each with the first invocation that gave it.
     pub checksums: Vec<(String, u64)>,
@@ -94,7 +92,7 @@ impl Tally {
         self.completed += 1;
         first(&mut self.gc, invocation.id, invocation.gc.as_ref());
         first(&mut self.blas, invocation.id, invocation.blas.as_ref());
-        if counts_for_wall(invocation.kind) {
+        if invocation.kind.counts_for_wall() {
             self.process_ns.push(own_time(&invocation.phases_ns));
             self.warm_ups.push(invocation.warm_ups.len() as f64);
             self.take_warm(invocation);
@@ -122,8 +120,9 @@ impl Tally {
         }
     }
 
-    pub(super) fn take_timeline(&mut self) -> (Vec<Sample>, Vec<ProcessSeries>) {
-        self.timeline.take().map(|(_, samples, processes)| (samples, processes)).unwrap_or_default()
+    /// Takes out what was sampled of the solo invocation that has most samples.
+    pub(super) fn take_timeline(&mut self) -> Resources {
+        self.timeline.take().map(|(_, resources)| resources).unwrap_or_default()
     }
 
     /// What every pass returned, where all returned the same.
@@ -187,12 +186,12 @@ impl Tally {
         self.cpu.push(resources.cpu_ns as f64);
         self.peak_rss = self.peak_rss.max(Some(resources.peak_rss_bytes));
         self.peak_pss = self.peak_pss.max(resources.peak_pss_bytes);
-        let better = self.timeline.as_ref().is_none_or(|(id, samples, _)| {
-            let (new, old) = (resources.samples.len(), samples.len());
+        let better = self.timeline.as_ref().is_none_or(|(id, known)| {
+            let (new, old) = (resources.samples.len(), known.samples.len());
             new > old || (new == old && invocation.id < *id)
         });
         if better {
-            self.timeline = Some((invocation.id, resources.samples, resources.processes));
+            self.timeline = Some((invocation.id, resources));
         }
     }
 }

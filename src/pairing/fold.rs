@@ -1,6 +1,5 @@
 //! The fold itself: one invocation after the other in, the pairs of complete blocks out.
 
-use crate::cell::REFERENCE;
 use crate::record::{Invocation, InvocationKind, Side};
 use crate::stats::{capacity_log_ratios, pair_log_ratios, unseen_waiting};
 
@@ -24,7 +23,7 @@ impl Pairing {
     /// apart. What is in no block, or of a cell without a role, gives nothing.
     pub(crate) fn take(&mut self, invocation: &Invocation, sound: bool) -> Vec<Pair> {
         let cell = self.roles.find(&invocation.cell);
-        if cell.is_none() && invocation.cell.workload != REFERENCE {
+        if cell.is_none() && !invocation.cell.is_reference() {
             return Vec::new();
         }
         let closed = self.blocks.add(cell, invocation, sound);

@@ -8,7 +8,6 @@
 
 use indexmap::IndexMap;
 
-use crate::analysis::CellResult;
 use crate::analysis::figures::{BreakEven, OpenFigure};
 use crate::cell::{Cell, SINGLE};
 use crate::matrix::SweepPoint;
@@ -24,7 +23,7 @@ pub(super) fn all(evidence: Measured<'_>) -> Vec<BreakEven> {
     let mut curves: IndexMap<(&str, Cell), Curve> = IndexMap::new();
     for (index, cell) in evidence.cells() {
         let handed_out = cell.outcome == Outcome::Completed && cell.mode != SINGLE;
-        if let Some((sweep, point)) = size_point(evidence, index, cell).filter(|_| handed_out) {
+        if let Some((sweep, point)) = size_point(evidence, index).filter(|_| handed_out) {
             let (family, way) = (sweep.family.as_str(), cell.of_all_workloads());
             let curve = curves.entry((family, way.clone())).or_insert_with(|| {
                 let argument = &sweep.argument;
@@ -58,11 +57,8 @@ struct SizePoint {
 }
 
 /// What a cell says of its size; `None` where its workload has no `sweep`, or too little was measured.
-fn size_point<'a>(
-    evidence: Measured<'a>,
-    index: usize,
-    cell: &CellResult,
-) -> Option<(&'a SweepPoint, SizePoint)> {
+fn size_point(evidence: Measured<'_>, index: usize) -> Option<(&SweepPoint, SizePoint)> {
+    let cell = evidence.results.cells.get(index)?;
     let info = evidence.results.workload(&cell.workload)?;
     let single = Cell::single(&cell.interpreter, &cell.workload);
     let single = evidence.results.cells.iter().find(|other| other.cell == single)?;

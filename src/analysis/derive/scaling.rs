@@ -125,16 +125,12 @@ impl ScalingFit {
         }
         let Some([one, contention, coherency, knee]) = law(3) else { return };
         let most = self.workers.iter().copied().fold(1.0, f64::max);
-        let model =
-            |n: f64| one.value * n / (1.0 + contention.value * (n - 1.0) + coherency.value * n * (n - 1.0));
         scaling.one_worker = Some(one);
-        scaling.usl = Some(Usl {
-            contention,
-            coherency,
-            knee: OpenFigure::of(knee),
-            knee_extrapolated: knee.value.is_finite() && knee.value > most,
-            worst: worst(self.logs.iter().zip(&self.workers).map(|(log, n)| (log.mean.exp(), model(*n)))),
-        });
+        let model = |n: f64| scaling.speedup(n, contention.value, coherency.value);
+        let worst = worst(self.logs.iter().zip(&self.workers).map(|(log, n)| (log.mean.exp(), model(*n))));
+        let knee_extrapolated = knee.value.is_finite() && knee.value > most;
+        scaling.usl =
+            Some(Usl { contention, coherency, knee: OpenFigure::of(knee), knee_extrapolated, worst });
     }
 
     /// S(n) = S(1)·(n − s(n − 1)) = S(1)(1 − s)·n + S(1)s.

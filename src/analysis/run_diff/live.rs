@@ -1,6 +1,6 @@
 //! What `run --against` found, as changes.
 
-use super::{Change, ChangeKind, Changes, other_answers, percent, plain, with_interval};
+use super::{Change, ChangeKind, Changes, percent, with_interval};
 use crate::analysis::{AgainstCell, CellResult, GateVerdict, Results};
 use crate::record::{Outcome, UnmatchedKind};
 
@@ -22,7 +22,7 @@ pub(crate) fn of_gate(results: &Results) -> Option<Changes> {
             UnmatchedKind::InterpreterMissing => ChangeKind::InterpreterMissing,
             UnmatchedKind::Appeared => ChangeKind::Appeared,
         };
-        changes.push(plain(kind, one.cell.clone(), one.reason.clone()));
+        changes.push(Change::plain(kind, one.cell.clone(), one.reason.clone()));
     }
     let measured = |verdict: &GateVerdict| {
         !matches!(verdict, GateVerdict::NotReached | GateVerdict::NoBase | GateVerdict::Failed)
@@ -48,7 +48,7 @@ pub(crate) fn of_gate(results: &Results) -> Option<Changes> {
 /// A wrong answer is not fast, whatever its time.
 fn answers(one: &AgainstCell, cell: &CellResult, allowed: bool) -> Option<Change> {
     let [base, new] = one.other_answers.as_ref()?;
-    Some(other_answers(cell, base, new, allowed))
+    Some(Change::other_answers(cell, base, new, allowed))
 }
 
 fn time(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
@@ -83,7 +83,7 @@ fn memory(one: &AgainstCell, cell: &CellResult) -> Option<Change> {
     let Some(found) = &one.memory else {
         let timed =
             matches!(one.verdict, GateVerdict::Confirmed | GateVerdict::Cleared | GateVerdict::Undecided);
-        return timed.then(|| plain(ChangeKind::Undecided, cell.to_string(), UNWEIGHED.to_owned()));
+        return timed.then(|| Change::plain(ChangeKind::Undecided, cell.to_string(), UNWEIGHED.to_owned()));
     };
     let kind = match found.verdict {
         GateVerdict::Confirmed => ChangeKind::Heavier,

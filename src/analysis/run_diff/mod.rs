@@ -165,14 +165,16 @@ impl Changes {
     }
 }
 
-fn plain(kind: ChangeKind, cell: String, text: String) -> Change {
-    Change { kind, cell, effect: None, ci95: None, p: None, limit: None, text }
-}
+impl Change {
+    fn plain(kind: ChangeKind, cell: String, text: String) -> Self {
+        Self { kind, cell, effect: None, ci95: None, p: None, limit: None, text }
+    }
 
-fn other_answers(cell: &CellResult, base: &str, new: &str, allowed: bool) -> Change {
-    let hint = if allowed { "allowed" } else { "if that is meant, add `--allow answers`" };
-    let text = format!("the base gives checksum `{base}`, the new `{new}`; {hint}");
-    plain(ChangeKind::Answers, cell.to_string(), text)
+    fn other_answers(cell: &CellResult, base: &str, new: &str, allowed: bool) -> Self {
+        let hint = if allowed { "allowed" } else { "if that is meant, add `--allow answers`" };
+        let text = format!("the base gives checksum `{base}`, the new `{new}`; {hint}");
+        Self::plain(ChangeKind::Answers, cell.to_string(), text)
+    }
 }
 
 fn percent(ratio: f64) -> String {

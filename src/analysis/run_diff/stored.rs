@@ -2,7 +2,7 @@
 
 use super::memory::{MemoryChange, Spread};
 use super::time::Slowdown;
-use super::{Change, ChangeKind, Changes, other_answers, percent, plain, with_interval};
+use super::{Change, ChangeKind, Changes, percent, with_interval};
 use super::{memory, power, time};
 use crate::analysis::{CellResult, Results};
 use crate::matrix::Matrix;
@@ -81,7 +81,7 @@ impl<'a> CellByCell<'a> {
             found.weighed.extend(growth.map(|growth| (cell, growth)));
             match time::slowdown((base, old), (new, cell), same_reference) {
                 Some(slowdown) => found.timed.push((cell, slowdown)),
-                None => found.changes.push(plain(
+                None => found.changes.push(Change::plain(
                     ChangeKind::Undecided,
                     cell.to_string(),
                     "too few measurements on one side for an interval".to_owned(),
@@ -100,7 +100,7 @@ impl<'a> CellByCell<'a> {
                 None => "unknown",
             };
             let text = format!("the GIL was {}, now it is {}", state(old), state(cell));
-            self.changes.push(plain(ChangeKind::Gil, cell.to_string(), text));
+            self.changes.push(Change::plain(ChangeKind::Gil, cell.to_string(), text));
         }
         // One of a file from before answers were kept says nothing. Older versions had a digest of another kind.
         let older = |checksum: &str| checksum.len() == OLDER_DIGITS;
@@ -108,7 +108,7 @@ impl<'a> CellByCell<'a> {
             && older(before) == older(after)
             && before != after
         {
-            self.changes.push(other_answers(cell, before, after, limits.allow_answers));
+            self.changes.push(Change::other_answers(cell, before, after, limits.allow_answers));
         }
     }
 }
@@ -163,7 +163,7 @@ fn beside_base(base: &Results, new: &Results, cell: &CellResult) -> Option<Chang
         }
         _ => return None,
     };
-    Some(plain(kind, cell.to_string(), text))
+    Some(Change::plain(kind, cell.to_string(), text))
 }
 
 fn reason(cell: &CellResult) -> &str {
@@ -188,7 +188,9 @@ fn same(base: &Results, old: &CellResult, new: &Results, cell: &CellResult) -> b
 fn vanished(base: &Results, old: &CellResult, new: &Results) -> Change {
     let missing = new.missing.iter().find(|missing| missing.name == old.interpreter);
     match missing {
-        Some(missing) => plain(ChangeKind::InterpreterMissing, old.to_string(), missing.reason.clone()),
+        Some(missing) => {
+            Change::plain(ChangeKind::InterpreterMissing, old.to_string(), missing.reason.clone())
+        }
         None => {
             let resized = new
                 .cells
@@ -196,7 +198,7 @@ fn vanished(base: &Results, old: &CellResult, new: &Results) -> Change {
                 .any(|cell| cell.to_string() == old.to_string() && !same(base, old, new, cell));
             let text =
                 if resized { "the new run has it with another size" } else { "the new run doesn't have it" };
-            plain(ChangeKind::Vanished, old.to_string(), text.to_owned())
+            Change::plain(ChangeKind::Vanished, old.to_string(), text.to_owned())
         }
     }
 }
@@ -210,7 +212,7 @@ fn lost(cell: &CellResult, new: &Results) -> Change {
         Outcome::GilMismatch => ChangeKind::Gil,
         _ => ChangeKind::Outcome,
     };
-    plain(kind, cell.to_string(), reason(cell).to_owned())
+    Change::plain(kind, cell.to_string(), reason(cell).to_owned())
 }
 
 fn budget(limits: &DiffLimits<'_>, cell: &CellResult) -> (f64, f64) {
@@ -239,5 +241,11 @@ fn memory_change(cell: &CellResult, growth: &MemoryChange, p: Option<f64>, limit
         with_interval(ratio, ci95),
         percent(1.0 + limit)
     );
-    Some(Change { limit: Some(limit), effect: Some(ratio), ci95, p, ..plain(kind, cell.to_string(), text) })
+    Some(Change {
+        limit: Some(limit),
+        effect: Some(ratio),
+        ci95,
+        p,
+        ..Change::plain(kind, cell.to_string(), text)
+    })
 }

@@ -26,6 +26,13 @@ pub enum InvocationKind {
     Reference,
 }
 
+impl InvocationKind {
+    /// Whether its passes count towards the time of a cell.
+    pub(crate) fn counts_for_wall(self) -> bool {
+        matches!(self, Self::Block | Self::Rivals)
+    }
+}
+
 /// One line of `records.jsonl`: one process launched for one cell.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Invocation {
