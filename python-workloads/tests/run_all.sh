@@ -14,6 +14,12 @@ if [ $# -eq 0 ]; then
     echo "run_all.sh: no Python 3.8 or later found, name one" >&2
     exit 1
 fi
+# Bytecode as the runner has it: beside no source, and kept from one start to the next, whatever is set here. Without it
+# each of some hundred starts would compile the harness again.
+PYTHONPYCACHEPREFIX=$(mktemp -d)
+export PYTHONPYCACHEPREFIX
+unset PYTHONDONTWRITEBYTECODE
+trap 'rm -rf "$PYTHONPYCACHEPREFIX"' EXIT
 passed=0
 failed=0
 for python in "$@"; do
