@@ -1,16 +1,25 @@
-//! The one place that draws: SVG with the bundled font, in pixels with fractions.
+//! The one place that draws: plotters' SVG backend with the bundled font, in pixels with fractions.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use plotters::backend::DrawingBackend;
+use plotters::prelude::SVGBackend;
+/// Where a text begins, ends or has its middle.
+pub(super) use plotters::style::text_anchor::HPos;
+use plotters::style::text_anchor::{Pos, VPos};
+use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle};
 use skrifa::prelude::{FontRef, LocationRef, MetadataProvider, Size};
 
 use super::characters;
-use super::theme::{FONT_FAMILY, Rgb, Theme, hex};
+use super::compact::compact;
+use super::theme::{FONT_FAMILY, Rgb, Theme};
 
-/// Whole numbers are shorter than fractions: all is drawn four times as large, and the view box scales back.
+/// plotters' coordinates are whole numbers: it draws four times as large, the view box scales back.
 const FINE: f64 = 4.0;
 
+/// plotters writes a font's size divided by this as `font-size`.
+const PLOTTERS_EM: f64 = 1.24;
 /// Width of a character that the bundled font lacks, in em.
 const OTHER_FONT: f64 = 0.62;
 
@@ -89,14 +98,6 @@ impl Stroke {
     }
 }
 
-/// Where a text begins, ends or has its middle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum HPos {
-    Left,
-    Center,
-    Right,
-}
-
 /// Draws one picture of `width` × `height` pixels; `title` is what a screen reader says.
 pub(super) fn picture(
     width: f64,
@@ -105,26 +106,37 @@ pub(super) fn picture(
     theme: &Theme,
     draw: impl FnOnce(&mut Canvas),
 ) -> String {
-    let mut canvas = Canvas { theme, body: String::new(), hovers: String::new(), stroke: None };
-    canvas.rect(0.0, 0.0, width, height, theme.paper, 1.0);
-    draw(&mut canvas);
+    let mut body = String::new();
+    let mut hovers = String::new();
+    let mut failed = false;
+    {
+        let size = (fine(width) as u32, fine(height) as u32);
+        let backend = SVGBackend::with_string(&mut body, size);
+        let mut canvas = Canvas { theme, backend, hovers: &mut hovers, failed: &mut failed };
+        canvas.rect(0.0, 0.0, width, height, theme.paper, 1.0);
+        draw(&mut canvas);
+        *canvas.failed |= canvas.backend.present().is_err();
+    }
+    let inner = body
+        .split_once(">\n")
+        .and_then(|(_, rest)| rest.rsplit_once("</svg>"))
+        .map_or("", |(inner, _)| inner);
+    debug_assert!(!failed, "a picture in memory can always be written");
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" font-family=\"{FONT_FAMILY}\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}{}</svg>\n",
+         viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}{hovers}</svg>\n",
         fine(width),
         fine(height),
         characters::xml(title),
-        canvas.body,
-        canvas.hovers,
+        compact(inner),
     )
 }
 
 pub(super) struct Canvas<'a> {
     pub theme: &'a Theme,
-    body: String,
-    hovers: String,
-    /// The style of the path that is the last element.
-    stroke: Option<String>,
+    backend: SVGBackend<'a>,
+    hovers: &'a mut String,
+    failed: &'a mut bool,
 }
 
 fn fine(pixels: f64) -> i32 {
@@ -133,13 +145,13 @@ fn fine(pixels: f64) -> i32 {
     if scaled.is_finite() { scaled.clamp(-1e6, 1e6) as i32 } else { -1_000_000 }
 }
 
-/// What makes an element pale; what SVG takes for granted isn't said.
-fn pale(opacity: f64) -> String {
-    if opacity < 1.0 { format!(" opacity=\"{opacity}\"") } else { String::new() }
+fn rgba((r, g, b): Rgb, opacity: f64) -> RGBAColor {
+    RGBAColor(r, g, b, opacity)
 }
 
-fn points(points: &[(f64, f64)]) -> String {
-    points.iter().map(|&(x, y)| format!("{},{}", fine(x), fine(y))).collect::<Vec<_>>().join(" ")
+fn font_desc(font: Font) -> FontDesc<'static> {
+    let style = if font.bold { FontStyle::Bold } else { FontStyle::Normal };
+    FontDesc::new(FontFamily::Name(FONT_FAMILY), font.px * FINE * PLOTTERS_EM, style)
 }
 
 /// Width of a text in pixels.
@@ -190,32 +202,13 @@ pub(super) fn words(text: &str) -> Vec<String> {
 }
 
 impl Canvas<'_> {
-    /// Adds an element without content.
-    fn element(&mut self, name: &str, attributes: std::fmt::Arguments<'_>) {
-        // Writing to a string can't fail.
-        let _ = writeln!(self.body, "<{name}{attributes}/>");
-        self.stroke = None;
-    }
-
     pub(super) fn text(&mut self, text: &str, x: f64, middle: f64, anchor: HPos, font: Font) {
+        let colour = rgba(font.colour, 1.0);
+        let style = TextStyle::from(font_desc(font)).pos(Pos::new(anchor, VPos::Top)).color(&colour);
         // Placed from the top, since SVG's `ex` differs between renderers; digits are 0.73 em high.
         let top = middle - font.px * (0.76 - 0.365);
-        let anchor = match anchor {
-            HPos::Left => "",
-            HPos::Center => " text-anchor=\"middle\"",
-            HPos::Right => " text-anchor=\"end\"",
-        };
-        let bold = if font.bold { " font-weight=\"bold\"" } else { "" };
-        let _ = writeln!(
-            self.body,
-            "<text x=\"{}\" y=\"{}\" dy=\"0.76em\"{anchor} font-size=\"{}\" fill=\"{}\"{bold}>{}</text>",
-            fine(x),
-            fine(top),
-            font.px * FINE,
-            hex(font.colour),
-            characters::xml(text),
-        );
-        self.stroke = None;
+        let line = characters::line(text);
+        *self.failed |= self.backend.draw_text(&line, &style, (fine(x), fine(top))).is_err();
     }
 
     /// As [`Canvas::text`], shortened until it is at most `max` pixels wide.
@@ -239,35 +232,27 @@ impl Canvas<'_> {
         }
     }
 
-    /// A solid line through the points. Neighbouring strokes of one style become one path: a page holds every chart
-    /// twice. Only of opaque ones it doesn't matter how often a pixel is drawn.
-    pub(super) fn path(&mut self, places: &[(f64, f64)], stroke: Stroke) {
-        let (width, colour, pale) = (fine(stroke.width).max(1), hex(stroke.colour), pale(stroke.opacity));
-        let style = format!(" fill=\"none\"{pale} stroke=\"{colour}\" stroke-width=\"{width}\"");
-        let points = points(places);
-        if !pale.is_empty() {
-            return self.element("polyline", format_args!("{style} points=\"{points}\""));
-        }
-        let data = format!("M{}\"/>\n", points.replacen(' ', "L", 1));
-        if self.stroke.as_ref() == Some(&style) {
-            self.body.truncate(self.body.len() - "\"/>\n".len());
-        } else {
-            let _ = write!(self.body, "<path{style} d=\"");
-        }
-        self.body.push_str(&data);
-        self.stroke = Some(style);
+    /// A solid line through the points.
+    pub(super) fn path(&mut self, points: &[(f64, f64)], stroke: Stroke) {
+        let style = ShapeStyle {
+            color: rgba(stroke.colour, stroke.opacity),
+            filled: false,
+            stroke_width: fine(stroke.width).max(1) as u32,
+        };
+        let points: Vec<(i32, i32)> = points.iter().map(|&(x, y)| (fine(x), fine(y))).collect();
+        *self.failed |= self.backend.draw_path(points, &style).is_err();
     }
 
-    pub(super) fn area(&mut self, places: &[(f64, f64)], colour: Rgb, opacity: f64) {
-        let (pale, points) = (pale(opacity), points(places));
-        self.element("polygon", format_args!("{pale} fill=\"{}\" points=\"{points}\"", hex(colour)));
+    pub(super) fn area(&mut self, points: &[(f64, f64)], colour: Rgb, opacity: f64) {
+        let points: Vec<(i32, i32)> = points.iter().map(|&(x, y)| (fine(x), fine(y))).collect();
+        let colour = rgba(colour, opacity);
+        *self.failed |= self.backend.fill_polygon(points, &colour).is_err();
     }
 
     pub(super) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, colour: Rgb, opacity: f64) {
-        let (left, top, right, bottom) = (fine(x), fine(y), fine(x + width), fine(y + height));
-        let (width, height, fill, pale) = (right - left, bottom - top, hex(colour), pale(opacity));
-        let place = format_args!(" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\"");
-        self.element("rect", format_args!("{place}{pale} fill=\"{fill}\""));
+        let colour = rgba(colour, opacity);
+        let corners = ((fine(x), fine(y)), (fine(x + width), fine(y + height)));
+        *self.failed |= self.backend.draw_rect(corners.0, corners.1, &colour, true).is_err();
     }
 
     pub(super) fn outline(&mut self, x: f64, y: f64, width: f64, height: f64, stroke: Stroke) {
@@ -277,22 +262,18 @@ impl Canvas<'_> {
 
     /// One of many: where several lie on each other it is darker.
     pub(super) fn dot(&mut self, x: f64, y: f64, radius: f64, colour: Rgb, opacity: f64) {
-        self.circle((x, y), radius, format_args!("{} fill=\"{}\"", pale(opacity), hex(colour)));
+        let (centre, radius) = ((fine(x), fine(y)), fine(radius).max(1) as u32);
+        *self.failed |= self.backend.draw_circle(centre, radius, &rgba(colour, opacity), true).is_err();
     }
 
     /// A filled mark, or a hollow one (ring on `ground`) for what isn't settled.
     pub(super) fn mark(&mut self, x: f64, y: f64, radius: f64, colour: Rgb, hollow: Option<Rgb>) {
         self.dot(x, y, radius, hollow.unwrap_or(colour), 1.0);
         if hollow.is_some() {
-            let (colour, width) = (hex(colour), fine(1.8));
-            let ring = format_args!(" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"");
-            self.circle((x, y), radius, ring);
+            let (centre, radius) = ((fine(x), fine(y)), fine(radius).max(1) as u32);
+            let ring = ShapeStyle { color: rgba(colour, 1.0), filled: false, stroke_width: fine(1.8) as u32 };
+            *self.failed |= self.backend.draw_circle(centre, radius, &ring, false).is_err();
         }
-    }
-
-    fn circle(&mut self, (x, y): (f64, f64), radius: f64, style: std::fmt::Arguments<'_>) {
-        let (x, y, radius) = (fine(x), fine(y), fine(radius).max(1));
-        self.element("circle", format_args!(" cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{style}"));
     }
 
     /// What a pointer over this place shows.
@@ -305,35 +286,6 @@ impl Canvas<'_> {
             fine(width).max(0),
             fine(height).max(0),
             characters::xml(text),
-        );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Canvas, Stroke, picture};
-    use crate::report::theme::Theme;
-
-    fn drawn(draw: impl FnOnce(&mut Canvas)) -> String {
-        let whole = picture(10.0, 10.0, "nothing", &Theme::light(), draw);
-        let (_, inside) = whole.split_once("#FFFFFF\"/>\n").expect("its ground");
-        inside.trim_end_matches("</svg>\n").to_owned()
-    }
-
-    #[test]
-    fn neighbours_of_one_style_become_one_path() {
-        let [black, white] = [(0, 0, 0), (255, 255, 255)].map(|colour| Stroke::new(1.0, colour));
-        let paths = drawn(|canvas| {
-            canvas.path(&[(0.25, 0.5), (0.75, 1.0)], black);
-            canvas.path(&[(1.25, 1.5), (1.75, 2.0), (2.25, 2.25)], black);
-            canvas.path(&[(0.25, 0.25), (0.5, 0.5)], white);
-            canvas.path(&[(0.25, 0.25), (0.5, 0.5)], black.opacity(0.5));
-        });
-        assert_eq!(
-            paths,
-            "<path fill=\"none\" stroke=\"#000000\" stroke-width=\"4\" d=\"M1,2L3,4M5,6L7,8 9,9\"/>\n\
-             <path fill=\"none\" stroke=\"#FFFFFF\" stroke-width=\"4\" d=\"M1,1L2,2\"/>\n\
-             <polyline fill=\"none\" opacity=\"0.5\" stroke=\"#000000\" stroke-width=\"4\" points=\"1,1 2,2\"/>\n"
         );
     }
 }

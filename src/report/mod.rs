@@ -5,6 +5,7 @@ mod artifact;
 mod canvas;
 mod characters;
 mod charts;
+mod compact;
 mod contrast;
 mod derived;
 mod exports;

@@ -125,7 +125,7 @@ impl Theme {
     }
 }
 
-/// `#1F2328`.
+/// `#1F2328`, as plotters writes it.
 pub(super) fn hex((r, g, b): Rgb) -> String {
     format!("#{r:02X}{g:02X}{b:02X}")
 }
