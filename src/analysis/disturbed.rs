@@ -29,8 +29,8 @@ impl Disturbed {
     pub(super) fn warning(&self) -> Option<Warning> {
         let (_, reason) = self.worst.as_ref()?;
         let text = format!(
-            "{} of {} invocations were disturbed, at worst: {reason}; ratios inside a block stand, cold totals \
-             and memory may not (`--repeat-disturbed` measures them once more)",
+            "{} of {} invocations were disturbed, at worst: {reason}; intervals of ratios reach as far as \
+             that may go, cold totals and memory are as they were (`--repeat-disturbed` measures them once more)",
             self.invocations, self.watched
         );
         Some(Warning { kind: "disturbed".to_owned(), text })

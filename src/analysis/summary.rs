@@ -78,6 +78,7 @@ fn add_ratios(result: &mut CellResult, ratios: &CellRatios<'_>, comparable: &[bo
         let cpus = run.matrix.effective_cpus_of(&result.environment, run.host.effective_cpus);
         let threads = run.matrix.variant(&result.environment).map_or(1, Variant::threads_by_worker);
         let of_each = if threads > 1 { format!(" × {threads} BLAS threads") } else { String::new() };
+        let cpus = run.host.usable_cpus(cpus);
         let warning = format!("{} workers{of_each}, usable CPUs: {cpus}", result.workers);
         result.warnings.push(warning);
     }

@@ -1,7 +1,7 @@
 //! What would make one distrust the run as a whole.
 
 use crate::interpreter::difference_texts;
-use crate::record::{Outcome, RunInfo};
+use crate::record::{Host, Outcome, RunInfo};
 use crate::stats;
 
 use super::cell_pairs::CellPairs;
@@ -31,12 +31,16 @@ pub(super) fn all(
     }
     baselines(roles, results).into_iter().for_each(|text| say("baseline_failed", text));
     comparability(results).into_iter().for_each(|text| say("comparability", text));
-    let cpus = run.host.effective_cpus;
+    let host = &run.host;
     let oversubscribed = results.cells.iter().filter(|cell| cell.oversubscribed && ran(cell.outcome)).count();
     if oversubscribed > 0 {
         say(
             "oversubscribed",
-            format!("{} more workers, or threads of theirs, than usable CPUs ({cpus})", have(oversubscribed)),
+            format!(
+                "{} more workers, or threads of theirs, than usable CPUs ({})",
+                have(oversubscribed),
+                host.usable_cpus(host.effective_cpus)
+            ),
         );
     }
     let unsettled = results.counts.completed - results.counts.settled.min(results.counts.completed);
@@ -45,15 +49,16 @@ pub(super) fn all(
         say("unsettled", format!("{} not settled to ±{percent} %", be(unsettled as usize)));
     }
     drift(results, pairs).into_iter().for_each(|text| say("drift", text));
-    if let Some(busy) = run.host.busy_cpus.filter(|busy| *busy > 0.2) {
+    if let Some(busy) = host.busy_cpus.filter(|busy| *busy > 0.2) {
         say(
             "high_load",
             format!(
-                "other work kept CPUs busy when the run started ({busy:.1} of {cpus}); stop it and repeat"
+                "other work kept CPUs busy when the run started ({busy:.1} of {}); stop it and repeat",
+                host.all_cpus()
             ),
         );
     }
-    capacity(results, cpus).into_iter().for_each(|text| say("capacity_low", text));
+    capacity(results, host).into_iter().for_each(|text| say("capacity_low", text));
     if late > 0 {
         say("late_records", format!("{late} invocations came too late in the record to be paired"));
     }
@@ -64,11 +69,14 @@ pub(super) fn all(
 }
 
 /// Returns a line for each capacity that lies far below the CPUs.
-fn capacity(results: &Results, cpus: f64) -> Vec<String> {
+fn capacity(results: &Results, host: &Host) -> Vec<String> {
+    let cpus = host.effective_cpus;
+    let by_quota = host.usable_cpus(cpus) != cpus.to_string();
+    let cause = if by_quota { format!(" ({})", host.usable_cpus(cpus)) } else { String::new() };
     let low = |capacity: &&Capacity| capacity.ratio < 0.8 * f64::from(capacity.cell.workers).min(cpus);
     let text = |Capacity { cell, ratio, .. }: &Capacity| {
         format!(
-            "{} independent processes of {} {} together did {ratio:.2}× the work of one, not {}×: no mode can reach more here",
+            "{} independent processes of {} {} together did {ratio:.2}× the work of one, not {}×{cause}: no mode can reach more here",
             cell.workers,
             cell.interpreter,
             cell.workload,

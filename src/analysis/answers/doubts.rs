@@ -16,7 +16,7 @@ pub(super) fn all(results: &Results, answer: &Answer, busy_cpus: Option<f64>) ->
     let mut doubts = chosen.map(|cell| cell.doubts.clone()).unwrap_or_default();
     let host = results.host_of(&answer.workload);
     if let Some(busy) = busy_cpus.or(host.busy_cpus).filter(|busy| *busy >= BUSY) {
-        let cpus = host.effective_cpus;
+        let cpus = host.all_cpus();
         doubts.push(Doubt {
             kind: DoubtKind::BusyMachine,
             text: format!(

@@ -9,6 +9,7 @@ use indicatif::HumanDuration;
 
 use crate::commands::prepare::Prepared;
 use crate::matrix::{SweepPoint, Workload};
+use crate::record::Host;
 use crate::report::{format, one_line};
 
 /// Describes interpreters, workloads, the cells by interpreter and workload, what is skipped by reason, and the time.
@@ -44,8 +45,12 @@ pub(super) fn describe(prepared: &Prepared) -> String {
         line(format!("  {name}: {}", modes.join(", ")));
     }
     if prepared.plan.cells.iter().any(|planned| planned.oversubscribed && planned.skipped.is_none()) {
-        let cpus = format::cpu_count(prepared.effective_cpus);
-        line(format!("  ! more workers, or BLAS threads of theirs, than the {cpus} that can be used"));
+        let host = Host { cpu_quota: crate::platform::cpu_quota(), ..Host::default() };
+        let cpus = match host.usable_cpus(prepared.effective_cpus) {
+            quota if quota.contains(' ') => format!("{quota} CPUs serves"),
+            _ => format!("the {} that can be used", format::cpu_count(prepared.effective_cpus)),
+        };
+        line(format!("  ! more workers, or BLAS threads of theirs, than {cpus}"));
     }
     let mut skipped: BTreeMap<&str, u32> = BTreeMap::new();
     for reason in prepared.plan.cells.iter().filter_map(|planned| planned.skipped.as_ref()) {

@@ -65,3 +65,17 @@ pub struct Host {
     /// Whether it is a virtual machine.
     pub virtualised: Option<bool>,
 }
+
+impl Host {
+    /// Says how many CPUs there are for invocations that may use `count`, and that it is a quota where that is what limits
+    /// them: `2`, `a quota of 1.5`.
+    pub fn usable_cpus(&self, count: f64) -> String {
+        let limits = self.cpu_quota.is_some_and(|quota| (quota - count).abs() < 0.01);
+        if limits { format!("a quota of {count}") } else { count.to_string() }
+    }
+
+    /// Returns the CPUs that other programs can keep busy: all of the machine, whatever this process may use of them.
+    pub fn all_cpus(&self) -> f64 {
+        f64::from(self.cpus).max(self.effective_cpus)
+    }
+}

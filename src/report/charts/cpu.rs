@@ -24,7 +24,11 @@ fn used(cell: &CellResult) -> Option<f64> {
 fn title(view: &View<'_>) -> Option<String> {
     let tracks = telling(view, track);
     tracks.first()?;
-    let cpus = format::cpu_count(view.host.effective_cpus);
+    let host = &view.host;
+    let cpus = match host.usable_cpus(host.effective_cpus) {
+        quota if quota.contains(' ') => format!("{quota} CPUs"),
+        _ => format::cpu_count(host.effective_cpus),
+    };
     let told = tracks.iter().filter_map(|track| Some((view.who(track.cell), used(track.cell)?)));
     let claims: Vec<String> = told
         .enumerate()

@@ -130,7 +130,7 @@ fn quota(facts: &HostFacts) -> Option<Check> {
     judged(
         "usable CPUs",
         is_whole,
-        format!("{cpus:.*}", if is_whole { 0 } else { 2 }),
+        facts.host.usable_cpus((cpus * 100.0).round() / 100.0),
         why,
         format!("a quota of {} (`cpu.max`, `--cpus`)", format::cpu_count(whole.max(1.0))),
     )
@@ -230,6 +230,16 @@ mod tests {
             memory: Some(MachineMemory { total: 8 << 30, available: 6 << 30, swap_used: 0 }),
             ..HostFacts::default()
         }
+    }
+
+    #[test]
+    fn a_quota_is_called_one() {
+        let found = |cpu_quota| {
+            let host = Host { effective_cpus: 2.0, cpu_quota, ..quiet().host };
+            all(&on(host)).iter().find(|check| check.name == "usable CPUs").map(|check| check.found.clone())
+        };
+        assert_eq!(found(Some(2.0)).as_deref(), Some("a quota of 2"));
+        assert_eq!((found(None), found(Some(8.0))), (Some("2".to_owned()), Some("2".to_owned())));
     }
 
     fn on(host: Host) -> HostFacts {
