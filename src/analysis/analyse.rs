@@ -1,6 +1,6 @@
 //! One pass over the record.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::doubts::Ledger;
 use crate::pairing::{Pair, Pairing, Roles};
@@ -127,6 +127,7 @@ impl<'a> Fold<'a> {
             finished_unix_ns: run.finished_unix_ns,
             host: run.host.clone(),
             parts: run.parts.clone(),
+            loader_env: loader_env(run),
             interpreters: run.interpreters.clone(),
             missing: run.missing.clone(),
             modes: run.modes_of_plan(),
@@ -158,6 +159,11 @@ fn unasked(run: &RunInfo) -> BTreeSet<usize> {
     let left_out = |planned: &PlannedCell| planned.skipped.as_ref().is_some_and(|it| it.kind.is_unasked());
     let cells = run.plan.cells.iter().enumerate();
     cells.filter(|(_, planned)| left_out(planned)).map(|(index, _)| index).collect()
+}
+
+fn loader_env(run: &RunInfo) -> BTreeMap<String, BTreeMap<String, String>> {
+    let of_each = run.matrix.variants.iter().map(|variant| (variant.name.clone(), variant.loader_env()));
+    of_each.filter(|(_, variables)| !variables.is_empty()).collect()
 }
 
 fn roles(run: &RunInfo, baseline: &str) -> Roles {

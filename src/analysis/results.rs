@@ -1,5 +1,7 @@
 //! The types behind `results.json`. Times are integer nanoseconds, memory is bytes.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::cell_result::{CellResult, Speedup};
@@ -29,6 +31,10 @@ pub struct Results {
     /// Each shard of a merged run, with its host and the workloads that ran there; else empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// Of each variant that changes them, the variables that say which libraries its processes load, or how they allocate
+    /// memory.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub loader_env: BTreeMap<String, BTreeMap<String, String>>,
     pub interpreters: Vec<Interpreter>,
     pub missing: Vec<Missing>,
     /// The modes of the plan and what their workers are.

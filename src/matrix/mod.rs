@@ -44,6 +44,6 @@ pub(crate) use resolved::{
 pub use resolved::{Matrix, Until};
 pub(crate) use sizes::{ScalingKind, SweepPoint};
 pub(crate) use units::{duration_ns, fraction, size_bytes};
-pub(crate) use variant::{BLAS_THREADS, Variant};
+pub(crate) use variant::{BLAS_THREADS, Variant, is_of_loader};
 pub(crate) use workers::doubling;
 pub(crate) use workload::{Inputs, Script, Workload};

@@ -52,11 +52,22 @@ impl Variant {
         said.max().unwrap_or(1).max(1)
     }
 
+    /// Returns what of its environment changes which libraries its processes load, or how they allocate memory.
+    pub fn loader_env(&self) -> BTreeMap<String, String> {
+        let of_loader = self.env.iter().filter(|(name, _)| is_of_loader(name));
+        of_loader.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// Returns what decides about the GIL: `-X gil=…`, which wins, or `PYTHON_GIL`.
     pub fn python_gil(&self) -> Option<&str> {
         let option = self.xoptions.iter().rev().find_map(|option| option.strip_prefix("gil="));
         option.or_else(|| self.env.get("PYTHON_GIL").map(String::as_str))
     }
+}
+
+/// Whether a variable changes which libraries each process loads, or how it allocates memory.
+pub(crate) fn is_of_loader(name: &str) -> bool {
+    matches!(name, "LD_PRELOAD" | "GLIBC_TUNABLES" | "PYTHONMALLOC") || name.starts_with("MALLOC_")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::matrix::is_of_loader;
 use crate::platform::{self, CpuSet, CpuTimes};
 use crate::record::Host;
 
@@ -66,8 +67,8 @@ pub(crate) fn effective_cpus(pinned: Option<&CpuSet>) -> f64 {
 fn loader_env() -> BTreeMap<String, String> {
     let variables = std::env::vars_os()
         .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
-    let changes = |name: &str| matches!(name, "LD_PRELOAD" | "GLIBC_TUNABLES") || name.starts_with("MALLOC_");
-    variables.filter(|(name, _)| changes(name)).collect()
+    // Of Python's own variables none is handed on.
+    variables.filter(|(name, _)| is_of_loader(name) && !name.starts_with("PYTHON")).collect()
 }
 
 /// Returns the memory that could be had without swapping, in bytes; 0 where the system doesn't tell: what has to fit

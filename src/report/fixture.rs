@@ -48,6 +48,7 @@ pub(super) fn results() -> Results {
     unsettle(&mut cells, "3.13t", "mp", 2);
 
     Results {
+        loader_env: std::collections::BTreeMap::new(),
         schema: RESULTS_SCHEMA.to_owned(),
         run_id: "2026-11-22T13-20-05".to_owned(),
         tool_version: "0.1.0".to_owned(),
