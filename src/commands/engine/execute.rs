@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::changed::{Packages, changed};
 use super::{listen, runtime};
 use crate::analysis::{Results, run_diff};
 use crate::commands::output::Format;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure, compare, output, report};
+use crate::harness;
 use crate::interpreter::packages::recorded;
 use crate::measure::{Ended, Event, host, unix_ns};
 use crate::plan::SkipKind;
-use crate::record::{Changed, Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus};
-use crate::{harness, sha256};
+use crate::record::{Journal, RUN_SCHEMA, RecordError, RunDir, RunInfo, RunStatus};
 
 /// How a prepared matrix is run, and where its directory goes.
 #[derive(Default)]
@@ -113,10 +114,11 @@ pub(crate) fn execute_in(
     for text in info.warnings.iter().filter(|text| !options.notes.contains(text)) {
         listener(Event::Warning { text: text.clone() });
     }
+    let packages = Packages::now(prepared);
     let ended =
         runtime::measure(prepared, seed, options.budget_ns, budget_anew, records, journal, &mut *listener);
     drop(listener);
-    info.changed.extend(changed(prepared));
+    info.changed.extend(changed(prepared, &packages));
     info.finished_unix_ns = Some(unix_ns());
     info.status = match &ended {
         Ok(Ended { interrupted: true, .. }) => RunStatus::Interrupted,
@@ -145,23 +147,6 @@ pub(crate) fn execute_in(
         }
     }
     Ok(FinishedRun { results, path, ended })
-}
-
-/// Returns the scripts and interpreters whose files aren't what they were when the run was prepared.
-fn changed(prepared: &Prepared) -> Vec<Changed> {
-    let other =
-        |path: &Path, known: &str| !sha256::of_file(path).is_ok_and(|now| now == known) && path.exists();
-    let scripts = prepared.matrix.workloads.iter().filter_map(|workload| {
-        let script = workload.script.as_ref().filter(|it| other(&it.path, &it.sha256))?;
-        let file = script.path.display().to_string();
-        Some(Changed { workload: Some(workload.name.clone()), interpreter: None, file })
-    });
-    let interpreters = prepared.interpreters.iter().filter_map(|it| {
-        let facts = Some(&it.facts).filter(|facts| other(&facts.executable, &facts.executable_sha256))?;
-        let file = facts.executable.display().to_string();
-        Some(Changed { workload: None, interpreter: Some(it.name.clone()), file })
-    });
-    scripts.chain(interpreters).collect()
 }
 
 /// Makes a directory below `reports/`; a second run that starts in the same second with the same seed gets a number.

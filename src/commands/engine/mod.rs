@@ -1,5 +1,6 @@
 //! Measuring, for every command that does it: `run`, `try`, `profile`, `doctor --self-test`.
 
+mod changed;
 mod execute;
 mod listen;
 mod runtime;

@@ -3,6 +3,7 @@
 
 mod environment;
 mod inspect;
+mod installed;
 mod key;
 mod make;
 mod pip;
@@ -10,6 +11,7 @@ mod project;
 
 pub(crate) use environment::{Environment, recorded};
 pub(crate) use inspect::gil_switched_on_by;
+pub(crate) use installed::installed;
 pub(crate) use key::Requirements;
 pub(crate) use make::{PackageOptions, environment, standing};
 pub(crate) use project::excluded;
