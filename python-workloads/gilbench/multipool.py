@@ -6,13 +6,17 @@ import threading
 from multiprocessing.pool import TERMINATE
 
 from . import processes, processworker
-from .failure import NotFit
+from .failure import NotFit, Unsupported
 
 
 class PoolMode(processes.ProcessMode):
     pool = None
 
     def create(self, initialise, arguments):
+        if not processes.threads_are_native():
+            raise Unsupported("something there (gevent, eventlet) has replaced threads by greenlets, and with those "
+                              "multiprocessing.Pool hangs, outside of gilmatrix, too: leave this mode out, use "
+                              "`process-pool`, or don't patch")
         before = threading.excepthook
 
         def hook(ended):

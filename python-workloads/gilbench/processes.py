@@ -1,6 +1,8 @@
 """The main process's side of worker processes: start, stop, end at once."""
+import _thread
 import multiprocessing
 import signal
+import time
 from concurrent.futures import BrokenExecutor
 from multiprocessing.reduction import ForkingPickler
 
@@ -9,6 +11,16 @@ from .content import PLAIN
 from .deathwatch import DeathWatch, exit_code
 from .failure import NotFit, RemoteFailure, Unsupported, WorkerDied, exit_in_words
 from .remote import RemoteMode
+
+
+# Before a script may replace it.
+START = _thread.start_new_thread
+NAP = 0.0005
+
+
+def threads_are_native():
+    """Whether a thread is one of the system, and no greenlet."""
+    return _thread.start_new_thread is START
 
 
 class ProcessMode(RemoteMode):
@@ -40,8 +52,12 @@ class ProcessMode(RemoteMode):
                 config["semprefix"] = "/" + self.semaphores
         # Two semaphores make a barrier. multiprocessing.Barrier would do, but imports tempfile
         # and mmap in every process, some milliseconds that the pool phase would show.
-        self.arrived = self.context.Semaphore(0)
-        self.gate = self.context.Semaphore(0)
+        try:
+            self.arrived = self.context.Semaphore(0)
+            self.gate = self.context.Semaphore(0)
+        except (OSError, ImportError) as error:
+            raise Unsupported("worker processes meet at semaphores in shared memory, and none can be made here "
+                              "(%s): mount /dev/shm for writing, as `docker run --shm-size 64m` does" % error) from error
         shared = self.share()
         if shared is None and self.start_method == "fork" and self.workload.inherited():
             processworker.inherited = self.workload.ready()
@@ -50,6 +66,13 @@ class ProcessMode(RemoteMode):
         self.processes = self.pool_processes()
         self.watch = DeathWatch(self.processes, self.on_worker_death)
         return self.first_meeting(waiting)
+
+    def take(self, semaphore):
+        """Greenlets (gevent, eventlet) that stand for threads hand out the calls: they run while this one sleeps."""
+        if threads_are_native():
+            return semaphore.acquire()
+        while not semaphore.acquire(False):
+            time.sleep(NAP)
 
     def try_inputs(self):
         """A worker that can't unpickle an input would die of it, and the pool hang."""

@@ -15,13 +15,16 @@ class RemoteMode(Mode):
         """Hold the calls that were submitted, one for each worker, until all have begun; their
         answers. No time limit here: if a worker dies, the death watch ends all."""
         for _ in range(self.workers):
-            self.arrived.acquire()
+            self.take(self.arrived)
         for _ in range(self.workers):
             self.gate.release()
         answers = waiting()
         for answer in answers:
             _check(answer[0])
         return answers
+
+    def take(self, semaphore):
+        semaphore.acquire()
 
     def first_meeting(self, waiting):
         """The facts of each worker; keeps their order."""

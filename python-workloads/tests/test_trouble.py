@@ -213,6 +213,27 @@ class Environment(unittest.TestCase):
         finally:
             signal.signal(signal.SIGCHLD, before)
 
+    def test_where_no_memory_can_be_shared_it_is_said(self):
+        for mode in PROCESSES:
+            with self.subTest(mode=mode), Harness(mode, work=awkward("size", inputs="without_semaphores")) as harness:
+                harness.expect("hello")
+                row = harness.failed()
+                self.assertEqual((row["phase"], row["type"]), ("pool", "Unsupported"))
+                self.assertIn("Read-only file system): mount /dev/shm for writing", row["message"])
+
+    def test_pools_whose_threads_are_greenlets(self):
+        for mode in PROCESSES:
+            with self.subTest(mode=mode), Harness(mode, work=awkward("size", inputs="patched")) as harness:
+                harness.expect("hello")
+                if mode == "mp":
+                    row = harness.failed(5)
+                    self.assertEqual((row["phase"], row["type"]), ("pool", "Unsupported"))
+                    self.assertIn("use `process-pool`, or don't patch", row["message"])
+                else:
+                    harness.expect("ready")
+                    harness.one_pass()
+                    harness.end()
+
     def test_a_thread_that_stays_is_named(self):
         for mode in ("single",) + PROCESSES:
             with self.subTest(mode=mode), Harness(mode, work=awkward("leaves_a_thread")) as harness:
