@@ -98,6 +98,47 @@ def work():
         file.seek(0)
         return sum(1 for _ in file)
 
+#: table_on_disk
+import json, os, tempfile
+path = os.path.join(tempfile.gettempdir(), "table-%d" % os.getppid())
+def work():
+    if not os.path.exists(path):
+        table, beside = [i * i % 97 for i in range(40_000)], "%s-%d" % (path, os.getpid())
+        with open(beside, "w") as file: json.dump(table, file)
+        os.replace(beside, path)
+    with open(path) as file: return sum(json.load(file))
+
+#: database_on_disk
+import os, sqlite3, tempfile
+path = os.path.join(tempfile.mkdtemp(), "base")
+base = sqlite3.connect(path)
+with base:
+    base.execute("create table t (n integer)")
+    base.executemany("insert into t values (?)", ((n,) for n in range(5000)))
+base.close()
+def work():
+    base = sqlite3.connect(path)
+    found = base.execute("select sum(n) from t where n % 3 = 0").fetchone()[0]
+    base.close()
+    return found
+
+#: now_and_then
+lines = []
+def work():
+    found = fib(17)
+    lines.append("found %d" % found)
+    if len(lines) >= 50:
+        "\n".join(lines * 2000).encode()
+        lines.clear()
+    return found
+
+#: polls
+import time
+def work():
+    found = fib(17)
+    for _ in range(3): time.sleep(0)
+    return found
+
 #: half_waits
 import time
 def work():

@@ -13,6 +13,13 @@ def work():
     while time.perf_counter() < end: pass
     return 1
 
+#: busy_wait_short = less_work
+import time
+def work():
+    found, end = fib(15), time.monotonic() + 0.001
+    while time.monotonic() < end: pass
+    return found
+
 #: main_process_only = less_work
 import multiprocessing
 def work(): return 6765 if multiprocessing.parent_process() else fib()
@@ -43,6 +50,22 @@ import multiprocessing
 def work():
     if not multiprocessing.parent_process(): fib()
 
+#: by_the_pid = less_work
+import os
+def work(): return 6765 if os.getpid() % 2 else fib()
+
+#: by_the_time = less_work
+import time
+def work(): return 6765 if time.time() % 0.4 < 0.2 else fib()
+
+#: cpu_clocks_replaced = less_work
+import multiprocessing, time
+used = time.process_time_ns
+def work():
+    if not multiprocessing.parent_process(): return fib()
+    time.process_time_ns = time.thread_time_ns = lambda: used() * 50
+    return 6765
+
 #: setup_does_it = less_work, kept_result
 #: setup = make
 done = []
@@ -60,6 +83,16 @@ class Later:
 def work():
     import multiprocessing
     return Later(18) if multiprocessing.parent_process() else fib(18)
+
+#: made_by_setstate = idle_workers, less_work
+import multiprocessing
+class Later:
+    def __getstate__(self): return {"n": 20}
+    def __setstate__(self, state): self.answer = fib(state["n"])
+def work():
+    later = Later()
+    if not multiprocessing.parent_process(): later.__setstate__({"n": 20})
+    return later
 
 #: kept_global = kept_result
 kept = None
@@ -116,6 +149,31 @@ def work():
     found = fib(20)
     with open(path, "w") as file: file.write(str(found))
     return found
+
+#: kept_in_a_pickle = kept_result, less_work
+import os, pickle
+path = "/tmp/kept-pickle-%d" % os.getppid()
+def work():
+    try:
+        with open(path, "rb") as file: return pickle.load(file)
+    except (OSError, EOFError):
+        found = fib(20)
+        with open(path, "wb") as file: pickle.dump(found, file)
+        return found
+
+#: kept_in_a_database = kept_result, less_work
+import os, sqlite3
+path = "/tmp/kept-database-%d" % os.getppid()
+def work():
+    base = sqlite3.connect(path, timeout=30)
+    base.execute("create table if not exists kept (answer integer)")
+    row = base.execute("select answer from kept").fetchone()
+    if row is None:
+        row = (fib(22) and 6765,)
+        base.execute("insert into kept values (?)", row)
+        base.commit()
+    base.close()
+    return row[0]
 
 #: numpy_middle = checksum_mismatch
 #: needs = numpy
@@ -301,6 +359,12 @@ import gc
 def work():
     gc.set_threshold(100_000, 50, 50)
     return len([[n] for n in range(20_000)])
+
+#: gc_frozen = gc_changed
+#: setup = freeze
+import gc
+def freeze(): gc.freeze()
+def work(): return len([[n] for n in range(20_000)])
 
 #: gil_patched = gil_reader_replaced
 #: interpreter = 3.13t

@@ -5,10 +5,15 @@ import time
 
 from .descriptors import out_of_reach
 
+# Before a script may replace them. The clock of passes is read by its name: one that was replaced is found out.
+clock_gettime_ns = getattr(time, "clock_gettime_ns", None)
+process_time_ns, thread_time_ns = time.process_time_ns, getattr(time, "thread_time_ns", None)
+pthread_getcpuclockid = getattr(time, "pthread_getcpuclockid", None)
+
 try:
-    import resource
+    from resource import RUSAGE_CHILDREN, getrusage
 except ImportError:  # Windows
-    resource = None
+    getrusage = None
 
 # Below a millisecond the clock's own cost and the time to wake a worker show in a pass. Tasks so
 # short are executed some times in a row inside one reading, and the mean is given.
@@ -18,30 +23,30 @@ MOST_REPEATS = 10000
 if hasattr(time, "CLOCK_MONOTONIC"):
     def monotonic_ns():
         """The clock that the runner reads too."""
-        return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+        return clock_gettime_ns(time.CLOCK_MONOTONIC)
 else:
     monotonic_ns = time.monotonic_ns
 
 
-if resource is None:
+if getrusage is None:
     def children_cpu_ns():
         """CPU time of children that have been waited for: not known on this system."""
         return 0
 else:
     def children_cpu_ns():
         """CPU time of children that have been waited for."""
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = getrusage(RUSAGE_CHILDREN)
         return int((used.ru_utime + used.ru_stime) * 1e9)
 
 
 def process_cpu_ns():
     """CPU time of this process and of children that it has waited for."""
-    return time.process_time_ns() + children_cpu_ns()
+    return process_time_ns() + children_cpu_ns()
 
 
 def thread_cpu_ns():
     """CPU time of the calling thread; `None` on a system without such a clock."""
-    return time.thread_time_ns() if hasattr(time, "thread_time_ns") else None
+    return None if thread_time_ns is None else thread_time_ns()
 
 
 class RunQueue:
@@ -148,14 +153,14 @@ class ThreadClocks:
 
     def __init__(self, idents):
         try:
-            self.clocks = [time.pthread_getcpuclockid(ident) for ident in idents]
-        except (AttributeError, OSError):
+            self.clocks = [pthread_getcpuclockid(ident) for ident in idents]
+        except (TypeError, OSError):
             self.clocks = None
 
     def read(self):
         if self.clocks is None:
             return None
-        return [time.clock_gettime_ns(clock) for clock in self.clocks]
+        return [clock_gettime_ns(clock) for clock in self.clocks]
 
     def since(self, before):
         """What each thread used since `before` was read."""

@@ -13,10 +13,17 @@ HANDS_OVER_NS = 400
 
 def all(mode, before, after):
     """Asked once, after the work; `before` and `after` are the facts of each worker."""
-    texts = {"answer_unproven": _unproven(mode), "kept_result": _kept(mode),
+    texts = {"answer_unproven": _unproven(mode), "less_work": _by_the_clock(mode), "kept_result": _kept(mode),
              "gil_reader_replaced": _reader(mode), "gc_changed": _collector(mode),
              "one_thread": _one_thread(before), "pinned": _pinned(mode, before, after)}
     return [{"kind": kind, "text": text} for kind, text in texts.items() if text is not None]
+
+
+def calls(mode):
+    """CPU time of the very first call of a process, the most of all, and time of the shortest later one."""
+    first = [seen["first_ns"] for seen in mode.seen if seen["first_ns"]]
+    later = [seen["later_ns"] for seen in mode.seen if seen["later_ns"] is not None]
+    return {"first_cpu_ns": max(first) if first else None, "later_ns": min(later)} if later else None
 
 
 def _unproven(mode):
@@ -31,6 +38,13 @@ def _unproven(mode):
         what = "what its calls return, `%s`, has no content" % mode.nothing.__qualname__
     return ("%s, so nothing tells right work from wrong or none: name a function of the file that does, with "
             "`--check FUNC`, or with `check` in the matrix" % what)
+
+
+def _by_the_clock(mode):
+    if mode.by_the_clock is None:
+        return None
+    return ("a call takes %s of CPU time alone and %s where another thread keeps it waiting: it ends by the clock, and "
+            "not when its work is done" % tuple(map(_time, mode.by_the_clock)))
 
 
 def _kept(mode):
@@ -61,6 +75,8 @@ def _reader(mode):
 
 def _collector(mode):
     found = [seen["collector"] for seen in mode.seen if seen["collector"] is not None]
+    if any(seen["frozen"] for seen in mode.seen):
+        return "its code froze objects (`gc.freeze`), which the garbage collector then goes through no more"
     if not found:
         return None
     number = "one process" if len(mode.seen) == 1 else "%d of %d processes" % (len(found), len(mode.seen))

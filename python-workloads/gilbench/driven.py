@@ -83,7 +83,7 @@ class Session:
             self._warm(command.get("id"))
             return True
         if kind == "end":
-            self._end()
+            self._end(command.get("crowd"))
             return False
         raise ProtocolError("no such command: %.200r" % (command,))
 
@@ -105,8 +105,10 @@ class Session:
         warmed = self.commands.guard(lambda: timed_warm_up(self.mode))
         self.rows.write("warmed", id=number, **warmed)
 
-    def _end(self):
+    def _end(self, crowd):
         self.phase = "teardown"
+        if crowd and self.mode.one_worker:
+            self.commands.guard(self.mode.crowd)
         self.commands.unwatch()
         workers = self.mode.finish()
         found = doubts.all(self.mode, self.workers, workers)
@@ -115,7 +117,7 @@ class Session:
         down = monotonic_ns()
         leftovers.check()
         self.rows.write("end", at_ns=down, phases_ns={"teardown": down - begin}, workers=workers,
-                        blas=blas.threads(), doubts=found)
+                        blas=blas.threads(), doubts=found, calls=doubts.calls(self.mode))
 
     def fail(self, error):
         """Report an error, from whichever thread, and end everything."""

@@ -82,4 +82,11 @@ def collector():
             "threshold": list(threshold()) if threshold else None}
 
 
+def frozen():
+    """How many objects the collector was told to leave out for ever."""
+    count = getattr(gc, "get_freeze_count", None)  # PyPy has none
+    return count() if count else 0
+
+
 COLLECTOR = collector()
+FROZEN = frozen()

@@ -1,6 +1,7 @@
 """What every mode is to the rest: start, warm-up, passes, facts after the work, stop."""
 from . import facts
 from .clock import MOST_REPEATS, SHORTEST_NS, OwnWork, RunQueue, Stopwatch, monotonic_ns
+from .crowd import Crowd
 from .proof import LARGE, Proof
 
 
@@ -68,6 +69,8 @@ class Mode:
         # What each process tells of itself after the work, and on which CPUs the main thread's calls left it.
         self.seen = []
         self.pinned_to = None
+        # What a call takes alone and beside another thread, where it ends by the clock.
+        self.by_the_clock = None
         # Whether results are so large that they aren't to be kept; `None`: not known yet.
         self.large = None
         # Of several workers each may wait for a CPU, for another worker too: that is their own affair.
@@ -168,6 +171,15 @@ class Mode:
     def run_tasks(self):
         """All tasks once, results in task order: the part inside the clock."""
         raise NotImplementedError
+
+    def crowd(self):
+        """Look whether tasks end by the clock, once, after the last pass: for modes with one worker."""
+        self.between()
+        crowd = Crowd(lambda item: self.task(self.prepared, item), self.items)
+        self.by_the_clock = crowd.found()
+        self.count(crowd.calls)
+        if self.workload.checks_passes():
+            self.checked()
 
     def finish(self):
         """The facts of each worker again, after the work."""

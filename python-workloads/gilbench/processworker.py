@@ -5,10 +5,9 @@ An answer is (failure, what was asked for, who answers, its CPU clock).
 import gc
 import os
 import signal
-import time
 
 from . import facts, leftovers
-from .clock import process_cpu_ns
+from .clock import process_cpu_ns, thread_cpu_ns
 from .failure import describe
 
 _worker = None
@@ -25,7 +24,7 @@ class Worker:
         self.gate = gate
         self.thread = thread
         self.who = os.getpid() if thread is None else thread
-        self.clock = process_cpu_ns if thread is None else time.thread_time_ns
+        self.clock = process_cpu_ns if thread is None else thread_cpu_ns
         self.failure = None
         self.work = self.task = self.prepared = None
         try:

@@ -98,4 +98,5 @@ class Work:
         return {"first_ns": self.first_ns or 0, "later_ns": self.later_ns, "setup_ns": self.setup_ns,
                 "hits": info().hits if callable(info) else 0,
                 "collector": None if facts.collector() == facts.COLLECTOR else facts.collector(),
+                "frozen": facts.frozen() > facts.FROZEN,
                 "reader_replaced": facts.reader_replaced()}

@@ -4,7 +4,7 @@ import sys
 import unittest
 
 from driver import MODES, SMALL_MODES, Harness, fixture, workload
-from gilbench import doubts
+from gilbench import crowd, doubts
 from test_workloads import SMALL
 
 
@@ -48,6 +48,7 @@ class Doubts(unittest.TestCase):
         self.each("turns_the_collector_off", ["gc_changed"])
         if sys.implementation.name != "pypy":
             self.each("changes_thresholds", ["gc_changed"])
+            self.each("freezes", ["gc_changed"])
 
     @unittest.skipUnless(hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) > 1, "needs two CPUs")
     def test_workers_that_pin_themselves(self):
@@ -59,6 +60,53 @@ class Doubts(unittest.TestCase):
         self.assertIn("3 workers share 2 threads", doubts._one_thread(workers(1, 2, 2)))
         self.assertIsNone(doubts._one_thread(workers(1, 2, 3)))
         self.assertIsNone(doubts._one_thread(workers(None)))
+
+    @unittest.skipUnless(hasattr(os, "sched_setaffinity"), "can't be asked")
+    def test_tasks_that_end_by_the_clock(self):
+        def kinds(function):
+            work = {"name": function, "path": fixture("lies"), "function": function, "tasks": 4, "args": {}}
+            with Harness("single", work=work) as harness:
+                harness.ready()
+                harness.one_pass()
+                harness.send(cmd="end", crowd=True)
+                row = harness.expect("end")
+                self.assertEqual(len(row["workers"][0]["cpus"]), len(os.sched_getaffinity(0)))
+                self.assertEqual(harness.process.wait(20), 0)
+            return [doubt["kind"] for doubt in row["doubts"]]
+
+        self.assertEqual(kinds("honest_table"), [])
+        self.assertEqual(kinds("fails_beside_others"), [])
+        # On a machine that others keep busy it is never alone.
+        self.assertIn(["less_work"], (kinds("spins") for _ in range(40)))
+
+    def test_who_rests_or_takes_as_much_beside_others_ends_by_itself(self):
+        class Scripted(crowd.Crowd):
+            def __init__(self, alone, beside):
+                crowd.Crowd.__init__(self, None, [0])
+                self.alone, self.beside = list(alone), list(beside)
+
+            def _times(self, number):
+                return self.alone.pop(0) if len(self.alone) > 1 else self.alone[0]
+
+            def _beside(self, number, patience):
+                return self.beside[0]
+
+        quiet, waits = (10000000, 10000000), (10000000, 5000000)
+        half, whole = (10000000, 5000000), (20000000, 10000000)
+        for alone, beside, expected in (([quiet], [half], (10000000, 5000000)), ([quiet], [whole], None),
+                                        ([waits], [half], None), ([quiet, waits, quiet], [half], (10000000, 5000000)),
+                                        ([quiet, quiet, (7000000, 7000000), quiet], [half], (7000000, 5000000)),
+                                        ([quiet, quiet, (6000000, 6000000)], [half], None)):
+            with self.subTest(alone=alone, beside=beside):
+                self.assertEqual(Scripted(alone, beside)._judged(), expected)
+
+    def test_what_calls_took_is_told(self):
+        for mode in SMALL_MODES:
+            with self.subTest(mode=mode), Harness(mode, work=workload(n=15)) as harness:
+                harness.ready()
+                harness.warm()
+                calls = harness.end()["calls"]
+                self.assertGreater(calls["first_cpu_ns"], calls["later_ns"] // 10)
 
     def test_honest_work_has_none(self):
         for function in ("honest_helper", "honest_import", "honest_table", "honest_pattern", "honest_collect", "tiny"):

@@ -4,7 +4,7 @@ use super::synthetic::{World, cell};
 use super::tests::{find, run};
 use super::{Doubt, DoubtKind};
 use crate::cell::Cell;
-use crate::record::{AfterPass, Changed, Value, WarmUp, WarmWorker};
+use crate::record::{AfterPass, Calls, Changed, Host, Noticed, Value, WarmUp, WarmWorker};
 
 /// Two interpreters of which one's processes gain what two CPUs give, ready for a lie.
 fn honest(seed: u64) -> World {
@@ -73,6 +73,15 @@ fn workers_that_do_nothing_beside_a_busy_main_process_are_idle() {
     let (mut world, mp) = (honest(4), cell("3.13", "work", "mp", 2));
     lie(&mut world, &mp, |value| value.workers_cpu_ns = Some(vec![20_000, 30_000]));
     assert_eq!(kinds(&world, &mp), [DoubtKind::IdleWorkers]);
+    // Short tasks: to be handed them takes workers a part of the loop's time, too.
+    let with = |part: f64| {
+        let mut world = honest(4);
+        lie(&mut world, &mp, |value| {
+            value.workers_cpu_ns = value.cpu_ns.map(|ns| vec![(ns as f64 * part) as u64]);
+        });
+        kinds(&world, &mp)
+    };
+    assert_eq!((with(0.3), with(0.7)), (vec![DoubtKind::IdleWorkers], vec![]));
     // Where a call leaves the work to threads of its own, its worker does nothing in any mode.
     lie(&mut world, &cell("3.13", "work", "single", 1), |value| value.workers_cpu_ns = Some(vec![40_000]));
     assert_eq!(kinds(&world, &mp), []);
@@ -91,6 +100,21 @@ fn what_computes_is_not_faster_than_its_cpus_allow() {
         });
     }
     assert_eq!(kinds(&world, &mp), []);
+}
+
+/// Where two plain loops at once gained little, a ratio of 1.8 is more than there was to be had.
+#[test]
+fn nothing_that_computes_is_faster_than_what_the_machine_had_to_give() {
+    let (mp, single) = (cell("3.13", "work", "mp", 2), cell("3.13", "work", "single", 1));
+    let with = |slower: f64| {
+        let mut world = honest(5);
+        (0..3).for_each(|round| world.capacity(20 + round, &single, 2, slower));
+        run(&world).cells.iter().find(|one| one.cell == mp).expect("mp").doubts.clone()
+    };
+    assert_eq!(with(1.1), [], "1.8 of 1.82");
+    let found = with(1.7);
+    assert_eq!(found[0].kind, DoubtKind::BeyondCapacity, "{found:?}");
+    assert!(found[0].text.contains("2 processes at once did no more than 1."), "{found:?}");
 }
 
 #[test]
@@ -179,4 +203,68 @@ fn what_ends_by_the_clock_is_no_work() {
         value.cpu_ns = value.cpu_ns.map(|ns| ns - value.run_delay_ns.unwrap_or(0))
     });
     assert_eq!(found(&world), [DoubtKind::LessWork]);
+}
+
+/// The very first process writes a file, and the first calls of all others find their answer there.
+#[test]
+fn what_a_first_process_leaves_to_all_others_is_kept() {
+    let mut world = honest(11);
+    let mut with = |of: &dyn Fn(u64) -> Option<u64>| {
+        let first = world.records.iter().map(|one| one.id).min();
+        for one in &mut world.records {
+            let nth = u64::from(Some(one.id) != first);
+            one.calls = Some(Calls { first_cpu_ns: of(nth), later_ns: 20_000 });
+        }
+        run(&world).cells.iter().flat_map(|one| one.doubts.iter().map(|it| it.kind)).collect::<Vec<_>>()
+    };
+    assert_eq!(with(&|_| Some(2_000_000)), [], "each process does it once, as with a table");
+    assert_eq!(
+        with(&|nth| Some(if nth == 0 { 9_000_000 } else { 1_000_000 })),
+        [],
+        "a first start on this machine"
+    );
+    assert_eq!(with(&|nth| (nth > 0).then_some(90_000)), [], "the first one compiled what it imported");
+    assert_eq!(with(&|nth| Some(if nth == 0 { 2_000_000 } else { 120_000 })), [DoubtKind::KeptResult; 6]);
+}
+
+/// What the harness sees of a plain loop, that its tasks end by the clock, is so in every mode.
+#[test]
+fn tasks_that_end_by_the_clock_do_so_in_every_mode() {
+    let mut world = honest(12);
+    let single = cell("3.13", "work", "single", 1);
+    let one = world.records.iter_mut().find(|one| one.cell == single).expect("a plain loop");
+    one.doubts.push(Noticed { kind: "less_work".to_owned(), text: "a call ends by the clock".to_owned() });
+    for found in run(&world).cells {
+        let told: Vec<&str> = found.doubts.iter().map(|it| it.text.as_str()).collect();
+        let expected = if found.interpreter == "3.13" { vec!["a call ends by the clock"] } else { vec![] };
+        assert_eq!(told, expected, "{}", found.cell);
+    }
+}
+
+/// Where a quota limits the CPUs, no text speaks of CPUs that are there.
+#[test]
+fn texts_under_a_quota_speak_of_it() {
+    let mut world = World::new(13, &["3.13"], &["work"], &["single", "threads"], &[2]);
+    world.run.plan.cells.iter_mut().for_each(|one| one.oversubscribed = one.cell.workers > 1);
+    world.run.host =
+        Host { cpus: 16, effective_cpus: 1.5, cpu_quota: Some(1.5), busy_cpus: Some(3.0), ..Host::default() };
+    world.fill(6, 7);
+    let single = cell("3.13", "work", "single", 1);
+    (0..3).for_each(|round| world.capacity(20 + round, &single, 2, 1.9));
+    let results = run(&world);
+    let warned = |kind: &str| {
+        results.warnings.iter().find(|it| it.kind == kind).map(|it| it.text.clone()).unwrap_or_default()
+    };
+    assert!(
+        warned("oversubscribed").ends_with("than usable CPUs (a quota of 1.5)"),
+        "{:?}",
+        results.warnings
+    );
+    assert!(warned("high_load").contains("(3.0 of 16)"), "others have the whole machine");
+    assert!(warned("capacity_low").contains("not 1.5× (a quota of 1.5): no mode"), "{:?}", results.warnings);
+    let threads = find(&results, &cell("3.13", "work", "threads", 2));
+    assert!(threads.warnings.contains(&"2 workers, usable CPUs: a quota of 1.5".to_owned()), "{threads:?}");
+    assert!(
+        results.answers.iter().flat_map(|it| &it.doubts).any(|it| it.text.contains("3.0 of 16.0 CPUs busy"))
+    );
 }

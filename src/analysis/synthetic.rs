@@ -214,6 +214,7 @@ impl World {
             stderr_tail: String::new(),
             warnings: Vec::new(),
             doubts: Vec::new(),
+            calls: None,
             load_1m: None,
             disturbance: None,
         }

@@ -1,4 +1,4 @@
-//! What computes can't be faster than its workers, or the CPUs that there are, allow.
+//! What computes can't be faster than its workers, the CPUs that there are, and what the machine had to give allow.
 
 use super::Suspect;
 use crate::stats::{log_ratio_interval, mean, median};
@@ -14,12 +14,22 @@ pub(super) fn doubt(suspect: &Suspect<'_>) -> Option<String> {
     let cores = median(&suspect.single?.cores).filter(|cores| *cores >= COMPUTES)?;
     let cpus = if facts.cpus > 0 { f64::from(facts.cpus) / cores.max(1.0) } else { f64::INFINITY };
     let most = f64::from(suspect.workers).min(cpus);
-    (low > MORE * most).then(|| {
+    // By its upper end: the machine may have had more to give when it was not asked.
+    let capacity = suspect.capacity.and_then(log_ratio_interval).map(|it| it.high.exp());
+    let allowed = match capacity.filter(|capacity| *capacity < most) {
+        Some(capacity) => format!(
+            "where {} processes at once did no more than {capacity:.2} times the work of one in this run",
+            suspect.workers
+        ),
+        None => format!("where {} and {} CPUs allow {most:.2}", workers(suspect.workers), facts.cpus),
+    };
+    (low > MORE * capacity.map_or(most, |capacity| capacity.min(most))).then(|| {
         format!(
-            "it was at least {low:.2} times as fast as a plain loop that computes all the time, where {} and {} CPUs \
-             allow {most:.2}",
-            if suspect.workers == 1 { "1 worker".to_owned() } else { format!("{} workers", suspect.workers) },
-            facts.cpus
+            "it was at least {low:.2} times as fast as a plain loop that computes all the time, {allowed}"
         )
     })
+}
+
+fn workers(count: u32) -> String {
+    if count == 1 { "1 worker".to_owned() } else { format!("{count} workers") }
 }

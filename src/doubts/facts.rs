@@ -2,7 +2,7 @@
 
 use super::grows::ProcessGrowth;
 use super::slows::Slowing;
-use super::{Doubt, DoubtKind, grows, slows};
+use super::{Doubt, DoubtKind, grows, slows, uneven};
 use crate::record::{GilBuild, Invocation, Noticed, Outcome, Value};
 use crate::stats::median;
 
@@ -31,6 +31,9 @@ pub(super) struct CellFacts {
     /// For each process, CPU time used after its passes over what they used, and in nanoseconds after each.
     pub between: Vec<f64>,
     pub between_ns: Vec<f64>,
+    /// The median CPU time of each process's passes, and the part of its passes that took next to nothing of the longest's.
+    pub process_cpu_ns: Vec<f64>,
+    pub skipped: Vec<f64>,
     /// What one of its tasks takes in each process, in nanoseconds.
     pub task_ns: Vec<f64>,
     /// Of each block the log of its CPU time over the plain loop's, for the same work.
@@ -72,6 +75,10 @@ impl CellFacts {
         // In CPU time, which others don't add to.
         let used: Vec<f64> = counted().map(|value| value.cpu_ns.unwrap_or(value.ns) as f64).collect();
         self.slowing.extend(slows::slowing(&used));
+        if counted().all(|value| value.cpu_ns.is_some()) {
+            self.process_cpu_ns.extend(median(&used));
+            self.skipped.extend(uneven::skipped(&used));
+        }
         self.free_threaded |= invocation.gil.is_some_and(|gil| gil.build == GilBuild::FreeThreaded);
         self.growth.extend(grows::growth(&invocation.values));
         self.take_rests(invocation);
@@ -87,6 +94,11 @@ impl CellFacts {
                 self.noticed.push(Doubt { kind, text: text.clone() });
             }
         }
+    }
+
+    /// Returns what the harness said of this kind.
+    pub(super) fn told(&self, kind: DoubtKind) -> Option<&str> {
+        self.noticed.iter().find(|doubt| doubt.kind == kind).map(|doubt| doubt.text.as_str())
     }
 
     /// Takes what its processes used while others had their turns.
@@ -116,4 +128,7 @@ pub(super) struct Suspect<'a> {
     pub facts: &'a CellFacts,
     /// Of the plain loop of its interpreter and environment; its own where it is that.
     pub single: Option<&'a CellFacts>,
+    /// The logs of what as many independent plain loops of its workload as it has workers did at once over what one does
+    /// alone, of each block in which that was measured.
+    pub capacity: Option<&'a [f64]>,
 }

@@ -1,23 +1,25 @@
-//! Workers that use no CPU time beside a main process that does: the work isn't done where it was handed to, as with
-//! results that are only made when they are unpickled.
+//! Workers that don't do what was handed to them, beside a main process that does: as with results that are only made when
+//! they are unpickled.
 
 use super::Suspect;
 use crate::stats::median;
 
-/// The part of a pass's CPU time below which its workers did nothing. Of tasks so short that handing them out is all
-/// that is measured, workers still have a fifth.
-const NOTHING: f64 = 0.05;
+/// The part of the plain loop's work that workers do at least: their own clocks show it, what hands out the tasks uses
+/// more. Measured in honest modes: 0.9 and more.
+const LESS: f64 = 0.5;
 /// The plain loop's thread does the work itself where it has this part of the CPU time: else threads and processes that
 /// a call starts do it, whatever the mode.
 const ITSELF: f64 = 0.5;
 
 pub(super) fn doubt(suspect: &Suspect<'_>) -> Option<String> {
-    let part = median(&suspect.facts.by_workers).filter(|part| *part < NOTHING)?;
-    let itself = median(&suspect.single?.by_workers)? > ITSELF;
-    itself.then(|| {
+    let itself = median(&suspect.single?.by_workers).filter(|part| *part > ITSELF)?;
+    let whole = median(&suspect.facts.cpu).map_or(1.0, f64::exp);
+    let workers = median(&suspect.facts.by_workers)? * whole;
+    (workers / itself < LESS && whole - workers > LESS).then(|| {
         format!(
-            "its workers used {:.0} % of its CPU time: the main process did the work that was handed to them",
-            part * 100.0
+            "its workers used {:.0} % of the CPU time that the same tasks take in a plain loop: the main process did the \
+             work that was handed to them",
+            workers / itself * 100.0
         )
     })
 }

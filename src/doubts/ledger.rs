@@ -1,7 +1,8 @@
 //! What is kept of all cells of a run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::kept_outside::FirstCalls;
 use super::{CHECKS, CellFacts, Doubt, DoubtKind, Judge, Suspect};
 use crate::cell::{Cell, SINGLE};
 use crate::pairing::{Pair, PairRole};
@@ -12,6 +13,11 @@ use crate::record::{Changed, Invocation, Side};
 pub(crate) struct Ledger {
     facts: Vec<CellFacts>,
     workers: Vec<u32>,
+    /// Of each workload; each cell has the number of its own.
+    first_calls: Vec<FirstCalls>,
+    workload: Vec<usize>,
+    /// Of each workload, by their number, the logs of what independent plain loops did at once over what one does alone.
+    capacity: Vec<BTreeMap<u32, Vec<f64>>>,
     /// For each cell the plain loop of its interpreter in its own environment: another environment is other work.
     singles: Vec<Option<usize>>,
 }
@@ -24,7 +30,12 @@ impl Ledger {
             let (mode, workers, start_method) = (SINGLE.to_owned(), 1, None);
             index.get(&Cell { mode, workers, start_method, ..cell.clone() }).copied()
         };
+        let names: BTreeSet<&str> = cells.clone().map(|cell| cell.workload.as_str()).collect();
+        let names: HashMap<&str, usize> = names.into_iter().zip(0..).collect();
         Self {
+            first_calls: names.iter().map(|_| FirstCalls::default()).collect(),
+            capacity: names.iter().map(|_| BTreeMap::new()).collect(),
+            workload: cells.clone().map(|cell| names[cell.workload.as_str()]).collect(),
             facts: cells.clone().map(|_| CellFacts::default()).collect(),
             workers: cells.clone().map(|cell| cell.workers).collect(),
             singles: cells.map(single).collect(),
@@ -35,11 +46,16 @@ impl Ledger {
     pub(crate) fn take(&mut self, cell: usize, invocation: &Invocation) {
         if invocation.side == Side::New {
             self.facts[cell].take(invocation);
+            self.first_calls[self.workload[cell]].take(invocation);
         }
     }
 
     /// Takes a meeting of a cell with its plain loop.
     pub(crate) fn take_pair(&mut self, pair: &Pair) {
+        if let PairRole::Capacity { processes } = pair.role {
+            let known = &mut self.capacity[self.workload[pair.cell]];
+            return known.entry(processes).or_default().push(pair.value());
+        }
         let Some(other) = pair.other.filter(|_| pair.role == PairRole::Contender) else { return };
         let (cell, sign) =
             match (self.singles[pair.cell] == Some(other), self.singles[other] == Some(pair.cell)) {
@@ -69,8 +85,17 @@ impl Ledger {
             workers: self.workers[cell],
             facts,
             single: self.singles[cell].map(|single| &self.facts[single]),
+            capacity: self.capacity[self.workload[cell]].get(&self.workers[cell]).map(Vec::as_slice),
         };
         let check = |(kind, judge): &(DoubtKind, Judge)| Some(Doubt { kind: *kind, text: judge(&suspect)? });
-        CHECKS.iter().filter_map(check).chain(facts.noticed.iter().cloned()).collect()
+        let outside = self.first_calls[self.workload[cell]].doubt();
+        let outside = outside.map(|text| Doubt { kind: DoubtKind::KeptResult, text });
+        let mut doubts: Vec<Doubt> = Vec::new();
+        for one in CHECKS.iter().filter_map(check).chain(facts.noticed.iter().cloned()).chain(outside) {
+            if doubts.iter().all(|told| told.kind != one.kind) {
+                doubts.push(one);
+            }
+        }
+        doubts
     }
 }

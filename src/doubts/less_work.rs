@@ -7,7 +7,7 @@
 //! on write only add to it. What takes off: a fresh worker's smaller heap, which its collector goes through sooner, and a
 //! plain loop that is held to the slower of two CPUs (half as fast again: 0.83).
 
-use super::Suspect;
+use super::{DoubtKind, Suspect};
 use crate::stats::{median, spearman_trend};
 
 /// The part of the plain loop's CPU time below which a cell did less, by the median of its blocks.
@@ -32,7 +32,8 @@ const WAITS: f64 = 0.05;
 pub(super) fn doubt(suspect: &Suspect<'_>) -> Option<String> {
     let single = suspect.single?;
     let task_ns = median(&single.task_ns).filter(|ns| *ns < EMPTY_NS);
-    task_ns.map(nothing).or_else(|| by_the_clock(&single.waited)).or_else(|| less(suspect))
+    let told = || single.told(DoubtKind::LessWork).map(str::to_owned);
+    task_ns.map(nothing).or_else(told).or_else(|| by_the_clock(&single.waited)).or_else(|| less(suspect))
 }
 
 /// Work takes its CPU time whoever else has the CPU meanwhile; what looks at the clock until it is time to end takes less

@@ -9,11 +9,13 @@ mod busy_between;
 mod facts;
 mod grows;
 mod idle_workers;
+mod kept_outside;
 mod kind;
 mod ledger;
 mod less_work;
 mod own_threads;
 mod slows;
+mod uneven;
 mod waits;
 
 use facts::{CellFacts, Suspect};
@@ -26,9 +28,10 @@ pub(crate) use waits::NEXT_TO_NONE;
 type Judge = fn(&Suspect<'_>) -> Option<String>;
 
 /// Every doubt about a cell, in the order in which they are told.
-const CHECKS: [(DoubtKind, Judge); 8] = [
+const CHECKS: [(DoubtKind, Judge); 9] = [
     (DoubtKind::Waits, waits::doubt),
     (DoubtKind::LessWork, less_work::doubt),
+    (DoubtKind::LessWork, uneven::doubt),
     (DoubtKind::IdleWorkers, idle_workers::doubt),
     (DoubtKind::BeyondCapacity, beyond_capacity::doubt),
     (DoubtKind::BusyBetween, busy_between::doubt),

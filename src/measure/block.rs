@@ -45,6 +45,11 @@ pub(super) async fn lock_step(
             hold_together(&mut alive, random);
         }
     }
+    if kind == InvocationKind::Block {
+        for session in &mut alive {
+            session.end_with_a_look().await;
+        }
+    }
     ended.extend(finish(alive).await);
     ended.sort_by_key(|invocation| invocation.id);
     Ok(ended)

@@ -1,6 +1,6 @@
 //! What every invocation of a run shares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -67,6 +67,8 @@ pub struct Context {
     pub(super) roots: Roots,
     /// Reads what trees take between passes.
     pub(super) reader: Mutex<Box<dyn TreeReader>>,
+    /// Plain loops that were asked whether their tasks end by the clock.
+    looked_at: Mutex<HashSet<Cell>>,
     /// Whose processes are alive.
     alive: watch::Sender<Vec<Alive>>,
     started_ns: AtomicU64,
@@ -106,6 +108,7 @@ impl Context {
             sample_interval: Duration::from_secs(1) / matrix.run.sample_rate.max(1),
             roots: Roots::default(),
             reader: Mutex::new(tree_reader().map_err(ContextError::of("see what processes take"))?),
+            looked_at: Mutex::default(),
             alive: watch::Sender::new(Vec::new()),
             started_ns: AtomicU64::new(monotonic_ns()),
             next_id: AtomicU64::new(1),
@@ -138,6 +141,11 @@ impl Context {
     /// Changes whenever a process starts or ends.
     pub(super) fn alive(&self) -> watch::Receiver<Vec<Alive>> {
         self.alive.subscribe()
+    }
+
+    /// Returns whether this cell is asked for the first time, and remembers it.
+    pub(super) fn is_first_look(&self, cell: &Cell) -> bool {
+        self.looked_at.lock().is_ok_and(|mut known| known.insert(cell.clone()))
     }
 
     /// A cell's process has started.

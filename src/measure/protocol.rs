@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::matrix::{Script, Workload};
-use crate::record::{Blas, Gc, Noticed, WarmUp, WorkerFacts};
+use crate::record::{Blas, Calls, Gc, Noticed, WarmUp, WorkerFacts};
 
 pub(crate) const PROTOCOL: u32 = 1;
 
@@ -58,7 +58,11 @@ pub(crate) enum HarnessCommand {
     Pass {
         id: u32,
     },
-    End,
+    /// `crowd`: it looks before whether its tasks end by the clock.
+    End {
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        crowd: bool,
+    },
 }
 
 impl HarnessCommand {
@@ -74,11 +78,11 @@ impl HarnessCommand {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "k", rename_all = "lowercase")]
 pub(crate) enum HarnessRow {
-    Hello { protocol: u32, at_ns: u64 },
+    Hello { protocol: u32, pid: Option<u32>, at_ns: u64 },
     Ready { phases_ns: ReadyPhases, workers: Vec<RowWorker>, gc: Option<Gc>, harness_ns: Option<u64> },
     Warmed(RowWarmed),
     Value(RowValue),
-    End { workers: Vec<RowWorker>, blas: Option<Blas>, doubts: Option<Vec<Noticed>> },
+    End { workers: Vec<RowWorker>, blas: Option<Blas>, doubts: Option<Vec<Noticed>>, calls: Option<Calls> },
     Error(RowError),
 }
 
@@ -172,7 +176,8 @@ mod tests {
     #[test]
     fn commands_are_single_lines() {
         assert_eq!(HarnessCommand::Pass { id: 7 }.line(), "{\"cmd\":\"pass\",\"id\":7}\n");
-        assert_eq!(HarnessCommand::End.line(), "{\"cmd\":\"end\"}\n");
+        assert_eq!(HarnessCommand::End { crowd: false }.line(), "{\"cmd\":\"end\"}\n");
+        assert_eq!(HarnessCommand::End { crowd: true }.line(), "{\"cmd\":\"end\",\"crowd\":true}\n");
     }
 
     #[test]

@@ -12,7 +12,8 @@ impl Session<'_> {
     pub(crate) async fn ready(&mut self) {
         let limit = self.context.timeout;
         match self.row(limit, "starting").await {
-            Some(HarnessRow::Hello { protocol: PROTOCOL, at_ns }) => {
+            Some(HarnessRow::Hello { protocol: PROTOCOL, pid, at_ns }) => {
+                self.main_pid = self.in_tree(pid.unwrap_or(self.draft.pid));
                 let now = monotonic_ns();
                 // Both are CLOCK_MONOTONIC; where they aren't, our own arrival time is the bound.
                 let at = if (self.launched_ns..=now).contains(&at_ns) { at_ns } else { now };
@@ -124,7 +125,15 @@ impl Session<'_> {
 
     /// Returns how long the two ends of the conversation have waited for a CPU so far; `None`: the kernel doesn't tell.
     fn run_delay_ns(&self) -> Option<u64> {
-        Some(run_delay_ns(Some(self.draft.pid))? + run_delay_ns(None)?)
+        Some(run_delay_ns(Some(self.main_pid?))? + run_delay_ns(None)?)
+    }
+
+    /// Returns what the harness calls its pid, where that is a process of its tree: behind a wrapper it may be another than
+    /// the root's, and in a container it means nothing here.
+    fn in_tree(&self, pid: u32) -> Option<u32> {
+        let known =
+            || Some(self.context.reader.lock().ok()?.read(self.draft.pid).iter().any(|it| it.pid == pid));
+        (pid == self.draft.pid || known()?).then_some(pid)
     }
 
     /// Lets the process end, or ends it, and waits until its whole tree is gone. Does nothing the second
@@ -135,10 +144,11 @@ impl Session<'_> {
         }
         self.end_rest();
         let ending = monotonic_ns();
-        if self.healthy() && self.command(HarnessCommand::End).await.is_some() {
+        if self.healthy() && self.command(HarnessCommand::End { crowd: self.crowd }).await.is_some() {
             match self.row(self.context.timeout, "ending").await {
-                Some(HarnessRow::End { workers, blas, doubts }) => {
+                Some(HarnessRow::End { workers, blas, doubts, calls }) => {
                     (self.draft.blas, self.draft.doubts) = (blas, doubts.unwrap_or_default());
+                    self.draft.calls = calls;
                     self.note_workers_after(&workers);
                 }
                 Some(other) => self.fail_unexpected(&other, "end"),

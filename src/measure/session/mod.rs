@@ -57,6 +57,8 @@ pub(crate) struct Session<'a> {
     oom_kills: Option<u64>,
     /// What the root and every orphan it left have used, as far as they have ended.
     usage: Usage,
+    /// The harness's main process; `None`: it hasn't told, or isn't to be found.
+    main_pid: Option<u32>,
     /// The number of the last command.
     last_id: u32,
     /// What the harness itself did while its workers started; it is no part of the pool's phase.
@@ -67,6 +69,8 @@ pub(crate) struct Session<'a> {
     exchanges: Vec<clock::Exchange>,
     /// For how long the runner was away while it waited for the last answers.
     gap_ns: u64,
+    /// Before its end it is to look whether its tasks end by the clock.
+    crowd: bool,
     /// Since its last pass, where that was looked at.
     at_rest: Option<rest::AtRest>,
 }
@@ -108,11 +112,13 @@ impl<'a> Session<'a> {
             ceiling: None,
             oom_kills: None,
             usage: Usage::default(),
+            main_pid: None,
             last_id: 0,
             starting_ns: 0,
             harness_cpu_ns: 0,
             exchanges: Vec::new(),
             gap_ns: 0,
+            crowd: false,
             at_rest: None,
         };
         session.spawn()?;
@@ -127,6 +133,14 @@ impl<'a> Session<'a> {
     /// Returns the pid of its root; 0 where it could not be started.
     pub(crate) fn pid(&self) -> u32 {
         self.draft.pid
+    }
+
+    /// Ends it; once for each cell that is a plain loop it looks before whether tasks end by the clock.
+    pub(crate) async fn end_with_a_look(&mut self) {
+        self.crowd = self.draft.cell.is_single() && self.context.is_first_look(&self.draft.cell);
+        if self.crowd {
+            self.end().await;
+        }
     }
 
     /// Returns whether it has one worker.
@@ -155,7 +169,7 @@ impl<'a> Session<'a> {
 
     /// Keeps its passes on this CPU from now on. Where the kernel refuses, they are where they were.
     pub(crate) fn hold(&mut self, cpu: u32) {
-        if hold(self.draft.pid, cpu).is_ok() {
+        if self.main_pid.is_some_and(|pid| hold(pid, cpu).is_ok()) {
             self.draft.held_to_cpu = Some(cpu);
         }
     }

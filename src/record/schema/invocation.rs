@@ -89,10 +89,22 @@ pub struct Invocation {
     /// What the harness itself saw that makes one distrust it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<Noticed>,
+    /// `None`: not recorded (schema 3), or no process made a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls: Option<Calls>,
     /// Load average over one minute when it was launched.
     pub load_1m: Option<f64>,
     /// What else the machine did meanwhile; members of a block share one figure.
     pub disturbance: Option<Disturbance>,
+}
+
+/// What calls took in its processes, in nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    /// CPU time of a process's very first call, the most of all. `None`: each imported a module, which takes its time.
+    pub first_cpu_ns: Option<u64>,
+    /// The shortest of the later ones.
+    pub later_ns: u64,
 }
 
 /// A doubt that the harness has: its kind, as in `results.json`, and why.

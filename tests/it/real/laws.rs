@@ -114,3 +114,31 @@ fn measured(name: &str, body: &str) -> serde_json::Value {
     assert_eq!(code(&output), 0, "{name}: {}", stderr(&output));
     place.json("results.json")
 }
+
+/// Half of a run with the old packages, half with the new: no ratio is of either.
+#[test]
+fn packages_that_change_during_a_run_are_named() {
+    let place = Place::new("");
+    let venv = place.path().join("venv");
+    let made =
+        std::process::Command::new("python3").args(["-m", "venv", "--without-pip"]).arg(&venv).status();
+    assert!(made.expect("python3 starts").success());
+    let matrix = format!(
+        "[run]\nbudget = \"4s\"\n[interpreters]\nuse = [\"own\"]\n[[interpreter]]\nname = \"own\"\n\
+         command = [\"{}/bin/python\"]\n[modes]\nworkers = [2]\nuse = [\"single\", \"threads\"]\n[[workload]]\n\
+         script = \"mine.py\"\nfunction = \"work\"\ntasks = 2\n",
+        venv.display()
+    );
+    std::fs::write(place.path().join("matrix.toml"), matrix).expect("matrix.toml");
+    let source = "import site\nwith open(site.getsitepackages()[0] + '/other.py', 'a') as file:\n    \
+                  file.write('# newer\\n')\ndef work():\n    return sum(n * n for n in range(20_000))\n";
+    std::fs::write(place.path().join("mine.py"), source).expect("mine.py");
+    let output = place.run(&[]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    for mode in [("single", 1), ("threads", 2)] {
+        let cell = place.cell("own", mode.0, mode.1);
+        let doubt = &cell["doubts"][0];
+        assert_eq!(doubt["kind"], "changed_during_run", "{cell}");
+        assert!(doubt["text"].as_str().is_some_and(|text| text.contains("site-packages")), "{doubt}");
+    }
+}

@@ -11,3 +11,4 @@ mod laws;
 mod limits;
 mod modes;
 mod new_mode;
+mod paused;
