@@ -54,7 +54,7 @@ def work():
 import os
 def work(): return 6765 if os.getpid() % 2 else fib()
 
-#: by_the_time = less_work
+#: by_the_time = less_work, kept_result
 import time
 def work(): return 6765 if time.time() % 0.4 < 0.2 else fib()
 
