@@ -13,6 +13,7 @@ Examples:
   gilmatrix run -p 3.13 -p 3.13t -w fib -m threads -m mp
   gilmatrix plan                       print what would be run, what is skipped and why
   gilmatrix pythons                    list the interpreters on this machine
+  gilmatrix check numpy lxml           does it run without the GIL, and what turns it on?
   gilmatrix install 3.13t --with-twin  get a free-threaded build and its twin with the GIL
   gilmatrix profile -p 3.13 -m threads -w fib -n 2   draw a flame graph of one cell
   gilmatrix report reports/<run id>    draw the reports again from the record
@@ -52,6 +53,8 @@ enum CliCommand {
     Plan(commands::plan::PlanArgs),
     /// List the Python interpreters here and check whether two can be compared
     Pythons(commands::pythons::PythonsArgs),
+    /// Check whether packages run without the GIL, and what turns it on
+    Check(commands::check::CheckArgs),
     /// Get an interpreter through uv, mise or pyenv, or by building its source
     Install(commands::install::InstallArgs),
     /// Find what would make numbers from this machine untrustworthy, and say what to do about it
@@ -86,6 +89,7 @@ impl Cli {
             CliCommand::Try(args) => commands::trial::run(&args),
             CliCommand::Plan(args) => commands::plan::run(&args),
             CliCommand::Pythons(args) => commands::pythons::run(&args),
+            CliCommand::Check(args) => commands::check::run(&args),
             CliCommand::Install(args) => commands::install::run(&args),
             CliCommand::Doctor(args) => commands::doctor::run(&args),
             CliCommand::Cache(args) => commands::cache::run(&args),

@@ -20,6 +20,7 @@ folder = pathlib.Path(tempfile.mkdtemp(prefix="overhead-"))
 (folder / "matrix.toml").write_text(f"""
 [run]
 budget = "60s"  # longer runs measure a reference, too
+until = "settled"
 max_rounds = {INVOCATIONS}
 [interpreters]
 use = ["{PYTHON}"]

@@ -12,6 +12,7 @@ FIB = HERE.parents[1] / "python-workloads/workloads/fib.py"
 MATRIX = """
 [run]
 precision = {precision}
+until = "settled"
 max_rounds = 200
 [interpreters]
 use = ["a", "b"]

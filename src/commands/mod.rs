@@ -2,6 +2,7 @@
 
 mod against;
 pub(crate) mod cache;
+pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod doctor;

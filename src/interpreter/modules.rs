@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Interpreter;
 use super::probe::{LIMIT, ask_script};
+use crate::process::Cancel;
 
 /// Looks without importing: an import can take seconds, or switch the GIL on.
 const SCRIPT: &str = r#"
@@ -47,7 +48,7 @@ struct ModuleAnswer {
 /// standard library); `None`: it can't be imported, or the interpreter doesn't answer.
 pub(crate) fn has_module(interpreter: &Interpreter, module: &str) -> Option<String> {
     let command: Vec<OsString> = interpreter.command.iter().map(OsString::from).collect();
-    let text = ask_script(&command, &[], SCRIPT, &[module], None, LIMIT).ok()?;
+    let text = ask_script(&command, &[], SCRIPT, &[module], None, (LIMIT, &Cancel::default())).ok()?;
     let answer: ModuleAnswer = serde_json::from_str(&text).ok()?;
     answer.present.then(|| answer.version.unwrap_or_else(|| "unknown".to_owned()))
 }

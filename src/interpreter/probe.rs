@@ -126,16 +126,16 @@ fn into_probed(
 }
 
 /// Why there was no answer.
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     Run(ProgramError),
-    /// Exit code and the end of what was printed.
+    /// Exit code, `None` for a signal, and how it ended in words.
     Exited(Option<i32>, String),
     Garbled,
     Scratch(std::io::Error),
 }
 
 impl Trouble {
-    pub(super) fn reason(self) -> String {
+    pub(crate) fn reason(self) -> String {
         match self {
             Self::Run(ProgramError::Start(error)) if error.raw_os_error() == Some(8) => {
                 "it isn't a program that this machine can start (exec format error)".to_owned()
@@ -156,7 +156,7 @@ fn ask(
 ) -> Result<ProbeAnswer, Trouble> {
     // A wrapper may enter another root: only it can hash what is there.
     let hash = if command.len() > 1 && !isolation.is_empty() { "sha256" } else { "" };
-    let text = ask_script(command, isolation, SCRIPT, &[hash], variable, limit)?;
+    let text = ask_script(command, isolation, SCRIPT, &[hash], variable, (limit, &Cancel::default()))?;
     serde_json::from_str(&text).map_err(|_| Trouble::Garbled)
 }
 
@@ -165,13 +165,13 @@ fn ask(
 ///
 /// # Errors
 /// There is no answer.
-pub(super) fn ask_script(
+pub(crate) fn ask_script(
     command: &[OsString],
     isolation: &[&str],
     script: &str,
     args: &[&str],
     variable: Option<(&str, &str)>,
-    limit: Duration,
+    (limit, cancel): (Duration, &Cancel),
 ) -> Result<String, Trouble> {
     let Some((program, before)) = command.split_first() else { return Err(Trouble::Garbled) };
     // An empty folder to work in: no stray `json.py` can be imported.
@@ -190,8 +190,7 @@ pub(super) fn ask_script(
     if let Some((name, value)) = variable {
         child.env(name, value);
     }
-    let cancel = Cancel::default();
-    let watch = Supervision { limit: Some(limit), cancel: &cancel, on_output: None };
+    let watch = Supervision { limit: Some(limit), cancel, on_output: None };
     let status = process::run(&mut child, &output, watch).map_err(Trouble::Run)?;
     let printed = process::file_tail(&output, 65536);
     let answered = std::fs::read_to_string(&report).unwrap_or_default();

@@ -103,7 +103,7 @@ fn blocks(progress: &Progress, alive: &[usize], limits: &Limits, random: &mut Ch
         .collect();
     contenders.shuffle(random);
     let mut singles: Vec<Cell> =
-        alive.iter().flat_map(|&index| progress.bases_of(&progress.cells[index].cell)).collect();
+        alive.iter().flat_map(|&index| bases(progress, &progress.cells[index])).collect();
     // The baseline's first: a block that has to be smaller loses its last members.
     singles.sort_by_key(|cell| (cell.interpreter != progress.baseline(), cell.clone()));
     singles.dedup();
@@ -117,6 +117,14 @@ fn blocks(progress: &Progress, alive: &[usize], limits: &Limits, random: &mut Ch
         .flat_map(|chunk| within_memory(progress, &singles, chunk, limits.block_memory))
         .map(Job::Block)
         .collect()
+}
+
+/// The plain loops that a contender meets: itself, the baseline's, and its interpreter's own until that ratio has its
+/// interval. No question waits for it, and every member makes a block longer.
+fn bases(progress: &Progress, state: &CellState) -> Vec<Cell> {
+    let itself = Some(state.cell.clone()).filter(Cell::is_single);
+    let own = progress.own_of(&state.cell).filter(|_| state.over_own.pairs() < MIN_PAIRS);
+    itself.into_iter().chain(progress.baseline_of(&state.cell)).chain(own).collect()
 }
 
 /// Counted sweeps of a block: as many as its passes leave time for.

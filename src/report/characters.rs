@@ -32,7 +32,7 @@ pub(crate) fn terminal(text: &str) -> String {
 
 /// Returns text for Markdown that can neither break a table nor become markup, nor call anybody; what stands between
 /// two backticks is code.
-pub(in crate::report) fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     let line = line(text);
     let parts: Vec<&str> = line.trim().split('`').collect();
     let mut out = String::with_capacity(line.len());

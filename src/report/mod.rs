@@ -36,7 +36,7 @@ mod fixture;
 mod tests;
 
 pub(crate) use artifact::Artifact;
-pub(crate) use characters::{lines, terminal as one_line};
+pub(crate) use characters::{lines, markdown as markdown_text, terminal as one_line};
 pub(crate) use exports::render;
 pub use exports::{formats, render_formats};
 pub(crate) use redact::Redactor;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::interpreter::probe::{LIMIT, ask_script};
+use crate::process::Cancel;
 
 /// Lists distributions without importing anything.
 const LIST: &str = r#"
@@ -58,7 +59,7 @@ with open(path, "r+") as report:
 "#;
 
 /// Heavy packages take seconds to import on a busy machine.
-const IMPORT_LIMIT: Duration = Duration::from_secs(120);
+pub(crate) const IMPORT_LIMIT: Duration = Duration::from_secs(120);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Listing {
@@ -70,7 +71,8 @@ pub(super) struct Listing {
 
 /// Lists what an environment holds; `site` is its `site-packages`.
 pub(super) fn list(command: &[OsString], site: &Path) -> Result<Listing, String> {
-    let text = ask_script(command, &["-I", "-S"], LIST, &[&site.to_string_lossy()], None, LIMIT * 4);
+    let watch = (LIMIT * 4, &Cancel::default());
+    let text = ask_script(command, &["-I", "-S"], LIST, &[&site.to_string_lossy()], None, watch);
     let text = text.map_err(|trouble| trouble.reason())?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }
@@ -88,6 +90,7 @@ pub(crate) fn gil_switched_on_by(
     let mut args = vec![folder.as_str()];
     args.extend(modules.iter().map(String::as_str));
     let isolation: &[&str] = if site.is_some() { &["-I", "-S"] } else { &[] };
-    let text = ask_script(&command, isolation, IMPORT, &args, None, IMPORT_LIMIT).ok()?;
+    let text =
+        ask_script(&command, isolation, IMPORT, &args, None, (IMPORT_LIMIT, &Cancel::default())).ok()?;
     serde_json::from_str(&text).ok()?
 }

@@ -17,6 +17,8 @@ pub(crate) struct Requirements {
     hashes: Vec<String>,
     /// The project that is built and installed with them.
     project: Option<Project>,
+    /// What has no wheel is built from its source.
+    builds: bool,
 }
 
 impl Requirements {
@@ -26,7 +28,8 @@ impl Requirements {
     /// A file can't be read.
     pub(crate) fn new(texts: &[String], folder: &Path) -> Result<Self, String> {
         let given = texts.to_vec();
-        let mut requirements = Self { given, texts: Vec::new(), hashes: Vec::new(), project: None };
+        let mut requirements =
+            Self { given, texts: Vec::new(), hashes: Vec::new(), project: None, builds: false };
         for text in texts {
             if !is_file(text) {
                 requirements.texts.push(text.clone());
@@ -45,6 +48,15 @@ impl Requirements {
 
     pub(crate) fn with_project(self, project: Option<&Project>) -> Self {
         Self { project: project.cloned(), ..self }
+    }
+
+    /// Allows what has no wheel to be built from its source: another environment than one of wheels alone.
+    pub(crate) fn with_builds(self) -> Self {
+        Self { builds: true, ..self }
+    }
+
+    pub(crate) fn builds(&self) -> bool {
+        self.builds
     }
 
     /// Returns the requirements without the project.
@@ -69,6 +81,7 @@ impl Requirements {
         let mut parts =
             vec![facts.executable_sha256.as_str(), executable.as_ref(), &facts.build, &facts.abiflags];
         parts.extend(self.texts.iter().chain(&self.hashes).map(String::as_str));
+        parts.extend(self.builds.then_some("builds"));
         let name;
         if let Some(Project { path, sha256, .. }) = &self.project {
             // It is built from a copy, so what lies where says nothing: a commit's checkout is another folder each

@@ -170,7 +170,8 @@ impl<'a> Maker<'a> {
         Ok(Self { python, place, log, log_path, cancel: &options.cancel })
     }
 
-    /// Installs through uv where it is on PATH, else through `venv` and its pip; wheels only. Returns who did it.
+    /// Installs through uv where it is on PATH, else through `venv` and its pip; wheels only, unless what is required
+    /// may be built. Returns who did it.
     fn install(
         &self,
         interpreter: &Interpreter,
@@ -186,7 +187,7 @@ impl<'a> Maker<'a> {
                 let built = |project| self.wheel(project, facts, Command::new(&uv), true);
                 let wheel = requirements.project().map(built).transpose()?;
                 let mut install = Command::new(&uv);
-                install.args(["pip", "install", "--only-binary", ":all:", "--python"]).arg(inside);
+                install.args(["pip", "install", "--python"]).arg(inside);
                 ("uv", wheel, install)
             }
             Err(_) => {
@@ -194,13 +195,19 @@ impl<'a> Maker<'a> {
                 let built = |project| self.wheel(project, facts, self.pip(pip, &inside), false);
                 let wheel = requirements.project().map(built).transpose()?;
                 let mut install = self.pip(pip, &inside);
-                install.args(["install", "--only-binary=:all:", "--no-input", "--no-compile"]);
+                install.args(["install", "--no-input", "--no-compile"]);
                 install.args(["--retries", "2", "--disable-pip-version-check"]);
                 ("pip", wheel, install)
             }
         };
         let build = if facts.free_threaded() { " free-threaded" } else { "" };
+        if !requirements.builds() {
+            install.arg("--only-binary=:all:");
+        }
         let failed = match requirements.project() {
+            None if requirements.builds() => {
+                format!("`{}` can't be built for {}{build}", requirements.texts().join(" "), facts.version)
+            }
             None => format!("no wheels of `{}` for {}{build}", requirements.texts().join(" "), facts.version),
             Some(_) => {
                 format!("no wheels of what {} needs for {}{build}", requirements.shown(), facts.version)

@@ -70,8 +70,8 @@ impl Machine {
         cells.iter().find(fits).unwrap_or_else(|| panic!("no cell {interpreter} {environment}")).clone()
     }
 
-    /// A wheel for an interpreter, in the folder of the matrix; gives its name. `kind`: `pure`, or `gil`
-    /// for one whose import switches the GIL on.
+    /// A wheel for an interpreter, in the folder of the matrix; gives its name. `make_wheel.py` says what kinds there
+    /// are.
     pub(crate) fn wheel(&self, request: &str, kind: &str, name: &str) -> String {
         let script = repository("tests/it/interpreters/make_wheel.py");
         let mut command = Command::new(real(request));
