@@ -131,7 +131,7 @@ fn interpreters(requests: &[String]) -> Result<Vec<Interpreter>, Failure> {
         )));
     }
     for request in &requests {
-        request.parse::<crate::interpreter::Request>().map_err(|error| Exit::Usage.because(error))?;
+        request.parse::<crate::matrix::request::Request>().map_err(|error| Exit::Usage.because(error))?;
     }
     let entries: Vec<_> = requests.iter().map(|request| InterpreterEntry::of_request(request)).collect();
     let resolution = resolve(&entries, &discovery, &ResolveOptions::in_folder(Path::new(".")));
