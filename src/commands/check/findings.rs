@@ -7,7 +7,7 @@ use crate::commands::Exit;
 
 /// One interpreter and what was checked on it.
 #[derive(Debug, Serialize)]
-pub(super) struct InterpreterReport {
+pub(super) struct CheckedInterpreter {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) packages: Vec<PackageFinding>,
@@ -116,7 +116,7 @@ impl PackageFinding {
 }
 
 /// Returns the exit code of all of it.
-pub(super) fn exit(reports: &[InterpreterReport]) -> Exit {
+pub(super) fn exit(reports: &[CheckedInterpreter]) -> Exit {
     let mut packages = reports.iter().flat_map(|report| &report.packages);
     if packages.clone().any(PackageFinding::is_missing) {
         return Exit::Missing;
@@ -126,6 +126,6 @@ pub(super) fn exit(reports: &[InterpreterReport]) -> Exit {
 }
 
 /// Returns the findings for programs.
-pub(super) fn as_json(reports: &[InterpreterReport]) -> serde_json::Value {
+pub(super) fn as_json(reports: &[CheckedInterpreter]) -> serde_json::Value {
     json!({"schema": "gilmatrix.check/1", "interpreters": reports})
 }

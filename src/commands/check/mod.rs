@@ -16,7 +16,7 @@ use crate::interpreter::{Discovery, Interpreter, ResolveOptions, resolve};
 use crate::matrix::{InterpreterEntry, Project};
 use evidence::Evidence;
 use examine::{Examiner, Subject};
-use findings::{InterpreterReport, StressFinding};
+use findings::{CheckedInterpreter, StressFinding};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -110,9 +110,9 @@ fn report(
     interpreter: &Interpreter,
     packages: Vec<findings::PackageFinding>,
     stress: Option<StressFinding>,
-) -> InterpreterReport {
+) -> CheckedInterpreter {
     let version = interpreter.facts.version.clone();
-    InterpreterReport { name: interpreter.name.clone(), version, packages, stress }
+    CheckedInterpreter { name: interpreter.name.clone(), version, packages, stress }
 }
 
 /// Returns the free-threaded interpreters to ask: those that were named, else the newest of each version here.

@@ -2,7 +2,7 @@
 
 use comfy_table::{Table, presets};
 
-use super::findings::{ImportOutcome, InterpreterReport, ModuleFinding, PackageFinding, PackageSource};
+use super::findings::{CheckedInterpreter, ImportOutcome, ModuleFinding, PackageFinding, PackageSource};
 use crate::report::markdown_text;
 use crate::report::terminal::wrap;
 
@@ -10,7 +10,7 @@ use crate::report::terminal::wrap;
 const MOST_LINES: usize = 5;
 
 /// Returns the findings for a terminal.
-pub(super) fn human(reports: &[InterpreterReport], threads: u32, width: usize) -> String {
+pub(super) fn human(reports: &[CheckedInterpreter], threads: u32, width: usize) -> String {
     let mut text = String::new();
     for report in reports {
         let mut table = Table::new();
@@ -31,7 +31,7 @@ pub(super) fn human(reports: &[InterpreterReport], threads: u32, width: usize) -
 }
 
 /// Returns the findings as a table of Markdown, one an interpreter.
-pub(super) fn markdown(reports: &[InterpreterReport], threads: u32) -> String {
+pub(super) fn markdown(reports: &[CheckedInterpreter], threads: u32) -> String {
     let mut text = String::new();
     for report in reports {
         let line = |cells: Vec<String>| {
@@ -50,7 +50,7 @@ pub(super) fn markdown(reports: &[InterpreterReport], threads: u32) -> String {
     text
 }
 
-fn header(report: &InterpreterReport, threads: u32) -> Vec<String> {
+fn header(report: &CheckedInterpreter, threads: u32) -> Vec<String> {
     let titles = [format!("on {} ({})", report.name, report.version), "from".to_owned(), "GIL".to_owned()];
     titles.into_iter().chain(["modules".to_owned(), format!("{threads} imports at once")]).collect()
 }
@@ -84,7 +84,7 @@ fn row(package: &PackageFinding) -> Vec<String> {
 }
 
 /// Returns a line for each thing that a table has no room for.
-fn notes(report: &InterpreterReport) -> Vec<String> {
+fn notes(report: &CheckedInterpreter) -> Vec<String> {
     let mut notes = Vec::new();
     for package in &report.packages {
         let name = package.short_name();
@@ -144,7 +144,7 @@ fn told(module: &ModuleFinding) -> String {
     }
 }
 
-fn verdict(report: &InterpreterReport) -> String {
+fn verdict(report: &CheckedInterpreter) -> String {
     let count = |of: fn(&PackageFinding) -> bool| report.packages.iter().filter(|it| of(it)).count();
     let (unfit, missing, all) =
         (count(PackageFinding::is_unfit), count(PackageFinding::is_missing), report.packages.len());
