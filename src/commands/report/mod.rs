@@ -30,8 +30,8 @@ pub(crate) struct ReportArgs {
     #[arg(long = "format", value_name = "FORMAT", value_parser = clap::builder::PossibleValuesParser::new(report::formats()))]
     formats: Vec<String>,
 
-    /// Leave out host names, user names and paths, also in a copy of the record; written to RUN/redacted unless --out
-    /// is given
+    /// Leave out names of hosts and users, paths, addresses and values of variables, also in a copy of the record; written
+    /// to RUN/redacted unless --out is given
     #[arg(long)]
     redact: bool,
 

@@ -1,4 +1,4 @@
-//! A record without host names, user names and paths, to be shown to others.
+//! What has to go from a run is found in all of it; then every field goes through here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,16 +6,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::paths::{Paths, is_path, last_part};
 use crate::record::{Invocation, RunInfo};
 
-/// Before a path, where it isn't at a text's begin.
-const BEFORE: [char; 12] = [' ', '"', '\'', '`', '(', '[', '=', ',', ';', ':', '<', '|'];
-/// What ends a path.
-const AFTER: [char; 10] = [' ', '"', '\'', '`', ')', ']', ',', ';', '>', '|'];
 /// Folders whose folders are named after users.
 const HOMES: [&str; 3] = ["/home/", "/Users/", "\\Users\\"];
 /// What decides on a shape or proves an identity, and holds no word of anyone's.
-const KEPT: [&str; 9] = [
+pub(super) const KEPT: [&str; 9] = [
     "schema",
     "kind",
     "outcome",
@@ -27,10 +24,28 @@ const KEPT: [&str; 9] = [
     "harness_sha256",
 ];
 
+/// What holds sentences, or what a program printed: a path in it ends somewhere. Any other field may be a path whole.
+pub(super) const PROSE: [&str; 10] = [
+    "reason",
+    "text",
+    "hint",
+    "why",
+    "warnings",
+    "stdout_tail",
+    "stderr_tail",
+    "expect",
+    "stress",
+    "configure_args",
+];
+/// Variables of an environment whose values say how it was measured, and nothing of whose it was.
+const TELLING: [&str; 4] = ["PYTHON", "_NUM_THREADS", "MALLOC", "LC_"];
+
 /// What has to go from a run, known once all of it was looked at.
 #[derive(Default)]
 pub(crate) struct Redactor {
     users: BTreeSet<String>,
+    /// The folders of all values that are paths.
+    paths: Paths,
     /// What stands for each word that goes; the longest word first.
     words: Vec<(String, &'static str)>,
     /// What stands for each name that changes: two names never become one.
@@ -53,9 +68,9 @@ impl Redactor {
     ) -> Result<Self, E> {
         let mut redactor = Self::default();
         // Our own types have string keys and finite structure, so this can't fail.
-        redactor.look(&serde_json::to_value(run).unwrap_or_default());
+        redactor.look(&serde_json::to_value(run).unwrap_or_default(), "");
         for record in records {
-            redactor.look(&serde_json::to_value(record?).unwrap_or_default());
+            redactor.look(&serde_json::to_value(record?).unwrap_or_default(), "");
         }
         let hosts = std::iter::once(&run.host).chain(run.parts.iter().map(|part| &part.host));
         redactor.words(hosts.filter_map(|host| host.hostname.as_deref()), others);
@@ -83,22 +98,31 @@ impl Redactor {
         serde_json::from_value(value)
     }
 
-    /// Finds users in the paths below.
-    fn look(&mut self, value: &Value) {
+    /// Finds folders, and users in the paths below.
+    fn look(&mut self, value: &Value, key: &str) {
         match value {
             Value::String(text) => {
+                if !PROSE.contains(&key) {
+                    self.paths.learn(text);
+                }
                 for home in HOMES {
                     for rest in text.split(home).skip(1) {
                         let user = rest.split(['/', '\\']).next().unwrap_or_default();
-                        let user = user.split(AFTER).next().unwrap_or_default();
+                        let user = user.split(|c: char| !c.is_alphanumeric() && !"._-".contains(c));
+                        let user = user.into_iter().next().unwrap_or_default();
                         if user.chars().count() > 1 {
                             self.users.insert(user.to_owned());
                         }
                     }
                 }
             }
-            Value::Array(items) => items.iter().for_each(|item| self.look(item)),
-            Value::Object(fields) => fields.values().for_each(|field| self.look(field)),
+            Value::Array(items) => items.iter().for_each(|item| self.look(item, key)),
+            Value::Object(fields) => {
+                for (key, field) in fields {
+                    self.paths.learn(key);
+                    self.look(field, key);
+                }
+            }
             _ => {}
         }
     }
@@ -137,7 +161,18 @@ impl Redactor {
 
     /// Without paths and words that have to go.
     fn plain(&self, text: &str) -> String {
-        self.words.iter().fold(without_paths(text), |text, (word, put)| without_word(&text, word, put))
+        let bare = if is_path(text) { last_part(text) } else { self.paths.without(text) };
+        self.without_words(bare)
+    }
+
+    fn without_words(&self, text: String) -> String {
+        self.words.iter().fold(text, |text, (word, put)| without_word(&text, word, put))
+    }
+
+    /// A sentence, or what a program printed.
+    fn prose(&self, text: &str) -> String {
+        let named = self.names.iter().fold(text.to_owned(), |text, (name, put)| text.replace(name, put));
+        self.without_words(self.paths.without(&named))
     }
 
     fn program(&mut self, text: &str) -> String {
@@ -152,18 +187,31 @@ impl Redactor {
     fn walk(&mut self, value: &mut Value, key: &str) {
         match value {
             Value::String(text) if key == "executable" => *text = self.program(text),
+            Value::String(text) if PROSE.contains(&key) => *text = self.prose(text),
+            Value::String(text) if key == "command" && assigns(text).is_some_and(hides) => {
+                text.truncate(text.find('=').unwrap_or_default());
+                text.push_str("=…");
+            }
             Value::String(text) if !KEPT.contains(&key) => *text = self.text(text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, key)),
             Value::Object(fields) => {
+                let told = |(name, value): &(&String, &mut Value)| {
+                    !hides(name) || value.as_str().is_none_or(|text| text.parse::<f64>().is_ok())
+                };
+                for (_, value) in fields.iter_mut().filter(|field| key == "env" && !told(field)) {
+                    *value = Value::String("…".to_owned());
+                }
                 for (key, field) in fields.iter_mut() {
                     self.walk(field, key);
                 }
                 let renamed: Vec<(String, String)> = fields
                     .keys()
-                    .filter_map(|key| Some((key.clone(), self.names.get(key)?.clone())))
+                    .map(|key| (key.clone(), self.text(key)))
+                    .filter(|(key, put)| key != put)
                     .collect();
                 for (key, put) in renamed {
                     if let Some(field) = fields.remove(&key) {
+                        let put = unique(put, |put| fields.contains_key(put));
                         fields.insert(put, field);
                     }
                 }
@@ -173,54 +221,25 @@ impl Redactor {
     }
 }
 
+/// The name of the variable that a word of a command line sets, as `TOKEN=x`.
+fn assigns(word: &str) -> Option<&str> {
+    let (name, _) = word.split_once('=')?;
+    let named =
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    named.then_some(name)
+}
+
+/// Whether a variable's value may be anything of anyone's.
+fn hides(variable: &str) -> bool {
+    !TELLING.iter().any(|telling| variable.contains(telling))
+}
+
 /// `text`, with a number behind it where it is taken.
 fn unique(text: String, taken: impl Fn(&str) -> bool) -> String {
     if !taken(&text) {
         return text;
     }
     (2..).map(|n| format!("{text}-{n}")).find(|other| !taken(other)).unwrap_or(text)
-}
-
-/// `--prefix=/home/me/py` becomes `--prefix=…/py`.
-fn without_paths(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let mut before = out.chars().rev();
-        let start = match before.next() {
-            Some(letter) if letter.is_ascii_alphabetic() => before.next() == Some('-'),
-            other => other.is_none_or(|before| BEFORE.contains(&before)),
-        };
-        let long = if start { path(rest, out.chars().next_back()) } else { None };
-        match long {
-            Some(length) => {
-                let (found, after) = rest.split_at(length);
-                let last = found.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
-                out.push_str("…/");
-                out.push_str(if last.starts_with('~') { "" } else { last });
-                rest = after;
-            }
-            None => {
-                out.push(c);
-                rest = &rest[c.len_utf8()..];
-            }
-        }
-    }
-    out
-}
-
-/// Length of the path with which the text begins: absolute, in a home folder, or on a drive.
-fn path(text: &str, before: Option<char>) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && bytes[2] == b'\\';
-    let begins = ["/", "~", "./", "../", "\\\\"].iter().any(|start| text.starts_with(start)) || drive;
-    // In quotes it may hold blanks.
-    let quoted = before.filter(|quote| "`\"'".contains(*quote)).and_then(|quote| text.find(quote));
-    let end = quoted.or_else(|| text.find(AFTER)).unwrap_or(text.len());
-    let named = text[..end].split(['/', '\\']).any(|part| !part.is_empty());
-    // Two slashes follow a scheme.
-    let address = text.starts_with("//");
-    (begins && !address && named && text[..end].contains(['/', '\\'])).then_some(end)
 }
 
 /// `word` replaced where it stands alone.
@@ -244,22 +263,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_path_its_last_part_stays() {
-        for (text, shown) in [
-            ("--prefix=/home/me/py --with-x", "--prefix=…/py --with-x"),
-            ("LDFLAGS=-L/opt/py/lib -Wl,-rpath,/opt/py/lib", "LDFLAGS=-L…/lib -Wl,-rpath,…/lib"),
-            ("can't read `/home/me/a b/x.py`", "can't read `…/x.py`"),
-            (r"C:\Users\me\python.exe", "…/python.exe"),
-            ("../target/gilmatrix", "…/gilmatrix"),
-            ("~/runs", "…/runs"),
-            ("1/2 of it, and/or more", "1/2 of it, and/or more"),
-            ("3.13.5 (main, Jan 1) [GCC 14]", "3.13.5 (main, Jan 1) [GCC 14]"),
-        ] {
-            assert_eq!(without_paths(text), shown);
-        }
-    }
-
-    #[test]
     fn the_hosts_of_all_parts_go() {
         let mut run = crate::analysis::synthetic::World::new(1, &["3.13"], &["fib"], &["single"], &[1]).run;
         for name in ["first.example", "second"] {
@@ -281,7 +284,7 @@ mod tests {
     #[test]
     fn two_names_never_become_one() {
         let mut redactor = Redactor::default();
-        redactor.look(&Value::String("/home/alice/x".to_owned()));
+        redactor.look(&Value::String("/home/alice/x".to_owned()), "");
         redactor.words(["bench.example"].into_iter(), &[]);
         let names =
             ["/home/alice/a/python3", "/home/alice/b/python3", "alice-work", "3.13"].map(str::to_owned);
