@@ -1,161 +1,37 @@
 //! Each reader against what a disk, an editor or somebody hostile may make of its file: it answers with an error that
-//! names the file, or with a run from which every report can be made. Inputs follow from a number, so that each is the
-//! same everywhere; `GILMATRIX_FUZZ=20` tries twenty times as many.
+//! names the file, or with a run from which every report can be made. Each writer against what may stand in results:
+//! a strict reader of its format takes what it wrote. Inputs follow from a number, so that each is the same everywhere.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod spoil;
+mod writers;
+
 use std::path::Path;
 
+use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
-use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
+
+use spoil::{generator, numbers, spoilt, survives, tear};
 
 use super::report::read;
 use crate::analysis::history::{Night, Sensitivity, history, in_order};
 use crate::analysis::{RESULTS_SCHEMA, Results};
 use crate::harness::Catalogue;
 use crate::record::{RunDir, from_json};
-use crate::report;
+use crate::report::{self, strict};
 
 const RUN: &str = include_str!("../../tests/fixtures/stored/run.json");
 const RECORDS: &str = include_str!("../../tests/fixtures/stored/records.jsonl");
 const MATRICES: [&str; 2] = [include_str!("../../matrix.toml"), include_str!("init/template.toml")];
 
-fn times(usual: u64) -> u64 {
-    #[allow(clippy::disallowed_methods, reason = "a test may be told to try longer")]
-    let more = std::env::var("GILMATRIX_FUZZ").ok().and_then(|text| text.parse().ok());
-    usual * more.unwrap_or(1)
-}
-
-/// Tells the input before a panic goes on.
-fn survives<T>(number: u64, input: &str, read: impl FnOnce() -> T) -> T {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
-        let shown: String = input.chars().take(2_000).collect();
-        panic!("input {number} ends in a panic: {shown}")
-    })
-}
-
-/// What stands in the place of anything.
-fn odd(random: &mut ChaCha8Rng) -> Value {
-    let all = [
-        json!(null),
-        json!(0),
-        json!(-1),
-        json!(1),
-        json!(u64::MAX),
-        json!(i64::MIN),
-        json!(1e308),
-        json!(-1e308),
-        json!(5e-324),
-        json!(0.5),
-        json!(true),
-        json!(""),
-        json!("x"),
-        json!("../../up"),
-        json!("/etc/passwd"),
-        json!("3.13t"),
-        json!("single"),
-        json!("fib"),
-        json!("\u{0}\u{FFFE}\u{9b}"),
-        json!([]),
-        json!({}),
-        json!([[[]]]),
-        json!("א".repeat(300)),
-        json!(["single", "single"]),
-        json!(4_294_967_296_u64),
-        json!("completed"),
-    ];
-    all.choose(random).expect("some").clone()
-}
-
-/// Changes something at one place, anywhere inside.
-fn bend(value: &mut Value, random: &mut ChaCha8Rng) {
-    let stop = random.random_range(0..12) == 0;
-    match value {
-        Value::Object(map) if !map.is_empty() => {
-            let keys: Vec<String> = map.keys().cloned().collect();
-            let key = keys.choose(random).expect("some");
-            match random.random_range(0..30) {
-                0 => drop(map.remove(key)),
-                1 => drop(map.insert(key.to_uppercase(), odd(random))),
-                _ if stop => drop(map.insert(key.clone(), odd(random))),
-                _ => bend(&mut map[key], random),
-            }
-        }
-        Value::Array(list) if !list.is_empty() => {
-            let at = random.random_range(0..list.len());
-            match random.random_range(0..30) {
-                0 => drop(list.remove(at)),
-                1 => list.insert(at, list[at].clone()),
-                2 => list.truncate(at),
-                _ if stop => list[at] = odd(random),
-                _ => bend(&mut list[at], random),
-            }
-        }
-        other => {
-            // Mostly of its own kind, so that it is read.
-            let kind = std::mem::discriminant(other);
-            let like = (0..20).map(|_| odd(random)).find(|odd| std::mem::discriminant(odd) == kind);
-            *other = like.filter(|_| random.random_range(0..4) > 0).unwrap_or_else(|| odd(random));
-        }
-    }
-}
-
-/// Bytes cut, doubled, swapped or put in.
-fn tear(text: &str, random: &mut ChaCha8Rng) -> Vec<u8> {
-    const WORDS: [&str; 12] = [
-        "\0",
-        "\u{FEFF}",
-        "\u{FFFE}",
-        "\"",
-        "\n",
-        "1e999",
-        "-",
-        "[",
-        "}",
-        "nan",
-        "=",
-        "99999999999999999999",
-    ];
-    let mut bytes = text.as_bytes().to_vec();
-    for _ in 0..random.random_range(1..4) {
-        let at = random.random_range(0..bytes.len().max(1)).min(bytes.len());
-        let end = (at + random.random_range(0..40)).min(bytes.len());
-        match random.random_range(0..5) {
-            0 => bytes.truncate(at),
-            1 => drop(bytes.drain(at..end)),
-            2 => bytes.extend_from_within(at..end),
-            3 => bytes.splice(at..at, WORDS.choose(random).expect("some").bytes()).for_each(drop),
-            _ => bytes.splice(at..at, [random.random()]).for_each(drop),
-        }
-    }
-    bytes
-}
-
-fn generator(number: u64) -> ChaCha8Rng {
-    ChaCha8Rng::seed_from_u64(number)
-}
-
-/// Bends it here and there, or tears what it is written as.
-fn spoilt(text: &str, random: &mut ChaCha8Rng) -> Vec<u8> {
-    if random.random_range(0..4) == 0 {
-        return tear(text, random);
-    }
-    let mut value: Value = serde_json::from_str(text).expect("sound before");
-    for _ in 0..random.random_range(1..4) {
-        bend(&mut value, random);
-    }
-    value.to_string().into_bytes()
-}
-
 /// Everything that is made of results: charts take a second, so seldom these.
 fn reports(results: &Results, with_charts: bool) {
     let drawn = ["md", "html", "svg", "png"];
     let formats = report::formats().into_iter().filter(|name| with_charts || !drawn.contains(name));
-    for artifact in report::render_formats(results, &formats.map(str::to_owned).collect::<Vec<_>>()) {
-        artifact.bytes.expect("a picture");
-    }
-    report::terminal::table(results, 80, true);
+    let formats: Vec<String> = formats.map(str::to_owned).collect();
+    report::render_formats(results, &formats).iter().for_each(strict::file);
+    strict::terminal(&report::terminal::table(results, 80, false), 80);
 }
 
 /// A few whole blocks and solos.
@@ -173,7 +49,7 @@ fn write(folder: &Path, run: &[u8], records: &[u8]) -> RunDir {
 fn a_matrix_is_refused_with_its_name_or_taken() {
     let catalogue = Catalogue::embedded();
     let mut taken = 0;
-    for number in 0..times(600) {
+    for number in numbers(600) {
         let random = &mut generator(number);
         let bytes = tear(MATRICES.choose(random).expect("some"), random);
         let text = String::from_utf8_lossy(&bytes);
@@ -190,7 +66,7 @@ fn a_run_is_refused_with_its_name_or_reported() {
     let folder = tempfile::tempdir().expect("a folder");
     let records = few_records().join("\n") + "\n";
     let mut taken = 0;
-    for number in 0..times(120) {
+    for number in numbers(120) {
         let random = &mut generator(number);
         let run = spoilt(RUN, random);
         let dir = write(folder.path(), &run, records.as_bytes());
@@ -213,13 +89,14 @@ fn a_record_is_refused_with_its_line_or_reported() {
     let folder = tempfile::tempdir().expect("a folder");
     let lines = few_records();
     let mut taken = 0;
-    for number in 0..times(120) {
+    for number in numbers(120) {
         let random = &mut generator(number);
         let mut written: Vec<Vec<u8>> = lines.iter().map(|line| line.as_bytes().to_vec()).collect();
         for _ in 0..random.random_range(1..3) {
             let at = random.random_range(0..lines.len());
             written[at] = spoilt(lines[at], random);
         }
+        written.push(Vec::new());
         let whole = written.join(&b"\n"[..]);
         let dir = write(folder.path(), RUN.as_bytes(), &whole);
         survives(number, &String::from_utf8_lossy(&whole), || match read(&dir) {
@@ -264,7 +141,7 @@ fn sound_results() -> String {
 fn results_are_refused_with_their_name_or_reported() {
     let sound = sound_results();
     let mut taken = 0;
-    for number in 0..times(120) {
+    for number in numbers(120) {
         let random = &mut generator(number);
         let bytes = spoilt(&sound, random);
         let text = String::from_utf8_lossy(&bytes);
@@ -291,7 +168,7 @@ fn nights_are_refused_or_make_a_history() {
         }
     }
     let mut taken = 0;
-    for number in 0..times(30) {
+    for number in numbers(30) {
         let random = &mut generator(number);
         let night = |at: u64, random: &mut ChaCha8Rng| {
             let mut night = sound.clone();
@@ -307,9 +184,9 @@ fn nights_are_refused_or_make_a_history() {
             let nights = in_order(nights);
             taken += nights.len();
             let found = history(&nights, &Sensitivity::default());
-            assert!(!report::history::text(&found).is_empty());
+            strict::terminal(&report::lines(&report::history::text(&found)), usize::MAX);
             if number % 10 == 0 {
-                report::history::render(&found);
+                report::history::render(&found).iter().for_each(strict::file);
             }
         });
     }

@@ -3,7 +3,10 @@
 use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use resvg::usvg::roxmltree::Document;
 
@@ -47,7 +50,20 @@ impl TokenSink for Errors {
     type Handle = ();
 
     fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
+        if let Token::TagToken(tag) = &token {
+            let handler = tag.attrs.iter().find(|attribute| attribute.name.local.starts_with("on"));
+            if handler.is_some() || &*tag.name == "blink" {
+                self.0.borrow_mut().push(format!("a text became markup: {tag:?}"));
+            }
+        }
         match token {
+            // What a browser doesn't read as markup.
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag && &*tag.name == "script" => {
+                return TokenSinkResult::RawData(RawKind::ScriptData);
+            }
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag && &*tag.name == "style" => {
+                return TokenSinkResult::RawData(RawKind::Rawtext);
+            }
             Token::ParseError(error) => self.0.borrow_mut().push(error.into_owned()),
             Token::NullCharacterToken => self.0.borrow_mut().push("NUL".to_owned()),
             _ => {}

@@ -33,6 +33,8 @@ mod crowd_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+pub(crate) mod strict;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use artifact::Artifact;

@@ -15,6 +15,9 @@ mod tests;
 
 use rayon::prelude::*;
 
+#[cfg(test)]
+pub(crate) use tests::gated;
+
 use crate::analysis::Results;
 
 use super::artifact::{Artifact, Drawing};

@@ -3,6 +3,8 @@
 mod derived;
 mod gate;
 
+pub(crate) use gate::gated;
+
 use resvg::usvg::roxmltree::Document;
 
 use crate::analysis::Results;
@@ -106,7 +108,9 @@ fn what_isnt_decided_is_told_with_what_to_do() {
     results.answers[0].decided = false;
     let doubts = std::mem::take(&mut results.answers[0].doubts);
     results.answers[0].regret = Some(0.2);
-    results.finished_unix_ns = Some(results.started_unix_ns + 60_000_000_000);
+    // The clock was set meanwhile.
+    results.finished_unix_ns = Some(results.started_unix_ns - 60_000_000_000);
+    results.elapsed_ns = Some(60_000_000_000);
     results.host.busy_cpus = None;
     // ln 1.2 / ln 1.05 = 3.74, squared 13.96.
     let said = "to decide more of this, use about `--budget 14m`, or fewer cells";

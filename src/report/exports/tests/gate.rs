@@ -8,7 +8,7 @@ use super::export;
 use crate::analysis::{AgainstCell, AgainstMemory, AgainstResult, GateVerdict, Results};
 
 /// The fixture as a run with a gate: one cell slower, one nobody knows of.
-fn gated() -> Results {
+pub(crate) fn gated() -> Results {
     let mut results = results();
     let one = |cell, verdict, slowdown: f64| AgainstCell {
         cell,
