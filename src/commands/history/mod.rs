@@ -1,5 +1,6 @@
 //! `gilmatrix history`: the trend over all runs of a folder.
 
+mod dates;
 mod prune;
 mod read;
 
@@ -103,7 +104,7 @@ pub(crate) fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
     }
     let newest = nights.last().map_or(0, |night| night.started_unix_ns);
     if args.alarm.is_some() && broken > newest {
-        output::warn("the newest run can't be read: whether it became slower isn't known");
+        output::warn("the newest run can't be judged: whether it became slower isn't known");
         return Ok(Exit::CellFailed);
     }
     Ok(args.alarm.map_or(Exit::Done, |recent| alarm(args, &nights, &found, recent as usize, &sensitivity)))

@@ -1,28 +1,31 @@
 //! All runs of a folder, as far as a trend needs them.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use rayon::iter::Either;
 use rayon::prelude::*;
 
+use super::dates;
 use crate::analysis::RESULTS_SCHEMA;
 use crate::analysis::history::Night;
 use crate::commands::{Exit, Failure, output};
 use crate::record::{RunDir, RunStatus, readable};
-use crate::report::format;
 
-/// Clocks of two machines may differ by so much.
-const DAY_NS: u64 = 86_400_000_000_000;
-
-/// Returns the subfolders that hold a run, in the order of their names.
+/// Returns the subfolders that hold a run, in the order of their names, numbers in them counted.
 ///
 /// # Errors
 /// The folder can't be read.
 pub(super) fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     let refused = |error: std::io::Error| {
-        let exit = if error.kind() == std::io::ErrorKind::NotFound { Exit::Usage } else { Exit::Refused };
-        exit.because(format!("can't read `{}`: {error}", dir.display()))
+        let (exit, hint) = match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => {
+                (Exit::Usage, "; name the folder that holds the runs")
+            }
+            _ => (Exit::Refused, ""),
+        };
+        exit.because(format!("can't read `{}`: {error}{hint}", dir.display()))
     };
     let mut dirs = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(refused)? {
@@ -36,42 +39,48 @@ pub(super) fn run_dirs(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
             dirs.push(path);
         }
     }
-    dirs.sort();
+    dirs.sort_by_cached_key(|path| dates::counted(&path.to_string_lossy()));
     Ok(dirs)
 }
 
 /// Reads every run of the folder that ended. One that can't be read is passed over with a warning: a single broken night
-/// must not hide a year. Also returns when the newest of those began; 0: all can be read.
+/// must not hide a year. So is one whose date is wrong. Also returns when the newest of those began; 0: there is none.
 ///
 /// # Errors
 /// The folder can't be read.
 pub(super) fn nights(dir: &Path) -> Result<(Vec<Night>, u64), Failure> {
     let dirs = run_dirs(dir)?;
     let now = u64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(u64::MAX);
-    let read = |path: &PathBuf| match night(path) {
-        Ok(Some(night)) if night.started_unix_ns > now.saturating_add(DAY_NS) => {
-            let day = format::day(night.started_unix_ns);
-            output::warn(&format!(
-                "`{}` is left out: it says that it began on {day}, which is yet to come",
-                path.display()
-            ));
-            Ok(None)
-        }
-        Ok(night) => Ok(night),
+    // What doesn't say when it began is the newest if it is the last by its name.
+    let last = |path: &PathBuf| if dirs.last() == Some(path) { now } else { 0 };
+    let read = dirs.par_iter().map(|path| match night(path) {
+        Ok(night) => Ok(night.map(|night| (path, night))),
         // Another job pruned it meanwhile.
         Err(_) if !path.exists() => Ok(None),
         Err(reason) => {
             output::warn(&format!("`{}` is left out: {reason}", path.display()));
-            // What doesn't say it any more is the newest if it is the last by its name.
-            let last = if dirs.last() == Some(path) { now } else { 0 };
-            Err(began(path).filter(|at| *at <= now).unwrap_or(last))
+            Err(began(path).filter(|at| *at <= now).unwrap_or_else(|| last(path)))
         }
-    };
-    let (read, broken): (Vec<_>, Vec<u64>) = dirs.par_iter().map(read).partition_map(|one| match one {
+    });
+    let (read, broken): (Vec<_>, Vec<u64>) = read.partition_map(|one| match one {
         Ok(night) => Either::Left(night),
         Err(at) => Either::Right(at),
     });
-    Ok((read.into_iter().flatten().collect(), broken.into_iter().max().unwrap_or(0)))
+    let read: Vec<(&PathBuf, Night)> = read.into_iter().flatten().collect();
+    let names = |(path, night): &(&PathBuf, Night)| (path.display().to_string(), night.started_unix_ns);
+    let doubts = dates::doubts(&read.iter().map(names).collect::<Vec<_>>(), now);
+    let mut broken = broken.into_iter().max().unwrap_or(0);
+    let mut nights = Vec::with_capacity(read.len());
+    for ((path, night), doubt) in read.into_iter().zip(doubts) {
+        let Some(doubt) = doubt else {
+            nights.push(night);
+            continue;
+        };
+        let remedy = "set that machine's clock, and remove this run";
+        output::warn(&format!("`{}` is left out: {doubt}; {remedy}", path.display()));
+        broken = broken.max(last(path));
+    }
+    Ok((nights, broken))
 }
 
 /// Returns when a run began that can't be read as a whole.
@@ -89,7 +98,7 @@ fn night(path: &Path) -> Result<Option<Night>, String> {
     let dir = RunDir::open(path);
     let text = match std::fs::read_to_string(path.join("results.json")) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return from_record(&dir),
+        Err(error) if error.kind() == ErrorKind::NotFound => return from_record(&dir),
         Err(error) => return Err(error.to_string()),
     };
     let night: Night = match serde_json::from_str(&text) {

@@ -356,6 +356,26 @@ fn a_run_of_the_future_is_never_the_newest() {
 }
 
 #[test]
+fn a_run_dated_behind_its_neighbours_is_doubted() {
+    let dir = tempfile::tempdir().unwrap();
+    nights(dir.path(), 8, "none");
+    let folder = dir.path().to_str().unwrap();
+    change(dir.path(), 3, |results| results["started_unix_ns"] = json!(1_779_000_000_000_000_000_u64));
+    let output = history(&[folder, "--alarm", "3"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("night-003` is left out: it says that it began on"),
+        "{}",
+        stderr(&output)
+    );
+    // Whether it became slower isn't known of the newest.
+    change(dir.path(), 7, |results| results["started_unix_ns"] = json!(1_000_000_000_u64));
+    let output = history(&[folder, "--alarm", "3"]);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    assert!(stderr(&output).contains("before there was a gilmatrix"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_torn_newest_run_is_not_passed_over_and_an_old_one_is() {
     let dir = tempfile::tempdir().unwrap();
     nights(dir.path(), 5, "none");
@@ -372,7 +392,7 @@ fn a_torn_newest_run_is_not_passed_over_and_an_old_one_is() {
     tear(4);
     let output = history(&[folder, "--alarm", "3"]);
     assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
-    assert!(stderr(&output).contains("the newest run can't be read"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the newest run can't be judged"), "{}", stderr(&output));
     // What follows from the record is made of it again.
     let night = dir.path().join("night-004");
     for name in ["run.json", "records.jsonl"] {
