@@ -8,11 +8,15 @@
 #   slower25  the same with one script made 25 % slower                         exit 1, that cell alone is named
 #   gone      an interpreter removed between base and new, stored and live      exit 3
 #   vanished  a workload removed between base and new, stored and live          exit 4
+#   cantrun   a commit as base that can't run: it imports what git ignores, or  exit 4, that cell alone is named
+#             (every second time) a submodule that isn't here; new 10 x slower
+#   masked    60 nights made of real runs: one script takes 3 times as long in  exit 1, that cell alone, since about
+#             nights 20 to 23, which is mended, and 25 % longer from 50 on      night 50
 # BUDGET (60s) is that of the gate's runs, STORED (100s) that of the stored ones, which need more than a minute for the
 # reference; ONLY="same slower" picks kinds. LOCK="flock FILE" keeps other measurements of this machine away.
 set -u
 tool=$(realpath "$1") out=$2 times=${3:-10} python=${4:-3.12}
-only=${ONLY:-same slower heavier gone vanished stored slower25}
+only=${ONLY:-same slower heavier gone vanished stored slower25 cantrun masked}
 lock=${LOCK:-}
 mkdir -p "$out/runs" && out=$(realpath "$out")
 
@@ -71,12 +75,47 @@ measure() {
   code=$?
 }
 
+# folder, number: a repository whose last commit can't run here, and a tree that can, ten times slower
+unrunnable() {
+  rm -rf "${out:?}/$1"
+  scripts "$1" 0 20 && matrix "$1" "${BUDGET:-60s}" "left right"
+  (
+    cd "$out/$1" || exit
+    git init --quiet
+    sed -i '1i from built import total_of' right.py
+    if [ $(($2 % 2)) = 1 ]; then
+      echo built.py > .gitignore
+      echo 'total_of = sum' > built.py
+    else
+      git update-index --add --cacheinfo 160000,0123456789012345678901234567890123456789,built
+    fi
+    git add left.py right.py matrix.toml
+    git -c user.name=gate -c user.email=gate@localhost commit --quiet --message base
+    scripts "$1" 0 20
+    sed -i 's/100 + 0/100 + 900/' right.py
+    # What is measured now needs nothing of that, or finds it.
+    [ -e built.py ] && sed -i '1i from built import total_of' right.py
+  )
+}
+
+# number: measures a few runs of each kind, and makes nights of them
+nights() {
+  local pool=$out/runs/masked-$1/pool i
+  mkdir -p "$pool"
+  for i in $(seq 8); do measure plain "$pool/plain-$i"; done
+  for i in $(seq 2); do measure incident "$pool/incident-$i"; done
+  for i in $(seq 4); do measure slower25 "$pool/slow-$i"; done
+  rm -rf "$out/runs/masked-$1/nights"
+  python3 "$(dirname "$0")/nights.py" "$pool" "$out/runs/masked-$1/nights" "$1"
+}
+
 scripts base 0 20 && matrix base "${BUDGET:-60s}" "left right"
 scripts same 0 20 && matrix same "${BUDGET:-60s}" "left right"
 scripts slower 5 20 && matrix slower "${BUDGET:-60s}" "left right"
 scripts heavier 0 26 && matrix heavier "${BUDGET:-60s}" "left right"
 scripts plain 0 20 && matrix plain "${STORED:-100s}" "left right"
 scripts slower25 25 20 && matrix slower25 "${STORED:-100s}" "left right"
+scripts incident 200 20 && matrix incident "${STORED:-100s}" "left right"
 scripts few 0 20 && matrix few 8s "left right" both
 
 for i in $(seq "$times"); do
@@ -104,6 +143,17 @@ for i in $(seq "$times"); do
         live=$code
         "$tool" compare "$out/runs/$kind-$i/old" "$out/runs/$kind-$i/new" > "$out/log" 2>&1
         verdict $kind "$i" "$? $live" "$out/log" ;;
+      cantrun)
+        unrunnable cantrun "$i"
+        measure cantrun "$out/runs/cantrun-$i/new" --against git:HEAD
+        verdict cantrun "$i" "$code" "$out/log" ;;
+      masked)
+        nights "$i"
+        "$tool" history "$out/runs/masked-$i/nights" --alarm 10 > "$out/log" 2>&1
+        code=$?
+        # `warning: found in the last 10 runs: CELL: time +25 %, slower since night-50 (…), …`
+        sed -n 's/.*found in the last 10 runs: \(.*\): .* since \(night-[0-9]*\).*/! \1 \2/p' "$out/log" > "$out/named"
+        verdict masked "$i" "$code" "$out/named" ;;
     esac
   done
 done

@@ -13,6 +13,9 @@ RIGHT = {
     # By `compare`, and by `run --against`.
     "gone": ("3 3", r"! interpreter missing two "),
     "vanished": ("4 4", r"! vanished (one|two) right "),
+    "cantrun": ("4", r"! not measured one right single(×1)?\b"),
+    # A night or two earlier or later is a matter of noise.
+    "masked": ("1", r"! one right single(×1)? night-(4[89]|5[012])$"),
 }
 
 
