@@ -6,12 +6,15 @@ const CLOSE_ENOUGH: f64 = 0.65;
 /// Returns the most similar of `known` by Jaro–Winkler, which favours a shared beginning, as most slips and
 /// half-remembered names have.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    known
-        .iter()
-        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), *candidate))
-        .filter(|(similarity, _)| *similarity >= CLOSE_ENOUGH)
-        .max_by(|(left, _), (right, _)| left.total_cmp(right))
+    let lower = word.to_lowercase();
+    // Among those that differ in their case alone the one that is written so.
+    let alike = |candidate: &str| {
+        let similarity = strsim::jaro_winkler(&lower, &candidate.to_lowercase());
+        (similarity, strsim::jaro_winkler(word, candidate))
+    };
+    let near = known.iter().map(|candidate| (alike(candidate), *candidate));
+    near.filter(|((similarity, _), _)| *similarity >= CLOSE_ENOUGH)
+        .max_by(|(left, _), (right, _)| left.0.total_cmp(&right.0).then(left.1.total_cmp(&right.1)))
         .map(|(_, candidate)| candidate)
 }
 
@@ -30,6 +33,8 @@ mod tests {
         assert_eq!(nearest("thread", &modes), Some("threads"));
         assert_eq!(nearest("THREADS", &modes), Some("threads"));
         assert_eq!(nearest("asynico", &modes), Some("asyncio"));
+        assert_eq!(nearest("reprot", &["report", "Report"]), Some("report"));
+        assert_eq!(nearest("Reprot", &["Report", "report"]), Some("Report"));
         assert_eq!(nearest("qqq", &modes), None);
         assert_eq!(nearest("x", &[]), None);
     }

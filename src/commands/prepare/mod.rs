@@ -45,6 +45,7 @@ fn prepare_with(args: &MatrixArgs, install_named: bool) -> Result<Prepared, Fail
         filters: filters.clone(),
         quick: overrides.quick,
         install_named,
+        needs_packages: true,
         offline: *offline,
     };
     let mut prepared = complete(matrix, &options)?;
@@ -80,13 +81,22 @@ pub(super) struct PrepareOptions<'a> {
     pub quick: bool,
     /// Packages that the matrix names may be installed.
     pub install_named: bool,
+    /// Where a missing interpreter is an error, missing packages are one, too.
+    pub needs_packages: bool,
     pub offline: bool,
 }
 
 impl<'a> PrepareOptions<'a> {
     /// Asks for the whole matrix, with whatever it names installed unless nobody may be asked.
     pub(super) fn new(folder: &'a Path, offline: bool) -> Self {
-        Self { folder, filters: Filters::default(), quick: false, install_named: !offline, offline }
+        Self {
+            folder,
+            filters: Filters::default(),
+            quick: false,
+            install_named: !offline,
+            needs_packages: false,
+            offline,
+        }
     }
 }
 
@@ -119,9 +129,8 @@ pub(super) fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<P
         offline,
     };
     let lacking = packages::provide(&matrix, &catalogue, &mut found, &first, folder, policy)?;
-    if let (MissingPolicy::Fail, Some(((name, workload), reason))) =
-        (matrix.interpreters.missing, lacking.first_key_value())
-    {
+    let needed = options.needs_packages && matrix.interpreters.missing == MissingPolicy::Fail;
+    if let Some(((name, workload), reason)) = lacking.first_key_value().filter(|_| needed) {
         return Err(Exit::of_missing(reason).because(format!("`{workload}` can't run on `{name}`: {reason}")));
     }
     warnings.extend(packages::doubts(&found));

@@ -13,9 +13,10 @@ use super::output::{self, Format};
 use super::prepare::{PrepareOptions, Prepared, complete, whole_cpus};
 use super::{Exit, Failure};
 use crate::analysis::{Finding, fit};
-use crate::cell::StartMethod;
+use crate::cell::{Cell, StartMethod};
 use crate::doubts::{DoubtKind, PARALLEL_INSIDE};
 use crate::harness::{Catalogue, DEFAULT_MODES};
+use crate::interpreter::Interpreter;
 use crate::matrix::{
     Inputs, Matrix, Modes, Project, RunSettings, Script, Workload, doubling, duration_ns, fraction,
 };
@@ -125,6 +126,7 @@ pub(crate) fn run(args: &TryArgs) -> Result<Exit, Failure> {
     // Getting a package takes what it takes.
     let installs = !args.packages.is_empty() || args.project.is_some();
     let started = if installs { Instant::now() } else { started };
+    stand_in(&mut prepared);
     let Some(call) = preflight(&prepared, args.budget)? else { return Ok(Exit::Interrupted) };
     repeat(&mut prepared.matrix.workloads[0], call.tasks);
     let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
@@ -133,13 +135,41 @@ pub(crate) fn run(args: &TryArgs) -> Result<Exit, Failure> {
         out: args.out.clone(),
         seed: args.seed,
         format: args.format,
-        budget_ns: args.budget.saturating_sub(spent + REPORTS_NS.max(args.budget / REPORTS_SHARE)).max(1),
+        budget_ns: args.budget.saturating_sub(spent + kept_back(args.budget)).max(1),
         notes: call.notes(),
         ..RunOptions::default()
     };
     let finished = execute(&prepared, &run_options)?;
-    verdict(args.format, &prepared, &call, &finished)?;
-    finished.exit()
+    let exit = finished.exit();
+    match verdict(args.format, &prepared, &call, &finished) {
+        // Where a closed terminal ended it nobody is left to be told.
+        Err(_) if matches!(exit, Ok(Exit::Interrupted)) => {}
+        told => told?,
+    }
+    exit
+}
+
+/// Returns the part of a budget that is left for the reports: of a short one at most half.
+fn kept_back(budget_ns: u64) -> u64 {
+    REPORTS_NS.max(budget_ns / REPORTS_SHARE).min(budget_ns / 2)
+}
+
+/// Takes another baseline where the function can't run on the one that was chosen, as without a wheel for it: the
+/// others go on.
+fn stand_in(prepared: &mut Prepared) {
+    let baseline = prepared.matrix.interpreters.baseline.clone();
+    let single = |name: &str| Cell::single(name, &prepared.matrix.workloads[0].name);
+    let lacking = prepared.plan.cells.iter().find(|it| it.cell == single(&baseline));
+    let Some(reason) = lacking.and_then(|it| it.skipped.as_ref()).map(|skipped| skipped.reason.clone())
+    else {
+        return;
+    };
+    let fit = |name: &&Interpreter| prepared.plan.runnable().any(|cell| *cell == single(&name.name));
+    if let Some(other) = prepared.interpreters.iter().find(fit).map(|it| it.name.clone()) {
+        let text = format!("`{other}` is the baseline, since it can't be tried on `{baseline}`: {reason}");
+        prepared.matrix.interpreters.baseline = other;
+        prepared.warnings.push(text);
+    }
 }
 
 /// Sets the calls of a pass, a list of inputs repeated for them.
