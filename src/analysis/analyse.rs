@@ -50,6 +50,7 @@ struct Fold<'a> {
     unplanned: u32,
     disturbed: Disturbed,
     sampling: Sampling,
+    elapsed_ns: u64,
 }
 
 impl<'a> Fold<'a> {
@@ -67,10 +68,12 @@ impl<'a> Fold<'a> {
             unplanned: 0,
             disturbed: Disturbed::default(),
             sampling: Sampling::default(),
+            elapsed_ns: 0,
         }
     }
 
     fn take(&mut self, mut invocation: Invocation) {
+        self.elapsed_ns = self.elapsed_ns.max(invocation.ended_ns());
         let objection = proof::objection(self.run, &invocation);
         let sound = invocation.outcome == Outcome::Completed && objection.is_none();
         let pairs = self.pairing.take(&invocation, sound);
@@ -125,6 +128,7 @@ impl<'a> Fold<'a> {
             seed: run.seed,
             started_unix_ns: run.started_unix_ns,
             finished_unix_ns: run.finished_unix_ns,
+            elapsed_ns: Some(self.elapsed_ns).filter(|&ns| ns > 0),
             host: run.host.clone(),
             parts: run.parts.clone(),
             loader_env: loader_env(run),

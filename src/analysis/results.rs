@@ -12,7 +12,7 @@ use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::record::{Host, Part, RunStatus};
 
-pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/7";
+pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/8";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,11 @@ pub struct Results {
     pub seed: u64,
     pub started_unix_ns: u64,
     pub finished_unix_ns: Option<u64>,
+    /// How long it measured, by the run's own clock: until its last invocation had ended, without the time in which it
+    /// was broken off; in a merged run the longest of its parts. `None`: nothing was measured. The machine's clock may
+    /// have been set between start and end, so they don't tell it.
+    #[serde(default)]
+    pub elapsed_ns: Option<u64>,
     /// The machine that measured; in a merged run that of its first part, see `parts`.
     pub host: Host,
     /// Each shard of a merged run, with its host and the workloads that ran there; else empty.

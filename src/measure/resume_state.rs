@@ -52,7 +52,7 @@ impl ResumeState {
         self.invocations = self.invocations.saturating_add(1);
         self.last_id = self.last_id.max(record.id);
         self.last_block = self.last_block.max(record.block.unwrap_or(0));
-        self.spent_ns = self.spent_ns.max(ended_ns(record));
+        self.spent_ns = self.spent_ns.max(record.ended_ns());
         if record.round > self.round {
             self.round = record.round;
             self.done.clear();
@@ -89,14 +89,6 @@ impl ResumeState {
             }
         }
     }
-}
-
-/// On the run's clock; what the runner did after an invocation's end isn't recorded.
-fn ended_ns(record: &Invocation) -> u64 {
-    let phases = &record.phases_ns;
-    let up = [phases.start, phases.imports, phases.pool].into_iter().flatten().sum::<u64>();
-    let worked = record.values.iter().map(|value| value.start_ns.saturating_add(value.ns)).max();
-    worked.unwrap_or(0).max(record.started_ns.saturating_add(up)) + phases.teardown.unwrap_or(0)
 }
 
 #[cfg(test)]

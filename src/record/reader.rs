@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use super::{Invocation, RECORDS_SCHEMA, RecordError, RunInfo, RunStatus, readable};
@@ -26,7 +27,7 @@ struct Chunk {
 ///
 /// # Errors
 /// The file can't be opened; as an item, after which none follows: a line that can't be read or is no record; one is
-/// missing or stands twice.
+/// missing or stands twice; the last one is half, though the run came to its end.
 pub(super) fn read_records(
     path: &Path,
     run: &RunInfo,
@@ -35,6 +36,7 @@ pub(super) fn read_records(
         path: path.to_owned(),
         last: 0,
         expected: run.invocations,
+        cut: matches!(run.status, RunStatus::Completed | RunStatus::Interrupted) && ends_in_half_a_line(path),
         may_be_empty: run.status != RunStatus::Completed || run.plan.runnable().next().is_none(),
     };
     Ok(numbers.check(lines(path)?))
@@ -62,6 +64,8 @@ struct Numbers {
     last: u64,
     /// How many there have to be; `None`: the run hasn't ended, or an older gilmatrix wrote it.
     expected: Option<u64>,
+    /// Half a line stands at its end, though nobody killed its runner.
+    cut: bool,
     /// Whether a run that doesn't say how many may have none.
     may_be_empty: bool,
 }
@@ -107,6 +111,9 @@ impl Numbers {
             None if self.last == 0 && !self.may_be_empty => {
                 "the run ended, but its record is empty or missing".to_owned()
             }
+            _ if self.cut => {
+                "the record ends in half a line, though its runner wrote it to the end".to_owned()
+            }
             _ => return None,
         };
         Some(self.malformed(message))
@@ -121,6 +128,17 @@ impl Numbers {
             ),
         }
     }
+}
+
+/// Whether a file ends otherwise than with a newline; one that can't be read says so when it is read.
+fn ends_in_half_a_line(path: &Path) -> bool {
+    let last = || {
+        let file = File::open(path)?;
+        let mut byte = [0];
+        file.read_exact_at(&mut byte, file.metadata()?.len().saturating_sub(1))?;
+        std::io::Result::Ok(byte[0])
+    };
+    last().is_ok_and(|byte| byte != b'\n')
 }
 
 /// As `invocation 3 is missing`, or `invocations 3 to 7 are missing`.
@@ -203,6 +221,11 @@ mod tests {
 
     /// The record of a run with `ids`, and what is said of it.
     fn said(ids: &[u64], expected: Option<u64>, status: RunStatus) -> String {
+        said_of_cut(ids, expected, status, 0)
+    }
+
+    /// Without its last bytes.
+    fn said_of_cut(ids: &[u64], expected: Option<u64>, status: RunStatus, cut: usize) -> String {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("records.jsonl");
         let mut world = World::new(1, &["3.13"], &["fib"], &["single"], &[1]);
@@ -215,6 +238,7 @@ mod tests {
             one.id = *id;
             text += &(serde_json::to_string(&one).unwrap() + "\n");
         }
+        text.truncate(text.len() - cut);
         std::fs::write(&path, text).unwrap();
         let error = read_records(&path, &run).unwrap().find_map(Result::err);
         error.map(|error| error.to_string().replace(&path.display().to_string(), "R")).unwrap_or_default()
@@ -249,6 +273,13 @@ mod tests {
         }
         assert_eq!(said(&[1, 2], None, Completed), "", "an older run doesn't say how many there were");
         assert_eq!(said(&[1, 2], Some(2), Completed), "");
+        // A half line is normal after a kill, and only then.
+        for (status, expected, half) in
+            [(Completed, None, true), (Interrupted, Some(1), true), (Running, None, false)]
+        {
+            let said = said_of_cut(&[1, 2], expected, status, 5);
+            assert_eq!(said.contains("ends in half a line"), half, "{status:?}: {said}");
+        }
         assert_eq!(said(&[], None, Running), "");
         assert_eq!(said(&[], Some(0), Interrupted), "");
         let world = World::new(1, &["3.13"], &["fib"], &["single"], &[1]);

@@ -65,9 +65,10 @@ impl View<'_> {
         }
         // An interval shrinks with the root of the time.
         let times = (worst.ln_1p() / self.precision.ln_1p()).powi(2);
-        let took = self.finished_unix_ns.and_then(|end| end.checked_sub(self.started_unix_ns));
-        let minutes =
-            took.map(|ns| (times * ns as f64 / 60e9).ceil()).filter(|minutes| *minutes <= MOST_MINUTES);
+        let minutes = self
+            .elapsed_ns
+            .map(|ns| (times * ns as f64 / 60e9).ceil())
+            .filter(|minutes| *minutes <= MOST_MINUTES);
         Some(match minutes {
             Some(minutes) => {
                 format!("to decide more of this, use about `--budget {minutes:.0}m`, or fewer cells")

@@ -57,6 +57,7 @@ pub(super) fn results() -> Results {
         seed: 7,
         started_unix_ns: 1_795_353_720_000_000_000,
         finished_unix_ns: Some(1_795_353_885_000_000_000),
+        elapsed_ns: Some(165_000_000_000),
         host: Host {
             hostname: Some("bench".to_owned()),
             os: "Debian GNU/Linux 13".to_owned(),

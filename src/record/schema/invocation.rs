@@ -107,6 +107,17 @@ pub struct Calls {
     pub later_ns: u64,
 }
 
+impl Invocation {
+    /// Returns when it had ended, on the run's clock, which nobody sets; what the runner did after that isn't recorded.
+    pub fn ended_ns(&self) -> u64 {
+        let phases = &self.phases_ns;
+        let up = [phases.start, phases.imports, phases.pool].into_iter().flatten();
+        let up = up.fold(self.started_ns, u64::saturating_add);
+        let worked = self.values.iter().map(|value| value.start_ns.saturating_add(value.ns)).max();
+        worked.unwrap_or(0).max(up).saturating_add(phases.teardown.unwrap_or(0))
+    }
+}
+
 /// A doubt that the harness has: its kind, as in `results.json`, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noticed {

@@ -41,7 +41,7 @@ impl View<'_> {
 
     fn when(&self) -> String {
         let start = format::date(self.started_unix_ns);
-        match self.finished_unix_ns.and_then(|end| end.checked_sub(self.started_unix_ns)) {
+        match self.elapsed_ns {
             Some(took) => format!("{start}, in {}", format::ns(took)),
             None => start,
         }

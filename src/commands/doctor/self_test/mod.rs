@@ -50,7 +50,7 @@ pub(super) fn run(request: &str, budget_ns: u64, json: bool) -> Result<Exit, Fai
     }
     let results = &finished.results;
     let comparisons: Vec<SelfComparison> = results.cells.iter().filter_map(comparison).collect();
-    let ns = results.finished_unix_ns.unwrap_or(results.started_unix_ns) - results.started_unix_ns;
+    let ns = results.elapsed_ns.unwrap_or(0);
     if comparisons.is_empty() {
         return Err(Exit::CellFailed.because(format!(
             "no comparison came to {MIN_PAIRS} process pairs: give it a larger `--budget`"
