@@ -18,8 +18,8 @@ Examples:
   gilmatrix profile -p 3.13 -m threads -w fib -n 2   draw a flame graph of one cell
   gilmatrix report reports/<run id>    draw the reports again from the record
 
-Exit codes: 0 done, 1 a regression, 2 the command line or the matrix is wrong,
-3 a required interpreter is missing, 4 a cell failed, 5 the machine refused,
+Exit codes: 0 done, 1 a regression, 2 the command line or the matrix is wrong, \
+3 a required interpreter is missing, 4 a cell failed, 5 the machine refused, \
 6 not comparable, 130 interrupted";
 
 /// What a bare `gilmatrix` prints.
@@ -112,6 +112,20 @@ pub fn command() -> clap::Command {
 #[cfg(test)]
 mod tests {
     /// Two arguments of one name, a default that isn't allowed: clap finds them only when it is asked.
+    #[test]
+    fn no_sentence_of_help_is_broken_before_the_terminal_breaks_it() {
+        let mut all = vec![super::command()];
+        all.extend(super::command().get_subcommands().cloned());
+        for command in all {
+            // Examples are lines of their own.
+            let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let sentences = text.split("\n\n").filter(|part| !part.starts_with("Examples:"));
+            for sentence in sentences {
+                assert!(!sentence.contains('\n'), "{}: {sentence}", command.get_name());
+            }
+        }
+    }
+
     #[test]
     fn the_command_line_is_sound() {
         super::command().debug_assert();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Facts;
 use super::flags;
-use crate::process::{self, Cancel, ProgramError, Supervision};
+use crate::process::{self, Cancel, ProgramError, Scratch, Supervision};
 use crate::sha256;
 
 /// The embedded script.
@@ -175,7 +175,7 @@ pub(crate) fn ask_script(
 ) -> Result<String, Trouble> {
     let Some((program, before)) = command.split_first() else { return Err(Trouble::Garbled) };
     // An empty folder to work in: no stray `json.py` can be imported.
-    let scratch = tempfile::Builder::new().prefix("gilmatrix-probe-").tempdir().map_err(Trouble::Scratch)?;
+    let scratch = Scratch::new("probe-").map_err(Trouble::Scratch)?;
     let report = scratch.path().join("report");
     std::fs::write(&report, "").map_err(Trouble::Scratch)?;
     let output = tempfile::tempfile().map_err(Trouble::Scratch)?;

@@ -10,14 +10,16 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::event::Alive;
-use super::guard::{FOLDER_PREFIX, Guard};
+use super::guard::Guard;
 use super::resume_state::ResumeState;
 use crate::cell::{Cell, REFERENCE};
 use crate::harness::Catalogue;
 use crate::interpreter::Interpreter;
 use crate::matrix::{BLAS_THREADS, CpuSet, Matrix, SweepPoint, Workload};
-use crate::platform::{TreeReader, adopt_orphans, monotonic_ns, semaphore_prefix, tree_reader};
-use crate::process::Roots;
+use crate::platform::{
+    TreeReader, adopt_orphans, exits_can_be_watched, monotonic_ns, semaphore_prefix, tree_reader,
+};
+use crate::process::{Roots, Scratch};
 use crate::record::wants_gil;
 use crate::record::{Against, Side};
 
@@ -60,7 +62,7 @@ pub struct Context {
     /// Ends what is left if the runner dies. Before the folder: it is gone when the guard is.
     guard: Option<Guard>,
     /// Specs and reports of live invocations; gone with the run.
-    temp: tempfile::TempDir,
+    temp: Scratch,
     pub(super) timeout: Duration,
     /// Between two samples of a solo invocation.
     pub(super) sample_interval: Duration,
@@ -81,7 +83,7 @@ impl Context {
     /// since GIL and free-threaded builds of one version have the same cache tag.
     ///
     /// # Errors
-    /// No temporary folder can be made, or the kernel refuses orphans.
+    /// No temporary folder can be made, or the kernel refuses orphans, or processes that can be watched.
     pub fn new(
         matrix: &Matrix,
         interpreters: &[Interpreter],
@@ -89,11 +91,9 @@ impl Context {
         harness: &Path,
         pycache: &Path,
     ) -> Result<Self, ContextError> {
+        exits_can_be_watched().map_err(ContextError::of("watch processes, so that each can be ended"))?;
         adopt_orphans().map_err(ContextError::of("become the parent of orphaned processes"))?;
-        let temp = tempfile::Builder::new()
-            .prefix(FOLDER_PREFIX)
-            .tempdir()
-            .map_err(ContextError::of("make a temporary folder"))?;
+        let temp = Scratch::new("").map_err(ContextError::of("make a temporary folder"))?;
         [temp.path(), harness, pycache].into_iter().try_for_each(readable)?;
         Ok(Self {
             interpreters: interpreters.to_vec(),

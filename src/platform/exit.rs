@@ -43,6 +43,20 @@ pub(crate) struct ProcessExit {
     pub(crate) usage: Option<Usage>,
 }
 
+/// Asks once for what [`ExitWatch`] rests on, before anything is started that could then be neither watched nor ended.
+///
+/// # Errors
+/// The kernel is too old for it, or a sandbox refuses.
+pub(crate) fn exits_can_be_watched() -> io::Result<()> {
+    use rustix::process::{PidfdFlags, getpid, pidfd_open};
+    pidfd_open(getpid(), PidfdFlags::empty()).map(drop).map_err(|error| {
+        let error = io::Error::from(error);
+        let needed =
+            "this needs Linux 5.3 or later, and of a container or sandbox a profile that allows `pidfd_open`";
+        io::Error::new(error.kind(), format!("{error}; {needed}"))
+    })
+}
+
 /// Waits for a child's end without reaping it, so that tokio's own `wait` still works. A system without pidfds has
 /// other means (kqueue) or asks again and again.
 #[derive(Debug)]
@@ -59,7 +73,7 @@ impl ExitWatch {
     pub(crate) fn new(pid: u32) -> io::Result<Self> {
         use rustix::process::{Pid, PidfdFlags, pidfd_open};
         let raw = Pid::from_raw(pid as i32).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-        let pidfd = pidfd_open(raw, PidfdFlags::NONBLOCK)?;
+        let pidfd = pidfd_open(raw, PidfdFlags::empty())?;
         // SAFETY: an OwnedFd is open for as long as it lives and always gives the same descriptor.
         let pidfd = unsafe { AsyncFd::register(pidfd) }?;
         Ok(Self { pidfd, pid })

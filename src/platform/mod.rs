@@ -8,6 +8,7 @@
 //! | `affinity` | affinity masks of threads |
 //! | `cgroup` | quotas and limits of control groups |
 //! | `clock` | the clock since boot |
+//! | `closed` | a terminal's or pipe's end told by `poll` |
 //! | `cpu`, `cpu_times` | `/sys/devices/system/cpu`, `/proc/stat` |
 //! | `exit` | pidfds, `waitid` with the usage of the ended |
 //! | `fifo` | named pipes that one side may open both ways |
@@ -27,6 +28,7 @@ compile_error!(
 mod affinity;
 mod cgroup;
 mod clock;
+mod closed;
 mod cpu;
 mod cpu_set;
 mod cpu_times;
@@ -48,6 +50,7 @@ pub(crate) use affinity::{affinity, hold, pinned};
 pub(crate) use cgroup::{cpu_quota, memory_limit};
 pub(crate) use clock::unix_ns;
 pub(crate) use clock::{boot_ns, monotonic_ns, thread_cpu_ns};
+pub(crate) use closed::wait_for_closed_stderr;
 pub(crate) use cpu::{
     CLOCK_SOURCE, SMT_CONTROL, TurboSwitch, clock_source, cpu_count, governor, smt, threads_per_core,
     turbo_switch,
@@ -55,7 +58,7 @@ pub(crate) use cpu::{
 pub(crate) use cpu_set::CpuSet;
 pub(crate) use cpu_set::{CPUS_EXPECTED, MOST_CPUS};
 pub(crate) use cpu_times::{CpuTimes, own_cpu_ns, run_delay_ns};
-pub(crate) use exit::{ExitWatch, ProcessExit, Usage, reap};
+pub(crate) use exit::{ExitWatch, ProcessExit, Usage, exits_can_be_watched, reap};
 pub(crate) use fifo::open_fifo;
 pub(crate) use machine::{
     aslr, container, cpu_model, libc, load_1m, os_name, own_program, ptrace_scope, system_names, virtualised,

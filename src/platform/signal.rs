@@ -1,6 +1,9 @@
 //! Signals to other processes, and which of them this process takes.
 
-use rustix::process::{Pid, PidfdFlags, kill_process_group, pidfd_open, pidfd_send_signal, setsid};
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, PidfdFlags, kill_process, kill_process_group, pidfd_open, pidfd_send_signal, setsid,
+};
 
 pub(crate) use rustix::process::Signal;
 
@@ -13,10 +16,11 @@ pub(crate) const SIGKILL: i32 = libc::SIGKILL;
 /// now; a system without pidfds leaves a moment in which it may.
 pub(crate) fn send(pid: u32, signal: Signal, still: fn(u32) -> bool) {
     let Some(raw) = Pid::from_raw(pid.cast_signed()) else { return };
-    let Ok(pidfd) = pidfd_open(raw, PidfdFlags::empty()) else { return };
-    if still(pid) {
-        // Gone meanwhile, or another user's: nothing to be done.
-        let _ = pidfd_send_signal(&pidfd, signal);
+    // Gone meanwhile, or another user's: nothing to be done.
+    match pidfd_open(raw, PidfdFlags::empty()) {
+        Ok(pidfd) if still(pid) => drop(pidfd_send_signal(&pidfd, signal)),
+        Err(error) if error != Errno::SRCH && still(pid) => drop(kill_process(raw, signal)),
+        _ => {}
     }
 }
 

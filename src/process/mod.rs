@@ -9,6 +9,7 @@ mod end;
 mod live;
 mod roots;
 mod run;
+mod scratch;
 mod tail;
 
 pub(crate) use end::{Patience, end_all, end_tree};
@@ -16,4 +17,5 @@ pub(crate) use live::{LiveProcess, StartError};
 pub(crate) use roots::Roots;
 pub(crate) use run::Cancel;
 pub(crate) use run::{ProgramError, Supervision, capture, describe_status, run, scrub_python};
+pub(crate) use scratch::{FOLDER_PREFIX, Scratch};
 pub(crate) use tail::{Tail, file_tail};

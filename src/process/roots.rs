@@ -70,12 +70,7 @@ impl Roots {
                 // A tracker that is late ends by itself all the same.
                 let killed = left.iter().filter(|&&pid| !is_tracker(pid)).count();
                 usage += self.kill(&left);
-                return Drained {
-                    usage,
-                    killed,
-                    waited,
-                    killing: started.elapsed().checked_sub(waited).unwrap(),
-                };
+                return Drained { usage, killed, waited, killing: started.elapsed().saturating_sub(waited) };
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_millis(8));

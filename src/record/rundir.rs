@@ -37,15 +37,38 @@ impl RunDir {
         // Before anything is opened: what is there may be anybody's.
         let records = dir.records();
         let written = fs::symlink_metadata(&records).is_ok_and(|it| it.is_file() && it.len() > 0);
-        if dir.run_json().symlink_metadata().is_ok() || written {
+        if dir.describes_records() || written {
             return Err(taken());
         }
         let journal = Journal::open(&dir.records())?;
         // Again, now that nobody else can write it.
-        if dir.run_json().exists() || !journal.is_empty() {
+        if dir.describes_records() || !journal.is_empty() {
             return Err(taken());
         }
         Ok((dir, journal))
+    }
+
+    /// Whether there is a `run.json` of a run that recorded anything, as far as it says: of one that failed before it
+    /// measured, nothing is lost.
+    fn describes_records(&self) -> bool {
+        if self.run_json().symlink_metadata().is_err() {
+            return false;
+        }
+        let started_only = |run: RunInfo| match run.invocations {
+            Some(recorded) => recorded == 0,
+            None => run.status != super::RunStatus::Completed && self.records().exists(),
+        };
+        !self.read_run().is_ok_and(started_only)
+    }
+
+    /// Takes away again what a new run that measured nothing has made.
+    pub fn discard(self, journal: Journal) {
+        if journal.is_empty() {
+            // Best effort: what stays is in nobody's way.
+            let _ = fs::remove_file(self.run_json());
+            let _ = fs::remove_file(self.records());
+            let _ = fs::remove_dir(&self.path);
+        }
     }
 
     /// An existing run.
@@ -194,6 +217,30 @@ mod tests {
         dir.write("run.json", b"{}").unwrap();
         let error = RunDir::create(&path).unwrap_err();
         assert!(error.to_string().contains("holds a run already"), "{error}");
+    }
+
+    #[test]
+    fn a_run_that_failed_before_it_measured_is_in_nobodys_way() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("run");
+        let stored = include_str!("../../tests/fixtures/stored/run.json");
+        let mut run: RunInfo = serde_json::from_str(stored).unwrap();
+        run.status = super::super::RunStatus::Failed;
+        let (dir, journal) = RunDir::create(&path).unwrap();
+        dir.write_run(&run).unwrap();
+        drop(journal);
+        let (dir, journal) = RunDir::create(&path).expect("nothing is lost of it");
+        dir.discard(journal);
+        assert!(!path.exists());
+        // What did record something, or says so, stays.
+        for (status, invocations) in [("completed", None), ("running", Some(3)), ("completed", Some(1))] {
+            run.status = serde_json::from_value(status.into()).unwrap();
+            run.invocations = invocations;
+            let (dir, _) = RunDir::create(&path).unwrap();
+            dir.write_run(&run).unwrap();
+            assert!(RunDir::create(&path).is_err(), "{status} {invocations:?}");
+            fs::remove_dir_all(&path).unwrap();
+        }
     }
 
     #[test]

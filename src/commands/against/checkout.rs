@@ -9,6 +9,7 @@ use crate::commands::prepare::{MatrixArgs, Prepared, catalogue, load};
 use crate::commands::{Exit, Failure, output};
 use crate::matrix::Workload;
 use crate::plan::{self, Machine, Plan};
+use crate::process::Scratch;
 use crate::record::Against;
 use crate::sha256;
 
@@ -23,7 +24,7 @@ pub(super) fn of_commit(
     folder: &Path,
     args: &MatrixArgs,
     prepared: &Prepared,
-) -> Result<(Against, tempfile::TempDir), Failure> {
+) -> Result<(Against, Scratch), Failure> {
     let root = PathBuf::from(git(folder, &["rev-parse", "--show-toplevel"], None)?);
     let commit =
         git(folder, &["rev-parse", "--verify", "--end-of-options", &format!("{name}^{{commit}}")], None)
@@ -31,9 +32,7 @@ pub(super) fn of_commit(
                 let hint = "fetch it first (in CI: `fetch-depth: 0`), or name another";
                 Exit::Usage.because(format!("there is no commit `{name}` in `{}`: {hint}", root.display()))
             })?;
-    let temp = tempfile::Builder::new()
-        .prefix("gilmatrix-base-")
-        .tempdir()
+    let temp = Scratch::new("base-")
         .map_err(|error| Exit::Refused.because(format!("can't make a temporary folder: {error}")))?;
     // An index of its own: the user's staging area and working tree stay as they are.
     let index = temp.path().join("index");

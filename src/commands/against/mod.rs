@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::prepare::{MatrixArgs, Prepared, folder_of};
 use super::{Exit, Failure};
 use crate::matrix::fraction;
+use crate::process::Scratch;
 use crate::record::Against;
 
 /// The options of the gate.
@@ -65,7 +66,7 @@ pub(super) fn attach(
     args: &AgainstArgs,
     matrix: &MatrixArgs,
     prepared: &mut Prepared,
-) -> Result<Option<tempfile::TempDir>, Failure> {
+) -> Result<Option<Scratch>, Failure> {
     if args.against.is_empty() {
         return Ok(None);
     }

@@ -83,8 +83,14 @@ pub(crate) fn execute(prepared: &Prepared, options: &RunOptions) -> Result<Finis
     info.warnings.extend(options.notes.iter().cloned());
     // Before any record: a directory with records and nothing that says of what could neither be resumed
     // nor used again.
-    dir.write_run(&info)?;
-    execute_in(prepared, options, &dir, info, &mut journal, false)
+    let ended = dir
+        .write_run(&info)
+        .map_err(Failure::from)
+        .and_then(|()| execute_in(prepared, options, &dir, info, &mut journal, false));
+    if ended.is_err() {
+        dir.discard(journal);
+    }
+    ended
 }
 
 /// Measures into a directory that exists, for a new run and for one that goes on. With `budget_anew` the budget
@@ -131,22 +137,32 @@ pub(crate) fn execute_in(
     let ended = ended?;
     noted?;
     let results = report::draw(dir)?;
+    match tell(&results, &path, options) {
+        // A closed terminal ended the run: nobody is left to be told.
+        Err(_) if ended.interrupted => {}
+        told => told?,
+    }
+    Ok(FinishedRun { results, path, ended })
+}
+
+/// Shows what was found, unless the caller does.
+fn tell(results: &Results, path: &Path, options: &RunOptions) -> Result<(), Failure> {
     match options.format {
-        _ if options.quiet => {}
+        _ if options.quiet => Ok(()),
         Format::Human => {
             let mut shown = results.clone();
             shown.warnings.retain(|warning| !options.notes.contains(&warning.text));
-            report::show(&shown, &path)?;
-            compare::show_gate(&results)?;
+            report::show(&shown, path)?;
+            compare::show_gate(results)
         }
         Format::Json => {
-            if let Some(found) = run_diff::of_gate(&results) {
+            if let Some(found) = run_diff::of_gate(results) {
                 output::print(&format!("{}\n", serde_json::json!({ "event": "gate", "changes": found })))?;
             }
             output::note(&format!("report: {}", path.join("report.html").display()));
+            Ok(())
         }
     }
-    Ok(FinishedRun { results, path, ended })
 }
 
 /// Makes a directory below `reports/`; a second run that starts in the same second with the same seed gets a number.

@@ -1,11 +1,12 @@
 //! The measuring part on a runtime of its own, Ctrl-C and SIGTERM turned into an orderly end.
 
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::cell::Cell;
 use crate::commands::prepare::Prepared;
@@ -13,7 +14,7 @@ use crate::commands::{Exit, Failure};
 use crate::harness;
 use crate::interpreter::cache_dir;
 use crate::measure::{self, Context, ContextError, Ended, Event, Profiled, Profiler, Settings};
-use crate::platform::{interrupt_kills, is_ignored};
+use crate::platform::{interrupt_kills, is_ignored, wait_for_closed_stderr};
 use crate::record::{Invocation, Journal, RecordError, Side};
 
 /// A second Ctrl-C within this time is taken for the first.
@@ -132,14 +133,34 @@ fn block_on<T>(work: impl AsyncFnOnce(watch::Receiver<bool>) -> Result<T, Failur
 }
 
 /// Takes Ctrl-C, SIGTERM and the signal of a closed terminal from now on, but for those that were ignored from the
-/// start, as `nohup` and a shell's background jobs want it. Returns what waits for the first of them. To be called
-/// inside a runtime.
+/// start, as `nohup` and a shell's background jobs want it. A closed terminal says the same where it sends no signal,
+/// as to a job in its background. Returns what waits for the first of them. To be called inside a runtime.
 pub(in crate::commands) fn stop_signal() -> impl Future<Output = ()> {
     let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
     let taken = kinds.into_iter().filter(|kind| !is_ignored(kind.as_raw_value()));
+    // Asked before the signals are taken: then none is ignored any more.
+    let mut closed = (!is_ignored(SignalKind::hangup().as_raw_value())).then(closed_stderr);
     let mut taken: Vec<Signal> = taken.filter_map(|kind| signal(kind).ok()).collect();
-    poll_fn(move |context| match taken.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
+    poll_fn(move |context| {
+        let told = closed.as_mut().map(|closed| Pin::new(closed).poll(context));
+        if told.as_ref().is_some_and(Poll::is_ready) {
+            closed = None;
+        }
+        let gone = matches!(told, Some(Poll::Ready(Ok(()))));
+        match gone || taken.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
     })
+}
+
+/// Returns what is told once nobody can see standard error any more; dropped where that can't be known.
+fn closed_stderr() -> oneshot::Receiver<()> {
+    let (tell, told) = oneshot::channel();
+    std::thread::spawn(move || {
+        if wait_for_closed_stderr() {
+            let _ = tell.send(());
+        }
+    });
+    told
 }

@@ -12,7 +12,6 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::platform::{Mark, Marked, own_program};
-pub(crate) use serve::FOLDER_PREFIX;
 pub(crate) use serve::serve_if_asked;
 
 /// The guard's name in a list of processes, by which our own program knows that it is to be one.

@@ -11,14 +11,12 @@ use super::NAME;
 use crate::platform::{
     Mark, descendants, ignore_signals_in_own_session, lives, pids, semaphore_prefix, sweep_semaphores,
 };
-use crate::process::{Patience, end_all};
+use crate::process::{FOLDER_PREFIX, Patience, end_all};
 
 /// Said on standard output once nothing but the runner's end can end the guard.
 pub(crate) const READY: &str = "ready\n";
 /// The guard may take its time: nobody waits for it.
 const PATIENCE: Patience = Patience { all: Duration::from_secs(20), trackers: Duration::from_secs(5) };
-/// What our own folders below the temporary one begin with; nothing else is ever removed.
-pub(crate) const FOLDER_PREFIX: &str = "gilmatrix-";
 
 /// Serves as the guard, where this program was started as one; to be asked before anything else is done.
 pub(crate) fn serve_if_asked() -> Option<ExitCode> {

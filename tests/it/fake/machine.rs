@@ -1,5 +1,6 @@
 //! Trouble that no cell is to blame for.
 
+use std::os::unix::process::CommandExt;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -149,6 +150,41 @@ fn a_closed_terminal_ends_no_run_that_was_started_with_nohup() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(place.json("run.json")["status"], "completed");
+}
+
+/// From now on the kernel refuses this process and what it starts to watch processes, as an old one or a sandbox does.
+fn refuse_pidfds() -> std::io::Result<()> {
+    let word = |code, jt, jf, k| libc::sock_filter { code, jt, jf, k };
+    // The call's number; if it is this one: refused, else allowed.
+    let mut program = [
+        word(0x20, 0, 0, 0),
+        word(0x15, 0, 1, libc::SYS_pidfd_open as u32),
+        word(0x06, 0, 0, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32),
+        word(0x06, 0, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog { len: 4, filter: program.as_mut_ptr() };
+    // SAFETY: the program lives until the kernel has copied it.
+    let set = unsafe {
+        libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+            && libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) == 0
+    };
+    if set { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+}
+
+#[test]
+fn a_kernel_that_lets_nobody_watch_processes_is_named_and_leaves_nothing_in_the_way() {
+    let place = Place::new(&with_fake("good", ""));
+    let arguments = ["run", "--out", "out", "--seed", "1", "--budget", "3s"];
+    let mut command = place.command(&arguments);
+    // SAFETY: nothing but system calls.
+    unsafe { command.pre_exec(refuse_pidfds) };
+    let output = command.output().expect("the binary starts");
+    assert_eq!(code(&output), 5, "{}", stderr(&output));
+    let said = stderr(&output);
+    assert!(said.contains("Linux 5.3") && said.contains("Operation not permitted"), "{said}");
+    assert!(!place.out().exists(), "a failed start leaves nothing");
+    let again = place.command(&arguments).output().expect("the binary starts");
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
 }
 
 #[test]

@@ -3,3 +3,4 @@
 mod machine;
 mod outcomes;
 mod resume;
+mod terminal;
