@@ -120,3 +120,13 @@ fn the_table_fits_and_says_it_too() {
         assert!(table.contains("2 machines") && table.contains("over its own single"), "{table}");
     }
 }
+
+/// Found by the writers' fuzz target, input 40.
+#[test]
+fn a_sum_of_odd_letters_is_shown_all_the_same() {
+    let mut runs = two();
+    runs[0].harness_sha256 = Some("ẞ e\u{301}🏳️‍🌈".to_owned());
+    let found = Differences::of(&SideBySide::new(&runs));
+    let harness = found.unlike.iter().find(|aspect| aspect.name == "harness").expect("they differ");
+    assert_eq!(harness.values[0].as_deref(), runs[0].harness_sha256.as_deref());
+}
