@@ -1,5 +1,5 @@
-"""Whether tasks end by the clock. Beside a thread that keeps it waiting, for the GIL or for the CPU, work takes its CPU time
-all the same; what looks at the clock until it is time to end takes less."""
+"""Whether tasks end by the clock. Beside a thread that keeps it waiting for the GIL, work takes its CPU time all the same;
+what looks at the clock until it is time to end takes less."""
 import os
 import sys
 from _thread import allocate_lock, start_new_thread  # as they are before the user's code may replace them
@@ -45,7 +45,8 @@ class Crowd:
 
     def found(self):
         """CPU time of a call alone and beside another thread, where calls end by the clock; else `None`."""
-        if _hold is None or thread_cpu_ns() is None:
+        if _hold is None or thread_cpu_ns() is None or not facts.gil_enabled():
+            # Without the GIL they would have to share a CPU, which the kernel hands on too rarely for a short look.
             return None
         cpus, interval = _affinity(0), sys.getswitchinterval()
         try:
@@ -92,14 +93,14 @@ class Crowd:
         return perf_counter_ns() - begin, used
 
     def _beside(self, number, patience):
-        """The same beside a thread that spins for no longer than `patience`: on another CPU where it keeps the GIL, so
-        that they take turns often."""
+        """The same beside a thread that spins for no longer than `patience`, on another CPU, so that they take turns
+        often."""
         going, begun, ended = [True], allocate_lock(), allocate_lock()
         begun.acquire()
         ended.acquire()
 
         def spin():
-            _hold(0, _cpus[-1:] if facts.gil_enabled() else _cpus[:1])
+            _hold(0, _cpus[-1:])
             begun.release()
             until = perf_counter_ns() + patience
             while going and perf_counter_ns() < until:

@@ -7,8 +7,10 @@ import sys
 FIRST_NS = 300000
 TIMES = 1000
 NOTHING_NS = 20000
-# After `setup` a call that takes less than a few instructions of the interpreter only hands over.
+# After `setup` a call that takes less than a few instructions of the interpreter only hands over: this time, or where the
+# machine is slow so many times that of a call of nothing.
 HANDS_OVER_NS = 400
+HANDS_OVER = 4
 
 
 def all(mode, before, after):
@@ -60,7 +62,7 @@ def _kept(mode):
         if later < NOTHING_NS and first > max(FIRST_NS, TIMES * later):
             return ("its first call took %s of CPU time, later ones %s: they answer from what it left behind, and to look "
                     "that up is all that was measured" % (_time(first), _time(later)))
-        if later < HANDS_OVER_NS and seen["setup_ns"] > max(FIRST_NS, TIMES * later):
+        if later < max(HANDS_OVER_NS, HANDS_OVER * seen["empty_ns"]) and seen["setup_ns"] > max(FIRST_NS, TIMES * later):
             return ("`%s` took %s of CPU time, a call %s: it hands over what was computed before, and that is all that "
                     "was measured" % (mode.workload.plain.setup, _time(seen["setup_ns"]), _time(later)))
     return None

@@ -11,6 +11,10 @@ from .clock import thread_cpu_ns
 SHORT_NS = 20000
 
 
+def _nothing(prepared, item):
+    pass
+
+
 class Work:
     """The task function, its inputs, and how many tasks ran here since the last `reset`."""
 
@@ -92,10 +96,18 @@ class Work:
             if spent > SHORT_NS or self.hook is not None:
                 return
 
+    def _empty(self):
+        """What a call of nothing takes here, timed as those of the warm-ups."""
+        task = _nothing
+        begin = time.perf_counter_ns()
+        task(None, None)
+        return time.perf_counter_ns() - begin
+
     def seen(self):
         """What this process can tell of itself after the work: `doubts` judges it."""
         info = getattr(self.called, "cache_info", None)
         return {"first_ns": self.first_ns or 0, "later_ns": self.later_ns, "setup_ns": self.setup_ns,
+                "empty_ns": min(self._empty() for _ in range(16)),
                 "hits": info().hits if callable(info) else 0,
                 "collector": None if facts.collector() == facts.COLLECTOR else facts.collector(),
                 "frozen": facts.frozen() > facts.FROZEN,

@@ -243,13 +243,23 @@ fn capacity_is_recovered_and_blocks_without_a_baseline_count_as_no_speedup() {
     let before = find(&run(&world), &threads).speedup.clone().unwrap().pairs;
     for round in 1..=8 {
         world.block(InvocationKind::Rivals, round, &[threads.clone(), mp.clone()], 8);
-        world.capacity(round, &cell("3.13", "fib", "single", 1), 2, 1.25);
+        world.capacity(round, &cell("3.13", "fib", "single", 1), 2, 1.26);
     }
     let results = run(&world);
     assert_eq!(find(&results, &threads).speedup.as_ref().unwrap().pairs, before);
     let [capacity] = results.capacity.as_slice() else { panic!("{:?}", results.capacity) };
     assert_eq!((capacity.cell.workers, capacity.blocks), (2, 8));
     assert!((capacity.ratio - 1.6).abs() < 0.05, "{capacity:?}");
+    let doubted = |results: &Results| {
+        let doubts: Vec<String> =
+            results.answers.iter().flat_map(|it| &it.doubts).map(|it| it.text.clone()).collect();
+        doubts.join("; ")
+    };
+    assert!(
+        doubted(&results).contains("fib together did 1.5"),
+        "what the machine gave: {}",
+        doubted(&results)
+    );
 }
 
 #[test]

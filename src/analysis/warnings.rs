@@ -58,7 +58,11 @@ pub(super) fn all(
             ),
         );
     }
-    capacity(results, host).into_iter().for_each(|text| say("capacity_low", text));
+    results
+        .capacity
+        .iter()
+        .filter_map(|one| low_capacity(host, one))
+        .for_each(|text| say("capacity_low", text));
     if late > 0 {
         say("late_records", format!("{late} invocations came too late in the record to be paired"));
     }
@@ -68,22 +72,18 @@ pub(super) fn all(
     warnings
 }
 
-/// Returns a line for each capacity that lies far below the CPUs.
-fn capacity(results: &Results, host: &Host) -> Vec<String> {
+/// Returns a line for a capacity that lies far below the CPUs.
+pub(super) fn low_capacity(host: &Host, Capacity { cell, ratio, .. }: &Capacity) -> Option<String> {
     let cpus = host.effective_cpus;
+    let whole = f64::from(cell.workers).min(cpus);
     let by_quota = host.usable_cpus(cpus) != cpus.to_string();
     let cause = if by_quota { format!(" ({})", host.usable_cpus(cpus)) } else { String::new() };
-    let low = |capacity: &&Capacity| capacity.ratio < 0.8 * f64::from(capacity.cell.workers).min(cpus);
-    let text = |Capacity { cell, ratio, .. }: &Capacity| {
+    (*ratio < 0.8 * whole).then(|| {
         format!(
-            "{} independent processes of {} {} together did {ratio:.2}× the work of one, not {}×{cause}: no mode can reach more here",
-            cell.workers,
-            cell.interpreter,
-            cell.workload,
-            f64::from(cell.workers).min(cpus)
+            "{} independent processes of {} {} together did {ratio:.2}× the work of one, not {whole}×{cause}: no mode can reach more here",
+            cell.workers, cell.interpreter, cell.workload,
         )
-    };
-    results.capacity.iter().filter(low).map(text).collect()
+    })
 }
 
 fn ran(outcome: Outcome) -> bool {

@@ -20,7 +20,7 @@ use crate::matrix::Project;
 const STRESS_SECONDS: &str = "3";
 
 /// What is checked: a requirement, or a project.
-pub(super) struct Subject {
+pub(super) struct CheckSubject {
     pub(super) text: String,
     pub(super) project: Option<Project>,
 }
@@ -65,7 +65,7 @@ impl Examiner {
     pub(super) fn package(
         &self,
         interpreter: &Interpreter,
-        subject: &Subject,
+        subject: &CheckSubject,
     ) -> Result<PackageFinding, Failure> {
         let mut finding = PackageFinding {
             requirement: subject.text.clone(),

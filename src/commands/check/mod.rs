@@ -15,7 +15,7 @@ use crate::interpreter::packages::{PackageOptions, Requirements};
 use crate::interpreter::{Discovery, Interpreter, ResolveOptions, resolve};
 use crate::matrix::{InterpreterEntry, Project};
 use evidence::Evidence;
-use examine::{Examiner, Subject};
+use examine::{CheckSubject, Examiner};
 use findings::{CheckedInterpreter, StressFinding};
 
 const EXAMPLES: &str = "\
@@ -161,7 +161,7 @@ fn existing(file: &Path) -> Result<PathBuf, Failure> {
     if file.is_file() { std::path::absolute(file).map_err(|_| missing()) } else { Err(missing()) }
 }
 
-fn texts(subjects: &[Subject]) -> Vec<String> {
+fn texts(subjects: &[CheckSubject]) -> Vec<String> {
     subjects.iter().filter(|one| one.project.is_none()).map(|one| one.text.clone()).collect()
 }
 
@@ -170,7 +170,7 @@ fn subjects(
     args: &CheckArgs,
     examiner: &Examiner,
     interpreter: &Interpreter,
-) -> Result<Vec<Subject>, Failure> {
+) -> Result<Vec<CheckSubject>, Failure> {
     let mut texts = args.requirements.clone();
     if let Some(script) = &args.script {
         let path = existing(script)?;
@@ -183,17 +183,17 @@ fn subjects(
         }
         texts.extend(found);
     }
-    let mut subjects: Vec<Subject> = Vec::new();
+    let mut subjects: Vec<CheckSubject> = Vec::new();
     for text in texts {
         if subjects.iter().all(|one| one.text != text) {
-            subjects.push(Subject { text, project: None });
+            subjects.push(CheckSubject { text, project: None });
         }
     }
     if let Some(folder) = &args.project {
         let project = Project::read(folder).map_err(|error| {
             Exit::Usage.because(format!("the project `{}` can't be installed: {error}", folder.display()))
         })?;
-        subjects.push(Subject { text: project.name.clone(), project: Some(project) });
+        subjects.push(CheckSubject { text: project.name.clone(), project: Some(project) });
     }
     if examiner.packages.cancel.is_cancelled() { Err(interrupted()) } else { Ok(subjects) }
 }
