@@ -39,7 +39,7 @@ Examples:
   gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall";
 
 /// Time that is kept back for the reports.
-const REPORTS_NS: u64 = 4_000_000_000;
+const REPORTS_NS: u64 = 6_000_000_000;
 /// The part of a long budget that is kept back: there is more to draw, and others may want the CPUs meanwhile.
 const REPORTS_SHARE: u64 = 20;
 /// One pass or phase may take this part of the budget.
