@@ -76,8 +76,7 @@ pub(super) fn all(
 pub(super) fn low_capacity(host: &Host, Capacity { cell, ratio, .. }: &Capacity) -> Option<String> {
     let cpus = host.effective_cpus;
     let whole = f64::from(cell.workers).min(cpus);
-    let by_quota = host.usable_cpus(cpus) != cpus.to_string();
-    let cause = if by_quota { format!(" ({})", host.usable_cpus(cpus)) } else { String::new() };
+    let cause = if host.is_quota(cpus) { format!(" ({})", host.usable_cpus(cpus)) } else { String::new() };
     (*ratio < 0.8 * whole).then(|| {
         format!(
             "{} independent processes of {} {} together did {ratio:.2}× the work of one, not {whole}×{cause}: no mode can reach more here",

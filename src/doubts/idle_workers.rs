@@ -18,17 +18,37 @@ pub(super) fn doubt(suspect: &Suspect<'_>) -> Option<String> {
     let itself = median(&suspect.single?.by_workers).filter(|part| *part > ITSELF)?;
     let part = median(&suspect.facts.by_workers)?;
     // What handing out short tasks costs is known from blocks; before there are any, workers must have done nothing.
-    let whole = median(&suspect.facts.cpu).map(f64::exp);
-    let workers = part * whole.unwrap_or(1.0);
-    let idle = match whole {
-        Some(whole) => workers / itself < LESS && whole - workers > LESS,
-        None => part < NOTHING,
+    let (idle, part, whose) = match median(&suspect.facts.cpu).map(f64::exp) {
+        Some(whole) => {
+            let workers = part * whole;
+            let idle = workers / itself < LESS && whole - workers > LESS;
+            (idle, workers / itself, "the CPU time that the same tasks take in a plain loop")
+        }
+        None => (part < NOTHING, part, "its CPU time"),
     };
     idle.then(|| {
         format!(
-            "its workers used {:.0} % of the CPU time that the same tasks take in a plain loop: the main process did the \
-             work that was handed to them",
-            workers / itself * 100.0
+            "its workers used {:.0} % of {whose}: the main process did the work that was handed to them",
+            part * 100.0
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::CellFacts;
+    use super::*;
+
+    /// Solo invocations come first, and no process has met the plain loop yet.
+    #[test]
+    fn before_there_are_blocks_workers_must_have_done_nothing() {
+        let of = |part: f64| CellFacts { by_workers: vec![part], ..CellFacts::default() };
+        let single = of(0.98);
+        let told = |part: f64| {
+            doubt(&Suspect { workers: 2, facts: &of(part), single: Some(&single), capacity: None })
+        };
+        // Handing out short tasks leaves the workers less than half of the time.
+        assert_eq!((told(0.47), told(0.2)), (None, None));
+        assert!(told(0.01).is_some_and(|text| text.starts_with("its workers used 1 % of its CPU time")));
+    }
 }

@@ -13,13 +13,19 @@ use crate::record::{Changed, Invocation, Side};
 pub(crate) struct Ledger {
     facts: Vec<CellFacts>,
     workers: Vec<u32>,
-    /// Of each workload; each cell has the number of its own.
-    first_calls: Vec<FirstCalls>,
+    /// Each cell has the number of its workload.
     workload: Vec<usize>,
-    /// Of each workload, by their number, the logs of what independent plain loops did at once over what one does alone.
-    capacity: Vec<BTreeMap<u32, Vec<f64>>>,
+    workloads: Vec<WorkloadFacts>,
     /// For each cell the plain loop of its interpreter in its own environment: another environment is other work.
     singles: Vec<Option<usize>>,
+}
+
+/// What all cells of a workload share.
+#[derive(Debug, Default)]
+struct WorkloadFacts {
+    first_calls: FirstCalls,
+    /// By their number, the logs of what independent plain loops did at once over what one does alone.
+    capacity: BTreeMap<u32, Vec<f64>>,
 }
 
 impl Ledger {
@@ -33,8 +39,7 @@ impl Ledger {
         let names: BTreeSet<&str> = cells.clone().map(|cell| cell.workload.as_str()).collect();
         let names: HashMap<&str, usize> = names.into_iter().zip(0..).collect();
         Self {
-            first_calls: names.iter().map(|_| FirstCalls::default()).collect(),
-            capacity: names.iter().map(|_| BTreeMap::new()).collect(),
+            workloads: names.iter().map(|_| WorkloadFacts::default()).collect(),
             workload: cells.clone().map(|cell| names[cell.workload.as_str()]).collect(),
             facts: cells.clone().map(|_| CellFacts::default()).collect(),
             workers: cells.clone().map(|cell| cell.workers).collect(),
@@ -46,14 +51,14 @@ impl Ledger {
     pub(crate) fn take(&mut self, cell: usize, invocation: &Invocation) {
         if invocation.side == Side::New {
             self.facts[cell].take(invocation);
-            self.first_calls[self.workload[cell]].take(invocation);
+            self.workloads[self.workload[cell]].first_calls.take(invocation);
         }
     }
 
     /// Takes a meeting of a cell with its plain loop.
     pub(crate) fn take_pair(&mut self, pair: &Pair) {
         if let PairRole::Capacity { processes } = pair.role {
-            let known = &mut self.capacity[self.workload[pair.cell]];
+            let known = &mut self.workloads[self.workload[pair.cell]].capacity;
             return known.entry(processes).or_default().push(pair.value());
         }
         let Some(other) = pair.other.filter(|_| pair.role == PairRole::Contender) else { return };
@@ -80,16 +85,15 @@ impl Ledger {
 
     /// Returns every doubt about a cell.
     pub(crate) fn doubts(&self, cell: usize) -> Vec<Doubt> {
-        let facts = &self.facts[cell];
+        let (facts, shared) = (&self.facts[cell], &self.workloads[self.workload[cell]]);
         let suspect = Suspect {
             workers: self.workers[cell],
             facts,
             single: self.singles[cell].map(|single| &self.facts[single]),
-            capacity: self.capacity[self.workload[cell]].get(&self.workers[cell]).map(Vec::as_slice),
+            capacity: shared.capacity.get(&self.workers[cell]).map(Vec::as_slice),
         };
         let check = |(kind, judge): &(DoubtKind, Judge)| Some(Doubt { kind: *kind, text: judge(&suspect)? });
-        let outside = self.first_calls[self.workload[cell]].doubt();
-        let outside = outside.map(|text| Doubt { kind: DoubtKind::KeptResult, text });
+        let outside = shared.first_calls.doubt().map(|text| Doubt { kind: DoubtKind::KeptResult, text });
         let mut doubts: Vec<Doubt> = Vec::new();
         for one in CHECKS.iter().filter_map(check).chain(facts.noticed.iter().cloned()).chain(outside) {
             if doubts.iter().all(|told| told.kind != one.kind) {

@@ -95,16 +95,20 @@ fn a_page_has_no_character_that_html_forbids() {
     }
 }
 
-/// The texts of the items of a list, or of the cells of a table; anything but text is an error.
-pub(in crate::report) fn markdown_texts(document: &str) -> Vec<String> {
-    let options = Options::ENABLE_TABLES
+/// All that any reader takes for markup.
+pub(in crate::report) fn markdown_options() -> Options {
+    Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_MATH
-        | Options::ENABLE_GFM;
+        | Options::ENABLE_GFM
+}
+
+/// The texts of the items of a list, or of the cells of a table; anything but text is an error.
+pub(in crate::report) fn markdown_texts(document: &str) -> Vec<String> {
     let mut texts = Vec::new();
-    for event in Parser::new_ext(document, options) {
+    for event in Parser::new_ext(document, markdown_options()) {
         match event {
             Event::Start(Tag::Item | Tag::TableCell) => texts.push(String::new()),
             Event::Text(text) => texts.last_mut().expect("an item").push_str(&text),

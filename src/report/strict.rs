@@ -1,10 +1,10 @@
 //! A strict reader for each format that is written, and results that show everything, for tests.
 
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Parser, Tag};
 use resvg::usvg::roxmltree::Document;
 
 use super::Artifact;
-use super::characters::tests::html_errors;
+use super::characters::tests::{html_errors, markdown_options};
 pub(crate) use super::exports::gated as results;
 
 /// Reads a file as strictly as its format has it.
@@ -92,13 +92,7 @@ fn page(text: &str) {
 
 /// No markup but that of the report itself.
 pub(crate) fn markdown(text: &str) {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_MATH
-        | Options::ENABLE_GFM;
-    for event in Parser::new_ext(text, options) {
+    for event in Parser::new_ext(text, markdown_options()) {
         let foreign = match &event {
             Event::Html(html) => html.trim() != "<!-- gilmatrix -->",
             Event::InlineHtml(_) | Event::InlineMath(_) | Event::DisplayMath(_) => true,

@@ -1,5 +1,6 @@
 //! What was another thing at a run's end than when it was prepared or begun.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::commands::prepare::Prepared;
@@ -11,33 +12,36 @@ use crate::sha256;
 pub(super) struct Packages(Vec<(Changed, String)>);
 
 impl Packages {
-    /// Looks at those of each interpreter, and of each environment that was made for a workload.
+    /// Looks at those of each interpreter, and of each environment that was made for a workload; each prefix once, since
+    /// it may hold many thousand files.
     pub(super) fn now(prepared: &Prepared) -> Self {
-        let mut all = Vec::new();
+        let mut prefixes = BTreeSet::new();
         for one in &prepared.interpreters {
-            let own =
-                [one.facts.executable.clone(), one.command.first().map(PathBuf::from).unwrap_or_default()];
-            own.iter().for_each(|program| look(program, None, &one.name, &mut all));
-            for (workload, environment) in &one.environments {
-                let program = environment.command.first().map(PathBuf::from).unwrap_or_default();
-                look(&program, Some(workload), &one.name, &mut all);
+            let own = [Some(one.facts.executable.as_path()), one.command.first().map(Path::new)];
+            let of_workloads = one
+                .environments
+                .iter()
+                .map(|(workload, it)| (Some(workload), it.command.first().map(Path::new)));
+            let all = own.into_iter().map(|program| (None, program)).chain(of_workloads);
+            prefixes
+                .extend(all.filter_map(|(workload, program)| Some((prefix(program?)?, workload, &one.name))));
+        }
+        let mut known: BTreeMap<&Path, Vec<(PathBuf, String)>> = BTreeMap::new();
+        let mut all = Vec::new();
+        for (prefix, workload, interpreter) in prefixes {
+            for (folder, hash) in known.entry(prefix).or_insert_with(|| installed(prefix)).iter() {
+                let (workload, interpreter) = (workload.cloned(), Some(interpreter.clone()));
+                let file = folder.display().to_string();
+                all.push((Changed { workload, interpreter, file }, hash.clone()));
             }
         }
         Self(all)
     }
 }
 
-/// Adds the packages of the prefix in which a program lies.
-fn look(program: &Path, workload: Option<&String>, interpreter: &str, all: &mut Vec<(Changed, String)>) {
-    let prefix = program.parent().filter(|_| program.is_absolute()).and_then(Path::parent);
-    for (folder, hash) in prefix.map(installed).unwrap_or_default() {
-        let file = folder.display().to_string();
-        let changed =
-            Changed { workload: workload.cloned(), interpreter: Some(interpreter.to_owned()), file };
-        if all.iter().all(|(known, _)| *known != changed) {
-            all.push((changed, hash));
-        }
-    }
+/// The prefix in which a program lies, as `/usr` of `/usr/bin/python3`.
+fn prefix(program: &Path) -> Option<&Path> {
+    program.parent().filter(|_| program.is_absolute()).and_then(Path::parent)
 }
 
 /// Returns the scripts, interpreters and packages whose files aren't what they were.

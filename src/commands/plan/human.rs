@@ -46,9 +46,10 @@ pub(super) fn describe(prepared: &Prepared) -> String {
     }
     if prepared.plan.cells.iter().any(|planned| planned.oversubscribed && planned.skipped.is_none()) {
         let host = Host { cpu_quota: crate::platform::cpu_quota(), ..Host::default() };
-        let cpus = match host.usable_cpus(prepared.effective_cpus) {
-            quota if quota.contains(' ') => format!("{quota} CPUs serves"),
-            _ => format!("the {} that can be used", format::cpu_count(prepared.effective_cpus)),
+        let count = prepared.effective_cpus;
+        let cpus = match host.is_quota(count) {
+            true => format!("{} CPUs serves", host.usable_cpus(count)),
+            false => format!("the {} that can be used", format::cpu_count(count)),
         };
         line(format!("  ! more workers, or BLAS threads of theirs, than {cpus}"));
     }

@@ -67,11 +67,15 @@ pub struct Host {
 }
 
 impl Host {
+    /// Returns whether a quota, and not the CPUs that there are, is why invocations may use no more than `count`.
+    pub fn is_quota(&self, count: f64) -> bool {
+        self.cpu_quota.is_some_and(|quota| (quota - count).abs() < 0.01)
+    }
+
     /// Says how many CPUs there are for invocations that may use `count`, and that it is a quota where that is what limits
     /// them: `2`, `a quota of 1.5`.
     pub fn usable_cpus(&self, count: f64) -> String {
-        let limits = self.cpu_quota.is_some_and(|quota| (quota - count).abs() < 0.01);
-        if limits { format!("a quota of {count}") } else { count.to_string() }
+        if self.is_quota(count) { format!("a quota of {count}") } else { count.to_string() }
     }
 
     /// Returns the CPUs that other programs can keep busy: all of the machine, whatever this process may use of them.

@@ -25,9 +25,9 @@ fn title(view: &View<'_>) -> Option<String> {
     let tracks = telling(view, track);
     tracks.first()?;
     let host = &view.host;
-    let cpus = match host.usable_cpus(host.effective_cpus) {
-        quota if quota.contains(' ') => format!("{quota} CPUs"),
-        _ => format::cpu_count(host.effective_cpus),
+    let cpus = match host.is_quota(host.effective_cpus) {
+        true => format!("{} CPUs", host.usable_cpus(host.effective_cpus)),
+        false => format::cpu_count(host.effective_cpus),
     };
     let told = tracks.iter().filter_map(|track| Some((view.who(track.cell), used(track.cell)?)));
     let claims: Vec<String> = told
