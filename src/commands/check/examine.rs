@@ -127,8 +127,10 @@ impl Examiner {
             Err(Unavailable::Refused { .. }) => {}
         }
         let (name, wanted) = (&interpreter.name, requirements.shown());
-        output::note(&format!("{name}: there is no wheel of {wanted}: building it from its source"));
-        match environment(interpreter, &requirements.with_builds(), &self.packages, &mut |_| {}) {
+        let mut tell = |_: &str| {
+            output::note(&format!("{name}: there is no wheel of {wanted}: building it from its source"));
+        };
+        match environment(interpreter, &requirements.with_builds(), &self.packages, &mut tell) {
             Ok(environment) => Ok(Ok((environment, PackageSource::Built))),
             Err(Unavailable::Cancelled) => Err(interrupted()),
             Err(Unavailable::Refused { reason, .. }) => Ok(Err(format!("no wheel, and {reason}"))),

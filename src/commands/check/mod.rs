@@ -20,13 +20,14 @@ use findings::{CheckedInterpreter, StressFinding};
 
 const EXAMPLES: &str = "\
 Examples:
-  gilmatrix check numpy lxml 'pandas>=2'       each package, on every free-threaded interpreter that is here
-  gilmatrix check --project . -p 3.13t         the project in this folder, with what it requires
-  gilmatrix check --script job.py              whatever the script imports
-  gilmatrix check numpy --stress job.py:crunch  and the same answer from 4 threads that are switched all the time?
-  gilmatrix check lxml --format markdown       a table for an issue
+  gilmatrix check numpy lxml 'pandas>=2'   each, on every free-threaded Python here
+  gilmatrix check --project . -p 3.13t     the project in this folder
+  gilmatrix check --script job.py          whatever the script imports
+  gilmatrix check --stress job.py:crunch   the same answer from 4 threads at once?
+  gilmatrix check lxml --format markdown   a table for an issue
 
-Exit code: 1 where the GIL comes on, something crashes, or threads get other answers; 3 where a package can't be had.";
+Exit codes: 1 the GIL comes on, something crashes, or threads get other
+answers, 3 a package can't be had";
 
 /// The formats of the findings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -39,7 +40,7 @@ pub(crate) enum CheckFormat {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-#[group(id = "subject", args = ["requirements", "project", "script", "stress"], required = true, multiple = true)]
+#[command(group = clap::ArgGroup::new("subject").args(["requirements", "project", "script", "stress"]).required(true).multiple(true))]
 pub(crate) struct CheckArgs {
     /// Check these packages, as pip takes them: `numpy`, `lxml==6.*`, `./mine.whl`
     #[arg(value_name = "REQUIREMENT")]

@@ -155,5 +155,5 @@ fn verdict(report: &CheckedInterpreter) -> String {
     let mut parts = vec![format!("{fit} of {all} run without the GIL, as far as an import shows")];
     parts.extend((unfit > 0).then(|| format!("not fit: {unfit}")));
     parts.extend((missing > 0).then(|| format!("not to be had: {missing}")));
-    format!("{}: {}", report.name, parts.join(", "))
+    format!("{}: {}", report.name, parts.join("; "))
 }

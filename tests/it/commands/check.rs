@@ -68,7 +68,7 @@ fn each_package_is_told_by_what_its_import_does() {
     let text = stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("silent: `silent` turns the GIL on: it doesn't declare"), "{text}");
     assert!(
-        text.contains("3.13t: 1 of 2 run without the GIL, as far as an import shows, not fit: 1"),
+        text.contains("3.13t: 1 of 2 run without the GIL, as far as an import shows; not fit: 1"),
         "{text}"
     );
     let output = machine.command(&["check", "--format", "markdown", wheels[0]]).output().expect("it starts");
@@ -112,6 +112,7 @@ fn what_cannot_be_checked_is_refused() {
     let machine = Machine::with_only(&["3.13"]);
     for (arguments, exit, text) in [
         (&["check"][..], 2, "--project"),
+        (&["check", "--offline", "-p", "3.13t"], 2, "--project"),
         (&["check", "six"], 3, "no free-threaded Python is here; `gilmatrix install 3.14t` gets one"),
         (&["check", "six", "-p", "3.13"], 2, "`3.13` is a build with the GIL"),
         (&["check", "--stress", "mine.py"], 3, "no free-threaded Python"),
