@@ -7,7 +7,9 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::evidence::{Evidence, NoAnswer, NoAnswerKind};
-use super::findings::{ImportOutcome, ModuleFinding, PackageFinding, PackageSource, StressFinding};
+use super::findings::{
+    AtOnceFinding, ImportOutcome, ModuleFinding, PackageFinding, PackageSource, StressFinding,
+};
 use crate::commands::install::interrupted;
 use crate::commands::{Exit, Failure, output};
 use crate::harness;
@@ -138,7 +140,7 @@ impl Examiner {
     }
 
     /// Imports the modules that one thread can import in several at the same moment.
-    fn at_once(&self, evidence: &Evidence<'_>, modules: &[ModuleFinding]) -> Option<String> {
+    fn at_once(&self, evidence: &Evidence<'_>, modules: &[ModuleFinding]) -> Option<AtOnceFinding> {
         let fine = modules.iter().filter(|it| {
             matches!(it.outcome, ImportOutcome::Off | ImportOutcome::On { .. }) && !it.name.contains('.')
         });
@@ -148,10 +150,9 @@ impl Examiner {
         if names.is_empty() {
             return None;
         }
-        match evidence.ask::<Threaded>(&question) {
-            Ok(threaded) => threaded.error,
-            Err(no_answer) => Some(no_answer.text),
-        }
+        let asked = evidence.ask::<Threaded>(&question);
+        let trouble = asked.map_or_else(|no_answer| Some(no_answer.text), |threaded| threaded.error);
+        Some(AtOnceFinding { threads: self.threads, trouble })
     }
 
     /// Calls a function in several threads, in an environment with all requirements.

@@ -36,8 +36,16 @@ pub(super) struct PackageFinding {
     pub(super) installed: Vec<String>,
     /// Each top-level and each compiled module of it.
     pub(super) modules: Vec<ModuleFinding>,
-    /// Why the import in several threads at once failed, where one thread alone could.
-    pub(super) at_once: Option<String>,
+    /// What came of importing it in several threads at once; `None`: one thread alone can't.
+    pub(super) at_once: Option<AtOnceFinding>,
+}
+
+/// What came of an import in several threads.
+#[derive(Debug, Serialize)]
+pub(super) struct AtOnceFinding {
+    pub(super) threads: u32,
+    /// What went wrong.
+    pub(super) trouble: Option<String>,
 }
 
 /// What came of importing one module.
@@ -111,7 +119,7 @@ impl PackageFinding {
 
     /// Returns whether something speaks against running it without the GIL.
     pub(super) fn is_unfit(&self) -> bool {
-        self.at_once.is_some() || self.offenders().next().is_some()
+        self.at_once.as_ref().is_some_and(|it| it.trouble.is_some()) || self.offenders().next().is_some()
     }
 }
 

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 
 use super::install::{cache, cancel_on_signals, interrupted};
 use super::output;
+use super::prepare::project;
 use super::{Exit, Failure};
 use crate::interpreter::packages::{PackageOptions, Requirements};
 use crate::interpreter::{Discovery, Interpreter, ResolveOptions, resolve};
-use crate::matrix::{InterpreterEntry, Project};
+use crate::matrix::InterpreterEntry;
 use evidence::Evidence;
 use examine::{CheckSubject, Examiner};
 use findings::{CheckedInterpreter, StressFinding};
@@ -26,7 +27,7 @@ Examples:
   gilmatrix check --stress job.py:crunch   the same answer from 4 threads at once?
   gilmatrix check lxml --format markdown   a table for an issue
 
-Exit codes: 1 the GIL comes on, something crashes, or threads get other
+Exit codes: 1 the GIL comes on, something crashes, or threads get other \
 answers, 3 a package can't be had";
 
 /// The formats of the findings.
@@ -191,9 +192,7 @@ fn subjects(
         }
     }
     if let Some(folder) = &args.project {
-        let project = Project::read(folder).map_err(|error| {
-            Exit::Usage.because(format!("the project `{}` can't be installed: {error}", folder.display()))
-        })?;
+        let project = project(folder)?;
         subjects.push(CheckSubject { text: project.name.clone(), project: Some(project) });
     }
     if examiner.packages.cancel.is_cancelled() { Err(interrupted()) } else { Ok(subjects) }

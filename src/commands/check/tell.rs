@@ -2,7 +2,9 @@
 
 use comfy_table::{Table, presets};
 
-use super::findings::{CheckedInterpreter, ImportOutcome, ModuleFinding, PackageFinding, PackageSource};
+use super::findings::{
+    AtOnceFinding, CheckedInterpreter, ImportOutcome, ModuleFinding, PackageFinding, PackageSource,
+};
 use crate::report::markdown_text;
 use crate::report::terminal::wrap;
 
@@ -79,7 +81,11 @@ fn row(package: &PackageFinding) -> Vec<String> {
     let fine = package.modules.iter().filter(|it| it.outcome == ImportOutcome::Off).count();
     let compiled = package.modules.iter().filter(|it| it.compiled).count();
     let modules = format!("{fine} of {} fit, {compiled} compiled", package.modules.len());
-    let at_once = if package.at_once.is_some() { "fail" } else { "fine" };
+    let at_once = match &package.at_once {
+        None => "–",
+        Some(AtOnceFinding { trouble: None, .. }) => "fine",
+        Some(_) => "fail",
+    };
     vec![name, from.to_owned(), gil.to_owned(), modules, at_once.to_owned()]
 }
 
@@ -100,12 +106,8 @@ fn notes(report: &CheckedInterpreter) -> Vec<String> {
         if more > 0 {
             notes.push(format!("{name}: and more like these: {more}, which `--format json` lists"));
         }
-        notes.extend(
-            package
-                .at_once
-                .as_ref()
-                .map(|trouble| format!("{name}: threads that import it at once: {trouble}")),
-        );
+        let trouble = package.at_once.as_ref().and_then(|it| it.trouble.as_ref());
+        notes.extend(trouble.map(|it| format!("{name}: threads that import it at once: {it}")));
     }
     if let Some(stress) = &report.stress {
         let function = &stress.function;

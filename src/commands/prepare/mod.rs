@@ -12,7 +12,7 @@ use super::{Exit, Failure};
 pub(super) use crate::atomic::folder_of;
 use crate::harness::{Catalogue, WorkloadInfo};
 use crate::interpreter::{Interpreter, Missing, Resolution};
-use crate::matrix::{self, CpuSet, Matrix, MissingPolicy};
+use crate::matrix::{self, CpuSet, Matrix, MissingPolicy, Project};
 use crate::measure::host;
 use crate::plan::{self, Filters, Machine, MatrixOptions};
 pub(super) use args::MatrixArgs;
@@ -65,6 +65,16 @@ fn load_pinned(path: &Path, cpus: Option<&CpuSet>) -> Result<Matrix, Failure> {
     matrix::load(path, &Catalogue::embedded(), whole_cpus(), cpus.map(CpuSet::count)).map_err(|error| {
         let exit = if error.is_refusal_of_the_machine() { Exit::Refused } else { Exit::Usage };
         Failure::rendered(exit, error.render(true).trim_end().to_owned())
+    })
+}
+
+/// Reads a project that the command line names.
+///
+/// # Errors
+/// Exit 2: it can't be installed.
+pub(super) fn project(folder: &Path) -> Result<Project, Failure> {
+    Project::read(folder).map_err(|error| {
+        Exit::Usage.because(format!("the project `{}` can't be installed: {error}", folder.display()))
     })
 }
 

@@ -10,16 +10,14 @@ use std::time::Instant;
 
 use super::engine::{FinishedRun, RunOptions, execute};
 use super::output::{self, Format};
-use super::prepare::{PrepareOptions, Prepared, complete, whole_cpus};
+use super::prepare::{PrepareOptions, Prepared, complete, project, whole_cpus};
 use super::{Exit, Failure};
 use crate::analysis::{Finding, fit};
 use crate::cell::{Cell, StartMethod};
 use crate::doubts::{DoubtKind, PARALLEL_INSIDE};
 use crate::harness::{Catalogue, DEFAULT_MODES};
 use crate::interpreter::Interpreter;
-use crate::matrix::{
-    Inputs, Matrix, Modes, Project, RunSettings, Script, Workload, doubling, duration_ns, fraction,
-};
+use crate::matrix::{Inputs, Matrix, Modes, RunSettings, Script, Workload, doubling, duration_ns, fraction};
 use crate::report;
 use call::Call;
 use preflight::preflight;
@@ -178,12 +176,6 @@ fn repeat(workload: &mut Workload, calls: u32) {
     if let Some(Script { inputs: Some(Inputs::List(list)), .. }) = &mut workload.script {
         *list = list.iter().cycle().take(calls as usize).cloned().collect();
     }
-}
-
-fn project(folder: &Path) -> Result<Project, Failure> {
-    Project::read(folder).map_err(|error| {
-        Exit::Usage.because(format!("the project `{}` can't be installed: {error}", folder.display()))
-    })
 }
 
 /// Returns the matrix that someone would write for this function.

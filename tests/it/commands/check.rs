@@ -60,6 +60,8 @@ fn each_package_is_told_by_what_its_import_does() {
     }
     let dies = module(package(4), "dies");
     assert_eq!(dies["outcome"], "crashed");
+    assert_eq!(package(4)["at_once"], Value::Null, "what one thread can't import isn't tried in four");
+    assert_eq!(package(1)["at_once"], serde_json::json!({ "threads": 4, "trouble": null }));
     assert!(dies["reason"].as_str().is_some_and(|reason| reason.contains("signal 6")), "{dies}");
 
     let (exit, _) = findings(&machine, &wheels[..2]);
