@@ -55,6 +55,9 @@ pub(crate) const PLAIN: &str = "plain";
 /// The name of the mode that every ratio is taken against.
 pub(crate) const SINGLE: &str = "single";
 
+/// The name of the mode of whole commands, which have no other: every ratio of theirs is taken against it.
+pub(crate) const COMMAND: &str = "command";
+
 /// The name of the workload that never changes; no matrix can name it.
 pub(crate) const REFERENCE: &str = "@reference";
 
@@ -89,6 +92,16 @@ impl Cell {
         }
     }
 
+    /// Returns a whole command on an interpreter, in the plain environment.
+    pub(crate) fn command(interpreter: &str, workload: &str) -> Self {
+        Self { mode: COMMAND.to_owned(), ..Self::single(interpreter, workload) }
+    }
+
+    /// Returns what ratios of a workload may be taken against: a run has one of the two.
+    pub(crate) fn bases(interpreter: &str, workload: &str) -> [Self; 2] {
+        [Self::single(interpreter, workload), Self::command(interpreter, workload)]
+    }
+
     /// Returns a fixed piece of the harness's own work on the baseline interpreter. A workload's plain loop
     /// measured beside it says how slow the workload is apart from how slow the machine is that day.
     pub fn reference(baseline: &str) -> Self {
@@ -100,12 +113,27 @@ impl Cell {
         self.workload == REFERENCE
     }
 
-    /// Whether it is a plain loop in the plain environment.
-    pub fn is_single(&self) -> bool {
-        self.mode == SINGLE && self.workers == 1 && self.variant().is_plain()
+    /// Returns whether it is a whole command, in whichever environment.
+    pub(crate) fn is_command(&self) -> bool {
+        self.mode == COMMAND
     }
 
-    /// Whether it is the plain loop that ratios over this interpreter are taken against.
+    /// Returns the mode that its ratios are taken against.
+    pub(crate) fn base_mode(&self) -> &'static str {
+        if self.is_command() { COMMAND } else { SINGLE }
+    }
+
+    /// Returns whether its mode is one that ratios are taken against, in whichever environment.
+    pub(crate) fn is_of_base_mode(&self) -> bool {
+        self.mode == self.base_mode()
+    }
+
+    /// Whether it is a plain loop, or a whole command, in the plain environment.
+    pub fn is_single(&self) -> bool {
+        self.is_of_base_mode() && self.workers == 1 && self.variant().is_plain()
+    }
+
+    /// Whether it is what ratios over this interpreter are taken against.
     pub fn is_single_of(&self, interpreter: &str) -> bool {
         self.interpreter == interpreter && self.is_single()
     }

@@ -12,7 +12,7 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MARK = "gilmatrix:"
 # What the line of a mode says, and what the workers of one may be.
 OF_MODES = ("name", "summary", "workers", "asyncio", "since")
-WORKERS = ("inline", "loop", "threads", "processes", "interpreters")
+WORKERS = ("inline", "loop", "threads", "processes", "interpreters", "command")
 
 
 def path_of(kind, name):

@@ -13,7 +13,10 @@ class Cell:
         self.mode = mode
         self.path = catalogue.path_of("modes", mode)
         self.entry = catalogue.mode(mode)
-        self.one_worker = self.entry["workers"] in ("inline", "loop")
+        self.one_worker = self.entry["workers"] in ("inline", "loop", "command")
+        if (self.entry["workers"] == "command") != hasattr(workload, "command"):
+            raise UsageError("whole commands run in mode `command`, and nothing else does: `%s` can't run in mode `%s`"
+                             % (workload.name, mode))
         _check_count("workers", workers)
         _check_count("tasks", workload.tasks)
         self.workers = 1 if self.one_worker else workers
@@ -32,6 +35,9 @@ class Cell:
         """From the runner's spec; `workload` may have a `path` to a file outside the catalogue, and
         name a plain function of it."""
         asked = spec["workload"]
+        if asked.get("command"):
+            from .program import WholeCommand
+            return cls(spec["mode"], 1, None, WholeCommand(asked))
         workload = Workload(asked["name"], asked.get("args"), asked.get("tasks"), asked.get("path"),
                             asked)
         return cls(spec["mode"], spec["workers"], spec.get("start_method"), workload,

@@ -31,6 +31,8 @@ def calls(mode):
 def _unproven(mode):
     if mode.nothing is None:
         return None
+    if mode.unproven:
+        return mode.unproven
     check = mode.workload.plain.check
     if check:
         return "`%s` proves nothing: what it returns has no content; return what the work left behind" % check

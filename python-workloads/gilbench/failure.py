@@ -21,6 +21,14 @@ class UsageError(Exception):
     """The command line, or the cell it asks for, is wrong."""
 
 
+class CommandFailed(Exception):
+    """A command ended with another status than 0."""
+
+
+class WrongInterpreter(Exception):
+    """No interpreter, or none that proves to be the one under test, ran a command."""
+
+
 class Disturbed(Exception):
     """The code under test took away what the harness works with."""
 

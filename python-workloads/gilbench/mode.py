@@ -51,6 +51,8 @@ class Mode:
     """
 
     work = None
+    # Said where no result has content; `None`: what its type says.
+    unproven = None
 
     def __init__(self, cell, on_worker_death):
         self.workers = cell.workers

@@ -18,9 +18,10 @@ sys.path.insert(0, ROOT)
 from gilbench import catalogue  # noqa: E402
 
 # The headers of all modes that are young enough for this Python and run any workload, by name: a new file is tested
-# like the others. `mp-shared` needs a workload that can be shared.
+# like the others. `mp-shared` needs a workload that can be shared, `command` a command.
 HEADERS = {name: catalogue.entry(catalogue.path_of("modes", name)) for name in catalogue.names("modes")}
-HEADERS = {name: header for name, header in HEADERS.items() if not header.get("shared")
+HEADERS = {name: header for name, header in HEADERS.items()
+           if not header.get("shared") and header["workers"] != "command"
            and tuple(int(part) for part in (header["since"] or "0").split(".")) <= sys.version_info[:2]}
 
 

@@ -177,7 +177,10 @@ impl Tally {
     }
 
     fn take_solo(&mut self, invocation: &mut Invocation) {
-        self.phases.push(invocation.phases_ns.clone());
+        // The others are the harness's.
+        let first = || Phases { first: invocation.phases_ns.first, ..Phases::default() };
+        let of_command = invocation.cell.is_command();
+        self.phases.push(if of_command { first() } else { invocation.phases_ns.clone() });
         if let Some(total) = invocation.total_ns {
             self.totals.push((invocation.round, invocation.id, total));
         }

@@ -109,8 +109,8 @@ fn baselines(roles: &Roles, results: &Results) -> Vec<String> {
             Some(base) => base.reason.clone().unwrap_or_else(|| "it was not measured".to_owned()),
             None => "it is not in the plan".to_owned(),
         };
-        let (name, baseline) = (&workload.name, &results.baseline);
-        texts.push(format!("no speedup over {baseline} {name} single can be shown: {state}"));
+        let (name, baseline, mode) = (&workload.name, &results.baseline, results.cells[index].base_mode());
+        texts.push(format!("no speedup over {baseline} {name} {mode} can be shown: {state}"));
     }
     texts
 }

@@ -18,6 +18,8 @@ pub enum ModeKind {
     Processes,
     /// Threads of one process, each in an interpreter of its own.
     Interpreters,
+    /// A command of the user's, which is started anew in each pass.
+    Command,
 }
 
 impl ModeKind {
@@ -29,12 +31,13 @@ impl ModeKind {
             Self::Threads => "threads",
             Self::Processes => "processes",
             Self::Interpreters => "interpreters",
+            Self::Command => "command",
         }
     }
 
     /// Whether the mode has one worker, so that it doesn't multiply with the workers axis.
     pub fn one_worker(self) -> bool {
-        matches!(self, Self::Inline | Self::Loop)
+        matches!(self, Self::Inline | Self::Loop | Self::Command)
     }
 }
 

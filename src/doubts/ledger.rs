@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::kept_outside::FirstCalls;
 use super::{CHECKS, CellFacts, Doubt, DoubtKind, Judge, Suspect};
-use crate::cell::{Cell, SINGLE};
+use crate::cell::Cell;
 use crate::pairing::{Pair, PairRole};
 use crate::record::{Changed, Invocation, Side};
 
@@ -33,7 +33,7 @@ impl Ledger {
     pub(crate) fn new<'a>(cells: impl Iterator<Item = &'a Cell> + Clone) -> Self {
         let index: HashMap<&Cell, usize> = cells.clone().zip(0..).collect();
         let single = |cell: &Cell| {
-            let (mode, workers, start_method) = (SINGLE.to_owned(), 1, None);
+            let (mode, workers, start_method) = (cell.base_mode().to_owned(), 1, None);
             index.get(&Cell { mode, workers, start_method, ..cell.clone() }).copied()
         };
         let names: BTreeSet<&str> = cells.clone().map(|cell| cell.workload.as_str()).collect();

@@ -94,11 +94,12 @@ fn resolve(
     let cpus = pinned.map_or(usable, |pinned| pinned.min(usable));
 
     let interpreters = interpreters(&mut root);
-    let modes = modes::read(root.read("modes", section), catalogue, cpus);
+    let mut modes = modes::read(root.read("modes", section), catalogue, cpus);
     let workloads = match root.get("workload") {
         None => Some(workloads::default(catalogue)),
         Some(value) => value.tables().and_then(|tables| workloads::read(tables, folder, catalogue)),
     };
+    modes.fit(workloads.as_deref().unwrap_or_default());
     let variants = match root.get("variant") {
         None => Some(Vec::new()),
         Some(value) => value.tables().and_then(|tables| variants::read(tables, run.cpus.as_ref())),
@@ -118,17 +119,8 @@ fn resolve(
     let exclude = rules::exclude(exclude, &include, &axes, root.problems);
     root.finish();
 
-    let (interpreters, modes) = (interpreters?, modes.resolved()?);
-    Some(Matrix {
-        run,
-        interpreters,
-        modes,
-        workloads: workloads?,
-        variants: variants?,
-        exclude,
-        include,
-        budgets,
-    })
+    let (interpreters, modes, workloads) = (interpreters?, modes.resolved()?, workloads?);
+    Some(Matrix { run, interpreters, modes, workloads, variants: variants?, exclude, include, budgets })
 }
 
 /// Reads the sections about interpreters; `None` where they aren't sound enough for anything that names one.

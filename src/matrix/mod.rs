@@ -1,6 +1,7 @@
 //! `matrix.toml`: the file as written, the file as resolved, and errors that point at the line.
 
 mod budgets;
+mod command;
 mod cpus;
 mod error;
 mod interpreters;
@@ -30,6 +31,7 @@ mod workloads;
 mod tests;
 
 pub(crate) use crate::platform::CpuSet;
+pub(crate) use command::{PYTHON, WholeCommand};
 pub(crate) use error::MatrixError;
 pub(crate) use interpreters::default_baseline;
 pub(crate) use load::load;

@@ -1,9 +1,9 @@
 //! `[modes]`: how the tasks are run, with how many workers, started how.
 
-use super::Modes;
 use super::reader::{TomlTable, TomlValue};
 use super::workers::{self, WorkersAxis};
-use crate::cell::{SINGLE, StartMethod};
+use super::{Modes, Workload};
+use crate::cell::{COMMAND, SINGLE, StartMethod};
 use crate::harness::{Catalogue, DEFAULT_MODES};
 
 /// The section, and whether its worker counts depend on the machine; each part `None` where it was
@@ -16,6 +16,14 @@ pub(super) struct ModesSection {
 }
 
 impl ModesSection {
+    /// Adds the mode of whole commands where a workload is one.
+    pub(super) fn fit(&mut self, workloads: &[Workload]) {
+        let names = self.names.iter_mut().filter(|names| !names.iter().any(|name| name == COMMAND));
+        names.for_each(|names| {
+            names.extend(workloads.iter().find_map(|it| it.command.as_ref()).map(|_| COMMAND.to_owned()));
+        });
+    }
+
     /// Returns what stands in the matrix once there are no problems.
     pub(super) fn resolved(self) -> Option<Modes> {
         Some(Modes {

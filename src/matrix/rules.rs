@@ -7,7 +7,7 @@ use super::modes::ModesSection;
 use super::problems::Problems;
 use super::reader::{TomlTable, TomlValue};
 use super::{CellRule, Interpreters, Variant, Workload, workers};
-use crate::cell::{Cell, ModeKind, PLAIN, SINGLE, StartMethod};
+use crate::cell::{ModeKind, PLAIN, StartMethod};
 use crate::harness::Catalogue;
 
 /// What the matrix has on each axis; `None` where that part of the file isn't sound, and so nothing
@@ -151,13 +151,16 @@ fn named(value: &TomlValue<'_>, kind: &str, known: Option<Vec<&str>>) -> Option<
 fn keep_baseline(rules: &[Placed], axes: &MatrixAxes<'_>, problems: &Problems) {
     let (Some(interpreters), Some(workloads)) = (axes.interpreters, axes.workloads) else { return };
     for (span, rule) in rules {
-        let baseline = |workload: &Workload| Cell::single(&interpreters.baseline, &workload.name);
+        let baseline = |workload: &Workload| workload.base(&interpreters.baseline);
         let hit = workloads.iter().map(baseline).find(|cell| rule.matches(cell));
         if let Some(cell) = hit.filter(|_| !rule.only_of_workload()) {
             problems.add_with_help::<()>(
                 span.clone(),
                 "this rule excludes the baseline of every ratio",
-                format!("it matches `{}` in mode `{SINGLE}`, workload `{}`", cell.interpreter, cell.workload),
+                format!(
+                    "it matches `{}` in mode `{}`, workload `{}`",
+                    cell.interpreter, cell.mode, cell.workload
+                ),
                 "add a key that spares it, or choose another `interpreters.baseline`",
             );
         }

@@ -153,7 +153,7 @@ fn neighbours(path: &Path) -> Vec<String> {
     names
 }
 
-fn project(value: &TomlValue<'_>, folder: &Path) -> Option<Project> {
+pub(super) fn project(value: &TomlValue<'_>, folder: &Path) -> Option<Project> {
     let shown = value.string("the folder of a Python project, such as \".\"")?;
     Project::read(&folder.join(shown)).map_or_else(
         |error| {

@@ -28,9 +28,9 @@ pub(super) fn packages(value: &TomlValue<'_>) -> Option<Vec<String>> {
 /// Returns the name of the workload that `value` gives; `None`, and notes it, where it is taken.
 pub(super) fn once(value: &TomlValue<'_>, name: String, earlier: &[Workload]) -> Option<String> {
     let Some(taken) = earlier.iter().find(|workload| workload.name == name) else { return Some(name) };
-    let help = match taken.script {
-        Some(_) => "give one of the two another `name`",
-        None => "a workload is measured with one size; put the other size into a second matrix",
+    let help = match taken.script.is_some() || taken.command.is_some() {
+        true => "give one of the two another `name`",
+        false => "a workload is measured with one size; put the other size into a second matrix",
     };
     value.problem_with_help(format!("workload `{name}` is listed twice"), "listed before", help)
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Project;
 use super::sizes::{ScalingKind, SweepPoint};
+use super::{Project, WholeCommand};
+use crate::cell::Cell;
 use crate::harness::{Catalogue, WorkloadInfo};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Workload {
     /// Its code; `None` where it is one of the catalogue's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<Script>,
+    /// The command that it is; `None` where it is a function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<WholeCommand>,
     /// What it stresses, and what is expected of it, by the file itself; empty where it doesn't say.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stress: String,
@@ -41,6 +45,12 @@ impl Workload {
     /// Returns the name of its code in the harness: a size of several shares its family's.
     pub fn code(&self) -> &str {
         self.sweep.as_ref().map_or(&self.name, |sweep| &sweep.family)
+    }
+
+    /// Returns what its ratios are taken against on an interpreter.
+    pub(crate) fn base(&self, interpreter: &str) -> Cell {
+        let [single, command] = Cell::bases(interpreter, &self.name);
+        if self.command.is_some() { command } else { single }
     }
 
     pub fn weak(&self) -> bool {
@@ -56,6 +66,7 @@ impl Workload {
     /// inputs as `inputs`.
     pub fn shown_args(&self) -> serde_json::Map<String, serde_json::Value> {
         let mut args = self.args.clone();
+        args.extend(self.command.iter().flat_map(WholeCommand::shown));
         if let Some(script) = &self.script {
             if !script.positional.is_empty() {
                 args.insert("*args".to_owned(), script.positional.clone().into());
@@ -69,6 +80,9 @@ impl Workload {
 
     /// Returns its entry of the catalogue, where its code is the user's own or its name is that of one size.
     pub fn described(&self, catalogue: &Catalogue) -> Option<WorkloadInfo> {
+        if let Some(command) = &self.command {
+            return Some(command.described(&self.name));
+        }
         let Some(script) = &self.script else {
             let family = self.sweep.as_ref().and_then(|sweep| catalogue.workload(&sweep.family))?;
             return Some(WorkloadInfo { name: self.name.clone(), args: self.args.clone(), ..family.clone() });

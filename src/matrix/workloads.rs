@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::reader::{TomlTable, TomlValue, all};
 use super::sweep::Sizes;
 use super::values::{of_type, once, packages, tasks};
-use super::{Workload, script};
+use super::{Workload, command, script};
 use crate::harness::{Catalogue, WorkloadInfo};
 
 /// The last one is skipped with its reason where numpy isn't there.
@@ -27,6 +27,13 @@ pub(super) fn read(
     let mut workloads: Vec<Workload> = Vec::new();
     let (mut names, mut sound): (Vec<Workload>, bool) = (Vec::new(), true);
     for mut table in tables {
+        if let Some(value) = table.get("command") {
+            let workload = command::read(table, &value, folder, &names);
+            sound &= workload.is_some();
+            names.extend(workload.clone());
+            workloads.extend(workload);
+            continue;
+        }
         let sizes = Sizes::take(&mut table);
         let workload = match table.get("script") {
             Some(value) => script::read(table, &value, folder, &names),

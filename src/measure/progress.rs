@@ -184,12 +184,12 @@ impl Progress {
 
     /// The `single` that a cell's speedup is taken over, if it is in the plan and sound.
     pub(super) fn baseline_of(&self, cell: &Cell) -> Option<Cell> {
-        self.sound(Cell::single(&self.pairing.roles.baseline, &cell.workload))
+        self.sound(Cell::bases(&self.pairing.roles.baseline, &cell.workload))
     }
 
     /// The `single` of a cell's own interpreter, in the plain environment.
     pub(super) fn own_of(&self, cell: &Cell) -> Option<Cell> {
-        self.sound(Cell::single(&cell.interpreter, &cell.workload))
+        self.sound(Cell::bases(&cell.interpreter, &cell.workload))
     }
 
     /// Both of them, each once.
@@ -209,8 +209,8 @@ impl Progress {
         self.sound_cells().filter(move |known| known.cell.workload == workload)
     }
 
-    fn sound(&self, cell: Cell) -> Option<Cell> {
-        self.get(&cell).is_some_and(CellState::is_sound).then_some(cell)
+    fn sound(&self, bases: [Cell; 2]) -> Option<Cell> {
+        bases.into_iter().find(|cell| self.get(cell).is_some_and(CellState::is_sound))
     }
 
     /// Nothing more to learn about its ratios: settled, not sound, or the baseline itself.

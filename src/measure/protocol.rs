@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::matrix::{Script, Workload};
+use crate::matrix::{Script, WholeCommand, Workload};
 use crate::record::{Blas, Calls, Gc, Noticed, WarmUp, WorkerFacts};
 
 pub(crate) const PROTOCOL: u32 = 1;
@@ -30,6 +30,9 @@ pub(crate) struct SpecWorkload<'a> {
     /// The file of a workload outside the catalogue.
     #[serde(flatten)]
     pub script: Option<&'a Script>,
+    /// The command that is to be run instead of a file.
+    #[serde(flatten)]
+    pub command: Option<&'a WholeCommand>,
     /// Whether its project is installed: that comes before what lies beside the file.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub installed: bool,
@@ -42,6 +45,7 @@ impl<'a> SpecWorkload<'a> {
             tasks: workload.tasks_with(workers),
             args: &workload.args,
             script: workload.script.as_ref(),
+            command: workload.command.as_ref(),
             installed: workload.script.is_some() && workload.project.is_some(),
         }
     }
@@ -129,6 +133,8 @@ pub(crate) struct RowExtra {
     pub workers_cpu_ns: Option<Vec<u64>>,
     pub run_delay_ns: Option<u64>,
     pub late_cpu_ns: Option<u64>,
+    /// The most memory that a process of a command has held so far; `None` where it isn't known to be that.
+    pub peak_rss_bytes: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

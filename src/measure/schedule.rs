@@ -150,7 +150,8 @@ pub fn within_memory(progress: &Progress, bases: &[Cell], cells: &[Cell], limit:
 
 pub fn capacities(progress: &Progress, limits: &Limits, lacks: impl Fn(&CellState) -> bool) -> Vec<Job> {
     let Some(workers) = limits.capacity_workers else { return Vec::new() };
-    let lacking = progress.sound_cells().filter(|known| lacks(known));
+    // Of a command nothing runs with several workers.
+    let lacking = progress.sound_cells().filter(|known| lacks(known) && !known.cell.is_command());
     lacking.map(|known| Job::Capacity { single: known.cell.clone(), workers }).collect()
 }
 

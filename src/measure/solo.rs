@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::context::{Context, ContextError};
-use super::sample::{Sampled, Sampler};
+use super::sample::{BelowRoot, Sampled, Sampler};
 use super::session::{Finished, Place, Session};
 use crate::cell::Cell;
-use crate::platform::{Usage, monotonic_ns, tree_reader};
+use crate::platform::{TreeReader, Usage, monotonic_ns, tree_reader};
 use crate::record::{Invocation, InvocationKind, ProcessRole, Resources, Side, Value};
 
 /// Passes after the first: at least these, so that memory has its plateau, and no more than these.
@@ -26,11 +26,18 @@ pub(crate) async fn solo(
 ) -> Result<Invocation, ContextError> {
     let mut session = Session::launch(context, cell, InvocationKind::Solo, round, None)?;
     let launched = Instant::now();
+    let whole_command = cell.0.is_command();
+    if whole_command {
+        // The run that proves it has more to do than the command.
+        session.ready().await;
+    }
     let sampler = match session.healthy() {
         false => None,
-        true => Some(start_sampler(session.pid(), launched, context.sample_interval)?),
+        true => Some(start_sampler(&session, launched, context.sample_interval)?),
     };
-    session.ready().await;
+    if !whole_command {
+        session.ready().await;
+    }
     let mut cold_end = None;
     if session.healthy() {
         cold_end = passes(&mut session, active).await;
@@ -40,12 +47,16 @@ pub(crate) async fn solo(
         }
     }
     let launched_ns = session.launched_ns + session.starting_ns;
+    let peak_rss_bytes = session.peak_rss_bytes;
     let Finished { mut invocation, usage } = session.finish().await;
     let reading_ns = invocation.values.first().and_then(|value| value.harness_ns).unwrap_or(0);
     invocation.total_ns = match (cold_end, invocation.phases_ns.teardown) {
         (Some(end), Some(teardown)) => Some(end.saturating_sub(launched_ns + reading_ns) + teardown),
         _ => None,
     };
+    if whole_command {
+        invocation.total_ns = invocation.values.first().map(|value| value.ns);
+    }
     if let Some(sampled) = sampler.map(Sampler::stop) {
         if sampled.slowed {
             let per_second = |interval_ns: u64| 1e9 / interval_ns.max(1) as f64;
@@ -57,6 +68,10 @@ pub(crate) async fn solo(
         }
         let workers: Vec<u32> = invocation.workers.iter().map(|worker| worker.pid).collect();
         invocation.resources = resources(sampled, usage, &workers);
+        let first = invocation.values.first().filter(|_| whole_command);
+        if let Some((resources, first)) = invocation.resources.as_mut().zip(first) {
+            of_command(resources, first, peak_rss_bytes);
+        }
     }
     Ok(invocation)
 }
@@ -88,9 +103,29 @@ async fn passes(session: &mut Session<'_>, active: Duration) -> Option<u64> {
     Some(cold_end)
 }
 
-fn start_sampler(root: u32, launched: Instant, interval: Duration) -> Result<Sampler, ContextError> {
-    let started = tree_reader().and_then(|reader| Sampler::start(root, launched, interval, reader));
+fn start_sampler(
+    session: &Session<'_>,
+    launched: Instant,
+    interval: Duration,
+) -> Result<Sampler, ContextError> {
+    let started = tree_reader().and_then(|reader| {
+        let reader: Box<dyn TreeReader> =
+            if session.draft.cell.is_command() { Box::new(BelowRoot(reader)) } else { reader };
+        Sampler::start(session.pid(), launched, interval, reader)
+    });
     started.map_err(ContextError::of("start the sampler"))
+}
+
+/// Makes the figures those of one run of a command. What the kernel counts has the harness and all runs in it; a short
+/// run's peak lies between two samples, and of one process alone the kernel knows it: it shares with the harness alone.
+fn of_command(resources: &mut Resources, run: &Value, peak_rss_bytes: Option<u64>) {
+    resources.cpu_ns = run.cpu_ns.unwrap_or(resources.cpu_ns);
+    (resources.cpu_exact, resources.user_ns, resources.system_ns) = (run.cpu_ns.is_some(), None, None);
+    (resources.voluntary_switches, resources.involuntary_switches) = (None, None);
+    resources.peak_rss_bytes = resources.peak_rss_bytes.max(peak_rss_bytes.unwrap_or(0));
+    if resources.peak_processes < 2 {
+        resources.peak_pss_bytes = None;
+    }
 }
 
 /// Peaks and totals; `None` when the process was gone before the first sample.

@@ -29,8 +29,9 @@ impl Roles {
         weak: impl Fn(&str) -> bool,
     ) -> Self {
         let index: HashMap<Cell, usize> = cells.clone().cloned().zip(0..).collect();
-        let single =
-            |interpreter: &str, workload: &str| index.get(&Cell::single(interpreter, workload)).copied();
+        let single = |interpreter: &str, workload: &str| {
+            Cell::bases(interpreter, workload).iter().find_map(|cell| index.get(cell).copied())
+        };
         let work = |cell: &Cell| if weak(&cell.workload) { f64::from(cell.workers.max(1)).ln() } else { 0.0 };
         Self {
             baseline: baseline.to_owned(),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::selection::Selection;
 use super::{Filters, Machine, Plan, PlanError, PlannedCell, SkipKind, Skipped, product, unsupported};
-use crate::cell::{Cell, PLAIN, SINGLE};
+use crate::cell::{Cell, PLAIN};
 use crate::harness::Catalogue;
 use crate::matrix::{CellRule, Matrix, Variant};
 
@@ -40,7 +40,7 @@ pub fn expand(
     for entry in &matrix.interpreters.entries {
         for workload in &matrix.workloads {
             for mode in matrix.modes.names.iter().filter_map(|name| catalogue.mode(name)) {
-                for cell in product::cells(&entry.name, &workload.name, mode, matrix) {
+                for cell in product::cells(&entry.name, workload, mode, matrix) {
                     cells.push(planner.plan(cell)?);
                 }
             }
@@ -100,7 +100,7 @@ impl Planner<'_> {
     /// A rule may drop a whole workload with its baseline, never the baseline alone.
     fn spare_baseline(&self, rule: &CellRule, cell: &Cell) -> Result<(), PlanError> {
         let baseline = cell.interpreter == self.matrix.interpreters.baseline
-            && cell.mode == SINGLE
+            && cell.is_of_base_mode()
             && cell.environment == PLAIN;
         if !baseline || rule.only_of_workload() {
             return Ok(());

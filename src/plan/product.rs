@@ -2,14 +2,17 @@
 
 use crate::cell::{Cell, ModeKind, PLAIN, StartMethod};
 use crate::harness::{Catalogue, ModeInfo};
-use crate::matrix::{CellRule, Matrix};
+use crate::matrix::{CellRule, Matrix, Workload};
 
 /// Every cell of one interpreter, workload and mode: workers, then start methods, then environments.
 /// A mode with one worker doesn't multiply with the workers, one without processes not with the start
 /// methods.
-pub(super) fn cells(interpreter: &str, workload: &str, mode: &ModeInfo, matrix: &Matrix) -> Vec<Cell> {
+pub(super) fn cells(interpreter: &str, workload: &Workload, mode: &ModeInfo, matrix: &Matrix) -> Vec<Cell> {
+    if !fits(workload, mode) {
+        return Vec::new();
+    }
     let axes = Axes::of(mode, &matrix.modes.workers, &matrix.modes.start_methods);
-    axes.cells(interpreter, workload, &mode.name, &environments(matrix))
+    axes.cells(interpreter, &workload.name, &mode.name, &environments(matrix))
 }
 
 /// Returns how many cells [`cells`] gives, without making them.
@@ -28,7 +31,8 @@ pub(super) fn included(rule: &CellRule, matrix: &Matrix, catalogue: &Catalogue) 
     let mut cells = Vec::new();
     for entry in &matrix.interpreters.entries {
         for workload in &matrix.workloads {
-            for mode in names.iter().filter_map(|name| catalogue.mode(name)) {
+            let modes = names.iter().filter_map(|name| catalogue.mode(name));
+            for mode in modes.filter(|mode| fits(workload, mode)) {
                 let axes = Axes::of(mode, &counts, &methods);
                 let all = axes.cells(&entry.name, &workload.name, &mode.name, &environments);
                 let beyond = |cell: &Cell| rule.matches(cell) && !in_product(cell, mode, matrix);
@@ -37,6 +41,11 @@ pub(super) fn included(rule: &CellRule, matrix: &Matrix, catalogue: &Catalogue) 
         }
     }
     cells
+}
+
+/// Returns whether the mode is for such a workload: a command has a mode for itself.
+fn fits(workload: &Workload, mode: &ModeInfo) -> bool {
+    workload.command.is_some() == (mode.kind == ModeKind::Command)
 }
 
 fn environments(matrix: &Matrix) -> Vec<&str> {

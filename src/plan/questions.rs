@@ -30,7 +30,9 @@ impl Situation {
     /// Whether a cell of the workload can be the answer. `has_loop`: its mode runs an event loop.
     pub(crate) fn admits(self, cell: &Cell, baseline: &str, has_loop: bool) -> bool {
         match self {
-            Self::Warm | Self::Cold => true,
+            Self::Warm => true,
+            // A command is started in every pass.
+            Self::Cold => !cell.is_command(),
             Self::SameInterpreter => cell.interpreter == baseline,
             Self::Responsive => has_loop,
         }

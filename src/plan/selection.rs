@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::filters::Passing;
 use super::{Filters, Machine, PlanError, SkipKind, Skipped};
-use crate::cell::{Cell, PLAIN, SINGLE};
+use crate::cell::{Cell, PLAIN};
 use crate::harness::Catalogue;
 use crate::matrix::Matrix;
 
@@ -82,7 +82,7 @@ impl<'a> Selection<'a> {
         if let Some(quick) = self.quick.as_ref().filter(|quick| quick.workload != cell.workload) {
             return Some(format!("`--quick` measures one workload, `{}`", quick.workload));
         }
-        if cell.mode == SINGLE && cell.environment == PLAIN && cell.interpreter == self.baseline {
+        if cell.is_of_base_mode() && cell.environment == PLAIN && cell.interpreter == self.baseline {
             return None;
         }
         if !self.interpreters.passes(&cell.interpreter) {
@@ -95,7 +95,7 @@ impl<'a> Selection<'a> {
         {
             return Some(format!("`--quick` measures `{}` and free-threaded builds", self.baseline));
         }
-        if cell.mode == SINGLE {
+        if cell.is_of_base_mode() {
             return None;
         }
         if !self.modes.passes(&cell.mode) {

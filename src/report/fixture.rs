@@ -8,7 +8,7 @@ use crate::analysis::{
     Answer, Capacity, CellResult, Counts, Doubt, DoubtKind, Estimate, Figure, Gain, MemoryGrowth, NamedCell,
     RESULTS_SCHEMA, Results, Sampling, Situation, Speedup, Warning, WorkloadResult,
 };
-use crate::cell::{Cell, StartMethod};
+use crate::cell::{Cell, Mode, ModeKind, StartMethod};
 use crate::interpreter::{Facts, Interpreter, Missing, testing};
 use crate::record::{Blas, Gc, Gil, GilBuild, Host, Outcome, Phases, RunStatus, Sample};
 
@@ -74,7 +74,7 @@ pub(super) fn results() -> Results {
             ..Host::default()
         },
         interpreters: BUILDS.map(|(name, ..)| interpreter(name)).into(),
-        modes: crate::harness::Catalogue::embedded().kinds(),
+        modes: modes_of_functions(),
         missing: vec![Missing {
             name: "3.14t".to_owned(),
             request: "3.14t".to_owned(),
@@ -161,6 +161,11 @@ pub(super) fn results() -> Results {
             text: "`3.14t` is not on this machine".to_owned(),
         }],
     }
+}
+
+fn modes_of_functions() -> Vec<Mode> {
+    let modes = crate::harness::Catalogue::embedded().kinds().into_iter();
+    modes.filter(|mode| mode.kind != ModeKind::Command).collect()
 }
 
 const PLAN: [(&str, u32); 8] = [

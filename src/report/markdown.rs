@@ -80,8 +80,9 @@ fn cells(out: &mut String, view: &View<'_>, workload: &str) {
     }
     let _ = writeln!(
         out,
-        "| interpreter | how | time | 95 % | over its own single | over {}'s single | cold, in all | CPUs used | peak memory |",
-        text(&view.baseline)
+        "| interpreter | how | time | 95 % | over its own {mode} | over {}'s {mode} | cold, in all | CPUs used | peak memory |",
+        text(&view.baseline),
+        mode = cells[0].base_mode()
     );
     out.push_str("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     for cell in cells {

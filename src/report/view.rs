@@ -7,7 +7,7 @@ use std::ops::Deref;
 use indexmap::{IndexMap, IndexSet};
 
 use crate::analysis::{Capacity, CellResult, Doubt, Results, Scaling};
-use crate::cell::{Cell, CellVariant};
+use crate::cell::{Cell, CellVariant, SINGLE};
 use crate::record::Outcome;
 
 use super::format;
@@ -108,6 +108,12 @@ impl<'a> View<'a> {
     /// Cells whose figures may be shown, in the matrix's order.
     pub(crate) fn measured(&self) -> impl Iterator<Item = &'a CellResult> + Clone {
         self.results.cells.iter().filter(|cell| cell.has_numbers())
+    }
+
+    /// Returns the mode that all ratios are taken against, in a word for headings.
+    pub(crate) fn base_mode(&self) -> &'static str {
+        let plain = self.measured().find(|cell| !cell.is_command());
+        plain.or(self.measured().next()).map_or(SINGLE, |cell| cell.base_mode())
     }
 
     /// Whether a picture with one number of workers shows this cell.

@@ -19,9 +19,9 @@ pub(super) fn all(results: &Results, answer: &Answer, busy_cpus: Option<f64>) ->
     let host = results.host_of(&answer.workload);
     let busy = busy_cpus.or(host.busy_cpus).filter(|busy| *busy >= BUSY).map(|busy| {
         let cpus = host.all_cpus();
-        format!(
-            "other programs kept {busy:.1} of {cpus:.1} CPUs busy: without them ways with several workers may gain more"
-        )
+        let gain =
+            if choice.is_command() { "" } else { ": without them ways with several workers may gain more" };
+        format!("other programs kept {busy:.1} of {cpus:.1} CPUs busy{gain}")
     });
     // Whoever took it, a neighbour of this virtual machine or the other thread of a core: it was less than the CPUs.
     let base =

@@ -154,8 +154,14 @@ impl<'a> OpenQuestion<'a> {
         let cells = results.cells.iter().enumerate();
         let candidates = cells.filter(|(index, cell)| admitted(cell) && !evidence.unasked.contains(index));
         let candidates: Vec<usize> = candidates.map(|(index, _)| index).collect();
+        // An environment that an interpreter doesn't know is no other way to run a command.
+        let a_way = |index: &&usize| {
+            let cell = &results.cells[**index];
+            !cell.is_command() || cell.outcome != Outcome::Skipped
+        };
+        let ways = candidates.iter().filter(a_way).count();
         // With one way there is nothing to ask but whether it could be measured.
-        let asked = candidates.len() > 1 || (situation == Situation::Warm && !candidates.is_empty());
+        let asked = ways > 1 || (situation == Situation::Warm && !candidates.is_empty());
         asked.then_some(Self { results, workload, situation, candidates })
     }
 
@@ -297,7 +303,7 @@ fn connected(cells: &[usize], contest: &Contest) -> Vec<usize> {
 /// Of two that are as good and as light, people rather take the one with less machinery.
 fn simplicity(kind: ModeKind) -> u8 {
     match kind {
-        ModeKind::Inline => 0,
+        ModeKind::Inline | ModeKind::Command => 0,
         ModeKind::Loop => 1,
         ModeKind::Threads => 2,
         ModeKind::Interpreters => 3,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::cell::Cell;
+use crate::cell::{Cell, PLAIN};
 use crate::plan::Situation;
 
 use super::{Answer, Gain, NamedCell, Results};
@@ -34,8 +34,11 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// `a plain loop`, `mp×2`; with the variant where the mode has several here.
+    /// `a plain loop`, `mp×2`; of a command its environment; with the variant where the mode has several here.
     fn way(&self, cell: &Cell) -> String {
+        if cell.is_command() {
+            return cell.environment.clone();
+        }
         if cell.is_single() {
             return "a plain loop".to_owned();
         }
@@ -47,7 +50,10 @@ impl Names<'_> {
     }
 
     fn full(&self, cell: &Cell) -> String {
-        format!("{} on {}", self.way(cell), cell.interpreter)
+        match cell.is_command() {
+            true => cell.variant().after(&cell.interpreter, true),
+            false => format!("{} on {}", self.way(cell), cell.interpreter),
+        }
     }
 
     fn at(&self, cell: &Cell, situation: Situation) -> String {
@@ -106,12 +112,14 @@ fn shorter(ratio: f64) -> String {
 
 /// `as good: threads×2 on 3.13 and 3.13t, executor×2 on 3.13t and 4 more`.
 fn as_good(names: &Names<'_>, answer: &Answer) -> String {
+    let of_command = answer.as_good.iter().any(|NamedCell(cell)| cell.is_command());
     let mut by_way: IndexMap<String, Vec<&str>> = IndexMap::new();
     for NamedCell(cell) in &answer.as_good {
         by_way.entry(names.way(cell)).or_default().push(&cell.interpreter);
     }
     let named = by_way.iter().take(NAMED).map(|(way, interpreters)| match answer.situation {
         Situation::SameInterpreter => way.clone(),
+        _ if of_command && way == PLAIN => interpreters.join(", "),
         _ => format!("{way} on {}", interpreters.join(", ")),
     });
     let text = named.collect::<Vec<_>>().join(", ");

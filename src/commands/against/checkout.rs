@@ -107,8 +107,8 @@ pub(super) fn of_files(
     args: &MatrixArgs,
     prepared: &Prepared,
 ) -> Result<Against, Failure> {
-    if prepared.matrix.workloads.iter().all(|workload| workload.script.is_none()) {
-        let text = "this base is one of scripts, and the matrix has no workload with a `script`; hold it against an interpreter, as `--against 3.13.0`";
+    if prepared.matrix.workloads.iter().all(|it| it.script.is_none() && it.command.is_none()) {
+        let text = "this base is one of files, and the matrix has no workload with a `script` or a `command`; hold it against an interpreter, as `--against 3.13.0`";
         return Err(Exit::Usage.because(text));
     }
     let refused = |path: &Path| {
@@ -120,6 +120,14 @@ pub(super) fn of_files(
     let mut against = same(prepared);
     let mut gone: Vec<String> = Vec::new();
     for workload in &mut against.workloads {
+        if let Some(command) = &mut workload.command {
+            let place = command.folder.canonicalize().unwrap_or_else(|_| command.folder.clone());
+            match place.strip_prefix(&root).map(|below| base.join(below)) {
+                Ok(folder) if folder.is_dir() => command.folder = folder,
+                Ok(_) => gone.push(workload.name.clone()),
+                Err(_) => {}
+            }
+        }
         let Some(script) = &mut workload.script else { continue };
         let place = script.path.canonicalize().unwrap_or_else(|_| script.path.clone());
         // A script from elsewhere is the same on both sides.
@@ -139,7 +147,7 @@ pub(super) fn of_files(
         prepared,
     )?;
     let appeared = |cell: &crate::cell::Cell| match gone.contains(&cell.workload) {
-        true => Some("the base has no such script".to_owned()),
+        true => Some("the base has no such script or folder".to_owned()),
         false => unfit.get(&(cell.interpreter.clone(), cell.workload.clone())).cloned(),
     };
     matched::cells(&mut against, &prepared.plan, appeared);

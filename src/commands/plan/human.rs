@@ -88,9 +88,10 @@ fn first_size(prepared: &Prepared, sweep: &SweepPoint, name: &str) -> bool {
 /// Returns what a workload does (`fib: function calls; expected: …`), or where its code is.
 fn about(workload: &Workload) -> String {
     let mut text = format!("{:<8} ", format!("{}:", workload.code()));
-    match &workload.script {
-        Some(script) => text.push_str(&one_line(&script.path.display().to_string())),
-        None => text.push_str(&workload.stress),
+    match (&workload.script, &workload.command) {
+        (Some(script), _) => text.push_str(&one_line(&script.path.display().to_string())),
+        (None, Some(command)) => text.push_str(&one_line(&command.command.join(" "))),
+        (None, None) => text.push_str(&workload.stress),
     }
     if !workload.expect.is_empty() {
         let _ = write!(text, "; expected: {}", workload.expect);

@@ -99,7 +99,10 @@ pub(crate) fn run(args: &ProfileArgs) -> Result<Exit, Failure> {
         duration: Duration::from_nanos(args.duration),
         rate: args.rate,
         idle: args.idle,
-        children: prepared.catalogue.mode(&cell.mode).is_some_and(|mode| mode.kind == ModeKind::Processes),
+        children: prepared
+            .catalogue
+            .mode(&cell.mode)
+            .is_some_and(|mode| matches!(mode.kind, ModeKind::Processes | ModeKind::Command)),
         gil: false,
     };
     let commands: Vec<_> = kinds

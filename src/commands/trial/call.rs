@@ -33,6 +33,8 @@ pub(super) struct Call {
     pub tasks: u32,
     /// Calls that a pool of processes hands out at once.
     chunk: u64,
+    /// It is a run of a command, which no worker is to do.
+    whole_command: bool,
 }
 
 impl Call {
@@ -43,8 +45,9 @@ impl Call {
         let mut times: Vec<u64> = warm.iter().map(|value| value.ns).collect();
         times.sort_unstable();
         let ns = (times.get(times.len() / 2).copied().unwrap_or(1) / calls).max(1);
+        let whole_command = invocation.cell.is_command();
         let even = workers.iter().copied().fold(u32::try_from(calls).unwrap_or(1), lcm);
-        let tasks = tasks(ns.max(reading(&warm) / calls / READING), even);
+        let tasks = if whole_command { 1 } else { tasks(ns.max(reading(&warm) / calls / READING), even) };
         let most = u64::from(workers.iter().copied().max().unwrap_or(1));
         Self {
             ns,
@@ -54,6 +57,7 @@ impl Call {
             tasks,
             // As `Pool.map` does by itself: four chunks for each worker.
             chunk: u64::from(tasks).div_ceil(4 * most),
+            whole_command,
         }
     }
 
@@ -65,6 +69,9 @@ impl Call {
     /// Returns what makes the function a doubtful case, seen in one call.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if self.whole_command {
+            return notes;
+        }
         if self.is_short() {
             let remedy = match self.chunk {
                 chunk if self.ns.saturating_mul(chunk) < SHORT_NS => "put many into one call".to_owned(),
@@ -182,7 +189,9 @@ mod tests {
 
     #[test]
     fn notes_are_about_doubtful_calls_only() {
-        let call = |ns, cores, elsewhere| Call { ns, cores, elsewhere, tasks: 8, chunk: 10 }.notes();
+        let call = |ns, cores, elsewhere| {
+            Call { ns, cores, elsewhere, tasks: 8, chunk: 10, whole_command: false }.notes()
+        };
         let notes = |ns, cores| call(ns, cores, Some(0.01));
         assert!(notes(5_000_000, Some(1.0)).is_empty() && notes(5_000_000, None).is_empty());
         assert!(

@@ -1,9 +1,10 @@
-//! `gilmatrix try FILE.py:FUNC`: one function of anyone's, no matrix needed.
+//! `gilmatrix try FILE.py:FUNC`, `try -- COMMAND`: one function or command of anyone's, no matrix needed.
 
 mod call;
 mod choose;
 mod preflight;
 mod target;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -13,7 +14,7 @@ use super::output::{self, Format};
 use super::prepare::{PrepareOptions, Prepared, complete, project, whole_cpus};
 use super::{Exit, Failure};
 use crate::analysis::{Finding, fit};
-use crate::cell::{Cell, StartMethod};
+use crate::cell::{COMMAND, StartMethod};
 use crate::doubts::{DoubtKind, PARALLEL_INSIDE};
 use crate::harness::{Catalogue, DEFAULT_MODES};
 use crate::interpreter::Interpreter;
@@ -34,7 +35,9 @@ Examples:
   gilmatrix try mine.py:work --inputs '[10, 20, 30]' --setup connect
   gilmatrix try mine.py:store --check stored  where store() returns None, stored() proves it
   gilmatrix try mine.py:work -p 3.13 -p 3.13t --packages 'numpy>=2' --budget 3m
-  gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall";
+  gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall
+  gilmatrix try -- python -m mytool --size 10  a whole command, its output compared; `python` is each interpreter
+  gilmatrix try --prepare 'rm -rf out' -- sh -c '{python} build.py > /dev/null'";
 
 /// Time that is kept back for the reports.
 const REPORTS_NS: u64 = 6_000_000_000;
@@ -49,8 +52,22 @@ const LONGEST_NS: u64 = 60_000_000_000;
 pub(crate) struct TryArgs {
     /// Measure this function: a Python file or a module, a colon, and the name of a function, of a coroutine function
     /// or of a method, as `Class.method`
-    #[arg(value_name = "FILE.py:FUNC")]
-    target: String,
+    #[arg(value_name = "FILE.py:FUNC", required_unless_present = "command")]
+    target: Option<String>,
+    /// Measure a whole command: `python` (or `{python}` inside a word) stands for each interpreter, and what it prints
+    /// must be the same on all of them
+    #[arg(
+        last = true,
+        value_name = "COMMAND",
+        conflicts_with_all = ["target", "args", "args_json", "inputs", "setup", "teardown", "check", "asyncio"]
+    )]
+    command: Vec<String>,
+    /// Have a shell run this before each run of the command, outside the clock
+    #[arg(long, value_name = "COMMAND", conflicts_with = "target")]
+    prepare: Option<String>,
+    /// Have a shell run this after all runs of the command in a process of the harness
+    #[arg(long, value_name = "COMMAND", conflicts_with = "target")]
+    cleanup: Option<String>,
     /// Call it with this argument, JSON or plain text; NAME=VALUE for one with a name (repeatable)
     #[arg(long = "arg", value_name = "VALUE", allow_hyphen_values = true)]
     args: Vec<String>,
@@ -108,17 +125,20 @@ pub(crate) struct TryArgs {
 /// The cheapest start method that the system has, which makes the strongest case for processes.
 const DEFAULT_METHOD: &str = if cfg!(unix) { "fork" } else { "spawn" };
 
-/// Measures one function.
+/// Measures one function, or one command.
 ///
 /// # Errors
 /// Exit 2: there is no such file or function; 3: no interpreter; 4: the function can't be measured; otherwise as
 /// `run`.
 pub(crate) fn run(args: &TryArgs) -> Result<Exit, Failure> {
     let started = Instant::now();
-    let target = TryTarget::read(args)?;
+    let target = args.target.as_deref().map(|target| TryTarget::read(target, args)).transpose()?;
     let project = args.project.as_deref().map(project).transpose()?;
-    let asyncio = args.asyncio || target.asynchronous;
-    let workload = target.workload(&args.packages, project);
+    let asyncio = args.asyncio || target.as_ref().is_some_and(|target| target.asynchronous);
+    let workload = match target {
+        Some(target) => target.workload(&args.packages, project),
+        None => whole::workload(args, project)?,
+    };
     let matrix = matrix(args, workload, asyncio)?;
     let mut prepared = complete(matrix, &PrepareOptions::new(Path::new("."), args.offline))?;
     // Getting a package takes what it takes.
@@ -129,7 +149,7 @@ pub(crate) fn run(args: &TryArgs) -> Result<Exit, Failure> {
     repeat(&mut prepared.matrix.workloads[0], call.tasks);
     let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
     let run_options = RunOptions {
-        matrix_path: args.target.clone(),
+        matrix_path: args.target.clone().unwrap_or_else(|| args.command.join(" ")),
         out: args.out.clone(),
         seed: args.seed,
         format: args.format,
@@ -156,7 +176,7 @@ fn kept_back(budget_ns: u64) -> u64 {
 /// others go on.
 fn stand_in(prepared: &mut Prepared) {
     let baseline = prepared.matrix.interpreters.baseline.clone();
-    let single = |name: &str| Cell::single(name, &prepared.matrix.workloads[0].name);
+    let single = |name: &str| prepared.matrix.workloads[0].base(name);
     let lacking = prepared.plan.cells.iter().find(|it| it.cell == single(&baseline));
     let Some(reason) = lacking.and_then(|it| it.skipped.as_ref()).map(|skipped| skipped.reason.clone())
     else {
@@ -183,6 +203,7 @@ fn matrix(args: &TryArgs, workload: Workload, asyncio: bool) -> Result<Matrix, F
     let catalogue = Catalogue::embedded();
     let has_loop = |name: &str| catalogue.mode(name).is_some_and(|mode| mode.asyncio);
     let modes = DEFAULT_MODES.iter().filter(|name| asyncio || !has_loop(name));
+    let modes = if workload.command.is_some() { vec![&COMMAND] } else { modes.collect() };
     Ok(Matrix {
         run: RunSettings {
             budget_ns: args.budget,
@@ -195,7 +216,7 @@ fn matrix(args: &TryArgs, workload: Workload, asyncio: bool) -> Result<Matrix, F
             requests => choose::asked(requests)?,
         },
         modes: Modes {
-            names: modes.map(|name| (*name).to_owned()).collect(),
+            names: modes.into_iter().map(|name| (*name).to_owned()).collect(),
             workers: doubling(whole_cpus()),
             start_methods: vec![args.start_method],
             chunksize: None,
@@ -218,6 +239,8 @@ fn verdict(format: Format, prepared: &Prepared, call: &Call, finished: &Finished
         lines.retain(|line| !line.starts_with(PARALLEL_INSIDE));
     }
     let mut fit = fit(&finished.results, &workload.name);
+    // The answer says all of a command: it has no calls and no workers.
+    fit.best = fit.best.filter(|_| workload.command.is_none());
     // Where a call is too short, that is why threads don't help.
     fit.findings.retain(|finding| {
         !(call.is_short() && matches!(finding, Finding::Contends { .. } | Finding::NoGain { .. }))
@@ -233,13 +256,16 @@ fn verdict(format: Format, prepared: &Prepared, call: &Call, finished: &Finished
         });
         return output::print(&format!("{line}\n"));
     }
-    let title = format!(
-        "\n`{}`: {} a call in single on {}, {} calls a pass",
-        workload.name,
-        report::format::ns(call.ns),
-        prepared.matrix.interpreters.baseline,
-        call.tasks
-    );
+    let (took, baseline) = (report::format::ns(call.ns), &prepared.matrix.interpreters.baseline);
+    let title = match workload.command {
+        Some(_) => format!("\n`{}`: {took} a run on {baseline}", workload.name),
+        None => {
+            format!(
+                "\n`{}`: {took} a call in single on {baseline}, {} calls a pass",
+                workload.name, call.tasks
+            )
+        }
+    };
     let width = output::width();
     let wrapped = lines.iter().flat_map(|line| report::terminal::wrap(&format!("  {line}"), width, 4));
     let lines: Vec<String> = std::iter::once(title).chain(wrapped).collect();

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::call::Call;
-use crate::cell::Cell;
 use crate::commands::engine::probe;
 use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure};
+use crate::matrix::Workload;
 use crate::record::{Invocation, Outcome};
 use crate::report::format;
 
@@ -27,7 +27,7 @@ const LAST_LINES: usize = 8;
 pub(super) fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Call>, Failure> {
     let workload = &prepared.matrix.workloads[0];
     let baseline = &prepared.matrix.interpreters.baseline;
-    let cell = Cell::single(baseline, &workload.name);
+    let cell = workload.base(baseline);
     if let Some(skipped) =
         prepared.plan.cells.iter().find(|it| it.cell == cell).and_then(|it| it.skipped.as_ref())
     {
@@ -35,9 +35,9 @@ pub(super) fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Ca
             .because(format!("can't try it on `{baseline}`: {}", skipped.reason)));
     }
     let Some(invocation) = probe(prepared, &cell, PROBE_TIME)? else { return Ok(None) };
-    works(&invocation, &workload.name, budget_ns)?;
+    works(&invocation, workload, budget_ns)?;
     let Some(again) = probe(prepared, &cell, AGAIN)? else { return Ok(None) };
-    agree(&invocation, &again, &workload.name)?;
+    agree(&invocation, &again, workload)?;
     let busy = invocation.load_1m.is_some_and(|load| load + 1.0 > prepared.effective_cpus);
     let call = Call::from_passes(&invocation, workload.tasks, &prepared.matrix.modes.workers, busy);
     let pass_ns = call.ns.saturating_mul(call.tasks.into());
@@ -54,7 +54,8 @@ pub(super) fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Ca
     Ok(Some(call))
 }
 
-fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Failure> {
+fn works(invocation: &Invocation, workload: &Workload, budget_ns: u64) -> Result<(), Failure> {
+    let (name, is_command) = (&workload.name, workload.command.is_some());
     let on = &invocation.cell.interpreter;
     let reason = invocation.reason.as_deref().unwrap_or("no reason given");
     let failed = |text: String| Err(Exit::CellFailed.because(text));
@@ -68,6 +69,10 @@ fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Fail
         }
         _ => {
             let hint = match reason {
+                _ if is_command && reason.contains("No module named") => {
+                    "; `--packages NAME` or `--project DIR` installs it"
+                }
+                _ if is_command => "",
                 _ if reason.contains("argument") && reason.contains("TypeError") => "; `--arg` gives it one",
                 _ if reason.contains("ModuleNotFoundError") => "; `--packages NAME` installs what it imports",
                 _ => "",
@@ -80,11 +85,21 @@ fn works(invocation: &Invocation, name: &str, budget_ns: u64) -> Result<(), Fail
     let mut checksums = invocation.values.iter().map(|value| &value.checksum);
     let first = checksums.next();
     if checksums.any(|other| Some(other) != first) {
+        if is_command {
+            return failed(prints_something_else(name));
+        }
         return failed(format!(
             "`{name}` returns something else each time it is called, so no way of running it can be proved right: it keeps state between its calls, or draws on chance or the clock; seed it, or return what doesn't change"
         ));
     }
     Ok(())
+}
+
+fn prints_something_else(name: &str) -> String {
+    format!(
+        "`{name}` prints something else each time, so nothing tells right work from wrong: seed it, and keep what differs \
+         (times, addresses) from its standard output, as `-- sh -c '{{python}} … > /dev/null'` does"
+    )
 }
 
 /// Returns what was printed last, a line each, after a line break.
@@ -101,11 +116,15 @@ fn clipped(line: &str) -> String {
 }
 
 /// Refuses a function that returns something else in another process.
-fn agree(one: &Invocation, other: &Invocation, name: &str) -> Result<(), Failure> {
+fn agree(one: &Invocation, other: &Invocation, workload: &Workload) -> Result<(), Failure> {
+    let name = &workload.name;
     let first = |invocation: &Invocation| invocation.values.first().map(|value| value.checksum.clone());
     let (Some(here), Some(there)) = (first(one), first(other)) else { return Ok(()) };
     if here == there || other.outcome != Outcome::Completed {
         return Ok(());
+    }
+    if workload.command.is_some() {
+        return Err(Exit::CellFailed.because(prints_something_else(name)));
     }
     Err(Exit::CellFailed.because(format!(
         "`{name}` returns something else in each process, so no way of running it can be proved right: what its file draws on as it is loaded (chance, the clock, a process id) differs; seed it, or return what doesn't change"

@@ -23,16 +23,14 @@ pub(super) struct TryTarget {
 impl TryTarget {
     /// # Errors
     /// Exit 2: no such file or function, or arguments that can't be read; 5: the file can't be read.
-    pub(super) fn read(args: &TryArgs) -> Result<Self, Failure> {
-        let (file, function) = split(&args.target, args.project.as_deref())?;
+    pub(super) fn read(target: &str, args: &TryArgs) -> Result<Self, Failure> {
+        let (file, function) = split(target, args.project.as_deref())?;
         let (file, path) = (file.as_ref(), Path::new(file.as_ref()));
         let source = Source::read(path).map_err(|error| unreadable(file, &error))?;
         if function.is_empty() {
-            return Err(Exit::Usage.because(format!(
-                "`{}` names no function; {}",
-                args.target,
-                there_is(&source, file)
-            )));
+            return Err(
+                Exit::Usage.because(format!("`{target}` names no function; {}", there_is(&source, file)))
+            );
         }
         let inputs = args.inputs.as_deref().map(inputs).transpose()?;
         let made_by = match &inputs {

@@ -13,6 +13,7 @@ pub(super) fn classify_error(error: &RowError, kills: u64) -> (Outcome, String) 
         "MemoryError" => Outcome::OutOfMemory,
         "WorkerDied" => Outcome::Crashed,
         "NoSteadyState" => Outcome::NoSteadyState,
+        "WrongInterpreter" => Outcome::WrongInterpreter,
         _ => Outcome::Failed,
     };
     let at = error.phase.as_deref().map(|phase| format!(" ({phase})")).unwrap_or_default();
@@ -20,7 +21,12 @@ pub(super) fn classify_error(error: &RowError, kills: u64) -> (Outcome, String) 
         Outcome::OutOfMemory if error.kind == "WorkerDied" => by_kernel(kills),
         _ => String::new(),
     };
-    let kind = if error.kind == "NotFit" { NOT_FIT } else { &error.kind };
+    let kind = match error.kind.as_str() {
+        "NotFit" => NOT_FIT,
+        // They say it all by themselves.
+        "CommandFailed" | "WrongInterpreter" => return (outcome, error.message.clone()),
+        kind => kind,
+    };
     (outcome, format!("{kind}: {}{at}{kernel}", error.message))
 }
 

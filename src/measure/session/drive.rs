@@ -93,6 +93,7 @@ impl Session<'_> {
                     self.run_delay_ns().zip(delay).map(|(after, before)| after.saturating_sub(before));
                 self.exchanges.push(Exchange { told_ns: value.whole_ns, seen_ns, waited_ns });
                 self.harness_cpu_ns += value.harness_cpu_ns;
+                self.peak_rss_bytes = self.peak_rss_bytes.max(value.extra.peak_rss_bytes);
                 self.draft.values.push(Value {
                     ns: value.ns,
                     repeats: value.repeats.unwrap_or(1),

@@ -63,6 +63,8 @@ pub(crate) struct Session<'a> {
     last_id: u32,
     /// What the harness itself did while its workers started; it is no part of the pool's phase.
     pub(super) starting_ns: u64,
+    /// The most that a process of a command has held; `None`: not known, or no command.
+    pub(super) peak_rss_bytes: Option<u64>,
     /// CPU time of its main process that the harness used to read results.
     harness_cpu_ns: u64,
     /// How long each pass took, by either clock.
@@ -115,6 +117,7 @@ impl<'a> Session<'a> {
             main_pid: None,
             last_id: 0,
             starting_ns: 0,
+            peak_rss_bytes: None,
             harness_cpu_ns: 0,
             exchanges: Vec::new(),
             gap_ns: 0,

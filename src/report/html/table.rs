@@ -15,13 +15,14 @@ use super::explore;
 
 /// Titles of the columns after the identity, and whether they hold figures.
 fn columns(view: &View<'_>) -> Vec<(String, bool)> {
-    let over = format!("over {}'s single", view.baseline);
+    let mode = view.base_mode();
+    let [own, over] = [format!("over its own {mode}"), format!("over {}'s {mode}", view.baseline)];
     [
         ("workload", false),
         ("interpreter", false),
         ("how", false),
         ("time", true),
-        ("over its own single", true),
+        (own.as_str(), true),
         (over.as_str(), true),
         ("cold, in all", true),
         ("CPUs used", true),

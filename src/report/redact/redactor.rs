@@ -37,6 +37,8 @@ pub(super) const PROSE: [&str; 10] = [
     "stress",
     "configure_args",
 ];
+/// What holds command lines, a word each.
+const COMMAND_LINES: [&str; 3] = ["command", "prepare", "cleanup"];
 /// Variables of an environment whose values say how it was measured, and nothing of whose it was.
 const TELLING: [&str; 4] = ["PYTHON", "_NUM_THREADS", "MALLOC", "LC_"];
 
@@ -188,7 +190,7 @@ impl Redactor {
         match value {
             Value::String(text) if key == "executable" => *text = self.program(text),
             Value::String(text) if PROSE.contains(&key) => *text = self.prose(text),
-            Value::String(text) if key == "command" && assigns(text).is_some_and(hides) => {
+            Value::String(text) if COMMAND_LINES.contains(&key) && assigns(text).is_some_and(hides) => {
                 text.truncate(text.find('=').unwrap_or_default());
                 text.push_str("=…");
             }

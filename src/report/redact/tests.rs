@@ -34,6 +34,9 @@ fn full() -> (Value, Vec<Value>) {
     });
     run["matrix"]["workloads"][0]["project"] =
         json!({"path": "p", "name": "n", "sha256": "0", "requires_python": ">=3"});
+    let words = json!(["TOKEN=x", "x"]);
+    run["matrix"]["workloads"][0]["command"] =
+        json!({"command": words, "prepare": words, "cleanup": words, "folder": "/f"});
     run["matrix"]["workloads"][0]["packages"] = json!(["x @ file:///y"]);
     run["matrix"]["workloads"][0]["args"] = json!({"text": "x", "deep": {"list": ["x"]}});
     run["host"]["loader_env"] = json!({"LD_PRELOAD": "/x/lib.so"});

@@ -90,7 +90,8 @@ impl TerminalTable<'_> {
         let view = self.view;
         let mut parts: Vec<String> = Vec::new();
         if view.measured().next().is_some() {
-            parts.push(format!("self: over its own single; base: over {}'s single", view.baseline));
+            let (mode, baseline) = (view.base_mode(), &view.baseline);
+            parts.push(format!("self: over its own {mode}; base: over {baseline}'s {mode}"));
         }
         if view.measured().any(|cell| !cell.is_settled()) {
             let precision = format::percent(view.precision);

@@ -185,8 +185,8 @@ fn no_mode_is_known_by_name_to_the_right_of_the_harness() {
     rule("to the right of the harness the kind of a mode's workers decides, never its name", &wrong);
 }
 
-/// Modes whose name is also a key of run.json.
-const ALSO_WORDS: [&str; 1] = ["interpreters"];
+/// Modes whose name is also a key of run.json or of the matrix.
+const ALSO_WORDS: [&str; 2] = ["command", "interpreters"];
 
 /// Where the modes are chosen that are measured unless others are asked for.
 const DEFAULTS: [&str; 2] = ["matrix/modes.rs", "commands/trial/mod.rs"];

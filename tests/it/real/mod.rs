@@ -2,6 +2,7 @@
 
 mod accounting;
 mod claims;
+mod command;
 mod ending;
 mod facts;
 mod gate;
