@@ -48,7 +48,7 @@ pub use analyse::analyse;
 pub(crate) use analyse::analyse_over;
 #[cfg(test)]
 pub(crate) use answers::Gain;
-pub(crate) use answers::{Answer, NamedCell};
+pub(crate) use answers::{Answer, NamedCell, advice, full_name};
 pub(crate) use cell_result::{CellResult, Estimate, SoloPeak, Speedup};
 pub(crate) use figures::*;
 pub(crate) use fit::{Best, Finding, Fit, fit};

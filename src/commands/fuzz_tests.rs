@@ -27,7 +27,7 @@ const MATRICES: [&str; 2] = [include_str!("../../matrix.toml"), include_str!("in
 
 /// Everything that is made of results: charts take a second, so seldom these.
 fn reports(results: &Results, with_charts: bool) {
-    let drawn = ["md", "html", "svg", "png"];
+    let drawn = ["md", "html", "svg", "png", "card"];
     let formats = report::formats().into_iter().filter(|name| with_charts || !drawn.contains(name));
     let formats: Vec<String> = formats.map(str::to_owned).collect();
     report::render_formats(results, &formats).iter().for_each(strict::file);

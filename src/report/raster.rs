@@ -20,21 +20,24 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
 /// Pixels of a side: more would be too much for memory.
 const MOST: f32 = 20_000.0;
 
+/// How much larger than its SVG a chart's PNG is, for dense screens.
+pub(super) const DENSE: f32 = 2.0;
+
 /// The chart's file, or why it can't be drawn.
 pub(super) fn artifact(drawing: &Drawing) -> Artifact {
-    Artifact { bytes: png(&drawing.svg), ..Artifact::chart(drawing.name, "png", "") }
+    Artifact { bytes: png(&drawing.svg, DENSE), ..Artifact::chart(drawing.name, "png", "") }
 }
 
-/// The picture at twice its size; at less where that would be too large for memory.
+/// The picture at so many times its size; at less where that would be too large for memory.
 ///
 /// # Errors
 /// The SVG doesn't parse, or a side of it would be less than a pixel.
-pub(super) fn png(svg: &str) -> Result<Vec<u8>, String> {
+pub(super) fn png(svg: &str, times: f32) -> Result<Vec<u8>, String> {
     let options =
         Options { fontdb: Arc::clone(&FONTS), font_family: "DejaVu Sans".to_owned(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
     let size = tree.size();
-    let scale = (MOST / size.width().max(size.height())).min(2.0);
+    let scale = (MOST / size.width().max(size.height())).min(times);
     let side = |pixels: f32| (pixels * scale).ceil().clamp(1.0, MOST) as u32;
     let pixmap = Pixmap::new(side(size.width()), side(size.height()));
     let mut pixmap = pixmap.ok_or("it is too large for a PNG")?;

@@ -120,7 +120,7 @@ fn charts_are_well_formed_with_labels_and_without_impossible_numbers() {
 #[test]
 fn a_png_is_twice_the_size_of_its_svg() {
     let svg = text(&files(&results()), "charts/memory.svg");
-    let png = super::raster::png(&svg).expect("a picture");
+    let png = super::raster::png(&svg, super::raster::DENSE).expect("a picture");
     assert!(png.starts_with(b"\x89PNG"));
     let width = u32::from_be_bytes([png[16], png[17], png[18], png[19]]);
     assert_eq!(width, 1600);

@@ -17,6 +17,7 @@ use super::tally::Tally;
 use super::{CellResult, Results};
 
 pub(crate) use types::{Answer, Gain, NamedCell, NotConsidered};
+pub(crate) use words::{advice, full_name};
 
 /// Memory that differs by less than this share is the same.
 const AS_LIGHT: f64 = 1.05;

@@ -17,14 +17,49 @@ const AS_RATIO: f64 = 1.0;
 
 /// The whole answer as one sentence.
 pub(super) fn text(results: &Results, answer: &Answer) -> String {
+    let Some(advice) = advice(results, answer) else { return nothing_to_compare(answer) };
     let names = Names { results, workload: &answer.workload };
-    let Some(NamedCell(choice)) = &answer.choose else { return nothing_to_compare(answer) };
-    let mut parts = vec![format!("{}{}", situation(results, answer), head(&names, choice, answer))];
+    let gained = advice.gained.map_or_else(String::new, |gained| format!(": {gained}"));
+    let memory = advice.memory.map_or_else(String::new, |memory| format!(", {memory}"));
+    let mut parts = vec![format!("{}{}{gained}{memory}", situation(results, answer), advice.what)];
     if !answer.as_good.is_empty() {
         parts.push(as_good(&names, answer));
     }
-    parts.push(limit(answer, results.precision));
+    parts.push(advice.limit);
     parts.join("; ")
+}
+
+/// The parts of an answer's sentence that a picture has room for.
+pub(crate) struct Advice {
+    /// `use mp×2 on 3.12`, `stay with a plain loop on 3.13`.
+    pub what: String,
+    /// `1.80 times as fast as a plain loop on 3.13 (1.71 to 1.89)`; `None` where nothing changes.
+    pub gained: Option<String>,
+    /// `22 MiB`.
+    pub memory: Option<String>,
+    /// What may be lost by it, at most.
+    pub limit: String,
+}
+
+/// Returns an answer's parts; `None` where it chooses nothing.
+pub(crate) fn advice(results: &Results, answer: &Answer) -> Option<Advice> {
+    let names = Names { results, workload: &answer.workload };
+    let NamedCell(choice) = answer.choose.as_ref()?;
+    let name = names.at(choice, answer.situation);
+    let stays = answer.gain.as_ref().is_some_and(|gain| gain.over.0 == *choice);
+    let verb = if stays && choice.is_single() { "stay with" } else { "use" };
+    let gain = answer.gain.as_ref().filter(|_| !stays);
+    Some(Advice {
+        what: format!("{verb} {name}"),
+        gained: gain.map(|gain| gained(&names, gain, answer.situation)),
+        memory: answer.memory_bytes.map(|bytes| format!("{:.0} MiB", bytes as f64 / MIB)),
+        limit: limit(answer, results.precision),
+    })
+}
+
+/// Returns `a plain loop on 3.13`, `mp×2 on 3.13t`.
+pub(crate) fn full_name(results: &Results, cell: &Cell) -> String {
+    Names { results, workload: &cell.workload }.full(cell)
 }
 
 /// Names of cells as people say them.
@@ -67,21 +102,6 @@ fn situation(results: &Results, answer: &Answer) -> String {
         Situation::SameInterpreter => format!("staying on {}: ", results.baseline),
         Situation::Cold => "started once, cold: ".to_owned(),
         Situation::Responsive => "for an event loop that must keep answering: ".to_owned(),
-    }
-}
-
-/// `use mp×2 on 3.12: 1.80 times as fast as a plain loop on 3.13 (1.71 to 1.89), 22 MiB`.
-fn head(names: &Names<'_>, choice: &Cell, answer: &Answer) -> String {
-    let name = names.at(choice, answer.situation);
-    let stays = answer.gain.as_ref().is_some_and(|gain| gain.over.0 == *choice);
-    let memory =
-        answer.memory_bytes.map_or_else(String::new, |bytes| format!(", {:.0} MiB", bytes as f64 / MIB));
-    match &answer.gain {
-        Some(_) if stays && choice.is_single() => format!("stay with {name}{memory}"),
-        Some(gain) if !stays => {
-            format!("use {name}: {}{memory}", gained(names, gain, answer.situation))
-        }
-        _ => format!("use {name}{memory}"),
     }
 }
 

@@ -16,6 +16,7 @@ Examples:
   gilmatrix report reports/monday reports/tuesday --out both
   gilmatrix report reports/*
   gilmatrix report reports/nightly --format pyperf --format junit
+  gilmatrix report reports/nightly --format card   the answer as one picture for a chat: card.svg, card.png
   gilmatrix report reports/nightly --baseline 3.12
   gilmatrix report reports/nightly --redact --out public";
 

@@ -3,6 +3,7 @@
 mod annotations;
 mod badge;
 mod bencher;
+mod card;
 pub(super) mod csv;
 mod documents;
 mod figures;
@@ -53,6 +54,7 @@ fn all() -> &'static [Exporter] {
         documents::COMMENT,
         annotations::EXPORTER,
         badge::EXPORTER,
+        card::EXPORTER,
     ]
 }
 

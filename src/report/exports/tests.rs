@@ -12,7 +12,7 @@ use crate::record::Outcome;
 
 use super::super::artifact::Artifact;
 use super::super::fixture::results;
-use super::super::tests::{files, text};
+use super::super::tests::{files, text, words};
 use super::super::{render_formats, side_by_side, terminal};
 
 /// The one file of a format.
@@ -146,4 +146,56 @@ fn runs_stand_side_by_side() {
     assert_eq!(line.matches("40.0 ms").count(), 2, "{table}");
     assert!(table.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{table}");
     assert!(table.contains("crashed"), "{table}");
+}
+
+/// The words of a card, after a change to the fixture.
+fn card(change: impl Fn(&mut Results)) -> String {
+    let mut results = results();
+    change(&mut results);
+    let files = export(&results, "card");
+    let [svg, png] = files.as_slice() else { panic!("{files:?}") };
+    assert_eq!([&svg.path, &png.path], ["card.svg", "card.png"].map(std::path::Path::new));
+    let png = png.bytes.as_ref().expect("drawn");
+    let side = |at: usize| u32::from_be_bytes([png[at], png[at + 1], png[at + 2], png[at + 3]]);
+    assert_eq!((side(16), side(20)), (1200, 630));
+    words(&text(&files_of(&files), "card.svg")).join("\n")
+}
+
+fn files_of(artifacts: &[Artifact]) -> std::collections::HashMap<String, Vec<u8>> {
+    let bytes = |artifact: &Artifact| artifact.bytes.clone().expect("written");
+    artifacts.iter().map(|it| (it.path.to_string_lossy().into_owned(), bytes(it))).collect()
+}
+
+#[test]
+fn a_card_says_what_to_use_what_that_gains_and_where() {
+    let sound = card(|results| results.answers[0].doubts.clear());
+    for said in [
+        "Which way runs fib fastest?",
+        "Use mp×2 on 3.13",
+        "1.90 times as fast as a plain loop on 3.13 (1.85 to 1.95)",
+        "can be faster by more than 4 %",
+        "a plain loop on 3.13",
+        "1.90×",
+        "A CPU, 2 CPUs, Debian GNU/Linux 13; 2026-11-22; gilmatrix 0.1.0",
+    ] {
+        assert!(sound.contains(said), "{said}: {sound}");
+    }
+    assert!(!sound.contains("doubt"), "{sound}");
+    assert!(card(|_| {}).contains("doubt: "), "the fixture has one");
+    let open = card(|results| {
+        results.answers[0].decided = false;
+        results.answers[0].regret = Some(0.3);
+    });
+    assert!(open.contains("So far, use mp×2") && open.contains("not decided: another way may be"), "{open}");
+    let stay = card(|results| {
+        let gain = results.answers[0].gain.as_mut().expect("a gain");
+        (gain.ratio, gain.ci95) = (1.0, [1.0, 1.0]);
+        results.answers[0].choose = Some(gain.over.clone());
+    });
+    assert!(
+        stay.contains("Stay with a plain loop on 3.13") && !stay.contains("so perhaps no gain"),
+        "{stay}"
+    );
+    let none = card(|results| results.answers.clear());
+    assert!(none.contains("No answer") && none.contains("nothing was measured"), "{none}");
 }
