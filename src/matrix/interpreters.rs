@@ -74,14 +74,16 @@ fn request(text: &str, value: &TomlValue<'_>, tables: &[InterpreterEntry]) -> Op
     value.problem_with_help(title, label, format!("did you mean `{meant}`?"))
 }
 
-/// Reads `[interpreters]`; `None` where it isn't sound enough for anything that names an interpreter.
+/// Reads `[interpreters]`, which is `place` in the file; `None` where it isn't sound enough for anything that names an
+/// interpreter.
 pub(super) fn read(
     table: Option<TomlTable<'_>>,
     definitions: &[InterpreterEntry],
+    place: &str,
     problems: &Problems,
 ) -> Option<Interpreters> {
     let Some(mut table) = table else {
-        let help = format!("add `use = {EXAMPLE}` under `[interpreters]`");
+        let help = format!("add `use = {EXAMPLE}` under `[{place}]`");
         return problems.add_with_help(None, "the matrix names no interpreters", "", help);
     };
     let entries = table.required("use", EXAMPLE).and_then(|value| entries(&value, definitions));

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
@@ -65,10 +65,11 @@ fn parse_pinned(
     let problems = Problems::default();
     let matrix = match DeTable::parse(source) {
         Ok(document) => {
-            let root = TomlTable::new(String::new(), document.span(), document.get_ref(), &problems);
+            let whole = TomlTable::new(String::new(), document.span(), document.get_ref(), &problems);
+            let path = Path::new(origin);
+            let root = if is_pyproject(path) { of_pyproject(whole) } else { Some(whole) };
             // Scripts are found from the matrix's folder.
-            let folder = Path::new(origin).parent().unwrap_or(Path::new(""));
-            resolve(root, folder, catalogue, cpus)
+            root.and_then(|root| resolve(root, path.parent().unwrap_or(Path::new("")), catalogue, cpus))
         }
         Err(error) => {
             let span = error.span().unwrap_or(source.len()..source.len());
@@ -78,6 +79,45 @@ fn parse_pinned(
     match matrix {
         Some(matrix) if problems.count() == 0 => Ok(matrix),
         _ => Err(MatrixError::new(origin, source, problems.into_vec())),
+    }
+}
+
+fn is_pyproject(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "pyproject.toml")
+}
+
+/// Returns the table `[tool.gilmatrix]`; the rest of the file is none of ours.
+fn of_pyproject<'d>(mut whole: TomlTable<'d>) -> Option<TomlTable<'d>> {
+    let problems = whole.problems;
+    let own = whole.read("tool", section).and_then(|mut tool| tool.get("gilmatrix"));
+    match own {
+        Some(value) => section(&value),
+        None => problems.add_with_help(
+            None,
+            "there is no `[tool.gilmatrix]` in it",
+            "",
+            "`gilmatrix init --pyproject` adds one from the interpreters that are here",
+        ),
+    }
+}
+
+/// Returns the file to read for `named`: where there is no matrix.toml, the pyproject.toml beside it if that holds a
+/// matrix.
+pub(crate) fn matrix_file(named: PathBuf) -> PathBuf {
+    let other = named.with_file_name("pyproject.toml");
+    match named == Path::new("matrix.toml") && !named.exists() && holds_matrix(&other) {
+        true => other,
+        false => named,
+    }
+}
+
+/// Whether a pyproject.toml has a table of ours, or, where it is no TOML, seems to have one.
+pub(crate) fn holds_matrix(pyproject: &Path) -> bool {
+    let bytes = read_at_most(pyproject, LARGEST).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    match toml::from_str::<toml::Table>(&text) {
+        Ok(table) => table.get("tool").and_then(|tool| tool.get("gilmatrix")).is_some(),
+        Err(_) => text.contains("tool.gilmatrix"),
     }
 }
 
@@ -134,7 +174,8 @@ fn interpreters(root: &mut TomlTable<'_>) -> Option<Interpreters> {
         Some(value) => Some(section(&value)?),
         None => None,
     };
-    interpreters::read(table, &definitions, problems).filter(|_| sound)
+    let place = root.path("interpreters");
+    interpreters::read(table, &definitions, &place, problems).filter(|_| sound)
 }
 
 fn section<'d>(value: &TomlValue<'d>) -> Option<TomlTable<'d>> {
@@ -142,7 +183,7 @@ fn section<'d>(value: &TomlValue<'d>) -> Option<TomlTable<'d>> {
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> MatrixError {
-    const MINIMUM: &str = "`gilmatrix init` writes one from the interpreters that are here; or name a file, as in `gilmatrix run path/to/matrix.toml`; two lines are enough:\n    [interpreters]\n    use = [\"3.13\", \"3.13t\"]";
+    const MINIMUM: &str = "`gilmatrix init` writes one from the interpreters that are here, `gilmatrix init --pyproject` into pyproject.toml; or name a file, as in `gilmatrix run path/to/matrix.toml`; two lines are enough:\n    [interpreters]\n    use = [\"3.13\", \"3.13t\"]";
     let origin = path.display().to_string();
     let (title, label, help) = match error.kind() {
         io::ErrorKind::NotFound => ("there is no matrix here".to_owned(), String::new(), MINIMUM),

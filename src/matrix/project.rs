@@ -89,9 +89,19 @@ impl Project {
 fn hash(folder: &Path) -> io::Result<String> {
     let mut hash = FilesHash::default();
     for file in files(folder)? {
-        hash.add(&file.to_string_lossy(), &fs::read(folder.join(&file))?);
+        let bytes = fs::read(folder.join(&file))?;
+        let is_own = file == Path::new("pyproject.toml");
+        let without = is_own.then(|| without_matrix(&String::from_utf8_lossy(&bytes))).flatten();
+        hash.add(&file.to_string_lossy(), &without.unwrap_or(bytes));
     }
     Ok(hash.finish())
+}
+
+/// Returns what else a pyproject.toml says that holds a matrix, too; `None` where it holds none.
+fn without_matrix(text: &str) -> Option<Vec<u8>> {
+    let mut table: toml::Table = toml::from_str(text).ok()?;
+    table.get_mut("tool")?.as_table_mut()?.remove("gilmatrix")?;
+    serde_json::to_vec(&table).ok()
 }
 
 /// Returns the files that are installed from, relative and sorted, without what was made, hidden folders and
@@ -164,6 +174,13 @@ mod tests {
         assert_eq!(before, read());
         fs::write(folder.path().join("src/mine/__init__.py"), "VALUE = 2\n").unwrap();
         assert_ne!(before.sha256, read().sha256);
+        let own = fs::read_to_string(folder.path().join("pyproject.toml")).unwrap();
+        let with = |budget: &str| {
+            let text = format!("{own}[tool.gilmatrix.run]\nbudget = \"{budget}\"\n");
+            fs::write(folder.path().join("pyproject.toml"), text).unwrap();
+            read()
+        };
+        assert_eq!(with("1m"), with("2m"));
     }
 
     #[test]

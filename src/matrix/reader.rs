@@ -223,8 +223,13 @@ impl<'d> TomlTable<'d> {
         if !self.asked.contains(&key) {
             self.asked.push(key);
         }
-        let name = if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) };
+        let name = self.path(key);
         self.table.get(key).map(|item| TomlValue { name, item, problems: self.problems })
+    }
+
+    /// Returns a key as messages speak of it, as `run.budget`.
+    pub(super) fn path(&self, key: &str) -> String {
+        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
 
     /// Returns what `read` makes of a key's value; `None` where the key isn't there, too.

@@ -82,6 +82,19 @@ impl StarterMatrix {
     }
 }
 
+/// Returns a pyproject.toml with a matrix behind its last line, in lines that end as its own do.
+pub(super) fn added(pyproject: &str, matrix: &str) -> String {
+    let header = |line: &str| match line.trim_start_matches("# ") {
+        rest if rest.starts_with("[[") => line.replacen("[[", "[[tool.gilmatrix.", 1),
+        rest if rest.starts_with('[') => line.replacen('[', "[tool.gilmatrix.", 1),
+        _ => line.to_owned(),
+    };
+    let own: String = matrix.lines().map(|line| header(line) + "\n").collect();
+    let gap = if pyproject.ends_with('\n') { "\n" } else { "\n\n" };
+    let new = format!("{gap}{own}");
+    pyproject.to_owned() + &if pyproject.contains("\r\n") { new.replace('\n', "\r\n") } else { new }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +116,19 @@ mod tests {
         assert_eq!(chosen(&["3.13.5t"]).baseline, "3.13t");
         let none = chosen(&[]);
         assert!(none.install && none.requests == ["3.14", "3.14t"]);
+    }
+
+    #[test]
+    fn in_a_pyproject_the_rest_stays_as_it_is() {
+        let matrix = chosen(&["3.13.5", "3.13.5t"]).matrix(&[1, 2], 2);
+        for old in ["", "[project]\nname = \"a\"", "[tool.x]\r\ny = 1\r\n"] {
+            let new = added(old, &matrix);
+            assert!(new.starts_with(old) && new.contains("\n# [[tool.gilmatrix.variant]]"), "{new}");
+            assert_eq!(new.contains('\r'), old.contains('\r'));
+            let read = matrix::parse(&new, "pyproject.toml", &Catalogue::embedded(), 2);
+            let alone = matrix::parse(&matrix, "matrix.toml", &Catalogue::embedded(), 2);
+            assert_eq!(read.unwrap_or_else(|error| panic!("{error}")), alone.unwrap());
+        }
     }
 
     #[test]

@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use jiff::SignedDuration;
 
-use crate::matrix::Overrides;
+use crate::matrix::{Overrides, matrix_file};
 use crate::plan::{Filters, MatrixOptions};
 
 /// The arguments that `run` and `plan` share.
 #[derive(Debug, clap::Args)]
 pub(crate) struct MatrixArgs {
-    /// The matrix to measure
-    #[arg(default_value = "matrix.toml", value_name = "MATRIX")]
+    /// The matrix to measure; where there is no matrix.toml, `[tool.gilmatrix]` of pyproject.toml
+    #[arg(default_value = "matrix.toml", value_name = "MATRIX", value_parser = PathBufValueParser::new().map(matrix_file))]
     pub matrix: PathBuf,
     #[command(flatten)]
     pub options: MatrixOptions,

@@ -14,7 +14,7 @@ use super::prepare::{PrepareOptions, Prepared, complete, folder_of, load};
 use super::{Exit, Failure};
 use crate::cell::{Cell, ModeKind, StartMethod};
 use crate::interpreter::Interpreter;
-use crate::matrix::{Matrix, duration_ns};
+use crate::matrix::{Matrix, duration_ns, matrix_file};
 use crate::measure::{Profiled, Profiler};
 use crate::plan::Filters;
 use crate::record::{Outcome, RunDir};
@@ -39,7 +39,7 @@ machine forbids looking into processes; 2: more than one cell is left.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ProfileArgs {
-    /// Take the cell from this matrix [default: matrix.toml]
+    /// Take the cell from this matrix [default: matrix.toml, else pyproject.toml]
     #[arg(value_name = "MATRIX", conflicts_with = "run")]
     matrix: Option<PathBuf>,
     /// Only the cell whose processes start by this method
@@ -171,7 +171,7 @@ fn matrix(args: &ProfileArgs) -> Result<(Matrix, PathBuf), Failure> {
             Ok((info.matrix, folder_of(Path::new(&info.matrix_path)).to_owned()))
         }
         None => {
-            let path = args.matrix.clone().unwrap_or_else(|| PathBuf::from("matrix.toml"));
+            let path = args.matrix.clone().unwrap_or_else(|| matrix_file(PathBuf::from("matrix.toml")));
             Ok((load(&path)?, folder_of(&path).to_owned()))
         }
     }

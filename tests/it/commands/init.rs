@@ -120,3 +120,46 @@ fn no_ci_file_installs_a_name_that_nobody_owns() {
         }
     }
 }
+
+#[test]
+fn a_pyproject_gets_the_matrix_and_keeps_the_rest() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (folder, file) = (folder.path(), folder.path().join("pyproject.toml"));
+    let absent = gilmatrix(folder, &["init", "--pyproject"]);
+    assert_eq!(absent.status.code(), Some(2), "{}", told(&absent));
+    assert!(told(&absent).contains("there is no `pyproject.toml` here"), "{}", told(&absent));
+    assert!(told(&gilmatrix(folder, &["plan"])).contains("there is no matrix here"));
+
+    let own = "# mine\n[project]\nname = \"mine\"   # as it is\n[tool.black]\nline-length = 99";
+    std::fs::write(&file, own).expect("written");
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("set");
+    let none = gilmatrix(folder, &["plan", "pyproject.toml"]);
+    assert_eq!(none.status.code(), Some(2), "{}", told(&none));
+    assert!(told(&none).contains("there is no `[tool.gilmatrix]` in it"), "{}", told(&none));
+    let added = gilmatrix(folder, &["init", "--pyproject"]);
+    assert_eq!(added.status.code(), Some(0), "{}", told(&added));
+    let text = std::fs::read_to_string(&file).expect("read");
+    assert!(text.starts_with(own) && text.contains("\n[tool.gilmatrix.interpreters]\n"), "{text}");
+    let mode = std::fs::metadata(&file).expect("known").permissions();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600);
+    for arguments in [&["plan", "--offline"][..], &["plan", "pyproject.toml", "--offline"]] {
+        let plan = gilmatrix(folder, arguments);
+        assert_eq!(plan.status.code(), Some(0), "{}", told(&plan));
+        assert!(told(&plan).contains("fib: single"), "{}", told(&plan));
+    }
+    let again = gilmatrix(folder, &["init", "--pyproject"]);
+    assert_eq!(again.status.code(), Some(2), "{}", told(&again));
+    assert!(told(&again).contains("has a `[tool.gilmatrix]` already"), "{}", told(&again));
+    let nightly = gilmatrix(folder, &["init", "--pyproject", "--ci", "github"]);
+    assert_eq!(nightly.status.code(), Some(0), "{}", told(&nightly));
+    let workflow = std::fs::read_to_string(folder.join(".github/workflows/gilmatrix.yml")).expect("read");
+    assert!(workflow.contains("matrix: \"pyproject.toml\"\n"), "{workflow}");
+    assert_eq!(std::fs::read_to_string(&file).expect("read"), text);
+
+    std::fs::write(&file, text.replace("budget = ", "budgte = ")).expect("written");
+    let wrong = told(&gilmatrix(folder, &["plan"]));
+    assert!(wrong.contains("unknown key `budgte` in `tool.gilmatrix.run`"), "{wrong}");
+    assert!(wrong.contains("pyproject.toml:11:1") && wrong.contains("did you mean `budget`?"), "{wrong}");
+    std::fs::write(folder.join("matrix.toml"), "[interpreters]\nuse = [\"3.13\"]\n").expect("written");
+    assert_eq!(gilmatrix(folder, &["plan", "--offline"]).status.code(), Some(0), "matrix.toml comes first");
+}
