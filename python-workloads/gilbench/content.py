@@ -20,7 +20,6 @@ METHOD = type(FUNCTION.__get__(lambda: None, 0))
 BUILTIN = type(len)
 MODULE = type(sys)
 VIEWS = ("dict_keys", "dict_items", "odict_keys", "odict_items")
-GENERATORS = ("async_generator", "coroutine", "generator")
 MAKERS = ("__newobj__", "__newobj_ex__", "_reconstructor")
 # Their `repr` says all, and is the same in every version; what pickle makes of them isn't.
 BY_REPR = ("datetime", "decimal", "_decimal", "_pydecimal", "_pydatetime", "fractions", "ipaddress", "uuid",
@@ -206,16 +205,18 @@ def _opaque(value, name):
 def _lazy(kind):
     """What is computed only later, and what is to be done about it; `None` where all is there."""
     name = kind.__qualname__
-    if kind.__name__ in GENERATORS:
-        return "a " + kind.__name__.replace("_", " "), "list(%s)"
+    if kind.__name__ == "generator":
+        return "a generator", "def whole(*args): return list(%s)", True
+    if kind.__name__ == "async_generator":
+        return "an async generator", "async def whole(*args): return [one async for one in %s]", True
     if hasattr(kind, "__await__"):
-        return "`%s`, which is to be awaited" % name, "asyncio.run(%s)"
+        return "`%s`, which is to be awaited" % name, "def whole(*args): return asyncio.run(%s)"
     if hasattr(kind, "__next__") and not hasattr(kind, "getvalue"):
-        return "an iterator, `%s`" % name, "list(%s)"
+        return "an iterator, `%s`" % name, "def whole(*args): return list(%s)", True
     if hasattr(kind, "__dask_graph__"):
-        return "a lazy `%s`" % name, "%s.compute()"
+        return "a lazy `%s`" % name, "def whole(*args): return %s.compute()"
     if name == "LazyFrame":
-        return "a `LazyFrame`", "%s.collect()"
+        return "a `LazyFrame`", "def whole(*args): return %s.collect()"
     return None
 
 

@@ -45,12 +45,14 @@ class ThreadLeft(Exception):
 
 
 class Lazy(Exception):
-    """A result of which nothing has been computed yet: what it is, and what would compute it."""
+    """A result of which nothing has been computed yet: what it is, what would compute it, and whether it can be
+    drawn out."""
 
-    def __init__(self, what, instead):
+    def __init__(self, what, instead, drains=False):
         Exception.__init__(self, what)
         self.what = what
         self.instead = instead
+        self.drains = drains
 
 
 class RemoteFailure(Exception):

@@ -5,6 +5,7 @@ from .failure import UsageError
 
 # `inspect` and `threading` would be a visible part of a small process's start and memory.
 CO_COROUTINE = 0x80
+CO_ASYNC_GENERATOR = 0x200
 
 
 class Plain:
@@ -13,7 +14,7 @@ class Plain:
     `positional` come before the named arguments; with `inputs`, a list or the name of a function of
     the file, each task's own input comes before both. `setup` and `teardown` name functions of the
     file that each process (or subinterpreter) calls once, before and after all the work. `check` names one
-    whose value stands for the answer.
+    whose value stands for the answer. With `drain` the generator that it returns is drawn out.
     """
 
     def __init__(self, asked):
@@ -23,18 +24,21 @@ class Plain:
         self.setup = asked.get("setup")
         self.teardown = asked.get("teardown")
         self.check = asked.get("check")
+        self.drain = bool(asked.get("drain"))
         self.installed = bool(asked.get("installed"))
 
     def task(self, module, args, given=None):
         """The function as `task(prepared, item)`. One more call a task, well below 0.1 µs. `given` is
         what `setup` returned: a method is called on it where it is of the method's class."""
         function = _bound(module, self.function, given)
+        if self.drain:
+            function = _drained(function, self.function)
         positional, args = tuple(self.positional), dict(args)
         if self.inputs is not None:
             call = lambda prepared, item: function(item, *positional, **args)
         else:
             call = lambda prepared, index: function(*positional, **args)
-        return OnOwnLoop(call) if _is_coroutine_function(function) else call
+        return OnOwnLoop(call) if _flags(function) & CO_COROUTINE else call
 
 
 class OnOwnLoop:
@@ -55,10 +59,26 @@ class OnOwnLoop:
         return loop.run_until_complete(self.awaitable(prepared, item))
 
 
-def _is_coroutine_function(function):
+def _flags(function):
     while hasattr(function, "func") and hasattr(function, "keywords"):  # functools.partial
         function = function.func
-    return bool(getattr(getattr(function, "__code__", None), "co_flags", 0) & CO_COROUTINE)
+    return getattr(getattr(function, "__code__", None), "co_flags", 0)
+
+
+def _drained(function, name):
+    """A function that returns all that the generator or iterator of this one gives."""
+    if _flags(function) & CO_ASYNC_GENERATOR:
+        async def whole(*positional, **args):
+            return [one async for one in function(*positional, **args)]
+        return whole
+
+    def whole(*positional, **args):
+        lazy = function(*positional, **args)
+        if not hasattr(lazy, "__next__"):
+            raise UsageError("`%s` returned a value of type `%s`, not a generator or another iterator: there is nothing to "
+                             "draw out" % (name, type(lazy).__name__))
+        return list(lazy)
+    return whole
 
 
 def find(module, name):

@@ -40,8 +40,9 @@ class Proof:
             self.answer.take(result)
         except Lazy as lazy:
             raise UsageError(
-                "`%s` returned %s: nothing is computed before it is consumed, so name a function that does: "
-                "`def whole(*args): return %s`" % (self.name, lazy.what, lazy.instead % (self.name + "(*args)"))
+                "`%s` returned %s: nothing is computed before it is consumed; use %s`%s`"
+                % (self.name, lazy.what, "`--drain` (`drain = true` in a matrix), or " if lazy.drains else "",
+                   lazy.instead % (self.name + "(*args)"))
             ) from None
 
     def round(self):

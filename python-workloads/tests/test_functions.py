@@ -72,6 +72,12 @@ class Functions(unittest.TestCase):
         same |= self.sums(asked("of_input", inputs="make", args={"base": 3}))
         self.assertEqual(len(same), 1)
 
+    def test_a_generator_is_drawn_out_where_that_is_asked_for(self):
+        same = self.sums(asked("lazy", drain=True))
+        same |= self.sums(asked("lazy_iterator", drain=True), ["single", "threads"])
+        same |= self.sums(asked("late_and_lazy", drain=True), ["single", "asyncio", "threads", "mp"])
+        self.assertEqual(len(same), 1)
+
     def test_sets_and_addresses_are_no_differences(self):
         self.assertEqual(len(self.sums(asked("unordered"), ["single", "threads", "mp"])), 1)
         self.assertEqual(len(self.sums(asked("things"), ["single", "threads"])), 1)
@@ -96,12 +102,14 @@ class Functions(unittest.TestCase):
         for work, words in (
                 (asked("wrok"), "no function `wrok`, there are: `broken_down`"),
                 (asked("work"), "missing 1 required positional argument"),
-                (asked("lazy"), "`lazy` returned a generator"),
+                (asked("lazy"), "`lazy` returned a generator: nothing is computed before it is consumed; use `--drain`"),
+                (asked("late_and_lazy"), "`async def whole(*args): return [one async for one in late_and_lazy(*args)]`"),
+                (asked("work", positional=[3], drain=True), "returned a value of type `int`, not a generator"),
                 (asked("of_input", inputs=[1], args={"base": 1}), "1 inputs for 4 tasks"),
                 (asked("work", positional=[3], setup="sideways"), "no function `sideways`"),
                 (asked("work", positional=[3], teardown="broken_down"), "no way down")):
             # A generator can't even travel back from a process.
-            for mode in ("single",) if work["name"] == "lazy" else ("single", "mp"):
+            for mode in ("single",) if "lazy" in work["name"] else ("single", "mp"):
                 with self.subTest(work=work, mode=mode):
                     self.assertIn(words, self.error(work, mode)["message"])
 

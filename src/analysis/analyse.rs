@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cell::PLAIN;
 use crate::doubts::Ledger;
 use crate::pairing::{Pair, Pairing, Roles};
 use crate::plan::PlannedCell;
@@ -166,7 +167,8 @@ fn unasked(run: &RunInfo) -> BTreeSet<usize> {
 }
 
 fn loader_env(run: &RunInfo) -> BTreeMap<String, BTreeMap<String, String>> {
-    let of_each = run.matrix.variants.iter().map(|variant| (variant.name.clone(), variant.loader_env()));
+    let environments = std::iter::once(PLAIN).chain(run.matrix.variants.iter().map(|it| it.name.as_str()));
+    let of_each = environments.map(|name| (name.to_owned(), run.matrix.loader_env(name)));
     of_each.filter(|(_, variables)| !variables.is_empty()).collect()
 }
 

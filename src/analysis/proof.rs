@@ -10,9 +10,9 @@ pub(super) fn objection(run: &RunInfo, invocation: &Invocation) -> Option<(Outco
         _ => &run.interpreters,
     };
     let interpreter = interpreters.iter().find(|known| known.name == cell.interpreter)?;
-    let variant = run.matrix.variants.iter().find(|variant| variant.name == cell.environment);
+    let variant = run.matrix.variant(&cell.environment);
     let xoptions = variant.map_or(&[][..], |variant| variant.xoptions.as_slice());
-    let python_gil = variant.and_then(|variant| variant.python_gil());
+    let python_gil = run.matrix.python_gil(&cell.environment);
     let facts = &interpreter.facts;
     let asked = Asked { facts, gil: record::wants_gil(facts, &interpreter.command, xoptions, python_gil) };
     // Links can't be followed on another machine; that all workers ran one program still shows.

@@ -4,7 +4,6 @@ use rayon::prelude::*;
 
 use crate::doubts::Ledger;
 use crate::interpreter::difference_texts;
-use crate::matrix::Variant;
 use crate::plan::PlannedCell;
 use crate::record::{Outcome, Phases, RunInfo, RunStatus};
 use crate::stats;
@@ -76,7 +75,7 @@ fn add_ratios(result: &mut CellResult, ratios: &CellRatios<'_>, comparable: &[bo
     }
     if result.oversubscribed {
         let cpus = run.matrix.effective_cpus_of(&result.environment, run.host.effective_cpus);
-        let threads = run.matrix.variant(&result.environment).map_or(1, Variant::threads_by_worker);
+        let threads = run.matrix.threads_by_worker(&result.environment);
         let of_each = if threads > 1 { format!(" × {threads} BLAS threads") } else { String::new() };
         let cpus = run.host.usable_cpus(cpus);
         let warning = format!("{} workers{of_each}, usable CPUs: {cpus}", result.workers);

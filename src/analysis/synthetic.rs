@@ -298,6 +298,7 @@ fn run_info(
                 repeat_disturbed: false,
                 max_memory_bytes: None,
                 cpus: None,
+                env: BTreeMap::new(),
                 seed: Some(seed),
             },
             interpreters: Interpreters {

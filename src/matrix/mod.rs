@@ -47,5 +47,6 @@ pub use resolved::{Matrix, Until};
 pub(crate) use sizes::{ScalingKind, SweepPoint};
 pub(crate) use units::{duration_ns, fraction, size_bytes};
 pub(crate) use variant::{BLAS_THREADS, Variant, is_of_loader};
+pub(crate) use variants::{assignment, variant_assignment};
 pub(crate) use workers::doubling;
 pub(crate) use workload::{Inputs, Script, Workload};

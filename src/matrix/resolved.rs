@@ -1,6 +1,7 @@
 //! The matrix after defaults, aliases and units are resolved: what the rest of the program reads
 //! and what `run.json` keeps.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,10 @@ pub struct RunSettings {
     /// The only CPUs that invocations run on; `None`: all that this process may use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpus: Option<CpuSet>,
+    /// Variables that every cell's processes get, `PYTHON_GIL` where a build can do without the GIL; those of a variant
+    /// win.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
     /// The seed of everything that is shuffled; `None`: it is drawn at random, and recorded.
     pub seed: Option<u64>,
 }
@@ -105,6 +110,7 @@ impl Default for RunSettings {
             repeat_disturbed: false,
             max_memory_bytes: None,
             cpus: None,
+            env: BTreeMap::new(),
             seed: None,
         }
     }

@@ -3,11 +3,11 @@
 use toml::de::{DeInteger, DeValue};
 
 use super::RunSettings;
-use super::cpus;
 use super::reader::{TomlTable, TomlValue};
 use super::units::{
     DURATION_EXPECTED, FRACTION_EXPECTED, SIZE_EXPECTED, duration_ns, fraction, in_range, size_bytes,
 };
+use super::{cpus, variants};
 
 const MAX_ROUNDS: u64 = 1_000_000;
 /// The samples a second that can be asked for: more would disturb what they measure.
@@ -29,6 +29,7 @@ pub(super) fn read(mut table: TomlTable<'_>) -> RunSettings {
             .unwrap_or(default.repeat_disturbed),
         max_memory_bytes: table.read("max_memory", size),
         cpus: table.read("cpus", cpus::read),
+        env: table.read("env", variants::environment).unwrap_or_default(),
         seed: table.read("seed", |value| value.integer(0..=u64::MAX)),
     };
     table.finish();

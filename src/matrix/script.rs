@@ -33,6 +33,7 @@ pub(super) fn read(
     let (setup, teardown, check) = (function("setup"), function("teardown"), function("check"));
     let inputs = table.read("inputs", |value| inputs(value, file.as_ref()));
     let plain = table.get("function").is_some();
+    let drain = table.read("drain", |value| drains(value, plain)).unwrap_or_default();
     let args = table.read("args", |value| arguments(value, plain));
     let (mut args, positional) = args.unwrap_or_default();
     let project = table.read("project", |value| project(value, folder));
@@ -68,6 +69,7 @@ pub(super) fn read(
             path: file.path,
             function: called,
             positional,
+            drain,
             inputs,
             setup,
             teardown,
@@ -165,6 +167,14 @@ pub(super) fn project(value: &TomlValue<'_>, folder: &Path) -> Option<Project> {
     )
 }
 
+fn drains(value: &TomlValue<'_>, plain: bool) -> Option<bool> {
+    let help = "add `function = \"work\"`";
+    match value.boolean()? {
+        true if !plain => value.problem_with_help("`drain` is of a function", "`function` names none", help),
+        drain => Some(drain),
+    }
+}
+
 fn tasks_for(value: &TomlValue<'_>, inputs: Option<&Inputs>) -> Option<u32> {
     let tasks = tasks(value)?;
     match inputs {
@@ -227,7 +237,7 @@ mod tests {
         assert_eq!((info.name.as_str(), info.shared), ("work", false));
 
         let matrix = read(
-            "script = \"mine.py\"\nfunction = \"work\"\nname = \"fib\"\ninputs = [1, 2.5, \"a\"]\nargs = []",
+            "script = \"mine.py\"\nfunction = \"work\"\nname = \"fib\"\ninputs = [1, 2.5, \"a\"]\nargs = []\ndrain = true",
         )
         .unwrap();
         let workload = &matrix.workloads[0];
@@ -235,6 +245,7 @@ mod tests {
         assert!(
             matches!(&workload.script.as_ref().unwrap().inputs, Some(Inputs::List(list)) if list.len() == 3)
         );
+        assert_eq!(workload.shown_args()["drain"], true);
         let json = serde_json::to_string(&matrix).unwrap();
         assert_eq!(serde_json::from_str::<Matrix>(&json).unwrap(), matrix);
     }
@@ -246,6 +257,8 @@ mod tests {
             ("script = \"mien.py\"\nfunction = \"work\"", "did you mean `mine.py`?"),
             ("script = \"mine.txt\"", "doesn't end in `.py`"),
             ("script = \"mine.py\"", "has no function `task`"),
+            ("script = \"mine.py\"\ndrain = true", "`function` names none"),
+            (&format!("{function}drain = 1"), "`workload.drain` must be true or false"),
             ("script = \"mine.py\"\nfunction = \"wrok\"", "did you mean `work`?"),
             (&format!("{function}setup = \"late\""), "is a coroutine function"),
             ("function = \"work\"\nname = \"fib\"", "unknown key `function`"),

@@ -37,6 +37,7 @@ fn everything_but_use_has_a_default() {
         repeat_disturbed: false,
         max_memory_bytes: None,
         cpus: None,
+        env: std::collections::BTreeMap::new(),
         seed: None,
     };
     assert_eq!(matrix.run, run);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::CpuSet;
+use super::{CpuSet, Matrix};
 
 /// Environment variables that decide how many threads a math library starts by itself. Pinned to 1
 /// unless a variant says otherwise: a pool of pools measures nothing.
@@ -18,7 +18,7 @@ pub(crate) const BLAS_THREADS: [&str; 6] = [
 ];
 
 /// A `[[variant]]` table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
     pub name: String,
     pub env: BTreeMap<String, String>,
@@ -36,26 +36,12 @@ pub struct Variant {
 impl Variant {
     /// Returns what its invocations find in their environment because of it; `blas_threads` as the variables that say
     /// it.
-    pub fn variables(&self) -> BTreeMap<String, String> {
+    fn variables(&self) -> BTreeMap<String, String> {
         let mut variables = self.env.clone();
         if let Some(threads) = self.blas_threads {
             variables.extend(BLAS_THREADS.map(|name| (name.to_owned(), threads.to_string())));
         }
         variables
-    }
-
-    /// Returns the threads that each worker's math library may have, by `blas_threads` or by the variables in `env`,
-    /// of which the largest counts.
-    pub fn threads_by_worker(&self) -> u32 {
-        let variables = self.variables();
-        let said = BLAS_THREADS.iter().filter_map(|name| variables.get(*name)?.parse().ok());
-        said.max().unwrap_or(1).max(1)
-    }
-
-    /// Returns what of its environment changes which libraries its processes load, or how they allocate memory.
-    pub fn loader_env(&self) -> BTreeMap<String, String> {
-        let of_loader = self.env.iter().filter(|(name, _)| is_of_loader(name));
-        of_loader.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// Returns what decides about the GIL: `-X gil=…`, which wins, or `PYTHON_GIL`.
@@ -65,34 +51,35 @@ impl Variant {
     }
 }
 
+/// What the processes of an environment's cells find because of the matrix: what all have, then what the variant says.
+impl Matrix {
+    /// Returns all variables.
+    pub fn variables(&self, environment: &str) -> BTreeMap<String, String> {
+        let mut variables = self.run.env.clone();
+        variables.extend(self.variant(environment).map(Variant::variables).unwrap_or_default());
+        variables
+    }
+
+    /// Returns the threads that each worker's math library may have: of several variables the largest counts.
+    pub fn threads_by_worker(&self, environment: &str) -> u32 {
+        let variables = self.variables(environment);
+        let said = BLAS_THREADS.iter().filter_map(|name| variables.get(*name)?.parse().ok());
+        said.max().unwrap_or(1).max(1)
+    }
+
+    /// Returns what changes which libraries they load, or how they allocate memory.
+    pub fn loader_env(&self, environment: &str) -> BTreeMap<String, String> {
+        self.variables(environment).into_iter().filter(|(name, _)| is_of_loader(name)).collect()
+    }
+
+    /// Returns what decides about the GIL of a build that can do without it.
+    pub fn python_gil(&self, environment: &str) -> Option<&str> {
+        let own = self.variant(environment).and_then(Variant::python_gil);
+        own.or_else(|| self.run.env.get("PYTHON_GIL").map(String::as_str))
+    }
+}
+
 /// Whether a variable changes which libraries each process loads, or how it allocates memory.
 pub(crate) fn is_of_loader(name: &str) -> bool {
     matches!(name, "LD_PRELOAD" | "GLIBC_TUNABLES" | "PYTHONMALLOC") || name.starts_with("MALLOC_")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn variant(env: &[(&str, &str)], blas_threads: Option<u32>) -> Variant {
-        let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Variant { name: "one".into(), env, xoptions: Vec::new(), blas_threads, cpus: None }
-    }
-
-    #[test]
-    fn every_library_is_told_its_threads() {
-        let variables = variant(&[("A", "b")], Some(3)).variables();
-        assert_eq!(variables.len(), 1 + BLAS_THREADS.len());
-        assert!(BLAS_THREADS.iter().all(|name| variables[*name] == "3"));
-        assert_eq!(variant(&[("A", "b")], None).variables().len(), 1);
-    }
-
-    #[test]
-    fn threads_of_a_worker_are_the_most_that_is_said() {
-        assert_eq!(variant(&[], Some(4)).threads_by_worker(), 4);
-        assert_eq!(variant(&[("A", "9")], None).threads_by_worker(), 1);
-        let own = [("OMP_NUM_THREADS", "2"), ("MKL_NUM_THREADS", "3"), ("BLIS_NUM_THREADS", "all")];
-        assert_eq!(variant(&own, None).threads_by_worker(), 3);
-        assert_eq!(variant(&[("OMP_NUM_THREADS", "0")], None).threads_by_worker(), 1);
-    }
 }

@@ -71,6 +71,9 @@ impl Workload {
             if !script.positional.is_empty() {
                 args.insert("*args".to_owned(), script.positional.clone().into());
             }
+            if script.drain {
+                args.insert("drain".to_owned(), true.into());
+            }
             if let Some(Inputs::Function(name)) = &script.inputs {
                 args.insert("inputs".to_owned(), name.clone().into());
             }
@@ -113,6 +116,9 @@ pub struct Script {
     /// The arguments that the function gets before its named ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub positional: Vec<serde_json::Value>,
+    /// What the function returns is a generator or another iterator, and is drawn out into a list.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drain: bool,
     /// An input of its own for each task, before all arguments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inputs: Option<Inputs>,

@@ -212,13 +212,22 @@ impl Context {
         self.matrix.cpus_of(&cell.environment)
     }
 
-    /// The variables of a cell's variant.
-    pub(super) fn variant_env(&self, cell: &Cell) -> BTreeMap<String, String> {
-        let Some(variant) = self.matrix.variant(&cell.environment) else { return BTreeMap::new() };
-        let mut env = variant.variables();
-        // `-X gil` says the same and wins; said here too, it is what the proof expects.
-        env.extend(variant.python_gil().map(|value| ("PYTHON_GIL".to_owned(), value.to_owned())));
+    /// The variables that the matrix gives a cell.
+    fn variables(&self, cell: &Cell, interpreter: &Interpreter) -> BTreeMap<String, String> {
+        let mut env = self.matrix.variables(&cell.environment);
+        // A build with the GIL can't take it. `-X gil` says the same and wins; said here too, it is what the proof expects.
+        env.remove("PYTHON_GIL");
+        let gil = self.matrix.python_gil(&cell.environment).filter(|_| interpreter.facts.free_threaded());
+        env.extend(gil.map(|value| ("PYTHON_GIL".to_owned(), value.to_owned())));
         env
+    }
+
+    /// Whether an interpreter compiles while a cell runs.
+    pub(super) fn compiles(&self, cell: &Cell, interpreter: &Interpreter) -> bool {
+        let facts = &interpreter.facts;
+        facts.implementation != "cpython"
+            || facts.jit_enabled == Some(true)
+            || self.matrix.variables(&cell.environment).get("PYTHON_JIT").is_some_and(|value| value == "1")
     }
 
     /// The `-X` options of a cell's variant.
@@ -228,8 +237,7 @@ impl Context {
 
     /// Whether the GIL should be on in a cell's workers.
     pub(super) fn wants_gil(&self, cell: &Cell, interpreter: &Interpreter) -> bool {
-        let env = self.variant_env(cell);
-        let python_gil = env.get("PYTHON_GIL").map(String::as_str);
+        let python_gil = self.matrix.python_gil(&cell.environment);
         wants_gil(&interpreter.facts, &interpreter.command, self.xoptions(cell), python_gil)
     }
 
@@ -262,7 +270,7 @@ impl Context {
         ];
         env.extend(BLAS_THREADS.map(|name| (name.to_owned(), "1".to_owned())));
         env.extend(self.guard.as_ref().map(Guard::variable));
-        env.extend(self.variant_env(cell));
+        env.extend(self.variables(cell, interpreter));
         // Inherited ones may be anything but UTF-8.
         let inherited =
             std::env::vars_os().filter(|(name, _)| !name.as_encoded_bytes().starts_with(b"PYTHON"));

@@ -6,7 +6,7 @@ use super::selection::Selection;
 use super::{Filters, Machine, Plan, PlanError, PlannedCell, SkipKind, Skipped, product, unsupported};
 use crate::cell::{Cell, PLAIN};
 use crate::harness::Catalogue;
-use crate::matrix::{CellRule, Matrix, Variant};
+use crate::matrix::{CellRule, Matrix};
 
 /// Cells of a run, at most: it would take weeks to measure them.
 const MOST_CELLS: usize = 100_000;
@@ -83,8 +83,7 @@ impl Planner<'_> {
                     .or_else(|| self.without_blas(&cell))
             }
         };
-        let variant = self.matrix.variant(&cell.environment);
-        let threads = variant.map_or(1, Variant::threads_by_worker);
+        let threads = self.matrix.threads_by_worker(&cell.environment);
         let cpus = self.matrix.effective_cpus_of(&cell.environment, self.machine.effective_cpus);
         let oversubscribed = f64::from(cell.workers) * f64::from(threads) > cpus;
         Ok(PlannedCell { cell, skipped, oversubscribed })

@@ -6,6 +6,10 @@ use crate::interpreter::Facts;
 use crate::matrix::CpuSet;
 use crate::stats::{CapacityPass, Pass, Peak};
 
+/// What to do about an import that turns the GIL on.
+pub(crate) const STAYS_OFF: &str =
+    "`PYTHON_GIL=0` keeps it off (`--env` of `try`, `env` of `[run]` in a matrix)";
+
 /// What an invocation was asked to run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked<'a> {

@@ -9,7 +9,7 @@ mod schema;
 
 pub(crate) use journal::in_use;
 pub use journal::{Hold, Journal, hold};
-pub(crate) use judge::{Asked, gil, objection, strayed, wants_gil};
+pub(crate) use judge::{Asked, STAYS_OFF, gil, objection, strayed, wants_gil};
 pub(crate) use merge::{Renumber, merge};
 pub use rundir::RunDir;
 pub(crate) use rundir::{from_json, to_json};

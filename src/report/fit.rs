@@ -72,7 +72,7 @@ fn text(finding: &Finding<'_>) -> String {
         }
         Finding::NotPicklable { cell } => format::clip(&reason(cell), 200),
         Finding::GilBack { cell } => {
-            format!("not fit for {} yet: {}", name(cell), format::clip(&reason(cell), 160))
+            format!("not fit for {} yet: {}", name(cell), format::clip(&reason(cell), 220))
         }
     }
 }

@@ -143,7 +143,7 @@ pub(super) fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<P
     if let Some(((name, workload), reason)) = lacking.first_key_value().filter(|_| needed) {
         return Err(Exit::of_missing(reason).because(format!("`{workload}` can't run on `{name}`: {reason}")));
     }
-    warnings.extend(packages::doubts(&found));
+    warnings.extend(packages::doubts(&found, &matrix));
     available::note_uses(&found);
     let plan = planned(&found, &missing, &lacking)?;
     comparability::check(&matrix, &found, &plan)?;

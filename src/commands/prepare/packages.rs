@@ -6,6 +6,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
+use crate::cell::PLAIN;
 use crate::commands::install::{cache, cancel_on_signals, interrupted};
 use crate::commands::{Failure, output};
 use crate::harness::Catalogue;
@@ -17,6 +18,7 @@ use crate::interpreter::{Interpreter, has_module};
 use crate::matrix::{Matrix, Workload};
 use crate::plan::Plan;
 use crate::process::Cancel;
+use crate::record::STAYS_OFF;
 
 /// What may be done about packages that aren't here.
 #[derive(Debug, Clone, Copy)]
@@ -132,15 +134,18 @@ impl PackageProvider<'_> {
 }
 
 /// Returns packages of one workload whose versions differ between interpreters, and imports that switch the GIL on.
-pub(crate) fn doubts(interpreters: &[Interpreter]) -> Vec<String> {
+pub(crate) fn doubts(interpreters: &[Interpreter], matrix: &Matrix) -> Vec<String> {
+    let stays_off = matrix.python_gil(PLAIN) == Some("0");
     let mut doubts = Vec::new();
     // Interpreters by workload and by what is installed for it.
     let mut versions: IndexMap<&str, IndexMap<&[String], Vec<String>>> = IndexMap::new();
     for interpreter in interpreters {
         for (workload, environment) in &interpreter.environments {
             let name = format!("`{}`", interpreter.name);
-            if let Some(module) = &environment.gil_switched_on_by {
-                doubts.push(format!("importing `{module}` switches the GIL of {name} on, for `{workload}`"));
+            if let Some(module) = environment.gil_switched_on_by.as_ref().filter(|_| !stays_off) {
+                doubts.push(format!(
+                    "importing `{module}` switches the GIL of {name} on, for `{workload}`; {STAYS_OFF}"
+                ));
             }
             versions.entry(workload).or_default().entry(&environment.packages).or_default().push(name);
         }

@@ -1,9 +1,13 @@
 //! What to try a function on.
 
+use indexmap::IndexMap;
+
 use crate::commands::{Exit, Failure, output};
 use crate::interpreter::{Discovery, Facts};
 use crate::matrix::request::Request;
-use crate::matrix::{Comparability, InterpreterEntry, Interpreters, MissingPolicy, default_baseline};
+use crate::matrix::{
+    Comparability, InterpreterEntry, Interpreters, MissingPolicy, Variant, default_baseline,
+};
 
 /// Chooses the newest free-threaded CPython here, its twin with the GIL as baseline, and the newest with the GIL
 /// where that is another.
@@ -37,6 +41,16 @@ pub(super) fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
         }
     }
     Ok(interpreters(requests, MissingPolicy::Fail))
+}
+
+/// Returns each variant with all its variables, in the order of their names on the command line.
+pub(super) fn variants(given: &[(String, (String, String))]) -> Vec<Variant> {
+    let mut all: IndexMap<String, Variant> = IndexMap::new();
+    for (name, variable) in given.iter().cloned() {
+        let new = || Variant { name: name.clone(), ..Variant::default() };
+        all.entry(name.clone()).or_insert_with(new).env.extend([variable]);
+    }
+    all.into_values().collect()
 }
 
 fn interpreters(requests: &[String], missing: MissingPolicy) -> Interpreters {

@@ -18,7 +18,10 @@ use crate::cell::{COMMAND, StartMethod};
 use crate::doubts::{DoubtKind, PARALLEL_INSIDE};
 use crate::harness::{Catalogue, DEFAULT_MODES};
 use crate::interpreter::Interpreter;
-use crate::matrix::{Inputs, Matrix, Modes, RunSettings, Script, Workload, doubling, duration_ns, fraction};
+use crate::matrix::{
+    Inputs, Matrix, Modes, RunSettings, Script, Workload, assignment, doubling, duration_ns, fraction,
+    variant_assignment,
+};
 use crate::report;
 use call::Call;
 use preflight::preflight;
@@ -34,6 +37,9 @@ Examples:
   gilmatrix try mine.py:work --inputs make   work(input), inputs made by make(args, calls)
   gilmatrix try mine.py:work --inputs '[10, 20, 30]' --setup connect
   gilmatrix try mine.py:store --check stored  where store() returns None, stored() proves it
+  gilmatrix try mine.py:rows --drain         rows() is a generator function: all that it gives, as a list
+  gilmatrix try mine.py:work --env PYTHON_GIL=0   where an import turns the GIL on: without it all the same
+  gilmatrix try mine.py:work --variant arenas:MALLOC_ARENA_MAX=1   beside the plain environment, another one
   gilmatrix try mine.py:work -p 3.13 -p 3.13t --packages 'numpy>=2' --budget 3m
   gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall
   gilmatrix try -- python -m mytool --size 10  a whole command, its output compared; `python` is each interpreter
@@ -59,7 +65,7 @@ pub(crate) struct TryArgs {
     #[arg(
         last = true,
         value_name = "COMMAND",
-        conflicts_with_all = ["target", "args", "args_json", "inputs", "setup", "teardown", "check", "asyncio"]
+        conflicts_with_all = ["target", "args", "args_json", "inputs", "setup", "teardown", "check", "drain", "asyncio"]
     )]
     command: Vec<String>,
     /// Have a shell run this before each run of the command, outside the clock
@@ -78,6 +84,9 @@ pub(crate) struct TryArgs {
     /// used up, or a function of the file that makes them, called with (arguments, calls)
     #[arg(long, value_name = "FUNC|JSON")]
     inputs: Option<String>,
+    /// Draw out the generator or iterator that it returns, into a list
+    #[arg(long)]
+    drain: bool,
     /// Call this function of the file once in each process, before all the work; a method is called on what it returns
     #[arg(long, value_name = "FUNC")]
     setup: Option<String>,
@@ -96,6 +105,13 @@ pub(crate) struct TryArgs {
     /// Install a Python project for it: a folder with a pyproject.toml
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
+    /// Set this variable for every interpreter, PYTHON_GIL for free-threaded ones (repeatable)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    env: Vec<(String, String)>,
+    /// Also measure it with this variable set, under a name; again with the same name, the variant gets another variable
+    /// (repeatable)
+    #[arg(long = "variant", value_name = "VARIANT:NAME=VALUE", value_parser = variant_assignment)]
+    variants: Vec<(String, (String, String))>,
     /// Also measure the modes with an event loop
     #[arg(long)]
     asyncio: bool,
@@ -209,6 +225,7 @@ fn matrix(args: &TryArgs, workload: Workload, asyncio: bool) -> Result<Matrix, F
             budget_ns: args.budget,
             precision: args.precision,
             timeout_ns: (args.budget / PATIENCE).clamp(1, LONGEST_NS),
+            env: args.env.iter().cloned().collect(),
             ..RunSettings::default()
         },
         interpreters: match args.interpreters.as_slice() {
@@ -222,7 +239,7 @@ fn matrix(args: &TryArgs, workload: Workload, asyncio: bool) -> Result<Matrix, F
             chunksize: None,
         },
         workloads: vec![workload],
-        variants: Vec::new(),
+        variants: choose::variants(&args.variants),
         exclude: Vec::new(),
         include: Vec::new(),
         budgets: Vec::new(),

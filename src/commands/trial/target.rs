@@ -52,6 +52,7 @@ impl TryTarget {
             sha256: source.sha256,
             function: Some(function.to_owned()),
             positional,
+            drain: args.drain,
             inputs,
             setup: args.setup.clone(),
             teardown: args.teardown.clone(),

@@ -67,10 +67,8 @@ impl Session<'_> {
 
     /// Returns whether it compiles while it runs, and so needs more than one warm-up.
     fn compiles(&self) -> bool {
-        let env = self.context.variant_env(&self.draft.cell);
-        let asked = env.get("PYTHON_JIT").is_some_and(|value| value == "1");
-        let facts = self.context.interpreter(&self.draft.cell, self.draft.side).map(|found| &found.facts);
-        asked || facts.is_some_and(|it| it.implementation != "cpython" || it.jit_enabled == Some(true))
+        let interpreter = self.context.interpreter(&self.draft.cell, self.draft.side);
+        interpreter.is_some_and(|found| self.context.compiles(&self.draft.cell, found))
     }
 
     /// Returns the number of the next command.

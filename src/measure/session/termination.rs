@@ -89,6 +89,7 @@ impl Session<'_> {
             sweep_semaphores(&self.context.semaphores(self.draft.id));
         }
         (self.draft.stdout_tail, self.draft.stderr_tail) = live.process.printed(DRAIN).await;
+        self.name_who_turned_the_gil_on();
         self.discard_damaged_bytecode();
     }
 

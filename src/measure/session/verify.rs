@@ -18,14 +18,30 @@ impl Session<'_> {
         if let Some((outcome, reason)) =
             record::objection(asked, self.draft.gil, &self.draft.workers, is_program)
         {
-            let came_back = self.draft.gil.is_some_and(|gil| gil.enabled_before || gil.enabled_after);
-            let environment = interpreter.environments.get(&self.draft.cell.workload);
-            let reason = match environment.and_then(|it| it.gil_switched_on_by.as_deref()) {
-                Some(module) if came_back => format!("{reason}: importing `{module}` switches it on"),
-                _ => reason,
-            };
             self.fail(outcome, reason);
         }
+    }
+
+    /// Says what to do where the GIL came on, and which module did that: the interpreter printed it, or an import showed
+    /// it before.
+    pub(super) fn name_who_turned_the_gil_on(&mut self) {
+        let came_on = self.draft.gil.is_some_and(|gil| gil.enabled_before || gil.enabled_after);
+        let Some(interpreter) = self.context.interpreter(&self.draft.cell, self.draft.side) else { return };
+        let wanted = self.context.wants_gil(&self.draft.cell, interpreter);
+        if self.draft.outcome != Outcome::GilMismatch || wanted || !came_on {
+            return;
+        }
+        let printed = self.draft.stderr_tail.split_once("has been enabled to load module '");
+        let printed = printed.and_then(|(_, rest)| Some(rest.split_once('\'')?.0));
+        let environment = interpreter.environments.get(&self.draft.cell.workload);
+        let known = environment.and_then(|it| it.gil_switched_on_by.as_deref());
+        let reason = match printed.or(known) {
+            Some(module) => {
+                format!("importing `{module}` switches the GIL on, so threads take turns")
+            }
+            None => self.draft.reason.take().unwrap_or_default(),
+        };
+        self.draft.reason = Some(format!("{reason}; {}", record::STAYS_OFF));
     }
 
     /// Fails the invocation where a worker left the CPUs that it was to be held to.

@@ -4,5 +4,6 @@ mod paths;
 mod redactor;
 #[cfg(test)]
 mod tests;
+mod variables;
 
 pub(crate) use redactor::Redactor;

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::paths::{Paths, is_path, last_part};
+use super::variables::{assigned, hides};
 use crate::record::{Invocation, RunInfo};
 
 /// Folders whose folders are named after users.
@@ -39,8 +40,6 @@ pub(super) const PROSE: [&str; 10] = [
 ];
 /// What holds command lines, a word each.
 const COMMAND_LINES: [&str; 3] = ["command", "prepare", "cleanup"];
-/// Variables of an environment whose values say how it was measured, and nothing of whose it was.
-const TELLING: [&str; 4] = ["PYTHON", "_NUM_THREADS", "MALLOC", "LC_"];
 
 /// What has to go from a run, known once all of it was looked at.
 #[derive(Default)]
@@ -190,12 +189,18 @@ impl Redactor {
         match value {
             Value::String(text) if key == "executable" => *text = self.program(text),
             Value::String(text) if PROSE.contains(&key) => *text = self.prose(text),
-            Value::String(text) if COMMAND_LINES.contains(&key) && assigns(text).is_some_and(hides) => {
-                text.truncate(text.find('=').unwrap_or_default());
-                text.push_str("=…");
-            }
             Value::String(text) if !KEPT.contains(&key) => *text = self.text(text),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, key)),
+            Value::Array(items) => {
+                let mut before = String::new();
+                for item in items.iter_mut() {
+                    let word = item.as_str().unwrap_or_default().to_owned();
+                    match assigned(&word, &before).filter(|_| COMMAND_LINES.contains(&key)) {
+                        Some(kept) => *item = format!("{}…", &word[..kept]).into(),
+                        None => self.walk(item, key),
+                    }
+                    before = word;
+                }
+            }
             Value::Object(fields) => {
                 let told = |(name, value): &(&String, &mut Value)| {
                     !hides(name) || value.as_str().is_none_or(|text| text.parse::<f64>().is_ok())
@@ -221,19 +226,6 @@ impl Redactor {
             _ => {}
         }
     }
-}
-
-/// The name of the variable that a word of a command line sets, as `TOKEN=x`.
-fn assigns(word: &str) -> Option<&str> {
-    let (name, _) = word.split_once('=')?;
-    let named =
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-    named.then_some(name)
-}
-
-/// Whether a variable's value may be anything of anyone's.
-fn hides(variable: &str) -> bool {
-    !TELLING.iter().any(|telling| variable.contains(telling))
 }
 
 /// `text`, with a number behind it where it is taken.

@@ -252,6 +252,76 @@ fn a_function_that_cannot_be_measured_says_why_at_once() {
 }
 
 #[test]
+fn a_generator_is_drawn_out_where_that_is_asked_for() {
+    let folder = Folder::new();
+    let output = folder.quickly("mine.py:lazy", &["--arg", "3", "--drain"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(folder.json("out/run.json")["matrix"]["workloads"][0]["script"]["drain"], true);
+    let output = folder.quickly("mine.py:lazy", &["--arg", "3", "--out", "out2"]);
+    assert!(stderr(&output).contains("use `--drain`"), "{}", stderr(&output));
+    let output = folder.quickly("mine.py:work", &["--arg", "3", "--drain", "--out", "out3"]);
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("returned a value of type `int`, not a generator"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn variables_are_for_all_cells_and_variants_stand_beside_them() {
+    let folder = Folder::new();
+    std::fs::write(
+        folder.path().join("env.py"),
+        "import os\ndef same():\n    assert os.environ['MINE'] == '1'\n    return sum(range(20000))\n",
+    )
+    .expect("the file written");
+    let more = [
+        "--env",
+        "MINE=1",
+        "--env",
+        "PYTHON_GIL=0",
+        "-p",
+        "3.13t",
+        "--variant",
+        "on:PYTHON_GIL=1",
+        "--budget",
+        "16s",
+    ];
+    let output = folder.quickly("env.py:same", &more);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let results = folder.json("out/results.json");
+    let mut seen = 0;
+    for cell in results["cells"].as_array().expect("cells") {
+        let free = cell["interpreter"] == "3.13t";
+        let on = !free || cell["environment"] == "on";
+        match cell["outcome"].as_str() {
+            // PYTHON_GIL says nothing to a build with the GIL.
+            Some("skipped") => assert!(!free && cell["environment"] == "on", "{cell}"),
+            Some("not_reached") => {}
+            _ => {
+                assert_eq!(
+                    (&cell["outcome"], &cell["gil"]["enabled_after"]),
+                    (&"completed".into(), &on.into())
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 4, "{results}");
+    for (option, value, expected) in [
+        ("--env", "MINE", "expected NAME=VALUE"),
+        ("--env", "PYTHON_GIL=off", "Python refuses to start with any other value"),
+        ("--variant", "PYTHON_GIL=1", "expected VARIANT:NAME=VALUE"),
+        ("--variant", "spawn:A=1", "this name has a meaning of its own"),
+    ] {
+        let output = folder.quickly("env.py:same", &[option, value, "--out", "out2"]);
+        assert_eq!(code(&output), 2, "{}", stderr(&output));
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn what_is_not_fit_is_told() {
     let folder = Folder::new();
     let output = folder.quickly("mine.py:unpicklable", &["--arg", "20"]);

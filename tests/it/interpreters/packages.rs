@@ -61,7 +61,19 @@ fn an_import_that_switches_the_gil_on_is_a_mismatch_that_names_the_module() {
     assert_eq!(cell["outcome"], "gil_mismatch", "{cell}");
     assert!(cell["speedup"].is_null(), "{cell}");
     let reason = cell["reason"].as_str().expect("a reason");
-    assert!(reason.contains("importing `gilback` switches it on"), "{reason}");
+    assert!(reason.contains("importing `gilback` switches the GIL on"), "{reason}");
+    assert!(reason.contains("`PYTHON_GIL=0` keeps it off"), "{reason}");
+    let off = matrix(&format!("./{wheel}"), "[run]\nenv = { PYTHON_GIL = \"0\" }\n");
+    let off = off.replacen("[run]\n", "", 1).replacen("budget = \"20s\"\nmax_rounds = 2\n", "", 1);
+    let output = run(&machine, &off, &["run", "--budget", "10s", "--out", "off"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(!stderr(&output).contains("switches the GIL"), "{}", stderr(&output));
+    let cell = machine.cell("off", "3.13t", "plain");
+    assert_eq!(
+        (&cell["outcome"], &cell["gil"]["enabled_after"]),
+        (&"completed".into(), &false.into()),
+        "{cell}"
+    );
     // A wheel for another build is none for this one.
     let other = machine.cell("out", "3.13", "plain");
     assert_eq!(other["outcome"], "skipped", "{other}");
