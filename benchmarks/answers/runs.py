@@ -1,22 +1,26 @@
 #!/usr/bin/env python3
 """Runs the default matrix again and again and says how long its answers took, and what they were.
 
-    python3 benchmarks/answers/runs.py target/release/gilmatrix --runs 5 --out /tmp/answers [--busy]
+    python3 benchmarks/answers/runs.py target/release/gilmatrix --make-reference 30m --out /tmp/answers
+    python3 benchmarks/answers/runs.py target/release/gilmatrix --runs 5 --out /tmp/answers [--busy] [--reference]
 
-Each run has a seed of its own. Seconds are of the whole command: interpreters found, everything measured, reports
-drawn. `--busy`: a process beside it keeps one CPU busy. The last table compares: of each question, how the choices of
-the runs stand to each other over all meetings of all runs.
+Each run has a seed of its own, and gets numpy (`--install`). Seconds are of the whole command: interpreters found,
+everything measured, reports drawn. `--busy`: a process beside it keeps one CPU busy. The last table compares: of each
+question, what the runs' choices lose against each other, over all meetings of all runs; with `--reference`, against the
+best of the reference, a run that lasts as long as it may, over its meetings.
 """
 import argparse
 import json
 import math
 import os
+import re
 import statistics
 import subprocess
 import sys
 import time
 from collections import defaultdict
 
+BASELINE = "3.13"
 WAITED_FOR = ("warm", "same_interpreter")
 
 
@@ -25,9 +29,9 @@ def name(cell):
     return "%s %s%s" % (cell["interpreter"], cell["mode"], workers)
 
 
-def run(program, seed, out):
+def run(program, seed, out, *more, matrix="matrix.toml"):
     began = time.monotonic()
-    command = [program, "run", "matrix.toml", "--seed", str(seed), "--out", out]
+    command = [program, "run", matrix, "--install", "--seed", str(seed), "--out", out, *more]
     with open(out + ".log", "w") as log:
         subprocess.run(command, stdout=log, stderr=log, check=True)
     seconds = time.monotonic() - began
@@ -84,15 +88,39 @@ def meetings(found):
     return ratios
 
 
+def loss(pooled, workload, situation, choice):
+    """Returns by how much another contender is faster than this one, as a logarithm, and which; (0, itself) for the best.
+
+    A mean of fewer than three blocks says nothing: such a contender left early, beaten beyond doubt.
+    """
+    staying = situation == "same_interpreter"
+    losses = [(0.0, choice)]
+    for (of, other, one), values in pooled.items():
+        if (of, one) == (workload, choice) and len(values) >= 3 and (not staying or other.split()[0] == BASELINE):
+            losses.append((statistics.mean(values), other))
+    return max(losses)
+
+
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--out", required=True)
     parser.add_argument("--busy", action="store_true")
+    parser.add_argument("--make-reference", metavar="BUDGET")
+    parser.add_argument("--reference", action="store_true")
     asked = parser.parse_args()
     os.makedirs(asked.out, exist_ok=True)
+    reference = os.path.join(asked.out, "reference")
+    if asked.make_reference:
+        matrix = os.path.join(asked.out, "reference.toml")
+        with open("matrix.toml") as default, open(matrix, "w") as file:
+            file.write(re.sub(r"max_rounds = \d+", "max_rounds = 1000", default.read()))
+        more = ["--budget", asked.make_reference, "--precision", "0.1%"]
+        seconds, _ = run(asked.program, 0, reference, *more, matrix=matrix)
+        print("%.0f s" % seconds)
+        return
     busy = subprocess.Popen([sys.executable, "-c", "while True: pass"]) if asked.busy else None
     choices, pooled, went = defaultdict(list), defaultdict(list), defaultdict(float)
     print("| seed | seconds | questions decided | in counted passes | doubts |\n| --- | ---: | ---: | ---: | --- |")
@@ -116,17 +144,20 @@ def main():
     finally:
         if busy:
             busy.kill()
-    print("\n| question | choices | largest loss against another choice, all runs pooled | stated at most |\n| --- | --- | ---: | ---: |")
+    against = "the reference's best" if asked.reference else "another choice, all runs pooled"
+    if asked.reference:
+        pooled = meetings(records(reference))
+    print("\n| question | choices | largest loss against %s | stated at most | losses within what was stated |" % against)
+    print("| --- | --- | ---: | ---: | ---: |")
     for (workload, situation), chosen in choices.items():
         names = sorted({one for one, _ in chosen})
-        losses = []
-        for one, regret in chosen:
-            others = [statistics.mean(pooled[workload, other, one]) for other in names if pooled.get((workload, other, one))]
-            losses.append((max([0.0] + others), regret))
+        shown = pooled if asked.reference else {key: of for key, of in pooled.items() if key[1] in names}
+        losses = [(*loss(shown, workload, situation, one), regret) for one, regret in chosen]
         worst = max(losses)
         said = ", ".join("%s (%d)" % (one, sum(one == other for other, _ in chosen)) for one in names)
-        print("| %s, %s | %s | %.1f %% | %.1f %% |" % (
-            workload, situation, said, 100 * math.expm1(worst[0]), 100 * worst[1]))
+        print("| %s, %s | %s | %.1f %% (%s) | %.1f %% | %d of %d |" % (
+            workload, situation, said, 100 * math.expm1(worst[0]), worst[1], 100 * worst[2],
+            sum(math.expm1(lost) <= regret for lost, _, regret in losses), len(losses)))
 
     print("\n| a run's seconds, mean | |\n| --- | ---: |")
     for kind, seconds in sorted(went.items(), key=lambda one: -one[1]):

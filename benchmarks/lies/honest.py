@@ -99,11 +99,11 @@ def work():
         return sum(1 for _ in file)
 
 #: table_on_disk
-import json, os, tempfile
+import json, os, tempfile, threading
 path = os.path.join(tempfile.gettempdir(), "table-%d" % os.getppid())
 def work():
     if not os.path.exists(path):
-        table, beside = [i * i % 97 for i in range(40_000)], "%s-%d" % (path, os.getpid())
+        table, beside = [i * i % 97 for i in range(40_000)], "%s-%d-%d" % (path, os.getpid(), threading.get_ident())
         with open(beside, "w") as file: json.dump(table, file)
         os.replace(beside, path)
     with open(path) as file: return sum(json.load(file))

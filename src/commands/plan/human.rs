@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use indicatif::HumanDuration;
 
 use crate::commands::prepare::Prepared;
-use crate::matrix::{SweepPoint, Workload};
+use crate::matrix::{SweepPoint, Until, Workload};
 use crate::record::Host;
 use crate::report::{format, one_line};
 
@@ -64,7 +64,11 @@ pub(super) fn describe(prepared: &Prepared) -> String {
         }
     }
     let budget = Duration::from_nanos(prepared.matrix.run.budget_ns);
-    line(format!("\ntime: at most {}, less once every cell is settled", HumanDuration(budget)));
+    let ends = match prepared.matrix.run.until {
+        Until::Answered => "every question is answered",
+        Until::Settled => "every cell is settled",
+    };
+    line(format!("\ntime: at most {}, less once {ends}", HumanDuration(budget)));
     text
 }
 
