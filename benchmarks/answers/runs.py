@@ -71,6 +71,13 @@ def own(one, other):
     return [value["ns"] - (0 if None in delays else value["run_delay_ns"]) for value in (one, other)]
 
 
+def location(values):
+    """The median of the means of each two: the value of a pair, as docs/method.md has it."""
+    if len(values) <= 3:
+        return statistics.median(values)
+    return statistics.median((one + other) / 2 for i, one in enumerate(values) for other in values[i:])
+
+
 def meetings(found):
     """Log ratios of each two cells in each block: (workload, cell, other) to values."""
     blocks = defaultdict(dict)
@@ -84,7 +91,7 @@ def meetings(found):
             for other, theirs in members.items():
                 both = [own(ours[sweep], theirs[sweep]) for sweep in ours if sweep in theirs]
                 if one != other and both:
-                    ratios[workload, one, other].append(statistics.median(math.log(b / a) for a, b in both))
+                    ratios[workload, one, other].append(location([math.log(b / a) for a, b in both]))
     return ratios
 
 

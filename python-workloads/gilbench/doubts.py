@@ -22,10 +22,14 @@ def all(mode, before, after):
 
 
 def calls(mode):
-    """CPU time of the very first call of a process, the most of all, and time of the shortest later one."""
+    """CPU time of the very first call of a process, the most of all, time of the shortest later one, and how many threads
+    a first call started, the most of all."""
     first = [seen["first_ns"] for seen in mode.seen if seen["first_ns"]]
     later = [seen["later_ns"] for seen in mode.seen if seen["later_ns"] is not None]
-    return {"first_cpu_ns": max(first) if first else None, "later_ns": min(later)} if later else None
+    if not later:
+        return None
+    return {"first_cpu_ns": max(first) if first else None, "later_ns": min(later),
+            "threads": max(seen["threads"] for seen in mode.seen)}
 
 
 def _unproven(mode):

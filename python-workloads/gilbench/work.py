@@ -15,11 +15,35 @@ def _nothing(prepared, item):
     pass
 
 
+class _Started(object):
+    """Counts the threads that `threading` starts meanwhile: they may have ended before anyone looks."""
+
+    def __init__(self):
+        self.count = 0
+        self.threading = sys.modules.get("threading")
+
+    def __enter__(self):
+        if self.threading is not None and getattr(self.threading, "_profile_hook", None) is None:
+            self.threading.setprofile(self._began)
+        else:
+            self.threading = None
+        return self
+
+    def __exit__(self, *error):
+        if self.threading is not None:
+            self.threading.setprofile(None)
+
+    def _began(self, frame, event, argument):
+        """Called in the new thread, for its first event alone."""
+        sys.setprofile(None)
+        self.count += 1
+
+
 class Work:
     """The task function, its inputs, and how many tasks ran here since the last `reset`."""
 
     __slots__ = ("task", "plain", "prepared", "hook", "done", "teardown", "check", "called", "first_ns", "later_ns",
-                 "setup_ns")
+                 "setup_ns", "threads")
 
     def __init__(self, task, prepared, hook, teardown=None, check=None, called=None, setup_ns=0):
         self.plain = task
@@ -34,6 +58,8 @@ class Work:
         self.called = called
         self.first_ns = self.later_ns = None
         self.setup_ns = setup_ns
+        # How many threads the first call started.
+        self.threads = 0
 
     def checked(self):
         """What `check` says after a pass, as text, and whether there was anything in it; `None` where no
@@ -70,9 +96,11 @@ class Work:
             return self.plain(prepared, item)
         self.first_ns = 0
         modules, cpu = len(sys.modules), thread_cpu_ns()
-        result = self.plain(prepared, item)
+        with _Started() as started:
+            result = self.plain(prepared, item)
         if cpu is not None and len(sys.modules) == modules:
             self.first_ns = thread_cpu_ns() - cpu
+        self.threads = started.count
         return result
 
     def settle(self):
@@ -107,6 +135,7 @@ class Work:
         """What this process can tell of itself after the work: `doubts` judges it."""
         info = getattr(self.called, "cache_info", None)
         return {"first_ns": self.first_ns or 0, "later_ns": self.later_ns, "setup_ns": self.setup_ns,
+                "threads": self.threads,
                 "empty_ns": min(self._empty() for _ in range(16)),
                 "hits": info().hits if callable(info) else 0,
                 "collector": None if facts.collector() == facts.COLLECTOR else facts.collector(),

@@ -126,6 +126,16 @@ class Doubts(unittest.TestCase):
                 harness.warm()
                 calls = harness.end()["calls"]
                 self.assertGreater(calls["first_cpu_ns"], calls["later_ns"] // 10)
+                self.assertEqual(calls["threads"], 0)
+
+    def test_threads_that_a_call_starts_are_counted_however_soon_they_end(self):
+        for function, expected in (("starts_threads", 3), ("tiny", 0)):
+            work = dict(name=function, path=fixture("lies"), function=function, tasks=4, args={})
+            with Harness("single", work=work) as harness:
+                harness.ready()
+                harness.warm()
+                harness.one_pass()
+                self.assertEqual(harness.end()["calls"]["threads"], expected)
 
     def test_honest_work_has_none(self):
         for function in ("honest_helper", "honest_import", "honest_table", "honest_pattern", "honest_collect", "tiny"):

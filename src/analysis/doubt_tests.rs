@@ -213,7 +213,7 @@ fn what_a_first_process_leaves_to_all_others_is_kept() {
         let first = world.records.iter().map(|one| one.id).min();
         for one in &mut world.records {
             let nth = u64::from(Some(one.id) != first);
-            one.calls = Some(Calls { first_cpu_ns: of(nth), later_ns: 20_000 });
+            one.calls = Some(Calls { first_cpu_ns: of(nth), later_ns: 20_000, threads: 0 });
         }
         run(&world).cells.iter().flat_map(|one| one.doubts.iter().map(|it| it.kind)).collect::<Vec<_>>()
     };

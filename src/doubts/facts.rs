@@ -19,7 +19,7 @@ pub(super) struct CellFacts {
     pub by_workers: Vec<f64>,
     /// The most CPUs that it kept busy in a pass.
     pub most_cores: f64,
-    /// Threads beside each process's first one, as seen in solo invocations.
+    /// Threads beside each process's first one, as seen in solo invocations, or that its first call started.
     pub own_threads: u32,
     /// Of each pass with one worker, what it waited for a CPU, and its CPU time.
     pub waited: Vec<(u64, u64)>,
@@ -67,10 +67,11 @@ impl CellFacts {
         let long = |value: &&Value| value.ns >= TOLD_NS;
         let cores = |value: &Value| Some(value.cpu_ns? as f64 / value.ns as f64);
         self.most_cores = counted().filter(long).filter_map(cores).fold(self.most_cores, f64::max);
-        if let Some(resources) = &invocation.resources {
-            let own = resources.peak_threads.unwrap_or(0).saturating_sub(resources.peak_processes);
-            self.own_threads = self.own_threads.max(own);
-        }
+        let seen = invocation.resources.as_ref().map_or(0, |resources| {
+            resources.peak_threads.unwrap_or(0).saturating_sub(resources.peak_processes)
+        });
+        let started = invocation.calls.map_or(0, |calls| calls.threads);
+        self.own_threads = self.own_threads.max(seen).max(started);
         self.waited.extend(counted().filter_map(|value| Some((value.run_delay_ns?, value.cpu_ns?))));
         // In CPU time, which others don't add to.
         let used: Vec<f64> = counted().map(|value| value.cpu_ns.unwrap_or(value.ns) as f64).collect();

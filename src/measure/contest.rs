@@ -13,13 +13,17 @@ use crate::stats::{Contest, MIN_PAIRS};
 
 /// Contenders beyond which a block is divided: its sweeps would last longer than the machine keeps its mood.
 const MOST_CONTENDERS: usize = 16;
-/// Sweeps of a block, fewest and most: a median over fewer than 7 is no better than a mean.
-pub(crate) const SWEEPS: (u32, u32) = (7, 25);
+/// Sweeps of a block, fewest and most: a location over fewer than 7 withstands one outlier at most.
+pub(crate) const SWEEPS: (u32, u32) = (7, 50);
 /// How long the passes of a block take, where the fewest sweeps aren't longer: no less than starting its processes.
 const BLOCK_NS: u64 = 1_500_000_000;
 /// Where the fewest sweeps would take longer than this, there are fewer, down to these.
 const LONGEST_BLOCK_NS: u64 = 3_000_000_000;
 const SWEEPS_OF_LONG_PASSES: u32 = 3;
+/// A workload that so many blocks haven't decided is close: then most of what pairs differ by is inside of blocks, and
+/// these last so many times as long.
+const CLOSE: u32 = 2;
+const LONGER: u64 = 2;
 /// Blocks in which the machine's capacity is measured: enough for an interval.
 const CAPACITY_BLOCKS: usize = 3;
 /// So many of a workload's cells, those whose first start was the fastest, are started again.
@@ -127,11 +131,13 @@ fn bases(progress: &Progress, state: &CellState) -> Vec<Cell> {
     itself.into_iter().chain(progress.baseline_of(&state.cell)).chain(own).collect()
 }
 
-/// Counted sweeps of a block: as many as its passes leave time for.
+/// Counted sweeps of the next block: as many as its passes leave time for.
 pub(crate) fn sweeps(progress: &Progress, cells: &[Cell]) -> u32 {
     let pass = |cell: &Cell| progress.get(cell).and_then(|state| state.pass_ns).unwrap_or(0);
     let sweep: u64 = cells.iter().map(pass).sum::<u64>().max(1);
-    let within = |ns: u64| u32::try_from(ns / sweep).unwrap_or(u32::MAX);
+    let close = cells.first().is_some_and(|cell| progress.blocks_of(&cell.workload) >= CLOSE);
+    let longer = if close { LONGER } else { 1 };
+    let within = |ns: u64| u32::try_from(ns * longer / sweep).unwrap_or(u32::MAX);
     within(BLOCK_NS).clamp(SWEEPS.0, SWEEPS.1).min(within(LONGEST_BLOCK_NS)).max(SWEEPS_OF_LONG_PASSES)
 }
 
@@ -293,6 +299,10 @@ mod tests {
         assert_eq!(sweeps(&progress, &cells), 15);
         progress.cells.iter_mut().for_each(|state| state.pass_ns = Some(150_000_000));
         assert_eq!(sweeps(&progress, &cells), 5);
+        (0..2).for_each(|block| meet(&mut progress, &[0.0; 4], block));
+        assert_eq!(sweeps(&progress, &cells), 7, "as few as there may be take longer than that");
+        progress.cells.iter_mut().for_each(|state| state.pass_ns = Some(25_000_000));
+        assert_eq!(sweeps(&progress, &cells), 30, "the question is close");
         progress.cells.iter_mut().for_each(|state| state.pass_ns = Some(9_000_000_000));
         assert_eq!(sweeps(&progress, &cells), SWEEPS_OF_LONG_PASSES);
     }

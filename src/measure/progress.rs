@@ -31,7 +31,7 @@ impl Ratio {
         }
     }
 
-    /// Over the pairs' medians.
+    /// Over the pairs' values.
     pub(super) fn interval(&self) -> Option<Interval> {
         Some(log_ratio_interval(&self.values())?.reaching(crate::stats::mean(&self.waiting)?))
     }
@@ -44,7 +44,7 @@ impl Ratio {
         self.interval().is_some_and(|interval| settled(&interval, precision, self.pairs.len()))
     }
 
-    /// Returns the variance of the pairs' medians; `None` below two.
+    /// Returns the variance of the pairs' values; `None` below two.
     pub(super) fn variance(&self) -> Option<f64> {
         crate::stats::variance(&self.values())
     }
@@ -54,7 +54,7 @@ impl Ratio {
     }
 
     fn values(&self) -> Vec<f64> {
-        self.pairs.iter().filter_map(|sweeps| crate::stats::median(sweeps)).collect()
+        self.pairs.iter().filter_map(|sweeps| crate::stats::location(sweeps)).collect()
     }
 }
 

@@ -45,9 +45,9 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    /// Returns the median over the sweeps: the pair's one value.
+    /// Returns the location over the sweeps: the pair's one value.
     pub(crate) fn value(&self) -> f64 {
-        stats::median(&self.logs).unwrap_or_default()
+        stats::location(&self.logs).unwrap_or_default()
     }
 
     /// Returns what it says of two contenders of one question; `None` where it is for something else.
@@ -57,8 +57,8 @@ impl Pair {
         Some(Meeting { one, other, value, waiting, block: self.block, disturbed: self.disturbed })
     }
 
-    /// Returns the median over the sweeps of CPU time; `None` where it isn't known.
+    /// Returns the location over the sweeps of CPU time; `None` where it isn't known.
     pub(crate) fn cpu_value(&self) -> Option<f64> {
-        stats::median(&self.cpu_logs)
+        stats::location(&self.cpu_logs)
     }
 }

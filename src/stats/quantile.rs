@@ -21,6 +21,22 @@ pub fn median(values: &[f64]) -> Option<f64> {
     quantile(values, 0.5)
 }
 
+/// The location of noisy values: the median of the means of each two of them, a value with itself included (Hodges and
+/// Lehmann, "Estimates of location based on rank tests", Annals of Mathematical Statistics 34 (1963)). It uses more of
+/// them than the median does (95 % against 64 % of what there is to know of normal ones) and withstands up to 29 % of
+/// outliers. Up to 3 values would have to withstand none: there it is the median.
+pub fn location(values: &[f64]) -> Option<f64> {
+    if values.len() <= 3 {
+        return median(values);
+    }
+    let means: Vec<f64> = values
+        .iter()
+        .enumerate()
+        .flat_map(|(index, one)| values[index..].iter().map(move |other| (one + other) / 2.0))
+        .collect();
+    median(&means)
+}
+
 /// Arithmetic mean; `None` if there is no value.
 pub(crate) fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
@@ -49,7 +65,17 @@ mod tests {
     }
 
     #[test]
+    fn a_location_withstands_outliers_and_follows_the_rest() {
+        // Of {1, 2, 4, 9} and their means: 1, 1.5, 2, 2.5, 3 | 4, 5, 5.5, 6.5, 9.
+        assert_eq!(location(&[9.0, 1.0, 4.0, 2.0]), Some(3.5));
+        assert_eq!(location(&[1.0, 2.0, 90.0]), Some(2.0));
+        assert_eq!(location(&[5.0, 5.0, 5.0, 5.0, 5.0, 1e9, 1e9]), Some(5.0));
+        assert_eq!(location(&[f64::NAN, 1.0, 1.0, 1.0]), Some(1.0));
+    }
+
+    #[test]
     fn nothing_in_nothing_out() {
+        assert_eq!(location(&[]), None);
         assert_eq!(median(&[]), None);
         assert_eq!(median(&[f64::NAN]), None);
         assert_eq!(quantile(&[1.0], 1.5), None);

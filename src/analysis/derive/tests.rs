@@ -191,7 +191,7 @@ fn the_price_of_free_threading_is_its_own_figure() {
 #[test]
 fn cpu_seconds_are_compared_for_the_same_work() {
     let mut world = curve(30, &[2], |_| 1.6);
-    world.fill(8, 6);
+    world.fill(80, 6);
     let results = run(&world);
     // Two workers that are both busy for 1/1.6 of the time burn 1.25 times the CPU.
     let same = |one: &&crate::analysis::CellResult| one.interpreter == "3.13t" && one.mode == "threads";

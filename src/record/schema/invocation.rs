@@ -98,13 +98,16 @@ pub struct Invocation {
     pub disturbance: Option<Disturbance>,
 }
 
-/// What calls took in its processes, in nanoseconds.
+/// What calls took in its processes, in nanoseconds, and what they started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calls {
     /// CPU time of a process's very first call, the most of all. `None`: each imported a module, which takes its time.
     pub first_cpu_ns: Option<u64>,
     /// The shortest of the later ones.
     pub later_ns: u64,
+    /// How many threads a process's very first call started, the most of all.
+    #[serde(default)]
+    pub threads: u32,
 }
 
 impl Invocation {
