@@ -16,7 +16,7 @@ import resource
 import subprocess
 import sys
 
-CHUNK = 80.0
+CHUNK = 40.0
 
 
 def targets(program):
