@@ -11,6 +11,10 @@ use sha2::{Digest, Sha256};
 /// # Errors
 /// The file can't be read.
 pub(crate) fn of_file(path: &Path) -> io::Result<String> {
+    // A device or a pipe may have no end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    }
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
@@ -63,5 +67,6 @@ mod tests {
         assert_eq!(one.len(), 64);
         assert_ne!(one, of(&[("a.py", "x"), ("b.py", "yz")]));
         assert_ne!(one, of(&[("a.py", "xy"), ("c.py", "z")]));
+        assert!(of_file(Path::new("/dev/zero")).is_err(), "it has no end");
     }
 }

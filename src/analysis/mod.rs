@@ -43,7 +43,7 @@ pub(crate) use crate::doubts::{Doubt, DoubtKind};
 pub(crate) use crate::plan::Situation;
 #[cfg(test)]
 pub(crate) use against::AgainstMemory;
-pub(crate) use against::{AgainstCell, AgainstResult, GateVerdict};
+pub(crate) use against::{AgainstCell, AgainstResult, GateVerdict, UnmatchedCell};
 pub use analyse::analyse;
 pub(crate) use analyse::analyse_over;
 #[cfg(test)]

@@ -64,10 +64,10 @@ pub(super) fn all(
         .filter_map(|one| low_capacity(host, one))
         .for_each(|text| say("capacity_low", text));
     if late > 0 {
-        say("late_records", format!("{late} invocations came too late in the record to be paired"));
+        say("late_records", format!("invocations that came too late in the record to be paired: {late}"));
     }
     if unplanned > 0 {
-        say("unknown_cell", format!("{unplanned} invocations belong to no cell of the plan"));
+        say("unknown_cell", format!("invocations that belong to no cell of the plan: {unplanned}"));
     }
     warnings
 }

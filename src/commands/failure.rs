@@ -32,6 +32,13 @@ impl Exit {
         if machine_refused(reason) { Self::Refused } else { Self::Missing }
     }
 
+    /// Of two ends of a command that did its work, the one that counts.
+    pub(crate) fn or_worse(self, other: Self) -> Self {
+        let rank = |exit| [Self::Done, Self::Regression, Self::CellFailed].iter().position(|it| *it == exit);
+        // What isn't listed goes before.
+        if rank(other).unwrap_or(9) > rank(self).unwrap_or(9) { other } else { self }
+    }
+
     /// Returns the failure that ends a command so, with its reason.
     pub(crate) fn because(self, reason: impl std::fmt::Display) -> Failure {
         Failure { exit: self, message: reason.to_string(), rendered: false }

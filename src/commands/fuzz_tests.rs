@@ -73,7 +73,7 @@ fn a_run_is_refused_with_its_name_or_reported() {
         survives(number, &String::from_utf8_lossy(&run), || match read(&dir) {
             Ok(results) => {
                 taken += 1;
-                reports(&results, taken % 60 == 1);
+                reports(&results, taken % 120 == 1);
             }
             Err(error) => {
                 let said = error.to_string();
@@ -102,7 +102,7 @@ fn a_record_is_refused_with_its_line_or_reported() {
         survives(number, &String::from_utf8_lossy(&whole), || match read(&dir) {
             Ok(results) => {
                 taken += 1;
-                reports(&results, taken % 60 == 1);
+                reports(&results, taken % 120 == 1);
             }
             Err(error) => {
                 let said = error.to_string();
@@ -149,7 +149,7 @@ fn results_are_refused_with_their_name_or_reported() {
             match from_json::<Results>(&text, RESULTS_SCHEMA, Path::new("a/results.json")) {
                 Ok(results) => {
                     taken += 1;
-                    reports(&results, taken % 60 == 1);
+                    reports(&results, taken % 120 == 1);
                 }
                 Err(error) => assert!(error.to_string().contains("results.json"), "{number}: {error}"),
             }

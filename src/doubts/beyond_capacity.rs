@@ -21,7 +21,11 @@ pub(super) fn doubt(suspect: &Suspect<'_>) -> Option<String> {
             "where {} processes at once did no more than {capacity:.2} times the work of one in this run",
             suspect.workers
         ),
-        None => format!("where {} and {} CPUs allow {most:.2}", workers(suspect.workers), facts.cpus),
+        None => format!(
+            "where {} and {} allow {most:.2}",
+            counted(suspect.workers, "worker"),
+            counted(facts.cpus, "CPU")
+        ),
     };
     (low > MORE * capacity.map_or(most, |capacity| capacity.min(most))).then(|| {
         format!(
@@ -30,6 +34,6 @@ pub(super) fn doubt(suspect: &Suspect<'_>) -> Option<String> {
     })
 }
 
-fn workers(count: u32) -> String {
-    if count == 1 { "1 worker".to_owned() } else { format!("{count} workers") }
+fn counted(count: u32, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

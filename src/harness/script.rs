@@ -59,6 +59,11 @@ impl Source {
         self.star || self.functions.iter().chain(&self.others).any(|known| known == top)
     }
 
+    /// Names of what can be tried.
+    pub(crate) fn offers(&self) -> Vec<&str> {
+        self.functions.iter().chain(&self.coroutines).map(String::as_str).collect()
+    }
+
     /// It is a coroutine function.
     pub(crate) fn is_coroutine(&self, name: &str) -> bool {
         self.coroutines.iter().any(|known| known == name)

@@ -12,7 +12,14 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         let similarity = strsim::jaro_winkler(&lower, &candidate.to_lowercase());
         (similarity, strsim::jaro_winkler(word, candidate))
     };
-    let near = known.iter().map(|candidate| (alike(candidate), *candidate));
+    // A likeness of few letters is none of words, but for a beginning.
+    let is_near = |candidate: &&&str| {
+        let other = candidate.to_lowercase();
+        let longer = lower.chars().count().max(other.chars().count());
+        let begins = other.starts_with(&lower) || lower.starts_with(&other);
+        begins || strsim::osa_distance(&lower, &other) <= longer.div_ceil(3)
+    };
+    let near = known.iter().filter(is_near).map(|candidate| (alike(candidate), *candidate));
     near.filter(|((similarity, _), _)| *similarity >= CLOSE_ENOUGH)
         .max_by(|(left, _), (right, _)| left.0.total_cmp(&right.0).then(left.1.total_cmp(&right.1)))
         .map(|(_, candidate)| candidate)
@@ -35,7 +42,9 @@ mod tests {
         assert_eq!(nearest("asynico", &modes), Some("asyncio"));
         assert_eq!(nearest("reprot", &["report", "Report"]), Some("report"));
         assert_eq!(nearest("Reprot", &["Report", "report"]), Some("Report"));
+        assert_eq!(nearest("exec", &modes), Some("executor"));
         assert_eq!(nearest("qqq", &modes), None);
+        assert_eq!(nearest("nothing", &["counting", "missing", "loud"]), None);
         assert_eq!(nearest("x", &[]), None);
     }
 }

@@ -123,8 +123,7 @@ impl File {
             let title = format!("`{name}` in `{shown}` is a coroutine function");
             return value.problem_with_help(title, "a plain function was expected", help);
         }
-        let known: Vec<&str> = self.source.functions.iter().map(String::as_str).collect();
-        value.unknown(format!("`{shown}` has no function `{name}`"), name, &known)
+        value.unknown(format!("`{shown}` has no function `{name}`"), name, &self.source.offers())
     }
 
     /// Notes where a script that no function is named of doesn't define `task`.

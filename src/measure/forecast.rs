@@ -46,11 +46,16 @@ impl Forecast {
         Some(format!(
             "a budget of {} is too short for {cells} cells: running each alone takes about {}, ratios come after \
              that; fewer cells, or `--budget {}`, would do",
-            said(budget_ns),
+            typed(budget_ns),
             said(first_ns),
             budget(enough)
         ))
     }
+}
+
+/// `1m 30s`: a budget is said as it is.
+fn typed(ns: u64) -> String {
+    format!("{:#}", jiff::SignedDuration::from_nanos(i64::try_from(ns).unwrap_or(i64::MAX)))
 }
 
 fn said(ns: u64) -> String {
@@ -88,6 +93,7 @@ mod tests {
         assert_eq!(few.warning(minute), None);
         let many = forecast(&plan(300), "3.13", 2.0, 0);
         assert!(many.first_ns > minute && many.round_ns > minute, "{many:?}");
+        assert!(many.warning(500_000_000).unwrap().starts_with("a budget of 500ms is too short"));
         let text = many.warning(minute).unwrap();
         assert!(text.contains("300 cells") && text.contains("`--budget"), "{text}");
         let enough = many.first_ns + 5 * many.round_ns;

@@ -56,9 +56,8 @@ pub(crate) fn divide(plan: &Plan, count: u32) -> Result<Vec<Vec<String>>, String
     }
     if sizes.len() < count as usize {
         return Err(format!(
-            "{count} shards of {} workloads: a workload stays on one machine, since its cells are compared, \
-             so there can be {} at most",
-            sizes.len(),
+            "can't make {count} shards: a workload stays on one machine, since its cells are compared, so there can \
+             be {} at most, one for each",
             sizes.len()
         ));
     }

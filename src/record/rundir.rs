@@ -116,14 +116,18 @@ impl RunDir {
     pub fn write(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<(), RecordError> {
         let path = self.path.join(name);
         if let Some(folder) = path.parent() {
-            // Through a link the file would be written to a place that isn't the run's.
-            let inside = folder.ancestors().take_while(|folder| **folder != *self.path);
-            for folder in inside {
-                no_link(folder).map_err(RecordError::io("write into", folder))?;
-            }
+            self.holds_no_link(folder)?;
             fs::create_dir_all(folder).map_err(RecordError::io("make the directory", folder))?;
         }
         write_atomic(&path, bytes).map_err(RecordError::io("write", &path))
+    }
+
+    /// # Errors
+    /// This folder below it, or one above that, is a link: through it a file would be written to a place that isn't the
+    /// run's.
+    pub fn holds_no_link(&self, folder: &Path) -> Result<(), RecordError> {
+        let mut inside = folder.ancestors().take_while(|folder| **folder != *self.path);
+        inside.try_for_each(|folder| no_link(folder).map_err(RecordError::io("write into", folder)))
     }
 
     /// # Errors

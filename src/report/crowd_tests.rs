@@ -89,6 +89,52 @@ fn names_that_differ_at_their_ends_alone_are_told_apart_in_every_chart() {
 }
 
 #[test]
+fn workloads_that_differ_at_their_ends_alone_are_told_apart_in_a_terminal() {
+    let mut results = results();
+    results.workloads.truncate(1);
+    let first = results.workloads[0].name.clone();
+    results.cells.retain(|cell| cell.workload == first && cell.outcome == Outcome::Completed);
+    let (workload, cells) = (results.workloads.remove(0), std::mem::take(&mut results.cells));
+    for job in ["01", "02"] {
+        let name = format!("a-very-long-name-of-the-nightly-pricing-job-{job}");
+        results.workloads.push(crate::analysis::WorkloadResult { name: name.clone(), ..workload.clone() });
+        results.cells.extend(cells.iter().cloned().map(|mut cell| {
+            cell.cell.workload.clone_from(&name);
+            cell.cell.interpreter = format!("{}-build-with-pgo-and-lto", cell.cell.interpreter);
+            cell
+        }));
+    }
+    let table = super::terminal::table(&results, 80, false);
+    let mut heads: Vec<&str> = table.lines().filter(|line| line.contains("  self  95 %")).collect();
+    heads.dedup();
+    assert_eq!(heads.len(), 2, "{table}");
+    let both = super::side_by_side::terminal(&[results.clone(), results.clone()], 80);
+    let mut rows: Vec<&str> = both.lines().filter(|line| line.starts_with("a-")).collect();
+    let all = rows.len();
+    assert_eq!(all, 4 * cells.len(), "{both}");
+    // Once with times, once with ratios.
+    rows.truncate(all / 2);
+    rows.iter_mut().for_each(|row| *row = &row[..row.find(" ms").unwrap_or(row.len())]);
+    let names: std::collections::BTreeSet<String> =
+        rows.iter().map(|row| row.split_whitespace().take(3).collect()).collect();
+    assert_eq!(names.len(), rows.len(), "{both}");
+}
+
+#[test]
+fn an_interval_that_is_cut_off_has_no_bar_at_its_end_and_that_is_said() {
+    let mut results = crowd(1);
+    let bars = |results: &Results| {
+        let svg = text(&files(results), "charts/scaling.svg");
+        assert!(words(&svg).join(" ").contains("(without an end bar: cut off)"));
+        svg.matches('M').count() + svg.matches("<line").count() + svg.matches("<polyline").count()
+    };
+    let before = bars(&results);
+    let wide = |speedup: &mut crate::analysis::Speedup| speedup.ci95 = Some([0.1, 90.0]);
+    results.cells.iter_mut().filter_map(|cell| cell.speedup_self.as_mut()).for_each(wide);
+    assert!(bars(&results) < before, "before {before}");
+}
+
+#[test]
 fn one_cell_that_takes_two_hundred_times_as_long_leaves_the_others_apart() {
     let mut results = results();
     let places = |results: &Results| {

@@ -127,6 +127,8 @@ pub(crate) fn cpus(value: f64) -> String {
 /// `5 %`, `2.5 %`, `0.04 %`.
 pub(crate) fn percent(fraction: f64) -> String {
     let value = fraction * 100.0;
+    // Nothing has no sign.
+    let value = if value.abs() < 0.0005 { 0.0 } else { value };
     let places = match value.abs() {
         // What is little isn't nothing.
         little if (0.0005..0.095).contains(&little) => 2 + usize::from(little < 0.0095),
@@ -220,6 +222,7 @@ mod tests {
     #[test]
     fn small_words() {
         assert_eq!(percent(0.05), "5 %");
+        assert_eq!(percent(-1e-9), "0 %");
         assert_eq!(percent(0.025), "2.5 %");
         assert_eq!(cpus(2.0), "2");
         assert_eq!(cpus(1.5), "1.5");

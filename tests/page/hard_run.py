@@ -31,7 +31,7 @@ def main():
     names = {}
     if hostile:
         first = run["matrix"]["workloads"][0]["name"]
-        names = {first: f"{first} {EVIL}"}
+        names = {first: f"{first}{'_' * 60} {EVIL}"}
         names |= {one["name"]: f"{one['name']} {EVIL}" for one in run["interpreters"][:1]}
 
     chance = random.Random(7)

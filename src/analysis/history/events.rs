@@ -59,8 +59,9 @@ pub(super) fn events(nights: &[Night], runs: &[HistoryRun]) -> Vec<HistoryEvent>
             }
         }
         for workload in &night.workloads {
+            let args = serde_json::Value::Object(workload.args.clone());
             let now =
-                format!("{} tasks, {}", workload.tasks, serde_json::Value::Object(workload.args.clone()));
+                format!("{} task{}, {args}", workload.tasks, if workload.tasks == 1 { "" } else { "s" });
             if let Some(before) = workloads.insert((host, &workload.name), now.clone())
                 && before != now
             {

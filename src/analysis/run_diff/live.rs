@@ -1,7 +1,7 @@
 //! What `run --against` found, as changes.
 
 use super::{Change, ChangeKind, Changes, percent, with_interval};
-use crate::analysis::{AgainstCell, CellResult, GateVerdict, Results};
+use crate::analysis::{AgainstCell, CellResult, GateVerdict, Results, UnmatchedCell};
 use crate::record::{Outcome, UnmatchedKind};
 
 const UNWEIGHED: &str = "peak memory was never weighed on both sides: the budget ended before its turn, or the processes before a sample";
@@ -16,14 +16,7 @@ pub(crate) fn of_gate(results: &Results) -> Option<Changes> {
         changes.extend(memory(one, cell));
         changes.extend(answers(one, cell, gate.allow_answers));
     }
-    for one in &gate.unmatched {
-        let kind = match one.kind {
-            UnmatchedKind::Vanished => ChangeKind::Vanished,
-            UnmatchedKind::InterpreterMissing => ChangeKind::InterpreterMissing,
-            UnmatchedKind::Appeared => ChangeKind::Appeared,
-        };
-        changes.push(Change::plain(kind, one.cell.clone(), one.reason.clone()));
-    }
+    changes.extend(gate.unmatched.iter().map(|one| unmatched(one, results)));
     let measured = |verdict: &GateVerdict| {
         !matches!(verdict, GateVerdict::NotReached | GateVerdict::NoBase | GateVerdict::Failed)
     };
@@ -43,6 +36,26 @@ pub(crate) fn of_gate(results: &Results) -> Option<Changes> {
     let (fail_on_undecided, allow_answers) = (gate.fail_on_undecided, gate.allow_answers);
     let new = results.run_id.clone();
     Some(Changes { base, new, compared, changes, notes, fail_on_undecided, allow_answers }.sorted())
+}
+
+fn unmatched(one: &UnmatchedCell, results: &Results) -> Change {
+    let own = || results.cells.iter().find(|cell| cell.to_string() == one.cell);
+    let (kind, failed) = match one.kind {
+        UnmatchedKind::Vanished => (ChangeKind::Vanished, None),
+        UnmatchedKind::InterpreterMissing => (ChangeKind::InterpreterMissing, None),
+        UnmatchedKind::Appeared => (ChangeKind::Appeared, own().filter(|cell| cell.outcome.is_failure())),
+    };
+    match failed {
+        Some(cell) => {
+            let why = cell.reason.as_deref().unwrap_or("no reason given");
+            Change::plain(
+                ChangeKind::Outcome,
+                one.cell.clone(),
+                format!("{}, and it fails: {why}", one.reason),
+            )
+        }
+        None => Change::plain(kind, one.cell.clone(), one.reason.clone()),
+    }
 }
 
 /// A wrong answer is not fast, whatever its time.

@@ -39,7 +39,7 @@ pub(super) fn of_commit(
     // Some backends take a project's name from its folder's.
     let files = temp.path().join("files").join(root.file_name().unwrap_or("root".as_ref()));
     write_out(&root, &commit, &files, &index)?;
-    tell_ignored(&root, prepared)?;
+    tell_lacking(&root, &files, prepared)?;
     let mut against = of_files(&root, &files, false, folder, args, prepared)?;
     against.commit = Some(commit);
     Ok((against, temp))
@@ -60,11 +60,12 @@ fn write_out(repository: &Path, commit: &str, files: &Path, index: &Path) -> Res
     Ok(())
 }
 
-/// Warns of files that a script imports and no commit holds.
-fn tell_ignored(root: &Path, prepared: &Prepared) -> Result<(), Failure> {
-    let ignored = git(root, &["ls-files", "--others", "--ignored", "--exclude-standard", "-z"], None)?;
+/// Warns of files that a script of the base imports and no commit holds.
+fn tell_lacking(root: &Path, base: &Path, prepared: &Prepared) -> Result<(), Failure> {
+    let unkept = git(root, &["ls-files", "--others", "-z"], None)?;
     for script in prepared.matrix.workloads.iter().filter_map(|workload| workload.script.as_ref()) {
-        let text = std::fs::read_to_string(&script.path).unwrap_or_default();
+        let Ok(below) = script.path.strip_prefix(root) else { continue };
+        let text = std::fs::read_to_string(base.join(below)).unwrap_or_default();
         let imports = text
             .lines()
             .map(str::trim)
@@ -76,18 +77,18 @@ fn tell_ignored(root: &Path, prepared: &Prepared) -> Result<(), Failure> {
             name.is_some_and(|name| !name.is_empty() && names.contains(&name))
         };
         // What lies elsewhere, as in a virtual environment, bears such names, too.
-        let own = script.path.parent().and_then(|folder| folder.strip_prefix(root).ok());
+        let own = below.parent().unwrap_or(Path::new(""));
         let imported = |path: &&str| {
             let path = Path::new(path);
-            let inside = path.strip_prefix(own.unwrap_or(Path::new(""))).unwrap_or(path);
+            let inside = path.strip_prefix(own).unwrap_or(path);
             let ends = [inside.iter().next(), inside.iter().next_back()];
             ends.into_iter().all(|part| part.is_some_and(is_named))
         };
-        let lacking: Vec<&str> = ignored.split('\0').filter(imported).collect();
+        let lacking: Vec<&str> = unkept.split('\0').filter(imported).collect();
         if !lacking.is_empty() {
             let (files, script) = (lacking.join("`, `"), script.path.display());
             output::warn(&format!(
-                "the base lacks `{files}`, which `{script}` imports and git ignores: measure against a folder that has it"
+                "the base lacks `{files}`, which its `{script}` imports and no commit holds: measure against a folder that has it"
             ));
         }
     }

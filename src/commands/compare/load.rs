@@ -21,8 +21,14 @@ pub(crate) struct Stored {
 /// Exit 2: this is no run; 5: it can't be read; 6: a newer schema.
 pub(crate) fn read(path: &Path) -> Result<Stored, Failure> {
     let path = path.to_str().and_then(|text| text.strip_prefix("run:")).map_or(path, Path::new);
+    let no_run = || {
+        Err(Exit::Usage.because(format!(
+            "`{}` is no run: expected a run's directory, or its `run.json`, `records.jsonl` or `results.json`",
+            path.display()
+        )))
+    };
     if !path.exists() {
-        return Err(Exit::Usage.because(format!("there is no run at `{}`", path.display())));
+        return no_run();
     }
     let (folder, file) = match path.is_dir() {
         true => (path.to_owned(), None),
@@ -40,12 +46,7 @@ pub(crate) fn read(path: &Path) -> Result<Stored, Failure> {
         {
             results(path)
         }
-        _ => {
-            Err(Exit::Usage.because(format!(
-                "`{}` is no run: expected a run's directory, or its `run.json`, `records.jsonl` or `results.json`",
-                path.display()
-            )))
-        }
+        _ => no_run(),
     }
 }
 

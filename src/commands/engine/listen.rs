@@ -8,7 +8,7 @@ use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use crate::commands::output::{self, Format};
 use crate::measure::Event;
 use crate::record::Outcome;
-use crate::report::format;
+use crate::report::{format, one_line};
 
 /// How often a run without a terminal says where it is.
 const PLAIN_EVERY: Duration = Duration::from_secs(15);
@@ -55,7 +55,7 @@ fn live(resumable: bool) -> Box<dyn FnMut(Event)> {
             _ => {}
         }
         bar.set_prefix(tally.head());
-        bar.set_message(tally.now());
+        bar.set_message(one_line(&tally.now()));
     })
 }
 
@@ -100,7 +100,8 @@ impl LiveTally {
     fn line(&self, event: &Event) -> Option<String> {
         match event {
             Event::Started { cells, skipped, budget_ns, directory, seed } => Some(format!(
-                "measuring {cells} cells ({skipped} skipped) into {directory}, at most {}, seed {seed}",
+                "measuring {} ({skipped} skipped) into {directory}, at most {}, seed {seed}",
+                format::count(*cells as usize, "cell"),
                 format::ns(*budget_ns)
             )),
             Event::Invocation { cell, outcome, reason, .. } if *outcome != Outcome::Completed => {
@@ -110,7 +111,8 @@ impl LiveTally {
                 Some(format!("{cell}: {} — {reason}", outcome.unwrap_or_default()))
             }
             Event::Resumed { invocations, round, elapsed_ns } => Some(format!(
-                "going on after {invocations} invocations, in round {round}, {} of the run's time used",
+                "going on after {}, in round {round}, {} of the run's time used",
+                format::count(*invocations as usize, "invocation"),
                 format::ns(*elapsed_ns)
             )),
             Event::Warning { text } => Some(format!("warning: {text}")),

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use indexmap::IndexMap;
-use indicatif::HumanDuration;
 
 use crate::commands::prepare::Prepared;
 use crate::matrix::{SweepPoint, Until, Workload};
@@ -63,12 +61,15 @@ pub(super) fn describe(prepared: &Prepared) -> String {
             line(format!("  {count:>4}  {}", one_line(reason)));
         }
     }
-    let budget = Duration::from_nanos(prepared.matrix.run.budget_ns);
+    let budget = format::ns(prepared.matrix.run.budget_ns);
     let ends = match prepared.matrix.run.until {
         Until::Answered => "every question is answered",
         Until::Settled => "every cell is settled",
     };
-    line(format!("\ntime: at most {}, less once {ends}", HumanDuration(budget)));
+    line(format!(
+        "
+time: at most {budget}, less once {ends}"
+    ));
     text
 }
 

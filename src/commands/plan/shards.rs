@@ -6,6 +6,7 @@ use super::PlanFormat;
 use crate::commands::prepare::{MatrixArgs, Prepared};
 use crate::commands::{Exit, Failure, output};
 use crate::plan::{Shard, divide};
+use crate::report::format;
 
 /// The batch script, with `@NAME@` where something of this matrix goes.
 const SLURM: &str = include_str!("slurm.sh");
@@ -40,8 +41,9 @@ pub(super) fn print(
         .collect();
     match format {
         PlanFormat::Human => {
-            let line =
-                |it: &PlannedShard<'_>| format!("{}  {} cells: {}\n", it.shard, it.cells, it.workloads);
+            let line = |it: &PlannedShard<'_>| {
+                format!("{}  {}: {}\n", it.shard, format::count(it.cells, "cell"), it.workloads)
+            };
             output::print(&shards.iter().map(line).collect::<String>())?;
         }
         PlanFormat::Json => {

@@ -6,6 +6,11 @@ use super::tool::Tool;
 use super::{ProfileArgs, shares};
 use crate::cell::Cell;
 use crate::commands::{Exit, Failure, output};
+use crate::record::RunDir;
+use crate::sha256;
+
+/// Letters of a cell in a file's name, so that every system takes it.
+const LONGEST: usize = 120;
 
 /// A graph that was written.
 #[derive(Debug, serde::Serialize)]
@@ -86,7 +91,10 @@ pub(super) fn keep(
 }
 
 fn write(args: &ProfileArgs, file: PathBuf, gil: bool, bytes: &[u8]) -> Result<Graph, Failure> {
-    output::write(&file, bytes)?;
+    match args.run.as_ref().filter(|_| args.out.is_none()) {
+        Some(run) => RunDir::open(run).write(file.strip_prefix(run).unwrap_or(&file), bytes)?,
+        None => output::write(&file, bytes)?,
+    }
     let text = String::from_utf8_lossy(bytes);
     let looks = args.duration as f64 / 1e9 * f64::from(args.rate);
     Ok(Graph {
@@ -121,13 +129,37 @@ fn slug(cell: &Cell) -> String {
     let text =
         format!("{}-{}-{}-{}-{}", cell.interpreter, cell.workload, cell.mode, cell.workers, cell.variant());
     let text = text.strip_suffix("-plain").unwrap_or(&text);
-    text.chars().map(|c| if c.is_alphanumeric() || "._-+".contains(c) { c } else { '_' }).collect()
+    let plain: String =
+        text.chars().map(|c| if c.is_ascii_alphanumeric() || "._-+".contains(c) { c } else { '_' }).collect();
+    if plain == text && plain.len() <= LONGEST {
+        return plain;
+    }
+    // Another one might lose just that.
+    format!("{}-{}", &plain[..plain.len().min(LONGEST)], &sha256::of_bytes(text.as_bytes())[..8])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cell::StartMethod;
+
+    #[test]
+    fn a_link_in_a_runs_folder_is_not_followed() {
+        use clap::Parser;
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            args: ProfileArgs,
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let (run, elsewhere) = (folder.path().join("run"), folder.path().join("elsewhere"));
+        [&run, &elsewhere].iter().for_each(|it| std::fs::create_dir(it).unwrap());
+        std::os::unix::fs::symlink(&elsewhere, run.join("charts")).unwrap();
+        let args = Line::parse_from(["x", "--run", &run.to_string_lossy()]).args;
+        let kept = keep(&args, &run.join("charts/flame.svg"), false, &[(None, b"<svg/>".to_vec())]);
+        assert!(kept.unwrap_err().to_string().contains("it is a symbolic link"));
+        assert!(!elsewhere.join("flame.svg").exists());
+    }
 
     #[test]
     fn a_cell_names_its_file() {
@@ -139,9 +171,14 @@ mod tests {
             start_method: Some(StartMethod::Fork),
             environment: "plain".to_owned(),
         };
-        assert_eq!(slug(&cell), "3.13-my_work_load-mp-2-fork");
-        cell.start_method = None;
-        assert_eq!(slug(&cell), "3.13-my_work_load-mp-2");
+        let odd = slug(&cell);
+        assert!(odd.starts_with("3.13-my_work_load-mp-2-fork-"), "{odd}");
+        cell.workload = "my work load".to_owned();
+        assert_ne!(slug(&cell), odd);
+        cell.workload = "w".repeat(300);
+        assert!(slug(&cell).len() < 200);
+        (cell.workload, cell.start_method) = ("fib".to_owned(), None);
+        assert_eq!(slug(&cell), "3.13-fib-mp-2");
         assert_eq!(beside(Path::new("a/flame.svg"), "gil"), Path::new("a/flame-gil.svg"));
         assert_eq!(beside(Path::new("flame"), "12"), Path::new("flame-12"));
     }

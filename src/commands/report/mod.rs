@@ -4,7 +4,7 @@ mod record;
 
 use std::path::{Path, PathBuf};
 
-use super::{Exit, Failure, output};
+use super::{Exit, Failure, compare, output};
 use crate::analysis::{self, Results};
 use crate::matrix::meant;
 use crate::record::{RunDir, RunInfo};
@@ -119,9 +119,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
                 output::print(&format!("{}\n", target.join(&artifact.path).display()))?;
             }
         }
-        if results.counts.failed > 0 {
-            exit = Exit::CellFailed;
-        }
+        exit = exit.or_worse(compare::exit_of_run(&results));
         all.push(results);
     }
     if all.len() > 1 {
@@ -164,6 +162,9 @@ fn analysed(args: &ReportArgs, path: &Path) -> Result<(Results, PathBuf), Failur
         None => &run.matrix.interpreters.baseline,
     };
     let target = args.target(path, &run.run_id);
+    if args.out.is_none() {
+        source.holds_no_link(&target)?;
+    }
     let analyse = |records: &mut dyn Iterator<Item = _>| analysis::analyse_over(&run, records, baseline);
     let records = record::records(&source, &run)?;
     let results = match redactor {

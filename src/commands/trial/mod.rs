@@ -278,8 +278,9 @@ fn verdict(format: Format, prepared: &Prepared, call: &Call, finished: &Finished
         Some(_) => format!("\n`{}`: {took} a run on {baseline}", workload.name),
         None => {
             format!(
-                "\n`{}`: {took} a call in single on {baseline}, {} calls a pass",
-                workload.name, call.tasks
+                "\n`{}`: {took} a call in single on {baseline}, {} a pass",
+                workload.name,
+                report::format::count(call.tasks as usize, "call")
             )
         }
     };

@@ -68,6 +68,13 @@ fn works(invocation: &Invocation, workload: &Workload, budget_ns: u64) -> Result
             ));
         }
         _ => {
+            // Only the class itself knows its methods.
+            if let Some((_, said)) =
+                reason.split_once("UsageError: ").filter(|it| it.1.contains("has no function"))
+            {
+                let said = said.trim_end_matches(" (imports)");
+                return Err(Exit::Usage.because(format!("can't try `{name}`: {said}")));
+            }
             let hint = match reason {
                 _ if is_command && reason.contains("No module named") => {
                     "; `--packages NAME` or `--project DIR` installs it"

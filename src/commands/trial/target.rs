@@ -117,13 +117,12 @@ fn has(source: &Source, file: &str, name: &str) -> Result<(), Failure> {
     if source.has(name) {
         return Ok(());
     }
-    let known: Vec<&str> = source.functions.iter().map(String::as_str).collect();
-    let meant = meant(name, &known);
+    let meant = meant(name, &source.offers());
     Err(Exit::Usage.because(format!("`{file}` has no function `{name}`; {}{meant}", there_is(source, file))))
 }
 
 fn there_is(source: &Source, file: &str) -> String {
-    let names: Vec<String> = source.functions.iter().take(12).map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = source.offers().iter().take(12).map(|name| format!("`{name}`")).collect();
     match names.as_slice() {
         [] => format!("`{file}` defines no function"),
         [only] => format!("there is only {only}"),

@@ -31,7 +31,7 @@ struct MeasuredSize<'a> {
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let panels = panels(view);
     panels.first()?;
-    let subtitle = "speedup over running the same tasks inline on the same interpreter, by the time that a task takes inline; whiskers: 95 % interval; broad and pale: overhead and limit fitted; triangle: break-even, with its interval; hollow: not settled";
+    let subtitle = "speedup over running the same tasks inline on the same interpreter, by the time that a task takes inline; whiskers: 95 % interval (without an end bar: cut off); broad and pale: overhead and limit fitted; triangle: break-even, with its interval; hollow: not settled";
     Some(grid(&Heading::new(sheet, subtitle), HEIGHT + FOOT, &panels, |canvas, ways, at, width| {
         draw_panel(canvas, view, ways, at, width);
     }))

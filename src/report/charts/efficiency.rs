@@ -10,7 +10,7 @@ use super::scaling::{Over, draw_rows, fit_note};
 pub(super) const CHART: Chart = Chart { name: "efficiency", label: "efficiency", title, draw };
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
-    let mut subtitle = "Speedup over the interpreter's own single, divided by the workers. Dashed: ideal, each worker does as much as one alone. Grey bars: the machine's capacity.".to_owned();
+    let mut subtitle = "Speedup over the interpreter's own single, divided by the workers. Whiskers: 95 % interval (without an end bar: cut off). Dashed: ideal, each worker does as much as one alone. Grey bars: the machine's capacity.".to_owned();
     subtitle.push_str(&fit_note(view));
     if view.measured().any(|cell| !cell.is_settled()) {
         subtitle.push_str(" Hollow and ~: not settled.");

@@ -58,16 +58,15 @@ impl Plot {
         canvas.path(&path, Stroke::new(5.0, colour).opacity(0.22));
     }
 
-    /// An interval at a place in pixels; returns where it ends.
-    pub(super) fn whisker(
-        &self,
-        canvas: &mut Canvas,
-        x: f64,
-        [low, high]: [f64; 2],
-        colour: Rgb,
-    ) -> [f64; 2] {
-        let ends = [self.y(low.max(0.0)), self.y(high.min(self.high))];
-        canvas.line((x, ends[0]), (x, ends[1]), Stroke::new(1.3, colour));
-        ends
+    /// An interval at a place in pixels; one that goes on beyond the picture has no bar at its end.
+    pub(super) fn whisker(&self, canvas: &mut Canvas, x: f64, interval: [f64; 2], colour: Rgb) {
+        let stroke = Stroke::new(1.3, colour);
+        let [low, high] = interval.map(|end| self.y(end.clamp(0.0, self.high)));
+        canvas.line((x, low), (x, high), stroke);
+        for (end, y) in interval.into_iter().zip([low, high]) {
+            if (0.0..=self.high).contains(&end) {
+                canvas.line((x - 3.0, y), (x + 3.0, y), stroke);
+            }
+        }
     }
 }

@@ -56,7 +56,7 @@ impl Over {
 
 fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     let mut subtitle = against_baseline(view).map_or_else(String::new, |said| format!("{said}. "));
-    subtitle.push_str("Whiskers: 95 % interval. Dashed: ideal.");
+    subtitle.push_str("Whiskers: 95 % interval (without an end bar: cut off). Dashed: ideal.");
     subtitle.push_str(&capacity_note(view));
     subtitle.push_str(&fit_note(view));
     if view.measured().any(|cell| !cell.is_settled()) {

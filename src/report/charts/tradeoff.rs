@@ -18,7 +18,7 @@ const FOOT: f64 = 40.0;
 const LEFT: f64 = 52.0;
 const LABEL: f64 = 10.5;
 /// Most room for a name, the least for its interpreter's, and that from the picture's edge to it.
-const NAME: f64 = 120.0;
+const NAME: f64 = 132.0;
 const SHORT_NAME: f64 = 45.0;
 const LEADER: f64 = 30.0;
 /// Times the median: beyond it a choice stands at the edge.

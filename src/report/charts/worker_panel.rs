@@ -302,10 +302,7 @@ fn draw_line(canvas: &mut Canvas, plot: &Plot, line: &WorkerLine, axis: &[u32], 
     let at = |point: &WorkerPoint| (plot.x(f64::from(point.workers)) + aside, plot.y(point.ratio));
     for point in &line.points {
         let Some(interval) = point.interval else { continue };
-        let x = at(point).0;
-        for end in plot.whisker(canvas, x, interval, colour) {
-            canvas.line((x - 3.0, end), (x + 3.0, end), Stroke::new(1.3, colour));
-        }
+        plot.whisker(canvas, at(point).0, interval, colour);
     }
     // Neighbours on the axis are joined; over a cell that failed there is no line. What has no interval yet is
     // thin and small: it must not look surer than what has one.

@@ -111,7 +111,10 @@ fn surroundings(host: &Host) -> Vec<String> {
     let steal = host.steal.filter(|steal| *steal >= 0.0005);
     parts.extend(steal.map(|steal| format!("{} of the CPUs' time stolen before it", format::percent(steal))));
     let throttled = host.throttled.filter(|times| *times > 0);
-    parts.extend(throttled.map(|times| format!("throttled for heat {times} times before it")));
+    parts.extend(
+        throttled
+            .map(|times| format!("throttled for heat {} before it", format::count(times as usize, "time"))),
+    );
     parts.extend(host.temperature_celsius.map(|degrees| format!("{degrees:.0} °C")));
     parts.extend(host.on_battery.map(|battery| if battery { "on battery" } else { "on mains" }.to_owned()));
     let aslr = |level| if level == 0 { "off" } else { "on" };

@@ -28,7 +28,7 @@ impl View<'_> {
 pub(crate) fn workload(workload: &WorkloadResult) -> String {
     let args: Vec<String> = workload.args.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let args = if args.is_empty() { String::new() } else { format!("({})", args.join(", ")) };
-    format!("{}{args} × {} tasks a pass", workload.name, workload.tasks)
+    format!("{}{args} × {} a pass", workload.name, format::count(workload.tasks as usize, "task"))
 }
 
 /// What it stresses and what was expected: one line without a period.

@@ -4,20 +4,21 @@
 use super::{Weight, weight};
 use crate::analysis::run_diff::Changes;
 use crate::report::characters::terminal as clean;
+use crate::report::terminal::layout::{left, width};
 
 /// Lines that end in a newline.
 pub(crate) fn terminal(changes: &Changes) -> String {
     let (new, base) = (clean(&changes.new), clean(&changes.base));
     let mut text = format!("{new} against {base}: {}: {}\n", changes.verdict(), changes.summary());
-    let width = changes.changes.iter().map(|change| clean(&change.cell).chars().count()).max().unwrap_or(0);
+    let widest = changes.changes.iter().map(|change| width(&change.cell)).max().unwrap_or(0);
     for change in &changes.changes {
         let sign = match weight(changes, change) {
             Weight::Fails => "!",
             Weight::Open => "?",
             Weight::Told => " ",
         };
-        let (kind, cell, said) = (change.kind.word(), clean(&change.cell), clean(&change.text));
-        text.push_str(&format!("{sign} {kind:<19} {cell:<width$}  {said}\n"));
+        let (kind, cell, said) = (change.kind.word(), left(&change.cell, widest), clean(&change.text));
+        text.push_str(&format!("{sign} {kind:<19} {cell}  {said}\n"));
     }
     for note in &changes.notes {
         text.push_str(&format!("  {}\n", clean(note)));

@@ -23,7 +23,7 @@ pub(super) fn drawing(several: &SideBySide<'_>) -> Option<Drawing> {
     let rows = rows(several);
     let columns = rows.iter().map(|row| row.panels.len()).max()?.min(MAX_COLUMNS);
     let (title, theme) = (title(several), Theme::light());
-    let subtitle = "speedup over the interpreter's own single, formed inside each run; whiskers: 95 % interval; dashed: ideal; hollow and ~: not settled; only what two runs or more measured";
+    let subtitle = "speedup over the interpreter's own single, formed inside each run; whiskers: 95 % interval (without an end bar: cut off); dashed: ideal; hollow and ~: not settled; only what two runs or more measured";
     let draw = |width| {
         let sheet = Sheet { title: &title, theme: &theme, width };
         panel_rows::draw(&Heading::new(sheet, subtitle), &rows, columns)

@@ -5,7 +5,7 @@ use crate::analysis::metrics::{SPEEDUP_SELF, TIME};
 use crate::analysis::{CellResult, Results};
 
 use super::super::format;
-use super::super::terminal::layout::{cut, left, right, width, wrap};
+use super::super::terminal::layout::{left, names, right, width, wrap};
 use super::super::wording::{mark, outcome};
 use super::differences::{Differences, machine};
 use super::{CellRow, SideBySide};
@@ -40,16 +40,18 @@ fn table(
     title: &str,
     figure: impl Fn(&CellResult) -> String,
 ) {
-    let name = |row: &CellRow<'_>| format!("{} {} {}", row.cell.workload, row.cell.interpreter, row.how);
-    let widest = several.rows.iter().map(|row| width(&name(row))).max().unwrap_or(0).max(width(title));
-    let names = widest.min(columns.saturating_sub(several.runs.len() * (FIGURE + 1)).max(NAME));
-    let mut head = left(title, names);
+    let name =
+        |row: &CellRow<'_>, columns| names(&[&row.cell.workload, &row.cell.interpreter, &row.how], columns);
+    let widest =
+        several.rows.iter().map(|row| width(&name(row, usize::MAX))).max().unwrap_or(0).max(width(title));
+    let room = widest.min(columns.saturating_sub(several.runs.len() * (FIGURE + 1)).max(NAME));
+    let mut head = left(title, room);
     for run in &several.runs {
-        head.push_str(&format!(" {}", right(&cut(&run.label, FIGURE), FIGURE)));
+        head.push_str(&format!(" {}", right(&run.label, FIGURE)));
     }
     lines.push(head);
     for row in &several.rows {
-        let mut line = left(&name(row), names);
+        let mut line = left(&name(row, room), room);
         for cell in &row.cells {
             let text = match cell {
                 Some(cell) if cell.has_numbers() => figure(cell),

@@ -34,7 +34,21 @@ fn name(text: &str, columns: usize) -> String {
     shortened(&clean(text), TAIL, |short| width(short) <= columns)
 }
 
-/// Lines of at most `columns`, those after the first indented; a word longer than a line is cut off.
+/// Names beside each other in at most `columns`: what is too much is taken from the middle of the longest ones, so that
+/// each still tells its own from others.
+pub(crate) fn names(parts: &[&str], columns: usize) -> String {
+    let mut widths: Vec<usize> = parts.iter().map(|part| width(part)).collect();
+    let blanks = parts.len().saturating_sub(1);
+    while widths.iter().sum::<usize>() + blanks > columns.max(4 * parts.len()) {
+        if let Some(longest) = widths.iter_mut().max() {
+            *longest -= 1;
+        }
+    }
+    let shown: Vec<String> = parts.iter().zip(widths).map(|(part, width)| name(part, width)).collect();
+    shown.join(" ")
+}
+
+/// Lines of at most `columns`, those after the first indented; of a word longer than a line the middle is left out.
 pub(crate) fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
     let lead: String = text.chars().take_while(|c| *c == ' ').collect();
     let mut lines: Vec<String> = Vec::new();
@@ -48,7 +62,7 @@ pub(crate) fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
         if !empty {
             line.push(' ');
         }
-        line.push_str(&cut(&word, columns.saturating_sub(width(&line))));
+        line.push_str(&name(&word, columns.saturating_sub(width(&line))));
         empty = false;
     }
     if !empty {
@@ -69,6 +83,17 @@ mod tests {
         assert_eq!(cut("abcdef", 4), "abc…");
         assert_eq!(width(&left("日本語", 4)), 4);
         assert_eq!(clean("a\u{1b}[31mb"), "a[31mb");
+    }
+
+    #[test]
+    fn names_beside_each_other_each_keep_their_ends() {
+        assert_eq!(names(&["fib", "3.13", "mp×2"], 20), "fib 3.13 mp×2");
+        let of = |job: &str| {
+            names(&[&format!("the-nightly-pricing-{job}"), "3.13-build-pgo-lto", "threads×2"], 30)
+        };
+        assert_eq!(of("01"), "the…ing-01 3.1…o-lto threads×2");
+        assert_ne!(of("01"), of("02"));
+        assert_eq!(names(&["abcdefgh", "abcdefgh", "abcdefgh"], 1), "a…gh …gh …gh");
     }
 
     #[test]

@@ -102,10 +102,9 @@ fn ratio_heading(name: &str, columns: usize) -> String {
 
 impl ColumnWidths {
     fn heading(&self, workload: &str) -> String {
-        let title = cut(workload, self.interpreter + self.how + 1);
         format!(
             "{} {}{}{}{} {}",
-            left(&title, self.interpreter + 1 + self.how),
+            left(workload, self.interpreter + 1 + self.how),
             left("", self.bar + usize::from(self.bar > 0)),
             right("time", TIME_WIDTH),
             ratio_heading("self", self.ratio),

@@ -56,6 +56,11 @@ async def later():
     return 1
 
 
+class Model:
+    def step(self):
+        return 1
+
+
 LOG = []
 
 
@@ -206,6 +211,8 @@ fn a_slip_is_answered_with_what_there_is() {
     let folder = Folder::new();
     for (target, expected) in [
         ("mine.py:wrok", "did you mean `work`?"),
+        ("mine.py:Later", "did you mean `later`?"),
+        ("mine.py:Model.stop", "`Model` has no function `stop`, there are: `step`"),
         ("mine.py", "names no function; there are `work`, `tiny`"),
         ("mi ne:work", "is not FILE.py:FUNC or MODULE:FUNC"),
         ("yours.sim:work", "there is no module `yours.sim` here: looked for yours/sim.py"),

@@ -249,7 +249,7 @@ fn a_base_has_its_submodules_and_what_git_ignores_is_named() {
     git(other.path(), &["add", "-A"]);
     git(other.path(), &["commit", "-qm", "inner"]);
     let work = "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent / 'sub'))\nimport inner\n\
-                try:\n    import built\nexcept ImportError:\n    pass\n\n\
+                try:\n    import built, fresh\nexcept ImportError:\n    pass\n\n\
                 def work(n):\n    return sum(i * i for i in range(n * inner.TIMES)) * 0\n";
     std::fs::write(place.path().join("work.py"), work).expect("written");
     std::fs::write(place.path().join("built.py"), "").expect("written");
@@ -262,10 +262,11 @@ fn a_base_has_its_submodules_and_what_git_ignores_is_named() {
     git(place.path(), &["submodule", "--quiet", "add", &other.path().display().to_string(), "sub"]);
     git(place.path(), &["add", "-A"]);
     git(place.path(), &["commit", "-qm", "all"]);
+    std::fs::write(place.path().join("fresh.py"), "").expect("written");
     let output = place.run(&["--against", "git:HEAD", "--budget", "30s"]);
     // Whatever it decides on a busy machine: its base ran.
     assert!([0, 1].contains(&code(&output)), "{}\n{}", stdout(&output), stderr(&output));
-    assert!(stderr(&output).contains("the base lacks `built.py`, which"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the base lacks `built.py`, `fresh.py`, which"), "{}", stderr(&output));
     let base = place.records().into_iter().filter(|record| record["side"] == "base").collect::<Vec<_>>();
     assert!(!base.is_empty() && base.iter().all(|record| record["outcome"] == "completed"), "{base:?}");
 }

@@ -126,7 +126,7 @@ fn what_is_no_run_is_said_with_what_would_be() {
     fs::copy(stored("records.jsonl"), path.join("records.jsonl")).unwrap();
     let run = stored("");
     for (operand, code, expected) in [
-        ("nowhere", 2, "there is no run at `nowhere`"),
+        ("nowhere", 2, "`nowhere` is no run: expected a run's directory, or"),
         ("empty", 2, "expected a run's directory, or its `run.json`, `records.jsonl` or `results.json`"),
         ("broken.json", 2, "`broken.json`, line 1: "),
         ("less.json", 2, "missing field"),

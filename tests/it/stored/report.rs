@@ -173,6 +173,10 @@ fn redacted_files_name_no_host_no_user_and_no_folder() {
     let output = place.command(&more).output().expect("the binary starts");
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let public = place.path().join("public");
+    // Through a link in the run's folder nothing is written.
+    std::os::unix::fs::symlink(&public, place.out().join("redacted")).expect("a link");
+    let refused = place.command(&["report", "out", "--redact"]).output().expect("the binary starts");
+    assert!(code(&refused) == 5 && stderr(&refused).contains("symbolic link"), "{}", stderr(&refused));
     let found = files(&public);
     assert!(found.len() > 20);
     for (name, bytes) in &found {

@@ -25,7 +25,7 @@ pub(super) fn since(info: &RunInfo, now: &Prepared) -> Vec<String> {
         let both = info.plan.cells.iter().zip(&now.plan.cells).filter(|(before, after)| before != after);
         let cells: Vec<String> = both.take(LISTED).map(|(before, _)| before.cell.to_string()).collect();
         changes.push(format!(
-            "plan: {} cells, now {}; planned otherwise: {}",
+            "plan: cells: {}, now {}; planned otherwise: {}",
             info.plan.cells.len(),
             now.plan.cells.len(),
             if cells.is_empty() { "the last ones".to_owned() } else { cells.join(", ") }

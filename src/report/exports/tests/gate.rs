@@ -5,7 +5,8 @@ use resvg::usvg::roxmltree::Document;
 use super::super::super::fixture::results;
 use super::super::super::tests::{files, text};
 use super::export;
-use crate::analysis::{AgainstCell, AgainstMemory, AgainstResult, GateVerdict, Results};
+use crate::analysis::{AgainstCell, AgainstMemory, AgainstResult, GateVerdict, Results, UnmatchedCell};
+use crate::record::UnmatchedKind;
 
 /// The fixture as a run with a gate: one cell slower, one nobody knows of.
 pub(crate) fn gated() -> Results {
@@ -82,6 +83,25 @@ fn junit_fails_where_the_gate_does() {
     // Nothing compared: it fails.
     results.against.as_mut().expect("a gate").cells.clear();
     assert!(xml(&results).contains("nothing was compared"));
+}
+
+#[test]
+fn a_cell_that_the_base_lacks_and_that_fails_is_green_nowhere() {
+    let mut results = gated();
+    let failed = results.cells.iter().find(|cell| cell.outcome.is_failure()).expect("one").to_string();
+    let gate = results.against.as_mut().expect("a gate");
+    gate.cells.retain(|one| one.verdict == GateVerdict::Cleared);
+    let reason = "the base has no such script".to_owned();
+    gate.unmatched = vec![UnmatchedCell { cell: failed, kind: UnmatchedKind::Appeared, reason }];
+    for (format, said) in [
+        ("badge", "1 failed"),
+        ("annotations", "::error"),
+        ("junit", "base has no such script, and it fails"),
+    ] {
+        let bytes = export(&results, format).remove(0).bytes.expect("written");
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        assert!(text.contains(said), "{format}: {text}");
+    }
 }
 
 #[test]
