@@ -210,9 +210,9 @@ fn what_ends_by_the_clock_is_no_work() {
 fn what_a_first_process_leaves_to_all_others_is_kept() {
     let mut world = honest(11);
     let mut with = |of: &dyn Fn(u64) -> Option<u64>| {
-        let first = world.records.iter().map(|one| one.id).min();
+        let first = world.records.iter().map(|one| one.id).min().unwrap_or(0);
         for one in &mut world.records {
-            let nth = u64::from(Some(one.id) != first);
+            let nth = one.id - first;
             one.calls = Some(Calls { first_cpu_ns: of(nth), later_ns: 20_000, threads: 0 });
         }
         run(&world).cells.iter().flat_map(|one| one.doubts.iter().map(|it| it.kind)).collect::<Vec<_>>()
@@ -225,6 +225,10 @@ fn what_a_first_process_leaves_to_all_others_is_kept() {
     );
     assert_eq!(with(&|nth| (nth > 0).then_some(90_000)), [], "the first one compiled what it imported");
     assert_eq!(with(&|nth| Some(if nth == 0 { 2_000_000 } else { 120_000 })), [DoubtKind::KeptResult; 6]);
+    let slow_now_and_then = |nth| Some(if nth == 0 || nth % 7 == 3 { 2_000_000 } else { 120_000 });
+    assert_eq!(with(&slow_now_and_then), [DoubtKind::KeptResult; 6]);
+    let works = |nth| Some(if nth % 2 == 0 { 2_000_000 } else { 120_000 });
+    assert_eq!(with(&works), [], "half of them have work to do");
 }
 
 /// What the harness sees of a plain loop, that its tasks end by the clock, is so in every mode.
