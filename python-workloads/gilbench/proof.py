@@ -72,6 +72,9 @@ class Proof:
                 self._read(other)
             if self.impatient:
                 break
+        with self.own:  # or what wasn't read would be freed after the pass, while others have their turns
+            for results in rounds:
+                del results[:]
 
     def _read(self, results):
         results.reverse()

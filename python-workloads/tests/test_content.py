@@ -17,6 +17,7 @@ import unittest
 from driver import ROOT, Harness, fixture  # noqa: F401
 from gilbench.checksum import Answer, combine
 from gilbench.failure import Lazy
+from gilbench.proof import Proof
 
 try:
     import numpy
@@ -228,6 +229,12 @@ class Memory(unittest.TestCase):
                 peak = [line for line in file if line.startswith("VmHWM")][0]
             harness.end()
         return int(peak.split()[1]), values
+
+    def test_no_result_is_kept_once_it_is_read(self):
+        for results in ([b"x", b"x"], [b"x", b"y"], [[1], [2]]):
+            rounds = [list(results) for _ in range(3)]
+            Proof(None, "work").take(rounds)
+            self.assertEqual(rounds, [[], [], []])
 
     def test_large_results_are_let_go_one_by_one(self):
         peak, values = self.peak("returned")
