@@ -2,6 +2,7 @@
 
 use super::words;
 use crate::analysis::history::{EventKind, History, Metric, Trend, TrendPoint};
+use crate::cell::Cell;
 use crate::report::canvas::{Canvas, Font, HPos, Stroke, picture};
 use crate::report::format;
 use crate::report::theme::Theme;
@@ -58,7 +59,7 @@ pub(super) fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
         let worse = trend.changes.iter().any(|change| change.alarms());
         let colour = if worse { theme.bad } else { theme.ink };
         let font = Font::bold(13.0, colour);
-        for (line, text) in font.wrap(&title, WIDTH - 20.0).iter().take(2).enumerate() {
+        for (line, text) in lines(&trend.cell, &title, font).iter().enumerate() {
             canvas.text(text, 10.0, 14.0 + 17.0 * line as f64, HPos::Left, font);
         }
         axes(canvas, history, trend, &frame, theme);
@@ -77,6 +78,23 @@ pub(super) fn draw(history: &History, trend: &Trend, theme: &Theme) -> String {
             }
         }
     })
+}
+
+/// Two lines at most: names that are too long for both give way to the mode and to what was found.
+fn lines(cell: &Cell, title: &str, font: Font) -> Vec<String> {
+    let room = WIDTH - 20.0;
+    let mut lines = font.wrap(title, room);
+    let found = title.strip_prefix(&format!("{} {} ", cell.interpreter, cell.workload));
+    if let Some(found) = found.filter(|found| lines.len() > 2 && font.width(title) > room + font.width(found))
+    {
+        let half = |name: &str| font.fit(name, room / 2.0 - 4.0);
+        lines = vec![
+            format!("{} {}", half(&cell.interpreter), half(&cell.workload)),
+            font.fit_start(found, room),
+        ];
+    }
+    lines.truncate(2);
+    lines
 }
 
 /// The finding: `3.13t nbody threads×2: time +4.1 %, slower since night-45`.
@@ -179,5 +197,25 @@ fn levels(canvas: &mut Canvas, history: &History, trend: &Trend, frame: &Frame, 
             canvas.path(&[(frame.x(first.run), y), (frame.x(last.run), y)], Stroke::new(1.6, theme.ink));
         }
         from = if to == history.runs.len() { 0 } else { to };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_leave_room_for_the_mode_and_what_was_found() {
+        let font = Font::bold(13.0, (0, 0, 0));
+        let of = |workload: &str, said: &str| {
+            let cell = Cell::single("3.13-build-with-a-very-long-common-prefix-pgo-lto-1", workload);
+            lines(&cell, &format!("{cell}: {said}"), font)
+        };
+        let long = "a-very-long-workload-name-of-the-nightly-pricing-job-1";
+        let [time, memory] = [of(long, "time 4 ms"), of(long, "memory 9 MiB")];
+        assert!(time[1] == "single: time 4 ms" && memory[1] == "single: memory 9 MiB", "{time:?} {memory:?}");
+        assert!(time[0].contains("lto-1 a-") && time[0].ends_with("job-1"), "{time:?}");
+        let short = Cell::single("3.13", "fib");
+        assert_eq!(lines(&short, &format!("{short}: time 4 ms"), font), ["3.13 fib single: time 4 ms"]);
     }
 }

@@ -70,7 +70,7 @@ fn a_full_disk_exits_5_and_what_was_recorded_stays_readable() {
     let mut warm = place.command(&["run", "--out", "warm", "--budget", "4s"]);
     assert_eq!(code(&warm.env("XDG_CACHE_HOME", &cache).output().expect("the binary starts")), 0);
     // A limit on file sizes refuses a write as a full disk does; the signal for it would end who doesn't expect it.
-    let script = format!("ulimit -f 48; exec {PROGRAM} run --out out --seed 1 --budget 40s --precision 0.1%");
+    let script = format!("ulimit -f 96; exec {PROGRAM} run --out out --seed 1 --budget 40s --precision 0.1%");
     let output = std::process::Command::new("bash")
         .args(["-c", &script])
         .current_dir(place.path())
