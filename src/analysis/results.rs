@@ -12,7 +12,7 @@ use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::{ScalingKind, SweepPoint};
 use crate::record::{Host, Part, RunStatus};
 
-pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/9";
+pub(crate) const RESULTS_SCHEMA: &str = "gilmatrix.results/10";
 
 /// `results.json`: the analysis, rebuilt at will from `run.json` and `records.jsonl`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

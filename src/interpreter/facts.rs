@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::packages::Environment;
+use super::packages::{Environment, environment_key};
+use crate::cell::Cell;
 
 /// A build setting that can be seen to be on, and otherwise is not known: pyenv's and Debian's
 /// builds mislead, so its absence proves nothing.
@@ -104,15 +105,22 @@ pub struct Interpreter {
     /// Why this one and not another, one line.
     pub why: String,
     pub facts: Facts,
-    /// The environments that cells run in instead, by workload: those with packages.
+    /// The environments that cells run in instead, by workload, and by `workload (variant)` where a variant has packages
+    /// of its own.
     #[serde(default)]
     pub environments: BTreeMap<String, Environment>,
 }
 
 impl Interpreter {
-    /// Returns the command of a workload's cells: its environment's Python, else the interpreter itself.
-    pub fn command_for(&self, workload: &str) -> &[String] {
-        self.environments.get(workload).map_or(&self.command, |environment| &environment.command)
+    /// Returns the environment of packages that a cell runs in; `None`: in the interpreter itself.
+    pub fn environment_of(&self, cell: &Cell) -> Option<&Environment> {
+        let own = self.environments.get(&environment_key(&cell.workload, &cell.environment));
+        own.or_else(|| self.environments.get(&cell.workload))
+    }
+
+    /// Returns the command of a cell: its environment's Python, else the interpreter itself.
+    pub fn command_for(&self, cell: &Cell) -> &[String] {
+        self.environment_of(cell).map_or(&self.command, |environment| &environment.command)
     }
 }
 

@@ -28,6 +28,9 @@ pub struct Variant {
     /// Threads that a math library may start by itself in each process; `None`: the pin to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blas_threads: Option<u32>,
+    /// Requirements to install for each workload in it, each in place of the workload's own of the same name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<String>,
     /// The only CPUs that its invocations run on; `None`: those of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpus: Option<CpuSet>,
@@ -70,6 +73,11 @@ impl Matrix {
     /// Returns what changes which libraries they load, or how they allocate memory.
     pub fn loader_env(&self, environment: &str) -> BTreeMap<String, String> {
         self.variables(environment).into_iter().filter(|(name, _)| is_of_loader(name)).collect()
+    }
+
+    /// Returns the requirements of an environment beside those of the workloads.
+    pub fn packages_of(&self, environment: &str) -> &[String] {
+        self.variant(environment).map_or(&[], |variant| &variant.packages)
     }
 
     /// Returns what decides about the GIL of a build that can do without it.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::cpus;
 use super::problems::Problems;
 use super::reader::{TomlTable, TomlValue, all};
+use super::values::packages;
 use super::workers::count;
 use super::{BLAS_THREADS, CpuSet, Variant};
 use crate::cell::{PLAIN, StartMethod};
@@ -34,9 +35,11 @@ fn variant(mut table: TomlTable<'_>, earlier: &[String], of_run: Option<&CpuSet>
     let xoptions = table.read("xoptions", xoptions);
     let blas_threads = threads.as_ref().and_then(count);
     let cpus = table.read("cpus", |value| pinned(value, of_run));
-    if ["env", "xoptions", "blas_threads", "cpus"].into_iter().all(|key| table.get(key).is_none()) {
+    let packages = table.read("packages", packages).unwrap_or_default();
+    if ["env", "xoptions", "blas_threads", "cpus", "packages"].into_iter().all(|key| table.get(key).is_none())
+    {
         return table.problem_with_help(
-            "`variant` needs `env`, `xoptions`, `blas_threads` or `cpus`",
+            "`variant` needs `env`, `xoptions`, `blas_threads`, `cpus` or `packages`",
             "this table has none of them",
             "add `env = { PYTHON_GIL = \"1\" }`",
         );
@@ -46,7 +49,7 @@ fn variant(mut table: TomlTable<'_>, earlier: &[String], of_run: Option<&CpuSet>
         said_once(&variables, table.problems)?;
     }
     let (env, xoptions) = (env.unwrap_or_default(), xoptions.unwrap_or_default());
-    Some(Variant { name: name?, env, xoptions, blas_threads, cpus })
+    Some(Variant { name: name?, env, xoptions, blas_threads, packages, cpus })
 }
 
 /// Reads some of the CPUs that the run is held to.

@@ -243,7 +243,7 @@ impl Context {
 
     /// The whole command line of a cell.
     pub(super) fn command_line(&self, cell: &Cell, interpreter: &Interpreter, spec: &Path) -> Vec<String> {
-        let mut command = interpreter.command_for(&cell.workload).to_vec();
+        let mut command = interpreter.command_for(cell).to_vec();
         for option in self.xoptions(cell) {
             command.extend(["-X".to_owned(), option.clone()]);
         }

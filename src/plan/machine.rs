@@ -2,7 +2,7 @@
 
 use super::{SkipKind, Skipped, unsupported};
 use crate::cell::Cell;
-use crate::harness::{Catalogue, WorkloadInfo};
+use crate::harness::Catalogue;
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::Matrix;
 
@@ -14,8 +14,8 @@ pub struct Machine<'a> {
     pub missing: &'a [Missing],
     /// CPUs that this process may really use.
     pub effective_cpus: f64,
-    /// Why an interpreter can't import what a workload requires, one line.
-    pub packages_missing: &'a dyn Fn(&Interpreter, &WorkloadInfo) -> Option<String>,
+    /// Why an interpreter can't import what a cell's workload requires, one line.
+    pub packages_missing: &'a dyn Fn(&Interpreter, &Cell) -> Option<String>,
 }
 
 impl Machine<'_> {
@@ -30,7 +30,7 @@ impl Machine<'_> {
         let (mode, workload) = (catalogue.mode(&cell.mode), catalogue.workload(&cell.workload));
         let variant = || unsupported::variant(interpreter, matrix.variant(&cell.environment)?);
         let package = || {
-            let reason = (self.packages_missing)(interpreter, workload?)?;
+            let reason = (self.packages_missing)(interpreter, cell)?;
             Some(Skipped { kind: SkipKind::PackageMissing, reason })
         };
         mode.and_then(|mode| unsupported::mode(interpreter, mode))

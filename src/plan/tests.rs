@@ -5,7 +5,7 @@ mod selection;
 use std::path::PathBuf;
 
 use super::*;
-use crate::harness::WorkloadInfo;
+use crate::cell::Cell;
 use crate::harness::sample::catalogue;
 use crate::interpreter::{BuildSetting, Facts, Interpreter, Missing};
 use crate::matrix::{self, Matrix};
@@ -80,7 +80,9 @@ impl Setting {
     }
 
     fn expand(&self, source: &str) -> Result<Plan, PlanError> {
-        let lacks = |_: &Interpreter, info: &WorkloadInfo| {
+        let catalogue = catalogue();
+        let lacks = |_: &Interpreter, cell: &Cell| {
+            let info = catalogue.workload(&cell.workload)?;
             (!self.numpy && !info.requires.is_empty())
                 .then(|| format!("no package `{}`", info.requires.join("`, `")))
         };
@@ -90,7 +92,7 @@ impl Setting {
             effective_cpus: self.effective_cpus,
             packages_missing: &lacks,
         };
-        expand(&matrix(source), &catalogue(), &machine, &self.filters, self.quick)
+        expand(&matrix(source), &catalogue, &machine, &self.filters, self.quick)
     }
 }
 

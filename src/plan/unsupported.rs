@@ -34,6 +34,7 @@ pub(super) fn blas(variant: &Variant, workload: &WorkloadInfo) -> Option<Skipped
     let only = variant.blas_threads.is_some()
         && variant.env.is_empty()
         && variant.xoptions.is_empty()
+        && variant.packages.is_empty()
         && variant.cpus.is_none();
     let reason = || format!("workload `{}` needs no package whose threads this would set", workload.name);
     (only && workload.requires.is_empty())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{matched, projects, same};
+use crate::commands::prepare::packages::packages_place;
 use crate::commands::prepare::{MatrixArgs, Prepared, catalogue, load};
 use crate::commands::{Exit, Failure, output};
 use crate::matrix::Workload;
@@ -149,7 +150,7 @@ pub(super) fn of_files(
     )?;
     let appeared = |cell: &crate::cell::Cell| match gone.contains(&cell.workload) {
         true => Some("the base has no such script or folder".to_owned()),
-        false => unfit.get(&(cell.interpreter.clone(), cell.workload.clone())).cloned(),
+        false => unfit.get(&(cell.interpreter.clone(), packages_place(&prepared.matrix, cell))).cloned(),
     };
     matched::cells(&mut against, &prepared.plan, appeared);
     if let (Ok(below), Some(name)) = (place.strip_prefix(&root), args.matrix.file_name())

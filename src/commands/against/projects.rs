@@ -58,7 +58,7 @@ pub(super) fn provide(
         packages::provide(&matrix, &prepared.catalogue, interpreters, &prepared.plan, folders[0], policy)?;
     let own = |(interpreter, name): &(String, String)| {
         let facts = &interpreters.iter().find(|one| one.name == *interpreter)?.facts;
-        let workload = against.workloads.iter().find(|one| one.name == *name)?;
+        let workload = against.workloads.iter().find(|one| name.split(' ').next() == Some(&one.name))?;
         excluded(workload.project.as_ref()?, facts)
     };
     if let Some(((interpreter, workload), reason)) = lacking.iter().find(|(key, _)| own(key).is_none()) {

@@ -10,7 +10,8 @@ use std::path::Path;
 
 use super::{Exit, Failure};
 pub(super) use crate::atomic::folder_of;
-use crate::harness::{Catalogue, WorkloadInfo};
+use crate::cell::Cell;
+use crate::harness::Catalogue;
 use crate::interpreter::{Interpreter, Missing, Resolution};
 use crate::matrix::{self, CpuSet, Matrix, MissingPolicy, Project};
 use crate::measure::host;
@@ -120,8 +121,8 @@ pub(super) fn complete(matrix: Matrix, options: &PrepareOptions<'_>) -> Result<P
     let effective_cpus = host::effective_cpus(matrix.run.cpus.as_ref());
     let catalogue = catalogue(&matrix);
     let planned = |found: &[Interpreter], missing: &[Missing], lacking: &Lacking| {
-        let packages_missing = |interpreter: &Interpreter, workload: &WorkloadInfo| {
-            lacking.get(&(interpreter.name.clone(), workload.name.clone())).cloned()
+        let packages_missing = |interpreter: &Interpreter, cell: &Cell| {
+            lacking.get(&(interpreter.name.clone(), packages::packages_place(&matrix, cell))).cloned()
         };
         let machine =
             Machine { interpreters: found, missing, effective_cpus, packages_missing: &packages_missing };

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use crate::cell::PLAIN;
+use crate::cell::{Cell, PLAIN};
 use crate::commands::install::{cache, cancel_on_signals, interrupted};
 use crate::commands::{Failure, output};
 use crate::harness::Catalogue;
 use crate::interpreter::packages::{
-    Environment, PackageOptions, Requirements, environment, excluded, gil_switched_on_by, standing,
+    Environment, PackageOptions, Requirements, environment, environment_key, excluded, gil_switched_on_by,
+    overridden, standing,
 };
 use crate::interpreter::unavailable::Unavailable;
 use crate::interpreter::{Interpreter, has_module};
@@ -30,8 +31,14 @@ pub(crate) struct Policy {
     pub offline: bool,
 }
 
-/// Why a workload can't run on an interpreter, one line, by the names of both.
+/// Why a workload can't run on an interpreter, one line, by the interpreter's name and the [`packages_place`].
 pub(crate) type Lacking = BTreeMap<(String, String), String>;
+
+/// Returns what the environment of a cell's packages is kept under.
+pub(crate) fn packages_place(matrix: &Matrix, cell: &Cell) -> String {
+    let own = !matrix.packages_of(&cell.environment).is_empty();
+    environment_key(&cell.workload, if own { &cell.environment } else { PLAIN })
+}
 
 /// Gives each interpreter the environments of the workloads that the plan would run on it.
 ///
@@ -45,25 +52,33 @@ pub(crate) fn provide(
     folder: &Path,
     policy: Policy,
 ) -> Result<Lacking, Failure> {
-    let runs: BTreeSet<(&str, &str)> =
-        plan.runnable().map(|cell| (cell.interpreter.as_str(), cell.workload.as_str())).collect();
+    let runs: BTreeSet<(&str, String)> =
+        plan.runnable().map(|cell| (cell.interpreter.as_str(), packages_place(matrix, cell))).collect();
+    let variants = matrix.variants.iter().filter(|variant| !variant.packages.is_empty());
+    let each: Vec<(&str, &[String])> = std::iter::once((PLAIN, &[][..]))
+        .chain(variants.map(|variant| (variant.name.as_str(), variant.packages.as_slice())))
+        .collect();
+    let all = || matrix.workloads.iter().flat_map(|workload| each.iter().map(move |it| (workload, it)));
     let provider = PackageProvider { folder, policy, cancel: OnceCell::new() };
     let mut lacking = Lacking::new();
     for interpreter in interpreters {
-        for workload in &matrix.workloads {
+        for (workload, (variant, more)) in all() {
             let requires = catalogue.workload(&workload.name).map_or(&[][..], |info| &info.requires);
-            let needs_nothing =
-                requires.is_empty() && workload.packages.is_empty() && workload.project.is_none();
-            if needs_nothing || !runs.contains(&(interpreter.name.as_str(), workload.name.as_str())) {
+            let needs_nothing = requires.is_empty()
+                && workload.packages.is_empty()
+                && workload.project.is_none()
+                && more.is_empty();
+            let key = environment_key(&workload.name, variant);
+            if needs_nothing || !runs.contains(&(interpreter.name.as_str(), key.clone())) {
                 continue;
             }
-            match provider.one(interpreter, workload, requires)? {
+            match provider.one(interpreter, workload, requires, more)? {
                 Ok(Some(environment)) => {
-                    interpreter.environments.insert(workload.name.clone(), environment);
+                    interpreter.environments.insert(key, environment);
                 }
                 Ok(None) => {}
                 Err(reason) => {
-                    lacking.insert((interpreter.name.clone(), workload.name.clone()), reason);
+                    lacking.insert((interpreter.name.clone(), key), reason);
                 }
             }
         }
@@ -83,24 +98,26 @@ struct PackageProvider<'a> {
 }
 
 impl PackageProvider<'_> {
-    /// Returns the environment of one workload; `None`: `run` would install it. The inner error says why it can't be
-    /// had.
+    /// Returns the environment of one workload, with what a variant has `more`; `None`: `run` would install it. The inner
+    /// error says why it can't be had.
     fn one(
         &self,
         interpreter: &Interpreter,
         workload: &Workload,
         requires: &[String],
+        more: &[String],
     ) -> Result<Result<Option<Environment>, String>, Failure> {
         let project = workload.project.as_ref();
         if let Some(reason) = project.and_then(|project| excluded(project, &interpreter.facts)) {
             return Ok(Err(reason));
         }
-        let named = !workload.packages.is_empty() || project.is_some();
+        let named = !workload.packages.is_empty() || project.is_some() || !more.is_empty();
         if !named && let Some(own) = own(interpreter, requires) {
             return Ok(Ok(Some(own)));
         }
         let wanted = if workload.packages.is_empty() { requires } else { &workload.packages };
-        let requirements = match Requirements::new(wanted, self.folder) {
+        let wanted = overridden(wanted, more);
+        let requirements = match Requirements::new(&wanted, self.folder) {
             Ok(requirements) => requirements.with_project(project),
             Err(error) => return Ok(Err(error)),
         };

@@ -2,6 +2,8 @@
 
 use indexmap::IndexMap;
 
+use crate::cell::Cell;
+use crate::commands::prepare::Prepared;
 use crate::commands::{Exit, Failure, output};
 use crate::interpreter::{Discovery, Facts};
 use crate::matrix::request::Request;
@@ -43,14 +45,54 @@ pub(super) fn asked(requests: &[String]) -> Result<Interpreters, Failure> {
     Ok(interpreters(requests, MissingPolicy::Fail))
 }
 
-/// Returns each variant with all its variables, in the order of their names on the command line.
-pub(super) fn variants(given: &[(String, (String, String))]) -> Vec<Variant> {
+/// Returns each variant with all its variables, in the order of their names on the command line, then one for each of
+/// the requirements after the first, which the plain environment has.
+///
+/// # Errors
+/// Exit 2: two would have one name.
+pub(super) fn variants(
+    given: &[(String, (String, String))],
+    with: &[String],
+) -> Result<Vec<Variant>, Failure> {
     let mut all: IndexMap<String, Variant> = IndexMap::new();
     for (name, variable) in given.iter().cloned() {
         let new = || Variant { name: name.clone(), ..Variant::default() };
         all.entry(name.clone()).or_insert_with(new).env.extend([variable]);
     }
-    all.into_values().collect()
+    for requirement in with.iter().skip(1) {
+        let file = requirement.rsplit('/').next().unwrap_or_default();
+        let parts = file.split(|c: char| !c.is_alphanumeric() && !"._-".contains(c));
+        let parts: Vec<&str> =
+            parts.map(|part| part.trim_matches(['.', '-'])).filter(|part| !part.is_empty()).collect();
+        let variant =
+            Variant { name: parts.join("-"), packages: vec![requirement.clone()], ..Variant::default() };
+        if variant.name.is_empty() || with[0] == *requirement || all.contains_key(&variant.name) {
+            return Err(Exit::Usage.because(format!(
+                "`--with {requirement}`: give each another requirement, as `--with numpy==2.2.6 --with numpy==2.3.5`"
+            )));
+        }
+        all.insert(variant.name.clone(), variant);
+    }
+    Ok(all.into_values().collect())
+}
+
+/// Refuses a variant whose packages no interpreter can have: nothing would be compared with it.
+///
+/// # Errors
+/// Exit 3, or what else the reason means.
+pub(super) fn all_can_be_had(prepared: &Prepared) -> Result<(), Failure> {
+    for variant in prepared.matrix.variants.iter().filter(|variant| !variant.packages.is_empty()) {
+        let is_of = |cell: &Cell| cell.environment == variant.name;
+        if prepared.plan.runnable().any(is_of) {
+            continue;
+        }
+        let skipped =
+            prepared.plan.cells.iter().find(|it| is_of(&it.cell)).and_then(|it| it.skipped.as_ref());
+        let reason = skipped.map(|skipped| skipped.reason.as_str()).unwrap_or_default();
+        let text = format!("can't compare it with `{}`: {reason}", variant.packages.join("`, `"));
+        return Err(Exit::of_missing(reason).because(text));
+    }
+    Ok(())
 }
 
 fn interpreters(requests: &[String], missing: MissingPolicy) -> Interpreters {

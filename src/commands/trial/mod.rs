@@ -41,6 +41,7 @@ Examples:
   gilmatrix try mine.py:work --env PYTHON_GIL=0   where an import turns the GIL on: without it all the same
   gilmatrix try mine.py:work --variant arenas:MALLOC_ARENA_MAX=1   beside the plain environment, another one
   gilmatrix try mine.py:work -p 3.13 -p 3.13t --packages 'numpy>=2' --budget 3m
+  gilmatrix try mine.py:work --with numpy==2.2.6 --with numpy==2.3.5   two versions of a package
   gilmatrix try mine.py:work --asyncio       in an event loop, too: how long does it stall
   gilmatrix try -- python -m mytool --size 10  a whole command, its output compared; `python` is each interpreter
   gilmatrix try --prepare 'rm -rf out' -- sh -c '{python} build.py > /dev/null'";
@@ -102,6 +103,10 @@ pub(crate) struct TryArgs {
     /// Install a package that the function imports, as pip takes it (repeatable)
     #[arg(long, value_name = "REQUIREMENT")]
     packages: Vec<String>,
+    /// Install this and, again with another one, compare them: the first is the plain environment's, each other one's is a
+    /// variant (repeatable)
+    #[arg(long, value_name = "REQUIREMENT")]
+    with: Vec<String>,
     /// Install a Python project for it: a folder with a pyproject.toml
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
@@ -151,16 +156,18 @@ pub(crate) fn run(args: &TryArgs) -> Result<Exit, Failure> {
     let target = args.target.as_deref().map(|target| TryTarget::read(target, args)).transpose()?;
     let project = args.project.as_deref().map(project).transpose()?;
     let asyncio = args.asyncio || target.as_ref().is_some_and(|target| target.asynchronous);
-    let workload = match target {
+    let mut workload = match target {
         Some(target) => target.workload(&args.packages, project),
         None => whole::workload(args, project)?,
     };
+    workload.packages.extend(args.with.first().cloned());
     let matrix = matrix(args, workload, asyncio)?;
     let mut prepared = complete(matrix, &PrepareOptions::new(Path::new("."), args.offline))?;
     // Getting a package takes what it takes.
-    let installs = !args.packages.is_empty() || args.project.is_some();
+    let installs = !prepared.matrix.workloads[0].packages.is_empty() || args.project.is_some();
     let started = if installs { Instant::now() } else { started };
     stand_in(&mut prepared);
+    choose::all_can_be_had(&prepared)?;
     let Some(call) = preflight(&prepared, args.budget)? else { return Ok(Exit::Interrupted) };
     repeat(&mut prepared.matrix.workloads[0], call.tasks);
     let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
@@ -239,7 +246,7 @@ fn matrix(args: &TryArgs, workload: Workload, asyncio: bool) -> Result<Matrix, F
             chunksize: None,
         },
         workloads: vec![workload],
-        variants: choose::variants(&args.variants),
+        variants: choose::variants(&args.variants, &args.with)?,
         exclude: Vec::new(),
         include: Vec::new(),
         budgets: Vec::new(),

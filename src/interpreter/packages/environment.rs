@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::cell::PLAIN;
 use crate::interpreter::Interpreter;
 
 /// An environment that stands.
@@ -16,6 +17,11 @@ pub struct Environment {
     pub packages: Vec<String>,
     /// The module whose import switches the GIL on; only free-threaded builds have one.
     pub gil_switched_on_by: Option<String>,
+}
+
+/// Returns what an interpreter has the environment of a workload under, in a variant with packages of its own.
+pub(crate) fn environment_key(workload: &str, environment: &str) -> String {
+    if environment == PLAIN { workload.to_owned() } else { format!("{workload} ({environment})") }
 }
 
 /// Returns what is really installed for each interpreter, over all its workloads: `["numpy==2.4.6"]`.

@@ -99,6 +99,26 @@ fn is_file(text: &str) -> bool {
     !text.contains('@') && (text.contains('/') || text.ends_with(".whl"))
 }
 
+/// Returns the requirements of a workload with those of a variant, which take the place of others of their name.
+pub(crate) fn overridden(workload: &[String], variant: &[String]) -> Vec<String> {
+    let names: Vec<String> = variant.iter().map(|text| named(text)).collect();
+    let kept = workload.iter().filter(|text| !names.contains(&named(text)));
+    kept.chain(variant).cloned().collect()
+}
+
+/// Returns the name of a requirement's project, as indexes compare names: `ruamel-yaml` of `Ruamel.YAML[jinja2]>=0.18`,
+/// `mine` of `./dist/mine-1.0-py3-none-any.whl`.
+fn named(requirement: &str) -> String {
+    let own = match is_file(requirement) {
+        true => requirement.rsplit('/').next().and_then(|file| file.split('-').next()).unwrap_or_default(),
+        false => {
+            requirement.split(|c: char| !c.is_alphanumeric() && !"._-".contains(c)).next().unwrap_or_default()
+        }
+    };
+    let parts = own.split(['.', '_', '-']).filter(|part| !part.is_empty());
+    parts.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,5 +162,17 @@ mod tests {
         std::fs::write(&wheel, "two")?;
         assert_ne!(before, requirements()?.key(&facts("3.13.5")));
         Ok(())
+    }
+
+    #[test]
+    fn a_variants_requirement_takes_the_place_of_the_workloads() {
+        let of = |one: &[&str], other: &[&str]| {
+            let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+            overridden(&owned(one), &owned(other)).join(" ")
+        };
+        assert_eq!(of(&["numpy>=2", "scipy"], &["NumPy==2.3.*"]), "scipy NumPy==2.3.*");
+        assert_eq!(of(&["./dist/my_tool-1.0-py3-none-any.whl"], &["my.tool [x] < 2"]), "my.tool [x] < 2");
+        assert_eq!(of(&["numpy-financial"], &["numpy"]), "numpy-financial numpy");
+        assert_eq!(of(&["a"], &[]), "a");
     }
 }

@@ -9,10 +9,10 @@ mod make;
 mod pip;
 mod project;
 
-pub(crate) use environment::{Environment, recorded};
+pub(crate) use environment::{Environment, environment_key, recorded};
 pub(crate) use inspect::gil_switched_on_by;
 pub(crate) use installed::installed;
-pub(crate) use key::Requirements;
+pub(crate) use key::{Requirements, overridden};
 pub(crate) use make::{PackageOptions, environment, standing};
 pub(crate) use project::excluded;
 

@@ -33,7 +33,7 @@ impl Session<'_> {
         }
         let printed = self.draft.stderr_tail.split_once("has been enabled to load module '");
         let printed = printed.and_then(|(_, rest)| Some(rest.split_once('\'')?.0));
-        let environment = interpreter.environments.get(&self.draft.cell.workload);
+        let environment = interpreter.environment_of(&self.draft.cell);
         let known = environment.and_then(|it| it.gil_switched_on_by.as_deref());
         let reason = match printed.or(known) {
             Some(module) => {

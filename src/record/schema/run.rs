@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Against, Host};
 use crate::cell::{Cell, Mode};
 use crate::harness::Catalogue;
+use crate::interpreter::packages::environment_key;
 use crate::interpreter::{Interpreter, Missing};
 use crate::matrix::Matrix;
 use crate::plan::{MatrixOptions, Plan, Shard};
@@ -101,7 +102,9 @@ impl Changed {
     /// Returns whether a cell ran it.
     pub fn is_of(&self, cell: &Cell) -> bool {
         let is = |named: &Option<String>, name: &str| named.as_ref().is_none_or(|named| named == name);
-        is(&self.workload, &cell.workload) && is(&self.interpreter, &cell.interpreter)
+        let of_variant = environment_key(&cell.workload, &cell.environment);
+        (is(&self.workload, &cell.workload) || is(&self.workload, &of_variant))
+            && is(&self.interpreter, &cell.interpreter)
     }
 }
 

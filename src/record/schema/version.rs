@@ -2,7 +2,7 @@
 //! by an older version stays readable, so a field that is added has a default.
 
 /// Schema of `run.json`.
-pub const RUN_SCHEMA: &str = "gilmatrix.run/6";
+pub const RUN_SCHEMA: &str = "gilmatrix.run/7";
 /// Schema of each line of `records.jsonl`.
 pub(crate) const RECORDS_SCHEMA: &str = "gilmatrix.records/4";
 

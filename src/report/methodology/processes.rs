@@ -18,10 +18,19 @@ impl View<'_> {
             ("BLAS threads", shared(self, |cell| &cell.environment, |cell| cell.blas.as_ref().map(blas))),
             ("repeated tasks", repeats(self)),
             ("warm-ups", warm_ups(self)),
+            ("packages of variants", packages(self)),
             ("sampling", self.sampling.as_ref().map(sampling)),
         ];
         facts.into_iter().filter_map(|(name, text)| Some((name, text?)))
     }
+}
+
+/// Which packages each environment has, where a variant has some of its own.
+fn packages(view: &View<'_>) -> Option<String> {
+    let all = || view.interpreters.iter().flat_map(|one| one.environments.iter().map(move |it| (one, it)));
+    all().find(|(_, (place, _))| place.contains(' '))?;
+    let told = all().map(|(one, (place, it))| format!("{place} on {}: {}", one.name, it.packages.join(" ")));
+    Some(told.collect::<Vec<_>>().join("; "))
 }
 
 /// `fib(n=23) × 12 tasks a pass`.

@@ -92,6 +92,52 @@ fn an_import_that_switches_the_gil_on_is_a_mismatch_that_names_the_module() {
     assert_eq!(broken.len(), 1, "what failed leaves nothing behind: {broken:?}");
 }
 
+const LOOKS: &str = "
+import importlib.util, os
+
+def work():
+    assert (importlib.util.find_spec('pure') is not None) == ('HAS_PURE' in os.environ)
+    return sum(range(20000))
+";
+
+#[test]
+fn a_variants_packages_are_in_an_environment_of_its_own() {
+    let machine = Machine::with_only(&["3.13", "3.13t"]);
+    std::fs::write(machine.folder().join("mine.py"), LOOKS).expect("a script");
+    let wheel = machine.wheel("3.13", "pure", "pure");
+    let other = machine.wheel("3.13t", "gil", "other");
+    let matrix = format!(
+        "[run]\nbudget = \"12s\"\nmax_rounds = 2\n[interpreters]\nuse = [\"3.13\"]\n[modes]\nuse = [\"single\"]\n\
+         [[workload]]\nscript = \"mine.py\"\nfunction = \"work\"\n\
+         [[variant]]\nname = \"with\"\npackages = [\"./{wheel}\"]\nenv = {{ HAS_PURE = \"1\" }}\n\
+         [[variant]]\nname = \"unfit\"\npackages = [\"./{other}\"]\n"
+    );
+    let plan = run(&machine, &matrix, &["plan"]);
+    assert!(stderr(&plan).contains("3.13: `run` installs ./pure"), "{}", stderr(&plan));
+    let output = run(&machine, &matrix, &["run", "--out", "out"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    for environment in ["plain", "with"] {
+        let cell = machine.cell("out", "3.13", environment);
+        assert_eq!(cell["outcome"], "completed", "{cell}");
+    }
+    let skipped = machine.cell("out", "3.13", "unfit");
+    assert_eq!(skipped["outcome"], "skipped", "{skipped}");
+    assert!(skipped["reason"].as_str().is_some_and(|reason| reason.contains("no wheels of")), "{skipped}");
+    let environments = &machine.json("out/run.json")["interpreters"][0]["environments"];
+    assert_eq!(environments["work (with)"]["packages"], serde_json::json!(["pure==1.0"]));
+    assert!(environments.get("work").is_none(), "{environments}");
+    let report = std::fs::read_to_string(machine.folder().join("out/report.md")).expect("a report");
+    assert!(report.contains("work (with) on 3.13: pure==1.0"), "{report}");
+    let wheels = [format!("./{wheel}"), format!("./{other}")];
+    let unfit = ["try", "mine.py:work", "-p", "3.13", "--with", &wheels[0], "--with", &wheels[1]];
+    let output = machine.command(&unfit).env("PATH", "/usr/bin:/bin").output().expect("the binary starts");
+    assert_eq!(code(&output), 3, "{}", stderr(&output));
+    assert!(stderr(&output).contains("can't compare it with `./other-1.0"), "{}", stderr(&output));
+    // One that is asked for twice would be compared with itself.
+    let twice = machine.command(&["try", "mine.py:work", "--with", "./a.whl", "--with", "./a.whl"]).output();
+    assert_eq!(code(&twice.expect("the binary starts")), 2);
+}
+
 /// Folders in the place of environments, work in progress included.
 fn folders(machine: &Machine) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(machine.at("cache/environments")).into_iter().flatten().flatten();
