@@ -23,11 +23,26 @@ part() {
 
 interpreters() { cargo run --quiet --locked --bin gilmatrix -- install 3.13t --with-twin; }
 
+# Prints the Python of an environment in the user's cache that has these packages.
+python_with() {
+    local packages="$*" venv
+    venv=${XDG_CACHE_HOME:-$HOME/.cache}/gilmatrix/tests/${packages// /+}
+    [ -e "$venv/complete" ] || {
+        python3 -m venv --clear "$venv" && "$venv/bin/pip" install --quiet --only-binary :all: "$@" && touch "$venv/complete"
+    } >&2 && echo "$venv/bin/python"
+}
+
 # Holds pyperf's own comparison of exported files against gilmatrix's ratios.
 pyperf() {
-    local venv=${XDG_CACHE_HOME:-$HOME/.cache}/gilmatrix/tests/pyperf-2.10.0
-    { [ -x "$venv/bin/pyperf" ] || { python3 -m venv --clear "$venv" && "$venv/bin/pip" install --quiet pyperf==2.10.0; }; } &&
-        "$venv/bin/python" tests/pyperf_agrees.py "$program" tests/fixtures/stored
+    local python
+    python=$(python_with pyperf==2.10.0) && "$python" tests/pyperf_agrees.py "$program" tests/fixtures/stored
+}
+
+# Holds what NumPy and SciPy make of two records against gilmatrix's figures and answers.
+recompute() {
+    local python
+    python=$(python_with numpy==2.3.5 scipy==1.16.3) &&
+        "$python" tests/recompute "$program" reports/example tests/fixtures/stored
 }
 
 # Runs the harness's own tests, which need the standard library only, under the oldest CPython here and the free-threaded
@@ -48,6 +63,7 @@ others() {
     [ "$1" != --lint ] || part "lints" cargo clippy --quiet --locked --all-targets -- -D warnings
     part "workflow files" scripts/workflows.sh
     part "pyperf agrees" pyperf
+    part "figures recomputed" recompute
     part "harness" harness
     part "page in a browser" scripts/page.sh
 }

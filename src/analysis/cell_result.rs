@@ -41,7 +41,7 @@ pub struct CellResult {
     pub outcome: Outcome,
     pub reason: Option<String>,
     pub invocations: u32,
-    /// Warm passes in blocks.
+    /// Warm passes in blocks, as measured: median over processes of each one's median.
     pub wall_ns: Option<Estimate>,
     /// Medians over solo invocations.
     pub phases_ns: Phases,
@@ -69,10 +69,10 @@ pub struct CellResult {
     /// What each solo invocation held at most, in order of launch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peaks: Vec<SoloPeak>,
-    /// Longest stall of the event loop, median over passes (asyncio modes).
+    /// Longest stall of the event loop in a pass, median over processes of each one's median (asyncio modes).
     pub loop_lag_ns: Option<u64>,
     pub loop_lag_ci95: Option<[u64; 2]>,
-    /// The 99th percentile of its lag over the heartbeats of a pass, median over passes.
+    /// The 99th percentile of its lag over the heartbeats of a pass, likewise.
     pub loop_lag_p99_ns: Option<u64>,
     /// Executions of the tasks inside one reading of the clock, at most: more than 1 where one is too short.
     #[serde(default = "once")]

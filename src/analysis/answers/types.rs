@@ -18,7 +18,7 @@ pub struct Answer {
     /// How much faster the best of all others may be, at most: 0.04 is 4 % (95 %, one-sided, for all of them
     /// together). `None` without a choice.
     pub regret: Option<f64>,
-    /// The regret is at most the precision that was asked for.
+    /// The regret is at most the precision that was asked for, from three meetings on with all others that are left.
     pub decided: bool,
     /// Cells that would have done as well: their own regret is within the precision, too.
     pub as_good: Vec<NamedCell>,
