@@ -95,3 +95,12 @@ fn contenders_that_never_met_are_compared_through_a_third() {
     assert_eq!((warm.compared, warm.decided), (3, true), "{warm:?}");
     assert_eq!(warm.choose.as_ref().unwrap().0.mode, "mp");
 }
+
+#[test]
+fn where_nothing_was_compared_nothing_is_as_good() {
+    let mut world = World::new(20, &["3.13"], &["fib"], &["single", "threads"], &[2]);
+    world.block(InvocationKind::Block, 1, &[Cell::single("3.13", "fib")], 8);
+    let results = run(&world);
+    let warm = &results.answers[0];
+    assert_eq!((warm.choose.as_ref(), warm.as_good.len(), warm.compared), (None, 0, 1), "{warm:?}");
+}

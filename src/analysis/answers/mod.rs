@@ -191,7 +191,9 @@ impl<'a> OpenQuestion<'a> {
             }
         };
         let chosen = chosen.filter(|_| compared.len() > 1);
-        let as_good = within.iter().filter(|(index, _)| Some(*index) != chosen.map(|(index, _)| index));
+        // With nothing to choose from, nothing is as good.
+        let is_as_good = |index: usize| chosen.is_some_and(|(choice, _)| choice != index);
+        let as_good = within.iter().filter(|(index, _)| is_as_good(*index));
         let mut answer = Answer {
             workload: self.workload.to_owned(),
             situation: self.situation,
