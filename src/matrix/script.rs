@@ -40,8 +40,6 @@ pub(super) fn read(
     let packages = table.read("packages", packages);
     let tasks = table.read("tasks", |value| tasks_for(value, inputs.as_ref()));
     let named = table.get("name");
-    let given_name =
-        |value: &TomlValue<'_>| value.name("._-", "this can't be a workload's name").map(str::to_owned);
     let own_name = || Some(file.as_ref()?.name(called.as_deref()));
     let name = named.as_ref().map_or_else(own_name, given_name);
     table.finish();
@@ -77,6 +75,10 @@ pub(super) fn read(
         }),
         ..Workload::default()
     })
+}
+
+fn given_name(value: &TomlValue<'_>) -> Option<String> {
+    value.name("._-", "this can't be a workload's name").map(str::to_owned)
 }
 
 /// The script, looked into.

@@ -122,22 +122,8 @@ pub(super) fn of_files(
     let mut against = same(prepared);
     let mut gone: Vec<String> = Vec::new();
     for workload in &mut against.workloads {
-        if let Some(command) = &mut workload.command {
-            let place = command.folder.canonicalize().unwrap_or_else(|_| command.folder.clone());
-            match place.strip_prefix(&root).map(|below| base.join(below)) {
-                Ok(folder) if folder.is_dir() => command.folder = folder,
-                Ok(_) => gone.push(workload.name.clone()),
-                Err(_) => {}
-            }
-        }
-        let Some(script) = &mut workload.script else { continue };
-        let place = script.path.canonicalize().unwrap_or_else(|_| script.path.clone());
-        // A script from elsewhere is the same on both sides.
-        let Ok(below) = place.strip_prefix(&root) else { continue };
-        let path = base.join(below);
-        match sha256::of_file(&path) {
-            Ok(sum) => (script.path, script.sha256) = (path, sum),
-            Err(_) => gone.push(workload.name.clone()),
+        if !is_moved(workload, &root, &base) {
+            gone.push(workload.name.clone());
         }
     }
     let place = folder.canonicalize().map_err(refused(folder))?;
@@ -162,6 +148,27 @@ pub(super) fn of_files(
         matched::vanished(&mut against, &prepared.plan, cells);
     }
     Ok(against)
+}
+
+/// Takes a workload's script, and the folder of its command, from the base; what lies elsewhere is the same on both
+/// sides. Returns whether the base has them.
+fn is_moved(workload: &mut Workload, root: &Path, base: &Path) -> bool {
+    let in_base = |path: &Path| {
+        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        place.strip_prefix(root).ok().map(|below| base.join(below))
+    };
+    if let Some(command) = &mut workload.command
+        && let Some(folder) = in_base(&command.folder)
+    {
+        let is_there = folder.is_dir();
+        command.folder = folder;
+        return is_there;
+    }
+    let Some(script) = &mut workload.script else { return true };
+    let Some(path) = in_base(&script.path) else { return true };
+    let Ok(sum) = sha256::of_file(&path) else { return false };
+    (script.path, script.sha256) = (path, sum);
+    true
 }
 
 /// Returns the plan of the base's own matrix on the same interpreters; `None` where it has none that can be read.

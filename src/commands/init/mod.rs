@@ -97,6 +97,12 @@ pub(crate) fn run(args: &InitArgs) -> Result<Exit, Failure> {
         output::note(&format!("`{}` was there already, and stays as it is", place.display()));
         return Ok(Exit::Done);
     }
+    tell_next(args, &choice, to_stdout);
+    Ok(Exit::Done)
+}
+
+/// Says what to do next.
+fn tell_next(args: &InitArgs, choice: &StarterMatrix, to_stdout: bool) {
     if choice.install {
         output::note("no Python is here: `gilmatrix run` installs what the matrix asks for");
     } else if !choice.has_free_threaded() {
@@ -111,7 +117,6 @@ pub(crate) fn run(args: &InitArgs) -> Result<Exit, Failure> {
             "next: `gilmatrix plan` shows what it would measure, `gilmatrix run --quick` takes a first look",
         );
     }
-    Ok(Exit::Done)
 }
 
 /// Returns the pyproject.toml that is here with the matrix at its end.

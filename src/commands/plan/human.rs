@@ -43,13 +43,10 @@ pub(super) fn describe(prepared: &Prepared) -> String {
         line(format!("  {name}: {}", modes.join(", ")));
     }
     if prepared.plan.cells.iter().any(|planned| planned.oversubscribed && planned.skipped.is_none()) {
-        let host = Host { cpu_quota: crate::platform::cpu_quota(), ..Host::default() };
-        let count = prepared.effective_cpus;
-        let cpus = match host.is_quota(count) {
-            true => format!("{} CPUs serves", host.usable_cpus(count)),
-            false => format!("the {} that can be used", format::cpu_count(count)),
-        };
-        line(format!("  ! more workers, or BLAS threads of theirs, than {cpus}"));
+        line(format!(
+            "  ! more workers, or BLAS threads of theirs, than {}",
+            usable(prepared.effective_cpus)
+        ));
     }
     let mut skipped: BTreeMap<&str, u32> = BTreeMap::new();
     for reason in prepared.plan.cells.iter().filter_map(|planned| planned.skipped.as_ref()) {
@@ -66,11 +63,17 @@ pub(super) fn describe(prepared: &Prepared) -> String {
         Until::Answered => "every question is answered",
         Until::Settled => "every cell is settled",
     };
-    line(format!(
-        "
-time: at most {budget}, less once {ends}"
-    ));
+    line(format!("\ntime: at most {budget}, less once {ends}"));
     text
+}
+
+/// So many CPUs, and what limits them.
+fn usable(count: f64) -> String {
+    let host = Host { cpu_quota: crate::platform::cpu_quota(), ..Host::default() };
+    match host.is_quota(count) {
+        true => format!("{} CPUs serves", host.usable_cpus(count)),
+        false => format!("the {} that can be used", format::cpu_count(count)),
+    }
 }
 
 /// Returns the modes that run, for each interpreter and workload in the plan's order.
