@@ -24,6 +24,8 @@ CHUNK = 1 << 16
 KEPT = 4000
 BRIEF = 300
 SHOWN = 100
+# Of the CPU time of a command that has one thread and no children so much is its first thread's.
+ALL = 0.95
 
 
 class WholeCommand:
@@ -67,7 +69,9 @@ class Program:
         if self.path is None:
             raise CommandFailed("there is no program `%s`, neither beside `%s` nor on PATH"
                                 % (self.words[0], sys.executable))
-        self.pid = None
+        # How long it waited for a CPU that others had; `None`: the kernel doesn't tell, or not of its first thread alone,
+        # since others did part of the work.
+        self.pid = self.run_delay_ns = None
 
     def run(self, env=None):
         """What it printed, as a digest (`None`: nothing), and what the kernel says that it and its children took."""
@@ -91,8 +95,11 @@ class Program:
         finally:
             os.close(out)
             os.close(err)
+        told = _schedstat(self.pid)
         _, status, usage = os.wait4(self.pid, 0)
-        self.pid = None
+        self.pid = self.run_delay_ns = None
+        if told is not None and told[0] >= ALL * 1e9 * (usage.ru_utime + usage.ru_stime):
+            self.run_delay_ns = told[1]
         if status:
             self._failed(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status), said)
         return printed, usage
@@ -140,6 +147,16 @@ class Program:
         told = dict((strangers or rows)[0], pid=os.getpid(), thread=None,
                     gil_enabled=any(row["gil_enabled"] for row in first.values()))
         return told, any(row["gil_enabled"] for row in last.values())
+
+
+def _schedstat(pid):
+    """What its first thread had of a CPU, and waited for one, once it has ended and is still there to be asked about."""
+    try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        with open("/proc/%d/schedstat" % pid, "rb") as file:
+            return tuple(map(int, file.read().split()[:2]))
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 def _who(row):

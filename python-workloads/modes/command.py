@@ -13,8 +13,7 @@ class Mode(mode.Mode):
                 "or none: have it print what it worked out")
 
     def start(self):
-        # Who waits for a CPU is the command, not this thread.
-        self.queue = None
+        self.queue = None  # who waits for a CPU is the command, not this thread
         begin = monotonic_ns()
         with self.own:
             self.between()
@@ -37,6 +36,8 @@ class Mode(mode.Mode):
     def after_pass(self, done):
         done.cpu_ns = int((self.usage.ru_utime + self.usage.ru_stime) * 1e9)
         done.extra["workers_cpu_ns"] = [done.cpu_ns]
+        if self.workload.command.run_delay_ns is not None:
+            done.extra["run_delay_ns"] = min(self.workload.command.run_delay_ns, done.ns)
         # The kernel begins with the harness's own, from which it was started.
         if self.usage.ru_maxrss > getrusage(RUSAGE_SELF).ru_maxrss:
             done.extra["peak_rss_bytes"] = self.usage.ru_maxrss << 10

@@ -126,10 +126,15 @@ async fn launch<'a>(
     let number = context.next_block();
     let mut sessions = Vec::with_capacity(members.len());
     for (cell, side) in members {
-        sessions.push(Session::launch(context, (cell, *side), kind, round, Some(number))?);
+        let mut session = Session::launch(context, (cell, *side), kind, round, Some(number))?;
+        // It runs its command: two at once may want the same files.
+        if session.runs_a_command() && session.healthy() {
+            session.ready().await;
+        }
+        sessions.push(session);
     }
     join_all(sessions.iter_mut().map(async |session| {
-        if session.healthy() {
+        if session.healthy() && !session.runs_a_command() {
             session.ready().await;
         }
     }))
@@ -140,7 +145,10 @@ async fn launch<'a>(
     Ok(sessions)
 }
 
-async fn finish(sessions: Vec<Session<'_>>) -> Vec<Invocation> {
+async fn finish(mut sessions: Vec<Session<'_>>) -> Vec<Invocation> {
+    for session in sessions.iter_mut().filter(|session| session.runs_a_command()) {
+        session.end().await;
+    }
     let mut finished = join_all(sessions.into_iter().map(Session::finish)).await;
     for ended in &mut finished {
         let values = &ended.invocation.values;

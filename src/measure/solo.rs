@@ -9,7 +9,7 @@ use crate::cell::Cell;
 use crate::platform::{TreeReader, Usage, monotonic_ns, tree_reader};
 use crate::record::{Invocation, InvocationKind, ProcessRole, Resources, Side, Value};
 
-/// Passes after the first: at least these, so that memory has its plateau, and no more than these.
+/// Passes after the first: at least these, so that memory has its plateau (a command's begins anew), and no more than these.
 const PASSES: (u32, u32) = (2, 20);
 
 /// Runs one cell alone: the first pass is the cold one that a user waits for, the others keep the
@@ -26,7 +26,7 @@ pub(crate) async fn solo(
 ) -> Result<Invocation, ContextError> {
     let mut session = Session::launch(context, cell, InvocationKind::Solo, round, None)?;
     let launched = Instant::now();
-    let whole_command = cell.0.is_command();
+    let whole_command = session.runs_a_command();
     if whole_command {
         // The run that proves it has more to do than the command.
         session.ready().await;
@@ -84,7 +84,8 @@ async fn passes(session: &mut Session<'_>, active: Duration) -> Option<u64> {
     let cold_end = monotonic_ns();
     let first = session.draft.values.first().map_or(1, Value::cost_ns);
     let wanted = (active.as_nanos() as u64).div_ceil(first.max(1));
-    let count = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(PASSES.0, PASSES.1);
+    let fewest = if session.runs_a_command() { 1 } else { PASSES.0 };
+    let count = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(fewest, PASSES.1);
     if !active.is_zero() {
         // A starved worker would be missing in the memory that the others take.
         session.warm_up().await;
@@ -110,7 +111,7 @@ fn start_sampler(
 ) -> Result<Sampler, ContextError> {
     let started = tree_reader().and_then(|reader| {
         let reader: Box<dyn TreeReader> =
-            if session.draft.cell.is_command() { Box::new(BelowRoot(reader)) } else { reader };
+            if session.runs_a_command() { Box::new(BelowRoot(reader)) } else { reader };
         Sampler::start(session.pid(), launched, interval, reader)
     });
     started.map_err(ContextError::of("start the sampler"))

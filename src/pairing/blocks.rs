@@ -18,6 +18,8 @@ pub(super) struct Member {
     pub cell: Option<usize>,
     pub side: Side,
     pub workers: u32,
+    /// It runs a whole command.
+    pub command: bool,
     /// Counted passes; none in a block of capacity.
     pub passes: Vec<Pass>,
     /// CPU time of the workers in the same passes, where they said it.
@@ -122,14 +124,14 @@ impl Blocks {
 }
 
 fn member(cell: Option<usize>, invocation: &Invocation) -> Member {
-    let (side, workers) = (invocation.side, invocation.cell.workers);
+    let (side, workers, command) = (invocation.side, invocation.cell.workers, invocation.cell.is_command());
     if invocation.kind == InvocationKind::Capacity {
         let capacity = invocation.capacity_passes();
-        return Member { cell, side, workers, passes: Vec::new(), cpu: Vec::new(), capacity };
+        return Member { cell, side, workers, command, passes: Vec::new(), cpu: Vec::new(), capacity };
     }
     let counted = invocation.values.iter().filter(|value| !value.warmup);
     let cpu = counted
         .filter_map(|value| Some(Pass { sweep: value.sweep, ns: value.cpu_ns?, run_delay_ns: None }))
         .collect();
-    Member { cell, side, workers, passes: invocation.counted_passes(), cpu, capacity: Vec::new() }
+    Member { cell, side, workers, command, passes: invocation.counted_passes(), cpu, capacity: Vec::new() }
 }

@@ -1,7 +1,7 @@
 //! The fold itself: one invocation after the other in, the pairs of complete blocks out.
 
 use crate::record::{Invocation, InvocationKind, Side};
-use crate::stats::{capacity_log_ratios, pair_log_ratios, unseen_waiting};
+use crate::stats::{Pass, capacity_log_ratios, pair_log_ratios, unseen_waiting};
 
 use super::blocks::{Block, Blocks, Member};
 use super::{Pair, PairRole, Roles};
@@ -79,8 +79,7 @@ fn contenders(block: &Block, roles: &Roles) -> Vec<Pair> {
 fn contrast(block: &Block, roles: &Roles, (cell, other): (usize, usize), role: PairRole) -> Option<Pair> {
     let (one, against) = (block.of(cell)?, block.of(other).filter(|_| other != cell)?);
     let work = roles.work[cell] - roles.work[other];
-    let logs: Vec<f64> =
-        pair_log_ratios(&against.passes, &one.passes).into_iter().map(|log| log + work).collect();
+    let logs: Vec<f64> = log_ratios(against, one).into_iter().map(|log| log + work).collect();
     let cpu_logs = pair_log_ratios(&one.cpu, &against.cpu).into_iter().map(|log| log - work).collect();
     let waiting = match (one.workers, against.workers) {
         (1, 1) => 0.0,
@@ -91,9 +90,22 @@ fn contrast(block: &Block, roles: &Roles, (cell, other): (usize, usize), role: P
     Some(Pair { cpu_logs, waiting, ..block.pair(cell, Some(other), role, logs)? })
 }
 
+/// Compares two members by their times. Of two commands of which only one says how long it waited for a CPU, since the
+/// other has threads of its own, that is taken off neither.
+fn log_ratios(base: &Member, cell: &Member) -> Vec<f64> {
+    let tells = |member: &Member| member.passes.iter().all(|pass| pass.run_delay_ns.is_some());
+    if !(base.command && cell.command) || tells(base) == tells(cell) {
+        return pair_log_ratios(&base.passes, &cell.passes);
+    }
+    let whole = |passes: &[Pass]| -> Vec<Pass> {
+        passes.iter().map(|pass| Pass { run_delay_ns: None, ..*pass }).collect()
+    };
+    pair_log_ratios(&whole(&base.passes), &whole(&cell.passes))
+}
+
 /// Compares a member with one that is no cell of the plan.
 fn other_work(block: &Block, one: &Member, against: &Member, role: PairRole) -> Option<Pair> {
-    let logs = pair_log_ratios(&against.passes, &one.passes);
+    let logs = log_ratios(against, one);
     block.pair(one.cell?, None, role, logs)
 }
 

@@ -140,6 +140,28 @@ fn weak_scaling_counts_the_work() {
     assert!((two.value() - 0.5f64.ln()).abs() < 1e-12, "both do twice the work");
 }
 
+/// A command with threads of its own doesn't say how long it waited for a CPU: beside one that does, neither is spared it.
+#[test]
+fn of_two_commands_waiting_is_taken_off_both_or_neither() {
+    let command = |interpreter| Cell { mode: "command".to_owned(), ..Cell::single(interpreter, "tool") };
+    let cells = [command("3.13"), command("3.13t")];
+    let value = |waited: [Option<u64>; 2]| {
+        let mut pairing = Pairing::new(Roles::new(cells.iter(), "3.13", |_| false));
+        let mut records = Vec::new();
+        for (id, (cell, waited)) in (0..).zip(cells.iter().zip(waited)) {
+            let mut one = member(id, InvocationKind::Block, 1, cell, 400);
+            one.values.iter_mut().for_each(|value| value.run_delay_ns = waited);
+            records.push(one);
+        }
+        let mut pairs: Vec<Pair> = records.iter().flat_map(|one| pairing.take(one, true)).collect();
+        pairs.extend(pairing.close());
+        pairs.iter().find(|pair| pair.role == PairRole::Base).map(Pair::value)
+    };
+    assert_eq!(value([Some(200), Some(200)]), Some(0.0));
+    assert_eq!(value([Some(200), None]), Some(0.0));
+    assert!((value([Some(200), Some(0)]).unwrap() - 0.5f64.ln()).abs() < 1e-12);
+}
+
 #[test]
 fn what_failed_pairs_with_nobody() {
     let mut records = record();

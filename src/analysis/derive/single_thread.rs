@@ -10,7 +10,8 @@ use super::Measured;
 pub(super) fn all(evidence: Measured<'_>) -> Vec<SingleThread> {
     let singles: Vec<usize> = evidence
         .cells()
-        .filter(|(_, cell)| cell.is_single() && cell.outcome == Outcome::Completed)
+        // A command may have threads.
+        .filter(|(_, cell)| cell.is_single() && !cell.is_command() && cell.outcome == Outcome::Completed)
         .map(|(index, _)| index)
         .collect();
     let free = singles.iter().filter(|cell| facts(evidence, **cell).is_some_and(Facts::free_threaded));

@@ -102,7 +102,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<Exit, Failure> {
 }
 
 /// Says what to do next.
-fn tell_next(args: &InitArgs, choice: &StarterMatrix, to_stdout: bool) {
+fn tell_next(args: &InitArgs, choice: &text::StarterMatrix, to_stdout: bool) {
     if choice.install {
         output::note("no Python is here: `gilmatrix run` installs what the matrix asks for");
     } else if !choice.has_free_threaded() {

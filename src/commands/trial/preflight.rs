@@ -16,6 +16,8 @@ const PROBE_TIME: Duration = Duration::from_millis(300);
 const AGAIN: Duration = Duration::from_millis(1);
 /// A budget holds at least so many passes in `single`: a few for each cell.
 const FEWEST_PASSES: u64 = 12;
+/// The same of a command, each of whose processes runs it once more for its proof.
+const FEWEST_RUNS: u64 = 30;
 /// How much of a failure is shown: characters of the reason and of a line, and lines that were printed.
 const LONGEST: usize = 160;
 const LAST_LINES: usize = 8;
@@ -36,15 +38,22 @@ pub(super) fn preflight(prepared: &Prepared, budget_ns: u64) -> Result<Option<Ca
     }
     let Some(invocation) = probe(prepared, &cell, PROBE_TIME)? else { return Ok(None) };
     works(&invocation, workload, budget_ns)?;
-    let Some(again) = probe(prepared, &cell, AGAIN)? else { return Ok(None) };
-    agree(&invocation, &again, workload)?;
+    // Each run of a command is a process of its own.
+    if workload.command.is_none() {
+        let Some(again) = probe(prepared, &cell, AGAIN)? else { return Ok(None) };
+        agree(&invocation, &again, &workload.name)?;
+    }
     let busy = invocation.load_1m.is_some_and(|load| load + 1.0 > prepared.effective_cpus);
     let call = Call::from_passes(&invocation, workload.tasks, &prepared.matrix.modes.workers, busy);
     let pass_ns = call.ns.saturating_mul(call.tasks.into());
-    let needed = pass_ns.saturating_mul(FEWEST_PASSES);
+    let (what, fewest) = match workload.command {
+        Some(_) => ("run", FEWEST_RUNS),
+        None => ("call", FEWEST_PASSES),
+    };
+    let needed = pass_ns.saturating_mul(fewest);
     if needed > budget_ns {
         return Err(Exit::CellFailed.because(format!(
-            "one call of `{}` takes {}, too long for a budget of {}: give it smaller arguments, or `--budget {}m`",
+            "one {what} of `{}` takes {}, too long for a budget of {}: give it smaller arguments, or `--budget {}m`",
             workload.name,
             format::ns(call.ns),
             format::ns(budget_ns),
@@ -93,20 +102,16 @@ fn works(invocation: &Invocation, workload: &Workload, budget_ns: u64) -> Result
     let first = checksums.next();
     if checksums.any(|other| Some(other) != first) {
         if is_command {
-            return failed(prints_something_else(name));
+            return failed(format!(
+                "`{name}` prints something else each time, so nothing tells right work from wrong: seed it, and keep what \
+                 differs (times, addresses) from its standard output, as `-- sh -c '{{python}} … > /dev/null'` does"
+            ));
         }
         return failed(format!(
             "`{name}` returns something else each time it is called, so no way of running it can be proved right: it keeps state between its calls, or draws on chance or the clock; seed it, or return what doesn't change"
         ));
     }
     Ok(())
-}
-
-fn prints_something_else(name: &str) -> String {
-    format!(
-        "`{name}` prints something else each time, so nothing tells right work from wrong: seed it, and keep what differs \
-         (times, addresses) from its standard output, as `-- sh -c '{{python}} … > /dev/null'` does"
-    )
 }
 
 /// Returns what was printed last, a line each, after a line break.
@@ -123,15 +128,11 @@ fn clipped(line: &str) -> String {
 }
 
 /// Refuses a function that returns something else in another process.
-fn agree(one: &Invocation, other: &Invocation, workload: &Workload) -> Result<(), Failure> {
-    let name = &workload.name;
+fn agree(one: &Invocation, other: &Invocation, name: &str) -> Result<(), Failure> {
     let first = |invocation: &Invocation| invocation.values.first().map(|value| value.checksum.clone());
     let (Some(here), Some(there)) = (first(one), first(other)) else { return Ok(()) };
     if here == there || other.outcome != Outcome::Completed {
         return Ok(());
-    }
-    if workload.command.is_some() {
-        return Err(Exit::CellFailed.because(prints_something_else(name)));
     }
     Err(Exit::CellFailed.because(format!(
         "`{name}` returns something else in each process, so no way of running it can be proved right: what its file draws on as it is loaded (chance, the clock, a process id) differs; seed it, or return what doesn't change"

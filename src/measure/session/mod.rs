@@ -146,14 +146,20 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Returns whether what it runs is a whole command.
+    pub(crate) fn runs_a_command(&self) -> bool {
+        self.draft.cell.is_command()
+    }
+
     /// Returns whether it has one worker.
     pub(crate) fn one_worker(&self) -> bool {
         self.draft.cell.workers == 1
     }
 
-    /// Returns whether its only worker is the main thread, which says how long it waited for a CPU.
+    /// Returns whether its only worker is the main thread, which says how long it waited for a CPU. A command may have
+    /// threads and processes of its own.
     pub(crate) fn in_main_thread(&self) -> bool {
-        self.draft.values.last().is_some_and(|value| value.run_delay_ns.is_some())
+        !self.runs_a_command() && self.draft.values.last().is_some_and(|value| value.run_delay_ns.is_some())
     }
 
     /// Returns whether its last pass took more CPU time than one CPU has, or, which a busy machine doesn't hide, part of it was

@@ -37,15 +37,15 @@ fn title(view: &View<'_>) -> Option<String> {
         Some(format!("{workload} {} with {}", speedup.about(), view.who(cell)))
     };
     let claims: Vec<String> = view.workload_names.iter().filter_map(claim).take(3).collect();
-    let baseline = &view.baseline;
+    let base = format!("{}'s {}", view.baseline, view.base_mode());
     if !claims.is_empty() {
-        return Some(format!("The most over {baseline}'s single: {}", claims.join(", ")));
+        return Some(format!("The most over {base}: {}", claims.join(", ")));
     }
     let cells = || view.cells.iter().filter(shown);
     let compared = cells().filter(|cell| cell.speedup.as_ref().is_some_and(|one| one.ci95.is_some()));
     Some(match 2 * compared.count() < cells().count() {
-        true => format!("Too little was compared to say what is faster than {baseline}'s single"),
-        false => format!("Nothing is shown to be faster than {baseline}'s single"),
+        true => format!("Too little was compared to say what is faster than {base}"),
+        false => format!("Nothing is shown to be faster than {base}"),
     })
 }
 
@@ -95,8 +95,10 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 
 fn subtitle(view: &View<'_>) -> String {
     let mut subtitle = format!(
-        "speedup over {}'s single, pools of {}; blue is faster, orange slower; {UNSETTLED} not settled",
-        view.baseline, view.focus_workers,
+        "speedup over {}'s {}, pools of {}; blue is faster, orange slower; {UNSETTLED} not settled",
+        view.baseline,
+        view.base_mode(),
+        view.focus_workers,
     );
     let shown = || view.cells.iter().filter(|cell| view.present.contains(&cell.interpreter.as_str()));
     if shown().any(|cell| cell.outcome.is_failure()) {

@@ -1,7 +1,7 @@
 //! Peak memory per mode and interpreter: PSS, with the sum of RSS as a ghost behind it.
 
 use crate::analysis::CellResult;
-use crate::cell::ModeKind;
+use crate::cell::{COMMAND, ModeKind};
 
 use super::super::format;
 use super::super::view::View;
@@ -30,6 +30,8 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     });
     let subtitle = if view.cells.iter().any(|cell| cell.peak_pss_bytes.is_some()) {
         "peak of the whole process tree: PSS, which counts a shared page once; grey behind it the summed RSS, which counts it once per process"
+    } else if view.base_mode() == COMMAND {
+        "peak RSS of the command's processes together"
     } else {
         "peak of the whole process tree: summed RSS, which counts a shared page once per process (no PSS on this system)"
     };

@@ -28,7 +28,7 @@ impl View<'_> {
             ("measured", self.when()),
             ("processes launched", self.counts.invocations.to_string()),
             ("settled at", format!("a 95 % interval of ±{} or less", format::percent(self.precision))),
-            ("baseline", format!("{} in mode single", self.baseline)),
+            ("baseline", format!("{} in mode {}", self.baseline, self.base_mode())),
             ("workloads", workloads.join("; ")),
         ];
         facts.extend(self.machine_facts());
