@@ -85,6 +85,7 @@ class Mode:
 
     def start_workers(self):
         self.work = self.workload.ready()
+        self.work.alone = self.one_worker
         self.task, self.prepared = self.work.task, self.work.prepared
         return [facts.worker()]
 

@@ -43,7 +43,7 @@ class Work:
     """The task function, its inputs, and how many tasks ran here since the last `reset`."""
 
     __slots__ = ("task", "plain", "prepared", "hook", "done", "teardown", "check", "called", "first_ns", "later_ns",
-                 "setup_ns", "threads")
+                 "setup_ns", "alone", "threads")
 
     def __init__(self, task, prepared, hook, teardown=None, check=None, called=None, setup_ns=0):
         self.plain = task
@@ -58,7 +58,9 @@ class Work:
         self.called = called
         self.first_ns = self.later_ns = None
         self.setup_ns = setup_ns
-        # How many threads the first call started.
+        # How many threads the first call started. Counted where it is the only worker: without the GIL setting the hook
+        # can wait until other threads have done the work.
+        self.alone = False
         self.threads = 0
 
     def checked(self):
@@ -96,11 +98,14 @@ class Work:
             return self.plain(prepared, item)
         self.first_ns = 0
         modules, cpu = len(sys.modules), thread_cpu_ns()
-        with _Started() as started:
+        if self.alone:
+            with _Started() as started:
+                result = self.plain(prepared, item)
+            self.threads = started.count
+        else:
             result = self.plain(prepared, item)
         if cpu is not None and len(sys.modules) == modules:
             self.first_ns = thread_cpu_ns() - cpu
-        self.threads = started.count
         return result
 
     def settle(self):
