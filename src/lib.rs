@@ -26,6 +26,7 @@ mod pairing;
 mod parallel;
 mod plan;
 mod platform;
+mod plural;
 mod process;
 mod record;
 mod report;

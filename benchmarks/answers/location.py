@@ -51,6 +51,7 @@ def simulate():
 
 
 def own(value):
+    """A pass's time without what it waited for a CPU, where the kernel tells."""
     return value["ns"] - (value["run_delay_ns"] or 0)
 
 
@@ -88,6 +89,7 @@ def stored(runs):
         print("| %s | %s | %d | %s |" % (workload, several, len(by_way["median"]), " | ".join(spread)))
 
 
-simulate()
-if sys.argv[1:]:
-    stored(sys.argv[1:])
+if __name__ == "__main__":
+    simulate()
+    if sys.argv[1:]:
+        stored(sys.argv[1:])

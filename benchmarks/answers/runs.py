@@ -20,6 +20,8 @@ import sys
 import time
 from collections import defaultdict
 
+from location import hodges_lehmann, own
+
 BASELINE = "3.13"
 WAITED_FOR = ("warm", "same_interpreter")
 
@@ -65,19 +67,6 @@ def spent(found):
     return seconds
 
 
-def own(one, other):
-    """Both times of a sweep, without waiting for a CPU where that is known of both."""
-    delays = one["run_delay_ns"], other["run_delay_ns"]
-    return [value["ns"] - (0 if None in delays else value["run_delay_ns"]) for value in (one, other)]
-
-
-def location(values):
-    """The median of the means of each two: the value of a pair, as docs/method.md has it."""
-    if len(values) <= 3:
-        return statistics.median(values)
-    return statistics.median((one + other) / 2 for i, one in enumerate(values) for other in values[i:])
-
-
 def meetings(found):
     """Log ratios of each two cells in each block: (workload, cell, other) to values."""
     blocks = defaultdict(dict)
@@ -89,9 +78,10 @@ def meetings(found):
     for (_, workload), members in blocks.items():
         for one, ours in members.items():
             for other, theirs in members.items():
-                both = [own(ours[sweep], theirs[sweep]) for sweep in ours if sweep in theirs]
-                if one != other and both:
-                    ratios[workload, one, other].append(location([math.log(b / a) for a, b in both]))
+                logs = [math.log(own(theirs[sweep]) / own(ours[sweep])) for sweep in ours if sweep in theirs]
+                if one != other and logs:
+                    middle = hodges_lehmann if "×" in one + other else statistics.median
+                    ratios[workload, one, other].append(middle(logs))
     return ratios
 
 

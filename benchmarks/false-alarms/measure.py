@@ -35,18 +35,11 @@ def matrix(args):
     return "\n".join(lines)
 
 
-def location(values):
-    """As src/stats/quantile.rs has it."""
-    if len(values) <= 3:
-        return statistics.median(values)
-    return statistics.median((one + other) / 2 for i, one in enumerate(values) for other in values[i:])
-
-
 def pair_value(base, cell):
     """As src/stats/pair.rs has it."""
     theirs = {one[0]: one for one in cell}
     pairs = [(one, theirs[one[0]]) for one in base if one[0] in theirs]
-    return location([math.log((b[1] - b[2]) / (c[1] - c[2])) for b, c in pairs])
+    return statistics.median(math.log((b[1] - b[2]) / (c[1] - c[2])) for b, c in pairs)
 
 
 def read(run):

@@ -15,7 +15,7 @@ def _nothing(prepared, item):
     pass
 
 
-class _Started(object):
+class _Started:
     """Counts the threads that `threading` starts meanwhile: they may have ended before anyone looks."""
 
     def __init__(self):

@@ -1,6 +1,7 @@
 //! What computes can't be faster than its workers, the CPUs that there are, and what the machine had to give allow.
 
 use super::Suspect;
+use crate::plural::count;
 use crate::stats::{log_ratio_interval, mean, median};
 
 /// What caches that fit better, and a fresh worker's smaller heap, may add.
@@ -23,8 +24,8 @@ pub(super) fn doubt(suspect: &Suspect<'_>) -> Option<String> {
         ),
         None => format!(
             "where {} and {} allow {most:.2}",
-            counted(suspect.workers, "worker"),
-            counted(facts.cpus, "CPU")
+            count(suspect.workers as usize, "worker"),
+            count(facts.cpus as usize, "CPU")
         ),
     };
     (low > MORE * capacity.map_or(most, |capacity| capacity.min(most))).then(|| {
@@ -32,8 +33,4 @@ pub(super) fn doubt(suspect: &Suspect<'_>) -> Option<String> {
             "it was at least {low:.2} times as fast as a plain loop that computes all the time, {allowed}"
         )
     })
-}
-
-fn counted(count: u32, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -13,7 +13,7 @@ use crate::stats::{Contest, MIN_PAIRS};
 
 /// Contenders beyond which a block is divided: its sweeps would last longer than the machine keeps its mood.
 const MOST_CONTENDERS: usize = 16;
-/// Sweeps of a block, fewest and most: a location over fewer than 7 withstands one outlier at most.
+/// Sweeps of a block, fewest and most: of fewer than 7 an outlier or two would be the value.
 pub(crate) const SWEEPS: (u32, u32) = (7, 50);
 /// How long the passes of a block take, where the fewest sweeps aren't longer: no less than starting its processes.
 const BLOCK_NS: u64 = 1_500_000_000;

@@ -116,8 +116,8 @@ mod tests {
             left_ns -= cost(&cells);
             for index in open {
                 let value = 0.3 + spreads[index - 1] * random.normal();
-                progress.cells[index].over_baseline.push(vec![value], 0.0);
-                progress.cells[index].over_own.push(vec![value], 0.0);
+                progress.cells[index].over_baseline.push_value(value);
+                progress.cells[index].over_own.push_value(value);
             }
         }
         (1..progress.cells.len()).filter(|&index| progress.is_settled(&progress.cells[index])).collect()
@@ -147,8 +147,8 @@ mod tests {
             let swing = if progress.cells[index].over_own.pairs().is_multiple_of(2) { 1.0 } else { -1.0 };
             // The last could be settled with some ten pairs.
             let value = swing * if index == 3 { 0.1 } else { 0.9 };
-            progress.cells[index].over_baseline.push(vec![value], 0.0);
-            progress.cells[index].over_own.push(vec![value], 0.0);
+            progress.cells[index].over_baseline.push_value(value);
+            progress.cells[index].over_own.push_value(value);
         };
         let left = 20
             * cost(&[Cell::single("3.13", "fib"), Cell::single("3.13", "fib"), Cell::single("3.13", "fib")]);

@@ -19,21 +19,30 @@ pub(super) const SOLOS: u32 = 3;
 pub(super) struct Ratio {
     /// One list for each pair of processes: the log ratio of each sweep.
     pairs: Vec<Vec<f64>>,
+    /// The value of each pair.
+    values: Vec<f64>,
     /// Of each pair, how far its ratio may be off since several workers' waiting isn't known.
     waiting: Vec<f64>,
 }
 
 impl Ratio {
-    pub(super) fn push(&mut self, sweeps: Vec<f64>, waiting: f64) {
-        if !sweeps.is_empty() {
-            self.pairs.push(sweeps);
-            self.waiting.push(waiting);
-        }
+    pub(super) fn push(&mut self, pair: &Pair) {
+        self.pairs.push(pair.logs.clone());
+        self.values.push(pair.value());
+        self.waiting.push(pair.waiting);
+    }
+
+    /// Takes a pair of one sweep.
+    #[cfg(test)]
+    pub(super) fn push_value(&mut self, value: f64) {
+        self.pairs.push(vec![value]);
+        self.values.push(value);
+        self.waiting.push(0.0);
     }
 
     /// Over the pairs' values.
     pub(super) fn interval(&self) -> Option<Interval> {
-        Some(log_ratio_interval(&self.values())?.reaching(crate::stats::mean(&self.waiting)?))
+        Some(log_ratio_interval(&self.values)?.reaching(crate::stats::mean(&self.waiting)?))
     }
 
     pub(super) fn pairs(&self) -> usize {
@@ -46,15 +55,11 @@ impl Ratio {
 
     /// Returns the variance of the pairs' values; `None` below two.
     pub(super) fn variance(&self) -> Option<f64> {
-        crate::stats::variance(&self.values())
+        crate::stats::variance(&self.values)
     }
 
     fn components(&self) -> Option<Components> {
         components(&self.pairs)
-    }
-
-    fn values(&self) -> Vec<f64> {
-        self.pairs.iter().filter_map(|sweeps| crate::stats::location(sweeps)).collect()
     }
 }
 
@@ -263,12 +268,11 @@ impl Progress {
             self.contests.entry(self.cells[pair.cell].cell.workload.clone()).or_default().push(meeting);
         }
         let state = &mut self.cells[pair.cell];
-        let logs = pair.logs.clone();
         match pair.role {
-            PairRole::Base => state.over_baseline.push(logs, pair.waiting),
-            PairRole::Own => state.over_own.push(logs, pair.waiting),
-            PairRole::Capacity { .. } => state.capacity.push(logs, pair.waiting),
-            PairRole::Reference => state.over_reference.push(logs, pair.waiting),
+            PairRole::Base => state.over_baseline.push(pair),
+            PairRole::Own => state.over_own.push(pair),
+            PairRole::Capacity { .. } => state.capacity.push(pair),
+            PairRole::Reference => state.over_reference.push(pair),
             // The gate has a book of its own, and contenders are noted above.
             PairRole::Against | PairRole::Contender => {}
         }

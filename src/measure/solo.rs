@@ -9,8 +9,10 @@ use crate::cell::Cell;
 use crate::platform::{TreeReader, Usage, monotonic_ns, tree_reader};
 use crate::record::{Invocation, InvocationKind, ProcessRole, Resources, Side, Value};
 
-/// Passes after the first: at least these, so that memory has its plateau (a command's begins anew), and no more than these.
+/// Passes after the first: at least these, so that memory has its plateau, and no more than these.
 const PASSES: (u32, u32) = (2, 20);
+/// At least so many of a command, whose memory begins anew in each.
+const FEWEST_OF_COMMAND: u32 = 1;
 
 /// Runs one cell alone: the first pass is the cold one that a user waits for, the others keep the
 /// tree at work for about `active`, so that there is something to sample. With an `active` of nothing
@@ -84,7 +86,7 @@ async fn passes(session: &mut Session<'_>, active: Duration) -> Option<u64> {
     let cold_end = monotonic_ns();
     let first = session.draft.values.first().map_or(1, Value::cost_ns);
     let wanted = (active.as_nanos() as u64).div_ceil(first.max(1));
-    let fewest = if session.runs_a_command() { 1 } else { PASSES.0 };
+    let fewest = if session.runs_a_command() { FEWEST_OF_COMMAND } else { PASSES.0 };
     let count = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(fewest, PASSES.1);
     if !active.is_zero() {
         // A starved worker would be missing in the memory that the others take.

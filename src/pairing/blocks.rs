@@ -63,6 +63,7 @@ impl Block {
             logs,
             cpu_logs: Vec::new(),
             waiting: 0.0,
+            several: false,
         })
     }
 

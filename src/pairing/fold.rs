@@ -87,7 +87,8 @@ fn contrast(block: &Block, roles: &Roles, (cell, other): (usize, usize), role: P
         (1, several) => -unseen_waiting(&one.passes, several),
         _ => 0.0,
     };
-    Some(Pair { cpu_logs, waiting, ..block.pair(cell, Some(other), role, logs)? })
+    let several = one.workers.max(against.workers) > 1;
+    Some(Pair { cpu_logs, waiting, several, ..block.pair(cell, Some(other), role, logs)? })
 }
 
 /// Compares two members by their times. Of two commands of which only one says how long it waited for a CPU, since the
@@ -105,8 +106,8 @@ fn log_ratios(base: &Member, cell: &Member) -> Vec<f64> {
 
 /// Compares a member with one that is no cell of the plan.
 fn other_work(block: &Block, one: &Member, against: &Member, role: PairRole) -> Option<Pair> {
-    let logs = log_ratios(against, one);
-    block.pair(one.cell?, None, role, logs)
+    let several = one.workers.max(against.workers) > 1;
+    Some(Pair { several, ..block.pair(one.cell?, None, role, log_ratios(against, one))? })
 }
 
 /// Returns what a block's processes did together over what one alone does. A block with a lost member says nothing.
@@ -118,5 +119,5 @@ fn capacity(block: &Block) -> Option<Pair> {
     let members: Vec<_> = block.members.iter().map(|member| member.capacity.as_slice()).collect();
     let logs = capacity_log_ratios(&members);
     let role = PairRole::Capacity { processes: u32::try_from(members.len()).unwrap_or(u32::MAX) };
-    block.pair(cell, None, role, logs)
+    Some(Pair { several: true, ..block.pair(cell, None, role, logs)? })
 }

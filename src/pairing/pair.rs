@@ -42,12 +42,20 @@ pub(crate) struct Pair {
     /// By how much the true log ratio may lie above `logs` (below, where this is below 0), since other work had CPUs and
     /// what one side's several workers waited for them isn't known.
     pub waiting: f64,
+    /// One side has several workers, or is several processes at once.
+    pub several: bool,
 }
 
 impl Pair {
-    /// Returns the location over the sweeps: the pair's one value.
+    /// Returns what the sweeps say together: the pair's one value.
     pub(crate) fn value(&self) -> f64 {
-        stats::location(&self.logs).unwrap_or_default()
+        self.of_sweeps(&self.logs).unwrap_or_default()
+    }
+
+    /// Two plain loops differ by little but now and then a burst, which a median withstands best. Of several workers each
+    /// sweep is noisy, since the kernel places them anew: there a location uses more of the sweeps.
+    fn of_sweeps(&self, logs: &[f64]) -> Option<f64> {
+        if self.several { stats::location(logs) } else { stats::median(logs) }
     }
 
     /// Returns what it says of two contenders of one question; `None` where it is for something else.
@@ -57,8 +65,8 @@ impl Pair {
         Some(Meeting { one, other, value, waiting, block: self.block, disturbed: self.disturbed })
     }
 
-    /// Returns the location over the sweeps of CPU time; `None` where it isn't known.
+    /// Returns the same of CPU time; `None` where it isn't known.
     pub(crate) fn cpu_value(&self) -> Option<f64> {
-        stats::location(&self.cpu_logs)
+        self.of_sweeps(&self.cpu_logs)
     }
 }

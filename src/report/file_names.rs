@@ -31,7 +31,8 @@ fn plain(name: &str) -> String {
     let taken = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '@');
     let plain: String = name.chars().map(|c| if taken(c) { c } else { '-' }).collect();
     let plain = plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-    if plain.starts_with('.') { format!("_{plain}") } else { plain }
+    // No name at all would be one that begins with its ending's dot.
+    if plain.is_empty() || plain.starts_with('.') { format!("_{plain}") } else { plain }
 }
 
 #[cfg(test)]
@@ -41,8 +42,10 @@ mod tests {
     #[test]
     fn every_trend_has_a_file_of_its_own() {
         let (long, longer) = ("x".repeat(300), "x".repeat(301));
-        let names =
-            ["fib", "straße", "strage", "a b", "a-b", "größe", "grüße", &long, &longer, "A", "a", "..", "/"];
+        let names = [
+            "fib", "straße", "strage", "a b", "a-b", "größe", "grüße", &long, &longer, "A", "a", "..", "/",
+            "",
+        ];
         let files = unique(&names.map(str::to_owned));
         assert_eq!(files[0], "fib");
         let mut different: Vec<String> = files.iter().map(|file| file.to_lowercase()).collect();
@@ -50,7 +53,9 @@ mod tests {
         different.dedup();
         assert_eq!(different.len(), names.len(), "{files:?}");
         assert!(
-            files.iter().all(|file| file.len() < 140 && file.is_ascii() && !file.starts_with('.')),
+            files.iter().all(|file| {
+                file.len() < 140 && file.is_ascii() && !file.starts_with('.') && !file.is_empty()
+            }),
             "{files:?}"
         );
     }

@@ -1,6 +1,7 @@
 //! Numbers as a reader sees them. Nothing else in the program turns nanoseconds or bytes into text.
 
 use super::canvas::shortened;
+pub(crate) use crate::plural::count;
 
 /// What stands where a figure doesn't exist.
 pub(crate) const NONE: &str = "–";
@@ -137,15 +138,6 @@ pub(crate) fn percent(fraction: f64) -> String {
     format!("{value:.places$} %")
 }
 
-/// `1 cell`, `44 cells`, `12 processes`.
-pub(crate) fn count(n: usize, noun: &str) -> String {
-    match n {
-        1 => format!("1 {noun}"),
-        _ if noun.ends_with('s') => format!("{n} {noun}es"),
-        _ => format!("{n} {noun}s"),
-    }
-}
-
 /// `1 CPU`, `2 CPUs`, `2.5 CPUs`.
 pub(crate) fn cpu_count(value: f64) -> String {
     let written = cpus(value);
@@ -227,9 +219,6 @@ mod tests {
         assert_eq!(cpus(2.0), "2");
         assert_eq!(cpus(1.5), "1.5");
         assert_eq!((cpu_count(1.0), cpu_count(2.0)), ("1 CPU".to_owned(), "2 CPUs".to_owned()));
-        assert_eq!(count(1, "cell"), "1 cell");
-        assert_eq!(count(44, "cell"), "44 cells");
-        assert_eq!(count(12, "process"), "12 processes");
         assert_eq!(date(1_795_353_720_000_000_000), "2026-11-22 13:22 UTC");
         assert_eq!(clip("killed by\n signal 11", 10), "killed by…");
     }

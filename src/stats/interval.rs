@@ -46,7 +46,7 @@ impl Interval {
 /// is too narrow by about √((n−1)/n)·z/t (Hesterberg, "What teachers should know about the bootstrap",
 /// The American Statistician 69 (2015), section 4; at n = 5 it covers some 83 %), while t on
 /// the mean keeps its level for symmetric errors and errs on the safe side with heavy tails. A log ratio of
-/// two processes of like kind is close to symmetric, and each pair value is already a robust location over
+/// two processes of like kind is close to symmetric, and each pair value is already a robust centre of its
 /// sweeps, which takes out the bursts. The tests below simulate its coverage. Kalibera and Jones,
 /// "Rigorous benchmarking in reasonable time" (ISMM 2013), use the same mean over processes.
 pub fn log_ratio_interval(values: &[f64]) -> Option<Interval> {

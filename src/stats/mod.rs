@@ -3,8 +3,8 @@
 //! while measuring is what is shown as settled.
 //!
 //! The independent unit everywhere is the process pair, never the pass: one pair is a baseline and a
-//! cell alive in the same block, its value the location over sweeps of the log ratio of their passes
-//! ([`pair_value`]). The interval is Student's t on the mean of the pair values
+//! cell alive in the same block, its value a robust centre over sweeps of the log ratio of their passes
+//! ([`pair_value`]; of several workers the [`location`]). The interval is Student's t on the mean of the pair values
 //! ([`log_ratio_interval`]), and [`settled`] says when it is narrow enough.
 
 mod binomial;
@@ -50,8 +50,8 @@ pub(crate) use outliers::outliers;
 pub use pair::{Pass, pair_value};
 pub(crate) use pair::{pair_log_ratios, unseen_waiting};
 pub(crate) use propagate::propagate;
-pub use quantile::{location, median};
-pub(crate) use quantile::{mean, quantile, variance};
+pub use quantile::median;
+pub(crate) use quantile::{location, mean, quantile, variance};
 pub(crate) use session::AcrossSessions;
 pub use settle::settled;
 pub(crate) use settle::{FULL_PAIRS, MIN_PAIRS, pairs_needed, variance_at_least};

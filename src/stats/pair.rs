@@ -1,6 +1,6 @@
 //! From the passes of two processes that were alive together to one value.
 
-use super::quantile::{location, median};
+use super::quantile::median;
 
 /// One counted (not warm-up) pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,10 +49,10 @@ pub(crate) fn unseen_waiting(alone: &[Pass], workers: u32) -> f64 {
     median(&shares).map_or(0.0, |share| (f64::from(workers) * share).ln_1p())
 }
 
-/// The pair's value: the [`location`] of [`pair_log_ratios`]; `None` if there are none. This is the independent
+/// The value of a pair with one worker each: the median of [`pair_log_ratios`]; `None` if there are none. This is the independent
 /// unit of every interval.
 pub fn pair_value(base: &[Pass], cell: &[Pass]) -> Option<f64> {
-    location(&pair_log_ratios(base, cell))
+    median(&pair_log_ratios(base, cell))
 }
 
 fn common_sweeps<'a>(base: &'a [Pass], cell: &'a [Pass]) -> impl Iterator<Item = (Pass, Pass)> + use<'a> {

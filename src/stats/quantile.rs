@@ -23,9 +23,9 @@ pub fn median(values: &[f64]) -> Option<f64> {
 
 /// The location of noisy values: the median of the means of each two of them, a value with itself included (Hodges and
 /// Lehmann, "Estimates of location based on rank tests", Annals of Mathematical Statistics 34 (1963)). It uses more of
-/// them than the median does (95 % against 64 % of what there is to know of normal ones) and withstands up to 29 % of
-/// outliers. Up to 3 values would have to withstand none: there it is the median.
-pub fn location(values: &[f64]) -> Option<f64> {
+/// them than the median does (95 % against 64 % of what there is to know of normal ones) and withstands 29 % of outliers,
+/// where that withstands half. Three values or fewer couldn't withstand one: there it is the median.
+pub(crate) fn location(values: &[f64]) -> Option<f64> {
     if values.len() <= 3 {
         return median(values);
     }

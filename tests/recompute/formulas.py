@@ -95,7 +95,8 @@ def compare(one, other, more_work=0.0):
         waiting = unseen_waiting(other, workers)
     elif workers == 1 and against > 1:
         waiting = -unseen_waiting(one, against)
-    return [(location(logs) + more_work, waiting, location(cpu) - more_work if cpu else None)] if logs else []
+    centre = location if max(workers, against) > 1 else numpy.median
+    return [(centre(logs) + more_work, waiting, centre(cpu) - more_work if cpu else None)] if logs else []
 
 
 def together_over_alone(block):

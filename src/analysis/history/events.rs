@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::night::{Night, PythonFacts};
 use super::types::{EventKind, HistoryEvent, HistoryRun};
+use crate::plural::count;
 use crate::record::Host;
 
 /// What makes two machines alike enough to compare their runs: the model and number of their CPUs.
@@ -60,8 +61,7 @@ pub(super) fn events(nights: &[Night], runs: &[HistoryRun]) -> Vec<HistoryEvent>
         }
         for workload in &night.workloads {
             let args = serde_json::Value::Object(workload.args.clone());
-            let now =
-                format!("{} task{}, {args}", workload.tasks, if workload.tasks == 1 { "" } else { "s" });
+            let now = format!("{}, {args}", count(workload.tasks as usize, "task"));
             if let Some(before) = workloads.insert((host, &workload.name), now.clone())
                 && before != now
             {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::commands::prepare::Prepared;
 use crate::commands::prepare::packages::{self, Lacking, Policy};
 use crate::commands::{Exit, Failure};
-use crate::interpreter::packages::excluded;
+use crate::interpreter::packages::{excluded, of_environment_key};
 use crate::matrix::{Matrix, Project, Workload};
 use crate::record::Against;
 
@@ -56,9 +56,9 @@ pub(super) fn provide(
     let interpreters = &mut against.interpreters;
     let mut lacking =
         packages::provide(&matrix, &prepared.catalogue, interpreters, &prepared.plan, folders[0], policy)?;
-    let own = |(interpreter, name): &(String, String)| {
+    let own = |(interpreter, key): &(String, String)| {
         let facts = &interpreters.iter().find(|one| one.name == *interpreter)?.facts;
-        let workload = against.workloads.iter().find(|one| name.split(' ').next() == Some(&one.name))?;
+        let workload = against.workloads.iter().find(|one| one.name == of_environment_key(key).0)?;
         excluded(workload.project.as_ref()?, facts)
     };
     if let Some(((interpreter, workload), reason)) = lacking.iter().find(|(key, _)| own(key).is_none()) {

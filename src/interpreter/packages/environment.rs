@@ -24,6 +24,11 @@ pub(crate) fn environment_key(workload: &str, environment: &str) -> String {
     if environment == PLAIN { workload.to_owned() } else { format!("{workload} ({environment})") }
 }
 
+/// Returns the workload of such a key, and whether it is that of a variant.
+pub(crate) fn of_environment_key(key: &str) -> (&str, bool) {
+    key.split_once(' ').map_or((key, false), |(workload, _)| (workload, true))
+}
+
 /// Returns what is really installed for each interpreter, over all its workloads: `["numpy==2.4.6"]`.
 pub(crate) fn recorded(interpreters: &[Interpreter]) -> BTreeMap<String, Vec<String>> {
     let packages = |one: &Interpreter| {

@@ -9,7 +9,7 @@ mod make;
 mod pip;
 mod project;
 
-pub(crate) use environment::{Environment, environment_key, recorded};
+pub(crate) use environment::{Environment, environment_key, of_environment_key, recorded};
 pub(crate) use inspect::gil_switched_on_by;
 pub(crate) use installed::installed;
 pub(crate) use key::{Requirements, overridden};

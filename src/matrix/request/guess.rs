@@ -52,7 +52,7 @@ fn range(text: &str) -> Option<String> {
         Some(plain) => format!("{plain}+freethreaded"),
         None => fixed,
     };
-    with_build.parse::<super::Request>().is_ok().then_some(with_build)
+    super::parse::parse(&with_build).is_ok().then_some(with_build)
 }
 
 fn by_distance(text: &str) -> String {

@@ -22,7 +22,8 @@ impl FromStr for Request {
     }
 }
 
-fn parse(text: &str) -> Result<Request, RequestProblem> {
+/// Reads a request, without looking for the nearest one where it is none.
+pub(super) fn parse(text: &str) -> Result<Request, RequestProblem> {
     if text.is_empty() {
         return Err("it is empty".to_owned());
     }

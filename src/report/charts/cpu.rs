@@ -56,8 +56,12 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
     Some(timeline::draw(view, &heading, &tracks, Axis::Cpus, limit))
 }
 
-/// Samples closer than [`STRETCH`] are taken together.
+/// Samples closer than [`STRETCH`] are taken together. `None` for a command: what a run of it took that ended between two
+/// samples is its parent's by then, the harness's, which is left out.
 fn track(cell: &CellResult) -> Option<Track<'_>> {
+    if cell.is_command() {
+        return None;
+    }
     // At its launch it had used nothing.
     let mut before = (0, 0);
     let (mut stretches, mut total) = (Vec::new(), Vec::new());

@@ -94,12 +94,11 @@ fn draw(view: &View<'_>, sheet: Sheet<'_>) -> Option<String> {
 }
 
 fn subtitle(view: &View<'_>) -> String {
-    let mut subtitle = format!(
-        "speedup over {}'s {}, pools of {}; blue is faster, orange slower; {UNSETTLED} not settled",
-        view.baseline,
-        view.base_mode(),
-        view.focus_workers,
-    );
+    let mut subtitle = format!("speedup over {}'s {}", view.baseline, view.base_mode());
+    if view.focus_workers > 1 {
+        subtitle.push_str(&format!(", pools of {}", view.focus_workers));
+    }
+    subtitle.push_str(&format!("; blue is faster, orange slower; {UNSETTLED} not settled"));
     let shown = || view.cells.iter().filter(|cell| view.present.contains(&cell.interpreter.as_str()));
     if shown().any(|cell| cell.outcome.is_failure()) {
         subtitle.push_str("; ✗ failed");

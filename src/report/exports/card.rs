@@ -196,7 +196,8 @@ fn draw_bars(canvas: &mut Canvas<'_>, view: &View<'_>, bars: &[CardBar<'_>]) {
             canvas.line((ends[0], middle), (ends[1], middle), Stroke::new(2.0, theme.ink));
         }
         let ink = Font { px: 22.0, bold: bar.chosen, colour: theme.ink };
-        let end = LEFT + reach(bar) * scale + 12.0;
+        // Behind the line at 1×, which would go through the figure.
+        let end = LEFT + reach(bar).max(1.0) * scale + 12.0;
         canvas.text(&format::ratio(bar.ratio), end, middle, HPos::Left, ink);
         let interval = bar.ci95.map(|ends| format!("({})", format::interval(ends))).unwrap_or_default();
         canvas.text(&interval, end + ink.width(&format::ratio(bar.ratio)) + 12.0, middle, HPos::Left, small);

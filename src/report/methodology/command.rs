@@ -5,7 +5,10 @@ use crate::report::view::View;
 impl View<'_> {
     /// The command that does the same again: as it was typed, with the seed that was drawn.
     pub(crate) fn repeat_command(&self) -> String {
-        let mut words = self.command.clone();
+        // What stands behind `--` is a command of the user's, with options of its own.
+        let own = self.command.iter().position(|word| word == "--").unwrap_or(self.command.len());
+        let (words, theirs) = self.command.split_at(own);
+        let mut words = words.to_vec();
         if let Some(program) = words.first_mut() {
             "gilmatrix".clone_into(program);
         }
@@ -17,6 +20,7 @@ impl View<'_> {
             words.drain(place..words.len().min(place + 2));
         }
         words.retain(|word| !word.starts_with("--out="));
+        words.extend_from_slice(theirs);
         line(&words)
     }
 }
@@ -33,5 +37,21 @@ fn quoted(word: &str) -> String {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::fixture::results;
+    use crate::report::view::View;
+
+    #[test]
+    fn a_command_of_the_users_keeps_its_options() {
+        let mut results = results();
+        let typed = "target/gilmatrix try --out x -- python tool.py --out y --seed 3";
+        results.command = typed.split(' ').map(str::to_owned).collect();
+        results.seed = 7;
+        let again = View::new(&results).repeat_command();
+        assert_eq!(again, "gilmatrix try --seed 7 -- python tool.py --out y --seed 3");
     }
 }

@@ -3,6 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use crate::analysis::{CellResult, Sampling, WorkloadResult};
+use crate::interpreter::packages::of_environment_key;
 use crate::record::{Blas, Gc};
 use crate::report::format;
 use crate::report::view::View;
@@ -28,8 +29,8 @@ impl View<'_> {
 /// Which packages each environment has, where a variant has some of its own.
 fn packages(view: &View<'_>) -> Option<String> {
     let all = || view.interpreters.iter().flat_map(|one| one.environments.iter().map(move |it| (one, it)));
-    all().find(|(_, (place, _))| place.contains(' '))?;
-    let told = all().map(|(one, (place, it))| format!("{place} on {}: {}", one.name, it.packages.join(" ")));
+    all().find(|(_, (key, _))| of_environment_key(key).1)?;
+    let told = all().map(|(one, (key, it))| format!("{key} on {}: {}", one.name, it.packages.join(" ")));
     Some(told.collect::<Vec<_>>().join("; "))
 }
 
